@@ -1,0 +1,40 @@
+import type { Principal } from './principal.js';
+
+/**
+ * An event that ties a credential, a session or a Spark session to whoever asked for it: AssumeRole, AssumeRoleWithSAML,
+ * AssumeRoleWithWebIdentity, AssumeRoot, GetFederationToken, GetSessionToken, CreateOAuth2Token (`aws login`), StartSession.
+ * Times are epoch milliseconds.
+ */
+export interface CredentialLink {
+  readonly kind: 'link';
+  readonly eventId: string;
+  readonly eventTime: number;
+  readonly eventName: string;
+  readonly region: string | null;
+  /** Account that received this copy of the event. */
+  readonly accountId: string | null;
+  readonly sharedEventId: string | null;
+  readonly caller: Principal;
+  /** True when the caller's credentials came from the console. */
+  readonly console: boolean | null;
+  readonly sourceIp: string | null;
+  readonly userAgent: string | null;
+  /** Access key that was issued (`responseElements.credentials.accessKeyId`). */
+  readonly issuedAccessKeyId: string | null;
+  /** `assumedRoleUser.assumedRoleId` or `federatedUser.federatedUserId`: equals the later `principalId`. */
+  readonly issuedPrincipalId: string | null;
+  readonly issuedArn: string | null;
+  readonly roleArn: string | null;
+  readonly roleSessionName: string | null;
+  readonly sourceIdentity: string | null;
+  /** Subject of a SAML assertion or OIDC token, as the provider signed it. */
+  readonly subject: string | null;
+  readonly subjectType: string | null;
+  /** SAML issuer or OIDC provider. */
+  readonly issuer: string | null;
+  /** Athena Spark session (`StartSession`). */
+  readonly sparkSessionId: string | null;
+  readonly signInSessionArn: string | null;
+  /** Session tags, keys sorted, as `key=value`. */
+  readonly tags: readonly string[];
+}

@@ -1,0 +1,101 @@
+import { parseEventTime } from './event-time.js';
+import { type JsonObject, objectAt, stringAt } from './json-access.js';
+import { type Principal, readPrincipal } from './principal.js';
+
+/** One `StartQueryExecution` event: a query that was started, or an attempt that was refused. */
+export interface Start {
+  readonly kind: 'start';
+  readonly eventId: string;
+  /** Completion of the API call, epoch milliseconds, whole seconds. */
+  readonly eventTime: number;
+  /** Region of the call (`awsRegion`). */
+  readonly region: string;
+  /** Account in which the query ran: `recipientAccountId`, else the principal's account. */
+  readonly accountId: string;
+  readonly principal: Principal;
+  /** Null for a refused start: AWS gives no id and no text for it (fact sheet 2.4). */
+  readonly queryExecutionId: string | null;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly workGroup: string | null;
+  readonly catalog: string | null;
+  readonly database: string | null;
+  /** The SQL where the record still shows it (before 2023-07-03); null when it is `***OMITTED***` or absent. */
+  readonly queryString: string | null;
+  readonly outputLocation: string | null;
+  readonly sourceIp: string | null;
+  readonly userAgent: string | null;
+  /** True when the credentials came from the console, null when the record does not say. */
+  readonly console: boolean | null;
+  /** Set when copies of this event went to several accounts. */
+  readonly sharedEventId: string | null;
+}
+
+/** A record that looked like evidence and could not be used. */
+export interface Reject {
+  readonly kind: 'reject';
+  /** Why, in words for the user: names the field and the value. */
+  readonly reason: string;
+  /** Epoch milliseconds when the record still told its time: the hour whose ledger counts it. */
+  readonly eventTime: number | null;
+  /** The record, whole: its JSON text, or the bytes of a file that could not be read. */
+  readonly raw: string | Uint8Array;
+  /** File and position, or the page it came from; filled in by the source. */
+  readonly origin: string;
+}
+
+/** What redaction leaves in place of the SQL (Athena user guide, "monitor-with-cloudtrail"; since 2023-07-03). */
+export const OMITTED = '***OMITTED***';
+
+/** Tells whether a parsed record is a `StartQueryExecution` event of Athena (the name alone is not unique to Athena). */
+export function isStartRecord(record: JsonObject): boolean {
+  return record.eventName === 'StartQueryExecution' && record.eventSource === 'athena.amazonaws.com';
+}
+
+/**
+ * Reads a `StartQueryExecution` record of eventVersion 1.x.
+ * Needs only an id, a time and an account; everything else may be absent. Returns a `Reject` (without origin) when one
+ * of these is missing or when the version is one whose meaning is not known (2.x).
+ */
+export function readStart(record: JsonObject): Start | Omit<Reject, 'raw' | 'origin'> {
+  const eventTime = parseEventTime(record.eventTime);
+  const reject = (reason: string) => ({ kind: 'reject', reason, eventTime }) as const;
+  if (eventTime === null) return reject(`eventTime is not a time: ${quote(record.eventTime)}`);
+  const version = stringAt(record, 'eventVersion');
+  if (version !== null && !/^1\.\d+$/.test(version)) return reject(`eventVersion ${quote(version)} is not 1.x`);
+  // Records before eventVersion 1.01 have no eventID; requestID is then the only name the event has.
+  const eventId = stringAt(record, 'eventID') ?? stringAt(record, 'requestID');
+  if (eventId === null) return reject('eventID and requestID are both missing');
+  const principal = readPrincipal(objectAt(record, 'userIdentity'));
+  const accountId = stringAt(record, 'recipientAccountId') ?? principal.accountId;
+  if (accountId === null) return reject('recipientAccountId and userIdentity.accountId are both missing');
+  const region = stringAt(record, 'awsRegion');
+  if (region === null) return reject('awsRegion is missing');
+  const request = objectAt(record, 'requestParameters');
+  const context = objectAt(request, 'queryExecutionContext');
+  const queryString = stringAt(request, 'queryString');
+  return {
+    kind: 'start',
+    eventId,
+    eventTime,
+    region,
+    accountId,
+    principal,
+    queryExecutionId: stringAt(objectAt(record, 'responseElements'), 'queryExecutionId'),
+    errorCode: stringAt(record, 'errorCode'),
+    errorMessage: stringAt(record, 'errorMessage'),
+    workGroup: stringAt(request, 'workGroup'),
+    catalog: stringAt(context, 'catalog'),
+    database: stringAt(context, 'database'),
+    queryString: queryString === OMITTED ? null : queryString,
+    outputLocation: stringAt(objectAt(request, 'resultConfiguration'), 'outputLocation'),
+    sourceIp: stringAt(record, 'sourceIPAddress'),
+    userAgent: stringAt(record, 'userAgent'),
+    console: record.sessionCredentialFromConsole === 'true' || record.sessionCredentialFromConsole === true ? true : null,
+    sharedEventId: stringAt(record, 'sharedEventID'),
+  };
+}
+
+function quote(value: unknown): string {
+  return value === undefined ? 'absent' : (JSON.stringify(value)?.slice(0, 80) ?? String(value));
+}

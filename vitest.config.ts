@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // Slow suites (end to end, browser, thousands of seeds) are named *.slow.test.ts and run by .ci/run.
+    exclude: ['**/*.slow.test.ts', 'node_modules/**', 'dist/**'],
+    // A zone that is not UTC, with half an hour: code that leans on the machine's zone fails here.
+    env: { TZ: 'Asia/Kolkata', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    testTimeout: 20_000,
+  },
+});
