@@ -36,8 +36,18 @@ export type ExecutionOrigin = 'athena' | 'system-table' | 'export';
  * `unknown`: the source cannot tell (an export that lacks the id). `pending`: throttled or unprocessed; ask again.
  */
 export type ExecutionAnswer =
-  | { readonly queryExecutionId: string; readonly outcome: 'found'; readonly origin: ExecutionOrigin; readonly execution: Execution }
-  | { readonly queryExecutionId: string; readonly outcome: 'not_found' | 'denied' | 'pending'; readonly origin: ExecutionOrigin; readonly reason: string }
+  | {
+      readonly queryExecutionId: string;
+      readonly outcome: 'found';
+      readonly origin: ExecutionOrigin;
+      readonly execution: Execution;
+    }
+  | {
+      readonly queryExecutionId: string;
+      readonly outcome: 'not_found' | 'denied' | 'pending';
+      readonly origin: ExecutionOrigin;
+      readonly reason: string;
+    }
   | { readonly queryExecutionId: string; readonly outcome: 'unknown'; readonly origin: ExecutionOrigin };
 
 /** States from which Athena never moves on, but for its rare requeueing of a failed query (fact sheet 2.3). */

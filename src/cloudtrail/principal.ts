@@ -1,5 +1,5 @@
-import { booleanAt, type JsonObject, objectAt, stringAt } from './json-access.js';
 import { parseEventTime } from './event-time.js';
+import { booleanAt, type JsonObject, objectAt, stringAt } from './json-access.js';
 
 /** The CloudTrail `userIdentity`, flattened; every member is optional in real records except, mostly, `type` (fact sheet 3.3). */
 export interface Principal {

@@ -91,7 +91,8 @@ export function readStart(record: JsonObject): Start | Omit<Reject, 'raw' | 'ori
     outputLocation: stringAt(objectAt(request, 'resultConfiguration'), 'outputLocation'),
     sourceIp: stringAt(record, 'sourceIPAddress'),
     userAgent: stringAt(record, 'userAgent'),
-    console: record.sessionCredentialFromConsole === 'true' || record.sessionCredentialFromConsole === true ? true : null,
+    console:
+      record.sessionCredentialFromConsole === 'true' || record.sessionCredentialFromConsole === true ? true : null,
     sharedEventId: stringAt(record, 'sharedEventID'),
   };
 }

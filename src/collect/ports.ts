@@ -1,7 +1,7 @@
+import type { ExecutionAnswer } from '../athena/execution.js';
 import type { Window } from '../calendar/window.js';
 import type { CredentialLink } from '../cloudtrail/credential-link.js';
 import type { Reject, Start } from '../cloudtrail/start.js';
-import type { ExecutionAnswer } from '../athena/execution.js';
 
 /** Time, and waiting for it. `now` is epoch milliseconds; `sleep` rejects when the signal fires. */
 export interface Clock {
@@ -37,7 +37,10 @@ export interface SourceAccount {
 /** Reads what CloudTrail knows about a window: starts, refused starts, and the STS events met on the way. */
 export interface StartSource {
   /** Yields every event with `window.start <= eventTime < window.end` at least once, in any order. */
-  scan(window: Window, options: { readonly cursor?: unknown; readonly signal?: AbortSignal }): AsyncIterable<EvidenceBatch>;
+  scan(
+    window: Window,
+    options: { readonly cursor?: unknown; readonly signal?: AbortSignal },
+  ): AsyncIterable<EvidenceBatch>;
   account(): SourceAccount;
 }
 
@@ -111,8 +114,23 @@ export class WriteConflict extends Error {
 
 /** What a long run tells while it works. Numbers only, no SQL. */
 export type ProgressEvent =
-  | { readonly kind: 'scan'; readonly source: string; readonly read: number; readonly coveredMs: number; readonly totalMs: number; readonly calls: number; readonly throttled: number }
-  | { readonly kind: 'hour'; readonly reportDate: string; readonly hour: number; readonly rows: number; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'scan';
+      readonly source: string;
+      readonly read: number;
+      readonly coveredMs: number;
+      readonly totalMs: number;
+      readonly calls: number;
+      readonly throttled: number;
+    }
+  | {
+      readonly kind: 'hour';
+      readonly reportDate: string;
+      readonly hour: number;
+      readonly rows: number;
+      readonly done: number;
+      readonly total: number;
+    }
   | { readonly kind: 'reject'; readonly origin: string; readonly reason: string }
   | { readonly kind: 'warning'; readonly message: string };
 

@@ -1,0 +1,53 @@
+/** The account of one hour (contract, section 5). */
+export interface Manifest {
+  readonly schema: 1;
+  readonly reportDate: string;
+  readonly hour: number;
+  readonly timezone: string;
+  /** ISO 8601 UTC, half-open. */
+  readonly window: { readonly start: string; readonly end: string };
+  readonly format: ReportFormat;
+  readonly report: { readonly key: string; readonly rows: number; readonly bytes: number; readonly sha256: string };
+  readonly sources: readonly ManifestSource[];
+  readonly ledger: Ledger;
+  /** Execution ids to settle, sorted. */
+  readonly pending: readonly string[];
+  readonly status: 'final' | 'open';
+  /** Grows with each rewrite that changes the report; 1 for the first. */
+  readonly version: number;
+  /** sha256 of the manifest this one replaces; null for the first. */
+  readonly previous: string | null;
+  /** ISO 8601 UTC. */
+  readonly collectedAt: string;
+  readonly generator: string;
+}
+
+export type ReportFormat = 'csv' | 'json' | 'parquet';
+export const REPORT_FORMATS: readonly ReportFormat[] = ['csv', 'json', 'parquet'];
+
+export interface ManifestSource {
+  readonly kind: string;
+  readonly accountId: string | null;
+  readonly region: string | null;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Counts of one hour; `ledgerFaults` says whether they add up. */
+export interface Ledger {
+  readonly startsRead: number;
+  readonly duplicates: number;
+  readonly malformed: number;
+  readonly starts: number;
+  readonly executionStarts: number;
+  readonly refused: number;
+  readonly executions: number;
+  readonly repeatedStarts: number;
+  readonly attributed: number;
+  readonly conflict: number;
+  readonly unattributed: number;
+  readonly rows: number;
+  /** Rows by `query_status`; every status has an entry. */
+  readonly byQueryStatus: Readonly<Record<string, number>>;
+}
