@@ -1,5 +1,5 @@
 import { parseEventTime } from './event-time.js';
-import { type JsonObject, objectAt, stringAt } from './json-access.js';
+import { booleanAt, type JsonObject, objectAt, stringAt } from './json-access.js';
 import { type Principal, readPrincipal } from './principal.js';
 
 /** One `StartQueryExecution` event: a query that was started, or an attempt that was refused. */
@@ -25,10 +25,12 @@ export interface Start {
   readonly outputLocation: string | null;
   readonly sourceIp: string | null;
   readonly userAgent: string | null;
-  /** True when the credentials came from the console, null when the record does not say. */
+  /** True when the credentials came from the console; null when the record is too old to say. */
   readonly console: boolean | null;
   /** Set when copies of this event went to several accounts. */
   readonly sharedEventId: string | null;
+  /** Event id that this record replaces: CloudTrail delivered it again with corrected fields (`addendum`, fact sheet 3.1). */
+  readonly replacesEventId: string | null;
 }
 
 /** A record that looked like evidence and could not be used. */
@@ -94,7 +96,18 @@ export function readStart(record: JsonObject): Start | Omit<Reject, 'raw' | 'ori
     console:
       record.sessionCredentialFromConsole === 'true' || record.sessionCredentialFromConsole === true ? true : null,
     sharedEventId: stringAt(record, 'sharedEventID'),
+    replacesEventId: replacedEventId(objectAt(record, 'addendum')),
   };
+}
+
+/** The flag is there only when true, and only since eventVersion 1.08 (fact sheet 3.1); versions compare as numbers. */
+function isFromConsole(record: JsonObject, version: string | null): boolean | null {
+  if (booleanAt(record, 'sessionCredentialFromConsole')) return true;
+  return version !== null && Number(version.slice(2)) >= 8 ? false : null;
+}
+
+function replacedEventId(addendum: JsonObject | null): string | null {
+  return addendum?.reason === 'UPDATED_DATA' ? stringAt(addendum, 'originalEventID') : null;
 }
 
 function quote(value: unknown): string {

@@ -1,0 +1,140 @@
+import type { Execution } from '../athena/execution.js';
+import type { Start } from '../cloudtrail/start.js';
+import { usernameOf } from '../cloudtrail/principal.js';
+import { type ObservedAnswer, queryOf } from './answer.js';
+import { type ReportRow, SCHEMA_VERSION } from './columns.js';
+import type { ExecutionStarts } from './start-groups.js';
+import type { Lenses } from './lenses.js';
+
+/** The row of an execution that CloudTrail showed. */
+export function executionRow(group: ExecutionStarts, observed: ObservedAnswer | undefined, lenses: Lenses): ReportRow {
+  const { first } = group;
+  const execution = observed?.answer.outcome === 'found' ? observed.answer.execution : null;
+  const text = queryOf(observed, first);
+  return {
+    ...what({ text, execution, start: first, place: first, lenses }),
+    query_execution_id: group.queryExecutionId,
+    state: execution?.state ?? 'UNKNOWN',
+    state_reason: execution?.stateReason ?? null,
+    error_code: execution?.errorCode ?? null,
+    error_message: execution?.errorMessage ?? null,
+    start_time: execution?.submittedAt ?? first.eventTime,
+    event_count: group.starts.length,
+    attribution: group.isConflict ? 'conflict' : 'attributed',
+  };
+}
+
+/** The row of an attempt that Athena refused: who, when, where and why; the text only where an old record still shows it. */
+export function refusedRow(start: Start, lenses: Lenses): ReportRow {
+  const source = start.queryString === null ? 'none' : 'cloudtrail';
+  return {
+    ...what({ text: { query: start.queryString, status: 'refused', source }, execution: null, start, place: start, lenses }),
+    query_execution_id: null,
+    state: 'REFUSED',
+    state_reason: null,
+    error_code: start.errorCode,
+    error_message: start.errorMessage,
+    start_time: start.eventTime,
+    event_count: 1,
+    attribution: 'refused',
+    cost_basis: 'refused',
+    cost_usd: 0,
+    billed_bytes: 0,
+  };
+}
+
+/** The row of an execution that Athena knows and CloudTrail never showed. */
+export function unattributedRow(
+  observed: ObservedAnswer & { readonly answer: { readonly outcome: 'found'; readonly execution: Execution } },
+  place: { readonly accountId: string; readonly region: string; readonly startedAt: number },
+  lenses: Lenses,
+): ReportRow {
+  const { execution } = observed.answer;
+  const text = queryOf(observed, { queryString: null, eventTime: place.startedAt });
+  return {
+    ...what({ text, execution, start: null, place, lenses }),
+    query_execution_id: execution.queryExecutionId,
+    state: execution.state,
+    state_reason: execution.stateReason,
+    error_code: execution.errorCode,
+    error_message: execution.errorMessage,
+    start_time: place.startedAt,
+    event_count: 0,
+    attribution: 'unattributed',
+  };
+}
+
+interface Parts {
+  readonly text: ReturnType<typeof queryOf>;
+  readonly execution: Execution | null;
+  readonly start: Start | null;
+  readonly place: { readonly accountId: string; readonly region: string };
+  readonly lenses: Lenses;
+}
+
+type Own =
+  | 'query_execution_id' | 'state' | 'state_reason' | 'error_code' | 'error_message' | 'start_time' | 'event_count' | 'attribution';
+
+/** The columns that all kinds of rows fill in the same way. */
+function what({ text, execution, start, place, lenses }: Parts): Omit<ReportRow, Own> {
+  const catalog = execution?.catalog ?? start?.catalog ?? null;
+  const database = execution?.database ?? start?.database ?? null;
+  const sql = text.query === null ? null : lenses.readSql(text.query, { catalog, database });
+  const cost = lenses.priceOf(execution, place.region, sql?.analysis.kind ?? null);
+  const who = lenses.resolve(start, sql?.tag ?? null);
+  const principal = start?.principal;
+  return {
+    username: principal ? usernameOf(principal) : null,
+    person: who.person,
+    person_kind: who.kind,
+    identity_method: who.method,
+    identity_confidence: who.confidence,
+    identity_evidence: who.evidence,
+    team: who.team,
+    workgroup: execution?.workGroup ?? start?.workGroup ?? null,
+    catalog,
+    database,
+    query: text.query,
+    query_status: text.status,
+    query_source: text.source,
+    end_time: execution?.completedAt ?? null,
+    event_time: start?.eventTime ?? null,
+    statement_type: execution?.statementType ?? null,
+    substatement_type: execution?.substatementType ?? null,
+    tables_read: sql?.analysis.tablesRead ?? null,
+    tables_written: sql?.analysis.tablesWritten ?? null,
+    fingerprint: sql?.analysis.fingerprint ?? null,
+    client: start ? lenses.clientOf(start) : null,
+    app: sql?.tag?.app ?? null,
+    app_user: sql?.tag?.user ?? null,
+    app_context: sql?.tag && Object.keys(sql.tag.context).length > 0 ? JSON.stringify(sql.tag.context) : null,
+    data_scanned_bytes: execution?.dataScannedBytes ?? null,
+    billed_bytes: cost?.billedBytes ?? null,
+    cost_usd: cost?.costUsd ?? null,
+    cost_basis: cost?.basis ?? null,
+    queue_ms: execution?.queueMs ?? null,
+    planning_ms: execution?.planningMs ?? null,
+    execution_ms: execution?.executionMs ?? null,
+    total_ms: execution?.totalMs ?? null,
+    result_reused: execution?.resultReused ?? null,
+    engine_version: execution?.engineVersion ?? null,
+    output_location: execution?.outputLocation ?? start?.outputLocation ?? null,
+    region: place.region,
+    account_id: place.accountId,
+    principal_type: principal?.type ?? null,
+    principal_arn: principal?.arn ?? null,
+    principal_id: principal?.principalId ?? null,
+    role_arn: principal?.issuerType === 'Role' || principal?.type === 'AssumedRole' ? principal.issuerArn : null,
+    session_name: principal?.sessionName ?? null,
+    source_identity: principal?.sourceIdentity ?? null,
+    on_behalf_of: principal?.onBehalfOfUserId ?? null,
+    invoked_by: principal?.invokedBy ?? null,
+    access_key_id: principal?.accessKeyId ?? null,
+    source_ip: start?.sourceIp ?? null,
+    user_agent: start?.userAgent ?? null,
+    mfa: principal?.mfa ?? null,
+    console: start?.console ?? null,
+    event_id: start?.eventId ?? null,
+    schema_version: SCHEMA_VERSION,
+  };
+}
