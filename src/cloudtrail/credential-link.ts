@@ -2,7 +2,8 @@ import type { Principal } from './principal.js';
 
 /**
  * An event that ties a credential, a session or a Spark session to whoever asked for it: AssumeRole, AssumeRoleWithSAML,
- * AssumeRoleWithWebIdentity, AssumeRoot, GetFederationToken, GetSessionToken, CreateOAuth2Token (`aws login`), StartSession.
+ * AssumeRoleWithWebIdentity, AssumeRoot, GetFederationToken, GetSessionToken, GetSigninToken, CreateOAuth2Token (`aws login`,
+ * MCP), StartSession.
  * Times are epoch milliseconds.
  */
 export interface CredentialLink {
@@ -35,6 +36,8 @@ export interface CredentialLink {
   /** Athena Spark session (`StartSession`). */
   readonly sparkSessionId: string | null;
   readonly signInSessionArn: string | null;
+  /** What an OAuth token was asked for (`requestParameters.resource`): an AWS MCP server marks the sign-in session as an agent's. */
+  readonly resource: string | null;
   /** Session tags, keys sorted, as `key=value`. */
   readonly tags: readonly string[];
 }
