@@ -1,10 +1,10 @@
 import type { Execution } from '../athena/execution.js';
-import type { Start } from '../cloudtrail/start.js';
 import { usernameOf } from '../cloudtrail/principal.js';
+import type { Start } from '../cloudtrail/start.js';
 import { type ObservedAnswer, queryOf } from './answer.js';
 import { type ReportRow, SCHEMA_VERSION } from './columns.js';
-import type { ExecutionStarts } from './start-groups.js';
 import type { Lenses } from './lenses.js';
+import type { ExecutionStarts } from './start-groups.js';
 
 /** The row of an execution that CloudTrail showed. */
 export function executionRow(group: ExecutionStarts, observed: ObservedAnswer | undefined, lenses: Lenses): ReportRow {
@@ -28,7 +28,13 @@ export function executionRow(group: ExecutionStarts, observed: ObservedAnswer | 
 export function refusedRow(start: Start, lenses: Lenses): ReportRow {
   const source = start.queryString === null ? 'none' : 'cloudtrail';
   return {
-    ...what({ text: { query: start.queryString, status: 'refused', source }, execution: null, start, place: start, lenses }),
+    ...what({
+      text: { query: start.queryString, status: 'refused', source },
+      execution: null,
+      start,
+      place: start,
+      lenses,
+    }),
     query_execution_id: null,
     state: 'REFUSED',
     state_reason: null,
@@ -73,7 +79,14 @@ interface Parts {
 }
 
 type Own =
-  | 'query_execution_id' | 'state' | 'state_reason' | 'error_code' | 'error_message' | 'start_time' | 'event_count' | 'attribution';
+  | 'query_execution_id'
+  | 'state'
+  | 'state_reason'
+  | 'error_code'
+  | 'error_message'
+  | 'start_time'
+  | 'event_count'
+  | 'attribution';
 
 /** The columns that all kinds of rows fill in the same way. */
 function what({ text, execution, start, place, lenses }: Parts): Omit<ReportRow, Own> {

@@ -33,18 +33,31 @@ function manifestFault(value: unknown): string | null {
   if (value.previous !== null && typeof value.previous !== 'string') return 'previous is neither text nor null';
   const { window, report, ledger } = value;
   if (!isObject(window) || !isTime(window.start) || !isTime(window.end)) return 'window is not {start, end}';
-  if (!isObject(report) || typeof report.key !== 'string' || typeof report.sha256 !== 'string') return 'report is not {key, rows, bytes, sha256}';
-  if (!Number.isInteger(report.rows) || !Number.isInteger(report.bytes)) return 'report.rows or report.bytes is not a whole number';
+  if (!isObject(report) || typeof report.key !== 'string' || typeof report.sha256 !== 'string')
+    return 'report is not {key, rows, bytes, sha256}';
+  if (!Number.isInteger(report.rows) || !Number.isInteger(report.bytes))
+    return 'report.rows or report.bytes is not a whole number';
   if (!isObject(ledger) || !isObject(ledger.byQueryStatus)) return 'ledger is missing';
   for (const key of LEDGER_COUNTS) if (!Number.isInteger(ledger[key])) return `ledger.${key} is not a whole number`;
-  if (!Array.isArray(value.pending) || !value.pending.every((id) => typeof id === 'string')) return 'pending is not a list of ids';
+  if (!Array.isArray(value.pending) || !value.pending.every((id) => typeof id === 'string'))
+    return 'pending is not a list of ids';
   if (!Array.isArray(value.sources) || !value.sources.every(isObject)) return 'sources is not a list';
   return null;
 }
 
 const LEDGER_COUNTS = [
-  'startsRead', 'duplicates', 'malformed', 'starts', 'executionStarts', 'refused', 'executions', 'repeatedStarts',
-  'attributed', 'conflict', 'unattributed', 'rows',
+  'startsRead',
+  'duplicates',
+  'malformed',
+  'starts',
+  'executionStarts',
+  'refused',
+  'executions',
+  'repeatedStarts',
+  'attributed',
+  'conflict',
+  'unattributed',
+  'rows',
 ];
 
 function isObject(value: unknown): value is Json {
@@ -58,5 +71,9 @@ function isTime(value: unknown): boolean {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
 }

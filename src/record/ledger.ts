@@ -49,13 +49,30 @@ export function ledgerFaults(ledger: Ledger): string[] {
     if (left !== right) faults.push(`${name}: ${left} is not ${right}`);
   };
   for (const [name, value] of Object.entries({ ...ledger, ...ledger.byQueryStatus })) {
-    if (name !== 'byQueryStatus' && (!Number.isInteger(value) || Number(value) < 0)) faults.push(`${name} is ${String(value)}, not a count`);
+    if (name !== 'byQueryStatus' && (!Number.isInteger(value) || Number(value) < 0))
+      faults.push(`${name} is ${String(value)}, not a count`);
   }
-  equal('startsRead = duplicates + malformed + starts', ledger.startsRead, ledger.duplicates + ledger.malformed + ledger.starts);
+  equal(
+    'startsRead = duplicates + malformed + starts',
+    ledger.startsRead,
+    ledger.duplicates + ledger.malformed + ledger.starts,
+  );
   equal('starts = executionStarts + refused', ledger.starts, ledger.executionStarts + ledger.refused);
-  equal('executionStarts = executions + repeatedStarts', ledger.executionStarts, ledger.executions + ledger.repeatedStarts);
+  equal(
+    'executionStarts = executions + repeatedStarts',
+    ledger.executionStarts,
+    ledger.executions + ledger.repeatedStarts,
+  );
   equal('executions = attributed + conflict', ledger.executions, ledger.attributed + ledger.conflict);
-  equal('rows = executions + unattributed + refused', ledger.rows, ledger.executions + ledger.unattributed + ledger.refused);
-  equal('rows = sum of byQueryStatus', ledger.rows, Object.values(ledger.byQueryStatus).reduce((sum, count) => sum + count, 0));
+  equal(
+    'rows = executions + unattributed + refused',
+    ledger.rows,
+    ledger.executions + ledger.unattributed + ledger.refused,
+  );
+  equal(
+    'rows = sum of byQueryStatus',
+    ledger.rows,
+    Object.values(ledger.byQueryStatus).reduce((sum, count) => sum + count, 0),
+  );
   return faults;
 }

@@ -25,7 +25,10 @@ export function uniqueStarts(starts: readonly Start[]): Start[] {
 }
 
 /** Groups unique starts by execution, earliest group first; refused starts stand alone. */
-export function groupStarts(starts: readonly Start[]): { readonly executions: ExecutionStarts[]; readonly refused: Start[] } {
+export function groupStarts(starts: readonly Start[]): {
+  readonly executions: ExecutionStarts[];
+  readonly refused: Start[];
+} {
   const refused: Start[] = [];
   const byId = new Map<string, Start[]>();
   for (const start of [...starts].sort(byTime)) {
@@ -49,19 +52,26 @@ export function groupStarts(starts: readonly Start[]): { readonly executions: Ex
 }
 
 /** Names an execution: ids are unique within an account and Region. */
-export function executionKey(place: { readonly accountId: string; readonly region: string }, queryExecutionId: string): string {
+export function executionKey(
+  place: { readonly accountId: string; readonly region: string },
+  queryExecutionId: string,
+): string {
   return `${place.accountId}/${place.region}/${queryExecutionId}`;
 }
 
 /** Masked test data gives many events one id; the execution id keeps different starts apart. */
 function eventKey(start: Start): string {
-  return [start.accountId, start.region, start.replacesEventId ?? start.eventId, start.queryExecutionId ?? ''].join('/');
+  return [start.accountId, start.region, start.replacesEventId ?? start.eventId, start.queryExecutionId ?? ''].join(
+    '/',
+  );
 }
 
 /** A correction above the original, clear text above the redacted copy, more identity above less; then any fixed order. */
 function preferredCopy(a: Start, b: Start): Start {
   const rank = (start: Start) =>
-    (start.replacesEventId === null ? 0 : 4) + (start.queryString === null ? 0 : 2) + (start.principal.arn === null ? 0 : 1);
+    (start.replacesEventId === null ? 0 : 4) +
+    (start.queryString === null ? 0 : 2) +
+    (start.principal.arn === null ? 0 : 1);
   const difference = rank(a) - rank(b);
   if (difference !== 0) return difference > 0 ? a : b;
   return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
@@ -69,7 +79,11 @@ function preferredCopy(a: Start, b: Start): Start {
 
 /** Who called, apart from which of the caller's keys signed. */
 function principalKey(principal: Principal): string {
-  return principal.arn ?? principal.principalId ?? `${principal.type}/${principal.userName}/${principal.invokedBy}/${principal.onBehalfOfUserId}`;
+  return (
+    principal.arn ??
+    principal.principalId ??
+    `${principal.type}/${principal.userName}/${principal.invokedBy}/${principal.onBehalfOfUserId}`
+  );
 }
 
 function byTime(a: Start, b: Start): number {

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import type { ReportHour } from '../calendar/report-day.js';
+import type { ReportRow } from '../record/columns.js';
+import { decodeManifest, encodeManifest } from '../record/encode-manifest.js';
+import { createLedgerCounter, ledgerFaults } from '../record/ledger.js';
+import type { Lenses } from '../record/lenses.js';
+import type { Ledger, Manifest, ReportFormat } from '../record/manifest.js';
+import { manifestKey, reportKey } from '../record/report-path.js';
+import { groupStarts } from '../record/start-groups.js';
+import { type ExecutionSources, fetchAnswers } from './fetch-answers.js';
+import { evidenceKey, type HourEvidence, joinEvidence, NO_EVIDENCE, packEvidence, readHourEvidence } from './hour-evidence.js';
+import { planRows, type RowPlan } from './plan-rows.js';
+import { type Clock, type Content, type ReportStore, type SourceAccount, WriteConflict } from './ports.js';
+
+export interface BuildHourRequest {
+  readonly hour: ReportHour;
+  readonly timezone: string;
+  readonly format: ReportFormat;
+  readonly store: ReportStore;
+  readonly executions: ExecutionSources;
+  readonly lenses: Lenses;
+  readonly encode: (format: ReportFormat, rows: AsyncIterable<ReportRow>) => AsyncIterable<Uint8Array>;
+  readonly clock: Clock;
+  /** Name and version of this program, for the manifest. */
+  readonly generator: string;
+  readonly signal?: AbortSignal;
+}
+
+/** The hour's books do not balance: a fault of this program, never of the evidence. */
+export class LedgerFault extends Error {
+  override readonly name = 'LedgerFault';
+}
+
+/** Times that a run starts an hour again because another run changed it meanwhile. */
+const CONFLICT_TRIES = 5;
+
+/**
+ * Turns the evidence of an hour into its report and manifest: asks for executions that are missing or unsettled, keeps the
+ * answers, joins, writes the report, then the manifest. Writing what is already there changes nothing.
+ * @throws LedgerFault when the counts do not add up
+ */
+export async function buildHour(request: BuildHourRequest): Promise<Manifest> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await buildOnce(request);
+    } catch (error) {
+      if (!(error instanceof WriteConflict) || tries >= CONFLICT_TRIES) throw error;
+    }
+  }
+}
+
+async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
+  const { hour, timezone, format, store, lenses, clock, generator } = request;
+  const target = reportKey(hour, format);
+  const reportTag = await store.tagOf(target);
+  const old = await readOldManifest(store, hour);
+  const evidence = await completeEvidence(request);
+  const plan = await planRows({ evidence, hour, timezone, store, lenses });
+
+  const { content, sha256, bytes, ledger } = await draft(request, plan);
+  const faults = ledgerFaults(ledger);
+  if (faults.length > 0) throw new LedgerFault(`the ledger of ${hour.reportDate} hour ${hour.hour} does not balance: ${faults.join('; ')}`);
+
+  const isReportNew = reportTag === null || old?.manifest.report.sha256 !== sha256 || old.manifest.report.key !== target;
+  const now = clock.now();
+  const manifest: Manifest = {
+    schema: 1,
+    reportDate: hour.reportDate,
+    hour: hour.hour,
+    timezone,
+    window: { start: new Date(hour.window.start).toISOString(), end: new Date(hour.window.end).toISOString() },
+    format,
+    report: { key: target, rows: ledger.rows, bytes, sha256 },
+    sources: sourcesOf(evidence, hour, plan.answeredBy),
+    ledger,
+    pending: plan.pending,
+    status: plan.pending.length === 0 && now >= hour.window.end + LATE_EVENT_BOUND_MS ? 'final' : 'open',
+    version: old ? old.manifest.version + (isReportNew ? 1 : 0) : 1,
+    previous: old?.sha256 ?? null,
+    collectedAt: new Date(now).toISOString(),
+    generator,
+  };
+  if (old && !isReportNew && isSameAccount(old.manifest, manifest)) return old.manifest;
+  if (isReportNew) await store.write(target, content, reportTag === null ? { absent: true } : { tag: reportTag });
+  await store.write(manifestKey(hour), Buffer.from(encodeManifest(manifest)), old ? { tag: old.tag } : { absent: true });
+  await removeOtherFormats(store, hour, format);
+  return manifest;
+}
+
+/** CloudTrail redelivers for up to 30 days (fact sheet 4.1): an hour younger than this may still gain events. */
+export const LATE_EVENT_BOUND_MS = 31 * 86_400_000;
+
+async function readOldManifest(store: ReportStore, hour: ReportHour): Promise<{ manifest: Manifest; tag: string; sha256: string } | null> {
+  const stored = await store.read(manifestKey(hour));
+  if (!stored) return null;
+  const manifest = decodeManifest(Buffer.from(stored.bytes).toString('utf8'));
+  if (typeof manifest === 'string') {
+    throw new Error(`${store.location}: ${manifestKey(hour)} is damaged (${manifest}); run \`aqt verify\`, then remove the file to collect the hour anew`);
+  }
+  return { manifest, tag: stored.tag, sha256: createHash('sha256').update(stored.bytes).digest('hex') };
+}
+
+/** Asks for what is missing and keeps what was learnt. */
+async function completeEvidence({ hour, store, executions, clock, signal }: BuildHourRequest): Promise<HourEvidence> {
+  const { evidence, tag } = await readHourEvidence(store, hour);
+  const wanted = [
+    ...groupStarts(evidence.starts).executions.map(({ queryExecutionId, first }) => ({
+      queryExecutionId, accountId: first.accountId, region: first.region, startedAt: first.eventTime,
+    })),
+    ...[...evidence.listed.values()].map((listed) => ({ ...listed, startedAt: hour.window.start })),
+  ];
+  const answers = await fetchAnswers({ wanted, known: evidence.answers, executions, clock, ...(signal ? { signal } : {}) });
+  if (answers.size === 0) return evidence;
+  const joined = joinEvidence(evidence, { ...NO_EVIDENCE, answers });
+  await store.write(evidenceKey(hour), packEvidence(joined), tag === null ? { absent: true } : { tag });
+  return joined;
+}
+
+/** Reports below this size are held while they are measured; larger ones are written out a second time instead. */
+const HELD_BYTES = 32 * 1024 * 1024;
+
+async function draft(
+  { format, encode, signal }: BuildHourRequest,
+  plan: RowPlan,
+): Promise<{ content: Content; sha256: string; bytes: number; ledger: Ledger }> {
+  const counter = createLedgerCounter(plan.counts);
+  async function* rows(count: (row: ReportRow) => void): AsyncGenerator<ReportRow> {
+    for (const planned of plan.rows) {
+      const row = planned.build();
+      count(row);
+      yield row;
+    }
+  }
+  const hash = createHash('sha256');
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of encode(format, rows(counter.add))) {
+    signal?.throwIfAborted();
+    hash.update(chunk);
+    bytes += chunk.length;
+    if (bytes <= HELD_BYTES) held.push(chunk);
+    else held.length = 0;
+  }
+  const content: Content = bytes <= HELD_BYTES ? Buffer.concat(held) : () => encode(format, rows(() => {}));
+  return { content, sha256: hash.digest('hex'), bytes, ledger: counter.ledger() };
+}
+
+function sourcesOf(evidence: HourEvidence, hour: ReportHour, answeredBy: ReadonlyMap<string, number>): Manifest['sources'] {
+  const span = { from: new Date(hour.window.start).toISOString(), to: new Date(hour.window.end).toISOString() };
+  const read: readonly SourceAccount[] = evidence.reading?.sources ?? [];
+  const answered = [...answeredBy].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    ...read.map(({ kind, accountId, region, counts }) => ({ kind, accountId, region, counts, ...span })),
+    ...answered.map(([kind, executions]) => ({ kind, accountId: null, region: null, counts: { executions }, ...span })),
+  ];
+}
+
+/** Two accounts that differ only in when and by what reading they were made say the same. */
+function isSameAccount(a: Manifest, b: Manifest): boolean {
+  const essence = (manifest: Manifest) =>
+    encodeManifest({ ...manifest, sources: [], version: 0, previous: null, collectedAt: '', generator: '' });
+  return essence(a) === essence(b);
+}
+
+/** A tree that changes its format keeps one report an hour. */
+async function removeOtherFormats(store: ReportStore, hour: ReportHour, format: ReportFormat): Promise<void> {
+  for (const other of ['csv', 'json', 'parquet'] as const) {
+    if (other !== format && (await store.tagOf(reportKey(hour, other))) !== null) await store.remove(reportKey(hour, other));
+  }
+}

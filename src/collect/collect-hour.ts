@@ -1,0 +1,27 @@
+import type { ReportDay, ReportHour } from '../calendar/report-day.js';
+import type { Manifest } from '../record/manifest.js';
+import { buildHour } from './build-hour.js';
+import { type CollectRequest, collectRange, openLenses } from './collect-range.js';
+import { readHourEvidence } from './hour-evidence.js';
+
+/** An hour by itself, cut out of its day. */
+export function dayOfHour(day: ReportDay, hour: ReportHour): ReportDay {
+  return { ...day, window: hour.window, hours: [hour] };
+}
+
+/**
+ * Collects one hour. Where a scan has already brought its evidence it is only written; else the hour does its whole job by
+ * itself, with a scan of its own window.
+ */
+export async function collectHour(
+  request: Omit<CollectRequest, 'days' | 'scanId'> & { readonly day: ReportDay; readonly hour: ReportHour; readonly isScanned: boolean },
+): Promise<Manifest> {
+  const { day, hour, isScanned, store } = request;
+  if (isScanned && (await readHourEvidence(store, hour)).tag !== null) {
+    const lenses = await openLenses({ ...request, reportDate: day.reportDate });
+    return buildHour({ ...request, timezone: day.timezone, lenses });
+  }
+  const scanId = `hour-${hour.reportDate}-h${String(hour.hour).padStart(2, '0')}`;
+  for await (const manifest of collectRange({ ...request, days: [dayOfHour(day, hour)], scanId })) return manifest;
+  throw new Error(`hour ${hour.hour} of ${hour.reportDate} was scanned and not written`);
+}

@@ -1,0 +1,80 @@
+import type { ReportDay } from '../calendar/report-day.js';
+import { covers, type Window } from '../calendar/window.js';
+import type { Directory } from '../identity/directory.js';
+import { createCredentialGraph } from '../identity/credential-graph.js';
+import type { PriceTable } from '../athena/prices.js';
+import { createLenses, type Lenses } from '../record/lenses.js';
+import type { Manifest } from '../record/manifest.js';
+import { type BuildHourRequest, buildHour } from './build-hour.js';
+import { readLinksAround } from './day-links.js';
+import type { LinkSource, Progress, ReportStore, StartSource } from './ports.js';
+import { scan } from './scan.js';
+import { openSpool, type Spool } from './spool.js';
+import { storeDay } from './store-day.js';
+
+export interface CollectRequest extends Omit<BuildHourRequest, 'hour' | 'timezone' | 'lenses'> {
+  /** Days to collect, touching each other, oldest first. A day may hold some of its hours only. */
+  readonly days: readonly ReportDay[];
+  /** Names this piece of work: the same command again finds where it stopped. */
+  readonly scanId: string;
+  readonly source: StartSource;
+  readonly linkSource: LinkSource | null;
+  readonly directory: Directory;
+  readonly prices: PriceTable;
+  readonly progress: Progress;
+}
+
+/**
+ * Collects a range of days: one scan over all of it; each day's hours are written as soon as the day and the one before it are
+ * completely scanned. A run that stops, however it stops, goes on where its last checkpoint stands. Yields each hour's manifest.
+ */
+export async function* collectRange(request: CollectRequest): AsyncGenerator<Manifest> {
+  const { days, store, scanId, signal } = request;
+  const spool = await openSpool(store, scanId);
+  const done = new Set(spool.checkpoint.done);
+  const total = days.reduce((sum, day) => sum + day.hours.length, 0);
+  let hoursDone = days.filter((day) => done.has(day.reportDate)).reduce((sum, day) => sum + day.hours.length, 0);
+  for await (const covered of scan({ ...request, spool })) {
+    for (const [index, day] of days.entries()) {
+      if (done.has(day.reportDate) || !isReady(covered, day, days[index - 1])) continue;
+      signal?.throwIfAborted();
+      for await (const manifest of collectDay({ ...request, day, spool })) {
+        hoursDone++;
+        request.progress({ kind: 'hour', reportDate: manifest.reportDate, hour: manifest.hour, rows: manifest.report.rows, done: hoursDone, total });
+        yield manifest;
+      }
+      done.add(day.reportDate);
+      await spool.commit({ done: [...done] });
+    }
+  }
+  await spool.clear();
+}
+
+/** A day can be written when no earlier hour can still take one of its executions: itself and the day before are scanned. */
+function isReady(covered: readonly Window[], day: ReportDay, before: ReportDay | undefined): boolean {
+  return covers(covered, { start: before?.window.start ?? day.window.start, end: day.window.end });
+}
+
+async function* collectDay(request: CollectRequest & { readonly day: ReportDay; readonly spool: Spool }): AsyncGenerator<Manifest> {
+  const { day } = request;
+  await storeDay(request);
+  const lenses = await openLenses({ ...request, reportDate: day.reportDate });
+  for (const hour of day.hours) {
+    request.signal?.throwIfAborted();
+    yield await buildHour({ ...request, hour, timezone: day.timezone, lenses });
+  }
+}
+
+/** The lenses for one day's rows: identity as its links and its neighbours' tell it. */
+export async function openLenses(request: {
+  readonly store: ReportStore;
+  readonly reportDate: string;
+  readonly directory: Directory;
+  readonly prices: PriceTable;
+}): Promise<Lenses> {
+  const graph = createCredentialGraph();
+  const { links, revealing } = await readLinksAround(request.store, request.reportDate);
+  for (const link of links) graph.addLink(link);
+  for (const start of revealing) graph.addStart(start);
+  return createLenses({ graph, directory: request.directory, prices: request.prices });
+}

@@ -1,0 +1,45 @@
+import { type Cost, costOf } from '../athena/cost.js';
+import type { Execution } from '../athena/execution.js';
+import type { PriceTable } from '../athena/prices.js';
+import type { Start } from '../cloudtrail/start.js';
+import { clientOf } from '../identity/client.js';
+import type { CredentialGraph } from '../identity/credential-graph.js';
+import type { Directory } from '../identity/directory.js';
+import type { Resolution } from '../identity/resolution.js';
+import { resolvePerson, UNATTRIBUTED } from '../identity/resolve-person.js';
+import { type CommentTag, readCommentTags } from '../identity/sql-comment.js';
+import type { SqlAnalysis, SqlContext } from '../sql/analysis.js';
+import { createSqlReader } from '../sql/sql-reader.js';
+
+/** What a SQL text says: its tables, and the tool that signed it with a comment. */
+export interface SqlReading {
+  readonly analysis: SqlAnalysis;
+  readonly tag: CommentTag | null;
+}
+
+/** Everything a row needs beyond its evidence: who, what, and how much. Same evidence, same answers. */
+export interface Lenses {
+  readSql(text: string, context: SqlContext): SqlReading;
+  resolve(start: Start | null, tag: CommentTag | null): Resolution;
+  clientOf(start: Start): string | null;
+  priceOf(execution: Execution | null, region: string, sqlKind: string | null): Cost | null;
+}
+
+/** Puts the lenses together; texts are read once each, up to a bounded number. */
+export function createLenses(options: {
+  readonly graph: CredentialGraph;
+  readonly directory: Directory;
+  readonly prices: PriceTable;
+}): Lenses {
+  const { graph, directory, prices } = options;
+  const readText = createSqlReader(2000);
+  return {
+    readSql(text, context) {
+      const analysis = readText(text, context);
+      return { analysis, tag: readCommentTags(analysis.leadingComments, analysis.trailingComments) };
+    },
+    resolve: (start, tag) => (start ? resolvePerson({ start, graph, directory, tag }) : UNATTRIBUTED),
+    clientOf: (start) => clientOf(start.userAgent, { console: start.console, invokedBy: start.principal.invokedBy }),
+    priceOf: (execution, region, sqlKind) => (execution ? costOf({ ...execution, sqlKind, region }, prices) : null),
+  };
+}
