@@ -1,0 +1,115 @@
+/**
+ * Names the program behind a call, lower case: `console`, `boto3`, `aws-cli`, `jdbc`, `dbt-athena`, `quicksight`, …
+ * The user agent is what the caller says; `invokedBy` is what AWS says and goes first. Null for an agent that is not known:
+ * a guess would be worse than the user agent, which has a column of its own.
+ */
+export function clientOf(
+  userAgent: string | null,
+  options: { readonly console: boolean | null; readonly invokedBy: string | null },
+): string | null {
+  const service = serviceOf(options.invokedBy);
+  if (service !== null) return service;
+  const agent = (userAgent ?? '').replace(/^\[|\]$/g, '').trim();
+  const program = PROGRAMS.find(([, pattern]) => pattern.test(agent))?.[0] ?? serviceOf(agent);
+  return program ?? (options.console === true ? 'console' : null);
+}
+
+/**
+ * Tells whether a call was made by an AI agent for its owner: through AWS's own MCP server (`invokedBy`, signed by AWS) or,
+ * as the program says of itself, through another MCP server or coding agent.
+ */
+export function isAgentClient(userAgent: string | null, invokedBy: string | null): boolean {
+  return AGENT_SERVICE.test(invokedBy ?? '') || AGENT_PROGRAM.test(userAgent ?? '');
+}
+
+const AGENT_SERVICE = /^(?:aws-mcp|(?:[\w-]+\.)?mcp|bedrock(?:-[\w]+)?)(?:\.[\w-]+)*\.amazonaws\.com$/i;
+const AGENT_PROGRAM =
+  /\b(?:awslabs[/#]mcp|aws-mcp\.amazonaws\.com|mcp-(?:server|proxy)|[\w-]+-mcp-server|claude-code|amazon-?q(?:-for-cli|-developer)?|kiro(?:-cli)?|codex(?:-cli)?|gemini-cli|cursor-agent)\b/i;
+
+/** `quicksight.amazonaws.com` names the service `quicksight`. */
+function serviceOf(host: string | null): string | null {
+  return /^([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.amazonaws\.com(?:\.cn)?$/i.exec(host ?? '')?.[1]?.toLowerCase() ?? null;
+}
+
+/**
+ * Known programs, the more telling first: a tool names itself beside the SDK that carries it
+ * (`Boto3/… Botocore/… PyAthena/…`). Shapes: collected user agents, and the sources of the tools.
+ */
+const PROGRAMS: readonly (readonly [string, RegExp])[] = [
+  // Tools that run on an SDK or a driver.
+  ['dbt-athena', /\bdbt-athena(?:-community|-adapter)?\//i],
+  ['airflow', /\bAirflow\/|\bAmPP\//i],
+  ['awswrangler', /\bawswrangler\//i],
+  ['pyathena', /\bPyAthena\//i],
+  ['aws-mcp', /^aws-mcp\.amazonaws\.com$/i],
+  ['mcp', /\bawslabs[/#]mcp\b|\bmcp-(?:server|proxy)\b|\b[\w-]+-mcp-server\b/i],
+  ['claude-code', /\bclaude-code\//i],
+  ['amazon-q', /\bamazon-?q(?:-for-cli|-developer)?\b/i],
+  ['kiro', /\bkiro(?:-cli)?\//i],
+  ['quicksight', /\bquicksight\b/i],
+  ['grafana', /\bGrafana\//i],
+  ['tableau', /\bTableau(?:\b|[A-Z])/],
+  ['powerbi', /\b(?:Power ?BI|Microsoft\.Data\.Mashup|PowerQuery)\b/i],
+  ['metabase', /\bmetabase\b/i],
+  ['redash', /\bredash\b/i],
+  ['superset', /\bsuperset\b/i],
+  ['looker', /\blooker\b/i],
+  ['lightdash', /\blightdash\b/i],
+  ['deepnote', /\bdeepnote\b/i],
+  ['hex', /\bhex(?:\.tech|-technologies|\/\d)/i],
+  ['sigma', /\bsigma(?:-?computing|\/\d)/i],
+  ['mode', /\bmode(?:-?analytics|bridge)\b/i],
+  ['cube', /\bcube(?:js|\.js|\/\d)/i],
+  ['querybook', /\bquerybook\b/i],
+  ['sqlmesh', /\bsqlmesh\b/i],
+  ['datahub', /\bdatahub\b/i],
+  ['openmetadata', /\bopenmetadata\b/i],
+  ['dagster', /\bdagster\b/i],
+  ['prefect', /\bprefect\b/i],
+  ['mage', /\bmage-ai\b/i],
+  ['great-expectations', /\bgreat[_-]expectations\b/i],
+  ['soda', /\bsoda-(?:core|sql)\b/i],
+  ['trino', /\btrino\b/i],
+  ['datagrip', /\bDataGrip\b/i],
+  ['dbeaver', /\bDBeaver\b/i],
+  ['dbvisualizer', /\bDbVisualizer\b/i],
+  ['steampipe', /\bsteampipe\b/i],
+  ['cloudquery', /\bcloudquery\b/i],
+  ['noctua', /\bnoctua\b/i],
+  ['rathena', /\brathena\b/i],
+  ['terraform', /\bTerraform\/|\bterraform-provider-aws\//i],
+  ['opentofu', /\bOpenTofu\//i],
+  ['pulumi', /\bpulumi(?:-aws)?\b/i],
+  ['aws-cdk', /\baws-?cdk\//i],
+  ['athena-query-tracker', /\bathena-query-tracker\b/i],
+  ['stratus-red-team', /\bstratus-red-team/i],
+  // Drivers: 2.x is Simba's (`sbAthenaJDBCDriver/2.0`), 3.x and ODBC 2.x are Amazon's own.
+  ['jdbc', /(?:\b|sb)(?:Simba)?(?:Amazon)?Athena-?(?:v3-)?JDBC(?:Driver)?\b|\bjdbc-?athena\b|\bathena-jdbc\b/i],
+  ['odbc', /(?:\b|sb)(?:Simba)?(?:Amazon)?Athena-?ODBC(?:Driver)?\b|\bSimba ?Athena ?ODBC|\bODBC\/\d|\bathena-odbc\b/i],
+  // Consoles: services sign for the browser (`[S3Console/0.4, aws-internal/3 …`), newer ones let the browser call.
+  ['console', /\bAWSConsole\b|^[\w ]+(?:\/[\d.]+)?, ?aws-internal\//i],
+  ['console', /^Mozilla\/\d.*\b(?:Gecko|AppleWebKit|Chrome|Safari|Firefox|Edg|Trident)\b/i],
+  ['amazon-ssm-agent', /\bamazon-ssm-agent\/\d/i],
+  // SDKs and command lines.
+  ['aws-cli', /^aws-cli\/\d/i],
+  ['aws-tools-powershell', /\bAWSPowerShell/i],
+  ['boto3', /\bBoto3\/\d/i],
+  ['botocore', /\bBotocore\/\d/i],
+  ['aws-internal', /\baws-internal(?:\/\d|$)/i],
+  ['aws-sdk-go-v2', /\baws-sdk-go-v2\/\d/i],
+  ['aws-sdk-go', /\baws-sdk-go\/\d/i],
+  ['aws-sdk-kotlin', /\baws-sdk-kotlin\/\d/i],
+  ['aws-sdk-java', /\baws-sdk-java\/\d/i],
+  ['aws-sdk-js', /\baws-sdk-(?:js|nodejs|react-native)\/\d/i],
+  ['aws-sdk-python', /\baws-sdk-python\/\d/i],
+  ['aws-sdk-ruby', /\baws-sdk-ruby\d*\/\d/i],
+  ['aws-sdk-php', /\baws-sdk-php2?\/\d/i],
+  ['aws-sdk-net', /\baws-sdk-dotnet|\baws-sdk-net/i],
+  ['aws-sdk-rust', /\baws-sdk-rust\/\d/i],
+  ['rusoto', /\brusoto\/\d/i],
+  ['aws-sdk-cpp', /\baws-sdk-cpp\/\d/i],
+  ['aws-sdk-swift', /\baws-sdk-swift\/\d/i],
+  ['aws-sdk-ios', /\baws-sdk-ios\/\d/i],
+  ['aws-sdk-android', /\baws-sdk-android\/\d/i],
+  ['paws', /\bpaws\/\d/i],
+];
