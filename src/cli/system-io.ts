@@ -1,0 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Io } from './io.js';
+
+/** The real terminal, environment and clock. The first Ctrl-C asks the command to stop, the second ends the process. */
+export function systemIo(): Io {
+  const abort = new AbortController();
+  process.once('SIGINT', () => abort.abort(new Error('interrupted')));
+  process.once('SIGTERM', () => abort.abort(new Error('terminated')));
+  return {
+    stdin: process.stdin,
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    env: process.env,
+    isStdoutTty: process.stdout.isTTY === true,
+    isStderrTty: process.stderr.isTTY === true,
+    columns: process.stdout.columns ?? process.stderr.columns ?? 80,
+    clock: { now: () => Date.now(), sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}) },
+    random: Math.random,
+    signal: abort.signal,
+  };
+}
