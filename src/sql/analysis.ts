@@ -7,23 +7,40 @@ export interface TableName {
 
 /** What a statement's text says; always returned, never thrown. */
 export interface SqlAnalysis {
-  /** `SELECT`, `INSERT`, `CREATE_TABLE_AS_SELECT`, `UNLOAD`, `SHOW`, … ; `UNKNOWN` for text that is no statement. */
+  /**
+   * `SELECT`, `INSERT`, `CREATE_TABLE_AS_SELECT`, `UNLOAD`, `SHOW`, `EXPLAIN`, `EXPLAIN_ANALYZE`, … ; that of the first
+   * statement when there are several; `UNKNOWN` for text that is no statement.
+   */
   readonly kind: string;
-  /** `catalog.database.table`, resolved against the context, sorted, unique. */
+  /** `catalog.database.table`, resolved against the context, sorted, unique. Parts that need quotes keep them. */
   readonly tablesRead: readonly string[];
   /** Tables, and `s3://…` targets of UNLOAD, sorted, unique. */
   readonly tablesWritten: readonly string[];
+  /** Tables of which only metadata is asked: SHOW, DESCRIBE, GRANT, and the table behind `"t$partitions"`. */
+  readonly metadataTables: readonly string[];
+  /** Storage locations that DDL names: LOCATION, `external_location`, `location`. */
+  readonly locations: readonly string[];
   /** `v1:` and 16 hex digits; null for text without a token. */
   readonly fingerprint: string | null;
-  /** Raw comments before the first and after the last token, in order. */
+  /** Raw comments before the first and after the last token, in order, with their delimiters. */
   readonly leadingComments: readonly string[];
   readonly trailingComments: readonly string[];
-  /** False when the text was cut, or a quote, comment or parenthesis is not closed. */
+  /** Statements in the text; Athena itself runs one. */
+  readonly statements: number;
+  /** Name of the statement that PREPARE makes or EXECUTE runs. */
+  readonly preparedName: string | null;
+  /** False when the text was cut or is an unfilled template, or a quote, comment or parenthesis is not closed. */
   readonly complete: boolean;
 }
 
 export interface SqlContext {
-  /** Athena's default is `awsdatacatalog`. */
   readonly catalog: string | null;
   readonly database: string | null;
+  /**
+   * Catalog of names that say none while `catalog` is null. Unset, it is Athena's own, `awsdatacatalog`;
+   * null leaves such names as they are written.
+   */
+  readonly defaultCatalog?: string | null;
+  /** Texts of prepared statements by lower-case name, for EXECUTE. */
+  readonly prepared?: ReadonlyMap<string, string>;
 }

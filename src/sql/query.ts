@@ -1,0 +1,358 @@
+import { type DottedName, readName } from './table-name.js';
+import { isName, KEYWORD, MARK, QUOTED, STRING, type Tokens } from './tokens.js';
+
+/** What the statements of a text were found to name; names as parts, unresolved. */
+export interface Findings {
+  readonly reads: (readonly string[])[];
+  readonly writes: (readonly string[])[];
+  readonly metadata: (readonly string[])[];
+  /** `s3://…` targets of UNLOAD and INSERT OVERWRITE DIRECTORY. */
+  readonly objects: string[];
+  readonly locations: string[];
+  /** Names in from-clauses by the index of their first token; the columns of a query hang on them. */
+  readonly relations: Map<number, Relation>;
+  /** Texts of EXECUTE IMMEDIATE. */
+  readonly immediate: string[];
+  preparedName: string | null;
+}
+
+export interface Relation {
+  /** Null for the name of a common table expression. */
+  readonly parts: readonly string[] | null;
+  readonly next: number;
+}
+
+export type QueryShape = 'query' | 'merge' | 'unload' | 'ddl';
+
+/** The state of one pair of parentheses, or of the statement. */
+interface Frame {
+  select: boolean;
+  fromSeen: boolean;
+  inFrom: boolean;
+  expectsRelation: boolean;
+  lateralView: boolean;
+  recursive: boolean;
+  /** Name that becomes visible in the frame outside when this one closes. */
+  cteName: string | null;
+  /** Names to forget when this frame closes. */
+  ctes: string[] | null;
+}
+
+/** Keywords that mean what they say even where a relation is expected. */
+const NEVER_A_RELATION = new Set(
+  (
+    'as cross except from full group having inner intersect join lateral left limit natural not on order qualify ' +
+    'right select set table union unnest using values when where window with'
+  ).split(' '),
+);
+/** What may stand before the query `TABLE name`. */
+const BEFORE_TABLE_QUERY = new Set(['(', ')', 'union', 'intersect', 'except', 'all', 'distinct', 'as']);
+const QUERY_STARTS = new Set(['select', 'with', 'values', 'table', 'from']);
+const ROUTINE_ENDS = new Set(['select', 'values', 'table']);
+
+/**
+ * Scans a statement after its head, one step a token, with one frame for each open parenthesis: no recursion and no
+ * going back. Adds what it finds; returns the index of the `;` that ends the statement, or the number of tokens, and
+ * whether there was a query in it.
+ */
+export function scanQuery(
+  tokens: Tokens,
+  start: number,
+  shape: QueryShape,
+  findings: Findings,
+): { readonly end: number; readonly hasQuery: boolean } {
+  const { kinds, texts, partners } = tokens;
+  const count = kinds.length;
+  const outer: Frame[] = [];
+  /** How many open frames make the name a common table expression. */
+  const visible = new Map<string, number>();
+  let frame = newFrame();
+  let hasQuery = false;
+  let usingSeen = false;
+  let at = start;
+
+  while (at < count) {
+    const kind = kinds[at];
+    const text = texts[at];
+    if (kind === MARK) {
+      if (text === ';') break;
+      if (text === '(') openFrame(null);
+      else if (text === ')') closeFrame();
+      else if (text === ',') {
+        if (frame.inFrom && !frame.lateralView) frame.expectsRelation = true;
+      } else if (text === '.' && isName(kinds[at + 1])) at++;
+    } else if (frame.expectsRelation && isName(kind) && !(kind === KEYWORD && NEVER_A_RELATION.has(text ?? ''))) {
+      relation();
+      continue;
+    } else if (kind === KEYWORD) keyword(text ?? '');
+    else if (shape === 'ddl' && (kind === STRING || kind === QUOTED)) location();
+    at++;
+  }
+  return { end: at, hasQuery };
+
+  function keyword(text: string): void {
+    switch (text) {
+      case 'select':
+        hasQuery = true;
+        startQuery();
+        frame.select = true;
+        break;
+      case 'from':
+        if (frame.fromSeen || isDistinctFrom(texts, at) || (!frame.select && at !== start)) break;
+        frame.fromSeen = true;
+        frame.inFrom = true;
+        frame.expectsRelation = true;
+        break;
+      case 'join':
+        if (frame.inFrom) frame.expectsRelation = true;
+        break;
+      case 'where':
+      case 'group':
+      case 'having':
+      case 'window':
+      case 'qualify':
+      case 'order':
+      case 'limit':
+      case 'offset':
+      case 'fetch':
+      case 'when':
+      case 'set':
+        endFrom();
+        break;
+      case 'except':
+        // `SELECT * EXCEPT (a)` leaves columns out.
+        if (texts[at - 1] === '*' && texts[at + 1] === '(') break;
+        startQuery();
+        break;
+      case 'union':
+      case 'intersect':
+        startQuery();
+        break;
+      case 'values':
+        hasQuery = true;
+        endFrom();
+        break;
+      case 'unnest':
+        frame.expectsRelation = false;
+        break;
+      case 'lateral':
+        if (texts[at + 1] === 'view') frame.lateralView = true;
+        break;
+      case 'with':
+        commonTables();
+        break;
+      case 'table':
+        tableKeyword();
+        break;
+      case 'as':
+        // A word that is no reserved one may be an alias: `x AS location`.
+        if (kinds[at + 1] === KEYWORD && !QUERY_STARTS.has(texts[at + 1] ?? '')) at++;
+        break;
+      case 'using':
+        if (shape !== 'merge' || outer.length > 0 || usingSeen) break;
+        usingSeen = true;
+        frame.inFrom = true;
+        frame.expectsRelation = true;
+        break;
+      case 'insert':
+        if (outer.length === 0 && shape === 'query') insertTarget();
+        break;
+      case 'like':
+        if (shape === 'ddl' && !hasQuery && (texts[at - 1] === '(' || texts[at - 1] === ',' || at === start)) {
+          add(findings.reads, readName(tokens, at + 1));
+        }
+        break;
+      case 'rename':
+        if (shape === 'ddl' && outer.length === 0 && texts[at + 1] === 'to' && texts[at + 2] !== 'partition') {
+          add(findings.writes, readName(tokens, at + 2));
+        }
+        break;
+      case 'to':
+        if (shape === 'unload' && outer.length === 0 && kinds[at + 1] === STRING) {
+          findings.objects.push(stringValue(tokens, at + 1));
+        }
+        break;
+    }
+  }
+
+  function relation(): void {
+    const first = at;
+    const name = readName(tokens, at);
+    if (name === null) return;
+    at = name.next;
+    frame.expectsRelation = false;
+    // A name before a parenthesis is a table function.
+    if (texts[at] === '(') return;
+    const isCte = name.parts.length === 1 && (visible.get(name.parts[0] ?? '') ?? 0) > 0;
+    findings.relations.set(first, { parts: isCte ? null : name.parts, next: name.next });
+    if (!isCte) add(findings.reads, name);
+  }
+
+  function tableKeyword(): void {
+    if (texts[at + 1] === '(') {
+      // TABLE(name) hands a table to a function; TABLE(f(…)) is a function's result.
+      frame.expectsRelation = true;
+      return;
+    }
+    frame.expectsRelation = false;
+    if (at !== start && !BEFORE_TABLE_QUERY.has(texts[at - 1] ?? '')) return;
+    if (!isName(kinds[at + 1])) return;
+    hasQuery = true;
+    at++;
+    relation();
+    at--;
+  }
+
+  function insertTarget(): void {
+    const target = readInsertTarget(tokens, at + 1, findings);
+    if (target !== null) at = target - 1;
+  }
+
+  /** `WITH [RECURSIVE] name [(columns)] AS (`; `WITH (…)`, WITH ORDINALITY, WITH TIES and the rest do not read like it. */
+  function commonTables(): void {
+    if (texts[at + 1] === 'function' && isName(kinds[at + 2]) && texts[at + 2] !== 'as') {
+      at = endOfRoutines(at + 3) - 1;
+      return;
+    }
+    frame.recursive = false;
+    if (texts[at + 1] === 'recursive' && cteBody(at + 2) !== -1) {
+      frame.recursive = true;
+      at++;
+    }
+    openCte(at + 1);
+  }
+
+  /** Goes on inside the parentheses of the common table that begins at the token, if one does. */
+  function openCte(nameAt: number): void {
+    const body = cteBody(nameAt);
+    if (body === -1) return;
+    const name = texts[nameAt] ?? '';
+    at = body;
+    if (frame.recursive) {
+      declare(name);
+      openFrame(null);
+    } else openFrame(name);
+  }
+
+  function cteBody(nameAt: number): number {
+    if (!isName(kinds[nameAt]) || texts[nameAt] === 'serdeproperties') return -1;
+    let next = nameAt + 1;
+    if (texts[next] === '(' && kinds[next] === MARK) {
+      const partner = partners[next] ?? -1;
+      if (partner === -1) return -1;
+      next = partner + 1;
+    }
+    if (texts[next] !== 'as' || kinds[next] !== KEYWORD) return -1;
+    next++;
+    if (texts[next] === 'not') next++;
+    if (texts[next] === 'materialized') next++;
+    return texts[next] === '(' && kinds[next] === MARK ? next : -1;
+  }
+
+  /** Inline functions hold no tables: WITH FUNCTION f(…) RETURNS … ends where the query begins. */
+  function endOfRoutines(from: number): number {
+    let next = from;
+    while (next < count) {
+      if (kinds[next] === KEYWORD) {
+        if (ROUTINE_ENDS.has(texts[next] ?? '')) break;
+        if (texts[next] === 'with' && (cteBody(next + 1) !== -1 || cteBody(next + 2) !== -1)) break;
+      }
+      next++;
+    }
+    return next;
+  }
+
+  function openFrame(cteName: string | null): void {
+    const inner = newFrame();
+    inner.cteName = cteName;
+    if (frame.expectsRelation && cteName === null) {
+      frame.expectsRelation = false;
+      inner.expectsRelation = true;
+      inner.inFrom = true;
+    }
+    outer.push(frame);
+    frame = inner;
+  }
+
+  function closeFrame(): void {
+    const parent = outer.pop();
+    if (parent === undefined) return;
+    for (const name of frame.ctes ?? []) visible.set(name, (visible.get(name) ?? 1) - 1);
+    const { cteName } = frame;
+    frame = parent;
+    if (cteName !== null) declare(cteName);
+    // Only a common table can stand between a closed parenthesis and `, name AS (`.
+    if (frame.ctes !== null && texts[at + 1] === ',' && !frame.select) openCte(at + 2);
+  }
+
+  function declare(name: string): void {
+    frame.ctes ??= [];
+    frame.ctes.push(name);
+    visible.set(name, (visible.get(name) ?? 0) + 1);
+  }
+
+  function startQuery(): void {
+    frame.select = false;
+    frame.fromSeen = false;
+    endFrom();
+  }
+
+  function endFrom(): void {
+    frame.inFrom = false;
+    frame.expectsRelation = false;
+    frame.lateralView = false;
+  }
+
+  function location(): void {
+    const before = texts[at - 1] === '=' ? at - 2 : at - 1;
+    if (texts[before] !== 'location' && texts[before] !== 'external_location') return;
+    const value = stringValue(tokens, at);
+    if (value.includes('/')) findings.locations.push(value);
+  }
+}
+
+/** Reads `[INTO|OVERWRITE] [TABLE] name` or `OVERWRITE [LOCAL] DIRECTORY '…'` as written; returns the index after it. */
+export function readInsertTarget(tokens: Tokens, start: number, findings: Findings): number | null {
+  const { kinds, texts } = tokens;
+  if (texts[start] !== 'into' && texts[start] !== 'overwrite') return null;
+  let at = start + 1;
+  if (texts[at] === 'local') at++;
+  if (texts[at] === 'directory' && kinds[at + 1] === STRING) {
+    findings.objects.push(stringValue(tokens, at + 1));
+    return at + 2;
+  }
+  if (texts[at] === 'table' && isName(kinds[at + 1])) at++;
+  const name = readName(tokens, at);
+  add(findings.writes, name);
+  return name?.next ?? at;
+}
+
+/** Adds a name that was read in full; unfilled templates name nothing. */
+export function add(names: (readonly string[])[], name: DottedName | null): void {
+  if (name !== null && name.parts.length > 0) names.push(name.parts);
+}
+
+/** The value of a string token, or of a name quoted like one. */
+export function stringValue(tokens: Tokens, at: number): string {
+  const { source, starts, ends } = tokens;
+  const start = starts[at] ?? 0;
+  const quote = source[start] ?? "'";
+  return source.slice(start + 1, (ends[at] ?? start + 1) - 1).replaceAll(quote + quote, quote);
+}
+
+function isDistinctFrom(texts: readonly string[], at: number): boolean {
+  return texts[at - 1] === 'distinct' && (texts[at - 2] === 'is' || texts[at - 2] === 'not');
+}
+
+function newFrame(): Frame {
+  return {
+    select: false,
+    fromSeen: false,
+    inFrom: false,
+    expectsRelation: false,
+    lateralView: false,
+    recursive: false,
+    cteName: null,
+    ctes: null,
+  };
+}

@@ -1,0 +1,58 @@
+import type { SqlContext } from './analysis.js';
+import { isName, QUOTED, TEMPLATE, type Tokens } from './tokens.js';
+
+/** A dotted name in the text: its parts, and the index of the token that follows it. */
+export interface DottedName {
+  /** Lower case, without quotes; empty when a part is an unfilled template. */
+  readonly parts: readonly string[];
+  readonly next: number;
+}
+
+/** Athena's own catalog, which every account has. */
+const AWS_DATA_CATALOG = 'awsdatacatalog';
+const METADATA_SUFFIX =
+  /^(.+)\$(?:all_entries|all_manifests|entries|files|history|manifests|metadata_log_entries|partitions|position_deletes|properties|refs|snapshots|all_data_files|all_files|data_files)$/;
+
+/** Reads the dotted name that begins at the token; null when there is none. */
+export function readName(tokens: Tokens, at: number): DottedName | null {
+  const { kinds, texts } = tokens;
+  if (!isName(kinds[at])) return null;
+  const parts: string[] = [];
+  let next = at;
+  let known = true;
+  for (;;) {
+    if (kinds[next] === TEMPLATE) known = false;
+    // Hive DDL reads `db.table` within one pair of backticks as database and table.
+    else if (kinds[next] === QUOTED && tokens.source[tokens.starts[next] ?? 0] === '`') {
+      parts.push(...(texts[next] ?? '').split('.'));
+    } else parts.push(texts[next] ?? '');
+    next++;
+    if (texts[next] !== '.' || !isName(kinds[next + 1])) break;
+    next++;
+  }
+  return { parts: known && parts.every((part) => part !== '') ? parts : [], next };
+}
+
+/** Prints the name in full as far as the context knows: `catalog.database.table`. */
+export function resolveName(parts: readonly string[], context: SqlContext): string {
+  return printName([...missingParts(parts.length, context), ...parts]);
+}
+
+/** The name of the table whose partitions, files or snapshots `"t$partitions"` and its kin list; null for plain tables. */
+export function tableBehind(parts: readonly string[]): readonly string[] | null {
+  const table = METADATA_SUFFIX.exec(parts.at(-1) ?? '')?.[1];
+  return table === undefined ? null : [...parts.slice(0, -1), table];
+}
+
+/** Joins parts with dots; quotes those that are more than letters, digits and `_`. */
+export function printName(parts: readonly string[]): string {
+  return parts.map((part) => (/^[\p{L}\p{N}_]+$/u.test(part) ? part : `"${part.replaceAll('"', '""')}"`)).join('.');
+}
+
+function missingParts(given: number, context: SqlContext): readonly string[] {
+  const { catalog: named, database, defaultCatalog = AWS_DATA_CATALOG } = context;
+  const catalog = named ?? defaultCatalog;
+  if (given >= 3 || (given === 1 && database === null)) return [];
+  const prefix = given === 1 && database !== null ? [database.toLowerCase()] : [];
+  return catalog === null ? prefix : [catalog.toLowerCase(), ...prefix];
+}
