@@ -9,7 +9,7 @@ import type { Resolution } from '../identity/resolution.js';
 import { resolvePerson, UNATTRIBUTED } from '../identity/resolve-person.js';
 import { type CommentTag, readCommentTags } from '../identity/sql-comment.js';
 import type { SqlAnalysis, SqlContext } from '../sql/analysis.js';
-import { createSqlReader } from '../sql/sql-reader.js';
+import { createSqlReader } from '../sql/reader.js';
 
 /** What a SQL text says: its tables, and the tool that signed it with a comment. */
 export interface SqlReading {
