@@ -1,0 +1,107 @@
+import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Clock } from '../collect/ports.js';
+import { isDead, ownProcess } from './process-id.js';
+
+/** How long a caller waits for a lock. */
+const MAX_WAIT_MS = 15_000;
+/** A lock guards a comparison and a rename. One older than this was left by a process that nobody here can ask. */
+const LIFETIME_MS = 60_000;
+
+export interface FileLockOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/**
+ * Runs an action while holding a lock file that other processes respect (created with O_EXCL). The lock of a dead process,
+ * or one older than a minute, is broken.
+ * @throws Error when another process still holds it after 15 seconds.
+ */
+export async function withFileLock<T>(options: FileLockOptions, action: () => Promise<T>): Promise<T> {
+  const { path, clock } = options;
+  const own: Owner = { id: options.newId(), process: ownProcess(), at: clock.now() };
+  await mkdir(dirname(path), { recursive: true });
+  const deadline = clock.now() + MAX_WAIT_MS;
+  for (let pause = 2; !(await create(path, own)); pause = Math.min(pause * 2, 50)) {
+    const holder = await readOwner(path);
+    if (holder !== null && isStale(holder, clock)) {
+      await breakLock(path, holder, { own, clock });
+      continue;
+    }
+    if (clock.now() >= deadline) {
+      const since = holder === null ? '' : ` by process ${holder.process} since ${new Date(holder.at).toISOString()}`;
+      throw new Error(`${path} is locked${since}; wait for that run, or remove the file when there is none`);
+    }
+    await clock.sleep(pause);
+  }
+  try {
+    return await action();
+  } finally {
+    if ((await readOwner(path))?.id === own.id) await unlinkIfThere(path);
+  }
+}
+
+interface Owner {
+  readonly id: string;
+  readonly process: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+function isStale(owner: Owner, clock: Clock): boolean {
+  return isDead(owner.process) || clock.now() - owner.at > LIFETIME_MS;
+}
+
+/**
+ * Removes a stale lock. Of several that find it stale only the one that creates the token named after its id may remove
+ * it, and looks again after that; else the second would remove the new lock of the first.
+ */
+async function breakLock(path: string, stale: Owner, { own, clock }: { own: Owner; clock: Clock }): Promise<void> {
+  const token = `${path}.${stale.id}`;
+  if (await create(token, own)) {
+    if ((await readOwner(path))?.id === stale.id) await unlinkIfThere(path);
+    await unlinkIfThere(token);
+    return;
+  }
+  const breaker = await readOwner(token);
+  if (breaker !== null && isStale(breaker, clock)) await unlinkIfThere(token);
+  else await clock.sleep(2);
+}
+
+async function create(path: string, owner: Owner): Promise<boolean> {
+  try {
+    const handle = await open(path, 'wx');
+    try {
+      await handle.writeFile(JSON.stringify(owner));
+    } finally {
+      await handle.close();
+    }
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Null when the lock is gone. One whose owner was killed before it wrote its name is known by the file's time. */
+async function readOwner(path: string): Promise<Owner | null> {
+  try {
+    const text = await readFile(path, 'utf8');
+    if (text.endsWith('}')) return JSON.parse(text) as Owner;
+    const { mtimeMs } = await stat(path);
+    return { id: `nameless-${mtimeMs}`, process: 'unknown', at: mtimeMs };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function unlinkIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}

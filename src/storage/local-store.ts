@@ -1,0 +1,206 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Dirent } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import {
+  type Clock,
+  type Content,
+  type ReportStore,
+  type StoredObject,
+  type WriteCondition,
+  WriteConflict,
+} from '../collect/ports.js';
+import { withFileLock } from './file-lock.js';
+import { isDead, ownProcess } from './process-id.js';
+import { checkKey, checkPrefix } from './store-key.js';
+
+export interface LocalStoreOptions {
+  readonly clock: Clock;
+  /** Makes names unique; a random UUID by default. */
+  readonly newId?: () => string;
+}
+
+/**
+ * Keeps reports in a folder. A write goes to a file below `_work/tmp/`, is flushed to the disk, and is renamed to its key
+ * under a lock below `_work/locks/`: a process killed at any instant leaves the old bytes or the new ones. Tags are hashes
+ * of the content. Temporary files that dead processes left are removed before the first write. Listings show neither.
+ */
+export function createLocalStore(folder: string, { clock, newId = randomUUID }: LocalStoreOptions): ReportStore {
+  const root = resolve(folder);
+  const pathOf = (key: string) => join(root, ...checkKey(key).split('/'));
+  const temporaryFolder = join(root, '_work', 'tmp');
+  let swept: Promise<void> | undefined;
+
+  const locked = <T>(key: string, action: () => Promise<T>): Promise<T> => {
+    const path = join(root, '_work', 'locks', `${sha256(Buffer.from(key)).slice(0, 32)}.lock`);
+    return withFileLock({ path, clock, newId }, action);
+  };
+
+  return {
+    location: folder,
+
+    async read(key) {
+      return readObject(pathOf(key));
+    },
+
+    async stream(key) {
+      const path = pathOf(key);
+      const found = await unlessAbsent(stat(path));
+      return found?.isFile() ? readPieces(path) : null;
+    },
+
+    async tagOf(key) {
+      return hashOfFile(pathOf(key));
+    },
+
+    async write(key, content, condition) {
+      const path = pathOf(key);
+      swept ??= sweepTemporaryFiles(temporaryFolder, clock);
+      await swept;
+      const temporary = join(temporaryFolder, `${ownProcess()}-${newId()}`);
+      try {
+        const tag = await writeFlushed(temporary, content);
+        await mkdir(dirname(path), { recursive: true });
+        await locked(key, async () => {
+          if (!(await holds(path, condition))) throw new WriteConflict(key);
+          await rename(temporary, path);
+        });
+        await flushFolder(dirname(path));
+        return { tag };
+      } catch (error) {
+        await unlessAbsent(unlink(temporary));
+        throw error;
+      }
+    },
+
+    list(prefix) {
+      return listFolder(root, checkPrefix(prefix));
+    },
+
+    async remove(key) {
+      const path = pathOf(key);
+      if (await unlessAbsent(stat(path))) await locked(key, () => unlessAbsent(unlink(path)));
+    },
+  };
+}
+
+/** A temporary file of a process of another host is removed when it is a day old. */
+const TEMPORARY_LIFETIME_MS = 24 * 3_600_000;
+const PIECE_BYTES = 256 * 1024;
+
+async function holds(path: string, condition: WriteCondition): Promise<boolean> {
+  if (condition === 'any') return true;
+  const tag = await hashOfFile(path);
+  return 'absent' in condition ? tag === null : tag === condition.tag;
+}
+
+async function readObject(path: string): Promise<StoredObject | null> {
+  const bytes = await unlessAbsent(readFile(path));
+  return bytes === null ? null : { bytes, tag: sha256(bytes) };
+}
+
+async function hashOfFile(path: string): Promise<string | null> {
+  if (!(await unlessAbsent(stat(path)))?.isFile()) return null;
+  const hash = createHash('sha256');
+  try {
+    for await (const piece of readPieces(path)) hash.update(piece);
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw error;
+  }
+  return hash.digest('hex');
+}
+
+async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
+  const handle = await open(path, 'r');
+  try {
+    for (;;) {
+      const { bytesRead, buffer } = await handle.read({ buffer: Buffer.allocUnsafe(PIECE_BYTES) });
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes a new file and waits until it is on the disk; returns the tag of its content. */
+async function writeFlushed(path: string, content: Content): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  const hash = createHash('sha256');
+  const handle = await open(path, 'wx');
+  try {
+    for await (const piece of typeof content === 'function' ? content() : [content]) {
+      hash.update(piece);
+      await handle.writeFile(piece);
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return hash.digest('hex');
+}
+
+/** Makes a rename last through a power failure, where the system lets folders be flushed (Windows does not). */
+async function flushFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function sweepTemporaryFiles(folder: string, clock: Clock): Promise<void> {
+  for (const name of (await unlessAbsent(readdir(folder))) ?? []) {
+    const path = join(folder, name);
+    const old = async () =>
+      clock.now() - ((await unlessAbsent(stat(path)))?.mtimeMs ?? Infinity) > TEMPORARY_LIFETIME_MS;
+    if (isDead(name) || (await old())) await unlessAbsent(unlink(path));
+  }
+}
+
+async function* listFolder(root: string, prefix: string): AsyncGenerator<{ key: string; bytes: number }> {
+  const folder = join(root, ...prefix.split('/'));
+  const entries = (await unlessAbsent(readdir(folder, { withFileTypes: true }))) ?? [];
+  for (const name of sortedNames(entries)) {
+    const key = prefix + name;
+    if (name.endsWith('/')) {
+      if (!PRIVATE_FOLDER.test(key)) yield* listFolder(root, key);
+      continue;
+    }
+    const found = await unlessAbsent(stat(join(folder, name)));
+    if (found?.isFile()) yield { key, bytes: found.size };
+    else if (found?.isDirectory()) yield* listFolder(root, `${key}/`);
+  }
+}
+
+const PRIVATE_FOLDER = /(^|\/)_work\/(tmp|locks)\/$/;
+
+/** A folder sorts as its keys do: as its name and a slash. */
+function sortedNames(entries: readonly Dirent[]): string[] {
+  return entries
+    .map((entry) => Buffer.from(entry.isDirectory() ? `${entry.name}/` : entry.name))
+    .sort(Buffer.compare)
+    .map(String);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function unlessAbsent<T>(promise: Promise<T>): Promise<T | null> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw error;
+  }
+}
+
+/** A folder where a file is asked for, or a file where a folder is, holds no object either. */
+function isAbsence(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';
+}
