@@ -16,7 +16,8 @@ const bin = (name, script) => join(dirname(createRequire(import.meta.url).resolv
 run(bin('typescript', 'bin/tsc'), ['-p', 'tsconfig.build.json']);
 for (const file of walk('src')) {
   // Data files beside the code travel with it.
-  if (/\.(json|sql|css)$/.test(file) && !file.startsWith('src/dashboard/web')) cpSync(file, file.replace(/^src/, 'dist'));
+  if (/\.(json|sql|css)$/.test(file) && !file.startsWith('src/dashboard/web'))
+    cpSync(file, file.replace(/^src/, 'dist'));
 }
 if (existsSync('vite.config.ts')) run(bin('vite', 'bin/vite.js'), ['build', '--logLevel', 'warn']);
 chmodSync('dist/cli.js', 0o755);
@@ -27,7 +28,12 @@ function run(script, args) {
 }
 
 function newest(paths) {
-  return Math.max(...paths.filter(existsSync).flatMap((path) => (statSync(path).isDirectory() ? walk(path) : [path])).map((path) => statSync(path).mtimeMs));
+  return Math.max(
+    ...paths
+      .filter(existsSync)
+      .flatMap((path) => (statSync(path).isDirectory() ? walk(path) : [path]))
+      .map((path) => statSync(path).mtimeMs),
+  );
 }
 
 function walk(folder) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { reportDays, type ReportDay } from '../calendar/report-day.js';
+import { type ReportDay, reportDays } from '../calendar/report-day.js';
 import { REPORT_FORMATS, type ReportFormat } from '../record/manifest.js';
 import { UsageError } from './failure.js';
 
@@ -38,11 +38,13 @@ export interface CollectPlan {
  * @throws UsageError or CalendarError naming the option, the value and what is allowed
  */
 export function planCollect(options: CollectArguments): CollectPlan {
-  if (!options.from) throw new UsageError('--from is missing: name the first report day, for example --from 2026-11-01');
+  if (!options.from)
+    throw new UsageError('--from is missing: name the first report day, for example --from 2026-11-01');
   if (!options.output) throw new UsageError('--output is missing: name a folder or s3://bucket[/prefix]');
   const source = options.source ?? (options.trail ? 'trail' : 'lookup');
   if (source !== 'lookup' && source !== 'trail') throw new UsageError(`--source ${source}: use lookup or trail`);
-  if (source === 'trail' && !options.trail) throw new UsageError('--source trail needs --trail <folder|file|s3://bucket/prefix>');
+  if (source === 'trail' && !options.trail)
+    throw new UsageError('--source trail needs --trail <folder|file|s3://bucket/prefix>');
   if (source === 'lookup' && options.trail) throw new UsageError('--trail and --source lookup exclude each other');
   const timezone = options.timezone ?? 'America/New_York';
   const days = reportDays({ from: options.from, to: options.to ?? options.from, timezone });
@@ -71,6 +73,7 @@ export function parseFormat(format: string): ReportFormat {
 
 function hourOf(day: ReportDay, label: number | undefined): ReportDay[][] {
   const hour = day.hours.find((candidate) => candidate.hour === label);
-  if (!hour) throw new UsageError(`--hour ${label}: ${day.reportDate} has no such hour in ${day.timezone} (the clock skips it)`);
+  if (!hour)
+    throw new UsageError(`--hour ${label}: ${day.reportDate} has no such hour in ${day.timezone} (the clock skips it)`);
   return [[{ ...day, window: hour.window, hours: [hour] }]];
 }

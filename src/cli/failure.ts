@@ -8,8 +8,18 @@ export class UsageError extends Error {
 
 /** Names of errors that mean "no credentials" or "not permitted": exit 4. */
 const PERMISSION_ERRORS = new Set([
-  'CredentialsExpired', 'CredentialsMissing', 'PermissionDenied', 'CredentialsProviderError', 'ExpiredTokenException', 'ExpiredToken',
-  'AccessDeniedException', 'AccessDenied', 'UnrecognizedClientException', 'InvalidClientTokenId', 'InvalidAccessKeyId', 'SignatureDoesNotMatch',
+  'CredentialsExpired',
+  'CredentialsMissing',
+  'PermissionDenied',
+  'CredentialsProviderError',
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'AccessDeniedException',
+  'AccessDenied',
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
 ]);
 
 /** Shows an error the way a user can use it, and returns the exit code. An unexpected one shows its stack. */
@@ -28,12 +38,23 @@ export function reportFailure(error: unknown, io: Io): number {
     io.stderr(`aqt: ${message}\n`);
     return EXIT.permission;
   }
-  const isExpected = error instanceof Error && (error.constructor !== Error ? !isBug(error) : error.cause !== undefined || !error.stack?.includes('TypeError'));
-  io.stderr(isExpected && !io.env.AQT_DEBUG ? `aqt: ${message}\n` : `aqt: ${error instanceof Error ? (error.stack ?? message) : message}\n`);
+  const isExpected =
+    error instanceof Error &&
+    (error.constructor !== Error ? !isBug(error) : error.cause !== undefined || !error.stack?.includes('TypeError'));
+  io.stderr(
+    isExpected && !io.env.AQT_DEBUG
+      ? `aqt: ${message}\n`
+      : `aqt: ${error instanceof Error ? (error.stack ?? message) : message}\n`,
+  );
   return EXIT.failed;
 }
 
 /** The error classes of the language itself: nobody throws them on purpose here. */
 function isBug(error: Error): boolean {
-  return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError || error instanceof SyntaxError;
+  return (
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError ||
+    error instanceof SyntaxError
+  );
 }

@@ -48,7 +48,8 @@ function createProgram(io: Io, run: Run): Command {
   addCollecting(program, io, run);
   addExploring(program, io, run);
   addOperating(program, io, run);
-  for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
+  for (const command of program.commands)
+    command.exitOverride().configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
   return program;
 }
 

@@ -5,7 +5,10 @@ import type { Io } from './io.js';
  * Shows a long run on stderr: one line that is rewritten on a terminal, one line every ten seconds elsewhere.
  * Rejects and warnings always get a line of their own; after twenty alike only their number is told at the end.
  */
-export function createProgress(io: Io, options: { readonly isQuiet: boolean }): { readonly progress: Progress; finish(): void } {
+export function createProgress(
+  io: Io,
+  options: { readonly isQuiet: boolean },
+): { readonly progress: Progress; finish(): void } {
   const startedAt = io.clock.now();
   let lastShownAt = Number.NEGATIVE_INFINITY;
   let isLineOpen = false;

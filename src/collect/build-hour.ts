@@ -8,7 +8,14 @@ import type { Ledger, Manifest, ReportFormat } from '../record/manifest.js';
 import { manifestKey, reportKey } from '../record/report-path.js';
 import { groupStarts } from '../record/start-groups.js';
 import { type ExecutionSources, fetchAnswers } from './fetch-answers.js';
-import { evidenceKey, type HourEvidence, joinEvidence, NO_EVIDENCE, packEvidence, readHourEvidence } from './hour-evidence.js';
+import {
+  evidenceKey,
+  type HourEvidence,
+  joinEvidence,
+  NO_EVIDENCE,
+  packEvidence,
+  readHourEvidence,
+} from './hour-evidence.js';
 import { planRows, type RowPlan } from './plan-rows.js';
 import { type Clock, type Content, type ReportStore, type SourceAccount, WriteConflict } from './ports.js';
 
@@ -59,9 +66,11 @@ async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
 
   const { content, sha256, bytes, ledger } = await draft(request, plan);
   const faults = ledgerFaults(ledger);
-  if (faults.length > 0) throw new LedgerFault(`the ledger of ${hour.reportDate} hour ${hour.hour} does not balance: ${faults.join('; ')}`);
+  if (faults.length > 0)
+    throw new LedgerFault(`the ledger of ${hour.reportDate} hour ${hour.hour} does not balance: ${faults.join('; ')}`);
 
-  const isReportNew = reportTag === null || old?.manifest.report.sha256 !== sha256 || old.manifest.report.key !== target;
+  const isReportNew =
+    reportTag === null || old?.manifest.report.sha256 !== sha256 || old.manifest.report.key !== target;
   const now = clock.now();
   const manifest: Manifest = {
     schema: 1,
@@ -82,7 +91,11 @@ async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
   };
   if (old && !isReportNew && isSameAccount(old.manifest, manifest)) return old.manifest;
   if (isReportNew) await store.write(target, content, reportTag === null ? { absent: true } : { tag: reportTag });
-  await store.write(manifestKey(hour), Buffer.from(encodeManifest(manifest)), old ? { tag: old.tag } : { absent: true });
+  await store.write(
+    manifestKey(hour),
+    Buffer.from(encodeManifest(manifest)),
+    old ? { tag: old.tag } : { absent: true },
+  );
   await removeOtherFormats(store, hour, format);
   return manifest;
 }
@@ -90,12 +103,17 @@ async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
 /** CloudTrail redelivers for up to 30 days (fact sheet 4.1): an hour younger than this may still gain events. */
 export const LATE_EVENT_BOUND_MS = 31 * 86_400_000;
 
-async function readOldManifest(store: ReportStore, hour: ReportHour): Promise<{ manifest: Manifest; tag: string; sha256: string } | null> {
+async function readOldManifest(
+  store: ReportStore,
+  hour: ReportHour,
+): Promise<{ manifest: Manifest; tag: string; sha256: string } | null> {
   const stored = await store.read(manifestKey(hour));
   if (!stored) return null;
   const manifest = decodeManifest(Buffer.from(stored.bytes).toString('utf8'));
   if (typeof manifest === 'string') {
-    throw new Error(`${store.location}: ${manifestKey(hour)} is damaged (${manifest}); run \`aqt verify\`, then remove the file to collect the hour anew`);
+    throw new Error(
+      `${store.location}: ${manifestKey(hour)} is damaged (${manifest}); run \`aqt verify\`, then remove the file to collect the hour anew`,
+    );
   }
   return { manifest, tag: stored.tag, sha256: createHash('sha256').update(stored.bytes).digest('hex') };
 }
@@ -105,11 +123,20 @@ async function completeEvidence({ hour, store, executions, clock, signal }: Buil
   const { evidence, tag } = await readHourEvidence(store, hour);
   const wanted = [
     ...groupStarts(evidence.starts).executions.map(({ queryExecutionId, first }) => ({
-      queryExecutionId, accountId: first.accountId, region: first.region, startedAt: first.eventTime,
+      queryExecutionId,
+      accountId: first.accountId,
+      region: first.region,
+      startedAt: first.eventTime,
     })),
     ...[...evidence.listed.values()].map((listed) => ({ ...listed, startedAt: hour.window.start })),
   ];
-  const answers = await fetchAnswers({ wanted, known: evidence.answers, executions, clock, ...(signal ? { signal } : {}) });
+  const answers = await fetchAnswers({
+    wanted,
+    known: evidence.answers,
+    executions,
+    clock,
+    ...(signal ? { signal } : {}),
+  });
   if (answers.size === 0) return evidence;
   const joined = joinEvidence(evidence, { ...NO_EVIDENCE, answers });
   await store.write(evidenceKey(hour), packEvidence(joined), tag === null ? { absent: true } : { tag });
@@ -141,11 +168,22 @@ async function draft(
     if (bytes <= HELD_BYTES) held.push(chunk);
     else held.length = 0;
   }
-  const content: Content = bytes <= HELD_BYTES ? Buffer.concat(held) : () => encode(format, rows(() => {}));
+  const content: Content =
+    bytes <= HELD_BYTES
+      ? Buffer.concat(held)
+      : () =>
+          encode(
+            format,
+            rows(() => {}),
+          );
   return { content, sha256: hash.digest('hex'), bytes, ledger: counter.ledger() };
 }
 
-function sourcesOf(evidence: HourEvidence, hour: ReportHour, answeredBy: ReadonlyMap<string, number>): Manifest['sources'] {
+function sourcesOf(
+  evidence: HourEvidence,
+  hour: ReportHour,
+  answeredBy: ReadonlyMap<string, number>,
+): Manifest['sources'] {
   const span = { from: new Date(hour.window.start).toISOString(), to: new Date(hour.window.end).toISOString() };
   const read: readonly SourceAccount[] = evidence.reading?.sources ?? [];
   const answered = [...answeredBy].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -165,6 +203,7 @@ function isSameAccount(a: Manifest, b: Manifest): boolean {
 /** A tree that changes its format keeps one report an hour. */
 async function removeOtherFormats(store: ReportStore, hour: ReportHour, format: ReportFormat): Promise<void> {
   for (const other of ['csv', 'json', 'parquet'] as const) {
-    if (other !== format && (await store.tagOf(reportKey(hour, other))) !== null) await store.remove(reportKey(hour, other));
+    if (other !== format && (await store.tagOf(reportKey(hour, other))) !== null)
+      await store.remove(reportKey(hour, other));
   }
 }

@@ -14,7 +14,11 @@ export function dayOfHour(day: ReportDay, hour: ReportHour): ReportDay {
  * itself, with a scan of its own window.
  */
 export async function collectHour(
-  request: Omit<CollectRequest, 'days' | 'scanId'> & { readonly day: ReportDay; readonly hour: ReportHour; readonly isScanned: boolean },
+  request: Omit<CollectRequest, 'days' | 'scanId'> & {
+    readonly day: ReportDay;
+    readonly hour: ReportHour;
+    readonly isScanned: boolean;
+  },
 ): Promise<Manifest> {
   const { day, hour, isScanned, store } = request;
   if (isScanned && (await readHourEvidence(store, hour)).tag !== null) {

@@ -1,8 +1,8 @@
+import type { PriceTable } from '../athena/prices.js';
 import type { ReportDay } from '../calendar/report-day.js';
 import { covers, type Window } from '../calendar/window.js';
-import type { Directory } from '../identity/directory.js';
 import { createCredentialGraph } from '../identity/credential-graph.js';
-import type { PriceTable } from '../athena/prices.js';
+import type { Directory } from '../identity/directory.js';
 import { createLenses, type Lenses } from '../record/lenses.js';
 import type { Manifest } from '../record/manifest.js';
 import { type BuildHourRequest, buildHour } from './build-hour.js';
@@ -40,7 +40,14 @@ export async function* collectRange(request: CollectRequest): AsyncGenerator<Man
       signal?.throwIfAborted();
       for await (const manifest of collectDay({ ...request, day, spool })) {
         hoursDone++;
-        request.progress({ kind: 'hour', reportDate: manifest.reportDate, hour: manifest.hour, rows: manifest.report.rows, done: hoursDone, total });
+        request.progress({
+          kind: 'hour',
+          reportDate: manifest.reportDate,
+          hour: manifest.hour,
+          rows: manifest.report.rows,
+          done: hoursDone,
+          total,
+        });
         yield manifest;
       }
       done.add(day.reportDate);
@@ -55,7 +62,9 @@ function isReady(covered: readonly Window[], day: ReportDay, before: ReportDay |
   return covers(covered, { start: before?.window.start ?? day.window.start, end: day.window.end });
 }
 
-async function* collectDay(request: CollectRequest & { readonly day: ReportDay; readonly spool: Spool }): AsyncGenerator<Manifest> {
+async function* collectDay(
+  request: CollectRequest & { readonly day: ReportDay; readonly spool: Spool },
+): AsyncGenerator<Manifest> {
   const { day } = request;
   await storeDay(request);
   const lenses = await openLenses({ ...request, reportDate: day.reportDate });

@@ -44,10 +44,15 @@ export async function addDayLinks(store: ReportStore, reportDate: string, news: 
 
 /** Tells whether a start's principal says something about its session that another event of the session may lack. */
 export function isRevealing({ principal }: Start): boolean {
-  return principal.onBehalfOfUserId !== null || principal.sourceIdentity !== null || principal.signInSessionArn !== null;
+  return (
+    principal.onBehalfOfUserId !== null || principal.sourceIdentity !== null || principal.signInSessionArn !== null
+  );
 }
 
-async function readDayLinks(store: ReportStore, reportDate: string): Promise<{ links: DayLinks; tag: string | null; bytes: Uint8Array | null }> {
+async function readDayLinks(
+  store: ReportStore,
+  reportDate: string,
+): Promise<{ links: DayLinks; tag: string | null; bytes: Uint8Array | null }> {
   const key = linksKey(reportDate);
   const stored = await store.read(key);
   if (!stored) return { links: NONE, tag: null, bytes: null };

@@ -10,7 +10,10 @@ export interface Wanted {
 }
 
 /** Finds the source that knows the executions of an account and Region; null where there is none. */
-export type ExecutionSources = (place: { readonly accountId: string; readonly region: string }) => ExecutionSource | null;
+export type ExecutionSources = (place: {
+  readonly accountId: string;
+  readonly region: string;
+}) => ExecutionSource | null;
 
 /** Ids a call of `ExecutionSource.fetch`: the batch size of BatchGetQueryExecution (fact sheet 2.2). */
 export const EXECUTION_BATCH = 50;
@@ -27,7 +30,9 @@ export async function fetchAnswers(request: {
 }): Promise<Map<string, ObservedAnswer>> {
   const { wanted, known, executions, clock, signal } = request;
   const answers = new Map<string, ObservedAnswer>();
-  for (const { place, ids } of byPlace(wanted.filter((one) => isUnsettled(known.get(one.queryExecutionId), one.startedAt)))) {
+  for (const { place, ids } of byPlace(
+    wanted.filter((one) => isUnsettled(known.get(one.queryExecutionId), one.startedAt)),
+  )) {
     const source = executions(place);
     if (!source) continue;
     const batches = Array.from({ length: Math.ceil(ids.length / EXECUTION_BATCH) }, (_, batch) =>
@@ -37,7 +42,8 @@ export async function fetchAnswers(request: {
       for (let batch = batches.shift(); batch; batch = batches.shift()) {
         signal?.throwIfAborted();
         const observedAt = clock.now();
-        for (const answer of await source.fetch(batch, signal)) answers.set(answer.queryExecutionId, { answer, observedAt });
+        for (const answer of await source.fetch(batch, signal))
+          answers.set(answer.queryExecutionId, { answer, observedAt });
       }
     };
     await Promise.all(Array.from({ length: IN_FLIGHT }, work));

@@ -43,7 +43,10 @@ type Line =
   | { readonly reading: HourReading };
 
 /** Reads the evidence of an hour; the tag is null when there is none yet. */
-export async function readHourEvidence(store: ReportStore, label: HourLabel): Promise<{ evidence: HourEvidence; tag: string | null }> {
+export async function readHourEvidence(
+  store: ReportStore,
+  label: HourLabel,
+): Promise<{ evidence: HourEvidence; tag: string | null }> {
   const key = evidenceKey(label);
   const stored = await store.read(key);
   if (!stored) return { evidence: NO_EVIDENCE, tag: null };
@@ -78,7 +81,8 @@ export function joinEvidence(a: HourEvidence, b: HourEvidence): HourEvidence {
 
 /** Packs evidence in a fixed order: the same evidence gives the same bytes. */
 export function packEvidence(evidence: HourEvidence): Uint8Array {
-  const byId = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+  const byId = <T>(map: ReadonlyMap<string, T>) =>
+    [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
   return packLines([
     ...(evidence.reading ? [{ reading: evidence.reading }] : []),
     ...evidence.starts.map((start) => ({ start })),

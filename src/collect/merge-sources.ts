@@ -4,7 +4,8 @@ import type { EvidenceBatch, SourceAccount, StartSource } from './ports.js';
 /** Several sources, one for each account and Region, as one: a window is covered when all of them have covered it. */
 export function mergeSources(sources: readonly StartSource[]): StartSource & { accounts(): SourceAccount[] } {
   const [only] = sources;
-  if (sources.length === 1 && only) return { ...only, scan: only.scan, account: only.account, accounts: () => [only.account()] };
+  if (sources.length === 1 && only)
+    return { ...only, scan: only.scan, account: only.account, accounts: () => [only.account()] };
   return {
     scan: (window, options) => mergedScan(sources, window, options),
     account: () => sumOf(sources.map((source) => source.account())),
@@ -21,7 +22,10 @@ async function* mergedScan(
   const coveredBy: Window[][] = sources.map(() => []);
   const readers = sources.map((source, index) => {
     const known = cursors[index];
-    const options = { ...(known === null || known === undefined ? {} : { cursor: known }), ...(signal ? { signal } : {}) };
+    const options = {
+      ...(known === null || known === undefined ? {} : { cursor: known }),
+      ...(signal ? { signal } : {}),
+    };
     return source.scan(window, options)[Symbol.asyncIterator]();
   });
   const next = (index: number) => readers[index]?.next().then((result) => ({ index, result }));
@@ -54,6 +58,7 @@ function coveredByAll(window: Window, coveredBy: readonly (readonly Window[])[])
 
 function sumOf(accounts: readonly SourceAccount[]): SourceAccount {
   const counts: Record<string, number> = {};
-  for (const account of accounts) for (const [name, count] of Object.entries(account.counts)) counts[name] = (counts[name] ?? 0) + count;
+  for (const account of accounts)
+    for (const [name, count] of Object.entries(account.counts)) counts[name] = (counts[name] ?? 0) + count;
   return { kind: accounts[0]?.kind ?? 'none', accountId: null, region: null, counts };
 }

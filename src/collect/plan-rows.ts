@@ -5,7 +5,7 @@ import type { ReportRow } from '../record/columns.js';
 import type { ReadCounts } from '../record/ledger.js';
 import type { Lenses } from '../record/lenses.js';
 import { compareRows, type RowKey } from '../record/row-order.js';
-import { executionKey, type ExecutionStarts, groupStarts } from '../record/start-groups.js';
+import { type ExecutionStarts, executionKey, groupStarts } from '../record/start-groups.js';
 import { type HourEvidence, readHourEvidence } from './hour-evidence.js';
 import type { ReportStore } from './ports.js';
 
@@ -53,7 +53,12 @@ export async function planRows(request: {
     });
   }
   for (const start of refused) {
-    rows.push({ start_time: start.eventTime, query_execution_id: null, event_id: start.eventId, build: () => refusedRow(start, lenses) });
+    rows.push({
+      start_time: start.eventTime,
+      query_execution_id: null,
+      event_id: start.eventId,
+      build: () => refusedRow(start, lenses),
+    });
   }
   const started = new Set(executions.map((group) => group.queryExecutionId));
   for (const listed of evidence.listed.values()) {
@@ -118,4 +123,3 @@ function countAnswer(answeredBy: Map<string, number>, observed: ObservedAnswer |
   if (observed?.answer.outcome !== 'found') return;
   answeredBy.set(observed.answer.origin, (answeredBy.get(observed.answer.origin) ?? 0) + 1);
 }
-

@@ -12,7 +12,11 @@ export async function keepReject(store: ReportStore, reject: Reject): Promise<st
   const folder = reject.eventTime === null ? 'undated' : new Date(reject.eventTime).toISOString().slice(0, 10);
   const key = `_work/rejects/${folder}/${name}`;
   const isText = typeof reject.raw === 'string';
-  const note = { origin: reject.origin, reason: reject.reason, ...(isText ? { record: reject.raw } : { file: `${name}.bin` }) };
+  const note = {
+    origin: reject.origin,
+    reason: reject.reason,
+    ...(isText ? { record: reject.raw } : { file: `${name}.bin` }),
+  };
   // The bytes first: a note never points at a file that is not there.
   if (!isText) await store.write(`${key}.bin`, bytes, 'any');
   await store.write(`${key}.json`, Buffer.from(`${JSON.stringify(note, null, 2)}\n`), 'any');

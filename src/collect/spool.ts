@@ -60,11 +60,13 @@ export async function openSpool(store: ReportStore, scanId: string): Promise<Spo
     get waitingBytes() {
       return waitingBytes;
     },
-    addToHour: (label, line) => add(hourPlace(label), line, 'start' in line ? 1500 + (line.start.queryString?.length ?? 0) * 2 : 200),
+    addToHour: (label, line) =>
+      add(hourPlace(label), line, 'start' in line ? 1500 + (line.start.queryString?.length ?? 0) * 2 : 200),
     addLink: (date, link) => add(`links-${date}`, link, 1500),
     async commit(progress) {
       const part = checkpoint.nextPart;
-      for (const [place, lines] of waiting) await store.write(`${folder}${place}/${partName(part)}`, packLines(lines), 'any');
+      for (const [place, lines] of waiting)
+        await store.write(`${folder}${place}/${partName(part)}`, packLines(lines), 'any');
       checkpoint = { ...checkpoint, ...progress, nextPart: part + (waiting.size > 0 ? 1 : 0) };
       await store.write(checkpointKey, Buffer.from(JSON.stringify(checkpoint)), 'any');
       waiting = new Map();

@@ -1,9 +1,17 @@
 import { addDays, type ReportDay, type ReportHour } from '../calendar/report-day.js';
-import { createCredentialGraph } from '../identity/credential-graph.js';
 import type { Start } from '../cloudtrail/start.js';
+import { createCredentialGraph } from '../identity/credential-graph.js';
 import { uniqueStarts } from '../record/start-groups.js';
 import { addDayLinks, isRevealing, readLinksAround } from './day-links.js';
-import { createInterner, type HourEvidence, joinEvidence, NO_EVIDENCE, packEvidence, readHourEvidence, evidenceKey } from './hour-evidence.js';
+import {
+  createInterner,
+  evidenceKey,
+  type HourEvidence,
+  joinEvidence,
+  NO_EVIDENCE,
+  packEvidence,
+  readHourEvidence,
+} from './hour-evidence.js';
 import { type LinkSource, type ReportStore, type SourceAccount, WriteConflict } from './ports.js';
 import type { Spool } from './spool.js';
 
@@ -37,7 +45,8 @@ export async function storeDay({ day, spool, store, linkSource, signal }: StoreD
     }
   }
   await addDayLinks(store, day.reportDate, { revealing });
-  if (linkSource) await askForLinks({ graph, reportDate: day.reportDate, store, linkSource, ...(signal ? { signal } : {}) });
+  if (linkSource)
+    await askForLinks({ graph, reportDate: day.reportDate, store, linkSource, ...(signal ? { signal } : {}) });
 }
 
 /** Joins an hour's spooled starts with what was known of it before, and keeps the sum. */

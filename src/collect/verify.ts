@@ -47,10 +47,18 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<HourVerdic
     for (const label of expectedHours(request, [...verdicts.values()], timezone)) {
       const folder = hourFolder(label);
       if (!verdicts.has(folder)) {
-        verdicts.set(folder, { ...label, tree, manifest: null, faults: ['the hour is missing: it was never collected, or it was removed'], isFinal: false });
+        verdicts.set(folder, {
+          ...label,
+          tree,
+          manifest: null,
+          faults: ['the hour is missing: it was never collected, or it was removed'],
+          isFinal: false,
+        });
       }
     }
-    yield* [...verdicts.values()].sort((a, b) => (a.reportDate < b.reportDate ? -1 : a.reportDate > b.reportDate ? 1 : a.hour - b.hour));
+    yield* [...verdicts.values()].sort((a, b) =>
+      a.reportDate < b.reportDate ? -1 : a.reportDate > b.reportDate ? 1 : a.hour - b.hour,
+    );
   }
 }
 
@@ -77,16 +85,23 @@ async function readTrees({ store, from, to }: VerifyRequest): Promise<Map<string
 }
 
 /** The labels that must be there: from the first to the last one found, stretched to the dates asked for. */
-function expectedHours({ from, to }: VerifyRequest, found: readonly HourVerdict[], timezone: string | null): HourLabel[] {
+function expectedHours(
+  { from, to }: VerifyRequest,
+  found: readonly HourVerdict[],
+  timezone: string | null,
+): HourLabel[] {
   const dates = found.map((verdict) => verdict.reportDate).sort();
   const first = from ?? dates[0];
   const last = to ?? dates.at(-1);
   if (first === undefined || last === undefined) return [];
   try {
-    const hours = reportDays({ from: first, to: last, timezone: timezone ?? 'America/New_York' }).flatMap((day) => day.hours);
+    const hours = reportDays({ from: first, to: last, timezone: timezone ?? 'America/New_York' }).flatMap(
+      (day) => day.hours,
+    );
     // A tree may begin and end within a day: only what was asked for, or lies between, can be missing.
     const isWithin = (hour: HourLabel) =>
-      (from !== null || found.some((one) => compareLabels(one, hour) <= 0)) && (to !== null || found.some((one) => compareLabels(one, hour) >= 0));
+      (from !== null || found.some((one) => compareLabels(one, hour) <= 0)) &&
+      (to !== null || found.some((one) => compareLabels(one, hour) >= 0));
     return hours.filter(isWithin);
   } catch (error) {
     if (error instanceof CalendarError) return [];
@@ -98,7 +113,11 @@ async function verifyHour(request: VerifyRequest, hour: HourNames & { readonly t
   const { store } = request;
   const { tree, label, names } = hour;
   const verdict = (manifest: Manifest | null, faults: readonly string[]): HourVerdict => ({
-    ...label, tree, manifest, faults, isFinal: manifest?.status === 'final',
+    ...label,
+    tree,
+    manifest,
+    faults,
+    isFinal: manifest?.status === 'final',
   });
   const stored = await store.read(tree + manifestKey(label));
   if (!stored) return verdict(null, ['there is a report but no manifest: the hour was not finished']);
@@ -106,7 +125,8 @@ async function verifyHour(request: VerifyRequest, hour: HourNames & { readonly t
   if (typeof manifest === 'string') return verdict(null, [`the manifest is damaged: ${manifest}`]);
   const faults = [...placeFaults(manifest, label), ...ledgerFaults(manifest.ledger)];
   const expected = reportKey(label, manifest.format);
-  if (manifest.report.key !== expected) faults.push(`the manifest names the report ${manifest.report.key}, the contract ${expected}`);
+  if (manifest.report.key !== expected)
+    faults.push(`the manifest names the report ${manifest.report.key}, the contract ${expected}`);
   for (const name of names) {
     const isExpected = name === '_manifest.json' || `${hourFolder(label)}${name}` === expected;
     if (!isExpected) faults.push(`there is a file that does not belong: ${name}`);
@@ -122,15 +142,24 @@ function placeFaults(manifest: Manifest, label: HourLabel): string[] {
   }
   try {
     const hour = reportDay(label.reportDate, manifest.timezone).hours.find((one) => one.hour === label.hour);
-    const isRight = hour && Date.parse(manifest.window.start) === hour.window.start && Date.parse(manifest.window.end) === hour.window.end;
-    return isRight ? [] : [`the window ${manifest.window.start} to ${manifest.window.end} is not this hour's in ${manifest.timezone}`];
+    const isRight =
+      hour &&
+      Date.parse(manifest.window.start) === hour.window.start &&
+      Date.parse(manifest.window.end) === hour.window.end;
+    return isRight
+      ? []
+      : [`the window ${manifest.window.start} to ${manifest.window.end} is not this hour's in ${manifest.timezone}`];
   } catch (error) {
     if (error instanceof CalendarError) return [`the manifest's time zone: ${error.message}`];
     throw error;
   }
 }
 
-async function reportFaults({ store, decode, signal }: VerifyRequest, key: string, manifest: Manifest): Promise<string[]> {
+async function reportFaults(
+  { store, decode, signal }: VerifyRequest,
+  key: string,
+  manifest: Manifest,
+): Promise<string[]> {
   const stream = await store.stream(key);
   if (!stream) return ['the report is missing'];
   const hash = createHash('sha256');
@@ -153,10 +182,12 @@ async function reportFaults({ store, decode, signal }: VerifyRequest, key: strin
     signal?.throwIfAborted();
     faults.push(`the report cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
-  while (!(await source.next()).done) continue;
-  if (bytes !== manifest.report.bytes) faults.push(`the report has ${bytes} bytes, the manifest says ${manifest.report.bytes}`);
+  while (!(await source.next()).done);
+  if (bytes !== manifest.report.bytes)
+    faults.push(`the report has ${bytes} bytes, the manifest says ${manifest.report.bytes}`);
   const sha256 = hash.digest('hex');
-  if (sha256 !== manifest.report.sha256) faults.push(`the report's sha256 is ${sha256}, the manifest says ${manifest.report.sha256}`);
+  if (sha256 !== manifest.report.sha256)
+    faults.push(`the report's sha256 is ${sha256}, the manifest says ${manifest.report.sha256}`);
   return faults;
 }
 
@@ -171,7 +202,10 @@ async function rowFaults(rows: AsyncIterable<ReportRow>, manifest: Manifest): Pr
     count++;
     counts[row.attribution] = (counts[row.attribution] ?? 0) + 1;
     counts[`status:${row.query_status}`] = (counts[`status:${row.query_status}`] ?? 0) + 1;
-    const id = row.query_execution_id === null ? `event ${row.event_id}` : `${row.account_id}/${row.region}/${row.query_execution_id}`;
+    const id =
+      row.query_execution_id === null
+        ? `event ${row.event_id}`
+        : `${row.account_id}/${row.region}/${row.query_execution_id}`;
     if (seen.has(id)) faults.push(`row ${count} repeats ${id}`);
     seen.add(id);
     const instant = row.event_time ?? row.start_time;
@@ -189,7 +223,8 @@ async function rowFaults(rows: AsyncIterable<ReportRow>, manifest: Manifest): Pr
   expect('conflicting rows', counts.conflict ?? 0, ledger.conflict);
   expect('unattributed rows', counts.unattributed ?? 0, ledger.unattributed);
   expect('refused rows', counts.refused ?? 0, ledger.refused);
-  for (const [status, expected] of Object.entries(ledger.byQueryStatus)) expect(`rows with status ${status}`, counts[`status:${status}`] ?? 0, expected);
+  for (const [status, expected] of Object.entries(ledger.byQueryStatus))
+    expect(`rows with status ${status}`, counts[`status:${status}`] ?? 0, expected);
   return faults;
 }
 

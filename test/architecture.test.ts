@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { readSourceTree, type SourceFile } from './source-tree.js';
+
+const PURE = ['calendar', 'cloudtrail', 'athena', 'identity', 'sql', 'record'];
+const ADAPTERS = ['sources', 'storage'];
+
+/** Who may import whom (ARCHITECTURE.md). A room always may import itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  calendar: [],
+  cloudtrail: [],
+  athena: [],
+  sql: [],
+  identity: ['cloudtrail'],
+  record: ['calendar', 'cloudtrail', 'athena', 'identity', 'sql'],
+  collect: PURE,
+  sources: PURE,
+  storage: PURE,
+  analytics: [...PURE, 'storage'],
+  dashboard: ['analytics'],
+  lambda: [...PURE, 'collect', ...ADAPTERS],
+  cli: [...PURE, 'collect', ...ADAPTERS, 'analytics', 'dashboard', 'simulator'],
+  infra: [],
+  simulator: [],
+};
+
+/** The ports are what adapters implement: everyone may know them. */
+const PORTS = 'collect/ports';
+
+/** Files at the edge, where time and chance enter. */
+const EDGE = [/^cli\/system-io$/, /^lambda\//, /^dashboard\/web\//, /^simulator\/clocks$/];
+
+const files = readSourceTree();
+
+describe('the house', () => {
+  it('has only known rooms', () => {
+    expect([...new Set(files.map(roomOf))].filter((room) => !(room in MAY_IMPORT) && room !== 'src')).toEqual([]);
+  });
+
+  it('lets a room import only what it may', () => {
+    const breaches = files.flatMap((file) =>
+      ours(file)
+        .filter(({ target }) => {
+          const [from, to] = [roomOf(file), roomOfPath(target)];
+          return from !== 'src' && from !== to && target !== PORTS && !MAY_IMPORT[from]?.includes(to);
+        })
+        .map(({ target }) => `${file.path} -> ${target}`),
+    );
+    expect(breaches).toEqual([]);
+  });
+
+  it('has no run-time import cycle', () => {
+    expect(findCycle(files)).toBeNull();
+  });
+
+  it('goes at most two folders deep and keeps a file below 300 lines', () => {
+    expect(
+      files.filter(({ path }) => path.split('/').length > 3 && !path.startsWith('dashboard/')).map(({ path }) => path),
+    ).toEqual([]);
+    expect(files.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
+  });
+
+  it('has no default exports, no catch-all names and no silenced checks', () => {
+    const isForbidden = ({ path, text }: SourceFile) =>
+      /(^|\/)(utils?|helpers?|common|misc)(\/|\.ts)/.test(path) ||
+      /^export default/m.test(text) ||
+      /@ts-(ignore|nocheck)/.test(text);
+    expect(files.filter(isForbidden).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('the pure rooms', () => {
+  const pure = files.filter((file) => PURE.includes(roomOf(file)));
+
+  it('know no machine: no node module, environment or console', () => {
+    const breaches = pure.filter(
+      ({ text, imports }) =>
+        imports.some(({ target }) => target.startsWith('node:')) || /\b(process|console)\./.test(code(text)),
+    );
+    expect(breaches.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('know no clock and no chance', () => {
+    expect(pure.filter(({ text }) => CLOCK_OR_CHANCE.test(code(text))).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('time and chance', () => {
+  it('enter only at the edge', () => {
+    const inner = files.filter(({ path }) => !EDGE.some((edge) => edge.test(path.replace(/\.tsx?$/, ''))));
+    expect(inner.filter(({ text }) => CLOCK_OR_CHANCE.test(code(text))).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('the use cases', () => {
+  it('reach the world through ports only; hashing and packing are pure', () => {
+    const allowed = ['node:crypto', 'node:zlib'];
+    const breaches = files
+      .filter((file) => roomOf(file) === 'collect')
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(({ target, isTypeOnly }) => !isTypeOnly && target.startsWith('node:') && !allowed.includes(target))
+          .map(({ target }) => `${path} -> ${target}`),
+      );
+    expect(breaches).toEqual([]);
+  });
+});
+
+const CLOCK_OR_CHANCE =
+  /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\b|\bperformance\.now\(|\bsetTimeout\(|\bsetInterval\(/;
+
+/** Code without comments, roughly: enough to search for names. */
+function code(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+}
+
+function ours({ imports }: SourceFile) {
+  return imports.filter(
+    ({ target }) => roomOfPath(target) in MAY_IMPORT && !target.startsWith('node:') && !target.startsWith('@'),
+  );
+}
+
+function roomOf({ path }: SourceFile): string {
+  return roomOfPath(path);
+}
+
+function roomOfPath(path: string): string {
+  return path.includes('/') ? (path.split('/')[0] ?? '') : 'src';
+}
+
+function findCycle(all: readonly SourceFile[]): string | null {
+  const byPath = new Map(all.map((file) => [file.path.replace(/\.tsx?$/, ''), file]));
+  const finished = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): string | null => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path].join(' -> ');
+    const file = byPath.get(path);
+    if (!file || finished.has(path)) return null;
+    for (const { target, isTypeOnly } of file.imports) {
+      const cycle = isTypeOnly ? null : visit(target, [...trail, path]);
+      if (cycle) return cycle;
+    }
+    finished.add(path);
+    return null;
+  };
+  for (const path of byPath.keys()) {
+    const cycle = visit(path, []);
+    if (cycle) return cycle;
+  }
+  return null;
+}
