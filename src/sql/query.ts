@@ -22,7 +22,7 @@ export interface Relation {
   readonly next: number;
 }
 
-export type QueryShape = 'query' | 'merge' | 'unload' | 'ddl';
+export type QueryShape = 'query' | 'update' | 'merge' | 'unload' | 'ddl';
 
 /** The state of one pair of parentheses, or of the statement. */
 interface Frame {
@@ -98,13 +98,16 @@ export function scanQuery(
         frame.select = true;
         break;
       case 'from':
-        if (frame.fromSeen || isDistinctFrom(texts, at) || (!frame.select && at !== start)) break;
+        if (frame.fromSeen || isDistinctFrom(texts, at) || !mayStartFrom()) break;
         frame.fromSeen = true;
         frame.inFrom = true;
         frame.expectsRelation = true;
         break;
       case 'join':
-        if (frame.inFrom) frame.expectsRelation = true;
+        // Reserved, so it goes on with the from-clause even after a column that is called `offset`.
+        if (!frame.inFrom && !frame.fromSeen) break;
+        frame.inFrom = true;
+        frame.expectsRelation = true;
         break;
       case 'where':
       case 'group':
@@ -115,9 +118,11 @@ export function scanQuery(
       case 'limit':
       case 'offset':
       case 'fetch':
-      case 'when':
       case 'set':
         endFrom();
+        break;
+      case 'when':
+        if (shape === 'merge' && outer.length === 0) endFrom();
         break;
       case 'except':
         // `SELECT * EXCEPT (a)` leaves columns out.
@@ -173,6 +178,11 @@ export function scanQuery(
         }
         break;
     }
+  }
+
+  /** FROM belongs to a SELECT; Hive may begin with it, and UPDATE of other dialects has its own. */
+  function mayStartFrom(): boolean {
+    return frame.select || at === start || (shape === 'update' && outer.length === 0);
   }
 
   function relation(): void {

@@ -67,11 +67,11 @@ export function readStatement(tokens: Tokens, start: number, findings: Findings)
         return query(next === null ? 'UNKNOWN' : 'INSERT', 'query', next ?? at + 1);
       }
       case 'delete':
-        return query('DELETE', 'query', target(skip(at + 1, 'from')));
+        return query('DELETE', 'query', changed(skip(at + 1, 'from')));
       case 'update':
-        return query('UPDATE', 'query', target(at + 1));
+        return query('UPDATE', 'update', changed(at + 1));
       case 'merge':
-        return query('MERGE', 'merge', target(skip(at + 1, 'into')));
+        return query('MERGE', 'merge', changed(skip(at + 1, 'into')));
       case 'unload':
         return query('UNLOAD', 'unload', at + 1);
       case 'create':
@@ -143,6 +143,14 @@ export function readStatement(tokens: Tokens, start: number, findings: Findings)
     const name = readName(tokens, skipIfExists(from));
     add(findings.writes, name);
     return name?.next ?? from;
+  }
+
+  /** A target whose columns the statement goes on to use. */
+  function changed(from: number): number {
+    const next = target(from);
+    const parts = next > from ? findings.writes.at(-1) : undefined;
+    if (parts !== undefined) findings.relations.set(from, { parts, next });
+    return next;
   }
 
   function reads(from: number): number {
