@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# what the machine lacks: Chromium for the browser tests
+command -v chromium >/dev/null 2>&1 && exit 0
+apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
+command -v chromium
