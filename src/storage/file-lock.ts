@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { mkdir, readFile, readlink, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../collect/ports.js';
 import { isDead, ownProcess } from './process-id.js';
@@ -15,7 +15,7 @@ export interface FileLockOptions {
 }
 
 /**
- * Runs an action while holding a lock file that other processes respect (created with O_EXCL). The lock of a dead process,
+ * Runs an action while holding a lock file that other processes respect (at most one can create it). The lock of a dead process,
  * or one older than a minute, is broken.
  * @throws Error when another process still holds it after 15 seconds.
  */
@@ -70,38 +70,60 @@ async function breakLock(path: string, stale: Owner, { own, clock }: { own: Owne
   else await clock.sleep(2);
 }
 
+/**
+ * Creates a lock that names its owner, unless there is one. A symbolic link appears together with its target, so a process
+ * killed here leaves no lock without a name; a file, which can be left empty, is for systems without such links.
+ */
 async function create(path: string, owner: Owner): Promise<boolean> {
+  const text = JSON.stringify(owner);
   try {
-    const handle = await open(path, 'wx');
-    try {
-      await handle.writeFile(JSON.stringify(owner));
-    } finally {
-      await handle.close();
-    }
+    await symlink(text, path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    const code = codeOf(error);
+    if (code === 'EEXIST') return false;
+    if (code !== 'EPERM' && code !== 'ENOSYS' && code !== 'ENOTSUP') throw error;
+  }
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
 
-/** Null when the lock is gone. One whose owner was killed before it wrote its name is known by the file's time. */
+/** Null when the lock is gone. One that has no name is known by the file's time. */
 async function readOwner(path: string): Promise<Owner | null> {
   try {
-    const text = await readFile(path, 'utf8');
+    const text = await readLinkOrFile(path);
     if (text.endsWith('}')) return JSON.parse(text) as Owner;
     const { mtimeMs } = await stat(path);
     return { id: `nameless-${mtimeMs}`, process: 'unknown', at: mtimeMs };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
+}
+
+async function readLinkOrFile(path: string): Promise<string> {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    // EINVAL, on Windows UNKNOWN: it is no link
+    if (codeOf(error) === 'ENOENT') throw error;
+    return readFile(path, 'utf8');
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }
 
 async function unlinkIfThere(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
   }
 }

@@ -13,10 +13,10 @@ test('a process killed at any instant leaves the old bytes or the new ones, and 
   const clock = { now: () => Date.now(), sleep: (ms: number) => sleep(ms) };
   const script = fileURLToPath(new URL('./local-store.fixture.ts', import.meta.url));
   try {
-    for (let round = 0; round < 25; round++) {
+    for (let round = 0; round < 40; round++) {
       const child = spawn(process.execPath, ['--import', 'tsx', script, 'rewrite', folder], { stdio: 'pipe' });
       await once(child.stdout, 'data');
-      await sleep(3 + round * 7.3);
+      await sleep(3 + round * 1.7);
       child.kill('SIGKILL');
       await once(child, 'exit');
       const found = await createLocalStore(folder, { clock }).read('k');
