@@ -87,5 +87,9 @@ function principalKey(principal: Principal): string {
 }
 
 function byTime(a: Start, b: Start): number {
-  return a.eventTime - b.eventTime || (a.eventId < b.eventId ? -1 : a.eventId > b.eventId ? 1 : 0);
+  return a.eventTime - b.eventTime || compare(a.eventId, b.eventId) || compare(eventKey(a), eventKey(b));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
