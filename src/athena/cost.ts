@@ -20,7 +20,7 @@ export interface Cost {
   /** US dollars, not rounded; null when the bytes or the price are unknown. */
   readonly costUsd: number | null;
   /**
-   * `scan:<region>:<usd per TB>`, `failed`, `cancelled-unscanned`, `reused`, `reservation`, `explain`, `ddl`, `utility`,
+   * `scan:<region>:<usd per TB>`, `failed`, `refused`, `cancelled-unscanned`, `reused`, `reservation`, `explain`, `ddl`, `utility`,
    * `unknown-region:<region>`, `unknown-bytes`; null while the query is not finished.
    */
   readonly basis: string | null;
@@ -48,10 +48,16 @@ const SCANNING_DDL = /^CREATE_TABLE_AS(?:_SELECT)?$|^CTAS$/;
 /** In this order the first rule that applies decides; without one the scan is billed (fact sheet 6). */
 const RULES: readonly Rule[] = [
   {
-    applies: ({ state }) => state === 'FAILED' || state === 'REFUSED',
+    applies: ({ state }) => state === 'FAILED',
     basis: 'failed',
     isFree: true,
     why: 'failed queries are free',
+  },
+  {
+    applies: ({ state }) => state === 'REFUSED',
+    basis: 'refused',
+    isFree: true,
+    why: 'refused starts ran nothing',
   },
   {
     applies: ({ state }) => state !== 'SUCCEEDED' && state !== 'CANCELLED',
@@ -136,6 +142,7 @@ function scanCost(bytes: number, region: string, prices: PriceTable): Cost {
 function kindOf({ substatementType, sqlKind }: CostInput): string {
   const told = substatementType?.toUpperCase() ?? null;
   if (told === 'EXPLAIN' && sqlKind === 'EXPLAIN_ANALYZE') return sqlKind;
+  if (told === 'CREATE_TABLE' && sqlKind === 'CREATE_TABLE_AS_SELECT') return sqlKind;
   return told ?? (sqlKind === null || sqlKind === 'UNKNOWN' ? '' : sqlKind);
 }
 
