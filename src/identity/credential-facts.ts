@@ -52,8 +52,8 @@ export function createFactTable(): FactTable {
   const users = new Map<string, Witnessed | null>();
 
   function note(group: string, name: FactName, value: string, use: CredentialUse): void {
-    let observations = groups.get(group);
-    if (!observations) groups.set(group, (observations = {}));
+    const observations = groups.get(group) ?? {};
+    groups.set(group, observations);
     const known = observations[name];
     const witness = { value, eventId: use.eventId, eventTime: use.eventTime };
     if (!known) observations[name] = { witness, isContradicted: false };

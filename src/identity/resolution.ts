@@ -26,7 +26,8 @@ export interface Hop {
   readonly eventId: string;
   /** Epoch milliseconds. */
   readonly eventTime: number;
-  readonly eventName: string;
+  /** Null when only the event's id was kept. */
+  readonly eventName: string | null;
   /** ARN of whoever called; its id when the record has no ARN. */
   readonly caller: string | null;
   /** ARN of what the caller got: a role session, a federated user, a Spark or sign-in session. */
@@ -53,7 +54,7 @@ export interface Resolution {
   readonly evidence: readonly string[];
   readonly team: string | null;
   readonly conflict: EvidenceConflict | null;
-  /** What is missing, in words for the user; null when a person was found. */
+  /** What is missing to name the person (better), in words for the user; null when nothing is. */
   readonly unresolvedReason: string | null;
   readonly chain: readonly Hop[];
 }
