@@ -1,0 +1,99 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { generations } from './cache-files.js';
+import { openReader, plainRows, type Row } from './duck.js';
+
+/** A generation of the cache, open to read. */
+export interface Cache {
+  readonly generation: number;
+  readonly path: string;
+  /** Runs one statement of ours and returns all its rows. @throws when the signal fires, or DuckDB refuses. */
+  rows(sql: string, signal?: AbortSignal): Promise<Row[]>;
+  /** Lends a connection to work with several statements, or with streams. */
+  use<T>(task: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
+  /** Closes it once nothing is running any more. */
+  close(): void;
+}
+
+/** In-memory database beside the cache for intermediate results that several statements share. */
+export const SCRATCH = 'scratch';
+
+/** Opens the newest generation that can be opened; null when there is none yet. */
+export async function openCache(
+  folder: string,
+  options: { readonly memoryLimit?: string; readonly threads?: number } = {},
+): Promise<Cache | null> {
+  // A writer may remove a generation between the listing and the opening; then there is a newer one.
+  for (let attempt = 0; ; attempt += 1) {
+    const [newest] = await generations(folder);
+    if (!newest) return null;
+    try {
+      const instance = await openReader(newest.path, {
+        memoryLimit: options.memoryLimit ?? '2GB',
+        scratch: SCRATCH,
+        ...(options.threads === undefined ? {} : { threads: options.threads }),
+      });
+      return cacheOf(instance, newest);
+    } catch (error) {
+      const [current] = await generations(folder);
+      if (attempt >= 5 || (current && current.number === newest.number)) throw error;
+    }
+  }
+}
+
+function cacheOf(
+  instance: DuckDBInstance,
+  { number, path }: { readonly number: number; readonly path: string },
+): Cache {
+  const idle: DuckDBConnection[] = [];
+  let busy = 0;
+  let closing = false;
+  const end = (): void => {
+    for (const connection of idle.splice(0)) connection.closeSync();
+    instance.closeSync();
+  };
+  const use = async <T>(task: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    if (closing && busy === 0) throw new Error(`the cache ${path} is closed`);
+    busy += 1;
+    const connection = idle.pop() ?? (await instance.connect());
+    try {
+      return await task(connection);
+    } finally {
+      idle.push(connection);
+      busy -= 1;
+      if (closing && busy === 0) end();
+    }
+  };
+  return {
+    generation: number,
+    path,
+    use,
+    rows: (sql, signal) =>
+      use((connection) =>
+        interruptible(connection, signal, async () => plainRows(await connection.runAndReadAll(sql))),
+      ),
+    close() {
+      if (closing) return;
+      closing = true;
+      if (busy === 0) end();
+    },
+  };
+}
+
+/** Runs a task and interrupts its connection when the signal fires. */
+export async function interruptible<T>(
+  connection: DuckDBConnection,
+  signal: AbortSignal | undefined,
+  task: () => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const stop = (): void => connection.interrupt();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return await task();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}

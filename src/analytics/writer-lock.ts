@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { openWriter } from './duck.js';
+
+/** Folders this very process writes to: the file lock below only keeps other processes out. */
+const held = new Set<string>();
+
+/**
+ * Takes the right to write to a cache folder; null when another process (or another part of this one) has it.
+ * The lock is DuckDB's own lock on a file: it ends with the process, however that ends, so there is no stale one.
+ */
+export async function takeWriterLock(folder: string): Promise<(() => void) | null> {
+  if (held.has(folder)) return null;
+  held.add(folder);
+  try {
+    const instance = await openWriter(join(folder, 'writer.lock'), { memoryLimit: '64MB' });
+    return () => {
+      instance.closeSync();
+      held.delete(folder);
+    };
+  } catch (error) {
+    held.delete(folder);
+    if (error instanceof Error && /lock/i.test(error.message)) return null;
+    throw error;
+  }
+}
