@@ -1,0 +1,93 @@
+import type { ReportRow } from '../record/columns.js';
+import { decodeCsv } from '../record/decode-csv.js';
+import { decodeJson } from '../record/decode-json.js';
+import { csvHeader, encodeCsvRow } from '../record/encode-csv.js';
+import { encodeJsonRow } from '../record/encode-json.js';
+import type { ReportFormat } from '../record/manifest.js';
+import { ReportFormatError } from '../record/text-lines.js';
+
+/**
+ * Encodes sorted rows as the bytes of a report, in pieces of about 1 MB. The same rows give the same bytes on any machine.
+ * Without rows CSV is the header, JSON is empty, Parquet is a valid file. Parquet is loaded when it is asked for.
+ */
+export function encodeReport(format: ReportFormat, rows: AsyncIterable<ReportRow>): AsyncIterable<Uint8Array> {
+  switch (format) {
+    case 'csv':
+      return encodeText({ header: csvHeader(), rows, encodeRow: encodeCsvRow });
+    case 'json':
+      return encodeText({ header: '', rows, encodeRow: encodeJsonRow });
+    case 'parquet':
+      return encodeParquetLazily(rows);
+  }
+}
+
+/**
+ * Reads the rows of a report. CSV and JSON are streamed; Parquet needs its footer first, so its (compressed) bytes are held.
+ * @throws ReportFormatError naming the place, when the bytes are not what `encodeReport` writes.
+ */
+export function decodeReport(format: ReportFormat, bytes: AsyncIterable<Uint8Array>): AsyncIterable<ReportRow> {
+  switch (format) {
+    case 'csv':
+      return decodeCsv(decodeUtf8(bytes));
+    case 'json':
+      return decodeJson(decodeUtf8(bytes));
+    case 'parquet':
+      return decodeParquetLazily(bytes);
+  }
+}
+
+/** Larger pieces are slower: the text falls out of the processor's cache. */
+const PIECE_CHARACTERS = 1024 * 1024;
+
+async function* encodeText({
+  header,
+  rows,
+  encodeRow,
+}: {
+  readonly header: string;
+  readonly rows: AsyncIterable<ReportRow>;
+  readonly encodeRow: (row: ReportRow) => string;
+}): AsyncGenerator<Uint8Array> {
+  let text = header;
+  for await (const row of rows) {
+    text += encodeRow(row);
+    if (text.length >= PIECE_CHARACTERS) {
+      yield Buffer.from(text);
+      text = '';
+    }
+  }
+  if (text !== '') yield Buffer.from(text);
+}
+
+async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let line = 1;
+  const decode = (piece?: Uint8Array) => {
+    try {
+      return decoder.decode(piece, { stream: piece !== undefined });
+    } catch {
+      throw new ReportFormatError(line, null, 'here or soon after, the bytes are not UTF-8');
+    }
+  };
+  for await (const piece of bytes) {
+    yield decode(piece);
+    line += countLineEnds(piece);
+  }
+  yield decode();
+}
+
+function countLineEnds(piece: Uint8Array): number {
+  let count = 0;
+  for (let at = piece.indexOf(0x0a); at >= 0; at = piece.indexOf(0x0a, at + 1)) count++;
+  return count;
+}
+
+async function* encodeParquetLazily(rows: AsyncIterable<ReportRow>): AsyncGenerator<Uint8Array> {
+  const { encodeParquet } = await import('./encode-parquet.js');
+  yield* encodeParquet(rows);
+}
+
+async function* decodeParquetLazily(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ReportRow> {
+  const { decodeParquet } = await import('./decode-parquet.js');
+  yield* decodeParquet(bytes);
+}
