@@ -1,0 +1,48 @@
+/** What the key of an object under a trail says about it, without opening it (fact sheet 4.1). */
+export type LogKey =
+  | {
+      readonly kind: 'log';
+      readonly accountId: string | null;
+      readonly organizationId: string | null;
+      readonly region: string;
+      /** Start of the UTC day of delivery, epoch milliseconds: every event in the file happened before its end. */
+      readonly deliveryDay: number;
+      /** The part of the key up to and including `<region>/`: keys below it ascend by delivery day. */
+      readonly regionFolder: string;
+    }
+  /** A digest, Insights, network activity or aggregated file; `folder` ends in `/` and is null for a stray file. */
+  | { readonly kind: 'sibling'; readonly folder: string | null }
+  /** A file that may hold records although its path does not follow the layout of a trail. */
+  | { readonly kind: 'unknown' }
+  /** A file that no trail writes and no export uses. */
+  | { readonly kind: 'other' };
+
+const LAYOUT =
+  /^((?:.*\/)?(?:AWSLogs\/(?:(o-[a-z0-9]+)\/)?(\d{12})\/)?CloudTrail\/([a-z]{2}(?:-[a-z]+)+-\d)\/)(\d{4})\/(\d{2})\/(\d{2})\/[^/]+$/;
+const SIBLING_FOLDER = /^((?:.*\/)?CloudTrail-(?:Digest|Insight|NetworkActivity|Aggregated)\/)/;
+const SIBLING_NAME = /_CloudTrail-(?:Digest|Insight|NetworkActivity|Aggregated)_/;
+const EVIDENCE_NAME = /\.(?:json|jsonl|ndjson)(?:\.gz)?$/i;
+
+/** Classifies the key of an object, or the path of a file relative to its folder (with `/`). */
+export function parseLogKey(key: string): LogKey {
+  const sibling = SIBLING_FOLDER.exec(key);
+  if (sibling) return { kind: 'sibling', folder: sibling[1] ?? null };
+  if (SIBLING_NAME.test(key)) return { kind: 'sibling', folder: null };
+  if (!EVIDENCE_NAME.test(key)) return { kind: 'other' };
+  const match = LAYOUT.exec(key);
+  if (!match) return { kind: 'unknown' };
+  const [, regionFolder = '', organizationId, accountId, region = '', year, month, day] = match;
+  return {
+    kind: 'log',
+    accountId: accountId ?? null,
+    organizationId: organizationId ?? null,
+    region,
+    deliveryDay: Date.UTC(Number(year), Number(month) - 1, Number(day)),
+    regionFolder,
+  };
+}
+
+/** The folder of a delivery day below `regionFolder`, for skipping in a listing: `<region folder>YYYY/MM/DD/`. */
+export function deliveryDayFolder(regionFolder: string, day: number): string {
+  return `${regionFolder}${new Date(day).toISOString().slice(0, 10).replaceAll('-', '/')}/`;
+}
