@@ -1,0 +1,233 @@
+import { athenaOperation } from './athena-service.js';
+import { createRunningClock, type SimulatorClock } from './clocks.js';
+import { lookupEvents } from './cloudtrail-service.js';
+import { directoryOf } from './directory.js';
+import { createFaultInjector, type Fault, type FaultKind, type FaultPlan } from './faults.js';
+import { listen, type WireAnswer, type WireRequest } from './http-server.js';
+import { identityStoreOperation } from './identity-store-service.js';
+import { createQuotaKeeper, DEFAULT_QUOTAS, type Quota } from './quotas.js';
+import { createRandom, hash } from './random.js';
+import { s3Operation } from './s3-service.js';
+import { createObjectStore, type ObjectStore } from './s3-store.js';
+import { errorResponse, ServiceError, type ServiceRequest, type ServiceResponse } from './service.js';
+import { stsOperation } from './sts-service.js';
+import { type Truth, truthOf } from './truth.js';
+import { buildWorld, type WorldOptions } from './workload.js';
+import type { World } from './world.js';
+
+export interface SimulatorOptions {
+  readonly seed: number;
+  /** Default: starts when the company's history ends and then runs with real time. */
+  readonly clock?: SimulatorClock;
+  readonly company?: Omit<WorldOptions, 'seed'>;
+  /** A world built before, to share one between simulators; `seed` and `company` then say nothing about it. */
+  readonly world?: World;
+  /** By operation; replaces the documented quota. */
+  readonly quotas?: Readonly<Record<string, Quota>>;
+  readonly faults?: FaultPlan;
+  /** Default 0: a free one. */
+  readonly port?: number;
+  /** Time each call takes on the simulator's clock, milliseconds: median of a lognormal distribution. Default 0. */
+  readonly latencyMs?: number;
+  readonly deniedWorkGroups?: readonly string[];
+  readonly deniedInBatch?: 'unprocessed' | 'whole-call';
+  readonly lookupTokenLifetimeMs?: number | null;
+  readonly buckets?: readonly string[];
+}
+
+/** Calls by operation, throttled calls by operation, and injected faults by kind. */
+export interface SimulatorStats {
+  readonly calls: Readonly<Record<string, number>>;
+  readonly throttled: Readonly<Record<string, number>>;
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+}
+
+export interface Simulator {
+  /** For `AWS_ENDPOINT_URL`. */
+  readonly url: string;
+  readonly clock: SimulatorClock;
+  readonly world: World;
+  readonly truth: Truth;
+  readonly stats: SimulatorStats;
+  readonly store: ObjectStore;
+  /** Identity directory of the company, JSON. */
+  readonly directory: string;
+  close(): Promise<void>;
+}
+
+/** Starts an AWS account in this process, spoken to over HTTP by the AWS SDK through `AWS_ENDPOINT_URL`. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const world = options.world ?? buildWorld({ ...options.company, seed: options.seed });
+  const clock = options.clock ?? createRunningClock({ startsAt: world.endsAt });
+  const store = createObjectStore();
+  for (const bucket of options.buckets ?? []) store.createBucket(bucket);
+  const quotas = createQuotaKeeper({ ...DEFAULT_QUOTAS, ...options.quotas });
+  const faults = createFaultInjector(options.seed, options.faults ?? { rules: [] });
+  const calls: Record<string, number> = {};
+  const throttled: Record<string, number> = {};
+  const s3 = { store, uploads: new Map() };
+  const athena = {
+    deniedWorkGroups: options.deniedWorkGroups ?? [],
+    deniedInBatch: options.deniedInBatch ?? 'unprocessed',
+  } as const;
+  const { latencyMs = 0, lookupTokenLifetimeMs = null } = options;
+
+  const operate = (request: ServiceRequest, fault: Fault | null): ServiceResponse => {
+    switch (request.service) {
+      case 'cloudtrail':
+        if (request.operation !== 'LookupEvents') throw unknownOperation(request);
+        return lookupEvents(world, request, { tokenLifetimeMs: lookupTokenLifetimeMs }, fault);
+      case 'athena':
+        return athenaOperation(world, request, athena, fault);
+      case 'sts':
+        return stsOperation(world, request);
+      case 'identitystore':
+        return identityStoreOperation(world, request);
+      case 's3':
+        return s3Operation(s3, request, fault);
+    }
+  };
+
+  const handle = async (wire: WireRequest, wait: (ms: number) => Promise<void>): Promise<WireAnswer> => {
+    const number = (calls[wire.operation] ?? 0) + 1;
+    calls[wire.operation] = number;
+    if (latencyMs > 0) {
+      await wait(createRandom(options.seed, 'latency', wire.operation, number).lognormal(latencyMs, 0.4));
+    }
+    const now = clock.now();
+    const { service, operation } = wire;
+    const fault = faults.decide({ service, operation, fingerprint: fingerprintOf(wire), now });
+    const date = fault?.kind === 'clock-skew' ? now + 20 * 60_000 : now;
+    if (fault?.kind === 'reset') return { kind: 'break' };
+    if (fault?.kind === 'timeout') {
+      await wait(fault.delayMs);
+      return { kind: 'break' };
+    }
+    if (fault?.kind === 'html-body') return { kind: 'answer', response: HTML, date };
+    let response: ServiceResponse;
+    try {
+      const request = { ...wire, accountId: accountOf(world, wire, now), now };
+      if (fault) refuse(fault, request);
+      if (!quotas.take(operation, `${request.accountId}/${wire.region}`, now)) {
+        throttled[operation] = (throttled[operation] ?? 0) + 1;
+        throw throttle(service);
+      }
+      response = operate(request, fault);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      response = errorResponse(service, error);
+    }
+    if (fault?.kind === 'reset-after') return { kind: 'break' };
+    return { kind: fault?.kind === 'truncated-body' ? 'truncated' : 'answer', response, date };
+  };
+
+  const server = await listen(options.port ?? 0, async (wire) => {
+    // A virtual clock must not jump while a call is worked on, and must while the call only waits.
+    let release = clock.hold?.();
+    const wait = async (ms: number) => {
+      release?.();
+      await clock.sleep(ms);
+      release = clock.hold?.();
+    };
+    try {
+      return await handle(wire, wait);
+    } finally {
+      release?.();
+    }
+  });
+  return {
+    url: server.url,
+    clock,
+    world,
+    truth: truthOf(world),
+    stats: { calls, throttled, faults: faults.counts },
+    store,
+    directory: directoryOf(world),
+    close: server.close,
+  };
+}
+
+const HTML: ServiceResponse = {
+  status: 400,
+  headers: { 'content-type': 'text/html' },
+  body: '<html><head><title>Bad Request</title></head><body><h1>Bad Request</h1><p>Rate exceeded</p></body></html>',
+};
+
+/** The same call made twice has the same fingerprint, whatever its date and signature. */
+function fingerprintOf({ url, body, accessKeyId, region }: WireRequest): number {
+  return hash(
+    url.pathname + url.search,
+    body.length < 4_096 ? body.toString('latin1') : body.length,
+    accessKeyId,
+    region,
+  );
+}
+
+/** The account of an access key: of the session it belongs to, else the account number inside it, else the main one. */
+function accountOf(world: World, { accessKeyId, service }: WireRequest, now: number): string {
+  const credential = world.byKey.get(accessKeyId);
+  if (!credential) return /\d{12}/.exec(accessKeyId)?.[0] ?? world.company.accounts.main;
+  if (credential.expiresAt !== null && credential.expiresAt <= now) throw expired(service);
+  return credential.accountId;
+}
+
+/** Throws the error that a fault stands for; kinds that shape the answer pass. */
+function refuse(fault: Fault, request: ServiceRequest): void {
+  const { service } = request;
+  switch (fault.kind) {
+    case 'throttle':
+      throw throttle(service);
+    case 'server-error':
+      throw service === 'athena'
+        ? new ServiceError(500, 'InternalServerException', 'Internal error')
+        : new ServiceError(
+            fault.random.chance(0.5) ? 500 : 503,
+            service === 's3' ? 'InternalError' : 'InternalFailure',
+            'Internal error',
+          );
+    case 'expired-token':
+      throw expired(service);
+    case 'clock-skew':
+      throw service === 's3'
+        ? new ServiceError(
+            403,
+            'RequestTimeTooSkewed',
+            'The difference between the request time and the current time is too large.',
+          )
+        : new ServiceError(
+            400,
+            'InvalidSignatureException',
+            'Signature expired: the request is older than 15 minutes.',
+          );
+    case 'conflict':
+      throw new ServiceError(
+        409,
+        'ConditionalRequestConflict',
+        'The conditional request cannot succeed due to a conflicting operation against this resource.',
+      );
+    case 'precondition':
+      throw new ServiceError(
+        412,
+        'PreconditionFailed',
+        'At least one of the pre-conditions you specified did not hold',
+      );
+    default:
+  }
+}
+
+function throttle(service: ServiceRequest['service']): ServiceError {
+  if (service === 's3') return new ServiceError(503, 'SlowDown', 'Please reduce your request rate.');
+  // Throttling comes as HTTP 400 and is not among the modelled errors (fact sheet 1.4, 2.1).
+  return new ServiceError(400, service === 'sts' ? 'Throttling' : 'ThrottlingException', 'Rate exceeded');
+}
+
+function expired(service: ServiceRequest['service']): ServiceError {
+  if (service === 's3') return new ServiceError(400, 'ExpiredToken', 'The provided token has expired.');
+  if (service === 'sts')
+    return new ServiceError(403, 'ExpiredToken', 'The security token included in the request is expired');
+  return new ServiceError(400, 'ExpiredTokenException', 'The security token included in the request is expired');
+}
+
+function unknownOperation({ service, operation }: ServiceRequest): ServiceError {
+  return new ServiceError(400, 'UnknownOperationException', `the simulator does not know ${operation} of ${service}`);
+}
