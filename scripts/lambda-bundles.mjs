@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { build } from 'esbuild';
+
+/** The functions, by the names of their handlers in src/lambda/. */
+export const FUNCTIONS = ['planner', 'scan', 'hour', 'close-day'];
+
+/** Lambda's newest Node; the bundles also run on the Node that the package needs, for tests. */
+const TARGET = 'node20';
+
+/** Bundles a function with its SDK as one ES module. */
+export async function bundleFunction(name) {
+  const { outputFiles } = await build({
+    entryPoints: [`src/lambda/${name}.ts`],
+    bundle: true,
+    write: false,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    target: TARGET,
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    // CommonJS packages inside an ES module still call require.
+    banner: { js: "import{createRequire as r_}from'node:module';const require=r_(import.meta.url);" },
+    logLevel: 'warning',
+  });
+  return outputFiles[0].contents;
+}
+
+/**
+ * Bundles all functions as one small CommonJS text for a template: the SDK is the one of the Lambda runtime, Parquet is left
+ * out, and the code is packed, because template and code together must stay below 51,200 bytes.
+ */
+export async function bundleInline() {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: FUNCTIONS.map(
+        (name) => `export { handler as ${exportName(name)} } from './src/lambda/${name}.ts';`,
+      ).join('\n'),
+      resolveDir: process.cwd(),
+    },
+    bundle: true,
+    write: false,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    legalComments: 'none',
+    external: ['@aws-sdk/*', '@smithy/*'],
+    plugins: [withoutParquet],
+    logLevel: 'warning',
+  });
+  const code = outputFiles[0].contents;
+  const packed = brotliCompressSync(code, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 },
+  });
+  const digest = createHash('sha256').update(code).digest('hex');
+  const source = [
+    `// athena-query-tracker, packed by npm run synth; sha256 of the unpacked code: ${digest}`,
+    'const M=require("module"),m=new M("tracker");m.paths=module.paths;',
+    `m._compile(require("zlib").brotliDecompressSync(Buffer.from("${packed.toString('base64')}","base64")).toString(),"/var/task/tracker.js");`,
+    'module.exports=m.exports;',
+  ].join('\n');
+  return { source, codeBytes: code.length, packedBytes: packed.length };
+}
+
+/** Names of the handlers in the inline code. */
+export function exportName(name) {
+  return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+}
+
+/** The inline variant writes CSV and JSON only; its OutputType parameter allows nothing else. */
+const withoutParquet = {
+  name: 'without-parquet',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]storage[\\/]parquet\.ts$/ }, () => ({
+      contents:
+        'const refuse = () => { throw new Error("the inline template writes csv and json; deploy the zip template for parquet"); };\nexport { refuse as encodeParquet, refuse as decodeParquet };',
+      loader: 'js',
+    }));
+  },
+};

@@ -1,0 +1,106 @@
+import { Aws, CfnCondition, Fn, type Stack } from 'aws-cdk-lib';
+import { CfnNamedQuery } from 'aws-cdk-lib/aws-athena';
+import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
+import { NAMED_QUERIES } from './named-queries.js';
+import type { StackParameters } from './parameters.js';
+import type { ReportBucket } from './report-bucket.js';
+
+/** A Glue table as data, for one report format; made from the one schema table when the templates are written. */
+export interface GlueTable {
+  readonly columns: readonly GlueColumn[];
+  readonly partitionKeys: readonly GlueColumn[];
+  readonly inputFormat: string;
+  readonly outputFormat: string;
+  readonly serializationLibrary: string;
+  readonly serdeParameters: Readonly<Record<string, string>>;
+  /** Table properties but for `storage.location.template`. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+interface GlueColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Name of the table in the database. */
+export const TABLE_NAME = 'queries';
+
+/** Declares the database, the table in the shape of the chosen format, and the named queries. */
+export function declareCatalog(
+  stack: Stack,
+  options: {
+    readonly bucket: ReportBucket;
+    readonly tables: Readonly<Record<string, GlueTable>>;
+    readonly parameters: StackParameters;
+  },
+): void {
+  const { parameters } = options;
+  const databaseName = parameters.databaseName.valueAsString;
+  const database = new CfnDatabase(stack, 'Database', {
+    catalogId: Aws.ACCOUNT_ID,
+    databaseInput: { name: databaseName, description: 'Reports of athena-query-tracker' },
+  });
+  const table = declareTable(stack, options);
+  table.addResourceDependency(database);
+  for (const { id, name, description, sql } of NAMED_QUERIES) {
+    const query = new CfnNamedQuery(stack, id, { database: databaseName, name, description, queryString: sql });
+    query.addResourceDependency(database);
+  }
+}
+
+/**
+ * Declares one table whose shape depends on the format: with a resource for each format CloudFormation would create the new
+ * one before it removes the old one of the same name, and fail.
+ */
+function declareTable(stack: Stack, { bucket, tables, parameters }: Parameters<typeof declareCatalog>[1]): CfnTable {
+  const formats = Object.entries(tables).map(([format, table]) => ({
+    table,
+    condition: writes(stack, parameters, format),
+  }));
+  const last = formats.at(-1);
+  if (!last) throw new Error('the stack needs the table of at least one format');
+  const chosen = (property: (table: GlueTable) => unknown): never => {
+    const values = formats.map(({ table }) => property(table));
+    const isSame = values.every((value) => JSON.stringify(value) === JSON.stringify(values[0]));
+    const pick = (index: number): unknown => {
+      const format = formats[index];
+      if (!format || index === formats.length - 1) return values.at(-1);
+      return Fn.conditionIf(format.condition.logicalId, values[index], pick(index + 1));
+    };
+    // Glue's types ask for texts; CloudFormation takes the functions in their place.
+    return (isSame ? values[0] : pick(0)) as never;
+  };
+  const names = last.table.columns.map(({ name }) => name);
+  const location = `s3://${bucket.name}/${bucket.keyPrefix}`;
+  return new CfnTable(stack, 'Table', {
+    catalogId: Aws.ACCOUNT_ID,
+    databaseName: parameters.databaseName.valueAsString,
+    tableInput: {
+      name: TABLE_NAME,
+      description: 'One row per Athena query: who, when, what, cost',
+      tableType: 'EXTERNAL_TABLE',
+      partitionKeys: chosen((table) => table.partitionKeys),
+      parameters: chosen((table) => ({
+        ...table.parameters,
+        'storage.location.template': `${location}year=\${year}/month=\${month}/day=\${day}/hour=\${hour}/`,
+      })),
+      storageDescriptor: {
+        location,
+        columns: names.map((name, index) => ({ name, type: chosen((table) => table.columns[index]?.type) })),
+        inputFormat: chosen((table) => table.inputFormat),
+        outputFormat: chosen((table) => table.outputFormat),
+        serdeInfo: chosen((table) => ({
+          serializationLibrary: table.serializationLibrary,
+          parameters: table.serdeParameters,
+        })),
+      },
+    },
+  });
+}
+
+function writes(stack: Stack, parameters: StackParameters, format: string): CfnCondition {
+  const name = format.charAt(0).toUpperCase() + format.slice(1);
+  return new CfnCondition(stack, `Writes${name}`, {
+    expression: Fn.conditionEquals(parameters.outputType.valueAsString, format),
+  });
+}

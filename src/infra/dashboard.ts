@@ -1,0 +1,49 @@
+/** Namespace of the metrics that close-day writes into its log in CloudWatch's embedded format. */
+export const METRIC_NAMESPACE = 'AthenaQueryTracker';
+
+/** The CloudWatch dashboard: what was collected, whether it is settled, and how the machinery does. */
+export function dashboardBody(): unknown {
+  return {
+    widgets: [
+      graph('Queries collected', [own('Rows'), own('RefusedStarts')]),
+      graph('Cost of the queries, USD', [own('CostUsd')]),
+      graph('Hours not settled', [own('OpenHours'), own('OldestPendingHours', 'Maximum')]),
+      graph('Unexplained', [own('Unattributed'), own('Conflicts'), own('TextLost')]),
+      graph(
+        'Days',
+        ['ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut'].map((name) => [
+          'AWS/States',
+          name,
+          'StateMachineArn',
+          '${DayMachineArn}',
+        ]),
+      ),
+      graph('Function errors and throttles', [...lambda('Errors'), ...lambda('Throttles')]),
+      graph('Longest invocation, ms', lambda('Duration', 'Maximum')),
+      graph('Not started', [['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'QueueName', '${QueueName}']]),
+    ],
+  };
+}
+
+function graph(title: string, metrics: readonly (readonly unknown[])[]): unknown {
+  return {
+    type: 'metric',
+    width: 12,
+    height: 6,
+    properties: { title, metrics, region: '${AWS::Region}', stat: 'Sum', period: 86400 },
+  };
+}
+
+function own(name: string, stat?: string): unknown[] {
+  return [METRIC_NAMESPACE, name, 'Stack', '${AWS::StackName}', ...(stat ? [{ stat }] : [])];
+}
+
+function lambda(name: string, stat?: string): unknown[][] {
+  return ['planner', 'scan', 'hour', 'close-day'].map((part) => [
+    'AWS/Lambda',
+    name,
+    'FunctionName',
+    `\${AWS::StackName}-${part}`,
+    ...(stat ? [{ stat }] : []),
+  ]);
+}

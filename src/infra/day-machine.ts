@@ -1,0 +1,149 @@
+/**
+ * The state machine of one report day, in Amazon States Language with JSONata: scan once, paced and resumable; collect the
+ * hours in parallel; close the day. Names in `${…}` are filled in by CloudFormation. Pure data, so that tests can validate and run it.
+ *
+ * Kept to what AWS, the emulators and the project's own interpreter all take: no lone `$`, one language, no JSONPath.
+ */
+export function dayMachine(): StateMachineDefinition {
+  return {
+    Comment: 'Collects the Athena queries of one report day',
+    QueryLanguage: 'JSONata',
+    StartAt: 'Begin',
+    TimeoutSeconds: DAY_TIMEOUT_S,
+    States: {
+      Begin: {
+        Type: 'Pass',
+        Assign: { reportDate: '{% $states.input.report_date %}', round: 0 },
+        Next: 'Scan',
+      },
+      // One reader for the whole day: 24 readers of a 2-calls-a-second API would only throttle each other. Where it stands
+      // (the cursor) is kept in the bucket, so that a scan also goes on after a crash; the machine only asks for another round.
+      Scan: {
+        ...invoke('${ScanArn}', {
+          report_date: '{% $reportDate %}',
+          round: '{% $round %}',
+          holder: '{% $states.context.Execution.Name %}',
+        }),
+        Assign: { round: '{% $round + 1 %}' },
+        Next: 'Is the scan done?',
+      },
+      'Is the scan done?': {
+        Type: 'Choice',
+        Choices: [
+          { Condition: "{% $states.input.state = 'done' %}", Next: 'Hours' },
+          { Condition: `{% $round >= ${MAX_SCAN_ROUNDS} %}`, Next: 'Scan does not end' },
+          { Condition: "{% $states.input.state = 'wait' %}", Next: 'Wait for the quota' },
+        ],
+        Default: 'Scan',
+      },
+      // Another day holds the LookupEvents quota of the account.
+      'Wait for the quota': { Type: 'Wait', Seconds: '{% $states.input.wait_seconds %}', Next: 'Scan' },
+      'Scan does not end': {
+        Type: 'Fail',
+        Error: 'ScanDoesNotEnd',
+        Cause: `{% 'the scan of ' & $reportDate & ' did not end in ${MAX_SCAN_ROUNDS} rounds: start the day again' %}`,
+      },
+      Hours: {
+        Type: 'Map',
+        Items: '{% $states.input.hours %}',
+        ItemSelector: { report_date: '{% $reportDate %}', hour: '{% $states.context.Map.Item.Value %}', scanned: true },
+        MaxConcurrency: '${HourConcurrency}',
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'INLINE' },
+          StartAt: 'Hour',
+          States: {
+            Hour: {
+              ...invoke('${HourArn}', '{% $states.input %}'),
+              // A failed hour must not cancel its siblings: its failure becomes its result.
+              Catch: [
+                {
+                  ErrorEquals: ['States.ALL'],
+                  Output: {
+                    hour: '{% $states.input.hour %}',
+                    error: '{% $states.errorOutput.Error %}',
+                    cause: '{% $substring($string($states.errorOutput.Cause), 0, 600) %}',
+                  },
+                  Next: 'Hour failed',
+                },
+              ],
+              End: true,
+            },
+            'Hour failed': { Type: 'Pass', End: true },
+          },
+        },
+        Next: 'Close the day',
+      },
+      'Close the day': {
+        ...invoke('${CloseDayArn}', { report_date: '{% $reportDate %}', hours: '{% $states.input %}' }),
+        Output: {
+          day: '{% $states.result.Payload %}',
+          failed: '{% [$states.input[$exists(error)]] %}',
+        },
+        Next: 'Did every hour succeed?',
+      },
+      'Did every hour succeed?': {
+        Type: 'Choice',
+        Choices: [{ Condition: '{% $count($states.input.failed) = 0 %}', Next: 'Done' }],
+        Default: 'Day failed',
+      },
+      Done: { Type: 'Succeed', Output: '{% $states.input.day %}' },
+      'Day failed': {
+        Type: 'Fail',
+        Error: 'HoursFailed',
+        Cause:
+          "{% $reportDate & ': ' & $string($count($states.input.failed)) & ' hours failed: ' & " +
+          "$join($states.input.failed.('hour ' & $string(hour) & ' (' & error & '): ' & cause), '; ') %}",
+      },
+    },
+  };
+}
+
+/** Loosely typed on purpose: the language is checked by its validator and by execution in the tests. */
+export interface StateMachineDefinition {
+  readonly [key: string]: unknown;
+  readonly QueryLanguage: 'JSONata';
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** A range of days that wait for each other's LookupEvents quota may take long; a week of 15-minute scans fits. */
+const DAY_TIMEOUT_S = 7 * 24 * 3600;
+
+/** With some 12 history events a round this stays below the limit of 25,000 events an execution. */
+export const MAX_SCAN_ROUNDS = 1500;
+
+/** A little more than Lambda's 15 minutes, so that Lambda's own timeout is the one reported. */
+const TASK_TIMEOUT_S = 930;
+
+function invoke(functionArn: string, payload: unknown): Record<string, unknown> {
+  return {
+    Type: 'Task',
+    Resource: 'arn:${AWS::Partition}:states:::lambda:invoke',
+    Arguments: { FunctionName: functionArn, Payload: payload },
+    Output: '{% $states.result.Payload %}',
+    TimeoutSeconds: TASK_TIMEOUT_S,
+    Retry: RETRY,
+  };
+}
+
+const RETRY = [
+  // Wrong configuration and missing permission do not get better by trying again.
+  { ErrorEquals: ['ConfigurationError', 'CalendarError', 'AccessDeniedException', 'AccessDenied'], MaxAttempts: 0 },
+  // CDK's own retry list leaves this one out; a busy account gets it from every parallel Map.
+  {
+    ErrorEquals: ['Lambda.TooManyRequestsException'],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxAttempts: 20,
+    MaxDelaySeconds: 60,
+    JitterStrategy: 'FULL',
+  },
+  {
+    ErrorEquals: ['States.ALL'],
+    IntervalSeconds: 5,
+    BackoffRate: 2,
+    MaxAttempts: 4,
+    MaxDelaySeconds: 120,
+    JitterStrategy: 'FULL',
+  },
+];

@@ -1,0 +1,79 @@
+import { Aws, Fn, type Stack } from 'aws-cdk-lib';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import type { StackParameters } from './parameters.js';
+import { createRole, type Statement } from './role.js';
+
+/** The four functions, by the names that their handlers have in `dist/lambda/`. */
+export const FUNCTION_NAMES = ['planner', 'scan', 'hour', 'close-day'] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/**
+ * Where the functions' code comes from: one CommonJS text for all of them, inside the template or in parameters beside it, or
+ * a zip each that lies in a bucket named by parameters.
+ */
+export type FunctionCode =
+  | {
+      readonly kind: 'inline';
+      readonly exports: Readonly<Record<FunctionName, string>>;
+      /** The text itself, or the number of parameters that it is cut into. */
+      readonly source: string | { readonly parameters: number };
+    }
+  | { readonly kind: 'zip'; readonly files: Readonly<Record<FunctionName, string>> };
+
+/** Declares a function with its log group and its own role. */
+export function declareFunction(
+  stack: Stack,
+  options: {
+    readonly name: FunctionName;
+    readonly description: string;
+    readonly memory: number;
+    readonly timeoutSeconds: number;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly statements: readonly Statement[];
+    readonly managedPolicies?: readonly string[];
+    readonly code: CfnFunction.CodeProperty;
+    readonly handler: string;
+    readonly parameters: StackParameters;
+  },
+): CfnFunction {
+  const { name, parameters } = options;
+  const id = pascalCase(name);
+  const functionName = `${Aws.STACK_NAME}-${name}`;
+  const logs = new CfnLogGroup(stack, `${id}Logs`, {
+    logGroupName: `/aws/lambda/${functionName}`,
+    retentionInDays: parameters.logRetentionDays.valueAsNumber,
+  });
+  const role = createRole(stack, {
+    id: `${id}Role`,
+    service: 'lambda.amazonaws.com',
+    description: options.description,
+    parameters,
+    ...(options.managedPolicies ? { managedPolicies: options.managedPolicies } : {}),
+    statements: [
+      {
+        sid: 'Log',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [Fn.getAtt(logs.logicalId, 'Arn')],
+      },
+      ...options.statements,
+    ],
+  });
+  return new CfnFunction(stack, `${id}Function`, {
+    functionName,
+    description: options.description,
+    runtime: 'nodejs24.x',
+    architectures: ['arm64'],
+    handler: options.handler,
+    code: options.code,
+    role: role.attrArn,
+    memorySize: options.memory,
+    timeout: options.timeoutSeconds,
+    environment: { variables: { ...options.environment } },
+    loggingConfig: { logGroup: logs.ref },
+  });
+}
+
+function pascalCase(name: string): string {
+  return name.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,136 @@
+import { Aws, Fn, type Stack } from 'aws-cdk-lib';
+import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { backfillMachine } from './backfill-machine.js';
+import { dayMachine, type StateMachineDefinition } from './day-machine.js';
+import type { StackParameters } from './parameters.js';
+import { createRole, document, type Statement } from './role.js';
+
+export interface Machines {
+  readonly day: CfnStateMachine;
+  readonly backfill: CfnStateMachine;
+}
+
+/** Declares the state machine of a day and the one of a back-fill. */
+export function declareMachines(
+  stack: Stack,
+  functions: { readonly scan: CfnFunction; readonly hour: CfnFunction; readonly closeDay: CfnFunction },
+  parameters: StackParameters,
+): Machines {
+  const { scan, hour, closeDay } = functions;
+  const day = declareMachine(stack, {
+    id: 'Day',
+    name: 'day',
+    definition: render(dayMachine(), {
+      ScanArn: scan.attrArn,
+      HourArn: hour.attrArn,
+      CloseDayArn: closeDay.attrArn,
+      HourConcurrency: parameters.hourConcurrency.valueAsString,
+    }),
+    statements: [
+      { sid: 'Invoke', actions: ['lambda:InvokeFunction'], resources: [scan.attrArn, hour.attrArn, closeDay.attrArn] },
+    ],
+    parameters,
+  });
+  const dayExecutions = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:${day.attrName}:*`;
+  const backfill = declareMachine(stack, {
+    id: 'Backfill',
+    name: 'backfill',
+    definition: render(backfillMachine(), {
+      DayMachineArn: day.ref,
+      BackfillConcurrency: Fn.conditionIf(
+        parameters.conditions.sharesLookupQuota.logicalId,
+        '1',
+        parameters.backfillConcurrency.valueAsString,
+      ).toString(),
+    }),
+    statements: [
+      { sid: 'StartDays', actions: ['states:StartExecution'], resources: [day.ref] },
+      { sid: 'FollowDays', actions: ['states:DescribeExecution', 'states:StopExecution'], resources: [dayExecutions] },
+      // Step Functions waits for nested executions through a rule of its own with this fixed name.
+      {
+        sid: 'WaitForDays',
+        actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+        resources: [
+          `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`,
+        ],
+      },
+    ],
+    parameters,
+  });
+  // The distributed Map starts its children as executions of the machine itself.
+  new CfnPolicy(stack, 'BackfillMapPolicy', {
+    policyName: 'map',
+    roles: [Fn.ref('BackfillRole')],
+    policyDocument: document([
+      { sid: 'StartChildren', actions: ['states:StartExecution'], resources: [backfill.ref] },
+      {
+        sid: 'FollowChildren',
+        actions: ['states:DescribeExecution', 'states:StopExecution'],
+        resources: [`arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:${backfill.attrName}/*`],
+      },
+    ]),
+  });
+  return { day, backfill };
+}
+
+/** Writes a definition as one text with its names filled in; numbers lose their quotes. */
+function render(definition: StateMachineDefinition, names: Readonly<Record<string, string>>): string {
+  const text = JSON.stringify(definition).replace(/"(\$\{\w+Concurrency\})"/g, '$1');
+  return Fn.sub(text, { ...names });
+}
+
+function declareMachine(
+  stack: Stack,
+  options: {
+    readonly id: string;
+    readonly name: string;
+    readonly definition: string;
+    readonly statements: readonly Statement[];
+    readonly parameters: StackParameters;
+  },
+): CfnStateMachine {
+  const { id, name, parameters } = options;
+  const stateMachineName = `${Aws.STACK_NAME}-${name}`;
+  const logs = new CfnLogGroup(stack, `${id}Logs`, {
+    // Step Functions may write to groups of this prefix without a resource policy each.
+    logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
+    retentionInDays: parameters.logRetentionDays.valueAsNumber,
+  });
+  const role = createRole(stack, {
+    id: `${id}Role`,
+    service: 'states.amazonaws.com',
+    description: `Runs the state machine ${name}`,
+    parameters,
+    statements: [
+      ...options.statements,
+      // The log delivery actions have no resources that a policy could name (Step Functions guide, "cw-logs").
+      {
+        sid: 'DeliverLogs',
+        actions: [
+          'logs:CreateLogDelivery',
+          'logs:GetLogDelivery',
+          'logs:UpdateLogDelivery',
+          'logs:DeleteLogDelivery',
+          'logs:ListLogDeliveries',
+          'logs:PutResourcePolicy',
+          'logs:DescribeResourcePolicies',
+          'logs:DescribeLogGroups',
+        ],
+        resources: ['*'],
+      },
+    ],
+  });
+  return new CfnStateMachine(stack, `${id}Machine`, {
+    stateMachineName,
+    roleArn: role.attrArn,
+    definitionString: options.definition,
+    loggingConfiguration: {
+      level: 'ALL',
+      includeExecutionData: true,
+      destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: Fn.getAtt(logs.logicalId, 'Arn').toString() } }],
+    },
+  });
+}

@@ -1,0 +1,126 @@
+import { Aws, Fn, type Stack } from 'aws-cdk-lib';
+import { CfnAlarm, type CfnAlarmProps, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnSubscription, CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
+import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { dashboardBody, METRIC_NAMESPACE } from './dashboard.js';
+import type { Machines } from './machines.js';
+import type { StackParameters } from './parameters.js';
+
+/** Athena forgets a query's text after 45 days (fact sheet 2.2): a week remains to act. */
+const UNSAVED_ALARM_DAYS = 38;
+/** Queries end within hours; one that is still unsettled after this long has a cause to look at. */
+const PENDING_ALARM_HOURS = 72;
+const DAY_S = 24 * 3600;
+
+interface Observed {
+  readonly machines: Machines;
+  readonly deadLetters: CfnQueue;
+  readonly parameters: StackParameters;
+}
+
+/** Declares the alarms, where they go, and the dashboard. */
+export function declareObservability(stack: Stack, { machines, deadLetters, parameters }: Observed): void {
+  const topic = declareTopic(stack, parameters);
+  const alarm = (id: string, alarmDescription: string, rest: Partial<CfnAlarmProps>) =>
+    new CfnAlarm(stack, id, {
+      alarmName: `${Aws.STACK_NAME}-${id}`,
+      alarmDescription,
+      comparisonOperator: 'GreaterThanOrEqualToThreshold',
+      evaluationPeriods: 1,
+      threshold: 1,
+      treatMissingData: 'notBreaching',
+      alarmActions: [topic.ref],
+      ...rest,
+    });
+  alarm('DayFailed', 'A report day failed. Its execution lists the hours; aqt doctor names the fix', {
+    metrics: failures(machines.day.ref),
+  });
+  alarm('NotStarted', 'A day could not be started. The messages in the dead-letter queue say why', {
+    namespace: 'AWS/SQS',
+    metricName: 'ApproximateNumberOfMessagesVisible',
+    dimensions: [{ name: 'QueueName', value: deadLetters.attrQueueName }],
+    statistic: 'Maximum',
+    period: 300,
+  });
+  alarm('NoDayClosed', 'No report day was closed for two days', {
+    ...own('DaysClosed', 'Sum'),
+    comparisonOperator: 'LessThanThreshold',
+    evaluationPeriods: 2,
+    treatMissingData: 'breaching',
+  });
+  alarm('HourNotFinal', `An hour still has unsettled queries after ${PENDING_ALARM_HOURS} hours`, {
+    ...own('OldestPendingHours', 'Maximum'),
+    threshold: PENDING_ALARM_HOURS,
+  });
+  alarm('TextNearlyLost', 'A query text is not saved yet, and Athena forgets it after 45 days', {
+    ...own('OldestUnsavedDays', 'Maximum'),
+    threshold: UNSAVED_ALARM_DAYS,
+  });
+  new CfnDashboard(stack, 'Dashboard', {
+    dashboardName: Aws.STACK_NAME,
+    dashboardBody: Fn.sub(JSON.stringify(dashboardBody()), {
+      DayMachineArn: machines.day.ref,
+      QueueName: deadLetters.attrQueueName,
+    }),
+  });
+}
+
+function own(metricName: string, statistic: string): Partial<CfnAlarmProps> {
+  const dimensions = [{ name: 'Stack', value: Aws.STACK_NAME }];
+  return { namespace: METRIC_NAMESPACE, metricName, dimensions, statistic, period: DAY_S };
+}
+
+/** One sum over every way in which an execution can end badly. */
+function failures(stateMachineArn: string): CfnAlarm.MetricDataQueryProperty[] {
+  const names = ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'];
+  const parts = names.map((metricName, index) => ({
+    id: `m${index}`,
+    returnData: false,
+    metricStat: {
+      metric: {
+        namespace: 'AWS/States',
+        metricName,
+        dimensions: [{ name: 'StateMachineArn', value: stateMachineArn }],
+      },
+      stat: 'Sum',
+      period: 3600,
+    },
+  }));
+  return [{ id: 'failures', expression: 'SUM(METRICS())', label: 'days not collected' }, ...parts];
+}
+
+/** The topic that alarms go to, with the e-mail address as its first subscriber. */
+function declareTopic(stack: Stack, parameters: StackParameters): CfnTopic {
+  const topic = new CfnTopic(stack, 'AlarmTopic', { displayName: 'athena-query-tracker' });
+  new CfnTopicPolicy(stack, 'AlarmTopicPolicy', {
+    topics: [topic.ref],
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'Alarms',
+          Effect: 'Allow',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Action: 'sns:Publish',
+          Resource: topic.ref,
+          Condition: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+        },
+        {
+          Sid: 'TlsOnly',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sns:Publish',
+          Resource: topic.ref,
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    },
+  });
+  const subscription = new CfnSubscription(stack, 'AlarmMail', {
+    topicArn: topic.ref,
+    protocol: 'email',
+    endpoint: parameters.alarmEmail.valueAsString,
+  });
+  subscription.cfnOptions.condition = parameters.conditions.hasEmail;
+  return topic;
+}

@@ -1,0 +1,167 @@
+import { CfnCondition, CfnParameter, Fn, type Stack, Token } from 'aws-cdk-lib';
+
+/** Everything a user may set when deploying, and the conditions that follow from it. */
+export interface StackParameters {
+  readonly reportBucketName: CfnParameter;
+  readonly reportPrefix: CfnParameter;
+  readonly outputType: CfnParameter;
+  readonly reportTimezone: CfnParameter;
+  readonly scheduleExpression: CfnParameter;
+  readonly scheduleTimezone: CfnParameter;
+  readonly scheduleState: CfnParameter;
+  readonly regions: CfnParameter;
+  readonly eventSource: CfnParameter;
+  readonly trailUri: CfnParameter;
+  readonly trailKeyArn: CfnParameter;
+  readonly identityDirectory: CfnParameter;
+  readonly reportKeyArn: CfnParameter;
+  readonly noncurrentVersionDays: CfnParameter;
+  readonly reportExpirationDays: CfnParameter;
+  readonly logRetentionDays: CfnParameter;
+  readonly hourConcurrency: CfnParameter;
+  readonly hourMemory: CfnParameter;
+  readonly backfillConcurrency: CfnParameter;
+  readonly testStartDate: CfnParameter;
+  readonly testEndDate: CfnParameter;
+  readonly databaseName: CfnParameter;
+  readonly alarmEmail: CfnParameter;
+  readonly permissionsBoundaryArn: CfnParameter;
+  readonly conditions: StackConditions;
+}
+
+export interface StackConditions {
+  readonly createBucket: CfnCondition;
+  readonly namedBucket: CfnCondition;
+  readonly hasPrefix: CfnCondition;
+  readonly expireReports: CfnCondition;
+  readonly hasReportKey: CfnCondition;
+  readonly hasTrail: CfnCondition;
+  readonly hasTrailKey: CfnCondition;
+  readonly hasDirectory: CfnCondition;
+  readonly sharesLookupQuota: CfnCondition;
+  readonly hasEmail: CfnCondition;
+  readonly hasBoundary: CfnCondition;
+}
+
+const DATE = '^$|^\\d{4}-\\d{2}-\\d{2}$';
+const S3_URI = '^$|^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*[^/])?$';
+const KEY_ARN = '^$|^arn:aws[a-z-]*:kms:.+:key/.+$';
+
+/** Declares the parameters. `formats` are the report formats that the variant's code can write. */
+export function declareParameters(stack: Stack, formats: readonly string[]): StackParameters {
+  const text = (id: string, description: string, rest: Partial<Described> = {}) =>
+    new CfnParameter(stack, id, { type: 'String', default: '', description, ...rest });
+  const number = (id: string, description: string, rest: Partial<Described>) =>
+    new CfnParameter(stack, id, { type: 'Number', description, ...rest });
+
+  const createReportBucket = text('CreateReportBucket', 'false: ReportBucketName names a bucket that exists', {
+    default: 'true',
+    allowedValues: ['true', 'false'],
+  });
+  const reportBucketName = text('ReportBucketName', 'Bucket for the reports; empty: a name is made up', {
+    allowedPattern: '^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
+  });
+  const parameters = {
+    reportBucketName,
+    reportPrefix: text('ReportPrefix', 'Folder of the reports inside the bucket, without slash at either end', {
+      allowedPattern: '^$|^[^/].*[^/]$|^[^/]$',
+    }),
+    outputType: text('OutputType', 'Format of the reports', { default: 'csv', allowedValues: [...formats] }),
+    reportTimezone: text('ReportTimezone', 'IANA time zone whose days and hours label the reports', {
+      default: 'America/New_York',
+    }),
+    scheduleExpression: text('ScheduleExpression', 'When the previous day is collected', {
+      default: 'cron(0 1 * * ? *)',
+      allowedPattern: '^(cron|rate|at)\\(.+\\)$',
+    }),
+    scheduleTimezone: text('ScheduleTimezone', 'IANA time zone of ScheduleExpression', { default: 'America/New_York' }),
+    scheduleState: text('ScheduleState', 'DISABLED: nothing runs by itself', {
+      default: 'ENABLED',
+      allowedValues: ['ENABLED', 'DISABLED'],
+    }),
+    regions: text('Regions', 'Comma-separated Regions to collect; empty: the Region of this stack', {
+      allowedPattern: '^$|^[a-z]{2}(-[a-z]+)+-\\d(,[a-z]{2}(-[a-z]+)+-\\d)*$',
+    }),
+    eventSource: text('EventSource', 'lookup: CloudTrail event history; trail: log files at TrailUri', {
+      default: 'lookup',
+      allowedValues: ['lookup', 'trail'],
+    }),
+    trailUri: text('TrailUri', 's3://bucket/prefix of the trail, for EventSource trail', { allowedPattern: S3_URI }),
+    trailKeyArn: text('TrailKeyArn', 'KMS key that the trail is encrypted with', { allowedPattern: KEY_ARN }),
+    identityDirectory: text('IdentityDirectory', 's3:// location of the identity directory', {
+      allowedPattern: S3_URI,
+    }),
+    reportKeyArn: text('ReportKeyArn', 'KMS key for the reports; empty: keys managed by S3', {
+      allowedPattern: KEY_ARN,
+    }),
+    noncurrentVersionDays: number('NoncurrentVersionDays', 'Days that replaced versions of reports are kept', {
+      default: 90,
+      minValue: 1,
+    }),
+    reportExpirationDays: number('ReportExpirationDays', 'Days after which reports expire; 0: never', {
+      default: 0,
+      minValue: 0,
+    }),
+    logRetentionDays: number('LogRetentionDays', 'Days that logs are kept', {
+      default: 30,
+      allowedValues: ['7', '14', '30', '60', '90', '180', '365', '731', '1827', '3653'],
+    }),
+    // The inline Map runs at most 40 iterations at once (deploy notes, section 5).
+    hourConcurrency: number('HourConcurrency', 'Hours collected at the same time', {
+      default: 24,
+      minValue: 1,
+      maxValue: 40,
+    }),
+    hourMemory: number('HourMemory', 'Megabytes for the scan, hour and close-day functions', {
+      default: 1024,
+      minValue: 256,
+      maxValue: 10240,
+    }),
+    backfillConcurrency: number('BackfillConcurrency', 'Days back-filled at the same time, for EventSource trail', {
+      default: 8,
+      minValue: 1,
+      maxValue: 1000,
+    }),
+    testStartDate: text('TestStartDate', 'First day to collect instead of the previous one', { allowedPattern: DATE }),
+    testEndDate: text('TestEndDate', 'Last day of that range, inclusive', { allowedPattern: DATE }),
+    databaseName: text('DatabaseName', 'Glue database of the table "queries"', {
+      default: 'athena_query_tracker',
+      allowedPattern: '^[a-z0-9_]{1,255}$',
+    }),
+    alarmEmail: text('AlarmEmail', 'Address that alarms are mailed to; other subscribers may be added to the topic'),
+    permissionsBoundaryArn: text('PermissionsBoundaryArn', 'Permissions boundary of every role', {
+      allowedPattern: '^$|^arn:.+:iam::.+:policy/.+$',
+    }),
+  };
+
+  const given = (id: string, parameter: CfnParameter) =>
+    new CfnCondition(stack, id, { expression: Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, '')) });
+  const equals = (id: string, parameter: CfnParameter, value: string) =>
+    new CfnCondition(stack, id, { expression: Fn.conditionEquals(parameter.valueAsString, value) });
+  return {
+    ...parameters,
+    conditions: {
+      createBucket: equals('CreateBucket', createReportBucket, 'true'),
+      namedBucket: given('NamedBucket', reportBucketName),
+      hasPrefix: given('HasPrefix', parameters.reportPrefix),
+      expireReports: new CfnCondition(stack, 'ExpireReports', {
+        expression: Fn.conditionNot(Fn.conditionEquals(Token.asString(parameters.reportExpirationDays.value), '0')),
+      }),
+      hasReportKey: given('HasReportKey', parameters.reportKeyArn),
+      hasTrail: given('HasTrail', parameters.trailUri),
+      hasTrailKey: given('HasTrailKey', parameters.trailKeyArn),
+      hasDirectory: given('HasDirectory', parameters.identityDirectory),
+      sharesLookupQuota: equals('SharesLookupQuota', parameters.eventSource, 'lookup'),
+      hasEmail: given('HasEmail', parameters.alarmEmail),
+      hasBoundary: given('HasBoundary', parameters.permissionsBoundaryArn),
+    },
+  };
+}
+
+interface Described {
+  readonly default: string | number;
+  readonly allowedValues: string[];
+  readonly allowedPattern: string;
+  readonly minValue: number;
+  readonly maxValue: number;
+}

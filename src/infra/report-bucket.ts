@@ -1,0 +1,100 @@
+import { Aws, CfnDeletionPolicy, Fn, type Stack, Token } from 'aws-cdk-lib';
+import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import type { StackParameters } from './parameters.js';
+
+/** Where the reports live: names for policies and for the environment of the functions. */
+export interface ReportBucket {
+  readonly name: string;
+  readonly arn: string;
+  /** `arn:…:bucket/prefix/` or `arn:…:bucket/`: put a key pattern behind it. */
+  readonly keyArn: (pattern: string) => string;
+  /** `prefix/` or empty. */
+  readonly keyPrefix: string;
+}
+
+/**
+ * Declares the bucket for the reports, or takes the existing one. The created bucket is kept when the stack goes: reports
+ * outlive the tool.
+ */
+export function declareReportBucket(stack: Stack, parameters: StackParameters): ReportBucket {
+  const { conditions } = parameters;
+  const bucket = new CfnBucket(stack, 'ReportBucket', {
+    bucketName: either(conditions.namedBucket.logicalId, parameters.reportBucketName.valueAsString, Aws.NO_VALUE),
+    bucketEncryption: {
+      serverSideEncryptionConfiguration: [
+        {
+          bucketKeyEnabled: true,
+          serverSideEncryptionByDefault: {
+            sseAlgorithm: either(conditions.hasReportKey.logicalId, 'aws:kms', 'AES256'),
+            kmsMasterKeyId: either(
+              conditions.hasReportKey.logicalId,
+              parameters.reportKeyArn.valueAsString,
+              Aws.NO_VALUE,
+            ),
+          },
+        },
+      ],
+    },
+    ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
+    publicAccessBlockConfiguration: {
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
+    versioningConfiguration: { status: 'Enabled' },
+    lifecycleConfiguration: {
+      rules: [
+        {
+          id: 'replaced-versions',
+          status: 'Enabled',
+          noncurrentVersionExpiration: { noncurrentDays: Token.asNumber(parameters.noncurrentVersionDays.value) },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+        },
+        Fn.conditionIf(
+          conditions.expireReports.logicalId,
+          {
+            Id: 'old-reports',
+            Status: 'Enabled',
+            ExpirationInDays: parameters.reportExpirationDays.value,
+          },
+          Aws.NO_VALUE,
+        ),
+      ],
+    },
+  });
+  bucket.cfnOptions.condition = conditions.createBucket;
+  bucket.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
+  bucket.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+
+  const arn = Fn.sub('arn:${AWS::Partition}:s3:::${name}', { name: bucket.ref });
+  const policy = new CfnBucketPolicy(stack, 'ReportBucketPolicy', {
+    bucket: bucket.ref,
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'TlsOnly',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 's3:*',
+          Resource: [arn, `${arn}/*`],
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    },
+  });
+  policy.cfnOptions.condition = conditions.createBucket;
+  policy.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
+  policy.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+
+  const name = either(conditions.createBucket.logicalId, bucket.ref, parameters.reportBucketName.valueAsString);
+
+  const keyPrefix = either(conditions.hasPrefix.logicalId, `${parameters.reportPrefix.valueAsString}/`, '');
+  const bucketArn = `arn:${Aws.PARTITION}:s3:::${name}`;
+  return { name, arn: bucketArn, keyPrefix, keyArn: (pattern) => `${bucketArn}/${keyPrefix}${pattern}` };
+}
+
+function either(condition: string, yes: unknown, no: unknown): string {
+  return Fn.conditionIf(condition, yes, no).toString();
+}

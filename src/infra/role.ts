@@ -1,0 +1,68 @@
+import { Aws, type CfnCondition, Fn, type Stack } from 'aws-cdk-lib';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import type { StackParameters } from './parameters.js';
+
+/** One allowed thing. `when`: the statement exists only under this condition. */
+export interface Statement {
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly unknown[];
+  readonly condition?: unknown;
+  readonly when?: CfnCondition;
+}
+
+/** Creates a role that one AWS service assumes, in this account only, with the statements and nothing else. */
+export function createRole(
+  stack: Stack,
+  options: {
+    readonly id: string;
+    readonly service: string;
+    readonly description: string;
+    readonly statements: readonly Statement[];
+    /** ARNs of policies shared with other roles. */
+    readonly managedPolicies?: readonly string[];
+    readonly parameters: StackParameters;
+  },
+): CfnRole {
+  const { conditions, permissionsBoundaryArn } = options.parameters;
+  return new CfnRole(stack, options.id, {
+    description: options.description,
+    assumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: options.service },
+          Action: 'sts:AssumeRole',
+          // Lambda does not send aws:SourceAccount when it assumes an execution role; the others do.
+          ...(options.service.startsWith('lambda.')
+            ? {}
+            : { Condition: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
+        },
+      ],
+    },
+    permissionsBoundary: Fn.conditionIf(
+      conditions.hasBoundary.logicalId,
+      permissionsBoundaryArn.valueAsString,
+      Aws.NO_VALUE,
+    ).toString(),
+    ...(options.managedPolicies ? { managedPolicyArns: [...options.managedPolicies] } : {}),
+    policies: [{ policyName: 'own', policyDocument: document(options.statements) }],
+  });
+}
+
+/** Renders statements as a policy document; conditional ones become `Fn::If`. */
+export function document(statements: readonly Statement[]): unknown {
+  return { Version: '2012-10-17', Statement: statements.map(render) };
+}
+
+function render({ sid, actions, resources, condition, when }: Statement): unknown {
+  const statement = {
+    Sid: sid,
+    Effect: 'Allow',
+    Action: actions.length === 1 ? actions[0] : actions,
+    Resource: resources.length === 1 ? resources[0] : resources,
+    ...(condition === undefined ? {} : { Condition: condition }),
+  };
+  return when ? Fn.conditionIf(when.logicalId, statement, Aws.NO_VALUE) : statement;
+}

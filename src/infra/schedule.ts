@@ -1,0 +1,75 @@
+import { Aws, CfnDeletionPolicy, type Stack } from 'aws-cdk-lib';
+import { CfnEventInvokeConfig, type CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
+import type { StackParameters } from './parameters.js';
+import { createRole } from './role.js';
+
+/** Declares the queue for runs that could not be started, by whoever failed to start them. */
+export function declareDeadLetters(stack: Stack): CfnQueue {
+  const queue = new CfnQueue(stack, 'DeadLetters', {
+    messageRetentionPeriod: 14 * 24 * 3600,
+    sqsManagedSseEnabled: true,
+  });
+  queue.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+  new CfnQueuePolicy(stack, 'DeadLettersPolicy', {
+    queues: [queue.ref],
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'TlsOnly',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sqs:*',
+          Resource: queue.attrArn,
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    },
+  });
+  return queue;
+}
+
+/**
+ * Declares the daily schedule: it invokes the planner asynchronously, so the planner's own errors go through Lambda's
+ * retries and then to the queue, as do invocations that Scheduler cannot deliver.
+ */
+export function declareSchedule(
+  stack: Stack,
+  options: { readonly planner: CfnFunction; readonly deadLetters: CfnQueue; readonly parameters: StackParameters },
+): void {
+  const { planner, deadLetters, parameters } = options;
+  new CfnEventInvokeConfig(stack, 'PlannerRetries', {
+    functionName: planner.ref,
+    qualifier: '$LATEST',
+    maximumRetryAttempts: 2,
+    maximumEventAgeInSeconds: 6 * 3600,
+    destinationConfig: { onFailure: { destination: deadLetters.attrArn } },
+  });
+  const role = createRole(stack, {
+    id: 'ScheduleRole',
+    service: 'scheduler.amazonaws.com',
+    description: 'Lets the schedule invoke the planner',
+    parameters,
+    statements: [
+      { sid: 'Invoke', actions: ['lambda:InvokeFunction'], resources: [planner.attrArn] },
+      { sid: 'DeadLetter', actions: ['sqs:SendMessage'], resources: [deadLetters.attrArn] },
+    ],
+  });
+  new CfnSchedule(stack, 'Schedule', {
+    name: `${Aws.STACK_NAME}-daily`,
+    description: 'Collects the Athena queries of the previous day',
+    scheduleExpression: parameters.scheduleExpression.valueAsString,
+    scheduleExpressionTimezone: parameters.scheduleTimezone.valueAsString,
+    state: parameters.scheduleState.valueAsString,
+    flexibleTimeWindow: { mode: 'OFF' },
+    target: {
+      arn: planner.attrArn,
+      roleArn: role.attrArn,
+      input: '{"scheduled_time":"<aws.scheduler.scheduled-time>"}',
+      retryPolicy: { maximumRetryAttempts: 185, maximumEventAgeInSeconds: 24 * 3600 },
+      deadLetterConfig: { arn: deadLetters.attrArn },
+    },
+  });
+}

@@ -1,0 +1,18 @@
+import { App } from 'aws-cdk-lib';
+import { compact } from './compact.js';
+import { TrackerStack, type TrackerStackProperties } from './tracker-stack.js';
+
+export interface SynthesizeOptions extends TrackerStackProperties {
+  /** Folder for CDK's own files; of no further use. */
+  readonly outdir: string;
+  /** Called with the app before synthesis, for checks that plug into it. */
+  readonly prepare?: (app: App) => void;
+}
+
+/** Writes the stack as a CloudFormation template. The same input gives the same template. */
+export function synthesize({ outdir, prepare, ...properties }: SynthesizeOptions): unknown {
+  const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
+  const stack = new TrackerStack(app, 'athena-query-tracker', properties);
+  prepare?.(app);
+  return compact(app.synth().getStackByName(stack.stackName).template);
+}

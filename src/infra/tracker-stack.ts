@@ -1,0 +1,172 @@
+import {
+  type App,
+  Aws,
+  BootstraplessSynthesizer,
+  CfnMapping,
+  CfnOutput,
+  CfnParameter,
+  Fn,
+  type IStackSynthesizer,
+  Stack,
+} from 'aws-cdk-lib';
+import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { declareCatalog, type GlueTable, TABLE_NAME } from './catalog.js';
+import { declareFunction, type FunctionCode, type FunctionName } from './functions.js';
+import { declareMachines } from './machines.js';
+import { declareObservability } from './observability.js';
+import { declareParameters, type StackParameters } from './parameters.js';
+import { keepReports, listExecutions, readCloudTrail, readDirectory, readExecutions } from './permissions.js';
+import { declareReportBucket, type ReportBucket } from './report-bucket.js';
+import { document } from './role.js';
+import { declareDeadLetters, declareSchedule } from './schedule.js';
+
+export interface TrackerStackProperties {
+  readonly code: FunctionCode;
+  /** Glue table for each report format that this variant writes. */
+  readonly tables: Readonly<Record<string, GlueTable>>;
+  /** Version of the package, for the outputs. */
+  readonly version: string;
+}
+
+/** Everything that runs in the user's account, in one stack. Its code is inline or in zips; all else is the same. */
+export class TrackerStack extends Stack {
+  constructor(app: App, id: string, { code, tables, version }: TrackerStackProperties) {
+    super(app, id, {
+      description: `athena-query-tracker ${version}: who ran which Athena query, when, on what data, at what cost`,
+      synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
+    });
+    const parameters = declareParameters(this, Object.keys(tables));
+    const bucket = declareReportBucket(this, parameters);
+    const deadLetters = declareDeadLetters(this);
+    const codeOf = declareCode(this, code);
+    const timeoutSeconds = 900;
+    const memory = parameters.hourMemory.valueAsNumber;
+    const environment = environmentOf(parameters, bucket);
+    const collect = new CfnManagedPolicy(this, 'CollectPolicy', {
+      description: 'Reads CloudTrail and keeps reports: what scan, hour and close-day have in common',
+      policyDocument: document([...keepReports(bucket, parameters), ...readCloudTrail(parameters)]),
+    });
+    const common = { parameters, timeoutSeconds, memory, managedPolicies: [collect.ref] };
+    const scan = declareFunction(this, {
+      ...common,
+      ...codeOf('scan'),
+      description: 'Reads CloudTrail for a report day, once and paced',
+      environment,
+      statements: [],
+    });
+    const hour = declareFunction(this, {
+      ...common,
+      ...codeOf('hour'),
+      description: 'Collects one report hour',
+      environment,
+      statements: [...readExecutions(), ...readDirectory(parameters)],
+    });
+    const closeDay = declareFunction(this, {
+      ...common,
+      ...codeOf('close-day'),
+      description: 'Closes a report day: compares with the list of Athena, settles what was open',
+      environment,
+      statements: [...readExecutions(), ...listExecutions(), ...readDirectory(parameters)],
+    });
+    const machines = declareMachines(this, { scan, hour, closeDay }, parameters);
+    const planner = declareFunction(this, {
+      ...codeOf('planner'),
+      parameters,
+      memory: 256,
+      timeoutSeconds: 300,
+      description: 'Starts one execution of the state machine a report day',
+      environment: {
+        STATE_MACHINE_ARN: machines.day.ref,
+        REPORT_TIMEZONE: parameters.reportTimezone.valueAsString,
+        TEST_START_DATE: parameters.testStartDate.valueAsString,
+        TEST_END_DATE: parameters.testEndDate.valueAsString,
+      },
+      statements: [
+        { sid: 'StartDays', actions: ['states:StartExecution'], resources: [machines.day.ref] },
+        { sid: 'DeadLetter', actions: ['sqs:SendMessage'], resources: [deadLetters.attrArn] },
+      ],
+    });
+    declareSchedule(this, { planner, deadLetters, parameters });
+    declareCatalog(this, { bucket, tables, parameters });
+    declareObservability(this, { machines, deadLetters, parameters });
+    declareOutputs(this, {
+      ReportLocation: `s3://${bucket.name}/${bucket.keyPrefix}`,
+      ReportBucketInUse: bucket.name,
+      DayMachineArn: machines.day.ref,
+      BackfillMachineArn: machines.backfill.ref,
+      PlannerFunctionName: planner.ref,
+      HourFunctionName: hour.ref,
+      DailySchedule: `${Aws.STACK_NAME}-daily`,
+      ReportTable: `${parameters.databaseName.valueAsString}.${TABLE_NAME}`,
+      DashboardUrl: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}`,
+      TrackerVersion: version,
+    });
+  }
+}
+
+/** The environment of the functions that collect (contract, section 6). Empty means unset. */
+function environmentOf(parameters: StackParameters, bucket: ReportBucket): Record<string, string> {
+  return {
+    S3_BUCKET: bucket.name,
+    OUTPUT_TYPE: parameters.outputType.valueAsString,
+    REPORT_TIMEZONE: parameters.reportTimezone.valueAsString,
+    REPORT_PREFIX: parameters.reportPrefix.valueAsString,
+    REGIONS: parameters.regions.valueAsString,
+    EVENT_SOURCE: parameters.eventSource.valueAsString,
+    TRAIL_URI: parameters.trailUri.valueAsString,
+    IDENTITY_DIRECTORY: parameters.identityDirectory.valueAsString,
+  };
+}
+
+type CodeOf = (name: FunctionName) => {
+  readonly name: FunctionName;
+  readonly code: CfnFunction.CodeProperty;
+  readonly handler: string;
+};
+
+function declareCode(stack: Stack, code: FunctionCode): CodeOf {
+  if (code.kind === 'inline') {
+    const zipFile = inlineText(stack, code.source);
+    return (name) => ({ name, code: { zipFile }, handler: `index.${code.exports[name]}` });
+  }
+  const bucket = new CfnParameter(stack, 'ArtifactBucket', {
+    type: 'String',
+    description: 'Bucket in this Region that holds the zips of dist/deploy',
+  });
+  const prefix = new CfnParameter(stack, 'ArtifactPrefix', {
+    type: 'String',
+    default: '',
+    description: 'Folder of the zips in ArtifactBucket, with a slash at its end',
+  });
+  return (name) => ({
+    name,
+    code: { s3Bucket: bucket.valueAsString, s3Key: `${prefix.valueAsString}${code.files[name]}` },
+    handler: 'index.handler',
+  });
+}
+
+function inlineText(stack: Stack, source: Extract<FunctionCode, { kind: 'inline' }>['source']): string {
+  if (typeof source === 'string') {
+    // A mapping holds the one text that all functions share.
+    new CfnMapping(stack, 'Code', { mapping: { all: { functions: source } } });
+    return Fn.findInMap('Code', 'all', 'functions');
+  }
+  const parts = Array.from(
+    { length: source.parameters },
+    (_, index) => new CfnParameter(stack, codeParameter(index), { type: 'String' }),
+  );
+  return Fn.join(
+    '',
+    parts.map(({ valueAsString }) => valueAsString),
+  );
+}
+
+/** Name of the parameter that holds a part of the code. */
+export function codeParameter(index: number): string {
+  return `Code${String(index + 1).padStart(2, '0')}`;
+}
+
+function declareOutputs(stack: Stack, outputs: Readonly<Record<string, string>>): void {
+  for (const [id, value] of Object.entries(outputs)) new CfnOutput(stack, id, { value });
+}
