@@ -42,12 +42,12 @@ export function splitStatements(text: string): readonly string[] {
   const tokens = tokenize(text);
   const pieces: string[] = [];
   let from = 0;
-  for (let at = 0; at < tokens.kinds.length; ) {
-    const { end } = readStatement(tokens, at, newFindings());
-    const until = end < tokens.kinds.length ? (tokens.starts[end] ?? text.length) : text.length;
-    if (end > at) pieces.push(text.slice(from, until).trim());
-    from = until + 1;
-    at = end + 1;
+  for (let at = 0; at < tokens.kinds.length; at++) {
+    if (tokens.texts[at] !== ';') {
+      at = readStatement(tokens, at, newFindings()).end;
+      pieces.push(text.slice(from, tokens.starts[at] ?? text.length).trim());
+    }
+    from = tokens.ends[at] ?? text.length;
   }
   return pieces;
 }
@@ -55,10 +55,11 @@ export function splitStatements(text: string): readonly string[] {
 /** Reads every statement; returns their kinds in order. */
 export function readStatements(tokens: Tokens, findings: Findings): readonly string[] {
   const kinds: string[] = [];
-  for (let at = 0; at < tokens.kinds.length; ) {
+  for (let at = 0; at < tokens.kinds.length; at++) {
+    if (tokens.texts[at] === ';') continue;
     const { kind, end } = readStatement(tokens, at, findings);
-    if (end > at) kinds.push(kind);
-    at = end + 1;
+    kinds.push(kind);
+    at = end;
   }
   return kinds;
 }

@@ -115,7 +115,7 @@ export function readColumns(text: string, context: SqlContext): readonly ColumnU
     const table = parts === null || parts.length === 0 || isRenamed ? null : resolveName(parts, context);
     scope.relations++;
     if (alias !== null) scope.tables.set(alias.name, table);
-    else for (let from = 0; from < (parts?.length ?? 0); from++) scope.tables.set(dotted(parts ?? [], from), table);
+    else for (const name of ownNames(parts ?? [])) scope.tables.set(name, table);
     return after;
   }
 
@@ -184,8 +184,9 @@ function aliasAt(tokens: Tokens, from: number): { readonly name: string; readonl
   return { name, at };
 }
 
-function dotted(parts: readonly string[], from: number): string {
-  return parts.slice(from).join('.');
+/** What a table without an alias may be called: `t`, `db.t`, `catalog.db.t`. */
+function ownNames(parts: readonly string[]): readonly string[] {
+  return [1, 2, 3].filter((length) => length <= parts.length).map((length) => parts.slice(-length).join('.'));
 }
 
 function newScope(parent: Scope | null): Scope {

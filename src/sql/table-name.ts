@@ -24,7 +24,7 @@ export function readName(tokens: Tokens, at: number): DottedName | null {
     if (kinds[next] === TEMPLATE) known = false;
     // Hive DDL reads `db.table` within one pair of backticks as database and table.
     else if (kinds[next] === QUOTED && tokens.source[tokens.starts[next] ?? 0] === '`') {
-      parts.push(...(texts[next] ?? '').split('.'));
+      for (const part of (texts[next] ?? '').split('.')) parts.push(part);
     } else parts.push(texts[next] ?? '');
     next++;
     if (texts[next] !== '.' || !isName(kinds[next + 1])) break;
