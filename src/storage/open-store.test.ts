@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openStore, parseS3Location } from './open-store.js';
+import { startS3Server } from './s3-server.fixture.js';
+
+const clock = { now: () => 0, sleep: async () => {} };
+
+test('a path opens a folder', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'open-store-'));
+  const store = await openStore(folder, { clock });
+  await store.write('k', Buffer.from('x'), 'any');
+  expect(store.location).toBe(folder);
+  expect((await store.read('k'))?.bytes.toString()).toBe('x');
+  await rm(folder, { recursive: true });
+});
+
+test('an s3 location opens a bucket at the endpoint of the environment', async () => {
+  const server = await startS3Server();
+  process.env.AWS_ACCESS_KEY_ID = 'test';
+  process.env.AWS_SECRET_ACCESS_KEY = 'test';
+  const store = await openStore('s3://reports/audit/', {
+    clock,
+    region: 'us-east-1',
+    env: { AWS_ENDPOINT_URL: server.endpoint },
+  });
+  await store.write('k', Buffer.from('x'), { absent: true });
+  expect(store.location).toBe('s3://reports/audit');
+  expect(server.requests[0]).toContain('PUT /reports/audit/k');
+  await server.close();
+});
+
+test.each([
+  ['s3://my-bucket', 'my-bucket', ''],
+  ['s3://my-bucket/', 'my-bucket', ''],
+  ['s3://my.bucket/a/account=1/', 'my.bucket', 'a/account=1'],
+])('%s is bucket %s, prefix %j', (location, bucket, prefix) => {
+  expect(parseS3Location(location)).toEqual({ bucket, prefix });
+});
+
+test.each([
+  '',
+  's3://',
+  's3:///x',
+  's3://UPPER/x',
+  's3://bucket//x',
+  's3://bucket/../x',
+  'https://bucket/x',
+  'file:///x',
+])('%j is refused', async (location) => {
+  await expect(openStore(location, { clock })).rejects.toThrow(/s3:\/\/bucket|storage prefix/);
+});
