@@ -18,6 +18,7 @@ import {
 } from './hour-evidence.js';
 import { planRows, type RowPlan } from './plan-rows.js';
 import { type Clock, type Content, type ReportStore, type SourceAccount, WriteConflict } from './ports.js';
+import { createDiff, rowsByName } from './report-diff.js';
 
 export interface BuildHourRequest {
   readonly hour: ReportHour;
@@ -27,7 +28,10 @@ export interface BuildHourRequest {
   readonly executions: ExecutionSources;
   readonly lenses: Lenses;
   readonly encode: (format: ReportFormat, rows: AsyncIterable<ReportRow>) => AsyncIterable<Uint8Array>;
+  readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
   readonly clock: Clock;
+  /** Sees each row of the report once; for sums. */
+  readonly onRow?: (row: ReportRow) => void;
   /** Name and version of this program, for the manifest. */
   readonly generator: string;
   readonly signal?: AbortSignal;
@@ -90,6 +94,7 @@ async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
     generator,
   };
   if (old && !isReportNew && isSameAccount(old.manifest, manifest)) return old.manifest;
+  if (isReportNew && old) await keepDiff(request, { plan, old: old.manifest, version: manifest.version });
   if (isReportNew) await store.write(target, content, reportTag === null ? { absent: true } : { tag: reportTag });
   await store.write(
     manifestKey(hour),
@@ -147,36 +152,59 @@ async function completeEvidence({ hour, store, executions, clock, signal }: Buil
 const HELD_BYTES = 32 * 1024 * 1024;
 
 async function draft(
-  { format, encode, signal }: BuildHourRequest,
+  { format, encode, onRow, signal }: BuildHourRequest,
   plan: RowPlan,
 ): Promise<{ content: Content; sha256: string; bytes: number; ledger: Ledger }> {
   const counter = createLedgerCounter(plan.counts);
-  async function* rows(count: (row: ReportRow) => void): AsyncGenerator<ReportRow> {
-    for (const planned of plan.rows) {
-      const row = planned.build();
-      count(row);
-      yield row;
-    }
-  }
+  const count = (row: ReportRow) => {
+    counter.add(row);
+    onRow?.(row);
+  };
   const hash = createHash('sha256');
   const held: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of encode(format, rows(counter.add))) {
+  for await (const chunk of encode(format, rowsOf(plan, count))) {
     signal?.throwIfAborted();
     hash.update(chunk);
     bytes += chunk.length;
     if (bytes <= HELD_BYTES) held.push(chunk);
     else held.length = 0;
   }
-  const content: Content =
-    bytes <= HELD_BYTES
-      ? Buffer.concat(held)
-      : () =>
-          encode(
-            format,
-            rows(() => {}),
-          );
+  const content: Content = bytes <= HELD_BYTES ? Buffer.concat(held) : () => encode(format, rowsOf(plan, unseen));
   return { content, sha256: hash.digest('hex'), bytes, ledger: counter.ledger() };
+}
+
+function unseen(): void {}
+
+async function* rowsOf(plan: RowPlan, seen: (row: ReportRow) => void): AsyncGenerator<ReportRow> {
+  for (const planned of plan.rows) {
+    const row = planned.build();
+    seen(row);
+    yield row;
+  }
+}
+
+/** Keeps what a rewrite changes, before it changes it. A report that can no longer be read is compared with nothing. */
+async function keepDiff(
+  { store, decode, hour }: BuildHourRequest,
+  { plan, old, version }: { readonly plan: RowPlan; readonly old: Manifest; readonly version: number },
+): Promise<void> {
+  const stream = await store.stream(old.report.key);
+  if (!stream) return;
+  let before: Map<string, ReportRow>;
+  try {
+    before = await rowsByName(decode(old.format, stream));
+  } catch {
+    return; // Damaged on disk; the rewrite mends it, and `verify` has told.
+  }
+  const diff = createDiff(before);
+  for await (const row of rowsOf(plan, diff.add)) void row;
+  const key = `_work/diffs/${hour.reportDate}/h${String(hour.hour).padStart(2, '0')}-v${version}.json`;
+  await store.write(
+    key,
+    Buffer.from(`${JSON.stringify({ version, previous: old.report.sha256, ...diff.diff() }, null, 2)}\n`),
+    'any',
+  );
 }
 
 function sourcesOf(

@@ -1,14 +1,16 @@
 import type { PriceTable } from '../athena/prices.js';
-import type { ReportDay } from '../calendar/report-day.js';
+import { type ReportDay, reportDay } from '../calendar/report-day.js';
 import { covers, type Window } from '../calendar/window.js';
 import { createCredentialGraph } from '../identity/credential-graph.js';
 import type { Directory } from '../identity/directory.js';
 import { createLenses, type Lenses } from '../record/lenses.js';
 import type { Manifest } from '../record/manifest.js';
 import { type BuildHourRequest, buildHour } from './build-hour.js';
+import { closeDay, type PlacedLister } from './close-day.js';
 import { readLinksAround } from './day-links.js';
 import type { LinkSource, Progress, ReportStore, StartSource } from './ports.js';
 import { scan } from './scan.js';
+import { sealDay } from './seals.js';
 import { openSpool, type Spool } from './spool.js';
 import { storeDay } from './store-day.js';
 
@@ -19,6 +21,8 @@ export interface CollectRequest extends Omit<BuildHourRequest, 'hour' | 'timezon
   readonly scanId: string;
   readonly source: StartSource;
   readonly linkSource: LinkSource | null;
+  /** Athena's own lists, the second witness; empty where there is none. */
+  readonly listers: readonly PlacedLister[];
   readonly directory: Directory;
   readonly prices: PriceTable;
   readonly progress: Progress;
@@ -72,6 +76,10 @@ async function* collectDay(
     request.signal?.throwIfAborted();
     yield await buildHour({ ...request, hour, timezone: day.timezone, lenses });
   }
+  // Part of a day proves nothing about the day: it is sealed, and closed when all of it is there.
+  if (day.hours.length === reportDay(day.reportDate, day.timezone).hours.length)
+    await closeDay({ ...request, day, lenses });
+  else await sealDay({ store: request.store, day, now: request.clock.now() });
 }
 
 /** The lenses for one day's rows: identity as its links and its neighbours' tell it. */

@@ -60,7 +60,7 @@ export async function planRows(request: {
       build: () => refusedRow(start, lenses),
     });
   }
-  const started = new Set(executions.map((group) => group.queryExecutionId));
+  const started = await startedIds({ executions, evidence, hour, timezone, store });
   for (const listed of evidence.listed.values()) {
     const observed = evidence.answers.get(listed.queryExecutionId);
     const answer = observed?.answer;
@@ -110,6 +110,22 @@ async function findEarlierStarts(request: {
     }
   }
   return ({ first, queryExecutionId }) => ids.has(executionKey(first, queryExecutionId));
+}
+
+/** Ids that a start of this hour names; for listed executions also those of the hour that their event may fall into. */
+async function startedIds(request: {
+  readonly executions: readonly ExecutionStarts[];
+  readonly evidence: HourEvidence;
+  readonly hour: ReportHour;
+  readonly timezone: string;
+  readonly store: ReportStore;
+}): Promise<Set<string>> {
+  const { executions, evidence, hour, timezone, store } = request;
+  const ids = new Set(executions.map((group) => group.queryExecutionId));
+  if (evidence.listed.size === 0) return ids;
+  const after = await readHourEvidence(store, reportHourAt(hour.window.end, timezone));
+  for (const start of after.evidence.starts) if (start.queryExecutionId !== null) ids.add(start.queryExecutionId);
+  return ids;
 }
 
 /** A client that hears nothing tries again within minutes. */

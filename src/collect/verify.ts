@@ -6,7 +6,9 @@ import { ledgerFaults } from '../record/ledger.js';
 import type { Manifest, ReportFormat } from '../record/manifest.js';
 import { type HourLabel, hourFolder, manifestKey, parseHourKey, reportKey } from '../record/report-path.js';
 import { compareRows } from '../record/row-order.js';
+import type { Closing } from './close-day.js';
 import type { ReportStore } from './ports.js';
+import { type Chain, readChain, sealFault } from './seals.js';
 
 export interface VerifyRequest {
   readonly store: ReportStore;
@@ -14,7 +16,17 @@ export interface VerifyRequest {
   readonly from: string | null;
   readonly to: string | null;
   readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
+  /** Hears of each tree before its hours: the state of its chain of seals, and what closing its days found. */
+  readonly onTree?: (tree: TreeVerdict) => void;
   readonly signal?: AbortSignal;
+}
+
+/** What was found of a tree as a whole. */
+export interface TreeVerdict {
+  /** Folder of the tree in a forest, ending in `/`; empty for a single tree. */
+  readonly tree: string;
+  readonly chain: Chain;
+  readonly closings: readonly Closing[];
 }
 
 /** What was found of one hour of one tree. */
@@ -37,12 +49,28 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<HourVerdic
   if (trees.size === 0 && request.from !== null) trees.set('', new Map());
   for (const [tree, hours] of [...trees].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const verdicts = new Map<string, HourVerdict>();
+    const chain = await readChain(request.store, tree);
+    request.onTree?.({ tree, chain, closings: await readClosings(request, tree) });
     let timezone: string | null = null;
     for (const [folder, names] of hours) {
       request.signal?.throwIfAborted();
-      const verdict = await verifyHour(request, { tree, ...names });
+      const verdict = await verifyHour(request, { tree, chain, ...names });
       timezone ??= verdict.manifest?.timezone ?? null;
       verdicts.set(folder, verdict);
+    }
+    const gone = [...chain.manifests.keys()]
+      .flatMap((folder) => parseHourKey(`${folder}_manifest.json`)?.label ?? [])
+      .filter(isAskedFor(request));
+    for (const label of gone) {
+      if (!verdicts.has(hourFolder(label))) {
+        verdicts.set(hourFolder(label), {
+          ...label,
+          tree,
+          manifest: null,
+          faults: ['the hour was sealed and is gone'],
+          isFinal: false,
+        });
+      }
     }
     for (const label of expectedHours(request, [...verdicts.values()], timezone)) {
       const folder = hourFolder(label);
@@ -67,13 +95,14 @@ interface HourNames {
   readonly names: string[];
 }
 
-async function readTrees({ store, from, to }: VerifyRequest): Promise<Map<string, Map<string, HourNames>>> {
+async function readTrees(request: VerifyRequest): Promise<Map<string, Map<string, HourNames>>> {
   const trees = new Map<string, Map<string, HourNames>>();
-  for await (const { key } of store.list('')) {
+  const isWanted = isAskedFor(request);
+  for await (const { key } of request.store.list('')) {
     const parsed = key.startsWith('_work/') || key.includes('/_work/') ? null : parseHourKey(key);
     if (!parsed) continue;
     const { tree, label, name } = parsed;
-    if ((from !== null && label.reportDate < from) || (to !== null && label.reportDate > to)) continue;
+    if (!isWanted(label)) continue;
     const hours = trees.get(tree) ?? new Map<string, HourNames>();
     trees.set(tree, hours);
     const folder = hourFolder(label);
@@ -82,6 +111,22 @@ async function readTrees({ store, from, to }: VerifyRequest): Promise<Map<string
     else hours.set(folder, { label, names: [name] });
   }
   return trees;
+}
+
+function isAskedFor({ from, to }: VerifyRequest): (label: HourLabel) => boolean {
+  return ({ reportDate }) => (from === null || reportDate >= from) && (to === null || reportDate <= to);
+}
+
+async function readClosings(request: VerifyRequest, tree: string): Promise<Closing[]> {
+  const closings: Closing[] = [];
+  const isWanted = isAskedFor(request);
+  for await (const { key } of request.store.list(`${tree}_work/closings/`)) {
+    const stored = await request.store.read(key);
+    if (!stored) continue;
+    const closing = JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as Closing;
+    if (isWanted({ reportDate: closing.reportDate, hour: 0 })) closings.push(closing);
+  }
+  return closings;
 }
 
 /** The labels that must be there: from the first to the last one found, stretched to the dates asked for. */
@@ -109,9 +154,12 @@ function expectedHours(
   }
 }
 
-async function verifyHour(request: VerifyRequest, hour: HourNames & { readonly tree: string }): Promise<HourVerdict> {
+async function verifyHour(
+  request: VerifyRequest,
+  hour: HourNames & { readonly tree: string; readonly chain: Chain },
+): Promise<HourVerdict> {
   const { store } = request;
-  const { tree, label, names } = hour;
+  const { tree, chain, label, names } = hour;
   const verdict = (manifest: Manifest | null, faults: readonly string[]): HourVerdict => ({
     ...label,
     tree,
@@ -124,6 +172,8 @@ async function verifyHour(request: VerifyRequest, hour: HourNames & { readonly t
   const manifest = decodeManifest(Buffer.from(stored.bytes).toString('utf8'));
   if (typeof manifest === 'string') return verdict(null, [`the manifest is damaged: ${manifest}`]);
   const faults = [...placeFaults(manifest, label), ...ledgerFaults(manifest.ledger)];
+  const unsealed = sealFault(chain, label, stored.bytes);
+  if (unsealed) faults.push(unsealed);
   const expected = reportKey(label, manifest.format);
   if (manifest.report.key !== expected)
     faults.push(`the manifest names the report ${manifest.report.key}, the contract ${expected}`);

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import type { ReportDay } from '../calendar/report-day.js';
+import { type HourLabel, hourFolder, manifestKey } from '../record/report-path.js';
+import { type ReportStore, WriteConflict } from './ports.js';
+
+/**
+ * One link of the chain over all manifests of a tree: what changed since the seal before, and that seal's hash. Whoever keeps
+ * one seal's hash elsewhere can prove later that nothing before it was changed.
+ */
+export interface Seal {
+  readonly schema: 1;
+  readonly number: number;
+  /** sha256 of the seal before; null for the first. */
+  readonly previous: string | null;
+  /** ISO 8601 UTC. */
+  readonly sealedAt: string;
+  /** Hour folder to sha256 of its manifest, keys sorted. */
+  readonly manifests: Readonly<Record<string, string>>;
+}
+
+/** What a chain says in the end. */
+export interface Chain {
+  readonly length: number;
+  /** sha256 of the last seal; null for a tree without seals. */
+  readonly head: string | null;
+  /** Latest sealed sha256 of each hour's manifest. */
+  readonly manifests: ReadonlyMap<string, string>;
+  /** Sentences; empty when every link holds. */
+  readonly faults: readonly string[];
+}
+
+/** Times to try when another run seals at the same moment. */
+const TRIES = 10;
+
+/** Seals the manifests of a day that are new or changed; seals nothing when none is. Returns the head of the chain. */
+export async function sealDay(request: {
+  readonly store: ReportStore;
+  readonly day: ReportDay;
+  readonly now: number;
+}): Promise<string | null> {
+  const { store, day, now } = request;
+  const hashes = new Map<string, string>();
+  for (const hour of day.hours) {
+    const manifest = await store.read(manifestKey(hour));
+    if (manifest) hashes.set(hourFolder(hour), sha256(manifest.bytes));
+  }
+  for (let tries = 1; ; tries++) {
+    const chain = await readChain(store, '');
+    if (chain.faults.length > 0)
+      throw new Error(`${store.location}: the chain of seals is broken (${chain.faults[0]}); run \`aqt verify\``);
+    const changed = [...hashes]
+      .filter(([folder, hash]) => chain.manifests.get(folder) !== hash)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    if (changed.length === 0) return chain.head;
+    const number = chain.length + 1;
+    const seal: Seal = {
+      schema: 1,
+      number,
+      previous: chain.head,
+      sealedAt: new Date(now).toISOString(),
+      manifests: Object.fromEntries(changed),
+    };
+    const bytes = Buffer.from(`${JSON.stringify(seal, null, 2)}\n`);
+    try {
+      await store.write(sealKey(number), bytes, { absent: true });
+      return sha256(bytes);
+    } catch (error) {
+      if (!(error instanceof WriteConflict) || tries >= TRIES) throw error;
+    }
+  }
+}
+
+/** Reads and checks the chain of a tree (its folder ends in `/`, or is empty). */
+export async function readChain(store: ReportStore, tree: string): Promise<Chain> {
+  const manifests = new Map<string, string>();
+  const faults: string[] = [];
+  let head: string | null = null;
+  let length = 0;
+  for await (const { key } of store.list(`${tree}${SEALS}`)) {
+    const stored = await store.read(key);
+    if (!stored) continue;
+    length++;
+    const seal = parseSeal(stored.bytes);
+    if (typeof seal === 'string') faults.push(`${key}: ${seal}`);
+    else {
+      if (key !== `${tree}${sealKey(seal.number)}` || seal.number !== length)
+        faults.push(`${key}: seal ${seal.number} stands at place ${length}: a seal is missing or was added`);
+      if (seal.previous !== head)
+        faults.push(`${key}: it follows ${seal.previous ?? 'nothing'}, the seal before is ${head ?? 'none'}`);
+      for (const [folder, hash] of Object.entries(seal.manifests)) manifests.set(folder, hash);
+    }
+    head = sha256(stored.bytes);
+  }
+  return { length, head, manifests, faults };
+}
+
+/** Compares an hour's manifest with the chain; null when they agree or the tree has no chain. */
+export function sealFault(chain: Chain, label: HourLabel, manifestBytes: Uint8Array | null): string | null {
+  if (chain.length === 0) return null;
+  const sealed = chain.manifests.get(hourFolder(label));
+  if (manifestBytes === null) return sealed === undefined ? null : 'the hour was sealed and its manifest is gone';
+  if (sealed === undefined)
+    return 'the manifest was never sealed: the run that wrote it did not finish, or it was added by hand';
+  return sealed === sha256(manifestBytes) ? null : 'the manifest is not the one that was sealed';
+}
+
+const SEALS = '_work/seals/';
+
+function sealKey(number: number): string {
+  return `${SEALS}${String(number).padStart(8, '0')}.json`;
+}
+
+function parseSeal(bytes: Uint8Array): Seal | string {
+  try {
+    const seal = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<Seal> | null;
+    const isSeal =
+      seal?.schema === 1 &&
+      Number.isInteger(seal.number) &&
+      typeof seal.manifests === 'object' &&
+      seal.manifests !== null;
+    return isSeal ? (seal as Seal) : 'not a seal';
+  } catch (error) {
+    return `not JSON: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
