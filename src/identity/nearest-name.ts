@@ -1,10 +1,10 @@
-/** The known name that is at most a third of its letters away, by insertions, deletions and exchanges; null when none is near. */
+/** The known name that is nearest, at most two fifths of its letters away, by insertions, deletions and exchanges; null when none is so near. */
 export function nearestName(name: string, known: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase().slice(0, 64), candidate.toLowerCase());
-    if (distance < bestDistance && distance <= Math.max(1, Math.floor(candidate.length / 3))) {
+    if (distance < bestDistance && distance <= Math.ceil(candidate.length * 0.4)) {
       best = candidate;
       bestDistance = distance;
     }
