@@ -20,6 +20,14 @@ export class PermissionDenied extends Error {
   }
 }
 
+/** AWS answered 200 with something that is no answer: an empty body reads as "nothing found" unless somebody looks. */
+export class UnusableAnswer extends Error {
+  override readonly name = 'UnusableAnswer';
+  constructor(operation: string, missing: string) {
+    super(`the answer to ${operation} has no ${missing}`);
+  }
+}
+
 const THROTTLING = new Set([
   'BandwidthLimitExceeded',
   'LimitExceededException',
@@ -42,15 +50,20 @@ const EXPIRED = new Set([
   'InvalidAccessKeyId',
   'InvalidClientTokenId',
   'InvalidIdentityToken',
-  'InvalidSignatureException',
   'InvalidToken',
   'MissingAuthenticationToken',
   'MissingAuthenticationTokenException',
-  'RequestExpired',
-  'SignatureDoesNotMatch',
   'TokenProviderError',
   'TokenRefreshRequired',
   'UnrecognizedClientException',
+]);
+/** The SDK learns the clock's error from such an answer and signs the next call right; a wrong key fails again. */
+const SKEWED = new Set([
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
 ]);
 const DENIED = new Set([
   'AccessDenied',
@@ -64,7 +77,6 @@ const DENIED = new Set([
   'UnauthorizedOperation',
 ]);
 const TRANSIENT = new Set([
-  'AbortError',
   'InternalError',
   'InternalFailure',
   'InternalServerError',
@@ -98,7 +110,8 @@ export function isThrottling(error: unknown): boolean {
   if (THROTTLING.has(nameOf(error)) || statusOf(error) === 429) return true;
   if (/rate exceeded/i.test(messageOf(error))) return true;
   const status = statusOf(error);
-  return isUnparsable(error) && status !== null && status >= 400 && status < 500;
+  const isWordless = isUnparsable(error) || nameOf(error) === 'Unknown';
+  return isWordless && status !== null && status >= 400 && status < 500;
 }
 
 /** Tells that the credentials are missing, expired or wrong. */
@@ -106,16 +119,22 @@ export function isExpiredCredentials(error: unknown): boolean {
   return error instanceof CredentialsExpired || EXPIRED.has(nameOf(error));
 }
 
+/** Tells that AWS found the signature wrong or out of its time: worth another try, but no more than one or two. */
+export function isClockSkew(error: unknown): boolean {
+  return SKEWED.has(nameOf(error));
+}
+
 /** Tells that the principal lacks a permission. */
 export function isAccessDenied(error: unknown): boolean {
   if (error instanceof PermissionDenied) return true;
-  if (isExpiredCredentials(error) || isThrottling(error)) return false;
+  if (isExpiredCredentials(error) || isClockSkew(error) || isThrottling(error)) return false;
   return DENIED.has(nameOf(error)) || (statusOf(error) === 403 && !isUnparsable(error));
 }
 
 /** Tells a failure that may pass: a 5xx, a time-out, a broken connection, an answer that is not what the protocol says. */
 export function isTransient(error: unknown): boolean {
   if (isExpiredCredentials(error) || isAccessDenied(error)) return false;
+  if (isClockSkew(error) || error instanceof UnusableAnswer) return true;
   const status = statusOf(error);
   if (status !== null && status >= 500) return true;
   return TRANSIENT.has(nameOf(error)) || BROKEN_CONNECTION.has(codeOf(error)) || isUnparsable(error);

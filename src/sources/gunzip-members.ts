@@ -53,7 +53,8 @@ function memberByMember(bytes: Buffer, maxBytes: number): Gunzipped | null {
       parts.push(raw.bytes);
       return done(`the gzip data ends before its member at byte ${at} does`);
     }
-    if (crc32(raw.bytes) !== bytes.readUInt32LE(trailer)) return done(`the checksum of the gzip member at byte ${at} is wrong`);
+    if (crc32(raw.bytes) !== bytes.readUInt32LE(trailer))
+      return done(`the checksum of the gzip member at byte ${at} is wrong`);
     parts.push(raw.bytes);
     total += raw.bytes.length;
     at = trailer + 8;

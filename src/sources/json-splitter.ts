@@ -160,7 +160,12 @@ export function createJsonSplitter({ lists, maxValueBytes }: SplitterOptions): S
     const length = dropped + bytes.length;
     if (length > maxValueBytes) {
       const reason = `a value of ${length} bytes is longer than the ${maxValueBytes} allowed`;
-      pieces.push({ kind: 'broken', bytes: head ?? Buffer.from(bytes.subarray(0, HEAD_BYTES)), offset: offset - dropped, reason });
+      pieces.push({
+        kind: 'broken',
+        bytes: head ?? Buffer.from(bytes.subarray(0, HEAD_BYTES)),
+        offset: offset - dropped,
+        reason,
+      });
     } else pieces.push({ kind: 'value', bytes, offset, list: place === 'item' ? list : null });
     place = place === 'item' ? 'list' : 'top';
     start = end;

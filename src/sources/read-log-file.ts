@@ -4,9 +4,9 @@ import type { Reject, Start } from '../cloudtrail/start.js';
 import { unwrapRecords } from '../cloudtrail/unwrap-records.js';
 import type { Counts } from './counts.js';
 import { gunzipMembers, isGzip } from './gunzip-members.js';
+import { gunzipStream } from './gunzip-stream.js';
 import { createJsonSplitter, createLineSplitter, type Piece, type Splitter } from './json-splitter.js';
 import { scanCompactLog } from './scan-compact-log.js';
-import { gunzipStream } from './gunzip-stream.js';
 
 export type LogItem = Start | CredentialLink | Reject;
 
@@ -68,7 +68,12 @@ export async function* readLogFile(file: LogFile, options: ReadLogFileOptions): 
 }
 
 /** Makes the reject of a file that could not be read as a whole. */
-export function rejectFile(file: Pick<LogFile, 'origin'>, reason: string, bytes: Uint8Array, { limits, counts }: ReadLogFileOptions): Reject {
+export function rejectFile(
+  file: Pick<LogFile, 'origin'>,
+  reason: string,
+  bytes: Uint8Array,
+  { limits, counts }: ReadLogFileOptions,
+): Reject {
   counts.add('filesDamaged', 1);
   counts.add('rejects', 1);
   const isLong = bytes.length > limits.keptBytes;
@@ -206,7 +211,12 @@ function createPieceReader(file: LogFile, probe: Buffer, options: ReadLogFileOpt
 }
 
 /** Reads one record; `text` is its JSON where it is at hand. */
-function itemOf(record: unknown, text: string | null, origin: string, { names, counts }: ReadLogFileOptions): LogItem | null {
+function itemOf(
+  record: unknown,
+  text: string | null,
+  origin: string,
+  { names, counts }: ReadLogFileOptions,
+): LogItem | null {
   const evidence = readEvidence(record);
   if (evidence === null) return null;
   if (evidence.kind === 'link' && !names.has(evidence.eventName)) return null;
@@ -233,7 +243,11 @@ function createNeedles(names: ReadonlySet<string>): (bytes: Buffer) => boolean {
 
 /** Tells JSON lines by the name, or by a first line that is a whole value while another follows. */
 function isJsonLines(origin: string, probe: Buffer): boolean {
-  const lines = probe.toString('utf8').replace(/^\uFEFF/, '').split('\n', 3).filter((line) => line.trim() !== '');
+  const lines = probe
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .split('\n', 3)
+    .filter((line) => line.trim() !== '');
   const first = lines[0]?.trim() ?? '';
   if (/\.(?:jsonl|ndjson)(?:\.gz)?$/i.test(origin)) return first !== '{' && first !== '[';
   if (lines.length < 2) return false;

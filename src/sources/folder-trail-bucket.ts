@@ -1,0 +1,88 @@
+import { createReadStream, type Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { TrailBucket } from './trail-files.js';
+
+/**
+ * Opens a local folder, or a single file, as a place of trail files. Keys are paths below it, with `/`, in the order S3 would
+ * list them. Links to files and folders are followed, but never in a circle.
+ * @throws Error naming the path when it does not exist
+ */
+export async function openTrailFolder(path: string): Promise<TrailBucket> {
+  const isFile = await kindOf(path);
+  const get = (key: string, signal?: AbortSignal): AsyncIterable<Uint8Array> =>
+    createReadStream(isFile ? path : join(path, key), { highWaterMark: 4 * 2 ** 20, ...(signal ? { signal } : {}) });
+  if (isFile) {
+    return {
+      location: path,
+      isSingleFile: true,
+      get,
+      async *list(_prefix, startAfter) {
+        const key = basename(path);
+        if (startAfter === null || key > startAfter) yield { key, size: (await stat(path)).size };
+      },
+    };
+  }
+  return {
+    location: path,
+    get,
+    list: (prefix, startAfter) => walk({ path: resolve(path), key: '', prefix, after: startAfter ?? '', above: [] }),
+  };
+}
+
+interface Walk {
+  readonly path: string;
+  /** Key of the folder: empty, or ending in `/`. */
+  readonly key: string;
+  readonly prefix: string;
+  readonly after: string;
+  /** Real paths of the folders on the way down. */
+  readonly above: readonly string[];
+}
+
+async function* walk({ path, key, prefix, after, above }: Walk): AsyncGenerator<{ key: string; size: number }> {
+  const real = await realpath(path);
+  if (above.includes(real)) return;
+  const entries: { key: string; name: string; isFolder: boolean }[] = [];
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const isFolder = await isFolderEntry(entry, path);
+    if (isFolder !== null)
+      entries.push({ key: `${key}${entry.name}${isFolder ? '/' : ''}`, name: entry.name, isFolder });
+  }
+  entries.sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const entry of entries) {
+    const isBelow = entry.key.startsWith(prefix) || (entry.isFolder && prefix.startsWith(entry.key));
+    const isPassed = entry.isFolder ? entry.key < after && !after.startsWith(entry.key) : entry.key <= after;
+    if (!isBelow || isPassed) continue;
+    const below = join(path, entry.name);
+    if (entry.isFolder) yield* walk({ path: below, key: entry.key, prefix, after, above: [...above, real] });
+    else yield { key: entry.key, size: await sizeOf(below) };
+  }
+}
+
+/** Null for what is neither a file nor a folder: sockets, pipes, devices. A broken link is a file that cannot be read. */
+async function isFolderEntry(entry: Dirent, parent: string): Promise<boolean | null> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory() ? true : entry.isFile() ? false : null;
+  try {
+    return (await stat(join(parent, entry.name))).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    // Gone, or a broken link: reading it will say so.
+    return 0;
+  }
+}
+
+async function kindOf(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    throw new Error(`cannot open the trail ${path}: no such file or folder`, { cause: error });
+  }
+}

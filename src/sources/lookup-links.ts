@@ -1,0 +1,86 @@
+import type { CredentialLink } from '../cloudtrail/credential-link.js';
+import { readEvidence } from '../cloudtrail/read-evidence.js';
+import type { Pacer } from '../collect/pacer.js';
+import type { Clock, LinkSource } from '../collect/ports.js';
+import { callAws } from './call-aws.js';
+import { createCounts } from './counts.js';
+import type { LookupEventsPage } from './lookup-page.js';
+
+export interface LookupRegion {
+  readonly region: string;
+  readonly page: LookupEventsPage;
+  /** The pacer of LookupEvents in this Region, shared with `createLookupEvents`. */
+  readonly pacer: Pacer;
+}
+
+export interface LookupLinksOptions {
+  readonly accountId: string | null;
+  /** Where STS may have recorded the event: the query's Region, us-east-1 (global endpoint), and those your people use. */
+  readonly regions: readonly LookupRegion[];
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** An issued key has one event; more than some pages of them is not what was asked for. */
+const MAX_PAGES = 20;
+
+/**
+ * Finds the STS events that issued access keys, by `ResourceName=<key>` (fact sheet 1.6): one call a key and Region, so ask only
+ * for keys that need it. A key is asked for once in the life of the source. Long-lived keys (`AKIA…`) are issued by no event.
+ * @throws CredentialsExpired, PermissionDenied
+ */
+export function createLookupLinks({ accountId, regions, clock, random }: LookupLinksOptions): LinkSource {
+  const counts = createCounts(['calls', 'keys', 'links', 'retries', 'throttled']);
+  const asked = new Set<string>();
+  return {
+    async *find(accessKeyIds, signal) {
+      const found = new Set<string>();
+      for (const key of accessKeyIds) {
+        if (asked.has(key) || key === '' || key.startsWith('AKIA')) continue;
+        signal?.throwIfAborted();
+        counts.add('keys', 1);
+        const links = await Promise.all(regions.map((region) => linksOf(key, region, signal)));
+        asked.add(key);
+        for (const link of links.flat()) {
+          if (found.has(link.eventId)) continue;
+          found.add(link.eventId);
+          counts.add('links', 1);
+          yield link;
+        }
+      }
+    },
+    account: () => ({ kind: 'lookup-links', accountId, region: null, counts: counts.all() }),
+  };
+
+  async function linksOf(
+    key: string,
+    { page, pacer }: LookupRegion,
+    signal: AbortSignal | undefined,
+  ): Promise<CredentialLink[]> {
+    const links: CredentialLink[] = [];
+    let nextToken: string | null = null;
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
+      const request = { attribute: 'ResourceName', value: key, startTime: null, endTime: null, nextToken } as const;
+      const options = { action: 'cloudtrail:LookupEvents', pacer, clock, random, counts, signal };
+      const answer = await callAws(() => page(request, signal), options);
+      for (const { cloudTrailEvent } of answer.events) {
+        const link = linkIn(cloudTrailEvent);
+        if (link?.issuedAccessKeyId === key) links.push(link);
+        else counts.add('otherEvents', 1);
+      }
+      nextToken = answer.nextToken;
+      if (nextToken === null) break;
+    }
+    return links;
+  }
+}
+
+/** A record that is no use leaves the key unresolved, which the row says; it is no start, so no row is lost. */
+function linkIn(text: string | null): CredentialLink | null {
+  try {
+    const evidence = readEvidence(JSON.parse(text ?? ''));
+    return evidence?.kind === 'link' ? evidence : null;
+  } catch {
+    return null;
+  }
+}
