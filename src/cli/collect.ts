@@ -1,0 +1,58 @@
+import { LIST_PRICES } from '../athena/prices.js';
+import { type CollectRequest, collectRange } from '../collect/collect-range.js';
+import type { ReportRow } from '../record/columns.js';
+import { openStore } from '../storage/open-store.js';
+import { decodeReport, encodeReport } from '../storage/report-codec.js';
+import { type CollectArguments, planCollect, scanIdOf } from './collect-options.js';
+import { readDirectory } from './directory-file.js';
+import { EXIT, type Io } from './io.js';
+import { openSources } from './open-sources.js';
+import { createProgress } from './progress.js';
+import { createSummary } from './summary.js';
+import { generator } from './version.js';
+
+/** `aqt collect`: from CloudTrail and Athena to proven hourly reports. */
+export async function runCollect(options: CollectArguments, io: Io, watch: { readonly onRow?: (row: ReportRow) => void } = {}): Promise<number> {
+  const plan = planCollect(options);
+  const directory = await readDirectory(plan.directory);
+  const aws = { ...(options.profile ? { profile: options.profile } : {}) };
+  const store = await openStore(plan.output, { clock: io.clock, env: io.env, ...aws });
+  const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
+  const summary = createSummary();
+  const sources = await openSources({ plan, ...(options.region ? { regions: options.region } : {}), ...aws, progress: shown.progress }, io);
+  const startedAt = io.clock.now();
+  try {
+    for (const days of plan.ranges) {
+      const request: CollectRequest = {
+        ...sources,
+        days,
+        scanId: scanIdOf([plan.source, plan.trail, sources.regions, days.map((day) => [day.reportDate, day.window, day.timezone])]),
+        store,
+        format: plan.format,
+        encode: encodeReport,
+        decode: decodeReport,
+        directory,
+        prices: LIST_PRICES,
+        clock: io.clock,
+        generator: generator(),
+        progress: (event) => {
+          if (event.kind === 'reject') summary.addReject();
+          shown.progress(event);
+        },
+        onRow: (row) => {
+          summary.addRow(row);
+          watch.onRow?.(row);
+        },
+        signal: io.signal,
+      };
+      for await (const manifest of collectRange(request)) summary.addHour(manifest);
+    }
+  } finally {
+    shown.finish();
+    await sources.close();
+  }
+  if (options.json) io.stdout(`${JSON.stringify(summary.json(), null, 2)}\n`);
+  else io.stdout(summary.text({ output: plan.output, elapsedMs: io.clock.now() - startedAt }));
+  return EXIT.done;
+}
+

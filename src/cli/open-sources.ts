@@ -1,0 +1,139 @@
+import { stat } from 'node:fs/promises';
+import type { CollectRequest } from '../collect/collect-range.js';
+import type { ExecutionSources } from '../collect/fetch-answers.js';
+import { mergeSources } from '../collect/merge-sources.js';
+import { createPacer } from '../collect/pacer.js';
+import type { ExecutionSource, LinkSource, Progress, StartSource } from '../collect/ports.js';
+import { parseS3Location } from '../storage/open-store.js';
+import { type AwsConfig, awsConfig, checkProfile, hasCredentials } from './aws-config.js';
+import type { CollectPlan } from './collect-options.js';
+import { UsageError } from './failure.js';
+import type { Io } from './io.js';
+
+/** Everything `collect` reads from, put together from options and environment. */
+export type OpenedSources = Pick<CollectRequest, 'source' | 'linkSource' | 'executions' | 'listers'> & {
+  readonly regions: readonly string[];
+  close(): Promise<void>;
+};
+
+interface Options {
+  readonly plan: Pick<CollectPlan, 'source' | 'trail' | 'executions'>;
+  readonly regions?: readonly string[];
+  readonly profile?: string;
+  readonly progress: Progress;
+}
+
+/** Opens the sources; the AWS SDK is loaded only when something is asked of AWS. */
+export async function openSources(options: Options, io: Io): Promise<OpenedSources> {
+  const { plan, profile, progress } = options;
+  const credentials = { env: io.env, ...(profile ? { profile } : {}) };
+  if (plan.source === 'lookup') {
+    const account = await openAccount(options, io);
+    const exported = plan.executions === null ? null : await openExport(plan.executions, progress);
+    return {
+      source: mergeSources(account.sources),
+      linkSource: account.linkSource,
+      executions: exported ? () => exported.source : account.executions,
+      listers: exported ? [] : account.listers,
+      regions: account.regions,
+      close: async () => exported?.close(),
+    };
+  }
+  const source = await openTrail(plan.trail ?? '', options, io);
+  const base = { source, linkSource: null, listers: [], regions: [...(options.regions ?? [])] };
+  if (plan.executions !== null) {
+    const exported = await openExport(plan.executions, progress);
+    return { ...base, executions: () => exported.source, close: exported.close };
+  }
+  if (!hasCredentials(credentials)) {
+    progress({
+      kind: 'warning',
+      message: 'no AWS credentials and no --executions: the rows will say who and when, their SQL stays masked (give --executions <export> or --profile)',
+    });
+    return { ...base, executions: () => null, close: async () => {} };
+  }
+  const account = await openAccount(options, io);
+  return { ...base, executions: account.executions, listers: account.listers, close: async () => {} };
+}
+
+async function openTrail(trail: string, options: Options, io: Io): Promise<StartSource> {
+  const { createTrailFiles } = await import('../sources/trail-files.js');
+  if (trail.startsWith('s3://')) {
+    const { bucket, prefix } = parseS3Location(trail);
+    const [{ S3Client }, { createS3TrailBucket }] = await Promise.all([import('@aws-sdk/client-s3'), import('../sources/s3-trail-bucket.js')]);
+    const config = awsConfig('S3', { env: io.env, ...(options.profile ? { profile: options.profile } : {}) });
+    const client = new S3Client({ ...config, followRegionRedirects: true, forcePathStyle: config.endpoint !== undefined, maxAttempts: 5 });
+    return createTrailFiles({ bucket: createS3TrailBucket({ client, bucket }), ...(prefix ? { prefix: `${prefix}/` } : {}), links: true });
+  }
+  const { openTrailFolder } = await import('../sources/folder-trail-bucket.js');
+  await mustExist('--trail', trail);
+  return createTrailFiles({ bucket: await openTrailFolder(trail), links: true });
+}
+
+async function openExport(path: string, progress: Progress): Promise<{ source: ExecutionSource; close(): Promise<void> }> {
+  const { openExecutionExport } = await import('../sources/execution-export.js');
+  await mustExist('--executions', path);
+  const source = await openExecutionExport(path);
+  for (const { origin, reason } of source.rejects()) progress({ kind: 'reject', origin, reason });
+  return { source, close: () => source.close() };
+}
+
+interface Account {
+  readonly regions: readonly string[];
+  readonly sources: readonly StartSource[];
+  readonly linkSource: LinkSource;
+  readonly executions: ExecutionSources;
+  readonly listers: CollectRequest['listers'];
+}
+
+/** The caller's own account in each Region: one pacer for each quota. */
+async function openAccount(options: Options, io: Io): Promise<Account> {
+  const aws = { env: io.env, ...(options.profile ? { profile: options.profile } : {}) };
+  await checkProfile(aws);
+  const [{ CloudTrailClient }, { AthenaClient }, { STSClient, GetCallerIdentityCommand }] = await Promise.all([
+    import('@aws-sdk/client-cloudtrail'), import('@aws-sdk/client-athena'), import('@aws-sdk/client-sts'),
+  ]);
+  const [{ createLookupEvents, LOOKUP_RATE_PER_SECOND }, { createLookupEventsPage, PACED_CLIENT }, { createLookupLinks }, { createAthenaApi }] = await Promise.all([
+    import('../sources/lookup-events.js'), import('../sources/lookup-events-client.js'), import('../sources/lookup-links.js'), import('../sources/athena-api.js'),
+  ]);
+  const regions = options.regions && options.regions.length > 0 ? [...new Set(options.regions)] : [await defaultRegion(new STSClient(awsConfig('STS', aws)))];
+  const config = (service: Parameters<typeof awsConfig>[0], region: string): AwsConfig => awsConfig(service, { ...aws, region });
+  const identity = await new STSClient(config('STS', regions[0] ?? '')).send(new GetCallerIdentityCommand({}));
+  const accountId = identity.Account ?? '';
+  const common = { clock: io.clock, random: io.random };
+  const pacer = (ratePerSecond: number, burst = 1) => createPacer({ ratePerSecond, burst, ...common });
+  // Links are looked for where the query ran and where global STS events are recorded (fact sheet 1.3).
+  const places = [...new Set([...regions, 'us-east-1'])].map((region) => {
+    const page = createLookupEventsPage(new CloudTrailClient({ ...config('CLOUDTRAIL', region), ...PACED_CLIENT }));
+    return { region, page, pacer: pacer(LOOKUP_RATE_PER_SECOND) };
+  });
+  const apis = new Map(
+    regions.map((region) => {
+      const client = new AthenaClient({ ...config('ATHENA', region), ...PACED_CLIENT });
+      return [region, createAthenaApi({ client, accountId, region, ...common })];
+    }),
+  );
+  return {
+    regions,
+    sources: places.filter(({ region }) => regions.includes(region)).map((place) => createLookupEvents({ ...place, accountId, ...common })),
+    linkSource: createLookupLinks({ places, accountId, ...common }),
+    executions: (place) => (place.accountId === accountId ? (apis.get(place.region) ?? null) : null),
+    listers: [...apis].map(([region, lister]) => ({ accountId, region, lister })),
+  };
+}
+
+async function defaultRegion(client: { readonly config: { region(): Promise<string> } }): Promise<string> {
+  try {
+    return await client.config.region();
+  } catch (error) {
+    throw new UsageError('no AWS Region: give --region, or set AWS_REGION, or a region in the profile', { cause: error });
+  }
+}
+
+async function mustExist(option: string, path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    throw new UsageError(`${option} ${path}: there is no such file or folder`, { cause: error });
+  }
+}
