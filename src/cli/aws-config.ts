@@ -10,14 +10,29 @@ export interface AwsConfig {
   readonly region?: string;
   readonly profile?: string;
   readonly endpoint?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
 }
 
 /** Service names as in `AWS_ENDPOINT_URL_<SERVICE>`. */
-export type AwsService = 'CLOUDTRAIL' | 'ATHENA' | 'STS' | 'S3' | 'IDENTITYSTORE' | 'CLOUDFORMATION' | 'SFN' | 'SCHEDULER';
+export type AwsService =
+  | 'CLOUDTRAIL'
+  | 'ATHENA'
+  | 'STS'
+  | 'S3'
+  | 'IDENTITYSTORE'
+  | 'CLOUDFORMATION'
+  | 'SFN'
+  | 'SCHEDULER';
 
 /** Builds a client's configuration: flags above the environment, the environment above the shared configuration files. */
-export function awsConfig(service: AwsService, options: { readonly env: Env; readonly profile?: string; readonly region?: string }): AwsConfig {
+export function awsConfig(
+  service: AwsService,
+  options: { readonly env: Env; readonly profile?: string; readonly region?: string },
+): AwsConfig {
   const { env, profile } = options;
   // The SDK for JavaScript ignores AWS_DEFAULT_REGION, which users of the AWS CLI set.
   const region = options.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
@@ -40,7 +55,13 @@ export function awsConfig(service: AwsService, options: { readonly env: Env; rea
 
 /** Tells whether somebody set up credentials on purpose; the instance's own role is not looked for. */
 export function hasCredentials({ env, profile }: { readonly env: Env; readonly profile?: string }): boolean {
-  const names = ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
+  const names = [
+    'AWS_PROFILE',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_WEB_IDENTITY_TOKEN_FILE',
+    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+    'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  ];
   return profile !== undefined || names.some((name) => Boolean(env[name]));
 }
 
@@ -56,7 +77,9 @@ export async function checkProfile({ env, profile }: { readonly env: Env; readon
   const names = [...new Set([...config.map((section) => section.replace(/^profile\s+/, '')), ...credentials])];
   if (names.includes(name)) return;
   const known = names.filter((known) => !/^(sso-session|services)\s/.test(known)).slice(0, 8);
-  throw new UsageError(`there is no AWS profile ${JSON.stringify(name)}${known.length > 0 ? `; there are: ${known.join(', ')}` : ': no profile is set up (aws configure sso)'}`);
+  throw new UsageError(
+    `there is no AWS profile ${JSON.stringify(name)}${known.length > 0 ? `; there are: ${known.join(', ')}` : ': no profile is set up (aws configure sso)'}`,
+  );
 }
 
 async function sections(path: string): Promise<string[]> {

@@ -12,21 +12,33 @@ import { createSummary } from './summary.js';
 import { generator } from './version.js';
 
 /** `aqt collect`: from CloudTrail and Athena to proven hourly reports. */
-export async function runCollect(options: CollectArguments, io: Io, watch: { readonly onRow?: (row: ReportRow) => void } = {}): Promise<number> {
+export async function runCollect(
+  options: CollectArguments,
+  io: Io,
+  watch: { readonly onRow?: (row: ReportRow) => void } = {},
+): Promise<number> {
   const plan = planCollect(options);
   const directory = await readDirectory(plan.directory);
   const aws = { ...(options.profile ? { profile: options.profile } : {}) };
   const store = await openStore(plan.output, { clock: io.clock, env: io.env, ...aws });
   const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const summary = createSummary();
-  const sources = await openSources({ plan, ...(options.region ? { regions: options.region } : {}), ...aws, progress: shown.progress }, io);
+  const sources = await openSources(
+    { plan, ...(options.region ? { regions: options.region } : {}), ...aws, progress: shown.progress },
+    io,
+  );
   const startedAt = io.clock.now();
   try {
     for (const days of plan.ranges) {
       const request: CollectRequest = {
         ...sources,
         days,
-        scanId: scanIdOf([plan.source, plan.trail, sources.regions, days.map((day) => [day.reportDate, day.window, day.timezone])]),
+        scanId: scanIdOf([
+          plan.source,
+          plan.trail,
+          sources.regions,
+          days.map((day) => [day.reportDate, day.window, day.timezone]),
+        ]),
         store,
         format: plan.format,
         encode: encodeReport,
@@ -55,4 +67,3 @@ export async function runCollect(options: CollectArguments, io: Io, watch: { rea
   else io.stdout(summary.text({ output: plan.output, elapsedMs: io.clock.now() - startedAt }));
   return EXIT.done;
 }
-

@@ -18,7 +18,16 @@ export function showPeople(rows: readonly ReportRow[], io: Io): string {
   const sums = new Map<string, Sum>();
   for (const row of rows) {
     const name = row.person ?? '(not resolved)';
-    const sum = sums.get(name) ?? { name, kind: row.person_kind, methods: new Set(), usernames: new Set(), queries: 0, refused: 0, bytes: 0, usd: 0 };
+    const sum = sums.get(name) ?? {
+      name,
+      kind: row.person_kind,
+      methods: new Set(),
+      usernames: new Set(),
+      queries: 0,
+      refused: 0,
+      bytes: 0,
+      usd: 0,
+    };
     sums.set(name, sum);
     sum.methods.add(`${row.identity_method} (${row.identity_confidence})`);
     if (row.username !== null) sum.usernames.add(row.username);
@@ -31,11 +40,20 @@ export function showPeople(rows: readonly ReportRow[], io: Io): string {
   const table = [
     ['person', 'kind', 'queries', 'refused', 'scanned', 'cost', 'how we know', 'CloudTrail says'],
     ...top.map((sum) => [
-      sum.name, sum.kind, String(sum.queries), String(sum.refused), bytesText(sum.bytes), `$${sum.usd.toFixed(2)}`, [...sum.methods].sort().join(', '), [...sum.usernames].sort().join(', '),
+      sum.name,
+      sum.kind,
+      String(sum.queries),
+      String(sum.refused),
+      bytesText(sum.bytes),
+      `$${sum.usd.toFixed(2)}`,
+      [...sum.methods].sort().join(', '),
+      [...sum.usernames].sort().join(', '),
     ]),
   ];
   const isNumber = [false, false, true, true, true, true, false, false];
-  const widths = isNumber.map((_, column) => Math.min(44, Math.max(...table.map((line) => (line[column] ?? '').length))));
+  const widths = isNumber.map((_, column) =>
+    Math.min(44, Math.max(...table.map((line) => (line[column] ?? '').length))),
+  );
   const lines = table.map((line) =>
     line
       .map((cell, column) => {

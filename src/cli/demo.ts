@@ -39,14 +39,23 @@ export async function runDemo(options: DemoArguments, io: Io): Promise<number> {
     const rows: ReportRow[] = [];
     io.stdout('A made-up company, an AWS account in this process, the real collector.\n\n');
     const collected = await runCollect(
-      { from: date(FIRST_DAY), to: date(FIRST_DAY + (options.days - 1) * DAY_MS), output, format, directory, region: ['us-east-1'] },
+      {
+        from: date(FIRST_DAY),
+        to: date(FIRST_DAY + (options.days - 1) * DAY_MS),
+        output,
+        format,
+        directory,
+        region: ['us-east-1'],
+      },
       inside,
       { onRow: (row) => void rows.push(row) },
     );
     if (collected !== EXIT.done) return collected;
     io.stdout(`\n${showPeople(rows, io)}\n`);
     const verified = await runVerify({ output }, inside);
-    io.stdout(`\nThe reports are in ${output}. Look into them:\n\n  aqt report ${output} --by person\n  aqt serve ${output}\n`);
+    io.stdout(
+      `\nThe reports are in ${output}. Look into them:\n\n  aqt report ${output} --by person\n  aqt serve ${output}\n`,
+    );
     return verified;
   } finally {
     await simulator.close();
@@ -54,7 +63,13 @@ export async function runDemo(options: DemoArguments, io: Io): Promise<number> {
 }
 
 /** Credentials that only the simulator takes. */
-const ACCOUNT = { AWS_ACCESS_KEY_ID: 'AKIADEMO', AWS_SECRET_ACCESS_KEY: 'demo', AWS_SESSION_TOKEN: '', AWS_PROFILE: '', AWS_REGION: 'us-east-1' };
+const ACCOUNT = {
+  AWS_ACCESS_KEY_ID: 'AKIADEMO',
+  AWS_SECRET_ACCESS_KEY: 'demo',
+  AWS_SESSION_TOKEN: '',
+  AWS_PROFILE: '',
+  AWS_REGION: 'us-east-1',
+};
 
 function date(instant: number): string {
   return new Date(instant).toISOString().slice(0, 10);

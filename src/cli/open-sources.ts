@@ -48,7 +48,8 @@ export async function openSources(options: Options, io: Io): Promise<OpenedSourc
   if (!hasCredentials(credentials)) {
     progress({
       kind: 'warning',
-      message: 'no AWS credentials and no --executions: the rows will say who and when, their SQL stays masked (give --executions <export> or --profile)',
+      message:
+        'no AWS credentials and no --executions: the rows will say who and when, their SQL stays masked (give --executions <export> or --profile)',
     });
     return { ...base, executions: () => null, close: async () => {} };
   }
@@ -60,17 +61,32 @@ async function openTrail(trail: string, options: Options, io: Io): Promise<Start
   const { createTrailFiles } = await import('../sources/trail-files.js');
   if (trail.startsWith('s3://')) {
     const { bucket, prefix } = parseS3Location(trail);
-    const [{ S3Client }, { createS3TrailBucket }] = await Promise.all([import('@aws-sdk/client-s3'), import('../sources/s3-trail-bucket.js')]);
+    const [{ S3Client }, { createS3TrailBucket }] = await Promise.all([
+      import('@aws-sdk/client-s3'),
+      import('../sources/s3-trail-bucket.js'),
+    ]);
     const config = awsConfig('S3', { env: io.env, ...(options.profile ? { profile: options.profile } : {}) });
-    const client = new S3Client({ ...config, followRegionRedirects: true, forcePathStyle: config.endpoint !== undefined, maxAttempts: 5 });
-    return createTrailFiles({ bucket: createS3TrailBucket({ client, bucket }), ...(prefix ? { prefix: `${prefix}/` } : {}), links: true });
+    const client = new S3Client({
+      ...config,
+      followRegionRedirects: true,
+      forcePathStyle: config.endpoint !== undefined,
+      maxAttempts: 5,
+    });
+    return createTrailFiles({
+      bucket: createS3TrailBucket({ client, bucket }),
+      ...(prefix ? { prefix: `${prefix}/` } : {}),
+      links: true,
+    });
   }
   const { openTrailFolder } = await import('../sources/folder-trail-bucket.js');
   await mustExist('--trail', trail);
   return createTrailFiles({ bucket: await openTrailFolder(trail), links: true });
 }
 
-async function openExport(path: string, progress: Progress): Promise<{ source: ExecutionSource; close(): Promise<void> }> {
+async function openExport(
+  path: string,
+  progress: Progress,
+): Promise<{ source: ExecutionSource; close(): Promise<void> }> {
   const { openExecutionExport } = await import('../sources/execution-export.js');
   await mustExist('--executions', path);
   const source = await openExecutionExport(path);
@@ -91,13 +107,27 @@ async function openAccount(options: Options, io: Io): Promise<Account> {
   const aws = { env: io.env, ...(options.profile ? { profile: options.profile } : {}) };
   await checkProfile(aws);
   const [{ CloudTrailClient }, { AthenaClient }, { STSClient, GetCallerIdentityCommand }] = await Promise.all([
-    import('@aws-sdk/client-cloudtrail'), import('@aws-sdk/client-athena'), import('@aws-sdk/client-sts'),
+    import('@aws-sdk/client-cloudtrail'),
+    import('@aws-sdk/client-athena'),
+    import('@aws-sdk/client-sts'),
   ]);
-  const [{ createLookupEvents, LOOKUP_RATE_PER_SECOND }, { createLookupEventsPage, PACED_CLIENT }, { createLookupLinks }, { createAthenaApi }] = await Promise.all([
-    import('../sources/lookup-events.js'), import('../sources/lookup-events-client.js'), import('../sources/lookup-links.js'), import('../sources/athena-api.js'),
+  const [
+    { createLookupEvents, LOOKUP_RATE_PER_SECOND },
+    { createLookupEventsPage, PACED_CLIENT },
+    { createLookupLinks },
+    { createAthenaApi },
+  ] = await Promise.all([
+    import('../sources/lookup-events.js'),
+    import('../sources/lookup-events-client.js'),
+    import('../sources/lookup-links.js'),
+    import('../sources/athena-api.js'),
   ]);
-  const regions = options.regions && options.regions.length > 0 ? [...new Set(options.regions)] : [await defaultRegion(new STSClient(awsConfig('STS', aws)))];
-  const config = (service: Parameters<typeof awsConfig>[0], region: string): AwsConfig => awsConfig(service, { ...aws, region });
+  const regions =
+    options.regions && options.regions.length > 0
+      ? [...new Set(options.regions)]
+      : [await defaultRegion(new STSClient(awsConfig('STS', aws)))];
+  const config = (service: Parameters<typeof awsConfig>[0], region: string): AwsConfig =>
+    awsConfig(service, { ...aws, region });
   const identity = await new STSClient(config('STS', regions[0] ?? '')).send(new GetCallerIdentityCommand({}));
   const accountId = identity.Account ?? '';
   const common = { clock: io.clock, random: io.random };
@@ -115,8 +145,10 @@ async function openAccount(options: Options, io: Io): Promise<Account> {
   );
   return {
     regions,
-    sources: places.filter(({ region }) => regions.includes(region)).map((place) => createLookupEvents({ ...place, accountId, ...common })),
-    linkSource: createLookupLinks({ places, accountId, ...common }),
+    sources: places
+      .filter(({ region }) => regions.includes(region))
+      .map((place) => createLookupEvents({ ...place, accountId, ...common })),
+    linkSource: createLookupLinks({ regions: places, accountId, ...common }),
     executions: (place) => (place.accountId === accountId ? (apis.get(place.region) ?? null) : null),
     listers: [...apis].map(([region, lister]) => ({ accountId, region, lister })),
   };
@@ -126,7 +158,9 @@ async function defaultRegion(client: { readonly config: { region(): Promise<stri
   try {
     return await client.config.region();
   } catch (error) {
-    throw new UsageError('no AWS Region: give --region, or set AWS_REGION, or a region in the profile', { cause: error });
+    throw new UsageError('no AWS Region: give --region, or set AWS_REGION, or a region in the profile', {
+      cause: error,
+    });
   }
 }
 

@@ -5,7 +5,23 @@ import { bytesText, duration } from './progress.js';
 /** Adds up what a run collected. */
 export function createSummary() {
   const people = new Set<string>();
-  const sum = { hours: 0, finalHours: 0, rows: 0, executions: 0, refused: 0, unattributed: 0, conflicts: 0, malformed: 0, duplicates: 0, unresolved: 0, pending: 0, rejects: 0, scannedBytes: 0, reportBytes: 0, costUsd: 0 };
+  const sum = {
+    hours: 0,
+    finalHours: 0,
+    rows: 0,
+    executions: 0,
+    refused: 0,
+    unattributed: 0,
+    conflicts: 0,
+    malformed: 0,
+    duplicates: 0,
+    unresolved: 0,
+    pending: 0,
+    rejects: 0,
+    scannedBytes: 0,
+    reportBytes: 0,
+    costUsd: 0,
+  };
   const texts: Record<string, number> = {};
   return {
     addReject: () => void sum.rejects++,
@@ -31,14 +47,24 @@ export function createSummary() {
     },
     json: () => ({ schema_version: 1, ...sum, people: people.size, byQueryStatus: texts }),
     text({ output, elapsedMs }: { readonly output: string; readonly elapsedMs: number }): string {
-      const withoutText = Object.entries(texts).filter(([status, count]) => count > 0 && status !== 'available' && status !== 'refused');
+      const withoutText = Object.entries(texts).filter(
+        ([status, count]) => count > 0 && status !== 'available' && status !== 'refused',
+      );
       const lines = [
         `${sum.hours} hours, ${sum.rows} rows: ${sum.executions} queries, ${sum.refused} refused attempts, ${sum.unattributed} without a CloudTrail event`,
         `${people.size} people and workloads; ${sum.unresolved} rows whose person is not resolved${sum.conflicts > 0 ? `; ${sum.conflicts} conflicts` : ''}`,
         `${bytesText(sum.scannedBytes)} scanned, about $${sum.costUsd.toFixed(2)}; reports of ${bytesText(sum.reportBytes)} in ${output}`,
-        ...(withoutText.length > 0 ? [`no SQL text: ${withoutText.map(([status, count]) => `${count} ${status}`).join(', ')}`] : []),
-        ...(sum.malformed + sum.rejects > 0 ? [`${Math.max(sum.malformed, sum.rejects)} records or files could not be used: kept under _work/rejects/ and counted`] : []),
-        ...(sum.pending > 0 ? [`${sum.pending} executions are not settled yet: run the same command later, or aqt settle ${output}`] : []),
+        ...(withoutText.length > 0
+          ? [`no SQL text: ${withoutText.map(([status, count]) => `${count} ${status}`).join(', ')}`]
+          : []),
+        ...(sum.malformed + sum.rejects > 0
+          ? [
+              `${Math.max(sum.malformed, sum.rejects)} records or files could not be used: kept under _work/rejects/ and counted`,
+            ]
+          : []),
+        ...(sum.pending > 0
+          ? [`${sum.pending} executions are not settled yet: run the same command later, or aqt settle ${output}`]
+          : []),
         `Done in ${duration(elapsedMs)}. Next: aqt verify ${output}`,
       ];
       return `${lines.join('\n')}\n`;

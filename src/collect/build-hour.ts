@@ -66,7 +66,8 @@ async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
   const reportTag = await store.tagOf(target);
   const old = await readOldManifest(store, hour);
   const evidence = await completeEvidence(request);
-  const plan = await planRows({ evidence, hour, timezone, store, lenses });
+  const now = clock.now();
+  const plan = await planRows({ evidence, hour, timezone, store, lenses, now });
 
   const { content, sha256, bytes, ledger } = await draft(request, plan);
   const faults = ledgerFaults(ledger);
@@ -75,7 +76,6 @@ async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
 
   const isReportNew =
     reportTag === null || old?.manifest.report.sha256 !== sha256 || old.manifest.report.key !== target;
-  const now = clock.now();
   const manifest: Manifest = {
     schema: 1,
     reportDate: hour.reportDate,

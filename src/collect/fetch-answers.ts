@@ -1,4 +1,4 @@
-import { isUnsettled, type ObservedAnswer } from '../record/answer.js';
+import { isWorthAsking, type ObservedAnswer } from '../record/answer.js';
 import type { Clock, ExecutionSource } from './ports.js';
 
 /** Where an execution ran and when it was started, epoch milliseconds. */
@@ -31,7 +31,7 @@ export async function fetchAnswers(request: {
   const { wanted, known, executions, clock, signal } = request;
   const answers = new Map<string, ObservedAnswer>();
   for (const { place, ids } of byPlace(
-    wanted.filter((one) => isUnsettled(known.get(one.queryExecutionId), one.startedAt)),
+    wanted.filter((one) => isWorthAsking(known.get(one.queryExecutionId), one.startedAt)),
   )) {
     const source = executions(place);
     if (!source) continue;

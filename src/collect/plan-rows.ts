@@ -26,8 +26,9 @@ export async function planRows(request: {
   readonly timezone: string;
   readonly store: ReportStore;
   readonly lenses: Lenses;
+  readonly now: number;
 }): Promise<RowPlan> {
-  const { evidence, hour, timezone, store, lenses } = request;
+  const { evidence, hour, timezone, store, lenses, now } = request;
   const { executions, refused } = groupStarts(evidence.starts);
   const wasStartedEarlier = await findEarlierStarts({ groups: executions, evidence, hour, timezone, store });
   const rows: (RowKey & { build: () => ReportRow })[] = [];
@@ -43,7 +44,7 @@ export async function planRows(request: {
     }
     repeatedStarts += group.starts.length - 1;
     const observed = evidence.answers.get(group.queryExecutionId);
-    if (isUnsettled(observed, group.first.eventTime)) pending.push(group.queryExecutionId);
+    if (isUnsettled(observed, group.first.eventTime, now)) pending.push(group.queryExecutionId);
     countAnswer(answeredBy, observed);
     rows.push({
       start_time: submittedAt(observed) ?? group.first.eventTime,
@@ -66,7 +67,7 @@ export async function planRows(request: {
     const answer = observed?.answer;
     if (started.has(listed.queryExecutionId) || !observed || answer?.outcome !== 'found') continue;
     const startedAt = answer.execution.submittedAt ?? hour.window.start;
-    if (isUnsettled(observed, startedAt)) pending.push(listed.queryExecutionId);
+    if (isUnsettled(observed, startedAt, now)) pending.push(listed.queryExecutionId);
     countAnswer(answeredBy, observed);
     rows.push({
       start_time: startedAt,

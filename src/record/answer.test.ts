@@ -40,7 +40,7 @@ describe('the better of two answers', () => {
   });
 });
 
-describe('an answer is settled', () => {
+describe('asking again is worth while', () => {
   it.each([
     ['no answer', undefined, true],
     ['succeeded', found('SUCCEEDED'), false],
@@ -57,7 +57,12 @@ describe('an answer is settled', () => {
       false,
     ],
   ])('%s', (_, observed, expected) => {
-    expect(isUnsettled(observed, STARTED)).toBe(expected);
+    expect(isWorthAsking(observed, STARTED)).toBe(expected);
+  });
+
+  it('and the hour stays open for it only as long as Athena keeps executions', () => {
+    expect(isUnsettled(undefined, STARTED, STARTED + ATHENA_RETENTION_MS)).toBe(true);
+    expect(isUnsettled(undefined, STARTED, STARTED + ATHENA_RETENTION_MS + 1)).toBe(false);
   });
 });
 

@@ -23,17 +23,21 @@ export function betterAnswer(a: ObservedAnswer, b: ObservedAnswer): ObservedAnsw
 }
 
 /**
- * Tells whether asking again could change what is known of an execution started at `startedAt`:
- * no answer yet, still running, failed a moment ago, throttled, denied or unknown while Athena still keeps it.
+ * Tells whether asking again could teach something about an execution started at `startedAt`: no answer yet, still running,
+ * failed a moment ago, throttled, or denied or unknown while Athena still keeps it.
  */
-export function isUnsettled(observed: ObservedAnswer | undefined, startedAt: number): boolean {
-  if (!observed) return true;
+export function isWorthAsking(observed: ObservedAnswer | undefined, startedAt: number): boolean {
+  if (!observed || observed.answer.outcome === 'unknown') return true;
   const { answer, observedAt } = observed;
-  const isKept = observedAt - startedAt <= ATHENA_RETENTION_MS;
-  if (answer.outcome !== 'found') return isKept;
-  if (!isTerminal(answer.execution.state)) return isKept;
+  const wasKept = observedAt - startedAt <= ATHENA_RETENTION_MS;
+  if (answer.outcome !== 'found' || !isTerminal(answer.execution.state)) return wasKept;
   if (answer.execution.state !== 'FAILED') return false;
-  return observedAt - (answer.execution.completedAt ?? startedAt) < REQUEUE_BOUND_MS;
+  return wasKept && observedAt - (answer.execution.completedAt ?? startedAt) < REQUEUE_BOUND_MS;
+}
+
+/** Tells whether an execution is still to settle: something could be learnt, and Athena has not forgotten it yet. */
+export function isUnsettled(observed: ObservedAnswer | undefined, startedAt: number, now: number): boolean {
+  return now - startedAt <= ATHENA_RETENTION_MS && isWorthAsking(observed, startedAt);
 }
 
 /** The query's text, where it comes from, and why it is absent. */
