@@ -5,7 +5,10 @@ import type { Hop } from './resolution.js';
 
 /** Services that run the customer's own code or definitions: the workload is behind the call, not the service. */
 const COMPUTE =
-  /^(?:airflow|airflow-env|apprunner|tasks\.apprunner|build\.apprunner|batch|codebuild|ec2|ecs|ecs-tasks|edgelambda|eks|pods\.eks|elasticmapreduce|emr-containers|emr-serverless|ops\.emr-serverless|glue|kinesisanalytics|lambda|rolesanywhere|sagemaker|ssm|states|transfer)\.amazonaws\.com(?:\.cn)?$/i;
+  /^(?:airflow|airflow-env|apprunner|tasks\.apprunner|build\.apprunner|batch|codebuild|ec2|ecs|ecs-tasks|edgelambda|eks|pods\.eks|datazone|elasticmapreduce|emr-containers|emr-serverless|ops\.emr-serverless|glue|kinesisanalytics|lambda|rolesanywhere|sagemaker|ssm|states|transfer)\.amazonaws\.com(?:\.cn)?$/i;
+
+/** Services whose sessions people work in: the role alone does not tell for whom, unless AWS stamps the person on an event. */
+const WORKSPACE = /^(?:sagemaker|datazone|elasticmapreduce)\.amazonaws\.com(?:\.cn)?$/i;
 
 /** Services in which an AI agent acts. */
 const AGENT = /^(?:[\w-]+\.)*(?:bedrock|bedrock-agentcore|aws-mcp)\.amazonaws\.com$/i;
@@ -35,6 +38,7 @@ export function foundByService(
       { kind: 'service', method: 'service', confidence: 'verified', evidence, hops },
     );
   }
+  const isWorkspace = WORKSPACE.test(service);
   // Lambda names the session after the function; instances and tasks have ids that do not last, so their role is the name.
   const name = service.startsWith('lambda.') && sessionName !== null ? sessionName : lastPart(issuerArn);
   return found(
@@ -43,9 +47,10 @@ export function foundByService(
     {
       kind: isCompute ? 'workload' : 'agent',
       method: 'workload',
-      confidence: 'verified',
+      confidence: isWorkspace ? 'asserted' : 'verified',
       evidence,
       hops,
+      reason: isWorkspace ? `${service} works for people, and no event of this session names one` : null,
     },
   );
 }
@@ -62,11 +67,6 @@ export function foundByDelivery(use: CredentialUse, search: Search): Finding | n
   return found(
     search,
     { name: lambda ?? lastPart(issuerArn) },
-    {
-      kind: 'workload',
-      method: 'workload',
-      confidence: 'verified',
-      evidence,
-    },
+    { kind: 'workload', method: 'workload', confidence: 'verified', evidence },
   );
 }
