@@ -235,7 +235,7 @@ describe('analyzeSql', () => {
     ['select * from (t', 't'],
     ['select * from t)', 't'],
     ['select * from "open', 'open'],
-    ['select * from ${db}.t join u using (k)', 'u'],
+    [`select * from \${db}.t join u using (k)`, 'u'],
     ["select * from {{ ref('orders') }}, u", 'u'],
     ['with a as (select * from t', 't'],
     ['select * from t where {{', 't'],

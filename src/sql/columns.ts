@@ -1,7 +1,7 @@
 import type { SqlContext } from './analysis.js';
 import { newFindings, readStatements } from './analyze.js';
 import { readName, resolveName } from './table-name.js';
-import { isName, KEYWORD, MARK, QUOTED, type Tokens, tokenize, WORD } from './tokens.js';
+import { isName, KEYWORD, MARK, nameAt, QUOTED, type Tokens, tokenize, WORD } from './tokens.js';
 
 /** A column that a text uses. `exact`: qualified by a table of its query. `inferred`: the query has that one table only. */
 export interface ColumnUse {
@@ -179,7 +179,7 @@ function qualifierLength(parts: readonly string[], tables: ReadonlyMap<string, s
 function aliasAt(tokens: Tokens, from: number): { readonly name: string; readonly at: number } | null {
   const { kinds, texts } = tokens;
   const at = texts[from] === 'as' && kinds[from] === KEYWORD ? from + 1 : from;
-  const name = texts[at] ?? '';
+  const name = nameAt(tokens, at);
   if (kinds[at] !== QUOTED && (kinds[at] !== WORD || NO_ALIAS.has(name))) return null;
   return { name, at };
 }

@@ -1,6 +1,6 @@
 import { sha1 } from '@noble/hashes/legacy.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { KEYWORD, MARK, NUMBER, PARAMETER, QUOTED, STRING, TEMPLATE, type Tokens, WORD } from './tokens.js';
+import { KEYWORD, MARK, NUMBER, nameAt, PARAMETER, QUOTED, STRING, TEMPLATE, type Tokens, WORD } from './tokens.js';
 
 /** Trino's reserved words: quoted they are names, bare they are not. */
 const RESERVED = new Set(
@@ -66,7 +66,7 @@ export function normalise(tokens: Tokens): string {
         literal();
         break;
       case QUOTED:
-        out.push(isBareName(text) ? text : `"${text.replaceAll('"', '""')}"`);
+        out.push(quotedName(nameAt(tokens, at)));
         break;
       case WORD:
       case KEYWORD:
@@ -156,6 +156,10 @@ export function normalise(tokens: Tokens): string {
     if (text === undefined || index < group.element) return false;
     return text === '?' || text === ')' || text === ']' || (isWordLike(text) && !BEFORE_OPERAND.has(text));
   }
+}
+
+function quotedName(name: string): string {
+  return isBareName(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
 function isSign(text: string | undefined): boolean {

@@ -1,5 +1,5 @@
 import { type DottedName, readName } from './table-name.js';
-import { isName, KEYWORD, MARK, QUOTED, STRING, type Tokens } from './tokens.js';
+import { isName, KEYWORD, MARK, nameAt, QUOTED, STRING, type Tokens } from './tokens.js';
 
 /** What the statements of a text were found to name; names as parts, unresolved. */
 export interface Findings {
@@ -233,10 +233,10 @@ export function scanQuery(
   }
 
   /** Goes on inside the parentheses of the common table that begins at the token, if one does. */
-  function openCte(nameAt: number): void {
-    const body = cteBody(nameAt);
+  function openCte(first: number): void {
+    const body = cteBody(first);
     if (body === -1) return;
-    const name = texts[nameAt] ?? '';
+    const name = nameAt(tokens, first);
     at = body;
     if (frame.recursive) {
       declare(name);
@@ -244,9 +244,9 @@ export function scanQuery(
     } else openFrame(name);
   }
 
-  function cteBody(nameAt: number): number {
-    if (!isName(kinds[nameAt]) || texts[nameAt] === 'serdeproperties') return -1;
-    let next = nameAt + 1;
+  function cteBody(first: number): number {
+    if (!isName(kinds[first]) || texts[first] === 'serdeproperties') return -1;
+    let next = first + 1;
     if (texts[next] === '(' && kinds[next] === MARK) {
       const partner = partners[next] ?? -1;
       if (partner === -1) return -1;

@@ -1,6 +1,6 @@
 import { add, type Findings, type QueryShape, readInsertTarget, scanQuery, stringValue } from './query.js';
 import { readName } from './table-name.js';
-import { isName, KEYWORD, STRING, type Tokens, WORD } from './tokens.js';
+import { isName, KEYWORD, nameAt, STRING, type Tokens, WORD } from './tokens.js';
 
 export interface Statement {
   readonly kind: string;
@@ -41,7 +41,7 @@ export function readStatement(tokens: Tokens, start: number, findings: Findings)
         }
       } else if (word === 'prepare' && isName(kinds[at + 1]) && texts[at + 2] === 'from') {
         outerKind ??= 'PREPARE';
-        findings.preparedName ??= texts[at + 1] ?? null;
+        findings.preparedName ??= nameAt(tokens, at + 1);
         at += 3;
       } else if (word === 'using' && (texts[at + 1] === 'external' || texts[at + 1] === 'function')) {
         at++;
@@ -105,7 +105,7 @@ export function readStatement(tokens: Tokens, start: number, findings: Findings)
       case 'execute':
         return execute();
       case 'deallocate':
-        findings.preparedName ??= texts[skip(at + 1, 'prepare')] ?? null;
+        findings.preparedName ??= nameAt(tokens, skip(at + 1, 'prepare'));
         return done('DEALLOCATE', at + 1);
       case 'set':
       case 'reset':
@@ -274,7 +274,7 @@ export function readStatement(tokens: Tokens, start: number, findings: Findings)
   function execute(): Statement {
     if (texts[at + 1] === 'immediate' && kinds[at + 2] === STRING) {
       findings.immediate.push(stringValue(tokens, at + 2));
-    } else if (isName(kinds[at + 1])) findings.preparedName ??= texts[at + 1] ?? null;
+    } else if (isName(kinds[at + 1])) findings.preparedName ??= nameAt(tokens, at + 1);
     return done('EXECUTE', at + 1);
   }
 

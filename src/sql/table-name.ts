@@ -1,5 +1,5 @@
 import type { SqlContext } from './analysis.js';
-import { isName, QUOTED, TEMPLATE, type Tokens } from './tokens.js';
+import { isName, nameAt, QUOTED, TEMPLATE, type Tokens } from './tokens.js';
 
 /** A dotted name in the text: its parts, and the index of the token that follows it. */
 export interface DottedName {
@@ -24,8 +24,8 @@ export function readName(tokens: Tokens, at: number): DottedName | null {
     if (kinds[next] === TEMPLATE) known = false;
     // Hive DDL reads `db.table` within one pair of backticks as database and table.
     else if (kinds[next] === QUOTED && tokens.source[tokens.starts[next] ?? 0] === '`') {
-      for (const part of (texts[next] ?? '').split('.')) parts.push(part);
-    } else parts.push(texts[next] ?? '');
+      for (const part of nameAt(tokens, next).split('.')) parts.push(part);
+    } else parts.push(nameAt(tokens, next));
     next++;
     if (texts[next] !== '.' || !isName(kinds[next + 1])) break;
     next++;

@@ -12,7 +12,7 @@ export const MARK = 8;
 export interface Tokens {
   readonly source: string;
   readonly kinds: readonly number[];
-  /** Words and names in lower case without their quotes, marks as they are, empty for literals. */
+  /** Words in lower case, marks as they are, empty for literals; quoted names begin with `"`, so no word equals them. */
   readonly texts: readonly string[];
   readonly starts: readonly number[];
   readonly ends: readonly number[];
@@ -110,7 +110,8 @@ export function tokenize(source: string): Tokens {
   function quotedName(start: number, quote: string): void {
     const end = endOfQuote(start, quote);
     const inner = source.slice(start + 1, end > start + 1 && source[end - 1] === quote ? end - 1 : end);
-    push(QUOTED, (inner.includes(quote) ? inner.replaceAll(quote + quote, quote) : inner).toLowerCase(), start, end);
+    const name = inner.includes(quote) ? inner.replaceAll(quote + quote, quote) : inner;
+    push(QUOTED, `"${name.toLowerCase()}`, start, end);
   }
 
   function word(start: number): void {
@@ -211,6 +212,12 @@ export function tokenize(source: string): Tokens {
 /** Tells whether the token can be a part of a name. */
 export function isName(kind: number | undefined): boolean {
   return kind !== undefined && kind <= TEMPLATE;
+}
+
+/** The name that the token writes: lower case, without quotes. */
+export function nameAt({ kinds, texts }: Tokens, at: number): string {
+  const text = texts[at] ?? '';
+  return kinds[at] === QUOTED ? text.slice(1) : text;
 }
 
 function isWordPart(source: string, at: number): boolean {

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { type CostInput, costOf } from './cost.js';
+import { BINARY_TB, DECIMAL_TB, LIST_PRICES, overridePrices } from './prices.js';
+
+const MB = 2 ** 20;
+const BASE: CostInput = {
+  state: 'SUCCEEDED',
+  statementType: 'DML',
+  substatementType: 'SELECT',
+  sqlKind: 'SELECT',
+  dataScannedBytes: BINARY_TB,
+  resultReused: false,
+  dpuCount: null,
+  region: 'us-east-1',
+};
+
+type Row = [
+  rule: string,
+  input: Partial<CostInput>,
+  usd: number | null,
+  billedBytes: number | null,
+  basis: string | null,
+];
+
+const ROWS: Row[] = [
+  ['a scan costs the price of its TB', {}, 5, BINARY_TB, 'scan:us-east-1:5'],
+  ['the price is that of the Region', { region: 'sa-east-1' }, 9, BINARY_TB, 'scan:sa-east-1:9'],
+  ['a small scan costs 10 MB', { dataScannedBytes: 1 }, 0.0000476837158203125, 10 * MB, 'scan:us-east-1:5'],
+  ['a scan of nothing costs 10 MB', { dataScannedBytes: 0 }, 0.0000476837158203125, 10 * MB, 'scan:us-east-1:5'],
+  ['10 MB are 10 MB', { dataScannedBytes: 10 * MB }, 0.0000476837158203125, 10 * MB, 'scan:us-east-1:5'],
+  [
+    'a byte more is rounded up to the next MB',
+    { dataScannedBytes: 10 * MB + 1 },
+    0.00005245208740234375,
+    11 * MB,
+    'scan:us-east-1:5',
+  ],
+  [
+    'a cancelled query is billed for what it scanned',
+    { state: 'CANCELLED', dataScannedBytes: 200 * MB },
+    0.00095367431640625,
+    200 * MB,
+    'scan:us-east-1:5',
+  ],
+  [
+    'a cancelled query has the minimum too',
+    { state: 'CANCELLED', dataScannedBytes: 5 },
+    0.0000476837158203125,
+    10 * MB,
+    'scan:us-east-1:5',
+  ],
+  ['cancelled in the queue is free', { state: 'CANCELLED', dataScannedBytes: 0 }, 0, 0, 'cancelled-unscanned'],
+  ['a failed query is free', { state: 'FAILED' }, 0, 0, 'failed'],
+  ['a refused start is free', { state: 'REFUSED', dataScannedBytes: null }, 0, 0, 'refused'],
+  ['a running query has no cost yet', { state: 'RUNNING' }, null, null, null],
+  ['an unknown state has no cost', { state: 'UNKNOWN' }, null, null, null],
+  ['a reused result is free', { resultReused: true, dataScannedBytes: 0 }, 0, 0, 'reused'],
+  ['a reservation pays by DPU', { dpuCount: 8 }, 0, 0, 'reservation'],
+  ['EXPLAIN is free', { substatementType: 'EXPLAIN', sqlKind: 'EXPLAIN', dataScannedBytes: 0 }, 0, 0, 'explain'],
+  [
+    'EXPLAIN ANALYZE is billed',
+    { substatementType: 'EXPLAIN', sqlKind: 'EXPLAIN_ANALYZE' },
+    5,
+    BINARY_TB,
+    'scan:us-east-1:5',
+  ],
+  [
+    'EXPLAIN that scanned was EXPLAIN ANALYZE',
+    { substatementType: 'EXPLAIN', sqlKind: null },
+    5,
+    BINARY_TB,
+    'scan:us-east-1:5',
+  ],
+  [
+    'DDL is free',
+    { statementType: 'DDL', substatementType: 'CREATE_TABLE', sqlKind: null, dataScannedBytes: 0 },
+    0,
+    0,
+    'ddl',
+  ],
+  [
+    'partition management is free',
+    { statementType: 'DDL', substatementType: null, sqlKind: 'MSCK_REPAIR_TABLE', dataScannedBytes: null },
+    0,
+    0,
+    'ddl',
+  ],
+  [
+    'DDL that only StatementType tells is free',
+    { statementType: 'DDL', substatementType: null, sqlKind: null, dataScannedBytes: 0 },
+    0,
+    0,
+    'ddl',
+  ],
+  [
+    'CTAS is billed though it is called DDL',
+    { statementType: 'DDL', substatementType: 'CREATE_TABLE_AS_SELECT' },
+    5,
+    BINARY_TB,
+    'scan:us-east-1:5',
+  ],
+  [
+    'CTAS is billed though it is called CREATE_TABLE',
+    { substatementType: 'CREATE_TABLE', sqlKind: 'CREATE_TABLE_AS_SELECT' },
+    5,
+    BINARY_TB,
+    'scan:us-east-1:5',
+  ],
+  [
+    'unknown DDL that scanned is billed',
+    { statementType: 'DDL', substatementType: null, sqlKind: null },
+    5,
+    BINARY_TB,
+    'scan:us-east-1:5',
+  ],
+  ['INSERT is billed', { substatementType: 'INSERT', sqlKind: 'INSERT' }, 5, BINARY_TB, 'scan:us-east-1:5'],
+  ['OPTIMIZE is billed', { substatementType: 'OPTIMIZE', sqlKind: 'OPTIMIZE' }, 5, BINARY_TB, 'scan:us-east-1:5'],
+  [
+    'SHOW is free',
+    { statementType: 'UTILITY', substatementType: 'SHOW_TABLES', sqlKind: 'SHOW', dataScannedBytes: 0 },
+    0,
+    0,
+    'utility',
+  ],
+  ['an unknown Region has bytes and no price', { region: 'xx-new-1' }, null, BINARY_TB, 'unknown-region:xx-new-1'],
+  [
+    'China is billed in another currency',
+    { region: 'cn-northwest-1' },
+    null,
+    BINARY_TB,
+    'unknown-region:cn-northwest-1',
+  ],
+  ['no Region is called constructor', { region: 'constructor' }, null, BINARY_TB, 'unknown-region:constructor'],
+  ['unknown bytes have no cost', { dataScannedBytes: null }, null, null, 'unknown-bytes'],
+  ['failed wins over unknown bytes', { state: 'FAILED', dataScannedBytes: null }, 0, 0, 'failed'],
+];
+
+describe('costOf', () => {
+  test.each(ROWS)('%s', (_, input, costUsd, billedBytes, basis) => {
+    expect(costOf({ ...BASE, ...input }, LIST_PRICES)).toMatchObject({ costUsd, billedBytes, basis });
+  });
+
+  test('keeps the arithmetic for display', () => {
+    expect(costOf({ ...BASE, dataScannedBytes: 2_000_000 }, LIST_PRICES).steps).toEqual([
+      '2000000 bytes scanned, rounded up to 2 MB of 1048576 bytes',
+      'billed for the minimum of 10 MB',
+      '10 MB × 1048576 = 10485760 bytes billed',
+      '10485760 bytes × 5 USD per TB in us-east-1 ÷ 1099511627776 bytes per TB = 0.0000476837158203125 USD',
+      'price: Amazon Athena list prices, 2026-03-22',
+    ]);
+    expect(costOf({ ...BASE, region: 'mars-1' }, LIST_PRICES).steps.at(-1)).toBe(
+      'no price is known for Region mars-1 (Amazon Athena list prices, 2026-03-22); give one to get a cost',
+    );
+  });
+
+  test('takes a price of one Region and another TB instead', () => {
+    const prices = overridePrices(LIST_PRICES, { usdPerTb: { 'us-east-1': 4 }, bytesPerTb: DECIMAL_TB });
+    expect(costOf({ ...BASE, dataScannedBytes: 25 * 10 ** 11 + 1 }, prices)).toMatchObject({
+      costUsd: 10.000004,
+      billedBytes: 2_500_001 * 10 ** 6,
+      basis: 'scan:us-east-1:4',
+    });
+    expect(costOf({ ...BASE, region: 'eu-west-3' }, prices).basis).toBe('scan:eu-west-3:7');
+  });
+});
