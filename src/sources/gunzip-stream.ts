@@ -1,16 +1,18 @@
 import { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import { isGzip } from './gunzip-members.js';
 
 /**
- * Unpacks a file of any length piece by piece; a file that is not gzip passes as it is. Ends with a sentence instead of a piece
- * when the gzip data is damaged. Damaged data is read twice, so that no byte is handed out of data whose checksum fails;
- * of data that was merely cut off, the beginning is. The check stops after `maxBytes`; the caller stops soon after.
+ * Reads a file of any length piece by piece as UTF-8, unpacking gzip and UTF-16 (into which PowerShell redirects). Ends with a
+ * sentence instead of a piece when the gzip data is damaged. Damaged data is read twice, so that no byte is handed out of data
+ * whose checksum fails; of data that was merely cut off, the beginning is. The check stops after `maxBytes`; the caller stops
+ * soon after.
  * @throws what `open` throws
  */
 export async function* gunzipStream(file: Opens, maxBytes: number): AsyncGenerator<Buffer | string> {
   if (!(await startsWithGzip(file))) {
-    for await (const chunk of file.open()) yield asBuffer(chunk);
+    yield* asUtf8(file.open());
     return;
   }
   const fault = await firstFault(file, maxBytes);
@@ -19,7 +21,7 @@ export async function* gunzipStream(file: Opens, maxBytes: number): AsyncGenerat
     return;
   }
   try {
-    for await (const chunk of unpack(file)) yield chunk;
+    yield* asUtf8(unpack(file));
   } catch (error) {
     if (!isZlibError(error) || fault === null) throw error;
     yield fault.reason;
@@ -63,6 +65,13 @@ function isZlibError(error: unknown): error is Error & { code: string } {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
 }
 
-function asBuffer(chunk: Uint8Array): Buffer {
-  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+async function* asUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let decoder: StringDecoder | null = null;
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (isFirst && bytes[0] === 0xff && bytes[1] === 0xfe) decoder = new StringDecoder('utf16le');
+    yield decoder ? Buffer.from(decoder.write(isFirst ? bytes.subarray(2) : bytes), 'utf8') : bytes;
+    isFirst = false;
+  }
 }

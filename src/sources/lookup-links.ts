@@ -4,7 +4,7 @@ import type { Pacer } from '../collect/pacer.js';
 import type { Clock, LinkSource } from '../collect/ports.js';
 import { callAws } from './call-aws.js';
 import { createCounts } from './counts.js';
-import type { LookupEventsPage } from './lookup-page.js';
+import type { LookupEventsPage, LookupPage, LookupRequest } from './lookup-page.js';
 
 export interface LookupRegion {
   readonly region: string;
@@ -60,9 +60,15 @@ export function createLookupLinks({ accountId, regions, clock, random }: LookupL
     const links: CredentialLink[] = [];
     let nextToken: string | null = null;
     for (let pages = 0; pages < MAX_PAGES; pages++) {
-      const request = { attribute: 'ResourceName', value: key, startTime: null, endTime: null, nextToken } as const;
+      const request: LookupRequest = {
+        attribute: 'ResourceName',
+        value: key,
+        startTime: null,
+        endTime: null,
+        nextToken,
+      };
       const options = { action: 'cloudtrail:LookupEvents', pacer, clock, random, counts, signal };
-      const answer = await callAws(() => page(request, signal), options);
+      const answer: LookupPage = await callAws(() => page(request, signal), options);
       for (const { cloudTrailEvent } of answer.events) {
         const link = linkIn(cloudTrailEvent);
         if (link?.issuedAccessKeyId === key) links.push(link);
