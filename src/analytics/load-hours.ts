@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { COLUMNS, type Column } from '../record/columns.js';
+import { ledgerFaults } from '../record/ledger.js';
 import type { Manifest, ReportFormat } from '../record/manifest.js';
 import { LEDGER_COLUMNS, sqlType } from './cache-schema.js';
 import { identifier, literal, rowsOf } from './duck.js';
@@ -206,8 +207,10 @@ async function insertHours(connection: DuckDBConnection, hours: readonly Numbere
 }
 
 function countProblem({ manifest }: NumberedHour, rows: number): string | null {
-  if (manifest === null || manifest.report.rows === rows) return null;
-  return `the report has ${rows} rows, the manifest says ${manifest.report.rows}`;
+  if (manifest === null) return null;
+  if (manifest.report.rows !== rows) return `the report has ${rows} rows, the manifest says ${manifest.report.rows}`;
+  const [fault] = ledgerFaults(manifest.ledger);
+  return fault === undefined ? null : `the ledger does not add up: ${fault}`;
 }
 
 /** The values of an hour in the order of `hour_log`. */

@@ -1,0 +1,270 @@
+import { reportDays } from '../calendar/report-day.js';
+import type { Window } from '../calendar/window.js';
+import { LEDGER_COLUMNS } from './cache-schema.js';
+import type { Row } from './duck.js';
+import type { RunSql } from './scope.js';
+
+/** How sure an hour is. `gap`: no finished report; `faulty`: report and manifest disagree; `open`: may still change. */
+export type HourState = 'complete' | 'open' | 'faulty' | 'gap';
+
+export interface AuditHour {
+  readonly tree: string;
+  readonly reportDate: string;
+  readonly hour: number;
+  readonly state: HourState;
+  readonly start: number;
+  readonly end: number;
+  readonly rows: number | null;
+  readonly starts: number | null;
+  readonly unattributed: number | null;
+  readonly pending: number | null;
+  readonly version: number | null;
+  readonly collectedAt: number | null;
+  readonly problem: string | null;
+}
+
+/** Something that an auditor should know, with the numbers that say so. */
+export interface AuditFinding {
+  readonly severity: 'bad' | 'warn' | 'note';
+  readonly title: string;
+  readonly explanation: string;
+  readonly count: number;
+  /** Query string of the page that shows the rows behind it; null when there is none. */
+  readonly link: string | null;
+}
+
+/** What is collected, in short. Windows are null while nothing is. */
+export interface Coverage {
+  readonly collected: Window | null;
+  readonly timezone: string;
+  readonly trees: readonly string[];
+  readonly hours: number;
+  readonly complete: number;
+  readonly open: number;
+  readonly faulty: number;
+  readonly gaps: number;
+  readonly queries: number;
+}
+
+/** All hours from the first collected to the last, tree by tree, with the labels that are missing in between. */
+export async function auditHours(run: RunSql): Promise<AuditHour[]> {
+  const rows = await run(
+    `SELECT tree, strftime(report_date, '%Y-%m-%d') AS report_date, hour, timezone, status, problem, rows, starts, unattributed, pending,
+       version, epoch_ms(window_start) AS start_ms, epoch_ms(window_end) AS end_ms, epoch_ms(collected_at) AS collected_ms
+     FROM hour_log ORDER BY tree, report_date, hour`,
+  );
+  const trees = new Map<string, Row[]>();
+  for (const row of rows) {
+    const tree = trees.get(String(row.tree));
+    if (tree) tree.push(row);
+    else trees.set(String(row.tree), [row]);
+  }
+  return [...trees].flatMap(([tree, held]) => hoursOfTree(tree, held));
+}
+
+function hoursOfTree(tree: string, rows: readonly Row[]): AuditHour[] {
+  const first = rows[0];
+  const last = rows.at(-1);
+  const timezone = rows.find((row) => row.timezone !== null)?.timezone;
+  if (!first || !last || typeof timezone !== 'string') return rows.map((row) => auditHour(tree, row));
+  const held = new Map(rows.map((row) => [`${row.report_date}T${row.hour}`, row]));
+  const days = reportDays({ from: String(first.report_date), to: String(last.report_date), timezone });
+  const end = `${last.report_date}T${String(last.hour).padStart(2, '0')}`;
+  const begin = `${first.report_date}T${String(first.hour).padStart(2, '0')}`;
+  return days
+    .flatMap((day) => day.hours)
+    .flatMap(({ reportDate, hour, window }) => {
+      const row = held.get(`${reportDate}T${hour}`);
+      if (row) return [auditHour(tree, row)];
+      const label = `${reportDate}T${String(hour).padStart(2, '0')}`;
+      return label < begin || label > end ? [] : [gap({ tree, reportDate, hour, window })];
+    });
+}
+
+function auditHour(tree: string, row: Row): AuditHour {
+  const number = (value: Row[string] | undefined): number | null => (typeof value === 'number' ? value : null);
+  return {
+    tree,
+    reportDate: String(row.report_date),
+    hour: Number(row.hour),
+    state: row.problem !== null ? 'faulty' : row.status === 'final' ? 'complete' : 'open',
+    start: Number(row.start_ms ?? 0),
+    end: Number(row.end_ms ?? 0),
+    rows: number(row.rows),
+    starts: number(row.starts),
+    unattributed: number(row.unattributed),
+    pending: number(row.pending),
+    version: number(row.version),
+    collectedAt: number(row.collected_ms),
+    problem: row.problem === null ? null : String(row.problem),
+  };
+}
+
+function gap({
+  tree,
+  reportDate,
+  hour,
+  window,
+}: {
+  readonly tree: string;
+  readonly reportDate: string;
+  readonly hour: number;
+  readonly window: Window;
+}): AuditHour {
+  const nothing = { rows: null, starts: null, unattributed: null, pending: null, version: null, collectedAt: null };
+  return { tree, reportDate, hour, state: 'gap', ...window, ...nothing, problem: 'no report with a manifest' };
+}
+
+/** Sums up what is collected; cheap enough for every page. */
+export async function coverageOf(run: RunSql): Promise<Coverage> {
+  const hours = await auditHours(run);
+  const [facts] = await run(
+    `SELECT any_value(timezone) AS timezone, epoch_ms(min(window_start)) AS first, epoch_ms(max(window_end)) AS last,
+       (SELECT count(*) FROM query_log) AS queries FROM hour_log`,
+  );
+  const count = (state: HourState): number => hours.filter((hour) => hour.state === state).length;
+  const hasHours = typeof facts?.first === 'number' && typeof facts.last === 'number';
+  return {
+    collected: hasHours ? { start: Number(facts.first), end: Number(facts.last) } : null,
+    timezone: typeof facts?.timezone === 'string' ? facts.timezone : 'UTC',
+    trees: [...new Set(hours.map(({ tree }) => tree))],
+    hours: hours.length,
+    complete: count('complete'),
+    open: count('open'),
+    faulty: count('faulty'),
+    gaps: count('gap'),
+    queries: Number(facts?.queries ?? 0),
+  };
+}
+
+/** The ledger over all hours, what collected them, and the manifests' chain. */
+export async function auditSummary(run: RunSql): Promise<{
+  readonly ledger: Row;
+  readonly runs: readonly Row[];
+  readonly chain: Row;
+  readonly sources: readonly Row[];
+}> {
+  const sums = Object.keys(LEDGER_COLUMNS).map((name) => `coalesce(sum(${name}), 0)::BIGINT AS ${name}`);
+  const [ledger] = await run(
+    `SELECT coalesce(sum(rows), 0)::BIGINT AS rows, coalesce(sum(pending), 0)::BIGINT AS pending, ${sums.join(', ')} FROM hour_log`,
+  );
+  const [chain] = await run(
+    `SELECT count(*) FILTER (chain = 'first') AS first, count(*) FILTER (chain = 'linked') AS linked,
+       count(*) FILTER (chain = 'broken') AS broken, max(version) AS highest FROM hour_log`,
+  );
+  const runs = await run(
+    `SELECT strftime(collected_at, '%Y-%m-%d') AS day, generator, count(*) AS hours, sum(rows)::BIGINT AS rows,
+       count(*) FILTER (version > 1) AS rewritten, epoch_ms(min(collected_at)) AS first, epoch_ms(max(collected_at)) AS last,
+       strftime(min(report_date), '%Y-%m-%d') AS from_day, strftime(max(report_date), '%Y-%m-%d') AS to_day
+     FROM hour_log WHERE collected_at IS NOT NULL GROUP BY day, generator ORDER BY day DESC LIMIT 100`,
+  );
+  const sources = await run(
+    `WITH parts AS (SELECT unnest(from_json(sources, '[{"kind": "VARCHAR", "accountId": "VARCHAR", "region": "VARCHAR"}]')) AS part FROM hour_log)
+     SELECT part.kind AS kind, part.accountId AS account, part.region AS region, count(*) AS hours
+     FROM parts GROUP BY ALL ORDER BY ALL`,
+  );
+  return { ledger: ledger ?? {}, runs, chain: chain ?? {}, sources };
+}
+
+/** Says what is not as it should be, the worst first; an empty list means that everything collected is explained. */
+export async function auditFindings(run: RunSql, hours: readonly AuditHour[]): Promise<AuditFinding[]> {
+  const count = (state: HourState): number => hours.filter((hour) => hour.state === state).length;
+  const [rows] = await run(
+    `SELECT count(*) FILTER (attribution = 'unattributed') AS unattributed, count(*) FILTER (attribution = 'conflict') AS conflict,
+       count(*) FILTER (query_status = 'masked') AS masked, count(*) FILTER (query_status = 'expired') AS expired,
+       count(*) FILTER (query_status = 'denied') AS denied, count(*) FILTER (query_status = 'pending') AS pending,
+       count(*) FILTER (query_status = 'not_found') AS not_found, count(*) FILTER (attribution = 'refused') AS refused,
+       count(*) FILTER (person IS NULL) AS unresolved FROM query_log`,
+  );
+  const [ledger] = await run(
+    `SELECT coalesce(sum(malformed), 0)::BIGINT AS malformed, count(*) FILTER (chain = 'broken') AS broken FROM hour_log`,
+  );
+  const findings: AuditFinding[] = [
+    {
+      severity: 'bad',
+      title: 'Hours without a report',
+      explanation: 'Collect them: aqt collect --from <day> --to <day>. Athena keeps SQL text for 45 days only.',
+      count: count('gap'),
+      link: null,
+    },
+    {
+      severity: 'bad',
+      title: 'Hours whose report and manifest disagree',
+      explanation:
+        'The file was changed after it was written, or a write was cut. Compare versions of the object, then collect the hour again.',
+      count: count('faulty'),
+      link: null,
+    },
+    {
+      severity: 'bad',
+      title: 'Manifests that name no predecessor though they are a later version',
+      explanation: 'A rewritten manifest must carry the SHA-256 of the one it replaces.',
+      count: Number(ledger?.broken ?? 0),
+      link: null,
+    },
+    {
+      severity: 'bad',
+      title: 'Queries that CloudTrail never showed',
+      explanation: 'Athena lists them, CloudTrail does not: who ran them is unknown.',
+      count: Number(rows?.unattributed ?? 0),
+      link: 'attribution=unattributed',
+    },
+    {
+      severity: 'bad',
+      title: 'Queries started by two different principals',
+      explanation: 'The same execution id came back to a retry by another principal.',
+      count: Number(rows?.conflict ?? 0),
+      link: 'attribution=conflict',
+    },
+    {
+      severity: 'warn',
+      title: 'Malformed CloudTrail records',
+      explanation: 'They are kept whole in _work/rejects/ with the reason.',
+      count: Number(ledger?.malformed ?? 0),
+      link: null,
+    },
+    {
+      severity: 'warn',
+      title: 'Hours that may still change',
+      explanation: 'Late events or running queries are awaited; aqt collect settles them.',
+      count: count('open'),
+      link: null,
+    },
+    {
+      severity: 'warn',
+      title: 'Queries whose SQL text is lost',
+      explanation: 'Older than Athena keeps it, or Athena does not know the id.',
+      count: Number(rows?.expired ?? 0) + Number(rows?.not_found ?? 0),
+      link: 'status=expired&status=not_found',
+    },
+    {
+      severity: 'warn',
+      title: 'Queries whose SQL text may not be read',
+      explanation: 'Allow athena:GetQueryExecution on their workgroup.',
+      count: Number(rows?.denied ?? 0),
+      link: 'status=denied',
+    },
+    {
+      severity: 'warn',
+      title: 'Queries without a person',
+      explanation: 'The page Identities says why, and how to mend it.',
+      count: Number(rows?.unresolved ?? 0),
+      link: 'person=(none)',
+    },
+    {
+      severity: 'note',
+      title: 'Queries whose SQL text is not there yet',
+      explanation: 'Athena has not answered for them; they are asked again.',
+      count: Number(rows?.pending ?? 0) + Number(rows?.masked ?? 0),
+      link: 'status=pending&status=masked',
+    },
+    {
+      severity: 'note',
+      title: 'Attempts that AWS refused',
+      explanation: 'Nothing ran. Who tried what is worth a look.',
+      count: Number(rows?.refused ?? 0),
+      link: 'state=REFUSED',
+    },
+  ];
+  return findings.filter((finding) => finding.count > 0);
+}
