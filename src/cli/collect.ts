@@ -1,5 +1,6 @@
 import { LIST_PRICES } from '../athena/prices.js';
 import { type CollectRequest, collectRange } from '../collect/collect-range.js';
+import { keepReject } from '../collect/rejects.js';
 import type { ReportRow } from '../record/columns.js';
 import { openStore } from '../storage/open-store.js';
 import { decodeReport, encodeReport } from '../storage/report-codec.js';
@@ -29,6 +30,11 @@ export async function runCollect(
   );
   const startedAt = io.clock.now();
   try {
+    for (const reject of sources.exportRejects) {
+      await keepReject(store, reject);
+      summary.addReject();
+      shown.progress({ kind: 'reject', origin: reject.origin, reason: reject.reason });
+    }
     for (const days of plan.ranges) {
       const request: CollectRequest = {
         ...sources,

@@ -1,9 +1,12 @@
-import { stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Reject } from '../cloudtrail/start.js';
 import type { CollectRequest } from '../collect/collect-range.js';
 import type { ExecutionSources } from '../collect/fetch-answers.js';
 import { mergeSources } from '../collect/merge-sources.js';
 import { createPacer } from '../collect/pacer.js';
-import type { ExecutionSource, LinkSource, Progress, StartSource } from '../collect/ports.js';
+import type { LinkSource, Progress, StartSource } from '../collect/ports.js';
 import { parseS3Location } from '../storage/open-store.js';
 import { type AwsConfig, awsConfig, checkProfile, hasCredentials } from './aws-config.js';
 import type { CollectPlan } from './collect-options.js';
@@ -13,6 +16,8 @@ import type { Io } from './io.js';
 /** Everything `collect` reads from, put together from options and environment. */
 export type OpenedSources = Pick<CollectRequest, 'source' | 'linkSource' | 'executions' | 'listers'> & {
   readonly regions: readonly string[];
+  /** Entries of an export that could not be used. */
+  readonly exportRejects: readonly Reject[];
   close(): Promise<void>;
 };
 
@@ -29,21 +34,27 @@ export async function openSources(options: Options, io: Io): Promise<OpenedSourc
   const credentials = { env: io.env, ...(profile ? { profile } : {}) };
   if (plan.source === 'lookup') {
     const account = await openAccount(options, io);
-    const exported = plan.executions === null ? null : await openExport(plan.executions, progress);
+    const exported = plan.executions === null ? null : await openExport(plan.executions, io.signal);
     return {
       source: mergeSources(account.sources),
       linkSource: account.linkSource,
       executions: exported ? () => exported.source : account.executions,
       listers: exported ? [] : account.listers,
       regions: account.regions,
+      exportRejects: exported?.source.rejects() ?? [],
       close: async () => exported?.close(),
     };
   }
   const source = await openTrail(plan.trail ?? '', options, io);
-  const base = { source, linkSource: null, listers: [], regions: [...(options.regions ?? [])] };
+  const base = { source, linkSource: null, listers: [], exportRejects: [], regions: [...(options.regions ?? [])] };
   if (plan.executions !== null) {
-    const exported = await openExport(plan.executions, progress);
-    return { ...base, executions: () => exported.source, close: exported.close };
+    const exported = await openExport(plan.executions, io.signal);
+    return {
+      ...base,
+      executions: () => exported.source,
+      exportRejects: exported.source.rejects(),
+      close: exported.close,
+    };
   }
   if (!hasCredentials(credentials)) {
     progress({
@@ -83,15 +94,21 @@ async function openTrail(trail: string, options: Options, io: Io): Promise<Start
   return createTrailFiles({ bucket: await openTrailFolder(trail), links: true });
 }
 
-async function openExport(
-  path: string,
-  progress: Progress,
-): Promise<{ source: ExecutionSource; close(): Promise<void> }> {
-  const { openExecutionExport } = await import('../sources/execution-export.js');
+async function openExport(path: string, signal: AbortSignal) {
+  const [{ createExecutionExport }, { openTrailFolder }] = await Promise.all([
+    import('../sources/execution-export.js'),
+    import('../sources/folder-trail-bucket.js'),
+  ]);
   await mustExist('--executions', path);
-  const source = await openExecutionExport(path);
-  for (const { origin, reason } of source.rejects()) progress({ kind: 'reject', origin, reason });
-  return { source, close: () => source.close() };
+  const tempFolder = await mkdtemp(join(tmpdir(), 'aqt-export-'));
+  const source = createExecutionExport({ bucket: await openTrailFolder(path), tempFolder });
+  // Read now, so that what cannot be used is told before the first hour is written.
+  await source.fetch([], signal);
+  const close = async () => {
+    source.close();
+    await rm(tempFolder, { recursive: true, force: true });
+  };
+  return { source, close };
 }
 
 interface Account {
@@ -115,13 +132,18 @@ async function openAccount(options: Options, io: Io): Promise<Account> {
     { createLookupEvents, LOOKUP_RATE_PER_SECOND },
     { createLookupEventsPage, PACED_CLIENT },
     { createLookupLinks },
-    { createAthenaApi },
   ] = await Promise.all([
     import('../sources/lookup-events.js'),
     import('../sources/lookup-events-client.js'),
     import('../sources/lookup-links.js'),
-    import('../sources/athena-api.js'),
   ]);
+  const [{ createAthenaApi }, { createAthenaCalls }, { createAthenaLister }, { createAthenaPacers }] =
+    await Promise.all([
+      import('../sources/athena-api.js'),
+      import('../sources/athena-calls.js'),
+      import('../sources/athena-lister.js'),
+      import('../sources/athena-pacers.js'),
+    ]);
   const regions =
     options.regions && options.regions.length > 0
       ? [...new Set(options.regions)]
@@ -140,7 +162,14 @@ async function openAccount(options: Options, io: Io): Promise<Account> {
   const apis = new Map(
     regions.map((region) => {
       const client = new AthenaClient({ ...config('ATHENA', region), ...PACED_CLIENT });
-      return [region, createAthenaApi({ client, accountId, region, ...common })];
+      const api = {
+        calls: createAthenaCalls(client),
+        pacers: createAthenaPacers(common),
+        accountId,
+        region,
+        ...common,
+      };
+      return [region, { executions: createAthenaApi(api), lister: createAthenaLister(api) }];
     }),
   );
   return {
@@ -149,8 +178,8 @@ async function openAccount(options: Options, io: Io): Promise<Account> {
       .filter(({ region }) => regions.includes(region))
       .map((place) => createLookupEvents({ ...place, accountId, ...common })),
     linkSource: createLookupLinks({ regions: places, accountId, ...common }),
-    executions: (place) => (place.accountId === accountId ? (apis.get(place.region) ?? null) : null),
-    listers: [...apis].map(([region, lister]) => ({ accountId, region, lister })),
+    executions: (place) => (place.accountId === accountId ? (apis.get(place.region)?.executions ?? null) : null),
+    listers: [...apis].map(([region, { lister }]) => ({ accountId, region, lister })),
   };
 }
 

@@ -26,8 +26,8 @@ export function sumByDay(verdicts: readonly HourVerdict[]): DayAccount[] {
     byDay.set(key, [...(byDay.get(key) ?? []), verdict]);
   }
   return [...byDay.values()].map((hours) => {
-    const sum = (valueOf: (verdict: HourVerdict) => number | undefined) =>
-      hours.reduce((total, verdict) => total + (valueOf(verdict) ?? 0), 0);
+    const sum = (countOf: (verdict: HourVerdict) => number | undefined) =>
+      hours.reduce((total, verdict) => total + (countOf(verdict) ?? 0), 0);
     const [first] = hours;
     return {
       tree: first?.tree ?? '',

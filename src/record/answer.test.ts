@@ -4,6 +4,7 @@ import {
   ATHENA_RETENTION_MS,
   betterAnswer,
   isUnsettled,
+  isWorthAsking,
   type ObservedAnswer,
   queryOf,
   REQUEUE_BOUND_MS,

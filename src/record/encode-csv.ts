@@ -1,5 +1,6 @@
 import { type Cell, doubleText, integerText, timestampText, wellFormed } from './cell-text.js';
 import { COLUMNS, type Column, type ReportRow } from './columns.js';
+import { cellsOf } from './row-cells.js';
 
 /** The header line, with its line end. */
 export function csvHeader(): string {
@@ -18,38 +19,32 @@ export function csvHeader(): string {
  * @throws RangeError naming the column of a number that has no exact text.
  */
 export function encodeCsvRow(row: ReportRow): string {
+  const cells = cellsOf(row);
   let line = '';
-  for (let i = 0; i < WRITERS.length; i++) {
-    const writer = WRITERS[i] as CellWriter;
-    const cell = row[writer.column.name];
+  for (let i = 0; i < COLUMNS.length; i++) {
+    const cell = cells[i];
     if (i > 0) line += ',';
-    if (cell !== null) line += writer.write(cell, writer.column);
+    if (typeof cell === 'string') line += field(cell);
+    else if (cell !== null) line += cellText(COLUMNS[i] as Column, cell as Cell);
   }
   return `${line}\n`;
 }
 
-interface CellWriter {
-  readonly column: Column;
-  readonly write: (cell: Cell, column: Column) => string;
-}
-
-const WRITERS: readonly CellWriter[] = COLUMNS.map((column) => ({ column, write: writerFor(column) }));
-
-function writerFor(column: Column): CellWriter['write'] {
+function cellText(column: Column, cell: Cell): string {
   switch (column.type) {
     case 'string':
-      return (cell) => field(cell as string);
+      return field(cell as string);
     case 'list':
-      return (cell) => field(JSON.stringify((cell as readonly string[]).map(wellFormed)));
+      return field(JSON.stringify((cell as readonly string[]).map(wellFormed)));
     case 'timestamp':
-      return (cell) => timestampText(column, cell as number);
+      return timestampText(column, cell as number);
     case 'double':
-      return (cell) => doubleText(column, cell as number);
+      return doubleText(column, cell as number);
     case 'bigint':
     case 'int':
-      return (cell) => integerText(column, cell as number);
+      return integerText(column, cell as number);
     case 'boolean':
-      return (cell) => (cell ? 'true' : 'false');
+      return cell ? 'true' : 'false';
   }
 }
 

@@ -1,5 +1,6 @@
-import { type Cell, doubleText, integerText, timestampText, wellFormed } from './cell-text.js';
-import { COLUMNS, type Column, type ReportRow } from './columns.js';
+import { doubleText, integerText, timestampText, wellFormed } from './cell-text.js';
+import { COLUMNS, type ReportRow } from './columns.js';
+import { inColumnOrder } from './row-cells.js';
 
 /**
  * Encodes a row as one line of JSON with its line end (`\n`): keys in column order, nulls written, lists as arrays,
@@ -7,42 +8,35 @@ import { COLUMNS, type Column, type ReportRow } from './columns.js';
  * @throws RangeError naming the column of a number that has no exact text.
  */
 export function encodeJsonRow(row: ReportRow): string {
-  let line = '';
-  for (const { key, column, write } of WRITERS) {
-    const cell = row[column.name];
-    line += key;
-    line += cell === null ? 'null' : write(cell, column);
+  const document: Record<string, unknown> = { ...inColumnOrder(row) };
+  for (const { column, write } of NUMBERS) {
+    const value = row[column.name] as number | null;
+    if (value === null) continue;
+    const text = write(column, value);
+    if (column.type === 'timestamp') document[column.name] = text;
   }
-  return `${line}}\n`;
+  const line = JSON.stringify(document);
+  return `${LONE_SURROGATE.test(line) ? JSON.stringify(document, (_, value) => wellFormedValue(value)) : line}\n`;
 }
 
-interface CellWriter {
-  /** `{"name":` for the first column, `,"name":` for the others. */
-  readonly key: string;
-  readonly column: Column;
-  readonly write: (cell: Cell, column: Column) => string;
-}
-
-const WRITERS: readonly CellWriter[] = COLUMNS.map((column, i) => ({
-  key: `${i === 0 ? '{' : ','}"${column.name}":`,
-  column,
-  write: writerFor(column),
-}));
-
-function writerFor(column: Column): CellWriter['write'] {
+/** The columns whose value must be checked, or rewritten. */
+const NUMBERS = COLUMNS.flatMap((column) => {
   switch (column.type) {
-    case 'string':
-      return (cell) => JSON.stringify(wellFormed(cell as string));
-    case 'list':
-      return (cell) => JSON.stringify((cell as readonly string[]).map(wellFormed));
     case 'timestamp':
-      return (cell) => `"${timestampText(column, cell as number)}"`;
+      return [{ column, write: timestampText }];
     case 'double':
-      return (cell) => doubleText(column, cell as number);
+      return [{ column, write: doubleText }];
     case 'bigint':
     case 'int':
-      return (cell) => integerText(column, cell as number);
-    case 'boolean':
-      return (cell) => (cell ? 'true' : 'false');
+      return [{ column, write: integerText }];
+    default:
+      return [];
   }
+});
+
+/** How JSON.stringify writes a lone surrogate. Text that only looks like it costs a second pass, nothing else. */
+const LONE_SURROGATE = /\\ud[89a-f]/;
+
+function wellFormedValue(value: unknown): unknown {
+  return typeof value === 'string' ? wellFormed(value) : value;
 }
