@@ -1,6 +1,8 @@
-import { type EventHead, eventIdOf, headOf, recordOf } from './event-record.js';
+import { digestKeyOf } from './digest-key.js';
+import { headOf, recordOf } from './event-record.js';
 import type { Fault } from './faults.js';
 import { hash } from './random.js';
+import { type EventHead, eventIdOf } from './record-frame.js';
 import { jsonBodyOf, jsonResponse, ServiceError, type ServiceRequest, type ServiceResponse } from './service.js';
 import { type EventRow, lowerBound, type Partition, partitionOf, type World } from './world.js';
 
@@ -11,6 +13,8 @@ const PAGE_SIZE = 50;
 export interface CloudTrailOptions {
   /** After this long a token is refused; null for never (AWS does not say). */
   readonly tokenLifetimeMs: number | null;
+  /** Additional delay of an event, milliseconds: what a fault plan makes late. */
+  lateness(row: EventRow): number;
 }
 
 /** Answers `LookupEvents`: newest first, inclusive bounds, one attribute, tokens bound to their parameters (fact sheet 1.3). */
@@ -31,7 +35,7 @@ export function lookupEvents(
     const row = rows[i];
     if (!row || row.time < query.start) break;
     if (after && row.time === after.time && row.number >= after.number) continue;
-    if (row.visibleAt > request.now || !matches(world, row, query.attribute)) continue;
+    if (row.visibleAt + options.lateness(row) > request.now || !matches(world, row, query.attribute)) continue;
     if (page.length === limit) {
       hasMore = true;
       break;
@@ -50,6 +54,21 @@ function shaped(page: readonly EventRow[], fault: Fault | null): readonly EventR
   if (fault?.kind === 'reordered-page') return page.toReversed();
   if (fault?.kind !== 'duplicate-event') return page;
   return page.flatMap((row) => (fault.random.chance(0.2) ? [row, row] : [row]));
+}
+
+/** Answers `ListPublicKeys`: the key that signs the digests of the Region, valid for the whole history. */
+export function listPublicKeys(world: World, request: ServiceRequest): ServiceResponse {
+  const { publicKey, fingerprint } = digestKeyOf(world.seed, request.region);
+  return jsonResponse({
+    PublicKeyList: [
+      {
+        Value: publicKey.toString('base64'),
+        ValidityStartTime: (world.startsAt - HISTORY_MS) / 1000,
+        ValidityEndTime: (world.endsAt + HISTORY_MS) / 1000,
+        Fingerprint: fingerprint,
+      },
+    ],
+  });
 }
 
 interface Attribute {

@@ -205,7 +205,7 @@ function defaultOutput(world: World, attempt: Attempt): string {
 function runOf(world: World, attempt: Attempt, isScan: boolean, chance: number): number {
   if (attempt.fate === 'long') {
     const usual = (20 + 150 * chance) * 60_000;
-    const isNearEnd = attempt.submittedAt < world.endsAt && attempt.submittedAt > world.endsAt - 4 * 3_600_000;
+    const isNearEnd = attempt.submittedAt < world.endsAt && attempt.submittedAt > world.endsAt - 12 * 3_600_000;
     return Math.round(isNearEnd ? world.endsAt - attempt.submittedAt + 0.5 * usual : usual);
   }
   return isScan ? Math.round(700 + 40_000 * chance ** 4) : Math.round(150 + 1_200 * chance);

@@ -27,6 +27,8 @@ export type FaultKind =
   | 'short-page'
   /** Some ids of a batch come back unprocessed. */
   | 'unprocessed-ids'
+  /** A share (`probability`) of the events of `[from, until)` becomes visible `delayMs` later. */
+  | 'late-event'
   /** S3: 409 ConditionalRequestConflict. */
   | 'conflict'
   /** S3: 412 PreconditionFailed though nothing is wrong with the condition. */
@@ -46,7 +48,7 @@ export interface FaultRule {
   readonly until?: number;
   /** At most so many times. */
   readonly limit?: number;
-  /** For `timeout`: how long the caller waits; 30 s when absent. */
+  /** For `timeout`: how long the caller waits, 30 s when absent; for `late-event`: how much later, 6 h when absent. */
   readonly delayMs?: number;
 }
 
@@ -63,6 +65,8 @@ export interface Fault {
 }
 
 export interface FaultInjector {
+  /** How much later than it would an event becomes visible, milliseconds. */
+  lateness(event: { number: number; time: number }): number;
   decide(call: { service: ServiceName; operation: string; fingerprint: number; now: number }): Fault | null;
   /** Faults injected so far, by kind. */
   readonly counts: Readonly<Partial<Record<FaultKind, number>>>;
@@ -75,10 +79,22 @@ export interface FaultInjector {
 export function createFaultInjector(seed: number, plan: FaultPlan): FaultInjector {
   const counts: Partial<Record<FaultKind, number>> = {};
   const seen = new Map<number, number>();
+  const late = new Set<number>();
   const matched = plan.rules.map(() => 0);
   const injected = plan.rules.map(() => 0);
   return {
     counts,
+    lateness({ number, time }) {
+      let total = 0;
+      for (const rule of plan.rules) {
+        if (rule.kind !== 'late-event' || time < (rule.from ?? -Infinity) || time >= (rule.until ?? Infinity)) continue;
+        const isLate = createRandom(plan.seed ?? seed, 'late', number).chance(rule.probability ?? 1);
+        if (isLate) total += rule.delayMs ?? 6 * 3_600_000;
+        if (isLate && !late.has(number)) counts['late-event'] = (counts['late-event'] ?? 0) + 1;
+        if (isLate) late.add(number);
+      }
+      return total;
+    },
     decide({ service, operation, fingerprint, now }) {
       if (plan.rules.length === 0) return null;
       const call = hash(service, operation, fingerprint);
@@ -121,6 +137,8 @@ function fits(kind: FaultKind, service: ServiceName, operation: string): boolean
     case 'conflict':
     case 'precondition':
       return service === 's3' && (operation === 'PutObject' || operation === 'CompleteMultipartUpload');
+    case 'late-event':
+      return false;
     case 'expired-token':
     case 'throttle':
     case 'server-error':

@@ -7,6 +7,8 @@ export interface SessionContext {
   readonly seed: number;
   readonly company: Company;
   readonly random: Random;
+  /** Tells channels apart where something must be the same all day. */
+  readonly channelNumber: number;
   /** Start of the session, epoch milliseconds, whole seconds. */
   readonly at: number;
   /** Region in which it will be used. */

@@ -1,6 +1,6 @@
 import { athenaOperation } from './athena-service.js';
 import { createRunningClock, type SimulatorClock } from './clocks.js';
-import { lookupEvents } from './cloudtrail-service.js';
+import { listPublicKeys, lookupEvents } from './cloudtrail-service.js';
 import { directoryOf } from './directory.js';
 import { createFaultInjector, type Fault, type FaultKind, type FaultPlan } from './faults.js';
 import { listen, type WireAnswer, type WireRequest } from './http-server.js';
@@ -11,9 +11,11 @@ import { s3Operation } from './s3-service.js';
 import { createObjectStore, type ObjectStore } from './s3-store.js';
 import { errorResponse, ServiceError, type ServiceRequest, type ServiceResponse } from './service.js';
 import { stsOperation } from './sts-service.js';
+import { type TrailOptions, trailFiles } from './trail-files.js';
 import { type Truth, truthOf } from './truth.js';
-import { buildWorld, type WorldOptions } from './workload.js';
+import { buildWorld } from './workload.js';
 import type { World } from './world.js';
+import type { WorldOptions } from './world-options.js';
 
 export interface SimulatorOptions {
   readonly seed: number;
@@ -33,6 +35,8 @@ export interface SimulatorOptions {
   readonly deniedInBatch?: 'unprocessed' | 'whole-call';
   readonly lookupTokenLifetimeMs?: number | null;
   readonly buckets?: readonly string[];
+  /** A bucket that fills with the log files of a trail as time goes on. */
+  readonly trail?: TrailOptions & { readonly bucket: string };
 }
 
 /** Calls by operation, throttled calls by operation, and injected faults by kind. */
@@ -61,6 +65,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const clock = options.clock ?? createRunningClock({ startsAt: world.endsAt });
   const store = createObjectStore();
   for (const bucket of options.buckets ?? []) store.createBucket(bucket);
+  if (options.trail) fillTrail(store, world, options.trail);
   const quotas = createQuotaKeeper({ ...DEFAULT_QUOTAS, ...options.quotas });
   const faults = createFaultInjector(options.seed, options.faults ?? { rules: [] });
   const calls: Record<string, number> = {};
@@ -70,13 +75,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     deniedWorkGroups: options.deniedWorkGroups ?? [],
     deniedInBatch: options.deniedInBatch ?? 'unprocessed',
   } as const;
-  const { latencyMs = 0, lookupTokenLifetimeMs = null } = options;
+  const { latencyMs = 0, lookupTokenLifetimeMs: tokenLifetimeMs = null } = options;
+  const cloudtrail = { tokenLifetimeMs, lateness: faults.lateness };
 
   const operate = (request: ServiceRequest, fault: Fault | null): ServiceResponse => {
     switch (request.service) {
       case 'cloudtrail':
-        if (request.operation !== 'LookupEvents') throw unknownOperation(request);
-        return lookupEvents(world, request, { tokenLifetimeMs: lookupTokenLifetimeMs }, fault);
+        if (request.operation === 'LookupEvents') return lookupEvents(world, request, cloudtrail, fault);
+        if (request.operation === 'ListPublicKeys') return listPublicKeys(world, request);
+        throw unknownOperation(request);
       case 'athena':
         return athenaOperation(world, request, athena, fault);
       case 'sts':
@@ -145,6 +152,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     directory: directoryOf(world),
     close: server.close,
   };
+}
+
+function fillTrail(store: ObjectStore, world: World, { bucket, ...trail }: TrailOptions & { bucket: string }): void {
+  store.createBucket(bucket);
+  for (const { key, bytes, deliveredAt, metadata } of trailFiles(world, trail)) {
+    const object = { key, bytes, lastModified: deliveredAt, contentType: 'application/json', metadata };
+    store.put(bucket, object, { ifMatch: undefined, ifNoneMatch: undefined });
+  }
 }
 
 const HTML: ServiceResponse = {

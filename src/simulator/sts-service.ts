@@ -1,4 +1,5 @@
 import { callerArnOf, callerIdOf } from './credential.js';
+import { appendEvent, issueEvents, sessionContext } from './event-log.js';
 import { callerOf } from './live.js';
 import { createRandom } from './random.js';
 import {
@@ -10,7 +11,6 @@ import {
   xmlResponse,
 } from './service.js';
 import { assumeRole } from './sessions.js';
-import { appendEvent, issueEvents, sessionContext } from './workload.js';
 import type { World } from './world.js';
 
 /** Answers `GetCallerIdentity` and `AssumeRole`; the latter leaves its CloudTrail events. */

@@ -1,6 +1,6 @@
 import type { Actor, Person } from './company.js';
-import { eventIdOf } from './event-record.js';
 import { detailsOf, executionIdOf, executionOfId, stateAt } from './execution.js';
+import { eventIdOf } from './record-frame.js';
 import { refusalOf } from './refusals.js';
 import type { Attempt, EventRow, World } from './world.js';
 
