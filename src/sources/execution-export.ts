@@ -1,13 +1,16 @@
+import { tmpdir } from 'node:os';
 import { type Execution, type ExecutionAnswer, isTerminal } from '../athena/execution.js';
 import { readExecution } from '../athena/read-execution.js';
 import { parseLogKey } from '../cloudtrail/log-file-name.js';
 import type { Reject } from '../cloudtrail/start.js';
 import type { ExecutionLister, ExecutionSource, ListedExecutions } from '../collect/ports.js';
 import { describe } from './aws-failure.js';
+import { chooseSplitter } from './choose-splitter.js';
 import { createCounts } from './counts.js';
 import { createSpill, type Spill } from './execution-spill.js';
+import { openTrailFolder } from './folder-trail-bucket.js';
 import { gunzipStream } from './gunzip-stream.js';
-import { createJsonSplitter, createLineSplitter, type Piece } from './json-splitter.js';
+import type { Piece, Splitter } from './json-splitter.js';
 import type { TrailBucket } from './trail-files.js';
 
 export interface ExecutionExportOptions {
@@ -21,7 +24,9 @@ export interface ExecutionExportOptions {
 
 /** Executions out of files instead of Athena. */
 export interface ExecutionExport extends ExecutionSource, ExecutionLister {
-  /** Entries and files that could not be used, with their reasons; filled when the export is read (at the first `fetch` or `list`). */
+  /** Reads the export; `fetch` and `list` do so themselves when nobody has. */
+  load(signal?: AbortSignal): Promise<void>;
+  /** Entries and files that could not be used, with their reasons; filled when the export is read. */
   rejects(): readonly Reject[];
   /** Removes the temporary file. */
   close(): void;
@@ -38,6 +43,16 @@ const LISTS = new Set([
 ]);
 
 /**
+ * Opens an export at a local path and reads it.
+ * @throws Error naming the path when it does not exist
+ */
+export async function openExecutionExport(path: string, signal?: AbortSignal): Promise<ExecutionExport> {
+  const source = createExecutionExport({ bucket: await openTrailFolder(path), tempFolder: tmpdir() });
+  await source.load(signal);
+  return source;
+}
+
+/**
  * Reads exported executions: output of `get-query-execution` and `batch-get-query-execution`, arrays, JSON lines, documents one after
  * the other, gzip or not. Of several observations of one execution the best is kept, whatever the order. Texts lie in a
  * temporary file, so an export of millions of executions needs little memory. Ids that the export lacks are answered `unknown`.
@@ -52,6 +67,7 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
   let loading: Promise<void> | null = null;
 
   return {
+    load: loaded,
     async fetch(ids, signal) {
       await loaded(signal);
       return [...new Set(ids)].map(answer);
@@ -70,7 +86,7 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
     },
   };
 
-  function loaded(signal: AbortSignal | undefined): Promise<void> {
+  function loaded(signal?: AbortSignal): Promise<void> {
     loading ??= load(signal).catch((error: unknown) => {
       loading = null;
       throw error;
@@ -78,7 +94,7 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
     return loading;
   }
 
-  async function load(signal: AbortSignal | undefined): Promise<void> {
+  async function load(signal?: AbortSignal): Promise<void> {
     const { bucket, prefix = '' } = options;
     for await (const { key } of bucket.list(prefix, null, signal)) {
       const kind = bucket.isSingleFile ? 'unknown' : parseLogKey(key).kind;
@@ -94,9 +110,7 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
 
   async function loadFile(bucket: TrailBucket, key: string, signal: AbortSignal | undefined): Promise<void> {
     const origin = bucket.isSingleFile ? bucket.location : `${bucket.location.replace(/\/$/, '')}/${key}`;
-    const isLines = /\.(?:jsonl|ndjson)(?:\.gz)?$/i.test(key);
-    const limit = { maxValueBytes: MAX_ENTRY_BYTES };
-    const splitter = isLines ? createLineSplitter(limit) : createJsonSplitter({ ...limit, lists: LISTS });
+    let splitter: Splitter | null = null;
     const { maxFileBytes = 64 * 2 ** 30 } = options;
     let length = 0;
     try {
@@ -111,9 +125,10 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
           reject(origin, `the file unpacks to more than ${maxFileBytes} bytes`, '');
           break;
         }
+        splitter ??= chooseSplitter(key, chunk.subarray(0, 65_536), { lists: LISTS, maxValueBytes: MAX_ENTRY_BYTES });
         for (const piece of splitter.push(chunk)) take(piece, origin);
       }
-      for (const piece of splitter.end()) take(piece, origin);
+      for (const piece of splitter?.end() ?? []) take(piece, origin);
     } catch (error) {
       signal?.throwIfAborted();
       reject(origin, `the file could not be read: ${describe(error)}`, '');
@@ -124,12 +139,16 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
   function take(piece: Piece, file: string): void {
     const origin = `${file}#${piece.offset}`;
     const text = piece.bytes.toString('utf8').replace(/^\uFEFF/, '');
-    if (piece.kind === 'broken') return reject(origin, piece.reason, text);
+    if (piece.kind === 'broken') {
+      reject(origin, piece.reason, text);
+      return;
+    }
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch {
-      return reject(origin, 'the entry is not JSON', text);
+      reject(origin, 'the entry is not JSON', text);
+      return;
     }
     const isUnprocessed = piece.list?.toLowerCase() === 'unprocessedqueryexecutionids';
     for (const entry of isUnprocessed ? [] : executionsIn(value)) {

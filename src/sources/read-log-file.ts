@@ -2,10 +2,11 @@ import type { CredentialLink } from '../cloudtrail/credential-link.js';
 import { readEvidence } from '../cloudtrail/read-evidence.js';
 import type { Reject, Start } from '../cloudtrail/start.js';
 import { unwrapRecords } from '../cloudtrail/unwrap-records.js';
+import { chooseSplitter } from './choose-splitter.js';
 import type { Counts } from './counts.js';
 import { gunzipMembers, isGzip } from './gunzip-members.js';
 import { gunzipStream } from './gunzip-stream.js';
-import { createJsonSplitter, createLineSplitter, type Piece, type Splitter } from './json-splitter.js';
+import type { Piece } from './json-splitter.js';
 import { scanCompactLog } from './scan-compact-log.js';
 
 export type LogItem = Start | CredentialLink | Reject;
@@ -138,9 +139,7 @@ async function* readInPieces(file: LogFile, options: ReadLogFileOptions): AsyncG
 /** Turns the pieces of a file into evidence. */
 function createPieceReader(file: LogFile, probe: Buffer, options: ReadLogFileOptions) {
   const { names, limits, counts } = options;
-  const splitter: Splitter = isJsonLines(file.origin, probe)
-    ? createLineSplitter({ maxValueBytes: limits.maxRecordBytes })
-    : createJsonSplitter({ lists: LISTS, maxValueBytes: limits.maxRecordBytes });
+  const splitter = chooseSplitter(file.origin, probe, { lists: LISTS, maxValueBytes: limits.maxRecordBytes });
   const mayHold = createNeedles(names);
   let values = 0;
   let records = 0;
@@ -239,24 +238,6 @@ function createNeedles(names: ReadonlySet<string>): (bytes: Buffer) => boolean {
   const shortest = all.filter((name) => !all.some((other) => other !== name && name.startsWith(other)));
   const needles = [...shortest.map((name) => Buffer.from(name)), ESCAPE];
   return (bytes) => needles.some((needle) => bytes.includes(needle));
-}
-
-/** Tells JSON lines by the name, or by a first line that is a whole value while another follows. */
-function isJsonLines(origin: string, probe: Buffer): boolean {
-  const lines = probe
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .split('\n', 3)
-    .filter((line) => line.trim() !== '');
-  const first = lines[0]?.trim() ?? '';
-  if (/\.(?:jsonl|ndjson)(?:\.gz)?$/i.test(origin)) return first !== '{' && first !== '[';
-  if (lines.length < 2) return false;
-  try {
-    JSON.parse(first);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** PowerShell redirects into UTF-16. */
