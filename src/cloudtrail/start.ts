@@ -93,8 +93,7 @@ export function readStart(record: JsonObject): Start | Omit<Reject, 'raw' | 'ori
     outputLocation: stringAt(objectAt(request, 'resultConfiguration'), 'outputLocation'),
     sourceIp: stringAt(record, 'sourceIPAddress'),
     userAgent: stringAt(record, 'userAgent'),
-    console:
-      record.sessionCredentialFromConsole === 'true' || record.sessionCredentialFromConsole === true ? true : null,
+    console: isFromConsole(record, version),
     sharedEventId: stringAt(record, 'sharedEventID'),
     replacesEventId: replacedEventId(objectAt(record, 'addendum')),
   };

@@ -1,0 +1,30 @@
+import type { Io } from '../../src/cli/io.js';
+import type { Clock } from '../../src/collect/ports.js';
+
+/** An `Io` that keeps what is written, for running commands inside a test. */
+export function quietIo(options: {
+  readonly clock: Clock;
+  readonly env?: Record<string, string>;
+  readonly signal?: AbortSignal;
+}): Io & {
+  readonly written: { stdout: string; stderr: string };
+} {
+  const written = { stdout: '', stderr: '' };
+  return {
+    written,
+    stdin: (async function* () {})(),
+    stdout: (text) => {
+      written.stdout += text;
+    },
+    stderr: (text) => {
+      written.stderr += text;
+    },
+    env: options.env ?? {},
+    isStdoutTty: false,
+    isStderrTty: false,
+    columns: 120,
+    clock: options.clock,
+    random: () => 0.5,
+    signal: options.signal ?? new AbortController().signal,
+  };
+}

@@ -1,0 +1,133 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCollect } from '../../src/cli/collect.js';
+import { runVerify } from '../../src/cli/verify.js';
+import type { ReportRow } from '../../src/record/columns.js';
+import { createVirtualClock } from '../../src/simulator/clocks.js';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import type { TruthRow } from '../../src/simulator/truth.js';
+import { DAY_MS, readReports, readRows, STARTS_AT, temporaryFolder, writeEvidence } from './collected-company.js';
+import { quietIo } from './quiet-io.js';
+
+const DAYS = 2;
+const asOf = STARTS_AT + (DAYS + 1) * DAY_MS;
+
+describe('a simulated company, collected over HTTP with the real SDK', () => {
+  const clock = createVirtualClock({ startsAt: asOf });
+  let simulator: Simulator;
+  let directory: string;
+  let rows: ReportRow[];
+  let truth: TruthRow[];
+  const output = temporaryFolder();
+  const io = () =>
+    quietIo({
+      clock,
+      env: {
+        AWS_ENDPOINT_URL: simulator.url,
+        AWS_ACCESS_KEY_ID: 'AKIATEST',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_REGION: 'us-east-1',
+      },
+    });
+  const range = { from: '2026-11-01', to: '2026-11-02' };
+
+  beforeAll(async () => {
+    simulator = await startSimulator({
+      seed: 11,
+      clock,
+      company: { days: DAYS + 1, startsAt: STARTS_AT, queriesPerDay: 400 },
+    });
+    directory = join(temporaryFolder(), 'people.json');
+    writeFileSync(directory, simulator.directory);
+    expect(await runCollect({ ...range, output, directory }, io())).toBe(0);
+    rows = await readRows(output, 'csv');
+    const accountId = simulator.world.company.accounts.main;
+    const all = simulator.truth.rows({ accountId, region: 'us-east-1' });
+    truth = [...all].filter(({ eventTime }) => eventTime !== null && eventTime < STARTS_AT + DAYS * DAY_MS + 3_600_000);
+  });
+  afterAll(() => simulator.close());
+
+  it('has every execution and every refused attempt of the truth in exactly one row', () => {
+    const name = (row: { id: string | null; event: string | null }) => row.id ?? `refused ${row.event}`;
+    const expected = truth.map((row) => name({ id: row.queryExecutionId, event: row.eventIds[0] ?? null })).sort();
+    const actual = rows.map((row) => name({ id: row.query_execution_id, event: row.event_id })).sort();
+    expect(actual).toEqual(expected);
+    expect(rows.length).toBeGreaterThan(500);
+  });
+
+  it('tells of each the text, the times, the state and the bytes as they were', () => {
+    for (const expected of truth) {
+      const row = find(rows, expected);
+      expect(row).toMatchObject({
+        query: expected.query,
+        state: expected.stateAt(asOf),
+        event_time: expected.eventTime,
+        region: expected.region,
+        account_id: expected.accountId,
+        event_count: expected.eventIds.length,
+      });
+      if (expected.queryExecutionId !== null)
+        expect(row).toMatchObject({ start_time: expected.submittedAt, workgroup: expected.workGroup });
+      else expect(row).toMatchObject({ query_status: 'refused', error_code: expected.errorCode });
+    }
+  });
+
+  it('names nobody wrongly: a verified person is who really did it, or the tool that hides its user', () => {
+    const wrong = truth.flatMap((expected) => {
+      const row = find(rows, expected);
+      const right = [expected.actor.id, expected.provable.id].map((id) => id.toLowerCase());
+      const isWrong =
+        row.identity_confidence === 'verified' && row.person !== null && !right.includes(row.person.toLowerCase());
+      return isWrong ? [`${expected.way}: ${row.person} is ${right.join(' or ')}`] : [];
+    });
+    expect([...new Set(wrong)]).toEqual([]);
+  });
+
+  it('reads the tables that the query names', () => {
+    const wrong = truth.flatMap((expected) => {
+      const row = find(rows, expected);
+      if (expected.tablesRead === null) return [];
+      return JSON.stringify([...expected.tablesRead].sort()) === JSON.stringify(row.tables_read)
+        ? []
+        : [`${row.query?.slice(0, 80)}: ${row.tables_read} is ${expected.tablesRead}`];
+    });
+    expect([...new Set(wrong)].slice(0, 10)).toEqual([]);
+  });
+
+  it('passes verify, and stays below the quotas', async () => {
+    expect(await runVerify({ output }, io())).toBe(0);
+    expect(simulator.stats.throttled).toEqual({});
+  });
+
+  it('gives the same rows from trail files and an export as from LookupEvents and the API', async () => {
+    const { trail, executions } = writeEvidence(simulator.world, asOf);
+    const other = temporaryFolder();
+    const options = { ...range, output: other, directory, trail, executions };
+    expect(await runCollect(options, quietIo({ clock }))).toBe(0);
+    const main = (all: readonly ReportRow[]) =>
+      all
+        .filter((row) => row.account_id === simulator.world.company.accounts.main && row.region === 'us-east-1')
+        .map((row) => ({ ...row, query_source: row.query_source === 'export' ? 'athena' : row.query_source }));
+    expect(main(await readRows(other, 'csv'))).toEqual(main(rows));
+  });
+
+  it.each(['json', 'parquet'] as const)('holds the same rows as %s', async (format) => {
+    const { trail, executions } = writeEvidence(simulator.world, asOf);
+    const [csv, other] = [temporaryFolder(), temporaryFolder()];
+    await runCollect({ ...range, output: csv, trail, executions }, quietIo({ clock }));
+    await runCollect({ ...range, output: other, trail, executions, format }, quietIo({ clock }));
+    expect(await readRows(other, format)).toEqual(await readRows(csv, 'csv'));
+    expect(readReports(other).size).toBe(48);
+  });
+});
+
+function find(rows: readonly ReportRow[], expected: TruthRow): ReportRow {
+  const row = rows.find((one) =>
+    expected.queryExecutionId === null
+      ? one.event_id === expected.eventIds[0]
+      : one.query_execution_id === expected.queryExecutionId,
+  );
+  if (!row) throw new Error(`no row for ${expected.queryExecutionId ?? expected.eventIds[0]}`);
+  return row;
+}
