@@ -55,7 +55,7 @@ export function createFactTable(): FactTable {
     const observations = groups.get(group) ?? {};
     groups.set(group, observations);
     const known = observations[name];
-    const witness = { value, eventId: use.eventId, eventTime: use.eventTime };
+    const witness: Witnessed = { value, eventId: use.eventId, eventTime: use.eventTime };
     if (!known) observations[name] = { witness, isContradicted: false };
     else if (known.witness.value !== value) known.isContradicted = true;
     else if (isEarlier(witness, known.witness)) known.witness = witness;
@@ -88,18 +88,22 @@ export function createFactTable(): FactTable {
     },
     factsOf(use) {
       const { principal } = use;
-      const own = (value: string | null) =>
-        value === null ? null : { value, eventId: use.eventId, eventTime: use.eventTime };
       const credential = credentialGroup(use);
       const signInSessionArn = principal.signInSessionArn ?? stated(credential, 'signInSessionArn')?.value ?? null;
       return {
         onBehalfOf:
-          own(onBehalfOf(principal)) ?? stated(credential, 'onBehalfOf') ?? stated(signInSessionArn, 'onBehalfOf'),
-        sourceIdentity: own(principal.sourceIdentity) ?? stated(credential, 'sourceIdentity'),
+          witnessed(onBehalfOf(principal), use) ??
+          stated(credential, 'onBehalfOf') ??
+          stated(signInSessionArn, 'onBehalfOf'),
+        sourceIdentity: witnessed(principal.sourceIdentity, use) ?? stated(credential, 'sourceIdentity'),
         signInSessionArn,
       };
     },
   };
+}
+
+function witnessed(value: string | null, { eventId, eventTime }: CredentialUse): Witnessed | null {
+  return value === null ? null : { value, eventId, eventTime };
 }
 
 /** True for sessions whose requests are each signed with another key (the console mints one per request; fact sheet 3.6). */
@@ -121,10 +125,7 @@ function onBehalfOf({ onBehalfOfUserId, onBehalfOfStoreArn }: Principal): string
 function noteUser(users: Map<string, Witnessed | null>, user: string, use: CredentialUse): void {
   const { sessionName, issuerArn } = use.principal;
   const known = users.get(user);
-  const name =
-    sessionName !== null && isPortalRole(issuerArn)
-      ? { value: sessionName, eventId: use.eventId, eventTime: use.eventTime }
-      : null;
+  const name = isPortalRole(issuerArn) ? witnessed(sessionName, use) : null;
   if (known === undefined) users.set(user, name);
   else if (name !== null && (known === null || isEarlier(known, name))) users.set(user, name);
 }
@@ -134,7 +135,7 @@ function noteUser(users: Map<string, Witnessed | null>, user: string, use: Crede
  * proves nothing (fact sheet 3.4).
  */
 export function isPortalRole(roleArn: string | null): boolean {
-  return PORTAL_ROLE.test(roleArn ?? '');
+  return roleArn?.includes(':role/aws-reserved/') === true && PORTAL_ROLE.test(roleArn);
 }
 
 const PORTAL_ROLE = /^arn:[\w-]+:iam::\d{12}:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[\w-]+\/)?AWSReservedSSO_.+$/;

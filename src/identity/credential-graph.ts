@@ -80,13 +80,15 @@ export function createCredentialGraph(): CredentialGraph {
 
   /** Takes the copies of one event, and repeats by the same caller, for one; the copy that names the caller's ARN wins. */
   function agree(candidates: readonly StoredLink[]): Parent {
+    const [only] = candidates;
+    if (!only) return { kind: 'unknown' };
+    if (candidates.length === 1 && only.sharedEventId === null) return { kind: 'link', link: only };
     const copies = new Set(candidates);
     for (const { sharedEventId } of candidates) {
       for (const copy of sharedEventId === null ? [] : links.byShared(sharedEventId)) copies.add(copy);
     }
     const ordered = [...copies].sort(byWorth);
-    const [best] = ordered;
-    if (!best) return { kind: 'unknown' };
+    const [best = only] = ordered;
     return ordered.every((link) => isSameCaller(best, link))
       ? { kind: 'link', link: best }
       : { kind: 'ambiguous', links: ordered };

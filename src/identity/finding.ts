@@ -86,5 +86,5 @@ export function lastPart(arn: string): string {
 
 /** Evidence ids in order, each once. */
 export function unique(evidence: readonly string[]): readonly string[] {
-  return [...new Set(evidence)];
+  return evidence.filter((id, index) => evidence.indexOf(id) === index);
 }

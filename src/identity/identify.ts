@@ -255,9 +255,10 @@ function linkHop(link: StoredLink): Hop {
 }
 
 function sessionArn({ roleArn, issuedPrincipalId }: StoredLink): string | null {
-  const match = /^arn:([\w-]+):iam::(\d+):role\/(?:.*\/)?([^/]+)$/.exec(roleArn ?? '');
-  const session = issuedPrincipalId?.split(':')[1];
-  return match && session !== undefined ? `arn:${match[1]}:sts::${match[2]}:assumed-role/${match[3]}/${session}` : null;
+  if (roleArn === null || issuedPrincipalId === null) return null;
+  const [, partition = '', , , accountId = ''] = roleArn.split(':', 5);
+  const session = issuedPrincipalId.slice(issuedPrincipalId.indexOf(':') + 1);
+  return `arn:${partition}:sts::${accountId}:assumed-role/${lastPart(roleArn)}/${session}`;
 }
 
 function callerOf({ principal }: CredentialUse): string | null {

@@ -64,9 +64,19 @@ export function createLinkStore(): LinkStore {
     const list = known === undefined ? [] : Array.isArray(known) ? known : [known];
     const same = list.find((other) => isSamePrincipal(other, principal));
     if (same) return same;
-    const own: Record<string, unknown> = { ...principal };
-    for (const [name, value] of Object.entries(own)) if (typeof value === 'string') own[name] = pooled(value);
-    const added = own as unknown as Principal;
+    // What is the same for every session of a role is kept once; the rest is each session's own.
+    const added: Principal = {
+      ...principal,
+      type: pooled(principal.type),
+      accountId: pooled(principal.accountId),
+      issuerType: pooled(principal.issuerType),
+      issuerArn: pooled(principal.issuerArn),
+      issuerPrincipalId: pooled(principal.issuerPrincipalId),
+      issuerUserName: pooled(principal.issuerUserName),
+      issuerAccountId: pooled(principal.issuerAccountId),
+      onBehalfOfStoreArn: pooled(principal.onBehalfOfStoreArn),
+      invokedBy: pooled(principal.invokedBy),
+    };
     callers.set(key, list.length === 0 ? added : [...list, added]);
     return added;
   }
@@ -85,10 +95,10 @@ export function createLinkStore(): LinkStore {
         caller: caller(link.caller),
         console: link.console,
         issuedAccessKeyId: link.issuedAccessKeyId,
-        issuedPrincipalId: pooled(link.issuedPrincipalId),
+        issuedPrincipalId: link.issuedPrincipalId,
         roleArn: pooled(link.roleArn),
-        sourceIdentity: pooled(link.sourceIdentity),
-        subject: pooled(link.subject),
+        sourceIdentity: link.sourceIdentity,
+        subject: link.subject,
         subjectType: pooled(link.subjectType),
         issuer: pooled(link.issuer),
         resource: pooled(link.resource),
@@ -161,5 +171,6 @@ function firstFrom(list: readonly StoredLink[], time: number): number {
 }
 
 function isSamePrincipal(a: Principal, b: Principal): boolean {
-  return (Object.keys(b) as (keyof Principal)[]).every((name) => a[name] === b[name]);
+  for (const name in b) if (a[name as keyof Principal] !== b[name as keyof Principal]) return false;
+  return true;
 }

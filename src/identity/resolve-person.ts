@@ -30,10 +30,12 @@ export function resolvePerson(input: {
   const role = roleOf(directory, principal.type === 'IAMUser' ? principal.arn : principal.issuerArn);
   const finding = role?.tool == null ? own : foundBehindTool({ start, tag, role, tool: role.tool, own, search });
   const isAgent =
-    isAgentClient(start.userAgent, principal.invokedBy) || graph.isAgentSession(graph.factsOf(start).signInSessionArn);
+    finding.kind === 'human' &&
+    (isAgentClient(start.userAgent, principal.invokedBy) ||
+      graph.isAgentSession(graph.factsOf(start).signInSessionArn));
   return {
     person: finding.person,
-    kind: finding.kind === 'human' && isAgent ? 'agent' : finding.kind,
+    kind: isAgent ? 'agent' : finding.kind,
     method: finding.method,
     confidence: finding.confidence,
     evidence: evidenceOf(finding, start),
