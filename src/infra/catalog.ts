@@ -22,37 +22,40 @@ interface GlueColumn {
   readonly type: string;
 }
 
+interface Catalogued {
+  readonly bucket: ReportBucket;
+  readonly tables: Readonly<Record<string, GlueTable>>;
+  readonly parameters: StackParameters;
+}
+
 /** Name of the table in the database. */
 export const TABLE_NAME = 'queries';
 
 /** Declares the database, the table in the shape of the chosen format, and the named queries. */
-export function declareCatalog(
-  stack: Stack,
-  options: {
-    readonly bucket: ReportBucket;
-    readonly tables: Readonly<Record<string, GlueTable>>;
-    readonly parameters: StackParameters;
-  },
-): void {
-  const { parameters } = options;
-  const databaseName = parameters.databaseName.valueAsString;
+export function declareCatalog(stack: Stack, options: Catalogued): CfnDatabase {
   const database = new CfnDatabase(stack, 'Database', {
     catalogId: Aws.ACCOUNT_ID,
-    databaseInput: { name: databaseName, description: 'Reports of athena-query-tracker' },
+    databaseInput: {
+      // A name per stack, with the underscores that SQL needs no quotes for.
+      name: Fn.join('_', Fn.split('-', Aws.STACK_NAME)),
+      description: 'Reports of athena-query-tracker',
+    },
   });
-  const table = declareTable(stack, options);
-  table.addResourceDependency(database);
+  declareTable(stack, { ...options, database });
   for (const { id, name, description, sql } of NAMED_QUERIES) {
-    const query = new CfnNamedQuery(stack, id, { database: databaseName, name, description, queryString: sql });
-    query.addResourceDependency(database);
+    new CfnNamedQuery(stack, id, { database: database.ref, name, description, queryString: sql });
   }
+  return database;
 }
 
 /**
  * Declares one table whose shape depends on the format: with a resource for each format CloudFormation would create the new
  * one before it removes the old one of the same name, and fail.
  */
-function declareTable(stack: Stack, { bucket, tables, parameters }: Parameters<typeof declareCatalog>[1]): CfnTable {
+function declareTable(
+  stack: Stack,
+  { bucket, tables, parameters, database }: Catalogued & { readonly database: CfnDatabase },
+): CfnTable {
   const formats = Object.entries(tables).map(([format, table]) => ({
     table,
     condition: writes(stack, parameters, format),
@@ -74,7 +77,7 @@ function declareTable(stack: Stack, { bucket, tables, parameters }: Parameters<t
   const location = `s3://${bucket.name}/${bucket.keyPrefix}`;
   return new CfnTable(stack, 'Table', {
     catalogId: Aws.ACCOUNT_ID,
-    databaseName: parameters.databaseName.valueAsString,
+    databaseName: database.ref,
     tableInput: {
       name: TABLE_NAME,
       description: 'One row per Athena query: who, when, what, cost',

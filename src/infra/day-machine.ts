@@ -127,8 +127,11 @@ function invoke(functionArn: string, payload: unknown): Record<string, unknown> 
 }
 
 const RETRY = [
-  // Wrong configuration and missing permission do not get better by trying again.
-  { ErrorEquals: ['ConfigurationError', 'CalendarError', 'AccessDeniedException', 'AccessDenied'], MaxAttempts: 0 },
+  // Wrong configuration, missing permission and a fault of the program do not get better by trying again.
+  {
+    ErrorEquals: ['ConfigurationError', 'CalendarError', 'DirectoryError', 'PermissionDenied', 'LedgerFault'],
+    MaxAttempts: 0,
+  },
   // CDK's own retry list leaves this one out; a busy account gets it from every parallel Map.
   {
     ErrorEquals: ['Lambda.TooManyRequestsException'],

@@ -1,4 +1,4 @@
-import { Aws, Fn, type Stack } from 'aws-cdk-lib';
+import { Aws, type Stack } from 'aws-cdk-lib';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { StackParameters } from './parameters.js';
@@ -54,12 +54,14 @@ export function declareFunction(
       {
         sid: 'Log',
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [Fn.getAtt(logs.logicalId, 'Arn')],
+        resources: [
+          `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:/aws/lambda/${functionName}:*`,
+        ],
       },
       ...options.statements,
     ],
   });
-  return new CfnFunction(stack, `${id}Function`, {
+  const declared = new CfnFunction(stack, `${id}Function`, {
     functionName,
     description: options.description,
     runtime: 'nodejs24.x',
@@ -70,8 +72,10 @@ export function declareFunction(
     memorySize: options.memory,
     timeout: options.timeoutSeconds,
     environment: { variables: { ...options.environment } },
-    loggingConfig: { logGroup: logs.ref },
   });
+  // Lambda would make the group itself, without retention, when the function ran first.
+  declared.addResourceDependency(logs);
+  return declared;
 }
 
 function pascalCase(name: string): string {

@@ -94,9 +94,10 @@ function declareMachine(
 ): CfnStateMachine {
   const { id, name, parameters } = options;
   const stateMachineName = `${Aws.STACK_NAME}-${name}`;
+  const logGroupName = `/aws/vendedlogs/states/${stateMachineName}`;
   const logs = new CfnLogGroup(stack, `${id}Logs`, {
     // Step Functions may write to groups of this prefix without a resource policy each.
-    logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
+    logGroupName,
     retentionInDays: parameters.logRetentionDays.valueAsNumber,
   });
   const role = createRole(stack, {
@@ -123,14 +124,22 @@ function declareMachine(
       },
     ],
   });
-  return new CfnStateMachine(stack, `${id}Machine`, {
+  const machine = new CfnStateMachine(stack, `${id}Machine`, {
     stateMachineName,
     roleArn: role.attrArn,
     definitionString: options.definition,
     loggingConfiguration: {
       level: 'ALL',
       includeExecutionData: true,
-      destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: Fn.getAtt(logs.logicalId, 'Arn').toString() } }],
+      destinations: [
+        {
+          cloudWatchLogsLogGroup: {
+            logGroupArn: `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${logGroupName}:*`,
+          },
+        },
+      ],
     },
   });
+  machine.addResourceDependency(logs);
+  return machine;
 }

@@ -1,6 +1,6 @@
 import { Aws, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnAlarm, type CfnAlarmProps, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnSubscription, CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
+import { CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
 import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { dashboardBody, METRIC_NAMESPACE } from './dashboard.js';
 import type { Machines } from './machines.js';
@@ -23,7 +23,6 @@ export function declareObservability(stack: Stack, { machines, deadLetters, para
   const topic = declareTopic(stack, parameters);
   const alarm = (id: string, alarmDescription: string, rest: Partial<CfnAlarmProps>) =>
     new CfnAlarm(stack, id, {
-      alarmName: `${Aws.STACK_NAME}-${id}`,
       alarmDescription,
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       evaluationPeriods: 1,
@@ -91,7 +90,15 @@ function failures(stateMachineArn: string): CfnAlarm.MetricDataQueryProperty[] {
 
 /** The topic that alarms go to, with the e-mail address as its first subscriber. */
 function declareTopic(stack: Stack, parameters: StackParameters): CfnTopic {
-  const topic = new CfnTopic(stack, 'AlarmTopic', { displayName: 'athena-query-tracker' });
+  const topic = new CfnTopic(stack, 'AlarmTopic', {
+    displayName: 'athena-query-tracker',
+    // CloudFormation takes a function for the list; the type does not know.
+    subscription: Fn.conditionIf(
+      parameters.conditions.hasEmail.logicalId,
+      [{ Protocol: 'email', Endpoint: parameters.alarmEmail.valueAsString }],
+      Aws.NO_VALUE,
+    ) as unknown as CfnTopic.SubscriptionProperty[],
+  });
   new CfnTopicPolicy(stack, 'AlarmTopicPolicy', {
     topics: [topic.ref],
     policyDocument: {
@@ -116,11 +123,5 @@ function declareTopic(stack: Stack, parameters: StackParameters): CfnTopic {
       ],
     },
   });
-  const subscription = new CfnSubscription(stack, 'AlarmMail', {
-    topicArn: topic.ref,
-    protocol: 'email',
-    endpoint: parameters.alarmEmail.valueAsString,
-  });
-  subscription.cfnOptions.condition = parameters.conditions.hasEmail;
   return topic;
 }

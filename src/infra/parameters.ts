@@ -23,7 +23,6 @@ export interface StackParameters {
   readonly backfillConcurrency: CfnParameter;
   readonly testStartDate: CfnParameter;
   readonly testEndDate: CfnParameter;
-  readonly databaseName: CfnParameter;
   readonly alarmEmail: CfnParameter;
   readonly permissionsBoundaryArn: CfnParameter;
   readonly conditions: StackConditions;
@@ -124,10 +123,6 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
     }),
     testStartDate: text('TestStartDate', 'First day to collect instead of the previous one', { allowedPattern: DATE }),
     testEndDate: text('TestEndDate', 'Last day of that range, inclusive', { allowedPattern: DATE }),
-    databaseName: text('DatabaseName', 'Glue database of the table "queries"', {
-      default: 'athena_query_tracker',
-      allowedPattern: '^[a-z0-9_]{1,255}$',
-    }),
     alarmEmail: text('AlarmEmail', 'Address that alarms are mailed to; other subscribers may be added to the topic'),
     permissionsBoundaryArn: text('PermissionsBoundaryArn', 'Permissions boundary of every role', {
       allowedPattern: '^$|^arn:.+:iam::.+:policy/.+$',

@@ -1,16 +1,15 @@
-import { Aws, Fn } from 'aws-cdk-lib';
+import { Aws, type CfnCondition, Fn } from 'aws-cdk-lib';
 import type { StackParameters } from './parameters.js';
 import type { ReportBucket } from './report-bucket.js';
 import type { Statement } from './role.js';
 
 /** Reads and writes below the prefix: reports, manifests, working files. */
-export function keepReports(bucket: ReportBucket, parameters: StackParameters): Statement[] {
-  const objects = [bucket.keyArn('year=*'), bucket.keyArn('_work/*')];
+export function keepReports(bucket: ReportBucket): Statement[] {
   return [
     {
       sid: 'Reports',
       actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
-      resources: objects,
+      resources: [bucket.keyArn('year=*'), bucket.keyArn('_work/*')],
     },
     {
       sid: 'ListReports',
@@ -18,48 +17,54 @@ export function keepReports(bucket: ReportBucket, parameters: StackParameters): 
       resources: [bucket.arn],
       condition: { StringLike: { 's3:prefix': [`${bucket.keyPrefix}year=*`, `${bucket.keyPrefix}_work/*`] } },
     },
-    {
-      sid: 'ReportKey',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [parameters.reportKeyArn.valueAsString],
-      when: parameters.conditions.hasReportKey,
-    },
   ];
 }
 
-/** Reads CloudTrail: its event history, and the trail's log files where there are some. */
-export function readCloudTrail(parameters: StackParameters): Statement[] {
-  const { conditions, trailUri, trailKeyArn } = parameters;
+/** Reads CloudTrail's event history. */
+export function readEventHistory(): Statement[] {
+  // LookupEvents has no resources that a policy could name (service authorization reference of CloudTrail).
+  return [{ sid: 'EventHistory', actions: ['cloudtrail:LookupEvents'], resources: ['*'] }];
+}
+
+/**
+ * Reads the trail's log files and uses the keys, where parameters name them. Without them the statements name what is
+ * granted anyway, or a key that does not exist: a statement of its own under a condition would say the same in more words.
+ */
+export function readTrail(bucket: ReportBucket, parameters: StackParameters): Statement[] {
+  const { conditions, trailUri, trailKeyArn, reportKeyArn } = parameters;
   const trail = locationOf(trailUri.valueAsString);
+  const either = (condition: CfnCondition, yes: string, no: string) =>
+    Fn.conditionIf(condition.logicalId, yes, no).toString();
+  const noKey = `arn:${Aws.PARTITION}:kms:${Aws.REGION}:${Aws.ACCOUNT_ID}:key/none`;
   return [
-    // LookupEvents has no resources that a policy could name (service authorization reference of CloudTrail).
-    { sid: 'EventHistory', actions: ['cloudtrail:LookupEvents'], resources: ['*'] },
-    { sid: 'TrailFiles', actions: ['s3:GetObject'], resources: [arnOf(trail, '/*')], when: conditions.hasTrail },
+    {
+      sid: 'TrailFiles',
+      actions: ['s3:GetObject'],
+      resources: [either(conditions.hasTrail, arnOf(trail, '/*'), bucket.keyArn('_work/*'))],
+    },
     {
       sid: 'ListTrail',
       actions: ['s3:ListBucket'],
-      resources: [arnOf(Fn.select(0, Fn.split('/', trail)))],
-      when: conditions.hasTrail,
+      resources: [either(conditions.hasTrail, arnOf(Fn.select(0, Fn.split('/', trail))), `${bucket.arn}/none`)],
     },
     {
       sid: 'TrailKey',
       actions: ['kms:Decrypt'],
-      resources: [trailKeyArn.valueAsString],
-      when: conditions.hasTrailKey,
+      resources: [either(conditions.hasTrailKey, trailKeyArn.valueAsString, noKey)],
+    },
+    {
+      sid: 'ReportKey',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [either(conditions.hasReportKey, reportKeyArn.valueAsString, noKey)],
     },
   ];
 }
 
-/** Reads the identity directory from its place in S3. */
-export function readDirectory(parameters: StackParameters): Statement[] {
-  return [
-    {
-      sid: 'IdentityDirectory',
-      actions: ['s3:GetObject'],
-      resources: [arnOf(locationOf(parameters.identityDirectory.valueAsString))],
-      when: parameters.conditions.hasDirectory,
-    },
-  ];
+/** Reads the identity directory from its place in S3; without one, the statement names what is granted anyway. */
+export function readDirectory(bucket: ReportBucket, parameters: StackParameters): Statement[] {
+  const directory = arnOf(locationOf(parameters.identityDirectory.valueAsString));
+  const resource = Fn.conditionIf(parameters.conditions.hasDirectory.logicalId, directory, bucket.keyArn('_work/*'));
+  return [{ sid: 'IdentityDirectory', actions: ['s3:GetObject'], resources: [resource] }];
 }
 
 /** Reads executions by id; the workgroup is the resource, in every Region that may be collected. */

@@ -1,4 +1,4 @@
-import { Aws, CfnDeletionPolicy, Fn, type Stack, Token } from 'aws-cdk-lib';
+import { Aws, CfnDeletionPolicy, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import type { StackParameters } from './parameters.js';
 
@@ -18,6 +18,12 @@ export interface ReportBucket {
  */
 export function declareReportBucket(stack: Stack, parameters: StackParameters): ReportBucket {
   const { conditions } = parameters;
+  const replacedVersions = {
+    Id: 'replaced-versions',
+    Status: 'Enabled',
+    NoncurrentVersionExpiration: { NoncurrentDays: parameters.noncurrentVersionDays.value },
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+  };
   const bucket = new CfnBucket(stack, 'ReportBucket', {
     bucketName: either(conditions.namedBucket.logicalId, parameters.reportBucketName.valueAsString, Aws.NO_VALUE),
     bucketEncryption: {
@@ -44,23 +50,15 @@ export function declareReportBucket(stack: Stack, parameters: StackParameters): 
     },
     versioningConfiguration: { status: 'Enabled' },
     lifecycleConfiguration: {
-      rules: [
-        {
-          id: 'replaced-versions',
-          status: 'Enabled',
-          noncurrentVersionExpiration: { noncurrentDays: Token.asNumber(parameters.noncurrentVersionDays.value) },
-          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-        },
-        Fn.conditionIf(
-          conditions.expireReports.logicalId,
-          {
-            Id: 'old-reports',
-            Status: 'Enabled',
-            ExpirationInDays: parameters.reportExpirationDays.value,
-          },
-          Aws.NO_VALUE,
-        ),
-      ],
+      // CloudFormation takes a function for the list; the type does not know.
+      rules: Fn.conditionIf(
+        conditions.expireReports.logicalId,
+        [
+          replacedVersions,
+          { Id: 'old-reports', Status: 'Enabled', ExpirationInDays: parameters.reportExpirationDays.value },
+        ],
+        [replacedVersions],
+      ) as unknown as CfnBucket.RuleProperty[],
     },
   });
   bucket.cfnOptions.condition = conditions.createBucket;

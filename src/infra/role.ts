@@ -1,14 +1,13 @@
-import { Aws, type CfnCondition, Fn, type Stack } from 'aws-cdk-lib';
+import { Aws, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { StackParameters } from './parameters.js';
 
-/** One allowed thing. `when`: the statement exists only under this condition. */
+/** One allowed thing. */
 export interface Statement {
   readonly sid: string;
   readonly actions: readonly string[];
   readonly resources: readonly unknown[];
   readonly condition?: unknown;
-  readonly when?: CfnCondition;
 }
 
 /** Creates a role that one AWS service assumes, in this account only, with the statements and nothing else. */
@@ -51,18 +50,17 @@ export function createRole(
   });
 }
 
-/** Renders statements as a policy document; conditional ones become `Fn::If`. */
+/** Renders statements as a policy document. */
 export function document(statements: readonly Statement[]): unknown {
   return { Version: '2012-10-17', Statement: statements.map(render) };
 }
 
-function render({ sid, actions, resources, condition, when }: Statement): unknown {
-  const statement = {
+function render({ sid, actions, resources, condition }: Statement): unknown {
+  return {
     Sid: sid,
     Effect: 'Allow',
     Action: actions.length === 1 ? actions[0] : actions,
     Resource: resources.length === 1 ? resources[0] : resources,
     ...(condition === undefined ? {} : { Condition: condition }),
   };
-  return when ? Fn.conditionIf(when.logicalId, statement, Aws.NO_VALUE) : statement;
 }

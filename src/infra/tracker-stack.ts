@@ -16,7 +16,14 @@ import { declareFunction, type FunctionCode, type FunctionName } from './functio
 import { declareMachines } from './machines.js';
 import { declareObservability } from './observability.js';
 import { declareParameters, type StackParameters } from './parameters.js';
-import { keepReports, listExecutions, readCloudTrail, readDirectory, readExecutions } from './permissions.js';
+import {
+  keepReports,
+  listExecutions,
+  readDirectory,
+  readEventHistory,
+  readExecutions,
+  readTrail,
+} from './permissions.js';
 import { declareReportBucket, type ReportBucket } from './report-bucket.js';
 import { document } from './role.js';
 import { declareDeadLetters, declareSchedule } from './schedule.js';
@@ -45,7 +52,7 @@ export class TrackerStack extends Stack {
     const environment = environmentOf(parameters, bucket);
     const collect = new CfnManagedPolicy(this, 'CollectPolicy', {
       description: 'Reads CloudTrail and keeps reports: what scan, hour and close-day have in common',
-      policyDocument: document([...keepReports(bucket, parameters), ...readCloudTrail(parameters)]),
+      policyDocument: document([...keepReports(bucket), ...readEventHistory(), ...readTrail(bucket, parameters)]),
     });
     const common = { parameters, timeoutSeconds, memory, managedPolicies: [collect.ref] };
     const scan = declareFunction(this, {
@@ -60,14 +67,14 @@ export class TrackerStack extends Stack {
       ...codeOf('hour'),
       description: 'Collects one report hour',
       environment,
-      statements: [...readExecutions(), ...readDirectory(parameters)],
+      statements: [...readExecutions(), ...readDirectory(bucket, parameters)],
     });
     const closeDay = declareFunction(this, {
       ...common,
       ...codeOf('close-day'),
       description: 'Closes a report day: compares with the list of Athena, settles what was open',
       environment,
-      statements: [...readExecutions(), ...listExecutions(), ...readDirectory(parameters)],
+      statements: [...readExecutions(), ...listExecutions(), ...readDirectory(bucket, parameters)],
     });
     const machines = declareMachines(this, { scan, hour, closeDay }, parameters);
     const planner = declareFunction(this, {
@@ -88,7 +95,7 @@ export class TrackerStack extends Stack {
       ],
     });
     declareSchedule(this, { planner, deadLetters, parameters });
-    declareCatalog(this, { bucket, tables, parameters });
+    const database = declareCatalog(this, { bucket, tables, parameters });
     declareObservability(this, { machines, deadLetters, parameters });
     declareOutputs(this, {
       ReportLocation: `s3://${bucket.name}/${bucket.keyPrefix}`,
@@ -98,7 +105,7 @@ export class TrackerStack extends Stack {
       PlannerFunctionName: planner.ref,
       HourFunctionName: hour.ref,
       DailySchedule: `${Aws.STACK_NAME}-daily`,
-      ReportTable: `${parameters.databaseName.valueAsString}.${TABLE_NAME}`,
+      ReportTable: `${database.ref}.${TABLE_NAME}`,
       DashboardUrl: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}`,
       TrackerVersion: version,
     });
