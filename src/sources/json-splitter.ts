@@ -68,27 +68,65 @@ export function createJsonSplitter({ lists, maxValueBytes }: SplitterOptions): S
     const length = bytes.length;
     let position = at;
     while (position < length && place !== 'broken') {
-      const byte = bytes[position] as number;
-      if (inString) {
-        if (isEscaped) isEscaped = false;
-        else if (byte === BACKSLASH) isEscaped = true;
-        else if (byte === QUOTE) {
-          inString = false;
-          if (place === 'object' && depth === 1) key = nameAt(stringStart + 1, position);
-          else if (place === 'item' && depth === 0) emit(position + 1);
+      if (isEscaped) {
+        isEscaped = false;
+        position += 1;
+      } else if (inString) {
+        position = endOfString(bytes, position);
+        // One past the end: the last byte escapes the first of the next chunk.
+        isEscaped = position > length;
+        if (position >= length) break;
+        closeString(position);
+        position += 1;
+      } else if ((place === 'item' && depth > 0) || (place === 'object' && depth > 1)) {
+        position = deepInside(bytes, position);
+      } else {
+        const byte = bytes[position] as number;
+        if (byte > 32 || !isBlank(byte)) {
+          if (place === 'top' || place === 'list') between(byte, position);
+          else inside(byte, position);
         }
         position += 1;
-        continue;
       }
-      if (byte === 32 || byte === 10 || byte === 13 || byte === 9) {
-        position += 1;
-        continue;
-      }
-      if (place === 'top' || place === 'list') between(byte, position);
-      else inside(byte, position);
-      position += 1;
     }
-    at = place === 'broken' ? length : position;
+    at = place === 'broken' ? length : Math.min(position, length);
+  }
+
+  /** Walks below the level at which names and ends are looked at: most bytes of a file pass here, so it uses locals only. */
+  function deepInside(bytes: Buffer, from: number): number {
+    const floor = place === 'object' ? 1 : 0;
+    const length = bytes.length;
+    let level = depth;
+    let position = from;
+    while (position < length) {
+      const byte = bytes[position] as number;
+      position += 1;
+      if (byte === QUOTE) {
+        position = endOfString(bytes, position);
+        if (position >= length) {
+          inString = true;
+          isEscaped = position > length;
+          // Not at the level of names, whatever its length.
+          stringStart = Number.NEGATIVE_INFINITY;
+          position = length;
+          break;
+        }
+        position += 1;
+      } else if (byte === OPEN || byte === LIST) level += 1;
+      else if (byte === CLOSE || byte === UNLIST) {
+        level -= 1;
+        if (level === floor) break;
+      }
+    }
+    depth = level;
+    if (level === 0) closeValue(position);
+    return position;
+  }
+
+  function closeString(position: number): void {
+    inString = false;
+    if (place === 'object' && depth === 1) key = nameAt(stringStart + 1, position);
+    else if (place === 'item' && depth === 0) emit(position + 1);
   }
 
   /** Between values: a value begins, or the list ends. */
@@ -213,6 +251,22 @@ export function createJsonSplitter({ lists, maxValueBytes }: SplitterOptions): S
     pieces.push({ kind: 'broken', bytes, offset: base + start - dropped, reason });
     place = 'top';
   }
+}
+
+/** Offset of the quote that ends the string, or of the end of the bytes; one more when they end in an escape. */
+function endOfString(bytes: Buffer, from: number): number {
+  const length = bytes.length;
+  let at = from;
+  while (at < length) {
+    const byte = bytes[at];
+    if (byte === QUOTE) return at;
+    at += byte === BACKSLASH ? 2 : 1;
+  }
+  return at;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 32 || byte === 10 || byte === 13 || byte === 9;
 }
 
 const HEAD_BYTES = 64 * 1024;

@@ -106,7 +106,7 @@ function readFast(file: LogFile, bytes: Buffer, options: ReadLogFileOptions): Lo
 function readWhole(file: LogFile, raw: Buffer, options: ReadLogFileOptions): LogItem[] {
   const bytes = fromUtf16(raw);
   const reader = createPieceReader(file, bytes.subarray(0, PROBE_BYTES), options);
-  return [...reader.push(bytes), ...reader.end(bytes)];
+  return [...reader.push(bytes), ...reader.end(bytes, true)];
 }
 
 /** Reads a long file in a constant amount of memory. */
@@ -131,7 +131,7 @@ async function* readInPieces(file: LogFile, options: ReadLogFileOptions): AsyncG
     if (items.length > 0) yield items;
   }
   counts.add('bytesUnpacked', unpacked);
-  const last = reader?.end(null) ?? [];
+  const last = reader?.end(null, fault === null) ?? [];
   if (fault !== null) last.push(rejectFile(file, `${fault}; the file itself holds the rest`, Buffer.alloc(0), options));
   yield last;
 }
@@ -148,9 +148,10 @@ function createPieceReader(file: LogFile, probe: Buffer, options: ReadLogFileOpt
 
   return {
     push: (chunk: Buffer): LogItem[] => read(splitter.push(chunk)),
-    /** Ends the file; given its bytes, when they are at hand, a file without any record is rejected with them. */
-    end(bytes: Buffer | null): LogItem[] {
+    /** Ends the file; a whole file without any record is rejected, with its bytes when they are at hand. */
+    end(bytes: Buffer | null, isWhole: boolean): LogItem[] {
       const items = read(splitter.end());
+      if (!isWhole) return items;
       const whole = bytes ?? sample;
       if (values + broken === 0 && isBlank(whole)) items.push(rejectFile(file, 'the file is empty', whole, options));
       else if (values > 0 && records + broken === 0) {
