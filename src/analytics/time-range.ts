@@ -33,10 +33,18 @@ export function resolveRange(request: RangeRequest, collected: Window, timezone:
   }
   const range = request.range || DEFAULT_RANGE;
   if (range === 'all') return collected;
-  const match = /^(\d{1,5})([hdw])$/.exec(range);
+  const match = /^(\d{1,4})([hdw])$/.exec(range);
   if (!match) throw new TimeRangeError(`${JSON.stringify(range)} is no range: write 24h, 7d, 30d, 90d or all`);
-  const hours = Number(match[1]) * ({ h: 1, d: 24, w: 168 }[match[2] ?? 'h'] ?? 1);
-  return { start: collected.end - hours * HOUR, end: collected.end };
+  const count = Number(match[1]);
+  if (match[2] === 'h') return { start: collected.end - count * HOUR, end: collected.end };
+  return { start: daysBefore(collected.end, match[2] === 'w' ? count * 7 : count, zone), end: collected.end };
+}
+
+/** The same wall-clock time, days earlier: a day in which the clock changes has 23 or 25 hours. */
+function daysBefore(instant: number, days: number, zone: string): number {
+  const { reportDate } = reportHourAt(instant, zone);
+  const intoDay = instant - reportDay(reportDate, zone).window.start;
+  return reportDay(addDays(reportDate, -days), zone).window.start + intoDay;
 }
 
 const HOUR = 3_600_000;

@@ -1,0 +1,294 @@
+import { writeFile } from 'node:fs/promises';
+import type { Cache } from '../analytics/cache.js';
+import { chargeback } from '../analytics/chargeback.js';
+import { csvLine } from '../analytics/csv.js';
+import { GROUP_KEYS, type GroupName, groupBy } from '../analytics/groups.js';
+import { centsText, centsThatAddUp, toCents } from '../analytics/money.js';
+import type { RunSql, Scope } from '../analytics/scope.js';
+import { trendsOf } from '../analytics/trends.js';
+import { readDirectory } from './directory-file.js';
+import { UsageError } from './failure.js';
+import { EXIT, type Io } from './io.js';
+import { openReports } from './open-reports.js';
+import { htmlReport } from './report-html.js';
+import { sparkline } from './sparkline.js';
+import { formatTable } from './table.js';
+import { scopeOf, type ViewArguments } from './view-options.js';
+
+export interface ReportArguments extends ViewArguments {
+  readonly output: string;
+  readonly by?: string;
+  /** Lines of the table before the rest is summed; 20 by default. JSON and CSV have all. */
+  readonly top?: number;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  /** File for one self-contained page; `-` is stdout. */
+  readonly html?: string;
+  /** Identity directory with the chargeback rules, for `--by cost-center`. */
+  readonly directory?: string;
+  readonly profile?: string;
+  readonly offline?: boolean;
+}
+
+/** One line of a report. Money is in billionths of a dollar, and exact. */
+export interface ReportLine {
+  /** Null is what belongs to nobody. */
+  readonly key: string | null;
+  readonly queries: number;
+  readonly nanos: bigint;
+  readonly scannedBytes: bigint;
+  readonly failed: number | null;
+  readonly people: number | null;
+}
+
+/** What a report can be made by. */
+export const REPORT_KEYS: readonly string[] = [
+  'person',
+  'team',
+  'workgroup',
+  'table',
+  'app',
+  'fingerprint',
+  'day',
+  'cost-center',
+  ...Object.keys(GROUP_KEYS),
+].filter((key, index, all) => all.indexOf(key) === index);
+
+/**
+ * `aqt report`: queries, cost and bytes by person, team, table, …, for a view. The lines add up to the total, to the cent, and
+ * what belongs to nobody is a line of its own.
+ */
+export async function runReport(options: ReportArguments, io: Io): Promise<number> {
+  const by = options.by ?? 'person';
+  if (!REPORT_KEYS.includes(by)) throw new UsageError(`--by ${by}: use ${REPORT_KEYS.join(', ')}`);
+  if (by === 'cost-center' && !options.directory) {
+    throw new UsageError(
+      '--by cost-center needs --directory <file> with chargeback rules, or cost centres of teams and people',
+    );
+  }
+  const directory = await readDirectory(options.directory ?? null);
+  const cache = await openReports(options, io);
+  try {
+    const run: RunSql = (sql) => cache.rows(sql, io.signal);
+    const view = await scopeOf(run, options);
+    if (options.html !== undefined) {
+      const page = await htmlReport(run, { ...view, directory, output: options.output, now: io.clock.now() });
+      if (options.html === '-') io.stdout(page);
+      else {
+        await writeFile(options.html, page);
+        io.stderr(`${options.html} (${Math.round(Buffer.byteLength(page) / 1024)} KB, needs no network)\n`);
+      }
+      return EXIT.done;
+    }
+    const lines = await reportLines(run, view.scope, { by, directory });
+    await print(cache, { ...view, lines, by, options }, io);
+    return EXIT.done;
+  } finally {
+    cache.close();
+  }
+}
+
+/** All lines of a report: by day in order of time, else the dearest first, what belongs to nobody last. */
+export async function reportLines(
+  run: RunSql,
+  scope: Scope,
+  { by, directory }: { readonly by: string; readonly directory: Parameters<typeof chargeback>[2] },
+): Promise<ReportLine[]> {
+  if (by === 'cost-center') {
+    const charges = await chargeback(run, scope, directory);
+    return charges.map(({ costCenter, ...charge }) => ({ key: costCenter, ...charge, failed: null, people: null }));
+  }
+  const rows = await groupBy(run, scope, {
+    by: by as GroupName,
+    sort: by === 'day' ? 'key' : 'cost',
+    limit: MAX_LINES,
+  });
+  if (rows.length === MAX_LINES) throw new UsageError(`--by ${by} gives more than ${MAX_LINES} lines: narrow the view`);
+  const lines = rows.map((row) => ({
+    key: row.key === null ? null : String(row.key),
+    queries: Number(row.queries),
+    nanos: BigInt(String(row.nanos ?? 0)),
+    scannedBytes: BigInt(String(row.bytes ?? 0)),
+    failed: Number(row.failed),
+    people: Number(row.people),
+  }));
+  return [...lines.filter(({ key }) => key !== null), ...lines.filter(({ key }) => key === null)];
+}
+
+const MAX_LINES = 100_000;
+
+/** What the line of nobody is called. */
+export function nobody(by: string): string {
+  return { person: '(unresolved)', table: '(no table)', fingerprint: '(no text)' }[by] ?? '(unallocated)';
+}
+
+interface Printed {
+  readonly scope: Scope;
+  readonly timezone: string;
+  readonly gaps: number;
+  readonly faulty: number;
+  readonly lines: readonly ReportLine[];
+  readonly by: string;
+  readonly options: ReportArguments;
+}
+
+async function print(cache: Cache, printed: Printed, io: Io): Promise<void> {
+  const { lines, by, options } = printed;
+  const cents = centsThatAddUp(lines.map(({ nanos }) => nanos));
+  if (options.json) io.stdout(`${JSON.stringify(jsonOf(printed, cents), null, 2)}\n`);
+  else if (options.csv) {
+    io.stdout(csvLine([by, 'queries', 'failed', 'people', 'scanned_bytes', 'cost_usd']));
+    for (const [index, line] of lines.entries()) {
+      const cost = plainCents(cents[index] ?? 0n);
+      io.stdout(
+        csvLine([line.key ?? nobody(by), line.queries, line.failed, line.people, line.scannedBytes.toString(), cost]),
+      );
+    }
+  } else io.stdout(await textOf(cache, printed, io));
+}
+
+function jsonOf({ lines, by, scope, timezone, gaps, faulty }: Printed, cents: readonly bigint[]) {
+  const total = lines.reduce((sum, { nanos }) => sum + nanos, 0n);
+  return {
+    schema_version: 1,
+    by,
+    from: new Date(scope.window.start).toISOString(),
+    to: new Date(scope.window.end).toISOString(),
+    timezone,
+    missing_hours: gaps,
+    faulty_hours: faulty,
+    total: {
+      queries: lines.reduce((sum, { queries }) => sum + queries, 0),
+      cost_usd: plainCents(toCents(total)),
+      cost_nano_usd: total.toString(),
+    },
+    rows: lines.map((line, index) => ({
+      key: line.key,
+      queries: line.queries,
+      failed: line.failed,
+      people: line.people,
+      scanned_bytes: line.scannedBytes.toString(),
+      cost_usd: plainCents(cents[index] ?? 0n),
+      cost_nano_usd: line.nanos.toString(),
+    })),
+  };
+}
+
+function plainCents(cents: bigint): string {
+  return centsText(cents).replaceAll(',', '');
+}
+
+async function textOf(
+  cache: Cache,
+  { lines, by, scope, timezone, gaps, faulty, options }: Printed,
+  io: Io,
+): Promise<string> {
+  const isColoured = io.isStdoutTty && !io.env.NO_COLOR && io.env.TERM !== 'dumb';
+  const head = `${dayText(scope.window.start, timezone)} – ${dayText(scope.window.end, timezone)} ${timezone}`;
+  if (lines.length === 0) return `${head}: no query matches. Widen the range (--range all) or drop a filter.\n`;
+  const shown = foldRest(lines, Math.max(1, options.top ?? (by === 'day' ? 92 : 20)));
+  const trends =
+    by === 'cost-center' || by === 'day'
+      ? new Map<string, number[]>()
+      : await trendsOf((sql) => cache.rows(sql, io.signal), scope, {
+          by: by as GroupName,
+          keys: shown.filter(({ rest }) => rest === 0).map(({ key }) => key),
+          timezone,
+          measure: by === 'table' ? 'queries' : 'cost',
+        });
+  const cents = centsThatAddUp(shown.map(({ nanos }) => nanos));
+  const total = lines.reduce((sum, { nanos }) => sum + nanos, 0n);
+  const bytes = lines.reduce((sum, line) => sum + line.scannedBytes, 0n);
+  const highest = Math.max(...shown.map(({ nanos }) => Number(nanos)), 1);
+  const sum = (part: (line: ReportLine) => number): string => count(lines.reduce((all, line) => all + part(line), 0));
+  // A query counts for every table it touches, so these columns have no sum by table.
+  const isPartition = by !== 'table';
+  const table = formatTable({
+    heading: isColoured ? (text) => `\x1b[1m${text}\x1b[0m` : (text) => text,
+    columns: [
+      { title: by, maxWidth: Math.max(16, io.columns - 66) },
+      { title: 'queries', align: 'right' },
+      { title: 'failed', align: 'right' },
+      { title: 'scanned', align: 'right' },
+      { title: 'cost $', align: 'right' },
+      { title: 'share', align: 'right' },
+      { title: by === 'day' || by === 'cost-center' ? '' : 'over time', maxWidth: 30 },
+    ],
+    rows: shown.map((line, index) => [
+      line.rest > 0 ? `(${line.rest} more)` : (line.key ?? nobody(by)),
+      count(line.queries),
+      line.failed === null ? '' : count(line.failed),
+      bytesText(line.scannedBytes),
+      centsText(cents[index] ?? 0n),
+      total === 0n ? '' : `${((Number(line.nanos) / Number(total)) * 100).toFixed(1)} %`,
+      line.rest > 0
+        ? ''
+        : by === 'day' || by === 'cost-center'
+          ? '█'.repeat(Math.round((Number(line.nanos) / highest) * 24))
+          : sparkline(trends.get(line.key ?? '') ?? []),
+    ]),
+    total: [
+      'total',
+      isPartition ? sum((line) => line.queries) : '',
+      isPartition && by !== 'cost-center' ? sum((line) => line.failed ?? 0) : '',
+      isPartition ? bytesText(bytes) : '',
+      centsText(toCents(total)),
+      '',
+      '',
+    ],
+  });
+  const missing = [
+    ...(gaps > 0 ? [`${gaps} hours have no report`] : []),
+    ...(faulty > 0 ? [`${faulty} hours are faulty`] : []),
+  ];
+  const note = missing.length > 0 ? `\n${missing.join(', ')}: aqt verify ${options.output} says which.\n` : '';
+  return `${head}\n\n${table}${note}`;
+}
+
+/** Keeps the first lines and sums the others into one; the line of nobody is always kept. */
+function foldRest(lines: readonly ReportLine[], top: number): (ReportLine & { readonly rest: number })[] {
+  const isKept = (line: ReportLine, index: number): boolean =>
+    index < top || line.key === null || lines.length <= top + 1;
+  const kept = lines.filter(isKept).map((line) => ({ ...line, rest: 0 }));
+  const others = lines.filter((line, index) => !isKept(line, index));
+  if (others.length === 0) return kept;
+  const rest = { ...sumOf(others), rest: others.length };
+  const named = kept.filter(({ key }) => key !== null);
+  return [...named, rest, ...kept.filter(({ key }) => key === null)];
+}
+
+/** Several lines as one, without a key of its own. */
+export function sumOf(lines: readonly ReportLine[]): ReportLine {
+  let [queries, failed] = [0, 0];
+  let [nanos, scannedBytes] = [0n, 0n];
+  for (const line of lines) {
+    queries += line.queries;
+    failed += line.failed ?? 0;
+    nanos += line.nanos;
+    scannedBytes += line.scannedBytes;
+  }
+  return { key: '', queries, failed, people: null, nanos, scannedBytes };
+}
+
+function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
+
+/** Decimal units, three digits. */
+export function bytesText(bytes: bigint | number): string {
+  let value = Number(bytes);
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : Number(value.toPrecision(3))} ${UNITS[unit]}`;
+}
+
+/** Wall-clock minute in a zone: `2026-11-15 00:00`. */
+export function dayText(instant: number, timezone: string): string {
+  const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'short' });
+  return parts.format(instant);
+}
