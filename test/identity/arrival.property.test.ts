@@ -169,7 +169,7 @@ describe('evidence in any order', () => {
           expect(late).toEqual(resolveAll(scenarios, evidenceOf(scenarios)));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -185,7 +185,7 @@ describe('evidence in any order', () => {
           } else expect({ ...resolution, isRight: isRight(resolution, scenario) }).toMatchObject({ isRight: true });
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -208,7 +208,7 @@ describe('evidence in any order', () => {
           expect(ask()).toEqual(resolveAll(scenarios, evidenceOf(scenarios)));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -236,7 +236,7 @@ describe('evidence in any order', () => {
           if (!hasConsole) expect(resolution.person).toEqual(full[index]?.person);
         });
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
