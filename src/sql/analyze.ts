@@ -3,10 +3,12 @@ import { fingerprintOf } from './fingerprint.js';
 import type { Findings } from './query.js';
 import { readStatement } from './statement.js';
 import { resolveName, tableBehind } from './table-name.js';
-import { TEMPLATE, type Tokens, tokenize } from './tokens.js';
+import { type Tokens, tokenize } from './tokens.js';
 
 /** Athena refuses longer query texts (fact sheet 2.3: Query 1..262144), so nothing longer can have run. */
 export const MAX_QUERY_BYTES = 262_144;
+
+const NONE: readonly string[] = [];
 
 /**
  * Says what an Athena SQL text reads and writes, from the text alone: views, connectors and functions may touch more.
@@ -18,22 +20,21 @@ export function analyzeSql(text: string, context: SqlContext): SqlAnalysis {
   const tokens = tokenize(source);
   const findings = newFindings();
   const kinds = readStatements(tokens, findings);
-  const inner = [...findings.immediate];
-  const prepared = kinds.includes('EXECUTE') ? context.prepared?.get(findings.preparedName ?? '') : undefined;
-  if (prepared !== undefined) inner.push(cutToBytes(prepared, MAX_QUERY_BYTES));
-  for (const each of inner) readStatements(tokenize(each), findings);
-  const isWhole = source.length === text.length && tokens.closed && !tokens.kinds.includes(TEMPLATE);
+  if (kinds.includes('EXECUTE')) readExecuted(findings, context);
+  const { leadingComments, trailingComments } = outerComments(tokens);
+  const tables = resolveAll(findings.writes, context);
   return {
     kind: kinds[0] ?? 'UNKNOWN',
     tablesRead: resolveAll(findings.reads, context),
-    tablesWritten: sorted([...resolveAll(findings.writes, context), ...findings.objects]),
+    tablesWritten: findings.objects.length === 0 ? tables : sorted([...tables, ...findings.objects]),
     metadataTables: resolveAll([...findings.metadata, ...behind(findings.reads)], context),
     locations: sorted(findings.locations),
     fingerprint: fingerprintOf(tokens),
-    ...outerComments(tokens),
+    leadingComments,
+    trailingComments,
     statements: kinds.length,
     preparedName: findings.preparedName,
-    complete: isWhole,
+    complete: tokens.isWhole && source.length === text.length,
   };
 }
 
@@ -77,6 +78,14 @@ export function newFindings(): Findings {
   };
 }
 
+/** Adds what the texts of EXECUTE IMMEDIATE and of a known prepared statement name; what these execute is not followed. */
+function readExecuted(findings: Findings, { prepared }: SqlContext): void {
+  const texts = [...findings.immediate];
+  const known = prepared?.get(findings.preparedName ?? '');
+  if (known !== undefined) texts.push(cutToBytes(known, MAX_QUERY_BYTES));
+  for (const text of texts) readStatements(tokenize(text), findings);
+}
+
 /** Cuts at a whole character so that at most `limit` bytes of UTF-8 remain. */
 function cutToBytes(text: string, limit: number): string {
   if (text.length * 3 <= limit) return text;
@@ -92,20 +101,22 @@ function cutToBytes(text: string, limit: number): string {
 }
 
 function resolveAll(names: readonly (readonly string[])[], context: SqlContext): readonly string[] {
-  return sorted(names.map((parts) => resolveName(parts, context)));
+  return names.length === 0 ? NONE : sorted(names.map((parts) => resolveName(parts, context)));
 }
 
+/** Tables whose partitions, files or snapshots were read. */
 function behind(names: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return names.map(tableBehind).filter((parts) => parts !== null);
 }
 
 function sorted(names: readonly string[]): readonly string[] {
-  return [...new Set(names)].sort();
+  return names.length < 2 ? names : [...new Set(names)].sort();
 }
 
 /** A last `;` belongs to neither side: tools append their comment before it or after it. */
 function outerComments(tokens: Tokens): Pick<SqlAnalysis, 'leadingComments' | 'trailingComments'> {
   const { texts, comments, source } = tokens;
+  if (comments.length === 0) return { leadingComments: NONE, trailingComments: NONE };
   let first = 0;
   let last = texts.length;
   while (first < last && texts[first] === ';') first++;

@@ -1,5 +1,4 @@
-import { sha1 } from '@noble/hashes/legacy.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { sha1Prefix } from './sha1.js';
 import { KEYWORD, MARK, NUMBER, nameAt, PARAMETER, QUOTED, STRING, TEMPLATE, type Tokens, WORD } from './tokens.js';
 
 /** Trino's reserved words: quoted they are names, bare they are not. */
@@ -44,7 +43,7 @@ interface Group {
 export function fingerprintOf(tokens: Tokens): string | null {
   const normalised = normalise(tokens);
   if (normalised === '') return null;
-  return `v1:${bytesToHex(sha1(utf8ToBytes(normalised))).slice(0, 16)}`;
+  return `v1:${sha1Prefix(normalised)}`;
 }
 
 /** The text that is hashed: tokens joined by one space, literals as `?`. */
@@ -69,12 +68,14 @@ export function normalise(tokens: Tokens): string {
         out.push(quotedName(nameAt(tokens, at)));
         break;
       case WORD:
+        out.push(text);
+        break;
       case KEYWORD:
         if (WORD_LITERALS.has(text) && isOperand(at)) literal();
         else {
           out.push(text);
           if (text === 'values') startList(true);
-          else if (ENDS_VALUES.has(text) && group.isValues) startList(false);
+          else if (group.isValues && ENDS_VALUES.has(text)) startList(false);
         }
         break;
       default:

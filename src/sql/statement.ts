@@ -20,6 +20,14 @@ const GRANT_TARGETS = new Set(['schema', 'database', 'catalog', 'function', 'rol
  * before the statement proper (EXPLAIN, PREPARE, USING EXTERNAL FUNCTION) is peeled off in a loop.
  */
 export function readStatement(tokens: Tokens, start: number, findings: Findings): Statement {
+  // Most statements, without the cost of looking at the head.
+  if (tokens.kinds[start] === KEYWORD && tokens.texts[start] === 'select') {
+    return { kind: 'SELECT', end: scanQuery(tokens, start, 'query', findings).end };
+  }
+  return readHead(tokens, start, findings);
+}
+
+function readHead(tokens: Tokens, start: number, findings: Findings): Statement {
   const { kinds, texts, partners } = tokens;
   const count = kinds.length;
   let outerKind: string | null = null;

@@ -40,13 +40,18 @@ export function resolveName(parts: readonly string[], context: SqlContext): stri
 
 /** The name of the table whose partitions, files or snapshots `"t$partitions"` and its kin list; null for plain tables. */
 export function tableBehind(parts: readonly string[]): readonly string[] | null {
-  const table = METADATA_SUFFIX.exec(parts.at(-1) ?? '')?.[1];
+  const last = parts.at(-1) ?? '';
+  const table = last.includes('$') ? METADATA_SUFFIX.exec(last)?.[1] : undefined;
   return table === undefined ? null : [...parts.slice(0, -1), table];
 }
 
 /** Joins parts with dots; quotes those that are more than letters, digits and `_`. */
 export function printName(parts: readonly string[]): string {
-  return parts.map((part) => (/^[\p{L}\p{N}_]+$/u.test(part) ? part : `"${part.replaceAll('"', '""')}"`)).join('.');
+  return parts.map((part) => (isPlain(part) ? part : `"${part.replaceAll('"', '""')}"`)).join('.');
+}
+
+function isPlain(part: string): boolean {
+  return /^[a-z0-9_]+$/.test(part) || /^[\p{L}\p{N}_]+$/u.test(part);
 }
 
 function missingParts(given: number, context: SqlContext): readonly string[] {

@@ -21,7 +21,7 @@ describe('tokenize', () => {
 
   test('escapes with a backslash in Hive DDL only', () => {
     const hive = tokenize(`create external table t (a int) with serdeproperties ("k" = "it\\"s", 'q' = '\\'')`);
-    expect([hive.closed, hive.kinds.filter((kind) => kind === STRING).length]).toEqual([true, 4]);
+    expect([hive.isWhole, hive.kinds.filter((kind) => kind === STRING).length]).toEqual([true, 4]);
     expect(tokenize(`select '\\', 'b'`).kinds.filter((kind) => kind === STRING)).toHaveLength(2);
   });
 

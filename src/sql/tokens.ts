@@ -19,8 +19,8 @@ export interface Tokens {
   /** For `(` the index of its `)`; -1 for every other token. */
   readonly partners: readonly number[];
   readonly comments: readonly Comment[];
-  /** False when a quote, comment, template or parenthesis is not closed. */
-  readonly closed: boolean;
+  /** False when a quote, comment or parenthesis is not closed, or a template not filled. */
+  readonly isWhole: boolean;
 }
 
 export interface Comment {
@@ -30,13 +30,14 @@ export interface Comment {
   readonly before: number;
 }
 
-const OTHER = 0;
 const SPACE = 1;
 const LETTER = 2;
 const DIGIT = 3;
+const DOLLAR = 4;
 const CLASSES = classes();
 const MARKS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
-const UNICODE_SPACE = /[\s\u200b\u2060\ufeff]/;
+/** Words that only Hive DDL has: what follows them in the statement escapes with `\` and quotes strings with `"`. */
+const HIVE_WORDS = new Set(['serde', 'serdeproperties', 'tblproperties', 'dbproperties', 'delimited']);
 const KEYWORDS = new Map(
   (
     'all alter analyze and any array as at begin between by call cast comment commit create cross database databases ' +
@@ -48,10 +49,12 @@ const KEYWORDS = new Map(
     'values verbose view when where window with'
   )
     .split(' ')
+    .concat(...HIVE_WORDS)
     .map((word) => [word, word]),
 );
-/** Words that only Hive DDL has: what follows them in the statement escapes with `\` and quotes strings with `"`. */
-const HIVE_WORDS = new Set(['serde', 'serdeproperties', 'tblproperties', 'dbproperties', 'delimited']);
+const LONGEST_KEYWORD = 15;
+/** Which lengths and first letters keywords have: most names can be told apart without looking them up. */
+const KEYWORD_SHAPES = shapes();
 const TEMPLATE_CLOSERS = new Map([
   ['{{', '}}'],
   ['{%', '%}'],
@@ -71,14 +74,113 @@ export function tokenize(source: string): Tokens {
   const partners: number[] = [];
   const comments: Comment[] = [];
   const open: number[] = [];
-  const missingClosers = new Set<string>();
+  const missingClosers: string[] = [];
   const length = source.length;
-  let closed = true;
+  // One pass for the whole text is much cheaper than one a word; some letters change their length, though.
+  const lower = source.toLowerCase();
+  const isAligned = lower.length === length;
+  let isClosed = true;
+  let hasTemplate = false;
   let hiveStrings = false;
   let hiveEscapes = false;
   let at = 0;
 
-  function push(kind: number, text: string, start: number, end: number): void {
+  while (at < length) {
+    const code = source.charCodeAt(at);
+    const type = code < 128 ? CLASSES[code] : isUnicodeSpace(code) ? SPACE : LETTER;
+    if (type === SPACE) {
+      at++;
+      continue;
+    }
+    const start = at;
+    let kind = MARK;
+    let text = '';
+    let end = start + 1;
+    let quote = '';
+
+    if (type === DIGIT || (code === 46 && startsNumber(source, kinds, ends, start))) {
+      end = endOfNumber(source, start);
+      kind = end < length && isWordPart(source, end) ? WORD : NUMBER;
+    } else if (type === LETTER) kind = WORD;
+    else if (code === 39) quote = "'";
+    else if (code === 34) quote = '"';
+    else if (code === 96) quote = '`';
+    else if (code === 63) kind = PARAMETER;
+    else if ((code === 45 && source.charCodeAt(at + 1) === 45) || (code === 47 && source.charCodeAt(at + 1) === 42)) {
+      end = code === 45 ? endOfLine(source, at) : source.indexOf('*/', at + 2) + 2;
+      if (end === 1) {
+        isClosed = false;
+        end = length;
+      }
+      comments.push({ start, end, before: kinds.length });
+      at = end;
+      continue;
+    } else if (code === 123 || code === 36) {
+      const closer = TEMPLATE_CLOSERS.get(source.slice(start, start + 2));
+      if (closer !== undefined && !missingClosers.includes(closer)) {
+        const closerAt = source.indexOf(closer, start + 2);
+        if (closerAt === -1) {
+          missingClosers.push(closer);
+          isClosed = false;
+        } else {
+          kind = TEMPLATE;
+          end = closerAt + closer.length;
+          hasTemplate = true;
+        }
+      }
+      if (kind === MARK && code === 36) kind = WORD;
+    }
+
+    let quoteAt = start;
+    if (kind === WORD) {
+      end = endOfWord(source, start);
+      if (end === start + 1 && isLiteralPrefix(source, end, code | 32)) {
+        quoteAt = (code | 32) === 120 ? end : end + 1;
+        quote = source.charAt(quoteAt);
+      } else {
+        text = isAligned ? lower.slice(start, end) : source.slice(start, end).toLowerCase();
+        const keyword = mayBeKeyword(end - start, code) ? KEYWORDS.get(text) : undefined;
+        if (keyword !== undefined) {
+          kind = KEYWORD;
+          text = keyword;
+          if (keyword === 'external' && texts.at(-1) === 'create') hiveEscapes = true;
+          else if (HIVE_WORDS.has(keyword)) {
+            hiveEscapes = true;
+            hiveStrings = true;
+          }
+        }
+      }
+    }
+    if (quote !== '') {
+      end = hiveEscapes && quote !== '`' ? endOfEscapedQuote(source, quoteAt, quote) : -1;
+      if (end === -1) {
+        // Trino strings know no escapes: a backslash before the last quote was no Hive text.
+        hiveEscapes = false;
+        end = endOfQuote(source, quoteAt, quote);
+      }
+      if (end === -1) isClosed = false;
+      const innerEnd = end === -1 ? length : end - 1;
+      end = end === -1 ? length : end;
+      if (quote === "'" || (quote === '"' && hiveStrings)) kind = STRING;
+      else {
+        kind = QUOTED;
+        const inner = source.slice(quoteAt + 1, innerEnd);
+        text = `"${(inner.includes(quote) ? inner.replaceAll(quote + quote, quote) : inner).toLowerCase()}`;
+      }
+    } else if (kind === MARK) {
+      text = MARKS[code] ?? '';
+      if (code === 40) open.push(kinds.length);
+      else if (code === 41) {
+        const partner = open.pop();
+        if (partner === undefined) isClosed = false;
+        else partners[partner] = kinds.length;
+      } else if (code === 59) {
+        hiveEscapes = false;
+        hiveStrings = false;
+      }
+    } else if (kind === TEMPLATE) text = source.slice(start, end);
+    else if (kind === PARAMETER) text = '?';
+
     kinds.push(kind);
     texts.push(text);
     starts.push(start);
@@ -86,127 +188,8 @@ export function tokenize(source: string): Tokens {
     partners.push(-1);
     at = end;
   }
-
-  /** Index after the closing quote; a doubled quote is part of the text, and so is `\` and its follower in Hive DDL. */
-  function endOfQuote(from: number, quote: string): number {
-    if (hiveEscapes && quote !== '`') {
-      const end = endOfEscapedQuote(source, from, quote.charCodeAt(0));
-      if (end !== -1) return end;
-      // Trino strings know no escapes: a lone backslash before the quote was no Hive text.
-      hiveEscapes = false;
-    }
-    let end = from + 1;
-    for (;;) {
-      end = source.indexOf(quote, end);
-      if (end === -1) {
-        closed = false;
-        return length;
-      }
-      if (source[end + 1] !== quote) return end + 1;
-      end += 2;
-    }
-  }
-
-  function quotedName(start: number, quote: string): void {
-    const end = endOfQuote(start, quote);
-    const inner = source.slice(start + 1, end > start + 1 && source[end - 1] === quote ? end - 1 : end);
-    const name = inner.includes(quote) ? inner.replaceAll(quote + quote, quote) : inner;
-    push(QUOTED, `"${name.toLowerCase()}`, start, end);
-  }
-
-  function word(start: number): void {
-    let end = start + 1;
-    while (end < length && isWordPart(source, end)) end++;
-    const first = source.charCodeAt(start) | 32;
-    if (end === start + 1 && isLiteralPrefix(source, end, first)) {
-      const quoteAt = first === 120 ? end : end + 1;
-      if (source[quoteAt] === '"') quotedName(quoteAt, '"');
-      else push(STRING, '', start, endOfQuote(quoteAt, "'"));
-      return;
-    }
-    const text = source.slice(start, end).toLowerCase();
-    const keyword = KEYWORDS.get(text);
-    if (keyword !== undefined) {
-      if (keyword === 'external' && texts.at(-1) === 'create') hiveEscapes = true;
-      push(KEYWORD, keyword, start, end);
-      return;
-    }
-    if (HIVE_WORDS.has(text)) {
-      hiveEscapes = true;
-      hiveStrings = true;
-    }
-    push(WORD, text, start, end);
-  }
-
-  function number(start: number): void {
-    const end = endOfNumber(source, start);
-    if (end < length && isWordPart(source, end)) word(start);
-    else push(NUMBER, '', start, end);
-  }
-
-  function comment(start: number, end: number): void {
-    comments.push({ start, end, before: kinds.length });
-    at = end;
-  }
-
-  /** Pushes `{{ … }}`, `{% … %}`, `{# … #}` and `${…}` whole. */
-  function template(start: number): boolean {
-    const opener = source.slice(start, start + 2);
-    const closer = TEMPLATE_CLOSERS.get(opener);
-    if (closer === undefined || missingClosers.has(closer)) return false;
-    const end = source.indexOf(closer, start + 2);
-    if (end === -1) {
-      missingClosers.add(closer);
-      closed = false;
-      return false;
-    }
-    push(TEMPLATE, source.slice(start, end + closer.length), start, end + closer.length);
-    return true;
-  }
-
-  function mark(start: number, code: number): void {
-    const index = kinds.length;
-    push(MARK, MARKS[code] ?? '', start, start + 1);
-    if (code === 40) open.push(index);
-    else if (code === 41) {
-      const partner = open.pop();
-      if (partner === undefined) closed = false;
-      else partners[partner] = index;
-    } else if (code === 59) {
-      hiveEscapes = false;
-      hiveStrings = false;
-    }
-  }
-
-  while (at < length) {
-    const code = source.charCodeAt(at);
-    const kind = code < 128 ? CLASSES[code] : UNICODE_SPACE.test(source.charAt(at)) ? SPACE : LETTER;
-    if (kind === SPACE) at++;
-    else if (kind === LETTER) {
-      if (code !== 36 || !template(at)) word(at);
-    } else if (kind === DIGIT) number(at);
-    else if (code === 39) push(STRING, '', at, endOfQuote(at, "'"));
-    else if (code === 34 && hiveStrings) push(STRING, '', at, endOfQuote(at, '"'));
-    else if (code === 34) quotedName(at, '"');
-    else if (code === 96) quotedName(at, '`');
-    else if (code === 45 && source.charCodeAt(at + 1) === 45) {
-      comment(at, endOfLine(source, at));
-    } else if (code === 47 && source.charCodeAt(at + 1) === 42) {
-      const end = source.indexOf('*/', at + 2);
-      if (end === -1) closed = false;
-      comment(at, end === -1 ? length : end + 2);
-    } else if (code === 63) push(PARAMETER, '?', at, at + 1);
-    else if (code === 46 && startsNumber(at)) number(at);
-    else if (code !== 123 || !template(at)) mark(at, code);
-  }
-  return { source, kinds, texts, starts, ends, partners, comments, closed: closed && open.length === 0 };
-
-  /** `.5` is a number, but in `a.5b` the dot belongs to the name before it. */
-  function startsNumber(dot: number): boolean {
-    if (CLASSES[source.charCodeAt(dot + 1)] !== DIGIT) return false;
-    const last = kinds.length - 1;
-    return last < 0 || ends[last] !== dot || (kinds[last] ?? MARK) > TEMPLATE;
-  }
+  const isWhole = isClosed && open.length === 0 && !hasTemplate;
+  return { source, kinds, texts, starts, ends, partners, comments, isWhole };
 }
 
 /** Tells whether the token can be a part of a name. */
@@ -220,10 +203,40 @@ export function nameAt({ kinds, texts }: Tokens, at: number): string {
   return kinds[at] === QUOTED ? text.slice(1) : text;
 }
 
+function mayBeKeyword(length: number, firstCode: number): boolean {
+  return length <= LONGEST_KEYWORD && KEYWORD_SHAPES[length * 32 + (firstCode & 31)] === 1;
+}
+
+function endOfWord(source: string, start: number): number {
+  let end = start + 1;
+  while (end < source.length) {
+    const code = source.charCodeAt(end);
+    if (code < 128) {
+      const type = CLASSES[code] ?? 0;
+      if (type < LETTER || (type === DOLLAR && source.charCodeAt(end + 1) === 123)) break;
+    } else if (isUnicodeSpace(code)) break;
+    end++;
+  }
+  return end;
+}
+
 function isWordPart(source: string, at: number): boolean {
   const code = source.charCodeAt(at);
   if (code === 36) return source.charCodeAt(at + 1) !== 123;
-  return code < 128 ? (CLASSES[code] ?? OTHER) >= LETTER : !UNICODE_SPACE.test(source.charAt(at));
+  return code < 128 ? (CLASSES[code] ?? 0) >= LETTER : !isUnicodeSpace(code);
+}
+
+/** `.5` is a number, but in `a.5b` the dot belongs to the name before it. */
+function startsNumber(source: string, kinds: readonly number[], ends: readonly number[], dot: number): boolean {
+  if (CLASSES[source.charCodeAt(dot + 1)] !== DIGIT) return false;
+  const last = kinds.length - 1;
+  return last < 0 || ends[last] !== dot || (kinds[last] ?? MARK) > TEMPLATE;
+}
+
+function isUnicodeSpace(code: number): boolean {
+  if (code === 0xa0 || code === 0xfeff) return true;
+  if (code < 0x1680) return false;
+  return (code >= 0x2000 && code <= 0x200b) || [0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x2060, 0x3000].includes(code);
 }
 
 /** `X'65'`, `U&'…'` and `U&"…"` begin with a letter that is no name. */
@@ -255,16 +268,30 @@ function endOfLine(source: string, start: number): number {
   return at;
 }
 
-function endOfEscapedQuote(source: string, start: number, quote: number): number {
+/** Index after the closing quote, or -1; a doubled quote is part of the text. */
+function endOfQuote(source: string, start: number, quote: string): number {
+  let end = source.indexOf(quote, start + 1);
+  while (end !== -1 && source[end + 1] === quote) end = source.indexOf(quote, end + 2);
+  return end === -1 ? -1 : end + 1;
+}
+
+/** As `endOfQuote`, and a backslash takes its follower into the text. */
+function endOfEscapedQuote(source: string, start: number, quote: string): number {
   for (let at = start + 1; at < source.length; at++) {
-    const code = source.charCodeAt(at);
-    if (code === 92) at++;
-    else if (code === quote) {
-      if (source.charCodeAt(at + 1) !== quote) return at + 1;
+    const character = source[at];
+    if (character === '\\') at++;
+    else if (character === quote) {
+      if (source[at + 1] !== quote) return at + 1;
       at++;
     }
   }
   return -1;
+}
+
+function shapes(): Uint8Array {
+  const table = new Uint8Array((LONGEST_KEYWORD + 1) * 32);
+  for (const word of KEYWORDS.keys()) table[word.length * 32 + (word.charCodeAt(0) & 31)] = 1;
+  return table;
 }
 
 function classes(): Uint8Array {
@@ -278,6 +305,6 @@ function classes(): Uint8Array {
     table[code + 32] = LETTER;
   }
   table[95] = LETTER;
-  table[36] = LETTER;
+  table[36] = DOLLAR;
   return table;
 }

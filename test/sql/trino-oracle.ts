@@ -8,12 +8,12 @@ export interface OracleAnswer {
 
 export type Oracle = (sql: string) => OracleAnswer | null;
 
-interface Node {
+export interface Node {
   readonly children?: readonly Node[] | null;
   readonly getText: () => string;
 }
 
-interface Grammar {
+export interface Grammar {
   /** Returns the tree, or null when there was a syntax error. */
   readonly parse: (sql: string) => Node | null;
   readonly typeOf: (node: Node) => string;
@@ -32,11 +32,20 @@ const WRITING_PARENTS = new Set([
 ]);
 const NAMES = new Set(['TableRefContext', 'ViewRefContext', 'TableNameCreateContext', 'ViewNameCreateContext']);
 
+/** Loads the grammar with our own visitor, because the package's own lists common tables as tables. */
+export async function loadTrinoOracle(): Promise<Oracle> {
+  const grammar = await loadTrinoGrammar();
+  return (sql) => {
+    const tree = grammar.parse(`${sql};`);
+    return tree === null ? null : readTree(tree, grammar);
+  };
+}
+
 /**
  * Loads the Trino grammar of dt-sql-parser (a test dependency). Its build imports directories, which Node refuses, so
- * it is bundled first. The visitor is ours, because the package's own lists common tables as tables.
+ * it is bundled first.
  */
-export async function loadTrinoOracle(): Promise<Oracle> {
+export async function loadTrinoGrammar(): Promise<Grammar> {
   const bundle = await build({
     stdin: { contents: ENTRY, resolveDir: process.cwd(), loader: 'js' },
     bundle: true,
@@ -47,11 +56,7 @@ export async function loadTrinoOracle(): Promise<Oracle> {
     logLevel: 'silent',
   });
   const code = bundle.outputFiles[0]?.text ?? '';
-  const grammar: Grammar = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
-  return (sql) => {
-    const tree = grammar.parse(`${sql};`);
-    return tree === null ? null : readTree(tree, grammar);
-  };
+  return await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
 }
 
 const ENTRY = `
