@@ -18,9 +18,13 @@ export function temporaryFolder(): string {
 }
 
 /** Writes the company's trail and an export of its executions, as files, all that is delivered by `asOf`. */
-export function writeEvidence(world: World, asOf: number): { readonly trail: string; readonly executions: string } {
+export function writeEvidence(
+  world: World,
+  asOf: number,
+  layout: 'account' | 'organization' = 'organization',
+): { readonly trail: string; readonly executions: string } {
   const folder = temporaryFolder();
-  for (const { key, bytes } of trailFiles(world, { layout: 'organization', until: asOf })) {
+  for (const { key, bytes } of trailFiles(world, { layout, until: asOf })) {
     const path = join(folder, 'trail', key);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes);

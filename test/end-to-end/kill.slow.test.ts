@@ -50,7 +50,7 @@ describe('collect, killed with SIGKILL at random moments', () => {
       for (let round = 0; round < 2; round++) {
         const child = spawn(process.execPath, command(output), { stdio: 'ignore' });
         const exited = new Promise((resolve) => child.once('exit', resolve));
-        await Promise.race([exited, delay(random.float() * durationMs)]);
+        await Promise.race([exited, delay(random.next() * durationMs)]);
         child.kill('SIGKILL');
         await exited;
       }
