@@ -1,8 +1,9 @@
-import { EXECUTION_RETENTION_MS, executionIdOf, executionOfId, queryExecutionOf } from './execution.js';
+import { EXECUTION_RETENTION_MS, executionOfId, queryExecutionOf } from './execution.js';
 import type { Fault } from './faults.js';
 import { startLive } from './live.js';
 import { hash } from './random.js';
 import { jsonBodyOf, jsonResponse, ServiceError, type ServiceRequest, type ServiceResponse } from './service.js';
+import { executionIdOf } from './start-request.js';
 import { type Attempt, partitionOf, type World } from './world.js';
 
 export interface AthenaOptions {

@@ -182,6 +182,8 @@ function matches(world: World, row: EventRow, attribute: Attribute | null): bool
   if (attribute === null) return true;
   const { key, value } = attribute;
   if (key === 'EventId') return eventIdOf(world, row) === value;
+  // Most scans ask for the starts, and their list holds nothing else.
+  if (key === 'EventName' && row.subject.kind === 'start') return value === 'StartQueryExecution';
   const head = headOf(row);
   switch (key) {
     case 'EventName':

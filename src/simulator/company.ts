@@ -129,7 +129,13 @@ export function buildCompany({ seed, deletedAt }: { seed: number; deletedAt: num
   };
 }
 
-/** The unique id of a role (`AROA…`) or user (`AIDA…`): a hash of its ARN. */
+const principalIds = new Map<string, string>();
+
+/** The unique id of a role (`AROA…`) or user (`AIDA…`): a hash of its ARN, remembered, for there are few of them. */
 export function principalIdOf(arn: string): string {
-  return iamIdOf(arn.includes(':role/') ? 'AROA' : 'AIDA', hash('principal'), arn);
+  const known = principalIds.get(arn);
+  if (known !== undefined) return known;
+  const id = iamIdOf(arn.includes(':role/') ? 'AROA' : 'AIDA', hash('principal'), arn);
+  if (principalIds.size < 1_000) principalIds.set(arn, id);
+  return id;
 }

@@ -1,10 +1,10 @@
 import { lookupUsernameOf, signingKeyOf, userIdentityOf } from './credential.js';
-import { detailsOf, executionIdOf } from './execution.js';
 import { issueHead, issueRecord } from './issue-record.js';
 import { noiseOf } from './noise.js';
 import { hash } from './random.js';
 import { closing, type EventHead, type Json, opening } from './record-frame.js';
 import { refusalOf } from './refusals.js';
+import { executionIdOf, startRequestOf } from './start-request.js';
 import type { EventRow, World } from './world.js';
 
 export function headOf(row: EventRow): EventHead {
@@ -58,19 +58,19 @@ export function recordOf(world: World, row: EventRow): Json {
 function startRecord(world: World, row: EventRow, subject: Extract<EventRow['subject'], { kind: 'start' }>): Json {
   const { attempt, credential } = subject;
   const { channel } = attempt;
-  const details = detailsOf(world, attempt);
+  const given = startRequestOf(world, attempt);
   const refusal = attempt.fate === 'refused' ? refusalOf(world, attempt) : null;
   const identity = userIdentityOf(credential, row.number);
-  const invokedBy = subject.isRetry ? null : channel.invokedBy;
+  const invokedBy = credential === attempt.credential ? channel.invokedBy : null;
   if (invokedBy !== null) identity.invokedBy = invokedBy;
   const context: Json = {};
-  if (details.catalog !== null) context.catalog = details.catalog;
-  if (details.database !== null) context.database = details.database;
-  const request: Json = { queryString: '***OMITTED***', clientRequestToken: details.clientRequestToken };
+  if (given.catalog !== null) context.catalog = given.catalog;
+  if (given.database !== null) context.database = given.database;
+  const request: Json = { queryString: '***OMITTED***', clientRequestToken: given.clientRequestToken };
   if (Object.keys(context).length > 0) request.queryExecutionContext = context;
-  if (details.outputLocation !== null && hash(attempt.number, 'output') % 2 === 0) {
+  if (given.outputLocation !== null && hash(attempt.number, 'output') % 2 === 0) {
     request.resultConfiguration = {
-      outputLocation: details.outputLocation.slice(0, details.outputLocation.lastIndexOf('/') + 1),
+      outputLocation: given.outputLocation.slice(0, given.outputLocation.lastIndexOf('/') + 1),
     };
   } else if (hash(attempt.number, 'output') % 3 === 0) request.resultConfiguration = {};
   // A caller who names no workgroup leaves the member out (fact sheet 2.4).

@@ -1,18 +1,15 @@
 import type { Person } from './company.js';
-import { createRandom, hash, numberOfUuid, uuidOf } from './random.js';
+import { createRandom, hash, numberOfUuid } from './random.js';
 import { type Statement, writeStatement } from './sql-texts.js';
+import { executionIdOf, type StartRequest, startRequestOf } from './start-request.js';
 import { withToolComment } from './tool-comments.js';
 import type { Attempt, World } from './world.js';
 
 /** Everything about an execution that follows from the seed and its number. */
-export interface ExecutionDetails {
+export interface ExecutionDetails extends StartRequest {
   readonly statement: Statement;
   /** The text that Athena got, tool comment included. */
   readonly text: string;
-  readonly catalog: string | null;
-  readonly database: string | null;
-  readonly outputLocation: string | null;
-  readonly clientRequestToken: string;
   readonly queueMs: number;
   readonly planningMs: number;
   readonly serviceMs: number;
@@ -29,13 +26,9 @@ export interface ExecutionDetails {
 /** Athena keeps an execution for 45 days after its submission (fact sheet 2.2). */
 export const EXECUTION_RETENTION_MS = 45 * 86_400_000;
 
-export function executionIdOf(world: World, attempt: Attempt): string {
-  return uuidOf(hash(world.seed, 'execution'), attempt.number);
-}
-
 /** Finds an execution by its id; refused attempts have none. */
 export function executionOfId(world: World, id: string): Attempt | null {
-  const number = numberOfUuid(hash(world.seed, 'execution'), id);
+  const number = numberOfUuid(world.spaces.execution, id);
   const attempt = number === null ? undefined : world.attempts[number];
   return attempt && attempt.fate !== 'refused' ? attempt : null;
 }
@@ -43,14 +36,14 @@ export function executionOfId(world: World, id: string): Attempt | null {
 export function detailsOf(world: World, attempt: Attempt): ExecutionDetails {
   const { number, submittedAt, live, channel } = attempt;
   const random = createRandom(world.seed, 'execution', number);
-  const context = live ?? contextOf(attempt, random.next());
+  const request = startRequestOf(world, attempt);
   const statement = live
     ? { ...LIVE_STATEMENT, text: live.text }
     : writeStatement({
         seed: world.seed,
         number,
         style: channel.style,
-        database: context.database,
+        database: request.database,
         at: submittedAt,
       });
   const isScan = statement.scanBytes > 0;
@@ -68,16 +61,9 @@ export function detailsOf(world: World, attempt: Attempt): ExecutionDetails {
   const scanned = isScan ? Math.round(random.lognormal(statement.scanBytes, 1.1)) : 0;
   const share = attempt.fate === 'cancelled' || attempt.fate === 'failed' ? random.next() : 1;
   return {
+    ...request,
     statement,
     text: live ? live.text : textOf(world, attempt, statement.text),
-    catalog: context.catalog,
-    database: context.database,
-    outputLocation: live
-      ? (live.outputLocation ?? defaultOutput(world, attempt))
-      : attempt.workGroup.hasManagedResults
-        ? null
-        : defaultOutput(world, attempt),
-    clientRequestToken: live?.clientRequestToken ?? uuidOf(hash(world.seed, 'token'), number),
     queueMs,
     planningMs,
     serviceMs,
@@ -180,12 +166,6 @@ function failureOf(world: World, attempt: Attempt): Record<string, unknown> {
   return { StateChangeReason: reason, AthenaError: { ...error, ErrorMessage: reason } };
 }
 
-/** Some callers give a database, some a catalog too, some neither. */
-function contextOf(attempt: Attempt, chance: number): { catalog: string | null; database: string | null } {
-  if (chance < 0.25) return { catalog: null, database: null };
-  return { catalog: chance < 0.6 ? 'AwsDataCatalog' : null, database: attempt.workGroup.database };
-}
-
 function textOf(world: World, attempt: Attempt, text: string): string {
   const { tool } = attempt.channel;
   if (tool === null) return text;
@@ -193,12 +173,6 @@ function textOf(world: World, attempt: Attempt, text: string): string {
   if (tool === 'dbt' && /^(drop|OPTIMIZE)/.test(text)) return text;
   const person = commentedPersonOf(world, attempt);
   return withToolComment(tool, text, { person, seed: world.seed, number: attempt.number, at: attempt.submittedAt });
-}
-
-function defaultOutput(world: World, attempt: Attempt): string {
-  const { channel, workGroup } = attempt;
-  const folder = `s3://aws-athena-query-results-${channel.accountId}-${channel.region}/${workGroup.name}`;
-  return `${folder}/${executionIdOf(world, attempt)}.csv`;
 }
 
 /** Running time; the long ones that began shortly before the end of the history are still running at its end. */

@@ -1,10 +1,10 @@
 import type { Actor } from './company.js';
 import type { Credential } from './credential.js';
 import { appendEvent, eventTimeOf, fileExecution, sessionContext } from './event-log.js';
-import { executionIdOf } from './execution.js';
 import { createRandom } from './random.js';
 import { ServiceError, type ServiceRequest } from './service.js';
 import { openAccessKey } from './sessions.js';
+import { executionIdOf } from './start-request.js';
 import type { Attempt, ChannelTraits, World } from './world.js';
 
 /** The longest text Athena takes, bytes of UTF-8 (fact sheet 2.1). */

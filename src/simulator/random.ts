@@ -67,9 +67,10 @@ export function hash(...parts: readonly (number | string)[]): number {
 /** A UUID for the n-th thing of a space; `numberOfUuid` finds n again, so a million ids need no index. */
 export function uuidOf(space: number, n: number): string {
   const first = permute(n, space);
-  const hex = hex8(first) + hex8(hash(space, first, 1)) + hex8(hash(space, first, 2)) + hex8(hash(space, first, 3));
-  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const second = (hash(space, first, 1) & 0xffff_0fff) | 0x4000;
+  const third = (hash(space, first, 2) & 0x3fff_ffff) | 0x8000_0000;
+  const fourth = hash(space, first, 3);
+  return `${hex8(first)}-${HEX4[second >>> 16]}-${HEX4[second & 0xffff]}-${HEX4[third >>> 16]}-${HEX4[third & 0xffff]}${hex8(fourth)}`;
 }
 
 /** Finds the number behind a UUID of this space, null when it is from elsewhere. */
@@ -95,8 +96,10 @@ export function iamIdOf(prefix: string, space: number, n: number | string): stri
   return text;
 }
 
+const HEX4 = Array.from({ length: 0x1_0000 }, (_, word) => (word + 0x1_0000).toString(16).slice(1));
+
 function hex8(word: number): string {
-  return (word + 0x1_0000_0000).toString(16).slice(1);
+  return `${HEX4[word >>> 16]}${HEX4[word & 0xffff]}`;
 }
 
 function mix(word: number): number {

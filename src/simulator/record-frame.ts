@@ -1,11 +1,11 @@
 import { isoSeconds } from './credential.js';
-import { hash, uuidOf } from './random.js';
+import { uuidOf } from './random.js';
 import type { EventRow, World } from './world.js';
 
 export type Json = Record<string, unknown>;
 
 export function eventIdOf(world: World, row: EventRow): string {
-  return uuidOf(hash(world.seed, 'event'), row.number);
+  return uuidOf(world.spaces.event, row.number);
 }
 
 /** What LookupEvents can filter by, without rendering the record. */
@@ -34,7 +34,7 @@ export function opening(userIdentity: Json, row: EventRow, eventSource: string, 
 export function closing(world: World, row: EventRow, readOnly: boolean): Json {
   const isLate = row.visibleAt - row.time > 20 * 60_000;
   return {
-    requestID: uuidOf(hash(world.seed, 'request'), row.number),
+    requestID: uuidOf(world.spaces.request, row.number),
     eventID: eventIdOf(world, row),
     readOnly,
     eventType: 'AwsApiCall',

@@ -1,7 +1,8 @@
 import type { Actor, Person } from './company.js';
-import { detailsOf, executionIdOf, executionOfId, stateAt } from './execution.js';
+import { detailsOf, executionOfId, stateAt } from './execution.js';
 import { eventIdOf } from './record-frame.js';
 import { refusalOf } from './refusals.js';
+import { executionIdOf } from './start-request.js';
 import type { Attempt, EventRow, World } from './world.js';
 
 /** What really happened: one execution, or one refused start. Times are epoch milliseconds. */

@@ -2,7 +2,7 @@ import type { Channel } from './channel.js';
 import { buildCompany, type WorkGroup } from './company.js';
 import type { Credential } from './credential.js';
 import { appendEvent, type EventDraft, eventTimeOf, fileExecution, issueEvents, sessionContext } from './event-log.js';
-import { createRandom, type Random } from './random.js';
+import { createRandom, hash, type Random } from './random.js';
 import { instantIn } from './rhythm.js';
 import { channelsOf } from './ways.js';
 import type { Fate, World } from './world.js';
@@ -24,6 +24,12 @@ export function buildWorld(options: WorldOptions): World {
   const company = buildCompany({ seed, deletedAt });
   const world: World = {
     seed,
+    spaces: {
+      execution: hash(seed, 'execution'),
+      event: hash(seed, 'event'),
+      request: hash(seed, 'request'),
+      token: hash(seed, 'token'),
+    },
     company,
     startsAt,
     endsAt: startsAt + days * DAY_MS,

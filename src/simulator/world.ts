@@ -88,6 +88,13 @@ export interface Partition {
 /** The simulated accounts with their past and the scheduled part of their future. */
 export interface World {
   readonly seed: number;
+  /** Number spaces of the ids, so that ids of different things differ. */
+  readonly spaces: {
+    readonly execution: number;
+    readonly event: number;
+    readonly request: number;
+    readonly token: number;
+  };
   readonly company: Company;
   readonly startsAt: number;
   readonly endsAt: number;
