@@ -23,8 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   simulator: [],
 };
 
-/** The ports are what adapters implement: everyone may know them. */
-const PORTS = 'collect/ports';
+/** What adapters implement, and the pace that calls of one quota share: everyone may know them. */
+const SHARED = ['collect/ports', 'collect/pacer'];
 
 /** Files at the edge, where time and chance enter. */
 const EDGE = [/^cli\/system-io$/, /^lambda\//, /^dashboard\/web\//, /^simulator\/clocks$/];
@@ -41,7 +41,7 @@ describe('the house', () => {
       ours(file)
         .filter(({ target }) => {
           const [from, to] = [roomOf(file), roomOfPath(target)];
-          return from !== 'src' && from !== to && target !== PORTS && !MAY_IMPORT[from]?.includes(to);
+          return from !== 'src' && from !== to && !SHARED.includes(target) && !MAY_IMPORT[from]?.includes(to);
         })
         .map(({ target }) => `${file.path} -> ${target}`),
     );
