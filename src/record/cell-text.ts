@@ -4,31 +4,28 @@ import type { Column, ReportRow } from './columns.js';
 export type Cell = ReportRow[keyof ReportRow];
 
 /**
- * Writes a whole number in plain digits.
- * @throws RangeError beyond 2^53, where digits would be lost.
+ * Returns a number that the column's type holds without loss.
+ * @throws RangeError for a whole number beyond 2^53, a double that is not finite, a timestamp that is no millisecond of the
+ * years -271821 to 275760.
  */
-export function integerText(column: Column, value: number): string {
-  if (!Number.isSafeInteger(value)) throw unwritable(column, value, 'a whole number below 2^53');
-  return String(value);
+export function exactNumber({ name, type }: Column, value: number): number {
+  if (type === 'double') {
+    if (Number.isFinite(value)) return value;
+  } else if (type === 'timestamp') {
+    if (Number.isInteger(value) && Math.abs(value) <= 8.64e15) return value;
+  } else if (Number.isSafeInteger(value)) return value;
+  throw new RangeError(`cannot write ${name}: ${value} is not an exact ${type}`);
 }
 
-/**
- * Writes the shortest decimal that reads back as the same double, never with an exponent. Negative zero is written `0`.
- * @throws RangeError for NaN and the infinities.
- */
-export function doubleText(column: Column, value: number): string {
-  if (!Number.isFinite(value)) throw unwritable(column, value, 'a finite number');
+/** Writes a double as the shortest decimal that reads back the same, never with an exponent. Negative zero is `0`. */
+export function doubleText(value: number): string {
   const text = String(value);
   const e = text.indexOf('e');
   return e < 0 ? text : withoutExponent(text.slice(0, e), Number(text.slice(e + 1)));
 }
 
-/**
- * Writes an instant as ISO 8601 UTC with milliseconds.
- * @throws RangeError when it is no whole millisecond of the years -271821 to 275760.
- */
-export function timestampText(column: Column, value: number): string {
-  if (!Number.isInteger(value) || Math.abs(value) > 8.64e15) throw unwritable(column, value, 'an epoch millisecond');
+/** Writes epoch milliseconds as ISO 8601 UTC with milliseconds. */
+export function timestampText(value: number): string {
   return new Date(value).toISOString();
 }
 
@@ -50,8 +47,4 @@ function withoutExponent(mantissa: string, exponent: number): string {
   const point = whole.length + exponent;
   if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
   return `${sign}${digits.padEnd(point, '0')}`;
-}
-
-function unwritable(column: Column, value: number, expected: string): RangeError {
-  return new RangeError(`cannot write ${column.name}: ${value} is not ${expected}`);
 }

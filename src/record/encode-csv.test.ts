@@ -57,6 +57,12 @@ test('a number that has no exact text is refused, naming the column', () => {
   expect(() => encodeCsvRow(exampleRow({ start_time: 1.5 }))).toThrow(/start_time.*1.5/);
 });
 
+test('the order of the keys in memory makes no difference', () => {
+  const row = exampleRow();
+  const turned = Object.fromEntries(Object.entries(row).reverse()) as unknown as ReportRow;
+  expect(encodeCsvRow(turned)).toBe(encodeCsvRow(row));
+});
+
 test('any row is one line and comes back as it was', async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -1,4 +1,4 @@
-import { type Cell, doubleText, integerText, timestampText, wellFormed } from './cell-text.js';
+import { type Cell, doubleText, exactNumber, timestampText, wellFormed } from './cell-text.js';
 import { COLUMNS, type Column, type ReportRow } from './columns.js';
 import { cellsOf } from './row-cells.js';
 
@@ -37,36 +37,33 @@ function cellText(column: Column, cell: Cell): string {
     case 'list':
       return field(JSON.stringify((cell as readonly string[]).map(wellFormed)));
     case 'timestamp':
-      return timestampText(column, cell as number);
+      return timestampText(exactNumber(column, cell as number));
     case 'double':
-      return doubleText(column, cell as number);
+      return doubleText(exactNumber(column, cell as number));
     case 'bigint':
     case 'int':
-      return integerText(column, cell as number);
+      return String(exactNumber(column, cell as number));
     case 'boolean':
       return cell ? 'true' : 'false';
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that are escaped
+// biome-ignore lint/suspicious/noControlCharactersInRegex: two of the characters that are escaped
 const SPECIAL = /[",\n\r\\\u0000\u0001\ud800-\udfff]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that are escaped
-const ESCAPED = /[\n\r\\\u0000\u0001]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that are escaped
-const ESCAPED_ALL = /[\n\r\\\u0000\u0001]/g;
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\n': '\\n',
-  '\r': '\\r',
-  '\\': '\\\\',
-  '\u0000': '\\u0000',
-  '\u0001': '\\u0001',
-};
+/** The backslash first: the others bring new ones. */
+const ESCAPES = [
+  ['\\', '\\\\'],
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\u0000', '\\u0000'],
+  ['\u0001', '\\u0001'],
+] as const;
 
 function field(value: string): string {
   if (value === '') return '""';
   if (!SPECIAL.test(value)) return value;
-  const text = wellFormed(value);
-  const escaped = ESCAPED.test(text) ? text.replace(ESCAPED_ALL, (character) => ESCAPES[character] ?? '') : text;
-  if (escaped.includes('"')) return `"${escaped.replaceAll('"', '""')}"`;
-  return escaped.includes(',') ? `"${escaped}"` : escaped;
+  let text = wellFormed(value);
+  for (const [character, code] of ESCAPES) text = text.replaceAll(character, code);
+  if (text.includes('"')) return `"${text.replaceAll('"', '""')}"`;
+  return text.includes(',') ? `"${text}"` : text;
 }

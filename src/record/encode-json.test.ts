@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { COLUMNS } from './columns.js';
+import { COLUMNS, type ReportRow } from './columns.js';
 import { decodeJson } from './decode-json.js';
 import { encodeJsonRow } from './encode-json.js';
 import { arbitraryRow, collect, exampleRow, streamOf } from './row.fixture.js';
@@ -21,6 +21,17 @@ test('a line holds every column in order, nulls written, lists as arrays, timest
 test('a lone surrogate becomes U+FFFD, also in lists', () => {
   const line = encodeJsonRow(exampleRow({ query: 'a\udc00', tables_read: ['\ud800b'] }));
   expect(JSON.parse(line)).toMatchObject({ query: 'a\ufffd', tables_read: ['\ufffdb'] });
+});
+
+test('the order of the keys in memory makes no difference', () => {
+  const row = exampleRow();
+  const turned = Object.fromEntries(Object.entries(row).reverse()) as unknown as ReportRow;
+  expect(encodeJsonRow(turned)).toBe(encodeJsonRow(row));
+});
+
+test('a number that has no exact text is refused, naming the column', () => {
+  expect(() => encodeJsonRow(exampleRow({ billed_bytes: 2 ** 53 }))).toThrow(/billed_bytes.*9007199254740992/);
+  expect(() => encodeJsonRow(exampleRow({ cost_usd: Number.POSITIVE_INFINITY }))).toThrow(/cost_usd.*Infinity/);
 });
 
 test('any row is one line and comes back as it was', async () => {

@@ -1,4 +1,4 @@
-import { doubleText, integerText, timestampText, wellFormed } from './cell-text.js';
+import { exactNumber, timestampText, wellFormed } from './cell-text.js';
 import { COLUMNS, type ReportRow } from './columns.js';
 import { inColumnOrder } from './row-cells.js';
 
@@ -9,30 +9,17 @@ import { inColumnOrder } from './row-cells.js';
  */
 export function encodeJsonRow(row: ReportRow): string {
   const document: Record<string, unknown> = { ...inColumnOrder(row) };
-  for (const { column, write } of NUMBERS) {
-    const value = row[column.name] as number | null;
-    if (value === null) continue;
-    const text = write(column, value);
-    if (column.type === 'timestamp') document[column.name] = text;
+  for (const column of NUMBERS) {
+    const cell = row[column.name] as number | null;
+    if (cell === null) continue;
+    const value = exactNumber(column, cell);
+    if (column.type === 'timestamp') document[column.name] = timestampText(value);
   }
   const line = JSON.stringify(document);
   return `${LONE_SURROGATE.test(line) ? JSON.stringify(document, (_, value) => wellFormedValue(value)) : line}\n`;
 }
 
-/** The columns whose value must be checked, or rewritten. */
-const NUMBERS = COLUMNS.flatMap((column) => {
-  switch (column.type) {
-    case 'timestamp':
-      return [{ column, write: timestampText }];
-    case 'double':
-      return [{ column, write: doubleText }];
-    case 'bigint':
-    case 'int':
-      return [{ column, write: integerText }];
-    default:
-      return [];
-  }
-});
+const NUMBERS = COLUMNS.filter(({ type }) => type !== 'string' && type !== 'list' && type !== 'boolean');
 
 /** How JSON.stringify writes a lone surrogate. Text that only looks like it costs a second pass, nothing else. */
 const LONE_SURROGATE = /\\ud[89a-f]/;

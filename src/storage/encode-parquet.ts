@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import { type Cell, doubleText, integerText, timestampText } from '../record/cell-text.js';
+import { type Cell, exactNumber } from '../record/cell-text.js';
 import { COLUMNS, type Column, type ReportRow } from '../record/columns.js';
 import { PAGES_CHECKSUM, parquetSchema } from './parquet-schema.js';
 import { loadZstd } from './zstd.js';
@@ -74,16 +74,12 @@ function toParquet(column: Column, cell: Cell): unknown {
   if (cell === null) return null;
   switch (column.type) {
     case 'timestamp':
-      timestampText(column, cell as number);
-      return BigInt(cell as number);
     case 'bigint':
-      return BigInt(integerText(column, cell as number));
+      return BigInt(exactNumber(column, cell as number));
     case 'int':
-      integerText(column, cell as number);
-      return cell;
+      return exactNumber(column, cell as number);
     case 'double':
-      doubleText(column, cell as number);
-      return (cell as number) + 0;
+      return exactNumber(column, cell as number) + 0; // no negative zero, as in the other formats
     case 'string':
     case 'boolean':
     case 'list':
