@@ -116,8 +116,8 @@ function gap({
 }
 
 /** Sums up what is collected; cheap enough for every page. */
-export async function coverageOf(run: RunSql): Promise<Coverage> {
-  const hours = await auditHours(run);
+export async function coverageOf(run: RunSql, audited?: readonly AuditHour[]): Promise<Coverage> {
+  const hours = audited ?? (await auditHours(run));
   const [facts] = await run(
     `SELECT any_value(timezone) AS timezone, epoch_ms(min(window_start)) AS first, epoch_ms(max(window_end)) AS last,
        (SELECT count(*) FROM query_log) AS queries FROM hour_log`,

@@ -10,6 +10,8 @@ export interface Cache {
   rows(sql: string, signal?: AbortSignal): Promise<Row[]>;
   /** Lends a connection to work with several statements, or with streams. */
   use<T>(task: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
+  /** Keeps it open over several calls, until the returned function is called. */
+  hold(): () => void;
   /** Closes it once nothing is running any more. */
   close(): void;
 }
@@ -51,21 +53,31 @@ function cacheOf(
     for (const connection of idle.splice(0)) connection.closeSync();
     instance.closeSync();
   };
-  const use = async <T>(task: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+  const hold = (): (() => void) => {
     if (closing && busy === 0) throw new Error(`the cache ${path} is closed`);
     busy += 1;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      busy -= 1;
+      if (closing && busy === 0) end();
+    };
+  };
+  const use = async <T>(task: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const release = hold();
     const connection = idle.pop() ?? (await instance.connect());
     try {
       return await task(connection);
     } finally {
       idle.push(connection);
-      busy -= 1;
-      if (closing && busy === 0) end();
+      release();
     }
   };
   return {
     generation: number,
     path,
+    hold,
     use,
     rows: (sql, signal) =>
       use((connection) =>

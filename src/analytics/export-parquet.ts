@@ -25,7 +25,9 @@ export async function exportParquet(
     await writer.run(`SET allowed_paths = [${literal(target)}]`);
     await writer.run('SET enable_external_access = false');
     await writer.run('SET lock_configuration = true');
-    const result = await writer.run(`COPY (${statement}\n) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`);
+    const result = await writer.run(
+      `COPY (${statement}\n) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
+    );
     return result.rowsChanged;
   } catch (error) {
     throw new ConsoleError(error instanceof Error ? error.message : String(error));

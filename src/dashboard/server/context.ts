@@ -1,0 +1,30 @@
+import type { Directory } from '../../identity/directory-entries.js';
+import type { LiveCache } from './live-cache.js';
+import type { SyncStatus } from './watch-reports.js';
+
+/** What the chain of seals says (`aqt verify` has the details). */
+export interface SealChain {
+  readonly length: number;
+  readonly head: string | null;
+  readonly faults: readonly string[];
+}
+
+/** What the routes work with. */
+export interface DashboardContext {
+  readonly live: LiveCache;
+  readonly status: () => SyncStatus;
+  /** Folder or bucket, for messages and for copied command lines. */
+  readonly location: string;
+  readonly version: string;
+  /** Literals never leave the server, and the console is closed. */
+  readonly isAuditor: boolean;
+  /** Patterns of tables whose readers are pointed out. */
+  readonly sensitive: readonly string[];
+  readonly directory: Directory;
+  /** Reads and checks the chain of seals of each tree. */
+  readonly chains: (trees: readonly string[]) => Promise<Readonly<Record<string, SealChain>>>;
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** Takes unexpected errors, without SQL. */
+  readonly onError: (message: string) => void;
+}

@@ -1,0 +1,56 @@
+import type { Filter } from '../../analytics/filters.js';
+import { GROUP_KEYS, type GroupName } from '../../analytics/groups.js';
+import { scopeSqlForPeople } from '../../analytics/scope.js';
+import { DEFAULT_RANGE } from '../../analytics/time-range.js';
+import type { ViewRequest } from './view-request.js';
+
+/** The same view as a command line and as SQL for `aqt query`. */
+export interface CopyAs {
+  readonly cli: string;
+  readonly sql: string;
+}
+
+/** A list of queries. */
+export function copyList(view: ViewRequest, location: string, order: string): CopyAs {
+  const columns =
+    'start_time, person, workgroup, state, cost_usd, data_scanned_bytes, total_ms, query_execution_id, query';
+  return {
+    cli: `aqt query ${quoted(location)}${flags(view)}`,
+    sql: `SELECT ${columns}\nFROM queries\nWHERE ${scopeSqlForPeople(view.scope)}\nORDER BY ${order}`,
+  };
+}
+
+/** A table of groups. */
+export function copyGroups(view: ViewRequest, location: string, by: GroupName): CopyAs {
+  const cli = `aqt report ${quoted(location)} --by ${by}${flags(view)}`;
+  const where = scopeSqlForPeople(view.scope);
+  if (by === 'table') {
+    return {
+      cli,
+      sql: `SELECT table_name, count(*) AS queries, max(start_time) AS last_access\nFROM (SELECT *, unnest(list_distinct(list_concat(coalesce(tables_read, []), coalesce(tables_written, [])))) AS table_name FROM queries\n  WHERE ${where})\nGROUP BY table_name\nORDER BY queries DESC`,
+    };
+  }
+  return {
+    cli,
+    sql: `SELECT ${GROUP_KEYS[by]} AS ${by}, count(*) AS queries, sum(cost_nanos) / 1e9 AS cost_usd,\n  sum(data_scanned_bytes) AS bytes\nFROM queries\nWHERE ${where}\nGROUP BY 1\nORDER BY cost_usd DESC`,
+  };
+}
+
+function flags({ params, filters }: ViewRequest): string {
+  const parts: string[] = [];
+  for (const name of ['from', 'to'] as const) {
+    const value = params.get(name);
+    if (value) parts.push(`--${name} ${quoted(value)}`);
+  }
+  if (parts.length === 0) parts.push(`--range ${quoted(params.get('range') || DEFAULT_RANGE)}`);
+  return ` ${[...parts, ...filters.flatMap(filterFlags)].join(' ')}`;
+}
+
+function filterFlags({ name, values, isNot }: Filter): string[] {
+  return values.map((value) => (isNot ? `--not ${quoted(`${name}=${value}`)}` : `--${name} ${quoted(value)}`));
+}
+
+/** Quotes for a POSIX shell. */
+function quoted(text: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

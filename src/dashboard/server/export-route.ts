@@ -1,0 +1,100 @@
+import { Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import { spreadsheetLine } from '../../analytics/csv.js';
+import type { Row, Value } from '../../analytics/duck.js';
+import { SORTS } from '../../analytics/explore.js';
+import { GROUP_KEYS, GROUP_SORTS, type GroupName, groupBy } from '../../analytics/groups.js';
+import { type RunSql, scopeSql } from '../../analytics/scope.js';
+import { COLUMNS } from '../../record/columns.js';
+import type { DashboardContext } from './context.js';
+import { masked } from './mask.js';
+import { choiceParam, readView } from './view-request.js';
+
+const BATCH = 5000;
+
+/**
+ * Exports of exactly the view: all its queries (every column of the report), or all groups. Times are UTC ISO 8601 whatever
+ * the page shows. CSV is guarded for spreadsheets, JSON is one object a line and exact.
+ */
+export function exportRoute(context: DashboardContext): Hono {
+  const app = new Hono();
+  app.get('/:what{(queries|groups)}.:format{(csv|ndjson)}', async (request) => {
+    const snapshot = context.live.current();
+    if (!snapshot) return request.json({ error: { message: 'The reports are being read for the first time.' } }, 503);
+    const { what, format } = request.req.param() as { what: string; format: string };
+    const params = new URL(request.req.url).searchParams;
+    const view = readView(params, { coverage: snapshot.coverage, isAuditor: context.isAuditor });
+    const run: RunSql = (sql) => snapshot.cache.rows(sql);
+    const scope = await snapshot.search.prepare(run, view.scope);
+    const day = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
+    const file = `athena-${what}-${day(scope.window.start)}-${day(scope.window.end)}.${format}`;
+    request.header('Content-Type', format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson');
+    request.header('Content-Disposition', `attachment; filename="${file}"`);
+    const pages = what === 'queries' ? queryPages(run, scopeSql(scope), params) : groupPages(run, { scope, params });
+    const release = snapshot.cache.hold();
+    return stream(request, async (output) => {
+      let isFirst = true;
+      try {
+        for await (const rows of pages) {
+          const [head] = rows;
+          if (!head) continue;
+          const names = Object.keys(head);
+          let text = isFirst && format === 'csv' ? spreadsheetLine(names) : '';
+          isFirst = false;
+          for (const row of rows) {
+            const shown = masked(row, scope.isMasked);
+            text +=
+              format === 'csv'
+                ? spreadsheetLine(names.map((name) => shown[name] ?? null))
+                : `${JSON.stringify(shown)}\n`;
+          }
+          await output.write(text);
+          if (output.aborted) return;
+        }
+      } finally {
+        release();
+      }
+    });
+  });
+  return app;
+}
+
+async function* queryPages(run: RunSql, where: string, params: URLSearchParams): AsyncGenerator<readonly Row[]> {
+  const by = choiceParam(params, 'sort', Object.keys(SORTS) as (keyof typeof SORTS)[], 'time');
+  const direction = params.get('dir') === 'asc' ? 'ASC' : 'DESC';
+  const columns = COLUMNS.map(({ name }) => `"${name}"`).join(', ');
+  for (let offset = 0; ; offset += BATCH) {
+    const rows = await run(
+      `SELECT ${columns} FROM query_log WHERE rowid IN (
+         SELECT rowid FROM query_log WHERE ${where}
+         ORDER BY ${SORTS[by]} ${direction} NULLS LAST, start_time DESC, rowid LIMIT ${BATCH} OFFSET ${offset})
+       ORDER BY ${SORTS[by]} ${direction} NULLS LAST, start_time DESC, rowid`,
+    );
+    yield rows;
+    if (rows.length < BATCH) return;
+  }
+}
+
+async function* groupPages(
+  run: RunSql,
+  { scope, params }: { readonly scope: Parameters<typeof groupBy>[1]; readonly params: URLSearchParams },
+): AsyncGenerator<readonly Row[]> {
+  const names: GroupName[] = [...(Object.keys(GROUP_KEYS) as (keyof typeof GROUP_KEYS)[]), 'table'];
+  const by = choiceParam(params, 'by', names, 'person');
+  const rows = await groupBy(run, scope, {
+    by,
+    sort: choiceParam(params, 'order', GROUP_SORTS, 'cost'),
+    limit: 1_000_000,
+  });
+  yield rows.map(({ groups: _, nanos, first, last, key, ...rest }) => ({
+    [by]: key ?? null,
+    ...rest,
+    cost_usd: Number(nanos ?? 0) / 1e9,
+    first_seen: instant(first),
+    last_seen: instant(last),
+  }));
+}
+
+function instant(value: Value | undefined): Value {
+  return typeof value === 'number' ? new Date(value).toISOString() : null;
+}

@@ -1,0 +1,87 @@
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { apiRoutes } from './api.js';
+import { consoleRoute } from './console-route.js';
+import type { DashboardContext } from './context.js';
+import { exportRoute } from './export-route.js';
+import { pageFiles } from './page-files.js';
+import { guard } from './security.js';
+
+export interface DashboardOptions {
+  readonly context: DashboardContext;
+  /** Folder of the built page. */
+  readonly page: string;
+  /** First port to try; 0 takes any. */
+  readonly port: number;
+  /** How many ports to try when the first is taken; 1 insists on it. */
+  readonly tries: number;
+  readonly token: string;
+  readonly session: string;
+}
+
+export interface Dashboard {
+  readonly port: number;
+  /** The address to open; it holds the token. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts the dashboard on the loopback interface. @throws Error naming the ports when all are taken */
+export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
+  const page = await pageFiles(options.page);
+  const { app: terminal, close: closeConsole } = consoleRoute(options.context);
+  for (let attempt = 0; ; attempt += 1) {
+    const wanted = options.port === 0 ? 0 : options.port + attempt;
+    let handler: Hono | null = null;
+    try {
+      const { port, close } = await listen(
+        wanted,
+        (request) => handler?.fetch(request) ?? new Response(null, { status: 503 }),
+      );
+      handler = new Hono();
+      handler.use(guard({ token: options.token, session: options.session, port }));
+      handler.route('/api/console', terminal);
+      handler.route('/api/export', exportRoute(options.context));
+      handler.route('/api', apiRoutes(options.context));
+      handler.route('/', page);
+      return {
+        port,
+        url: `http://127.0.0.1:${port}/?token=${options.token}`,
+        async close() {
+          await close();
+          closeConsole();
+        },
+      };
+    } catch (error) {
+      if (!isPortTaken(error)) throw error;
+      if (attempt + 1 >= options.tries) {
+        const ports = options.tries === 1 ? `port ${wanted} is` : `ports ${options.port} to ${wanted} are`;
+        throw new Error(`${ports} taken by other programs: name a free one with --port`, { cause: error });
+      }
+    }
+  }
+}
+
+function listen(
+  port: number,
+  fetch: (request: Request) => Response | Promise<Response>,
+): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, port, hostname: '127.0.0.1' }, (address) => {
+      server.off('error', reject);
+      resolve({
+        port: address.port,
+        close: () =>
+          new Promise((done) => {
+            server.close(() => done());
+            if ('closeAllConnections' in server) server.closeAllConnections();
+          }),
+      });
+    });
+    server.once('error', reject);
+  });
+}
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
+}

@@ -1,0 +1,92 @@
+import { localRoot } from '../../analytics/cache-files.js';
+import { syncCache } from '../../analytics/sync-cache.js';
+import { addDays } from '../../calendar/report-day.js';
+import type { Clock, ReportStore } from '../../collect/ports.js';
+import { hourFolder } from '../../record/report-path.js';
+import type { LiveCache } from './live-cache.js';
+
+/** What the watcher is doing, for the page. */
+export interface SyncStatus {
+  readonly state: 'idle' | 'reading';
+  readonly done: number;
+  readonly total: number;
+  /** Epoch milliseconds of the last look at the reports that went well. */
+  readonly checkedAt: number | null;
+  readonly error: string | null;
+}
+
+export interface Watch {
+  status(): SyncStatus;
+  /** Ends when the signal fires. */
+  readonly done: Promise<void>;
+}
+
+/** A look at the newest days, and one at everything: a folder is cheap to list, a bucket costs requests. */
+const PACE = { local: { quickMs: 2_000, fullMs: 60_000 }, remote: { quickMs: 30_000, fullMs: 900_000 } } as const;
+
+/** Looks for new, rewritten and removed hours until the signal fires, and moves the live cache on. Failures are shown and tried again. */
+export function watchReports({
+  store,
+  folder,
+  live,
+  clock,
+  signal,
+}: {
+  readonly store: ReportStore;
+  readonly folder: string;
+  readonly live: LiveCache;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}): Watch {
+  let status: SyncStatus = { state: 'idle', done: 0, total: 0, checkedAt: null, error: null };
+  const pace = localRoot(store.location) === null ? PACE.remote : PACE.local;
+  const look = async (prefixes: readonly string[] | undefined): Promise<void> => {
+    const publishing: Promise<void>[] = [];
+    try {
+      await syncCache({
+        store,
+        folder,
+        signal,
+        ...(prefixes ? { prefixes } : {}),
+        onProgress: ({ done, total }) => {
+          status = { ...status, state: 'reading', done, total };
+        },
+        onPublish: () => void publishing.push(live.refresh()),
+      });
+      await Promise.all(publishing);
+      // Another process may have published, too.
+      await live.refresh();
+      status = { state: 'idle', done: 0, total: 0, checkedAt: clock.now(), error: null };
+    } catch (error) {
+      if (signal.aborted) return;
+      const message = error instanceof Error ? error.message : String(error);
+      status = { ...status, state: 'idle', error: message.split('\n')[0] ?? message };
+    }
+  };
+  const watch = async (): Promise<void> => {
+    let fullAt = Number.NEGATIVE_INFINITY;
+    while (!signal.aborted) {
+      const isFull = clock.now() - fullAt >= pace.fullMs;
+      await look(isFull ? undefined : newestPrefixes(live));
+      if (isFull) fullAt = clock.now();
+      // Waking up by the signal is the end, not an error.
+      await clock.sleep(pace.quickMs, signal).catch(() => undefined);
+    }
+  };
+  return { status: () => status, done: watch() };
+}
+
+/** The folders of the last two days of each tree and of the two that come next; everything while there is nothing. */
+function newestPrefixes(live: LiveCache): string[] | undefined {
+  const snapshot = live.current();
+  if (!snapshot || snapshot.hours.length === 0) return undefined;
+  const newest = new Map<string, string>();
+  for (const { tree, reportDate } of snapshot.hours) {
+    if (reportDate > (newest.get(tree) ?? '')) newest.set(tree, reportDate);
+  }
+  return [...newest].flatMap(([tree, date]) =>
+    [-1, 0, 1, 2].map(
+      (days) => tree + hourFolder({ reportDate: addDays(date, days), hour: 0 }).replace(/hour=.*$/, ''),
+    ),
+  );
+}

@@ -1,0 +1,140 @@
+import { useSyncExternalStore } from 'react';
+
+/** Where the page is: everything that it shows follows from this, so that a link reproduces the view. */
+export interface Place {
+  readonly path: string;
+  readonly params: URLSearchParams;
+}
+
+const listeners = new Set<() => void>();
+let place = read();
+
+function read(): Place {
+  return { path: decodeURI(window.location.pathname), params: new URLSearchParams(window.location.search) };
+}
+
+function changed(): void {
+  place = read();
+  for (const listener of listeners) listener();
+}
+
+window.addEventListener('popstate', changed);
+
+export function usePlace(): Place {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => place,
+  );
+}
+
+/** Goes to an address of the dashboard. `replace` leaves no step in the history: for typing and dragging. */
+export function go(address: string, { replace = false } = {}): void {
+  if (replace) window.history.replaceState(null, '', address);
+  else window.history.pushState(null, '', address);
+  changed();
+}
+
+/** Parameters that stay when the page changes: the time, the zone, what is masked. */
+const LASTING = ['range', 'from', 'to', 'tz', 'mask'] as const;
+
+/** The address of another page, in the same time and zone. */
+export function addressOf(
+  path: string,
+  changes: Readonly<Record<string, string | readonly string[] | null>> = {},
+): string {
+  const params = new URLSearchParams();
+  for (const name of LASTING) {
+    const value = place.params.get(name);
+    if (value !== null) params.set(name, value);
+  }
+  return join(path, apply(params, changes));
+}
+
+/** The address of this page with parameters set, or removed by null. */
+export function withParams(changes: Readonly<Record<string, string | readonly string[] | null>>): string {
+  return join(place.path, apply(new URLSearchParams(place.params), changes));
+}
+
+export function setParams(
+  changes: Readonly<Record<string, string | readonly string[] | null>>,
+  options = { replace: false },
+): void {
+  go(withParams(changes), options);
+}
+
+function apply(
+  params: URLSearchParams,
+  changes: Readonly<Record<string, string | readonly string[] | null>>,
+): URLSearchParams {
+  for (const [name, value] of Object.entries(changes)) {
+    params.delete(name);
+    if (value === null) continue;
+    for (const one of typeof value === 'string' ? [value] : value) if (one !== '') params.append(name, one);
+  }
+  return params;
+}
+
+function join(path: string, params: URLSearchParams): string {
+  const query = params
+    .toString()
+    .replaceAll('%40', '@')
+    .replaceAll('%3A', ':')
+    .replaceAll('%2F', '/')
+    .replaceAll('%2C', ',');
+  return `${path
+    .split('/')
+    .map((part) => encodeURIComponent(part).replaceAll('%40', '@'))
+    .join('/')}${query ? `?${query}` : ''}`;
+}
+
+/** Filters, in the order in which they are shown; the server has the same list. */
+export const FILTER_NAMES = [
+  'person',
+  'username',
+  'kind',
+  'method',
+  'confidence',
+  'team',
+  'workgroup',
+  'account',
+  'region',
+  'database',
+  'table',
+  'reads',
+  'writes',
+  'type',
+  'state',
+  'client',
+  'app',
+  'role',
+  'ip',
+  'principal',
+  'status',
+  'attribution',
+  'fingerprint',
+  'min_cost',
+  'max_cost',
+  'min_bytes',
+  'max_bytes',
+  'min_ms',
+  'max_ms',
+  'q',
+] as const;
+
+/** The parameters that choose rows, as the API takes them. */
+export function viewQuery(params: URLSearchParams, more: Readonly<Record<string, string>> = {}): string {
+  const view = new URLSearchParams();
+  for (const name of LASTING) {
+    const value = params.get(name);
+    if (value !== null) view.set(name, value);
+  }
+  for (const name of FILTER_NAMES) {
+    for (const value of params.getAll(name)) view.append(name, value);
+    for (const value of params.getAll(`-${name}`)) view.append(`-${name}`, value);
+  }
+  for (const [name, value] of Object.entries(more)) view.set(name, value);
+  return view.toString();
+}
