@@ -30,17 +30,36 @@ export class CalendarError extends Error {
  * @throws CalendarError for a date or zone that does not exist
  */
 export function reportDay(reportDate: string, timezone: string): ReportDay {
+  const key = `${reportDate} ${timezone}`;
+  const known = planned.get(key);
+  if (known) return known;
+  const day = planDay(reportDate, timezone);
+  if (planned.size >= MAX_PLANNED) planned.clear();
+  planned.set(key, day);
+  return day;
+}
+
+/** Planning a day takes milliseconds, and the same few days are asked for again and again. */
+const planned = new Map<string, ReportDay>();
+const MAX_PLANNED = 400;
+
+function planDay(reportDate: string, timezone: string): ReportDay {
   const zone = checkTimeZone(timezone);
   const date = parseDate(reportDate);
   const next = date.add({ days: 1 });
+  const bounds = Array.from({ length: 24 }, (_, hour) => firstInstantAt(date, hour, zone));
+  bounds.push(firstInstantAt(next, 0, zone));
   const hours: ReportHour[] = [];
   for (let hour = 0; hour < 24; hour++) {
-    const start = firstInstantAt(date, hour, zone);
-    const end = hour === 23 ? firstInstantAt(next, 0, zone) : firstInstantAt(date, hour + 1, zone);
+    const [start = 0, end = 0] = bounds.slice(hour, hour + 2);
     if (start < end) hours.push({ reportDate: date.toString(), hour, window: { start, end } });
   }
-  const window = { start: firstInstantAt(date, 0, zone), end: firstInstantAt(next, 0, zone) };
-  return { reportDate: date.toString(), timezone: zone, window, hours };
+  return {
+    reportDate: date.toString(),
+    timezone: zone,
+    window: { start: bounds[0] ?? 0, end: bounds[24] ?? 0 },
+    hours,
+  };
 }
 
 /** The longest range one run takes: ten years. */
@@ -74,6 +93,11 @@ export function reportDateAt(instant: number, timezone: string): string {
 
 /** The label whose window holds an instant. */
 export function reportHourAt(instant: number, timezone: string): ReportHour {
+  for (const day of planned.values()) {
+    if (day.timezone !== timezone || instant < day.window.start || instant >= day.window.end) continue;
+    const hour = day.hours.find(({ window }) => window.start <= instant && instant < window.end);
+    if (hour) return hour;
+  }
   const zone = checkTimeZone(timezone);
   let date = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).toPlainDate();
   // Where the clock goes back over midnight the label is the next day's; where days are skipped the search goes on.

@@ -14,7 +14,7 @@ import {
   packEvidence,
   readHourEvidence,
 } from './hour-evidence.js';
-import type { ExecutionLister, ReportStore } from './ports.js';
+import { type ExecutionLister, type ReportStore, WriteConflict } from './ports.js';
 import { sealDay } from './seals.js';
 
 /** Athena's own list for one account and Region. */
@@ -134,7 +134,14 @@ async function addEvidence(
   hour: ReportHour,
   found: { listed: Map<string, ListedPlace>; answers: Map<string, ObservedAnswer> },
 ): Promise<void> {
-  const { evidence, tag } = await readHourEvidence(store, hour);
-  const joined = joinEvidence(evidence, { ...NO_EVIDENCE, ...found });
-  await store.write(evidenceKey(hour), packEvidence(joined), tag === null ? { absent: true } : { tag });
+  for (let tries = 1; ; tries++) {
+    const { evidence, tag } = await readHourEvidence(store, hour);
+    const joined = joinEvidence(evidence, { ...NO_EVIDENCE, ...found });
+    try {
+      await store.write(evidenceKey(hour), packEvidence(joined), tag === null ? { absent: true } : { tag });
+      return;
+    } catch (error) {
+      if (!(error instanceof WriteConflict) || tries >= 5) throw error;
+    }
+  }
 }

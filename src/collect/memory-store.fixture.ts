@@ -37,6 +37,8 @@ export function createMemoryStore(
       return { tag: tagOf(bytes) };
     },
     async *list(prefix) {
+      // As real stores do.
+      if (prefix !== '' && !prefix.endsWith('/')) throw new Error(`the prefix ${prefix} does not end in a slash`);
       for (const [key, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
         if (key.startsWith(prefix)) yield { key, bytes: bytes.length };
     },

@@ -39,15 +39,12 @@ export async function sealDay(request: {
   readonly now: number;
 }): Promise<string | null> {
   const { store, day, now } = request;
-  const hashes = new Map<string, string>();
-  for (const hour of day.hours) {
-    const manifest = await store.read(manifestKey(hour));
-    if (manifest) hashes.set(hourFolder(hour), sha256(manifest.bytes));
-  }
   for (let tries = 1; ; tries++) {
     const chain = await readChain(store, '');
     if (chain.faults.length > 0)
       throw new Error(`${store.location}: the chain of seals is broken (${chain.faults[0]}); run \`aqt verify\``);
+    // After the chain: a manifest that another run sealed meanwhile must not be sealed as it was before.
+    const hashes = await hashManifests(store, day);
     const changed = [...hashes]
       .filter(([folder, hash]) => chain.manifests.get(folder) !== hash)
       .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -68,6 +65,15 @@ export async function sealDay(request: {
       if (!(error instanceof WriteConflict) || tries >= TRIES) throw error;
     }
   }
+}
+
+async function hashManifests(store: ReportStore, day: ReportDay): Promise<Map<string, string>> {
+  const hashes = new Map<string, string>();
+  for (const hour of day.hours) {
+    const manifest = await store.read(manifestKey(hour));
+    if (manifest) hashes.set(hourFolder(hour), sha256(manifest.bytes));
+  }
+  return hashes;
 }
 
 /** Reads and checks the chain of a tree (its folder ends in `/`, or is empty). */

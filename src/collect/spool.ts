@@ -1,9 +1,10 @@
-import type { Window } from '../calendar/window.js';
+import { createHash } from 'node:crypto';
+import { unionOf, type Window } from '../calendar/window.js';
 import type { CredentialLink } from '../cloudtrail/credential-link.js';
 import type { Start } from '../cloudtrail/start.js';
 import type { HourLabel } from '../record/report-path.js';
 import { packLines, unpackLines } from './json-lines.js';
-import type { ReportStore, SourceAccount } from './ports.js';
+import { type ReportStore, type SourceAccount, WriteConflict } from './ports.js';
 
 /** A line of a spooled hour: a start, or the key under which a malformed record of this hour was kept. */
 export type HourLine = { readonly start: Start } | { readonly reject: string };
@@ -12,7 +13,7 @@ export type HourLine = { readonly start: Start } | { readonly reject: string };
 export interface Checkpoint {
   readonly cursor: unknown;
   readonly covered: readonly Window[];
-  /** Parts from this number on are leftovers of a run that died before its checkpoint. */
+  /** Times that something was made durable; grows with progress. */
   readonly nextPart: number;
   /** Report dates whose hours are all written. */
   readonly done: readonly string[];
@@ -20,7 +21,10 @@ export interface Checkpoint {
   readonly isComplete: boolean;
 }
 
-/** Evidence on its way from a scan to the hours, under `_work/scan/<id>/`. */
+/**
+ * Evidence on its way from a scan to the hours, under `_work/scan/<id>/`. Parts are named after their content and every part
+ * counts, whoever wrote it: two runs of one command, or a run that died, may repeat events there but never hide any.
+ */
 export interface Spool {
   readonly checkpoint: Checkpoint;
   addToHour(label: HourLabel, line: HourLine): void;
@@ -31,19 +35,22 @@ export interface Spool {
   commit(progress: Partial<Checkpoint>): Promise<void>;
   readHour(label: HourLabel): AsyncIterable<HourLine>;
   readLinks(date: string): AsyncIterable<CredentialLink>;
-  /** Removes the spool: its evidence lives on in the hours. */
+  /** Removes what this run knows of: its evidence lives on in the hours. Parts of a run beside this one stay. */
   clear(): Promise<void>;
 }
 
 const START: Checkpoint = { cursor: null, covered: [], nextPart: 0, done: [], sources: [], isComplete: false };
+/** Times to try when another run writes the same checkpoint. */
+const TRIES = 10;
 
 /** Opens the spool of a scan where an earlier run left it, or a new one. */
 export async function openSpool(store: ReportStore, scanId: string): Promise<Spool> {
   const folder = `_work/scan/${scanId}/`;
   const checkpointKey = `${folder}checkpoint.json`;
-  const stored = await store.read(checkpointKey);
-  let checkpoint = stored ? (JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as Checkpoint) : START;
-  await removeLeftovers(store, folder, checkpoint.nextPart);
+  const opened = await readCheckpoint(store, checkpointKey);
+  let { checkpoint, tag } = opened;
+  const known = new Set<string>();
+  for await (const { key } of store.list(folder)) if (key !== checkpointKey) known.add(key);
   let waiting = new Map<string, unknown[]>();
   let waitingBytes = 0;
 
@@ -64,42 +71,69 @@ export async function openSpool(store: ReportStore, scanId: string): Promise<Spo
       add(hourPlace(label), line, 'start' in line ? 1500 + (line.start.queryString?.length ?? 0) * 2 : 200),
     addLink: (date, link) => add(`links-${date}`, link, 1500),
     async commit(progress) {
-      const part = checkpoint.nextPart;
-      for (const [place, lines] of waiting)
-        await store.write(`${folder}${place}/${partName(part)}`, packLines(lines), 'any');
-      checkpoint = { ...checkpoint, ...progress, nextPart: part + (waiting.size > 0 ? 1 : 0) };
-      await store.write(checkpointKey, Buffer.from(JSON.stringify(checkpoint)), 'any');
+      for (const [place, lines] of waiting) {
+        const bytes = packLines(lines);
+        const key = `${folder}${place}/part-${createHash('sha256').update(bytes).digest('hex').slice(0, 24)}.jsonl.gz`;
+        known.add(key);
+        await store.write(key, bytes, 'any');
+      }
+      checkpoint = { ...checkpoint, ...progress, nextPart: checkpoint.nextPart + (waiting.size > 0 ? 1 : 0) };
+      for (let tries = 1; ; tries++) {
+        try {
+          const bytes = Buffer.from(JSON.stringify(checkpoint));
+          ({ tag } = await store.write(checkpointKey, bytes, tag === null ? { absent: true } : { tag }));
+          break;
+        } catch (error) {
+          if (!(error instanceof WriteConflict) || tries >= TRIES) throw error;
+          const other = await readCheckpoint(store, checkpointKey);
+          tag = other.tag;
+          checkpoint = joinCheckpoints(checkpoint, other.checkpoint);
+        }
+      }
       waiting = new Map();
       waitingBytes = 0;
     },
-    readHour: (label) => readParts<HourLine>(store, `${folder}${hourPlace(label)}/`),
-    readLinks: (date) => readParts<CredentialLink>(store, `${folder}links-${date}/`),
+    readHour: (label) => readParts<HourLine>(`${folder}${hourPlace(label)}/`),
+    readLinks: (date) => readParts<CredentialLink>(`${folder}links-${date}/`),
     async clear() {
       // The checkpoint goes first: a clearing that is cut off leaves leftovers, not a checkpoint that promises parts.
       await store.remove(checkpointKey);
-      for await (const { key } of store.list(folder)) await store.remove(key);
+      for (const key of known) await store.remove(key);
     },
+  };
+
+  async function* readParts<T>(prefix: string): AsyncGenerator<T> {
+    for await (const { key } of store.list(prefix)) {
+      const stored = await store.read(key);
+      known.add(key);
+      if (stored) yield* unpackLines(stored.bytes, key) as T[];
+    }
+  }
+}
+
+async function readCheckpoint(
+  store: ReportStore,
+  key: string,
+): Promise<{ checkpoint: Checkpoint; tag: string | null }> {
+  const stored = await store.read(key);
+  if (!stored) return { checkpoint: START, tag: null };
+  return {
+    checkpoint: JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as Checkpoint,
+    tag: stored.tag,
   };
 }
 
-async function* readParts<T>(store: ReportStore, prefix: string): AsyncGenerator<T> {
-  for await (const { key } of store.list(prefix)) {
-    const stored = await store.read(key);
-    if (stored) yield* unpackLines(stored.bytes, key) as T[];
-  }
-}
-
-async function removeLeftovers(store: ReportStore, folder: string, nextPart: number): Promise<void> {
-  for await (const { key } of store.list(folder)) {
-    const match = /\/part-(\d+)\.jsonl\.gz$/.exec(key);
-    if (match && Number(match[1]) >= nextPart) await store.remove(key);
-  }
+/** What two runs of one command did together. The cursor is one's own: going on from it reads again what the other has read. */
+function joinCheckpoints(mine: Checkpoint, other: Checkpoint): Checkpoint {
+  return {
+    ...mine,
+    nextPart: Math.max(mine.nextPart, other.nextPart),
+    covered: unionOf([...mine.covered, ...other.covered]),
+    done: [...new Set([...mine.done, ...other.done])].sort(),
+    isComplete: mine.isComplete || other.isComplete,
+  };
 }
 
 function hourPlace({ reportDate, hour }: HourLabel): string {
   return `${reportDate}-h${String(hour).padStart(2, '0')}`;
-}
-
-function partName(part: number): string {
-  return `part-${String(part).padStart(6, '0')}.jsonl.gz`;
 }

@@ -59,13 +59,15 @@ async function storeHour(request: {
   const { hour, spool, store, sources } = request;
   const intern = createInterner();
   const read: Start[] = [];
-  let malformed = 0;
+  const rejects = new Set<string>();
+  let lines = 0;
   for await (const line of spool.readHour(hour)) {
+    lines++;
     if ('start' in line) read.push(intern(line.start));
-    else malformed++;
+    else rejects.add(line.reject);
   }
   const starts = uniqueStarts(read);
-  const reading = { duplicates: read.length - starts.length, malformed, sources };
+  const reading = { duplicates: lines - rejects.size - starts.length, malformed: rejects.size, sources };
   for (let tries = 0; ; tries++) {
     const { evidence, tag } = await readHourEvidence(store, hour);
     const joined = joinEvidence(evidence, { ...NO_EVIDENCE, starts, reading });
