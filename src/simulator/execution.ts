@@ -146,6 +146,7 @@ const LIVE_STATEMENT: Statement = {
   substatement: 'SELECT',
   tablesRead: [],
   tablesWritten: [],
+  metadataTables: [],
   scanBytes: 25_000_000,
 };
 

@@ -6,10 +6,12 @@ export interface Statement {
   readonly text: string;
   readonly type: SqlTemplate['type'];
   readonly substatement: string;
-  /** `catalog.database.table`, lower case, sorted, unique; names of SHOW and DESCRIBE count as read. */
+  /** `catalog.database.table`, lower case, sorted, unique. */
   readonly tablesRead: readonly string[];
   /** Tables and `s3://…` targets of UNLOAD, sorted, unique. */
   readonly tablesWritten: readonly string[];
+  /** Tables of which only metadata is asked: SHOW, DESCRIBE, and the table behind `"t$snapshots"`. */
+  readonly metadataTables: readonly string[];
   /** Median of what it scans, bytes. */
   readonly scanBytes: number;
 }
@@ -35,6 +37,7 @@ export function writeStatement({ seed, number, style, database, at }: StatementO
   const template = random.pick(BY_STYLE.get(style) ?? SQL_TEMPLATES);
   const read = new Set<string>();
   const written = new Set<string>();
+  const metadata = new Set<string>();
   const spell = spelling(random, database);
   const day = new Date(at).toISOString().slice(0, 10);
   const isHuge = number % HUGE_EVERY === HUGE_EVERY - 1 && template.substatement === 'SELECT';
@@ -44,10 +47,12 @@ export function writeStatement({ seed, number, style, database, at }: StatementO
       written.add(`${name}${day}/`);
       return name;
     }
-    (hole.startsWith('r') || hole === 'h' ? read : written).add(labelOf(name));
+    const suffix = hole.startsWith('r$') ? hole.slice(1) : '';
+    if (hole === 'h' || suffix !== '') metadata.add(labelOf(name));
+    else (hole === 'r' ? read : written).add(labelOf(name));
+    if (suffix !== '') read.add(labelOf(name).replace(/[^.]+$/, (table) => `"${table}${suffix}"`));
     if (hole === 'h' || hole === 'x') return name;
     if (hole === 'xb') return name.replace('.', '`.`');
-    const suffix = hole.startsWith('r$') ? hole.slice(1) : '';
     return spell(name, suffix);
   });
   return {
@@ -56,6 +61,7 @@ export function writeStatement({ seed, number, style, database, at }: StatementO
     substatement: template.substatement,
     tablesRead: [...read].sort(),
     tablesWritten: [...written].sort(),
+    metadataTables: [...metadata].sort(),
     scanBytes: template.scanMb * 1_000_000,
   };
 }

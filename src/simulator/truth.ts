@@ -34,6 +34,7 @@ export interface TruthRow {
   readonly substatementType: string | null;
   readonly tablesRead: readonly string[] | null;
   readonly tablesWritten: readonly string[] | null;
+  readonly metadataTables: readonly string[] | null;
   readonly submittedAt: number;
   /** When it ends for good. */
   readonly completedAt: number | null;
@@ -90,8 +91,7 @@ function truthRowOf(world: World, attempt: Attempt): TruthRow {
     accountId: channel.accountId,
     region: channel.region,
     actor,
-    provable: channel.way.stand ?? actor,
-    confidence: channel.way.confidence,
+    ...provableOf(attempt),
     way: channel.way.name,
     isConflict: principals.size > 1,
     workGroup: attempt.workGroup.name,
@@ -102,6 +102,7 @@ function truthRowOf(world: World, attempt: Attempt): TruthRow {
     substatementType: isRefused ? null : details.statement.substatement,
     tablesRead: isRefused || attempt.live ? null : details.statement.tablesRead,
     tablesWritten: isRefused || attempt.live ? null : details.statement.tablesWritten,
+    metadataTables: isRefused || attempt.live ? null : details.statement.metadataTables,
     submittedAt: attempt.submittedAt,
     completedAt: isRefused ? null : details.finallyEndsAt,
     finalState: isRefused ? 'REFUSED' : details.finalState,
@@ -110,6 +111,15 @@ function truthRowOf(world: World, attempt: Attempt): TruthRow {
     isReused: details.isReused,
     stateAt: (now) => (isRefused ? 'REFUSED' : stateAt(details, now).state),
   };
+}
+
+/** Whom the evidence can name: a refused start has no text, so no comment tells the user of a tool. */
+function provableOf({ actor, channel, fate }: Attempt): Pick<TruthRow, 'provable' | 'confidence'> {
+  const { way, tool } = channel;
+  if (way.confidence === 'claimed' && fate === 'refused' && tool !== null) {
+    return { provable: { id: tool, kind: 'workload' }, confidence: 'verified' };
+  }
+  return { provable: way.stand ?? actor, confidence: way.confidence };
 }
 
 function principalOf(credential: { issuerArn: string; sessionName: string | null }): string {
