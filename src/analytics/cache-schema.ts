@@ -1,5 +1,5 @@
 import { COLUMNS, type ColumnType } from '../record/columns.js';
-import { identifier } from './duck.js';
+import { identifier } from './sql-text.js';
 
 /** Grows when the tables below change; a cache of another version is built anew. */
 export const CACHE_VERSION = 1;

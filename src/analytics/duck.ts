@@ -81,13 +81,3 @@ function plain(value: unknown): Value {
   if (Array.isArray(value)) return value.map(plain);
   return String(value);
 }
-
-/** Quotes text as a SQL literal; DuckDB knows no escapes in it but the doubled quote. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`;
-}
-
-/** Quotes a name. */
-export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ConsoleError, checkedStatement } from './console.js';
-import { literal } from './duck.js';
+import { literal } from './sql-text.js';
 
 /**
  * Writes the result of a statement that reads as a Parquet file, zstd, and returns how many rows there are. The statement

@@ -1,4 +1,4 @@
-import { literal } from './duck.js';
+import { literal } from './sql-text.js';
 
 /**
  * A filter on the rows of `queries`. The same names serve the URL of the dashboard, its API and the command line:

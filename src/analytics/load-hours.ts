@@ -3,9 +3,10 @@ import { COLUMNS, type Column } from '../record/columns.js';
 import { ledgerFaults } from '../record/ledger.js';
 import type { Manifest, ReportFormat } from '../record/manifest.js';
 import { LEDGER_COLUMNS, sqlType } from './cache-schema.js';
-import { identifier, literal, rowsOf } from './duck.js';
+import { rowsOf } from './duck.js';
 import type { FetchedHour } from './hour-files.js';
 import { maskLiterals } from './mask-literals.js';
+import { identifier, literal } from './sql-text.js';
 
 /**
  * Replaces hours in the cache: what was held of them goes, what was fetched comes, in one transaction. A report that cannot

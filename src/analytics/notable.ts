@@ -1,7 +1,7 @@
 import type { Window } from '../calendar/window.js';
-import { literal } from './duck.js';
 import { REFUSED } from './explore.js';
 import { type RunSql, type Scope, scopeSql, timeSql } from './scope.js';
+import { literal } from './sql-text.js';
 
 /** Something in a view that deserves a look: a fact with its numbers, never a guess about intent. */
 export interface Notable {

@@ -1,7 +1,8 @@
 import { costOf } from '../athena/cost.js';
 import { LIST_PRICES } from '../athena/prices.js';
-import { literal, type Row } from './duck.js';
+import type { Row } from './duck.js';
 import type { RunSql } from './scope.js';
+import { literal } from './sql-text.js';
 
 /** Everything known about one query, and its neighbours. */
 export interface QueryDetail {

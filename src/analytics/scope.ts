@@ -1,7 +1,8 @@
 import type { Window } from '../calendar/window.js';
 import { SCRATCH } from './cache.js';
-import { identifier, type Row } from './duck.js';
+import type { Row } from './duck.js';
 import { type Filter, type FilterName, filterSql } from './filters.js';
+import { identifier } from './sql-text.js';
 
 /** Runs one statement of ours; `Cache.rows` is one. */
 export type RunSql = (sql: string) => Promise<Row[]>;

@@ -1,6 +1,6 @@
-import { literal } from './duck.js';
 import { GROUP_KEYS, type GroupName } from './groups.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
+import { literal } from './sql-text.js';
 import { bucketIndex, bucketsOf } from './time-range.js';
 
 /**

@@ -1,0 +1,44 @@
+import { type Command, Option } from 'commander';
+import type { Run } from './command-run.js';
+import type { Io } from './io.js';
+import { hourOfDay, positive } from './option-values.js';
+
+/** Adds the commands that collect and settle. */
+export function addCollecting(program: Command, io: Io, run: Run): void {
+  program.commandsGroup('Collect:');
+  program
+    .command('demo')
+    .description('collect three days of a made-up company and show them; no AWS account needed')
+    .option('--output <folder>', 'where to write the reports (default: a temporary folder)')
+    .option('--days <number>', 'days to collect', positive, 3)
+    .option('--seed <number>', 'which company: the same seed is the same company', positive, 7)
+    .option('--format <format>', 'csv, json or parquet', 'csv')
+    .option('--serve', 'open the dashboard afterwards')
+    .action((options) => run(async () => (await import('./demo.js')).runDemo(options, io)));
+  program
+    .command('collect')
+    .description('collect an hour, a day or a range into hourly reports')
+    .option('--from <date>', 'first report day, YYYY-MM-DD')
+    .option('--to <date>', 'last report day, inclusive (default: the first)')
+    .option('--hour <hour>', 'only this hour of each day, 0-23', hourOfDay)
+    .option('--output <root>', 'folder or s3://bucket[/prefix] to write to')
+    .option('--format <format>', 'csv, json or parquet', 'csv')
+    .option('--timezone <zone>', 'report time zone, an IANA name', 'America/New_York')
+    .option('--region <region...>', 'AWS Region(s) (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)')
+    .option('--profile <name>', 'AWS profile')
+    .addOption(new Option('--source <source>', 'where starts come from').choices(['lookup', 'trail']))
+    .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
+    .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')
+    .option('--directory <file>', 'identity directory, YAML or JSON')
+    .option('--quiet', 'no progress')
+    .option('--json', 'print the summary as JSON')
+    .addHelpText('after', COLLECT_EXAMPLES)
+    .action((options) => run(async () => (await import('./collect.js')).runCollect(options, io)));
+}
+
+const COLLECT_EXAMPLES = `
+Examples:
+  aqt collect --from 2026-11-01 --output s3://my-audit-bucket
+  aqt collect --from 2026-11-01 --to 2026-11-07 --trail s3://my-trail-bucket/AWSLogs --output reports
+  aqt collect --from 2021-01-01 --to 2021-12-31 --trail ./trail --executions executions.json --output reports
+`;

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import type { Run } from './command-run.js';
+import type { Io } from './io.js';
+import { positive } from './option-values.js';
+import { addViewOptions } from './view-options.js';
+
+/** Adds the commands that prove and explore what was collected. */
+export function addExploring(program: Command, io: Io, run: Run): void {
+  program.commandsGroup('Prove and explore:');
+  program
+    .command('verify')
+    .description('recompute every report and check every ledger; exit 3 when anything is unexplained')
+    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+    .option('--from <date>', 'first report day')
+    .option('--to <date>', 'last report day')
+    .option('--profile <name>', 'AWS profile')
+    .option('--json', 'machine-readable output')
+    .action((output, options) => run(async () => (await import('./verify.js')).runVerify({ ...options, output }, io)));
+  addViewOptions(
+    program
+      .command('query')
+      .description('SQL over the reports: views queries, hours, people, tables, table_access')
+      .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+      .argument('[sql]', 'a SELECT; without one, the queries that match the filters, or a prompt on a terminal')
+      .option('--format <format>', 'table, csv, json, ndjson or parquet')
+      .option('--json', 'short for --format json')
+      .option('--file <path>', 'where --format parquet is written')
+      .option('--limit <rows>', 'at most so many rows', positive)
+      .option('--profile <name>', 'AWS profile')
+      .option('--offline', 'answer from the cache, look for no new reports'),
+  ).action((output, sql, options) =>
+    run(async () =>
+      (await import('./query.js')).runQuery({ ...options, output, ...(sql === undefined ? {} : { sql }) }, io),
+    ),
+  );
+  addViewOptions(
+    program
+      .command('report')
+      .description(
+        'queries, people and money, summed by person, team, workgroup, table, app, fingerprint, day or cost-center',
+      )
+      .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+      .option('--by <group>', 'what to sum by', 'person')
+      .option('--top <lines>', 'lines before the rest is summed', positive)
+      .option('--json', 'machine-readable output')
+      .option('--csv', 'CSV')
+      .option('--html <file>', 'one self-contained page; - is stdout')
+      .option('--directory <file>', 'identity directory with the chargeback rules')
+      .option('--profile <name>', 'AWS profile')
+      .option('--offline', 'answer from the cache, look for no new reports'),
+  ).action((output, options) => run(async () => (await import('./report.js')).runReport({ ...options, output }, io)));
+  program
+    .command('sql')
+    .description('tables, fingerprint and tool of SQL texts: JSON lines {"sql"} or plain SQL, from a file or stdin')
+    .argument('[file]', 'file to read (default: stdin)')
+    .action((file) => run(async () => (await import('./sql.js')).runSqlCommand(file, io)));
+}

@@ -1,0 +1,15 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Reads a whole number from 1. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 is needed');
+  return value;
+}
+
+/** Reads an hour label, 0 to 23. */
+export function hourOfDay(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,2}$/.test(text) || value > 23) throw new InvalidArgumentError('an hour is 0 to 23');
+  return value;
+}
