@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResultReader } from '@duckdb/node-api';
+import { identifier } from './sql-text.js';
 
 /** A value as the named queries return it: 64-bit integers become numbers while they are exact, else text. */
 export type Value = string | number | boolean | null | readonly Value[];
