@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { bundleFunction, bundleInline, exportName, FUNCTIONS } from './lambda-bundles.mjs';
 import { zip } from './zip.mjs';
+
+/** The longest value of a CloudFormation parameter, in bytes. */
+const PARAMETER_LIMIT = 4_096;
 
 /**
  * Writes what is deployed below `out`: the Lambda bundles into `lambda/`, two CloudFormation templates and the zips into
@@ -13,9 +16,9 @@ import { zip } from './zip.mjs';
  */
 export async function writeDeployment({ out, prepare }) {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const [bundles, inline, { glueTable }, { synthesize }] = await Promise.all([
-    Promise.all(FUNCTIONS.map(async (name) => [name, await bundleFunction(name)])),
-    bundleInline(),
+  const [bundles, inline, { glueTableInput }, { codeParameter, synthesize }] = await Promise.all([
+    Promise.all(FUNCTIONS.map(async (name) => [name, await bundleFunction(name, version)])),
+    bundleInline(version),
     loadSource('src/record/glue-table.ts'),
     loadSource('src/infra/synthesize.ts'),
   ]);
@@ -29,25 +32,32 @@ export async function writeDeployment({ out, prepare }) {
   rmSync(join(out, 'deploy'), { recursive: true, force: true });
   const zips = {};
   for (const [name, code] of bundles) {
-    write(`lambda/${name}/index.mjs`, code);
-    const packed = zip({ 'index.mjs': code });
+    // Parquet's compressor lies beside the code that writes reports.
+    const files = { 'index.mjs': code, ...(WRITERS.includes(name) ? { 'zstd.wasm': readFileSync(zstdPath()) } : {}) };
+    for (const [file, content] of Object.entries(files)) write(`lambda/${name}/${file}`, content);
+    const packed = zip(files);
     // The name tells the content, so that a new upload is a new object and CloudFormation sees a change.
     zips[name] = `${name}-${sha256(packed).slice(0, 16)}.zip`;
     write(`deploy/${zips[name]}`, packed);
   }
+  const handlers = Object.fromEntries(FUNCTIONS.map((name) => [name, exportName(name)]));
+  const parts = cut(inline.source, PARAMETER_LIMIT);
   const variants = {
+    // Code in zips, which a bucket must hold first: every format.
     'template.json': { formats: ['csv', 'json', 'parquet'], code: { kind: 'zip', files: zips } },
+    // Code in the parameters beside it: no bucket needed, for the template itself is small enough.
     'template.inline.json': {
       formats: ['csv', 'json'],
-      code: {
-        kind: 'inline',
-        source: inline.source,
-        exports: Object.fromEntries(FUNCTIONS.map((name) => [name, exportName(name)])),
-      },
+      code: { kind: 'inline', exports: handlers, source: { parameters: parts.length } },
+    },
+    // Everything in one file, for the console, StackSets and links, which take up to 1 MB.
+    'template.standalone.json': {
+      formats: ['csv', 'json'],
+      code: { kind: 'inline', exports: handlers, source: inline.source },
     },
   };
   for (const [file, { formats, code }] of Object.entries(variants)) {
-    const tables = Object.fromEntries(formats.map((format) => [format, glueTable(format)]));
+    const tables = Object.fromEntries(formats.map((format) => [format, tableOf(glueTableInput, format)]));
     const template = synthesize({
       code,
       tables,
@@ -57,8 +67,41 @@ export async function writeDeployment({ out, prepare }) {
     });
     write(`deploy/${file}`, JSON.stringify(template));
   }
+  const parameters = parts.map((part, index) => ({ ParameterKey: codeParameter(index), ParameterValue: part }));
+  write('deploy/template.inline.parameters.json', `${JSON.stringify(parameters, null, 1)}\n`);
   writeFileSync(join(out, 'deploy/manifest.json'), `${JSON.stringify(written, null, 2)}\n`);
   return written;
+}
+
+/** The functions that write reports. */
+const WRITERS = ['hour', 'close-day'];
+
+function zstdPath() {
+  return join(dirname(createRequire(import.meta.url).resolve('@bokuweb/zstd-wasm')), 'zstd.wasm');
+}
+
+/** The table of a format as the stack takes it: the stack itself knows where the reports lie and in which years. */
+function tableOf(glueTableInput, format) {
+  const years = { first: 2000, last: 2001 };
+  const input = glueTableInput({ database: 'd', table: 't', format, location: 's3://reports', years });
+  const { 'storage.location.template': _, 'projection.year.range': __, ...parameters } = input.Parameters;
+  const plain = ({ Name, Type }) => ({ name: Name, type: Type });
+  const { Columns, InputFormat, OutputFormat, SerdeInfo } = input.StorageDescriptor;
+  return {
+    columns: Columns.map(plain),
+    partitionKeys: input.PartitionKeys.map(plain),
+    inputFormat: InputFormat,
+    outputFormat: OutputFormat,
+    serializationLibrary: SerdeInfo.SerializationLibrary,
+    serdeParameters: SerdeInfo.Parameters ?? {},
+    parameters,
+  };
+}
+
+function cut(text, size) {
+  return Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
+    text.slice(index * size, (index + 1) * size),
+  );
 }
 
 /** Runs a TypeScript module of ours, with the packages it imports left where they are. */

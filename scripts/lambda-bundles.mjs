@@ -9,7 +9,7 @@ export const FUNCTIONS = ['planner', 'scan', 'hour', 'close-day'];
 const TARGET = 'node20';
 
 /** Bundles a function with its SDK as one ES module. */
-export async function bundleFunction(name) {
+export async function bundleFunction(name, version) {
   const { outputFiles } = await build({
     entryPoints: [`src/lambda/${name}.ts`],
     bundle: true,
@@ -22,6 +22,7 @@ export async function bundleFunction(name) {
     legalComments: 'none',
     // CommonJS packages inside an ES module still call require.
     banner: { js: "import{createRequire as r_}from'node:module';const require=r_(import.meta.url);" },
+    define: { 'process.env.AQT_VERSION': JSON.stringify(version) },
     logLevel: 'warning',
   });
   return outputFiles[0].contents;
@@ -31,7 +32,7 @@ export async function bundleFunction(name) {
  * Bundles all functions as one small CommonJS text for a template: the SDK is the one of the Lambda runtime, Parquet is left
  * out, and the code is packed, because template and code together must stay below 51,200 bytes.
  */
-export async function bundleInline() {
+export async function bundleInline(version) {
   const { outputFiles } = await build({
     stdin: {
       contents: FUNCTIONS.map(
@@ -48,6 +49,7 @@ export async function bundleInline() {
     legalComments: 'none',
     external: ['@aws-sdk/*', '@smithy/*'],
     plugins: [withoutParquet],
+    define: { 'process.env.AQT_VERSION': JSON.stringify(version) },
     logLevel: 'warning',
   });
   const code = outputFiles[0].contents;
@@ -73,7 +75,7 @@ export function exportName(name) {
 const withoutParquet = {
   name: 'without-parquet',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]src[\\/]storage[\\/]parquet\.ts$/ }, () => ({
+    onLoad({ filter: /[\\/]src[\\/]storage[\\/](encode|decode)-parquet\.ts$/ }, () => ({
       contents:
         'const refuse = () => { throw new Error("the inline template writes csv and json; deploy the zip template for parquet"); };\nexport { refuse as encodeParquet, refuse as decodeParquet };',
       loader: 'js',

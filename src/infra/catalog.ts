@@ -13,7 +13,7 @@ export interface GlueTable {
   readonly outputFormat: string;
   readonly serializationLibrary: string;
   readonly serdeParameters: Readonly<Record<string, string>>;
-  /** Table properties but for `storage.location.template`. */
+  /** Table properties but for those that say where the reports lie and of which years. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
@@ -64,14 +64,14 @@ function declareTable(
   if (!last) throw new Error('the stack needs the table of at least one format');
   const chosen = (property: (table: GlueTable) => unknown): never => {
     const values = formats.map(({ table }) => property(table));
-    const isSame = values.every((value) => JSON.stringify(value) === JSON.stringify(values[0]));
     const pick = (index: number): unknown => {
       const format = formats[index];
-      if (!format || index === formats.length - 1) return values.at(-1);
+      const rest = values.slice(index).map((value) => JSON.stringify(value));
+      if (!format || rest.every((value) => value === rest[0])) return values[index];
       return Fn.conditionIf(format.condition.logicalId, values[index], pick(index + 1));
     };
     // Glue's types ask for texts; CloudFormation takes the functions in their place.
-    return (isSame ? values[0] : pick(0)) as never;
+    return pick(0) as never;
   };
   const names = last.table.columns.map(({ name }) => name);
   const location = `s3://${bucket.name}/${bucket.keyPrefix}`;
@@ -85,6 +85,7 @@ function declareTable(
       partitionKeys: chosen((table) => table.partitionKeys),
       parameters: chosen((table) => ({
         ...table.parameters,
+        'projection.year.range': `${parameters.firstYear.valueAsString},${parameters.lastYear.valueAsString}`,
         'storage.location.template': `${location}year=\${year}/month=\${month}/day=\${day}/hour=\${hour}/`,
       })),
       storageDescriptor: {

@@ -7,43 +7,40 @@ export function dashboardBody(): unknown {
     widgets: [
       graph('Queries collected', [own('Rows'), own('RefusedStarts')]),
       graph('Cost of the queries, USD', [own('CostUsd')]),
-      graph('Hours not settled', [own('OpenHours'), own('OldestPendingHours', 'Maximum')]),
+      graph('Hours not settled', [own('OpenHours'), own('OldestPendingHours')], 'Maximum'),
       graph('Unexplained', [own('Unattributed'), own('Conflicts'), own('TextLost')]),
       graph(
         'Days',
-        ['ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut'].map((name) => [
+        ['ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut'].map((name, index) => [
           'AWS/States',
           name,
-          'StateMachineArn',
-          '${DayMachineArn}',
+          ...(index === 0 ? ['StateMachineArn', '${DayMachineArn}'] : ['.', '.']),
         ]),
       ),
       graph('Function errors and throttles', [...lambda('Errors'), ...lambda('Throttles')]),
-      graph('Longest invocation, ms', lambda('Duration', 'Maximum')),
+      graph('Longest invocation, ms', lambda('Duration'), 'Maximum'),
       graph('Not started', [['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'QueueName', '${QueueName}']]),
     ],
   };
 }
 
-function graph(title: string, metrics: readonly (readonly unknown[])[]): unknown {
+function graph(title: string, metrics: readonly (readonly unknown[])[], stat = 'Sum'): unknown {
   return {
     type: 'metric',
     width: 12,
     height: 6,
-    properties: { title, metrics, region: '${AWS::Region}', stat: 'Sum', period: 86400 },
+    properties: { title, metrics, region: '${AWS::Region}', stat, period: 86400 },
   };
 }
 
-function own(name: string, stat?: string): unknown[] {
-  return [METRIC_NAMESPACE, name, 'Stack', '${AWS::StackName}', ...(stat ? [{ stat }] : [])];
+function own(name: string): string[] {
+  return [METRIC_NAMESPACE, name, 'Stack', '${AWS::StackName}'];
 }
 
-function lambda(name: string, stat?: string): unknown[][] {
-  return ['planner', 'scan', 'hour', 'close-day'].map((part) => [
-    'AWS/Lambda',
-    name,
-    'FunctionName',
+/** One metric of every function; `...` repeats what the metric before said. */
+function lambda(name: string): unknown[][] {
+  return ['planner', 'scan', 'hour', 'close-day'].map((part, index) => [
+    ...(index === 0 ? ['AWS/Lambda', name, 'FunctionName'] : ['...']),
     `\${AWS::StackName}-${part}`,
-    ...(stat ? [{ stat }] : []),
   ]);
 }

@@ -46,7 +46,12 @@ export function dayMachine(): StateMachineDefinition {
       Hours: {
         Type: 'Map',
         Items: '{% $states.input.hours %}',
-        ItemSelector: { report_date: '{% $reportDate %}', hour: '{% $states.context.Map.Item.Value %}', scanned: true },
+        // The scan also names hours of the day before that late events have changed.
+        ItemSelector: {
+          report_date: '{% $states.context.Map.Item.Value.report_date %}',
+          hour: '{% $states.context.Map.Item.Value.hour %}',
+          scanned: true,
+        },
         MaxConcurrency: '${HourConcurrency}',
         ItemProcessor: {
           ProcessorConfig: { Mode: 'INLINE' },
@@ -59,6 +64,7 @@ export function dayMachine(): StateMachineDefinition {
                 {
                   ErrorEquals: ['States.ALL'],
                   Output: {
+                    report_date: '{% $states.input.report_date %}',
                     hour: '{% $states.input.hour %}',
                     error: '{% $states.errorOutput.Error %}',
                     cause: '{% $substring($string($states.errorOutput.Cause), 0, 600) %}',
@@ -92,7 +98,7 @@ export function dayMachine(): StateMachineDefinition {
         Error: 'HoursFailed',
         Cause:
           "{% $reportDate & ': ' & $string($count($states.input.failed)) & ' hours failed: ' & " +
-          "$join($states.input.failed.('hour ' & $string(hour) & ' (' & error & '): ' & cause), '; ') %}",
+          "$join($states.input.failed.(report_date & ' hour ' & $string(hour) & ' (' & error & '): ' & cause), '; ') %}",
       },
     },
   };
@@ -126,7 +132,8 @@ function invoke(functionArn: string, payload: unknown): Record<string, unknown> 
   };
 }
 
-const RETRY = [
+/** How every call of a function is tried again. */
+export const RETRY = [
   // Wrong configuration, missing permission and a fault of the program do not get better by trying again.
   {
     ErrorEquals: ['ConfigurationError', 'CalendarError', 'DirectoryError', 'PermissionDenied', 'LedgerFault'],

@@ -1,10 +1,10 @@
 import { Aws, Fn, type Stack } from 'aws-cdk-lib';
-import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import { CfnManagedPolicy, CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { backfillMachine } from './backfill-machine.js';
-import { dayMachine, type StateMachineDefinition } from './day-machine.js';
+import { dayMachine, RETRY, type StateMachineDefinition } from './day-machine.js';
 import type { StackParameters } from './parameters.js';
 import { createRole, document, type Statement } from './role.js';
 
@@ -20,6 +20,26 @@ export function declareMachines(
   parameters: StackParameters,
 ): Machines {
   const { scan, hour, closeDay } = functions;
+  const logPolicy = new CfnManagedPolicy(stack, 'MachineLogPolicy', {
+    description: 'Lets the state machines write their logs',
+    policyDocument: document([
+      // The log delivery actions have no resources that a policy could name (Step Functions guide, "cw-logs").
+      {
+        sid: 'DeliverLogs',
+        actions: [
+          'logs:CreateLogDelivery',
+          'logs:GetLogDelivery',
+          'logs:UpdateLogDelivery',
+          'logs:DeleteLogDelivery',
+          'logs:ListLogDeliveries',
+          'logs:PutResourcePolicy',
+          'logs:DescribeResourcePolicies',
+          'logs:DescribeLogGroups',
+        ],
+        resources: ['*'],
+      },
+    ]),
+  }).ref;
   const day = declareMachine(stack, {
     id: 'Day',
     name: 'day',
@@ -32,6 +52,7 @@ export function declareMachines(
     statements: [
       { sid: 'Invoke', actions: ['lambda:InvokeFunction'], resources: [scan.attrArn, hour.attrArn, closeDay.attrArn] },
     ],
+    logPolicy,
     parameters,
   });
   const dayExecutions = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:${day.attrName}:*`;
@@ -58,6 +79,7 @@ export function declareMachines(
         ],
       },
     ],
+    logPolicy,
     parameters,
   });
   // The distributed Map starts its children as executions of the machine itself.
@@ -76,10 +98,13 @@ export function declareMachines(
   return { day, backfill };
 }
 
-/** Writes a definition as one text with its names filled in; numbers lose their quotes. */
+/** Writes a definition as one text with its names filled in; numbers lose their quotes, the retries are written once. */
 function render(definition: StateMachineDefinition, names: Readonly<Record<string, string>>): string {
-  const text = JSON.stringify(definition).replace(/"(\$\{\w+Concurrency\})"/g, '$1');
-  return Fn.sub(text, { ...names });
+  const retries = JSON.stringify(RETRY);
+  const text = JSON.stringify(definition)
+    .replace(/"(\$\{\w+Concurrency\})"/g, '$1')
+    .replaceAll(retries, '${Retries}');
+  return Fn.sub(text, { ...names, ...(text.includes('${Retries}') ? { Retries: retries } : {}) });
 }
 
 function declareMachine(
@@ -88,6 +113,8 @@ function declareMachine(
     readonly id: string;
     readonly name: string;
     readonly definition: string;
+    /** ARN of the policy that lets a state machine write its log. */
+    readonly logPolicy: string;
     readonly statements: readonly Statement[];
     readonly parameters: StackParameters;
   },
@@ -105,24 +132,8 @@ function declareMachine(
     service: 'states.amazonaws.com',
     description: `Runs the state machine ${name}`,
     parameters,
-    statements: [
-      ...options.statements,
-      // The log delivery actions have no resources that a policy could name (Step Functions guide, "cw-logs").
-      {
-        sid: 'DeliverLogs',
-        actions: [
-          'logs:CreateLogDelivery',
-          'logs:GetLogDelivery',
-          'logs:UpdateLogDelivery',
-          'logs:DeleteLogDelivery',
-          'logs:ListLogDeliveries',
-          'logs:PutResourcePolicy',
-          'logs:DescribeResourcePolicies',
-          'logs:DescribeLogGroups',
-        ],
-        resources: ['*'],
-      },
-    ],
+    statements: options.statements,
+    managedPolicies: [options.logPolicy],
   });
   const machine = new CfnStateMachine(stack, `${id}Machine`, {
     stateMachineName,

@@ -23,6 +23,8 @@ export interface StackParameters {
   readonly backfillConcurrency: CfnParameter;
   readonly testStartDate: CfnParameter;
   readonly testEndDate: CfnParameter;
+  readonly firstYear: CfnParameter;
+  readonly lastYear: CfnParameter;
   readonly alarmEmail: CfnParameter;
   readonly permissionsBoundaryArn: CfnParameter;
   readonly conditions: StackConditions;
@@ -123,6 +125,8 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
     }),
     testStartDate: text('TestStartDate', 'First day to collect instead of the previous one', { allowedPattern: DATE }),
     testEndDate: text('TestEndDate', 'Last day of that range, inclusive', { allowedPattern: DATE }),
+    firstYear: number('FirstYear', 'First year that the table looks for reports in', { default: 2024, minValue: 2013 }),
+    lastYear: number('LastYear', 'Last year that the table looks for reports in', { default: 2035, minValue: 2013 }),
     alarmEmail: text('AlarmEmail', 'Address that alarms are mailed to; other subscribers may be added to the topic'),
     permissionsBoundaryArn: text('PermissionsBoundaryArn', 'Permissions boundary of every role', {
       allowedPattern: '^$|^arn:.+:iam::.+:policy/.+$',

@@ -11,12 +11,9 @@ export function keepReports(bucket: ReportBucket): Statement[] {
       actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
       resources: [bucket.keyArn('year=*'), bucket.keyArn('_work/*')],
     },
-    {
-      sid: 'ListReports',
-      actions: ['s3:ListBucket'],
-      resources: [bucket.arn],
-      condition: { StringLike: { 's3:prefix': [`${bucket.keyPrefix}year=*`, `${bucket.keyPrefix}_work/*`] } },
-    },
+    // Without the right to list, S3 answers 403 instead of 404 for a key that is not there; a condition on the prefix takes
+    // that right away again, because reading an object has no prefix.
+    { sid: 'ListReports', actions: ['s3:ListBucket'], resources: [bucket.arn] },
   ];
 }
 

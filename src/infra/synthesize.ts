@@ -1,6 +1,8 @@
 import { App } from 'aws-cdk-lib';
 import { compact } from './compact.js';
-import { TrackerStack, type TrackerStackProperties } from './tracker-stack.js';
+import { codeParameter, TrackerStack, type TrackerStackProperties } from './tracker-stack.js';
+
+export { codeParameter };
 
 export interface SynthesizeOptions extends TrackerStackProperties {
   /** Folder for CDK's own files; of no further use. */

@@ -171,7 +171,7 @@ function inlineText(stack: Stack, source: Extract<FunctionCode, { kind: 'inline'
 
 /** Name of the parameter that holds a part of the code. */
 export function codeParameter(index: number): string {
-  return `Code${String(index + 1).padStart(2, '0')}`;
+  return `C${index + 1}`;
 }
 
 function declareOutputs(stack: Stack, outputs: Readonly<Record<string, string>>): void {

@@ -1,0 +1,59 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { LIST_PRICES } from '../athena/prices.js';
+import type { CollectRequest } from '../collect/collect-range.js';
+import { type Directory, EMPTY_DIRECTORY, parseDirectory } from '../identity/directory.js';
+import { createAthenaApi } from '../sources/athena-api.js';
+import { createAthenaCalls } from '../sources/athena-calls.js';
+import { createAthenaLister } from '../sources/athena-lister.js';
+import { createAthenaPacers } from '../sources/athena-pacers.js';
+import { PACED_CLIENT } from '../sources/lookup-events-client.js';
+import { parseS3Location } from '../storage/open-store.js';
+import { decodeReport, encodeReport } from '../storage/report-codec.js';
+import type { CollectConfig, Environment } from './environment.js';
+import { openReading, openS3 } from './reading.js';
+import type { InvocationContext } from './requests.js';
+
+/** Everything that writing hours needs, put together from the function's environment. */
+export interface Collection {
+  readonly config: CollectConfig;
+  readonly request: Omit<CollectRequest, 'days' | 'scanId' | 'signal' | 'onRow'>;
+}
+
+/** Opens stores and sources. @throws ConfigurationError, DirectoryError */
+export async function openCollection(env: Environment, context: InvocationContext | undefined): Promise<Collection> {
+  const { config, accountId, source, linkSource, store, clock, random, progress } = await openReading(env, context);
+  const apis = new Map(
+    config.regions.map((region) => {
+      const calls = createAthenaCalls(new AthenaClient({ region, ...PACED_CLIENT }));
+      const api = { calls, pacers: createAthenaPacers({ clock, random }), accountId, region, clock, random };
+      return [region, { executions: createAthenaApi(api), lister: createAthenaLister(api) }];
+    }),
+  );
+  return {
+    config,
+    request: {
+      source,
+      linkSource,
+      executions: (place) => (place.accountId === accountId ? (apis.get(place.region)?.executions ?? null) : null),
+      listers: [...apis].map(([region, { lister }]) => ({ accountId, region, lister })),
+      store,
+      format: config.format,
+      encode: encodeReport,
+      decode: decodeReport,
+      directory: await readDirectory(config.identityDirectory, env),
+      prices: LIST_PRICES,
+      clock,
+      // The bundler puts the package's version in this place.
+      generator: `athena-query-tracker/${process.env.AQT_VERSION ?? 'source'}`,
+      progress,
+    },
+  };
+}
+
+async function readDirectory(uri: string | null, env: Environment): Promise<Directory> {
+  if (uri === null) return EMPTY_DIRECTORY;
+  const { bucket, prefix: key } = parseS3Location(uri);
+  const { Body } = await openS3(env).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  return parseDirectory((await Body?.transformToString()) ?? '');
+}

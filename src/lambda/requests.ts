@@ -1,0 +1,63 @@
+import { CalendarError, type ReportDay, type ReportHour, reportDay } from '../calendar/report-day.js';
+import { ConfigurationError } from './environment.js';
+
+/** What the functions need of Lambda's context; absent in a call from elsewhere. */
+export interface InvocationContext {
+  readonly invokedFunctionArn?: string;
+  getRemainingTimeInMillis?(): number;
+}
+
+/** A call for a report day. */
+export interface DayRequest {
+  readonly day: ReportDay;
+  /** Rounds of the scan before this one. */
+  readonly round: number;
+  /** Names the execution that asks; the same on every retry. */
+  readonly holder: string;
+}
+
+/** A call for one hour of a report day. */
+export interface HourRequest {
+  readonly day: ReportDay;
+  readonly hour: ReportHour;
+  /** The state machine has scanned the day just now; an hour invoked alone scans its own window. */
+  readonly isScanned: boolean;
+}
+
+/** @throws ConfigurationError or CalendarError naming the field, its value and what is allowed */
+export function parseDayRequest(event: unknown, timezone: string): DayRequest {
+  const fields = fieldsOf(event);
+  const day = dayOf(fields, timezone);
+  return {
+    day,
+    round: typeof fields.round === 'number' ? fields.round : 0,
+    holder: typeof fields.holder === 'string' ? fields.holder : `day-${day.reportDate}`,
+  };
+}
+
+/** @throws ConfigurationError or CalendarError naming the field, its value and what is allowed */
+export function parseHourRequest(event: unknown, timezone: string): HourRequest {
+  const fields = fieldsOf(event);
+  const day = dayOf(fields, timezone);
+  const { hour: label } = fields;
+  if (typeof label !== 'number' || !Number.isInteger(label) || label < 0 || label > 23) {
+    throw new ConfigurationError(`hour is ${JSON.stringify(label) ?? 'missing'}; allowed are the numbers 0 to 23`);
+  }
+  const hour = day.hours.find((candidate) => candidate.hour === label);
+  if (!hour) {
+    throw new CalendarError(`${day.reportDate} has no hour ${label} in ${timezone}: the clock skips it`);
+  }
+  return { day, hour, isScanned: fields.scanned === true };
+}
+
+function dayOf(fields: Readonly<Record<string, unknown>>, timezone: string): ReportDay {
+  const { report_date: date } = fields;
+  if (typeof date !== 'string') {
+    throw new ConfigurationError(`report_date is ${JSON.stringify(date) ?? 'missing'}; allowed is a date YYYY-MM-DD`);
+  }
+  return reportDay(date, timezone);
+}
+
+function fieldsOf(event: unknown): Readonly<Record<string, unknown>> {
+  return typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
+}
