@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSimulator } from './clients.fixture.js';
+import { s3TargetOf } from './s3-service.js';
 import { compareKeys } from './s3-store.js';
 
 let started: Awaited<ReturnType<typeof startTestSimulator>>;
@@ -112,6 +113,16 @@ test('lists are paged in the order of the bytes, with prefixes, folders and star
     'list/a/',
     'list/b/',
   ]);
+});
+
+test.each([
+  ['http://127.0.0.1:4566/bucket/a/b%20c', 'bucket', 'a/b c'],
+  ['http://bucket.localhost:4566/a/b', 'bucket', 'a/b'],
+  ['http://localhost:4566/bucket/', 'bucket', ''],
+  ['http://my.bucket.s3.eu-west-1.amazonaws.com/key', 'my.bucket', 'key'],
+  ['http://s3.us-east-1.amazonaws.com/bucket/key', 'bucket', 'key'],
+])('%s names bucket and key', (url, bucket, key) => {
+  expect(s3TargetOf(new URL(url))).toEqual({ bucket, key });
 });
 
 test('keys are compared by their UTF-8 bytes', () => {

@@ -20,7 +20,12 @@ export interface S3Target {
 /** Uploads in parts that are not finished. */
 export type Uploads = Map<
   string,
-  { readonly target: S3Target; readonly parts: Map<number, Buffer>; readonly contentType: string }
+  {
+    readonly target: S3Target;
+    readonly parts: Map<number, Buffer>;
+    readonly contentType: string;
+    readonly metadata: Readonly<Record<string, string>>;
+  }
 >;
 
 export interface S3State {
@@ -125,17 +130,20 @@ function conditionOf(request: ServiceRequest): Condition {
 
 function putObject(store: ObjectStore, request: ServiceRequest, { bucket, key }: S3Target): ServiceResponse {
   const bytes = payloadOf(request);
-  const metadata = Object.fromEntries(
-    Object.entries(request.headers).flatMap(([name, value]) =>
-      name.startsWith('x-amz-meta-') && typeof value === 'string' ? [[name, value] as const] : [],
-    ),
-  );
   const object = store.put(
     bucket,
-    { key, bytes, lastModified: request.now, contentType: contentTypeOf(request), metadata },
+    { key, bytes, lastModified: request.now, contentType: contentTypeOf(request), metadata: metadataOf(request) },
     conditionOf(request),
   );
   return empty(200, { etag: object.etag, 'x-amz-checksum-crc32': crc32Of(bytes) });
+}
+
+function metadataOf({ headers }: ServiceRequest): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      name.startsWith('x-amz-meta-') && typeof value === 'string' ? [[name, value] as const] : [],
+    ),
+  );
 }
 
 function contentTypeOf(request: ServiceRequest): string {
@@ -241,7 +249,7 @@ function multipart({ store, uploads }: S3State, request: ServiceRequest, target:
   const { bucket, key } = target;
   if (request.operation === 'CreateMultipartUpload') {
     const id = createHash('md5').update(`${bucket}/${key}/${uploads.size}/${request.now}`).digest('hex');
-    uploads.set(id, { target, parts: new Map(), contentType: contentTypeOf(request) });
+    uploads.set(id, { target, parts: new Map(), contentType: contentTypeOf(request), metadata: metadataOf(request) });
     return xmlResponse(
       `<InitiateMultipartUploadResult xmlns="${NAMESPACE}"><Bucket>${bucket}</Bucket><Key>${escapeXml(key)}</Key><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
     );
@@ -270,7 +278,7 @@ function multipart({ store, uploads }: S3State, request: ServiceRequest, target:
   const bytes = Buffer.concat(parts);
   store.put(
     bucket,
-    { key, bytes, etag, lastModified: request.now, contentType: upload.contentType, metadata: {} },
+    { key, bytes, etag, lastModified: request.now, contentType: upload.contentType, metadata: upload.metadata },
     conditionOf(request),
   );
   uploads.delete(id);

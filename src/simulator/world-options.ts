@@ -4,6 +4,7 @@ export interface WorldOptions {
   /** First instant of the history, epoch milliseconds; midnight of the company is 05:00 UTC. */
   readonly startsAt?: number;
   readonly days?: number;
+  /** Attempts on a working day; people rest at weekends (the default history begins with a Sunday). */
   readonly queriesPerDay?: number;
   /** Management events of other services a day, in every account. */
   readonly noisePerDay?: number;
