@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { startTestSimulator } from '../simulator/clients.fixture.js';
+import { buildWorld } from '../simulator/workload.js';
 import { openStore, parseS3Location } from './open-store.js';
-import { startS3Server } from './s3-server.fixture.js';
 
 const clock = { now: () => 0, sleep: async () => {} };
 
@@ -17,18 +18,20 @@ test('a path opens a folder', async () => {
 });
 
 test('an s3 location opens a bucket at the endpoint of the environment', async () => {
-  const server = await startS3Server();
-  process.env.AWS_ACCESS_KEY_ID = 'test';
-  process.env.AWS_SECRET_ACCESS_KEY = 'test';
+  const world = buildWorld({ seed: 7, days: 1, queriesPerDay: 5 });
+  const { simulator, close } = await startTestSimulator({ world, buckets: ['reports'] });
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIATEST');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
   const store = await openStore('s3://reports/audit/', {
     clock,
     region: 'us-east-1',
-    env: { AWS_ENDPOINT_URL: server.endpoint },
+    env: { AWS_ENDPOINT_URL: simulator.url },
   });
   await store.write('k', Buffer.from('x'), { absent: true });
   expect(store.location).toBe('s3://reports/audit');
-  expect(server.requests[0]).toContain('PUT /reports/audit/k');
-  await server.close();
+  expect(simulator.store.get('reports', 'audit/k', simulator.clock.now())?.bytes.toString()).toBe('x');
+  vi.unstubAllEnvs();
+  await close();
 });
 
 test.each([

@@ -1,131 +1,173 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ReportStore, WriteConflict } from '../collect/ports.js';
+import { startTestSimulator } from '../simulator/clients.fixture.js';
+import type { FaultRule } from '../simulator/faults.js';
+import type { Simulator } from '../simulator/simulator.js';
+import { buildWorld } from '../simulator/workload.js';
+import type { World } from '../simulator/world.js';
 import { checkReportStore } from './report-store.contract.js';
-import { type S3Server, startS3Server } from './s3-server.fixture.js';
 import { createS3Store } from './s3-store.js';
 
-let server: S3Server;
-let client: S3Client;
-let sleeps: number[];
-beforeEach(async () => {
-  server = await startS3Server();
-  sleeps = [];
-  client = new S3Client({
-    endpoint: server.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    forcePathStyle: true,
-    maxAttempts: 5,
-  });
-});
-afterEach(async () => {
-  client.destroy();
-  await server.close();
+let world: World;
+beforeAll(() => {
+  world = buildWorld({ seed: 7, days: 1, queriesPerDay: 5 });
 });
 
-function open(bucket = 'reports', prefix = 'audit/athena'): ReportStore {
-  const clock = { now: () => 0, sleep: async (ms: number) => void sleeps.push(ms) };
-  return createS3Store({ client, bucket, prefix, clock });
+const closers: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+interface Account {
+  readonly simulator: Simulator;
+  readonly sleeps: number[];
+  open(bucket?: string, prefix?: string): ReportStore;
 }
 
-const pieces = (count: number) =>
+/** An account with the bucket `reports`, in which the given calls go wrong. */
+async function startAccount(...rules: FaultRule[]): Promise<Account> {
+  const { simulator, config, close } = await startTestSimulator({ world, now: Date.now(), buckets: ['reports'], faults: { rules } });
+  const client = new S3Client({ ...config(), forcePathStyle: true, maxAttempts: 5 });
+  closers.push(close, () => client.destroy());
+  const sleeps: number[] = [];
+  const clock = { now: () => 0, sleep: async (ms: number) => void sleeps.push(ms) };
+  const open = (bucket = 'reports', prefix = 'audit/athena') => createS3Store({ client, bucket, prefix, clock });
+  return { simulator, sleeps, open };
+}
+
+const megabytes = (count: number) =>
   async function* () {
     for (let i = 0; i < count; i++) yield new Uint8Array(1024 * 1024).fill(i);
   };
 
-checkReportStore('a bucket', async () => ({ open: open(), reopen: () => open() }));
+checkReportStore('a bucket', async () => {
+  const { open } = await startAccount();
+  return { open: open(), reopen: open };
+});
 
 test('keys lie below the prefix, and a bucket without prefix holds them as they are', async () => {
+  const { open } = await startAccount();
   await open().write('year=2025/r.csv', Buffer.from('x'), 'any');
   await open('reports', '').write('year=2025/r.csv', Buffer.from('y'), 'any');
-  expect(server.requests).toEqual(['PUT /reports/audit/athena/year%3D2025/r.csv', 'PUT /reports/year%3D2025/r.csv']);
-  const keys: string[] = [];
-  for await (const { key } of open('reports', '').list('')) keys.push(key);
-  expect(keys).toEqual(['audit/athena/year=2025/r.csv', 'year=2025/r.csv']);
+  expect(await keysOf(open('reports', ''))).toEqual(['audit/athena/year=2025/r.csv', 'year=2025/r.csv']);
+  expect(await keysOf(open())).toEqual(['year=2025/r.csv']);
+});
+
+test('thousands of keys come page by page; the markers of empty folders are left out', async () => {
+  const { open, simulator } = await startAccount();
+  const object = { bytes: Buffer.from('x'), lastModified: 0, contentType: '', metadata: {} };
+  for (let i = 0; i < 2500; i++) simulator.store.put('reports', { ...object, key: `audit/athena/k${i}` }, NO_CONDITION);
+  simulator.store.put('reports', { ...object, key: 'audit/athena/folder/' }, NO_CONDITION);
+  const keys = await keysOf(open());
+  expect(keys).toHaveLength(2500);
+  expect(keys).toEqual([...keys].sort());
+  expect(simulator.stats.calls.ListObjectsV2).toBe(3);
 });
 
 test('content up to 8 MB is one PUT, more is an upload in parts', async () => {
-  await open('reports', '').write('small', pieces(8), { absent: true });
-  await open('reports', '').write('large', pieces(17), { absent: true });
-  expect(server.requests).toEqual([
-    'PUT /reports/small',
-    'POST /reports/large?uploads',
-    ...Array.from({ length: 3 }, () => 'PUT /reports/large?partNumber&uploadId'),
-    'POST /reports/large?uploadId',
-  ]);
+  const { open, simulator } = await startAccount();
+  await open().write('small', megabytes(8), { absent: true });
+  expect(simulator.stats.calls).toEqual({ PutObject: 1 });
+  await open().write('large', megabytes(17), { absent: true });
+  expect(simulator.stats.calls).toMatchObject({ PutObject: 1, UploadPart: 3, CompleteMultipartUpload: 1 });
 });
 
 describe('when S3 falters', () => {
-  test.each([500, 503, 'lost'] as const)('a PUT that meets %s is tried again', async (fault) => {
-    server.fail('PUT', fault);
-    await open().write('k', Buffer.from('x'), 'any');
-    expect((await open().read('k'))?.bytes.toString()).toBe('x');
-  });
+  test.each(['throttle', 'server-error', 'reset', 'reset-after'] as const)(
+    'a PUT that meets %s is tried again',
+    async (kind) => {
+      const { open } = await startAccount({ kind, operation: 'PutObject', calls: [1] });
+      await open().write('k', Buffer.from('x'), 'any');
+      expect((await open().read('k'))?.bytes.toString()).toBe('x');
+    },
+  );
 
   test('a conditional write whose answer was lost is known to be done', async () => {
-    server.fail('PUT', 'lost');
+    const { open } = await startAccount({ kind: 'reset-after', operation: 'PutObject', calls: [1, 3] });
     const { tag } = await open().write('k', Buffer.from('x'), { absent: true });
     expect(await open().tagOf('k')).toBe(tag);
-    server.fail('PUT', 'lost');
     await open().write('k', Buffer.from('y'), { tag });
     expect((await open().read('k'))?.bytes.toString()).toBe('y');
   });
 
   test('the end of an upload whose answer was lost is known to be done', async () => {
-    server.fail('POST', 'none', 'lost');
-    const { tag } = await open().write('k', pieces(9), { absent: true });
+    const { open } = await startAccount({ kind: 'reset-after', operation: 'CompleteMultipartUpload', calls: [1] });
+    const { tag } = await open().write('k', megabytes(9), { absent: true });
     expect(await open().tagOf('k')).toBe(tag);
   });
 
   test('a retried write that really lost is a conflict', async () => {
+    const { open } = await startAccount({ kind: 'server-error', operation: 'PutObject', calls: [2] });
     await open().write('k', Buffer.from('other'), 'any');
-    server.fail('PUT', 500);
     await expect(open().write('k', Buffer.from('x'), { absent: true })).rejects.toThrow(WriteConflict);
   });
 
-  test('409 is tried again, a bounded number of times, then it is a conflict', async () => {
-    server.fail('PUT', 409, 409);
+  test('409 is tried again, with growing pauses', async () => {
+    const { open, sleeps, simulator } = await startAccount({ kind: 'conflict', service: 's3', limit: 2 });
     await open().write('k', Buffer.from('x'), { absent: true });
     expect(sleeps).toEqual([100, 200]);
-    server.fail('PUT', 409, 409, 409, 409, 409);
+    expect(simulator.stats.calls.PutObject).toBe(3);
+  });
+
+  test('409 without end is a conflict', async () => {
+    const { open, sleeps } = await startAccount({ kind: 'conflict', operation: 'PutObject' });
     await expect(open().write('k', Buffer.from('y'), 'any')).rejects.toThrow(WriteConflict);
-    server.fail('POST', 'none', 409);
-    await open().write('large', pieces(9), { absent: true });
-    expect(server.openUploads()).toBe(0);
+    expect(sleeps).toHaveLength(4);
+  });
+
+  test('409 at the end of an upload uploads again', async () => {
+    const { open, simulator } = await startAccount({
+      kind: 'conflict',
+      operation: 'CompleteMultipartUpload',
+      calls: [1],
+    });
+    await open().write('large', megabytes(9), { absent: true });
+    expect(simulator.stats.calls).toMatchObject({ CreateMultipartUpload: 2, UploadPart: 4, AbortMultipartUpload: 1 });
   });
 
   test('a download that breaks goes on where it stopped', async () => {
-    await open().write('k', pieces(3), 'any');
-    server.fail('GET', 'cut', 'cut');
+    const { open, simulator } = await startAccount({ kind: 'truncated-body', operation: 'GetObject', calls: [1, 2] });
+    await open().write('k', megabytes(3), 'any');
     const { bytes } = (await open().read('k')) ?? { bytes: Buffer.alloc(0) };
-    expect([0, 1, 2].map((i) => bytes[i * 1024 * 1024])).toEqual([0, 1, 2]);
-    expect(bytes).toHaveLength(3 * 1024 * 1024);
+    expect(simulator.stats.calls.GetObject).toBe(3);
+    expect(Buffer.compare(bytes, Buffer.concat([0, 1, 2].map((i) => Buffer.alloc(1024 * 1024, i))))).toBe(0);
   });
 
   test('an object that changes while it is read is an error, never a mixture', async () => {
-    await open().write('k', pieces(3), 'any');
-    server.fail('GET', 'cut');
+    const { open } = await startAccount({ kind: 'truncated-body', operation: 'GetObject', calls: [1] });
+    await open().write('k', megabytes(3), 'any');
     const stream = (await open().stream('k')) ?? [];
     await open().write('k', Buffer.from('new'), 'any');
-    await expect(
-      (async () => {
-        for await (const part of stream) expect(part.length).toBeGreaterThan(0);
-      })(),
-    ).rejects.toThrow('PreconditionFailed');
+    const readAll = async () => {
+      for await (const part of stream) expect(part.length).toBeGreaterThan(0);
+    };
+    await expect(readAll()).rejects.toMatchObject({ name: 'PreconditionFailed' });
   });
 
-  test('a failed upload leaves no parts behind', async () => {
+  test('a failed upload is given up, so that no parts stay behind', async () => {
+    const { open, simulator } = await startAccount();
     const broken = async function* () {
-      yield* pieces(9)();
+      yield* megabytes(17)();
       throw new Error('the source broke');
     };
     await expect(open().write('k', broken, 'any')).rejects.toThrow('the source broke');
-    expect(server.openUploads()).toBe(0);
+    expect(simulator.stats.calls.AbortMultipartUpload).toBe(1);
   });
 
   test('a bucket that does not exist is an error, not a conflict and not an absent key', async () => {
-    await expect(open('other').write('k', Buffer.from('x'), { tag: '"1"' })).rejects.toThrow('NoSuchBucket');
-    await expect(open('other').read('k')).rejects.toThrow('NoSuchBucket');
+    const { open } = await startAccount();
+    await expect(open('other').write('k', Buffer.from('x'), { tag: '"1"' })).rejects.toMatchObject({
+      name: 'NoSuchBucket',
+    });
+    await expect(open('other').read('k')).rejects.toMatchObject({ name: 'NoSuchBucket' });
   });
 });
+
+const NO_CONDITION = { ifNoneMatch: undefined, ifMatch: undefined };
+
+async function keysOf(store: ReportStore): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of store.list('')) keys.push(key);
+  return keys;
+}

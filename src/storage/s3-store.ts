@@ -104,7 +104,7 @@ async function* resumable({ client, place, tag, length, first }: Reading): Async
       if (offset >= length) return;
       throw new Error(`s3://${place.Bucket}/${place.Key} ended after ${offset} of ${length} bytes`);
     } catch (error) {
-      if (resumes >= MAX_RESUMES) throw error;
+      if (resumes >= MAX_RESUMES || offset >= length) throw error;
     }
     const rest = await client.send(new GetObjectCommand({ ...place, IfMatch: tag, Range: `bytes=${offset}-` }));
     body = rest.Body;
