@@ -15,7 +15,6 @@ const RESERVED = new Set(
 /** Words that make one literal with the string after them. */
 const TYPED_LITERALS = new Set(['date', 'time', 'timestamp', 'decimal', 'interval', 'char', 'varchar', 'json']);
 const ENDS_VALUES = new Set(['select', 'union', 'intersect', 'except', 'order', 'limit', 'when', 'with']);
-const WORD_LITERALS = new Set(['null', 'true', 'false']);
 const BEFORE_WORD_LITERAL = new Set(['(', '[', ',', '=', '<', '>', 'select', 'then', 'else', 'return']);
 /** Words after which a sign belongs to the number, because no operand ends with them. */
 const BEFORE_OPERAND = new Set(
@@ -71,7 +70,7 @@ export function normalise(tokens: Tokens): string {
         out.push(text);
         break;
       case KEYWORD:
-        if (WORD_LITERALS.has(text) && isOperand(at)) literal();
+        if ((text === 'null' || text === 'true' || text === 'false') && isOperand(at)) literal();
         else {
           out.push(text);
           if (text === 'values') startList(true);

@@ -248,8 +248,8 @@ export function scanQuery(
     if (!isName(kinds[first]) || texts[first] === 'serdeproperties') return -1;
     let next = first + 1;
     if (texts[next] === '(' && kinds[next] === MARK) {
-      const partner = partners[next] ?? -1;
-      if (partner === -1) return -1;
+      const partner = partners.get(next);
+      if (partner === undefined) return -1;
       next = partner + 1;
     }
     if (texts[next] !== 'as' || kinds[next] !== KEYWORD) return -1;

@@ -45,7 +45,7 @@ function readHead(tokens: Tokens, start: number, findings: Findings): Statement 
         at += analyze ? 2 : 1;
         if (texts[at] === 'verbose') at++;
         if (texts[at] === '(' && !QUERY_WORDS.has(texts[at + 1] ?? '') && texts[at + 1] !== '(') {
-          at = Math.max(partners[at] ?? -1, at) + 1;
+          at = (partners.get(at) ?? at) + 1;
         }
       } else if (word === 'prepare' && isName(kinds[at + 1]) && texts[at + 2] === 'from') {
         outerKind ??= 'PREPARE';

@@ -47,7 +47,12 @@ export function tableBehind(parts: readonly string[]): readonly string[] | null 
 
 /** Joins parts with dots; quotes those that are more than letters, digits and `_`. */
 export function printName(parts: readonly string[]): string {
-  return parts.map((part) => (isPlain(part) ? part : `"${part.replaceAll('"', '""')}"`)).join('.');
+  let name = '';
+  for (const part of parts) {
+    if (name !== '') name += '.';
+    name += isPlain(part) ? part : `"${part.replaceAll('"', '""')}"`;
+  }
+  return name;
 }
 
 function isPlain(part: string): boolean {

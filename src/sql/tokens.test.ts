@@ -26,7 +26,10 @@ describe('tokenize', () => {
   });
 
   test('finds the partner of each parenthesis', () => {
-    expect(tokenize('f(a(b)c)').partners).toEqual([-1, 7, -1, 5, -1, -1, -1, -1]);
+    expect([...tokenize('f(a(b)c)(').partners]).toEqual([
+      [3, 5],
+      [1, 7],
+    ]);
   });
 
   test('keeps comments aside with the token they precede', () => {

@@ -16,8 +16,8 @@ export interface Tokens {
   readonly texts: readonly string[];
   readonly starts: readonly number[];
   readonly ends: readonly number[];
-  /** For `(` the index of its `)`; -1 for every other token. */
-  readonly partners: readonly number[];
+  /** The index of the `)` that belongs to the `(` at an index. */
+  readonly partners: ReadonlyMap<number, number>;
   readonly comments: readonly Comment[];
   /** False when a quote, comment or parenthesis is not closed, or a template not filled. */
   readonly isWhole: boolean;
@@ -71,7 +71,7 @@ export function tokenize(source: string): Tokens {
   const texts: string[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
-  const partners: number[] = [];
+  const partners = new Map<number, number>();
   const comments: Comment[] = [];
   const open: number[] = [];
   const missingClosers: string[] = [];
@@ -173,7 +173,7 @@ export function tokenize(source: string): Tokens {
       else if (code === 41) {
         const partner = open.pop();
         if (partner === undefined) isClosed = false;
-        else partners[partner] = kinds.length;
+        else partners.set(partner, kinds.length);
       } else if (code === 59) {
         hiveEscapes = false;
         hiveStrings = false;
@@ -185,7 +185,6 @@ export function tokenize(source: string): Tokens {
     texts.push(text);
     starts.push(start);
     ends.push(end);
-    partners.push(-1);
     at = end;
   }
   const isWhole = isClosed && open.length === 0 && !hasTemplate;
