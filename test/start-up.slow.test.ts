@@ -1,0 +1,35 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from './source-tree.js';
+
+/** Runs a command line and tells which packages it loaded, as V8's coverage lists every script. */
+function loadedPackages(args: readonly string[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'aqt-loaded-'));
+  const env = { ...process.env, NODE_V8_COVERAGE: folder };
+  spawnSync(process.execPath, [join(ROOT, 'dist/cli.js'), ...args], { env });
+  const text = readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('');
+  return [...text.matchAll(/node_modules\/((?:@[^/"]+\/)?[^/"]+)/g)].map(([, name]) => name ?? '');
+}
+
+describe('the command line', () => {
+  beforeAll(() => {
+    execFileSync(process.execPath, [join(ROOT, 'scripts/build.mjs')], { cwd: ROOT });
+  });
+
+  it.each([[['--help']], [['--version']], [['collect', '--help']], [[]]])(
+    '%j loads neither the AWS SDK nor DuckDB',
+    (args) => {
+      const loaded = loadedPackages(args);
+      expect(loaded.filter((name) => /^@aws-sdk|^@smithy|^@duckdb/.test(name))).toEqual([]);
+    },
+  );
+
+  it('query loads DuckDB, so the check above can fail', () => {
+    expect(loadedPackages(['query', ROOT, 'SELECT 1']).some((name) => /^@duckdb/.test(name))).toBe(true);
+  });
+});
