@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type BucketLocationConstraint,
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectsCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  PutPublicAccessBlockCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { nameOf } from './error-name.js';
+
+/** Name of the bucket that holds the zips when the user names none. */
+export function artifactBucketName(accountId: string, region: string): string {
+  return `aqt-artifacts-${accountId}-${region}`;
+}
+
+/** Tells whether a bucket is there and ours to use. @throws the error of S3 when it belongs to somebody else */
+export async function bucketExists(client: S3Client, bucket: string): Promise<boolean> {
+  try {
+    await client.send(new HeadBucketCommand({ Bucket: bucket }));
+    return true;
+  } catch (error) {
+    if (['NotFound', 'NoSuchBucket'].includes(nameOf(error))) return false;
+    throw new Error(
+      `the bucket ${bucket} cannot be used (${nameOf(error)}): it belongs to another account, or s3:ListBucket is missing`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Creates the bucket for zips: private, TLS only; S3 encrypts by itself. */
+export async function createArtifactBucket(
+  client: S3Client,
+  options: { readonly bucket: string; readonly region: string },
+): Promise<void> {
+  const { bucket, region } = options;
+  await client.send(
+    new CreateBucketCommand({
+      Bucket: bucket,
+      // us-east-1 is the one Region that must not be named.
+      ...(region === 'us-east-1'
+        ? {}
+        : { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } }),
+    }),
+  );
+  await client.send(
+    new PutPublicAccessBlockCommand({
+      Bucket: bucket,
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    }),
+  );
+  const arn = `arn:${partitionOf(region)}:s3:::${bucket}`;
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'TlsOnly',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:*',
+        Resource: [arn, `${arn}/*`],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ],
+  };
+  await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(policy) }));
+}
+
+/** Uploads the zips that are not there yet: their names tell their content. Returns how many it uploaded. */
+export async function uploadZips(
+  client: S3Client,
+  options: {
+    readonly bucket: string;
+    readonly prefix: string;
+    readonly folder: string;
+    readonly zips: readonly string[];
+  },
+): Promise<number> {
+  let uploaded = 0;
+  for (const zip of options.zips) {
+    const place = { Bucket: options.bucket, Key: `${options.prefix}${zip}` };
+    if (await objectExists(client, place)) continue;
+    await client.send(
+      new PutObjectCommand({
+        ...place,
+        Body: await readFile(join(options.folder, zip)),
+        ContentType: 'application/zip',
+      }),
+    );
+    uploaded++;
+  }
+  return uploaded;
+}
+
+async function objectExists(client: S3Client, place: { Bucket: string; Key: string }): Promise<boolean> {
+  try {
+    await client.send(new HeadObjectCommand(place));
+    return true;
+  } catch (error) {
+    if (['NotFound', 'NoSuchKey'].includes(nameOf(error))) return false;
+    throw error;
+  }
+}
+
+/** Removes every object and version below a prefix. Returns how many. */
+export async function emptyBucket(
+  client: S3Client,
+  options: { readonly bucket: string; readonly prefix: string; readonly signal: AbortSignal },
+): Promise<number> {
+  const { bucket, prefix, signal } = options;
+  let removed = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    // Always the first page: what it listed is gone when it is asked for again.
+    const page = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix }));
+    const objects = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(({ Key = '', VersionId }) => ({
+      Key,
+      ...(VersionId === undefined ? {} : { VersionId }),
+    }));
+    if (objects.length === 0) return removed;
+    const { Errors = [] } = await client.send(
+      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects, Quiet: true } }),
+    );
+    const [first] = Errors;
+    if (first)
+      throw new Error(
+        `${Errors.length} objects of ${bucket} could not be removed, the first: ${first.Key}: ${first.Code}`,
+      );
+    removed += objects.length;
+  }
+}
+
+/** Deletes a bucket when nothing is left in it. */
+export async function deleteBucketIfEmpty(client: S3Client, bucket: string): Promise<boolean> {
+  const { KeyCount = 0 } = await client.send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 }));
+  if (KeyCount > 0) return false;
+  await client.send(new DeleteBucketCommand({ Bucket: bucket }));
+  return true;
+}
+
+function partitionOf(region: string): string {
+  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
