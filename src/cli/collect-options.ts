@@ -41,22 +41,30 @@ export function planCollect(options: CollectArguments): CollectPlan {
   if (!options.from)
     throw new UsageError('--from is missing: name the first report day, for example --from 2026-11-01');
   if (!options.output) throw new UsageError('--output is missing: name a folder or s3://bucket[/prefix]');
-  const source = options.source ?? (options.trail ? 'trail' : 'lookup');
-  if (source !== 'lookup' && source !== 'trail') throw new UsageError(`--source ${source}: use lookup or trail`);
-  if (source === 'trail' && !options.trail)
-    throw new UsageError('--source trail needs --trail <folder|file|s3://bucket/prefix>');
-  if (source === 'lookup' && options.trail) throw new UsageError('--trail and --source lookup exclude each other');
   const timezone = options.timezone ?? 'America/New_York';
   const days = reportDays({ from: options.from, to: options.to ?? options.from, timezone });
   return {
     ranges: options.hour === undefined ? [days] : days.flatMap((day) => hourOf(day, options.hour)),
     output: options.output,
     format: parseFormat(options.format ?? 'csv'),
-    source,
-    trail: options.trail ?? null,
-    executions: options.executions ?? null,
+    ...planSources(options),
     directory: options.directory ?? null,
   };
+}
+
+/**
+ * Checks the options that say where evidence comes from.
+ * @throws UsageError naming the option and what is allowed
+ */
+export function planSources(
+  options: Pick<CollectArguments, 'source' | 'trail' | 'executions'>,
+): Pick<CollectPlan, 'source' | 'trail' | 'executions'> {
+  const source = options.source ?? (options.trail ? 'trail' : 'lookup');
+  if (source !== 'lookup' && source !== 'trail') throw new UsageError(`--source ${source}: use lookup or trail`);
+  if (source === 'trail' && !options.trail)
+    throw new UsageError('--source trail needs --trail <folder|file|s3://bucket/prefix>');
+  if (source === 'lookup' && options.trail) throw new UsageError('--trail and --source lookup exclude each other');
+  return { source, trail: options.trail ?? null, executions: options.executions ?? null };
 }
 
 /** Names a piece of work, so that the same command finds where it stopped. */

@@ -34,6 +34,32 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', COLLECT_EXAMPLES)
     .action((options) => run(async () => (await import('./collect.js')).runCollect(options, io)));
+  addRevisitOptions(
+    program
+      .command('settle')
+      .description('read late events again and revisit every hour that is not final; say what changed and what is open')
+      .option('--deep', 'read the last 31 days again (by itself: once a week; else the last 48 hours)')
+      .option('--no-scan', 'only revisit open hours'),
+  ).action((output, options) => run(async () => (await import('./settle.js')).runSettle({ ...options, output }, io)));
+  addRevisitOptions(
+    program
+      .command('rescue')
+      .description('how old the SQL texts are that are not saved yet; then fetch them, the oldest first'),
+  ).action((output, options) => run(async () => (await import('./rescue.js')).runRescue({ ...options, output }, io)));
+}
+
+/** What the commands that revisit a tree have in common with `collect`. */
+function addRevisitOptions(command: Command): Command {
+  return command
+    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+    .option('--region <region...>', 'AWS Region(s) (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)')
+    .option('--profile <name>', 'AWS profile')
+    .addOption(new Option('--source <source>', 'where starts come from').choices(['lookup', 'trail']))
+    .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
+    .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')
+    .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
+    .option('--quiet', 'no progress')
+    .option('--json', 'machine-readable output');
 }
 
 const COLLECT_EXAMPLES = `

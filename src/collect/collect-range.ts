@@ -8,6 +8,7 @@ import type { Manifest } from '../record/manifest.js';
 import { type BuildHourRequest, buildHour } from './build-hour.js';
 import { closeDay, type PlacedLister } from './close-day.js';
 import { readLinksAround } from './day-links.js';
+import { listOnce } from './list-once.js';
 import type { LinkSource, Progress, ReportStore, StartSource } from './ports.js';
 import { scan } from './scan.js';
 import { sealDay } from './seals.js';
@@ -32,7 +33,8 @@ export interface CollectRequest extends Omit<BuildHourRequest, 'hour' | 'timezon
  * Collects a range of days: one scan over all of it; each day's hours are written as soon as the day and the one before it are
  * completely scanned. A run that stops, however it stops, goes on where its last checkpoint stands. Yields each hour's manifest.
  */
-export async function* collectRange(request: CollectRequest): AsyncGenerator<Manifest> {
+export async function* collectRange(asked: CollectRequest): AsyncGenerator<Manifest> {
+  const request = { ...asked, listers: listOnce(asked.listers, asked.clock) };
   const { days, store, scanId, signal } = request;
   const spool = await openSpool(store, scanId);
   const done = new Set(spool.checkpoint.done);

@@ -1,0 +1,122 @@
+import { LATE_EVENT_BOUND_MS } from '../collect/build-hour.js';
+import { isDeepDue, rescan } from '../collect/rescan.js';
+import { type Settled, settle } from '../collect/settle.js';
+import type { Manifest } from '../record/manifest.js';
+import { EXIT, type Io } from './io.js';
+import { openRevisit, type RevisitArguments } from './settle-options.js';
+
+export interface SettleArguments extends RevisitArguments {
+  /** Read the last 31 days again, whenever that was done last. */
+  readonly deep?: boolean;
+  /** False with `--no-scan`: only revisit open hours. */
+  readonly scan?: boolean;
+}
+
+/** `aqt settle`: late events, then every open hour again; says what changed and what is still open, and why. */
+export async function runSettle(options: SettleArguments, io: Io): Promise<number> {
+  const { request, close } = await openRevisit(options, io);
+  const hours = new Map<string, Settled>();
+  const note = ({ before, after }: Settled) => {
+    const name = nameOf(after);
+    hours.set(name, { before: hours.get(name)?.before ?? before, after });
+  };
+  let scanned: 'none' | 'recent' | 'deep' = 'none';
+  try {
+    if (options.scan !== false) {
+      const isDeep = options.deep === true || (await isDeepDue(request, io.clock.now()));
+      scanned = isDeep ? 'deep' : 'recent';
+      for await (const settled of rescan({ ...request, depth: scanned })) note(settled);
+    }
+    for await (const settled of settle(request)) note(settled);
+  } finally {
+    await close();
+  }
+  const changed = [...hours.values()]
+    .filter(({ before, after }) => isChanged(before, after))
+    .sort((a, b) => (nameOf(a.after) < nameOf(b.after) ? -1 : 1));
+  const open = [...hours.values()].map(({ after }) => after).filter(({ status }) => status === 'open');
+  if (options.json) io.stdout(`${JSON.stringify(jsonOf(scanned, changed, open), null, 2)}\n`);
+  else io.stdout(textOf({ scanned, visited: hours.size, changed, open }));
+  return EXIT.done;
+}
+
+function isChanged(before: Manifest, after: Manifest): boolean {
+  return (
+    before.version !== after.version || before.status !== after.status || before.pending.length !== after.pending.length
+  );
+}
+
+function jsonOf(scanned: string, changed: readonly Settled[], open: readonly Manifest[]) {
+  const side = ({ version, status, pending, ledger }: Manifest) => ({
+    version,
+    status,
+    rows: ledger.rows,
+    pending: pending.length,
+  });
+  return {
+    schema_version: 1,
+    scanned,
+    changed: changed.map(({ before, after }) => ({
+      reportDate: after.reportDate,
+      hour: after.hour,
+      before: side(before),
+      after: side(after),
+    })),
+    open: open.map((manifest) => ({
+      reportDate: manifest.reportDate,
+      hour: manifest.hour,
+      pending: manifest.pending,
+      lateEventsUntil: lateUntil(manifest),
+    })),
+  };
+}
+
+function textOf(result: {
+  readonly scanned: 'none' | 'recent' | 'deep';
+  readonly visited: number;
+  readonly changed: readonly Settled[];
+  readonly open: readonly Manifest[];
+}): string {
+  const { scanned, visited, changed, open } = result;
+  const scans = { none: '', recent: 'read the last 48 hours again; ', deep: 'read the last 31 days again; ' };
+  const arrow = (before: number | string, after: number | string) =>
+    before === after ? `${after}` : `${before} → ${after}`;
+  const lines = [
+    `${scans[scanned]}${visited} hours visited, ${changed.length} changed`,
+    ...changed.map(
+      ({ before, after }) =>
+        `${nameOf(after)}  version ${arrow(before.version, after.version)}  rows ${arrow(before.ledger.rows, after.ledger.rows)}  ` +
+        `to settle ${arrow(before.pending.length, after.pending.length)}  ${arrow(before.status, after.status)}`,
+    ),
+    ...reasons(open),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Why hours are open: ids that are not settled, or events that may still come. */
+function reasons(open: readonly Manifest[]): string[] {
+  const unsettled = open.filter(({ pending }) => pending.length > 0);
+  const waiting = open.filter(({ pending }) => pending.length === 0);
+  const last = waiting.map(lateUntil).sort().at(-1);
+  const ids = unsettled.reduce((sum, { pending }) => sum + pending.length, 0);
+  if (open.length === 0) return ['Every hour is final.'];
+  return [
+    `${open.length} hours are still open:`,
+    ...(waiting.length > 0
+      ? [`  ${waiting.length} because events may come late, the last until ${last?.slice(0, 10)}`]
+      : []),
+    ...(unsettled.length > 0
+      ? [
+          `  ${unsettled.length} because ${ids} executions still run, failed a moment ago, or gave no answer: ${unsettled.slice(0, 6).map(nameOf).join(', ')}${unsettled.length > 6 ? ', …' : ''}`,
+        ]
+      : []),
+  ];
+}
+
+function lateUntil({ window }: Manifest): string {
+  return new Date(Date.parse(window.end) + LATE_EVENT_BOUND_MS).toISOString();
+}
+
+function nameOf({ reportDate, hour }: Manifest): string {
+  return `${reportDate} ${String(hour).padStart(2, '0')}h`;
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { decodeManifest } from '../record/encode-manifest.js';
+import type { Manifest } from '../record/manifest.js';
+import { parseHourKey } from '../record/report-path.js';
+import type { ReportStore } from './ports.js';
+
+/** A manifest as it lies in the store. */
+export interface StoredManifest {
+  readonly manifest: Manifest;
+  readonly sha256: string;
+}
+
+/**
+ * Yields the manifests of a tree from a report date on (null: all), in order of day and hour.
+ * @throws Error naming the manifest that is damaged
+ */
+export async function* readManifests(
+  store: ReportStore,
+  { from, now }: { readonly from: string | null; readonly now: number },
+): AsyncGenerator<StoredManifest> {
+  for (const prefix of foldersBetween(from, now)) {
+    for await (const { key } of store.list(prefix)) {
+      const parsed = parseHourKey(key);
+      if (parsed?.tree !== '' || parsed.name !== '_manifest.json') continue;
+      if (from !== null && parsed.label.reportDate < from) continue;
+      const stored = await store.read(key);
+      if (!stored) continue;
+      const manifest = decodeManifest(Buffer.from(stored.bytes).toString('utf8'));
+      if (typeof manifest === 'string')
+        throw new Error(
+          `${store.location}: ${key} is damaged (${manifest}); run \`aqt verify\`, then remove the file and collect its day again`,
+        );
+      yield { manifest, sha256: createHash('sha256').update(stored.bytes).digest('hex') };
+    }
+  }
+}
+
+/** Athena began at the end of 2016. */
+const FIRST_YEAR = 2016;
+
+/** Folders of the months of the first year, then of whole years: what lies before is not even listed. */
+function foldersBetween(from: string | null, now: number): string[] {
+  // A report date may be a day ahead of UTC.
+  const lastYear = new Date(now + 86_400_000).getUTCFullYear();
+  const [year = FIRST_YEAR, month = 1] = from?.split('-').map(Number) ?? [];
+  const months = Array.from({ length: 13 - month }, (_, index) => String(month + index).padStart(2, '0'));
+  const years = Array.from({ length: Math.max(0, lastYear - year) }, (_, index) => `year=${year + 1 + index}/`);
+  return [...months.map((name) => `year=${year}/month=${name}/`), ...years];
+}
