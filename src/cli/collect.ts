@@ -19,9 +19,9 @@ export async function runCollect(
   watch: { readonly onRow?: (row: ReportRow) => void } = {},
 ): Promise<number> {
   const plan = planCollect(options);
-  const directory = await readDirectory(plan.directory);
   const aws = { ...(options.profile ? { profile: options.profile } : {}) };
   const store = await openStore(plan.output, { clock: io.clock, env: io.env, ...aws });
+  const directory = await readDirectory(plan.directory, store);
   const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const summary = createSummary();
   const sources = await openSources(

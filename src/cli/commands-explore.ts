@@ -50,6 +50,28 @@ export function addExploring(program: Command, io: Io, run: Run): void {
       .option('--offline', 'answer from the cache, look for no new reports'),
   ).action((output, options) => run(async () => (await import('./report.js')).runReport({ ...options, output }, io)));
   program
+    .command('people')
+    .description('persons with every name AWS knows them by; identities without one, and the directory line to add')
+    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+    .option('--from <date>', 'first report day')
+    .option('--to <date>', 'last report day')
+    .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
+    .option('--profile <name>', 'AWS profile')
+    .option('--json', 'machine-readable output')
+    .action((output, options) => run(async () => (await import('./people.js')).runPeople({ ...options, output }, io)));
+  program
+    .command('explain')
+    .description('how one row came to be: chain of credentials, evidence, cost arithmetic, rewrites')
+    .argument('<id>', 'query execution id, or the event id of a refused start')
+    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+    .option('--day <date>', 'report day to look into first')
+    .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
+    .option('--profile <name>', 'AWS profile')
+    .option('--json', 'machine-readable output')
+    .action((id, output, options) =>
+      run(async () => (await import('./explain.js')).runExplain({ ...options, id, output }, io)),
+    );
+  program
     .command('sql')
     .description('tables, fingerprint and tool of SQL texts: JSON lines {"sql"} or plain SQL, from a file or stdin')
     .argument('[file]', 'file to read (default: stdin)')

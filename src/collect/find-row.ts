@@ -1,0 +1,152 @@
+import { gunzipSync } from 'node:zlib';
+import { type ReportHour, reportDay, reportHourAt } from '../calendar/report-day.js';
+import type { Start } from '../cloudtrail/start.js';
+import { decodeManifest } from '../record/encode-manifest.js';
+import type { Manifest } from '../record/manifest.js';
+import { type HourLabel, manifestKey } from '../record/report-path.js';
+import { evidenceKey, type HourEvidence, readHourEvidence } from './hour-evidence.js';
+import type { ReportStore } from './ports.js';
+import { treeView } from './tree-view.js';
+
+/** Where the evidence of a row lies. */
+export interface RowPlace {
+  /** Folder of the tree in a forest, ending in `/`; empty for a single tree. */
+  readonly tree: string;
+  /** The tree as a store of its own. */
+  readonly store: ReportStore;
+  readonly timezone: string;
+  /** The hour that holds the row: that of the earliest start. */
+  readonly hour: ReportHour;
+  readonly evidence: HourEvidence;
+  /** Null when the hour's report is not written. */
+  readonly manifest: Manifest | null;
+  /** Null for a refused attempt. */
+  readonly executionId: string | null;
+  /** Every start of the execution that any hour knows, earliest first; the one start of a refused attempt. */
+  readonly starts: readonly Start[];
+}
+
+/** A client that hears nothing tries again within minutes; its start may fall into the next hour. */
+const RETRY_SPAN_MS = 10 * 60_000;
+
+interface Tree {
+  readonly tree: string;
+  readonly store: ReportStore;
+}
+
+/**
+ * Finds an execution, or the event of a start, in the evidence of a tree or forest: the hinted day first, then the newest day
+ * first. Null when no evidence names it.
+ */
+export async function findRow(request: {
+  readonly store: ReportStore;
+  readonly id: string;
+  readonly day?: string;
+  readonly signal?: AbortSignal;
+}): Promise<RowPlace | null> {
+  const { store, id, day, signal } = request;
+  for (const { tree, label } of await evidenceHours(store, day)) {
+    signal?.throwIfAborted();
+    const place = await placeIn({ tree, store: treeView(store, tree) }, label, id);
+    if (place) return place;
+  }
+  return null;
+}
+
+/** Finds the row when its hour is known; null when that hour does not name it. */
+export async function placeIn({ tree, store }: Tree, label: HourLabel, id: string): Promise<RowPlace | null> {
+  const stored = await store.read(evidenceKey(label));
+  // Most hours do not name it: they are searched as text and not parsed.
+  if (!stored || !gunzipSync(stored.bytes).includes(id)) return null;
+  const { evidence } = await readHourEvidence(store, label);
+  const manifest = await readManifest(store, label);
+  const timezone = manifest?.timezone ?? 'America/New_York';
+  const hour = reportDay(label.reportDate, timezone).hours.find((each) => each.hour === label.hour);
+  if (!hour) return null;
+  const base = { tree, store, timezone };
+  const byEvent = evidence.starts.find((start) => start.eventId === id || start.replacesEventId === id);
+  const executionId = byEvent ? byEvent.queryExecutionId : id;
+  if (byEvent && executionId === null) return { ...base, hour, evidence, manifest, executionId, starts: [byEvent] };
+  if (executionId === null) return null;
+  const hours = await hoursNaming({ store, timezone, executionId, hour, evidence });
+  const starts = hours.flatMap((each) => startsOf(each.evidence, executionId));
+  const first = hours.find((each) => startsOf(each.evidence, executionId).length > 0) ?? hours[0];
+  if (!first) return null;
+  return {
+    ...base,
+    ...first,
+    executionId,
+    manifest: first.hour === hour ? manifest : await readManifest(store, first.hour),
+    starts: starts.sort((a, b) => a.eventTime - b.eventTime || (a.eventId < b.eventId ? -1 : 1)),
+  };
+}
+
+interface NamingHour {
+  readonly hour: ReportHour;
+  readonly evidence: HourEvidence;
+}
+
+/** The hours around the one found that name the same execution, earliest first. */
+async function hoursNaming(request: {
+  readonly store: ReportStore;
+  readonly timezone: string;
+  readonly executionId: string;
+  readonly hour: ReportHour;
+  readonly evidence: HourEvidence;
+}): Promise<NamingHour[]> {
+  const { store, timezone, executionId, hour, evidence } = request;
+  const naming: NamingHour[] = [];
+  const seen = new Set([hour.window.start]);
+  const waiting: NamingHour[] = [{ hour, evidence }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const starts = startsOf(next.evidence, executionId);
+    if (starts.length === 0 && !next.evidence.listed.has(executionId)) continue;
+    naming.push(next);
+    const answer = next.evidence.answers.get(executionId)?.answer;
+    const submitted = answer?.outcome === 'found' ? answer.execution.submittedAt : null;
+    const instants = [...starts.map(({ eventTime }) => eventTime), ...(submitted === null ? [] : [submitted])];
+    for (const instant of instants.flatMap((at) => [at - RETRY_SPAN_MS, at, at + RETRY_SPAN_MS])) {
+      const around = reportHourAt(instant, timezone);
+      if (seen.has(around.window.start)) continue;
+      seen.add(around.window.start);
+      waiting.push({ hour: around, evidence: (await readHourEvidence(store, around)).evidence });
+    }
+  }
+  return naming.sort((a, b) => a.hour.window.start - b.hour.window.start);
+}
+
+function startsOf(evidence: HourEvidence, executionId: string): readonly Start[] {
+  return evidence.starts.filter(({ queryExecutionId }) => queryExecutionId === executionId);
+}
+
+async function readManifest(store: ReportStore, label: HourLabel): Promise<Manifest | null> {
+  const stored = await store.read(manifestKey(label));
+  const manifest = stored ? decodeManifest(Buffer.from(stored.bytes).toString('utf8')) : null;
+  return typeof manifest === 'string' ? null : manifest;
+}
+
+const EVIDENCE_KEY = /^(.*?)_work\/evidence\/(\d{4}-\d{2}-\d{2})\/h(\d{2})\.jsonl\.gz$/;
+
+async function evidenceHours(
+  store: ReportStore,
+  day: string | undefined,
+): Promise<{ readonly tree: string; readonly label: HourLabel }[]> {
+  const hours = async (prefix: string) => {
+    const found: { tree: string; label: HourLabel }[] = [];
+    for await (const { key } of store.list(prefix)) {
+      const [, tree = '', reportDate, hour] = EVIDENCE_KEY.exec(key) ?? [];
+      if (reportDate !== undefined) found.push({ tree, label: { reportDate, hour: Number(hour) } });
+    }
+    return found;
+  };
+  // A tree keeps its evidence at its root; a forest has trees in its folders.
+  const own = await hours('_work/evidence/');
+  const all = own.length > 0 ? own : await hours('');
+  const rank = ({ label }: { label: HourLabel }) => (label.reportDate === day ? 1 : 0);
+  return all.sort(
+    (a, b) =>
+      rank(b) - rank(a) ||
+      (a.label.reportDate < b.label.reportDate ? 1 : a.label.reportDate > b.label.reportDate ? -1 : 0) ||
+      b.label.hour - a.label.hour,
+  );
+}
