@@ -27,7 +27,12 @@ interface Account {
 
 /** An account with the bucket `reports`, in which the given calls go wrong. */
 async function startAccount(...rules: FaultRule[]): Promise<Account> {
-  const { simulator, config, close } = await startTestSimulator({ world, now: Date.now(), buckets: ['reports'], faults: { rules } });
+  const { simulator, config, close } = await startTestSimulator({
+    world,
+    now: Date.now(),
+    buckets: ['reports'],
+    faults: { rules },
+  });
   const client = new S3Client({ ...config(), forcePathStyle: true, maxAttempts: 5 });
   closers.push(close, () => client.destroy());
   const sleeps: number[] = [];
