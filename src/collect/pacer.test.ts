@@ -8,7 +8,9 @@ function testClock(late = 0): Clock & { advance(ms: number): void } {
   let now = 0;
   return {
     now: () => now,
-    advance: (ms) => void (now += ms),
+    advance: (ms) => {
+      now += ms;
+    },
     async sleep(ms, signal) {
       signal?.throwIfAborted();
       now += ms + late;
