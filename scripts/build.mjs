@@ -20,6 +20,7 @@ for (const file of walk('src')) {
     cpSync(file, file.replace(/^src/, 'dist'));
 }
 if (existsSync('vite.config.ts')) run(bin('vite', 'bin/vite.js'), ['build', '--logLevel', 'warn']);
+run('scripts/synth.mjs', ['--quiet']);
 chmodSync('dist/cli.js', 0o755);
 writeFileSync(stamp, '');
 

@@ -5,7 +5,9 @@ import { writeDeployment } from './deployment.mjs';
 const TEMPLATE_LIMIT = 51_200;
 
 const { files } = await writeDeployment({ out: 'dist' });
-for (const [path, { bytes }] of Object.entries(files)) console.log(`${String(bytes).padStart(9)}  dist/${path}`);
+if (!process.argv.includes('--quiet')) {
+  for (const [path, { bytes }] of Object.entries(files)) console.log(`${String(bytes).padStart(9)}  dist/${path}`);
+}
 const tooLarge = Object.entries(files).filter(
   ([path, { bytes }]) => /template(\.inline)?\.json$/.test(path) && bytes > TEMPLATE_LIMIT,
 );

@@ -34,12 +34,13 @@ const LEASE_MS = 16 * 60_000;
 /** The scan makes its progress durable every ten seconds; the end of the round is looked at then. */
 const CHECKPOINT_MS = 15_000;
 /** Events are delivered late, but hardly by more than two days (fact sheet 9): so old a day is not read again. */
-const LATE_MS = 72 * 3_600_000;
+const LATE_DAYS = 2;
+const LATE_MS = (LATE_DAYS + 1) * 86_400_000;
 
 /**
- * Scans a report day for as long as the round may take; the checkpoint in the store lets the next round go on. With the day
- * before it is read again when it is fresh and collected, so that events delivered late find their hour. When all is read,
- * the evidence is put into its hours, and the outcome lists the hours to write.
+ * Scans a report day for as long as the round may take; the checkpoint in the store lets the next round go on. The two days
+ * before are read again while they are fresh, so that events delivered late find their hour. When all is read, the evidence
+ * is put into its hours, and the outcome lists the hours to write.
  */
 export async function scanRound(request: ScanRoundRequest): Promise<ScanOutcome> {
   const { store, clock, holder, sharesQuota } = request;
@@ -79,13 +80,17 @@ async function withinBudget(request: ScanRoundRequest, startedAt: number): Promi
   }
 }
 
-/** The day, and the one before it while late events of it may still turn up. The choice lasts as long as the scan. */
+/** The day, and the two before it while late events of them may still turn up. The choice lasts as long as the scan. */
 async function daysToScan({ day, store, clock }: ScanRoundRequest): Promise<ReportDay[]> {
-  const before = reportDay(addDays(day.reportDate, -1), day.timezone);
-  const [first] = before.hours;
-  const isFresh = clock.now() - day.window.start < LATE_MS;
-  if (!first || !isFresh || (await store.tagOf(manifestKey(first))) === null) return [day];
-  return [before, day];
+  const days = [day];
+  for (let back = 1; back <= LATE_DAYS; back++) {
+    const before = reportDay(addDays(day.reportDate, -back), day.timezone);
+    const [first] = before.hours;
+    const isFresh = clock.now() - before.window.end < LATE_MS;
+    if (!first || !isFresh || (await store.tagOf(manifestKey(first))) === null) break;
+    days.unshift(before);
+  }
+  return days;
 }
 
 /** Puts the evidence into its hours. Returns the hours of the day before that gained starts: they are written anew. */

@@ -1,4 +1,5 @@
 import { previousReportDate, type ReportDay } from '../calendar/report-day.js';
+import { LATE_EVENT_BOUND_MS } from '../collect/build-hour.js';
 import { type SettleRequest, settle } from '../collect/settle.js';
 import type { Manifest } from '../record/manifest.js';
 import { log } from './log.js';
@@ -13,7 +14,10 @@ export async function settleWithin(
   const { day, deadline, clock } = request;
   if (day.reportDate !== previousReportDate(clock.now(), day.timezone)) return [];
   const settled: Manifest[] = [];
-  for await (const { after } of settle(request)) {
+  // Hours without pending queries change only when they become final, or by late events, which the scan looks after.
+  const only = ({ pending, window }: Manifest) =>
+    pending.length > 0 || clock.now() >= Date.parse(window.end) + LATE_EVENT_BOUND_MS;
+  for await (const { after } of settle({ ...request, only })) {
     settled.push(after);
     if (clock.now() < deadline) continue;
     log({
