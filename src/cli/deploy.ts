@@ -50,7 +50,7 @@ function showPlan(
   stderr(`Stack ${stackName}, version ${artifacts.version}\n\nResources\n`);
   for (const line of describeResources(artifacts.template)) stderr(`  ${line}\n`);
   stderr('\nPermissions (each role may do what is listed, and nothing else)\n');
-  for (const line of describePermissions(artifacts.template)) stderr(`  ${line}\n`);
+  for (const line of describePermissions(artifacts.template, given)) stderr(`  ${line}\n`);
   const names = Object.entries(given);
   stderr(names.length === 0 ? '\nParameters: all as they are, or their defaults\n' : '\nParameters\n');
   for (const [name, value] of names) stderr(`  ${name} = ${value}\n`);

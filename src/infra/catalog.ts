@@ -93,10 +93,10 @@ function declareTable(
         columns: names.map((name, index) => ({ name, type: chosen((table) => table.columns[index]?.type) })),
         inputFormat: chosen((table) => table.inputFormat),
         outputFormat: chosen((table) => table.outputFormat),
-        serdeInfo: chosen((table) => ({
-          serializationLibrary: table.serializationLibrary,
-          parameters: table.serdeParameters,
-        })),
+        serdeInfo: {
+          serializationLibrary: chosen((table) => table.serializationLibrary),
+          parameters: chosen((table) => table.serdeParameters),
+        },
       },
     },
   });

@@ -1,5 +1,6 @@
 /** A CloudFormation template, as far as it is looked at here. */
 export interface Template {
+  readonly Conditions?: Readonly<Record<string, unknown>>;
   readonly Parameters?: Readonly<Record<string, TemplateParameter>>;
   readonly Resources: Readonly<Record<string, TemplateResource>>;
 }
@@ -27,12 +28,16 @@ export function describeResources(template: Template): string[] {
     .map(([type, ids]) => `${type.padEnd(width)}  ${ids.sort().join(', ')}`);
 }
 
-/** Lines that say what every role may do: action, resource, condition. */
-export function describePermissions(template: Template): string[] {
+/**
+ * Lines that say what every role may do: action, resource, condition. `values` are the stack's parameters; what is not among
+ * them has its default. What only AWS will know (the account, names it makes up) stays `${…}`.
+ */
+export function describePermissions(template: Template, values: Readonly<Record<string, string>>): string[] {
   const lines: string[] = [];
+  const { shown, plain } = createReader(template, values);
   for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
     for (const statement of statementsOf(Type, Properties)) {
-      if (lines.at(-1) === undefined || !lines.includes(id)) lines.push(id);
+      if (!lines.includes(id)) lines.push(id);
       const { Effect, Action, Resource, Condition, Principal } = statement;
       const principal = Principal === undefined ? '' : ` by ${shown(Principal)}`;
       const condition = Condition === undefined ? '' : ` when ${JSON.stringify(plain(Condition))}`;
@@ -66,28 +71,53 @@ function listOf(value: unknown): unknown[] {
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }
 
-function shown(value: unknown): string {
-  const simple = plain(value);
-  return typeof simple === 'string' ? simple : JSON.stringify(simple);
-}
-
-/** References and composed texts in the short form of YAML templates. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value);
-  const [first] = entries;
-  if (first && entries.length === 1) {
+/** Reads values as they will be: parameters filled in, conditions decided, composed texts joined. */
+function createReader({ Parameters = {}, Conditions = {} }: Template, values: Readonly<Record<string, string>>) {
+  const parameter = (name: string): string | null => {
+    const { Default } = Parameters[name] ?? {};
+    return values[name] ?? (Default === undefined ? null : String(Default));
+  };
+  const holds = (condition: unknown): boolean => {
+    const [[key, inner] = ['', undefined]] = Object.entries(condition as Record<string, unknown>);
+    if (key === 'Condition') return holds(Conditions[String(inner)]);
+    if (key === 'Fn::Not') return !holds(listOf(inner)[0]);
+    if (key === 'Fn::Equals') return shown(listOf(inner)[0]) === shown(listOf(inner)[1]);
+    throw new Error(`the template has a condition that is not understood: ${JSON.stringify(condition)}`);
+  };
+  const composed = (text: string, names: Readonly<Record<string, unknown>> = {}): string =>
+    text.replace(/\$\{([^!}][^}]*)\}/g, (whole, name: string) =>
+      name in names ? shown(names[name]) : (parameter(name) ?? whole),
+    );
+  const plain = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(plain);
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value);
+    const [first] = entries;
+    if (!first || entries.length > 1) return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
     const [key, inner] = first;
-    if (key === 'Ref') return `\${${String(inner)}}`;
-    if (key === 'Fn::Sub') return plain(Array.isArray(inner) ? inner[0] : inner);
-    if (key === 'Fn::GetAtt') return `\${${listOf(inner).join('.')}}`;
-    if (key === 'Fn::Join') return listOf(listOf(inner)[1]).map(shown).join('');
-    if (key === 'Fn::If') {
-      const [condition, yes, no] = listOf(inner);
-      return `${shown(yes)} (if ${String(condition)}, else ${shown(no)})`;
+    const list = listOf(inner);
+    switch (key) {
+      case 'Ref':
+        return parameter(String(inner)) ?? `\${${String(inner)}}`;
+      case 'Fn::Sub':
+        return composed(String(list[0]), list[1] as Record<string, unknown> | undefined);
+      case 'Fn::GetAtt':
+        return `\${${list.join('.')}}`;
+      case 'Fn::Join':
+        return listOf(list[1]).map(shown).join(String(list[0]));
+      case 'Fn::Split':
+        return shown(list[1]).split(String(list[0]));
+      case 'Fn::Select':
+        return listOf(plain(list[1]))[Number(list[0])];
+      case 'Fn::If':
+        return plain(holds({ Condition: list[0] }) ? list[1] : list[2]);
+      default:
+        return { [key]: plain(inner) };
     }
-    if (key === 'Fn::Select' || key === 'Fn::Split') return '…';
-  }
-  return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
+  };
+  const shown = (value: unknown): string => {
+    const simple = plain(value);
+    return typeof simple === 'string' ? simple : (JSON.stringify(simple) ?? '');
+  };
+  return { plain, shown };
 }

@@ -74,16 +74,19 @@ export async function planChange(
   },
 ): Promise<readonly PlannedChange[] | null> {
   const { client, stackName, changeSetName, clock, signal } = work;
-  await client.send(
-    new CreateChangeSetCommand({
-      StackName: stackName,
-      ChangeSetName: changeSetName,
-      ChangeSetType: work.isNew ? 'CREATE' : 'UPDATE',
-      TemplateBody: work.templateBody,
-      Parameters: [...work.parameters],
-      Capabilities: CAPABILITIES,
-    }),
+  const isMade = await unlessEmpty(
+    client.send(
+      new CreateChangeSetCommand({
+        StackName: stackName,
+        ChangeSetName: changeSetName,
+        ChangeSetType: work.isNew ? 'CREATE' : 'UPDATE',
+        TemplateBody: work.templateBody,
+        Parameters: [...work.parameters],
+        Capabilities: CAPABILITIES,
+      }),
+    ),
   );
+  if (!isMade) return null;
   for (;;) {
     signal.throwIfAborted();
     const { Status, StatusReason = '' } = await client.send(
@@ -92,7 +95,7 @@ export async function planChange(
     if (Status === 'CREATE_COMPLETE') break;
     if (Status === 'FAILED') {
       await client.send(new DeleteChangeSetCommand({ StackName: stackName, ChangeSetName: changeSetName }));
-      if (/didn't contain changes|No updates are to be performed/i.test(StatusReason)) return null;
+      if (NO_CHANGES.test(StatusReason)) return null;
       throw new StackFailed(`the change set of ${stackName} failed: ${StatusReason}`);
     }
     await clock.sleep(POLL_MS, signal);
@@ -102,6 +105,18 @@ export async function planChange(
   if (changes.length > 0 || work.isNew) return changes;
   await client.send(new DeleteChangeSetCommand({ StackName: stackName, ChangeSetName: changeSetName }));
   return null;
+}
+
+const NO_CHANGES = /didn't contain changes|No updates are to be performed/i;
+
+async function unlessEmpty(creation: Promise<unknown>): Promise<boolean> {
+  try {
+    await creation;
+    return true;
+  } catch (error) {
+    if (error instanceof Error && NO_CHANGES.test(error.message)) return false;
+    throw error;
+  }
 }
 
 async function changesOf({
@@ -174,13 +189,20 @@ async function follow(
       if (seen.has(id)) continue;
       seen.add(id);
       onEvent(event);
-      const isOwnFailure =
-        /FAILED$/.test(event.ResourceStatus ?? '') && !/cancelled/i.test(event.ResourceStatusReason ?? '');
-      if (isOwnFailure) reasons.push(`${event.LogicalResourceId}: ${event.ResourceStatusReason ?? 'no reason given'}`);
+      if (isReason(event)) reasons.push(`${event.LogicalResourceId}: ${event.ResourceStatusReason}`);
     }
     if (!stack || !/_IN_PROGRESS$/.test(stack.StackStatus ?? '')) return { stack, reasons };
     await clock.sleep(POLL_MS, signal);
   }
+}
+
+/** Tells whether an event says why a stack failed; resources that were only cancelled say nothing. */
+function isReason({ ResourceStatus, ResourceStatusReason = '' }: StackEvent): boolean {
+  return (
+    /FAILED$|ROLLBACK/.test(ResourceStatus ?? '') &&
+    ResourceStatusReason !== '' &&
+    !/cancelled|initiated/i.test(ResourceStatusReason)
+  );
 }
 
 /** Events newer than a known one, the oldest first. A deleted stack is asked for by its id and keeps its events. */
