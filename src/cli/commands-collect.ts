@@ -39,7 +39,8 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
       .command('settle')
       .description('read late events again and revisit every hour that is not final; say what changed and what is open')
       .option('--deep', 'read the last 31 days again (by itself: once a week; else the last 48 hours)')
-      .option('--no-scan', 'only revisit open hours'),
+      .option('--no-scan', 'only revisit open hours')
+      .option('--mend', 'check every report byte for byte, and write anew from the evidence what is damaged or gone'),
   ).action((output, options) => run(async () => (await import('./settle.js')).runSettle({ ...options, output }, io)));
   addRevisitOptions(
     program

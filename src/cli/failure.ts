@@ -22,6 +22,11 @@ const PERMISSION_ERRORS = new Set([
   'SignatureDoesNotMatch',
 ]);
 
+/** Tells an error that better credentials, or more permissions, would have avoided. */
+export function isAboutCredentials(error: unknown): boolean {
+  return error instanceof Error && PERMISSION_ERRORS.has(error.name);
+}
+
 /** Shows an error the way a user can use it, and returns the exit code. An unexpected one shows its stack. */
 export function reportFailure(error: unknown, io: Io): number {
   if (io.signal.aborted) {

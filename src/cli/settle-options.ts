@@ -1,12 +1,14 @@
 import { LIST_PRICES } from '../athena/prices.js';
-import type { ProgressEvent } from '../collect/ports.js';
+import type { Progress, ProgressEvent } from '../collect/ports.js';
 import type { RescanRequest } from '../collect/rescan.js';
 import { openStore } from '../storage/open-store.js';
 import { decodeReport, encodeReport } from '../storage/report-codec.js';
+import { hasCredentials } from './aws-config.js';
 import { planSources } from './collect-options.js';
 import { openDirectory } from './directory-file.js';
+import { isAboutCredentials, UsageError } from './failure.js';
 import type { Io } from './io.js';
-import { openSources } from './open-sources.js';
+import { type OpenedSources, openSources } from './open-sources.js';
 import { createProgress } from './progress.js';
 import { generator } from './version.js';
 
@@ -25,7 +27,9 @@ export interface RevisitArguments {
 
 /** A tree and its sources, opened. */
 export interface Revisit {
-  readonly request: Omit<RescanRequest, 'depth'>;
+  readonly request: Omit<RescanRequest, 'depth' | 'mends'>;
+  /** There are no credentials: nobody can be asked, and only what is kept is used. */
+  readonly isOffline: boolean;
   close(): Promise<void>;
 }
 
@@ -37,7 +41,13 @@ export async function openRevisit(options: RevisitArguments, io: Io): Promise<Re
   const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const progress = (event: ProgressEvent) => shown.progress(event);
   const regions = options.region ? { regions: options.region } : {};
-  const sources = await openSources({ plan: planSources(options), ...regions, ...aws, progress }, io);
+  const plan = planSources(options);
+  const opened = await openOrNull(() => openSources({ plan, ...regions, ...aws, progress }, io), {
+    ...aws,
+    io,
+    progress,
+  });
+  const sources = opened ?? OFFLINE;
   return {
     request: {
       ...sources,
@@ -51,9 +61,44 @@ export async function openRevisit(options: RevisitArguments, io: Io): Promise<Re
       progress,
       signal: io.signal,
     },
+    isOffline: opened === null,
     async close() {
       shown.finish();
       await sources.close();
     },
   };
+}
+
+const OFFLINE: OpenedSources = {
+  source: {
+    async *scan() {},
+    account: () => ({ kind: 'none', accountId: null, region: null, counts: {} }),
+  },
+  linkSource: null,
+  executions: () => null,
+  listers: [],
+  regions: [],
+  exportRejects: [],
+  close: async () => {},
+};
+
+/** Without credentials what is kept can still be put in order: null then, and a warning. */
+async function openOrNull(
+  open: () => Promise<OpenedSources>,
+  { io, profile, progress }: { readonly io: Io; readonly profile?: string; readonly progress: Progress },
+): Promise<OpenedSources | null> {
+  try {
+    return await open();
+  } catch (error) {
+    const { env } = io;
+    // Who set up no credentials has mostly set no Region either, and the Region is asked for first.
+    const isUnconfigured = error instanceof UsageError && !hasCredentials({ env, ...(profile ? { profile } : {}) });
+    const isAboutRegion = error instanceof Error && error.message.includes('no AWS Region');
+    if (!isAboutCredentials(error) && !(isUnconfigured && isAboutRegion)) throw error;
+    progress({
+      kind: 'warning',
+      message: `${error instanceof Error ? error.message : String(error)}. Nobody can be asked: only the evidence kept is used`,
+    });
+    return null;
+  }
 }

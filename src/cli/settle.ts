@@ -8,21 +8,24 @@ import { openRevisit, type RevisitArguments } from './settle-options.js';
 export interface SettleArguments extends RevisitArguments {
   /** Read the last 31 days again, whenever that was done last. */
   readonly deep?: boolean;
+  /** Check every report of the tree against its manifest, and write anew what is damaged or missing. */
+  readonly mend?: boolean;
   /** False with `--no-scan`: only revisit open hours. */
   readonly scan?: boolean;
 }
 
 /** `aqt settle`: late events, then every open hour again; says what changed and what is still open, and why. */
 export async function runSettle(options: SettleArguments, io: Io): Promise<number> {
-  const { request, close } = await openRevisit(options, io);
+  const { request, isOffline, close } = await openRevisit(options, io);
   const hours = new Map<string, Settled>();
   const note = ({ before, after }: Settled) => {
-    const name = nameOf(after);
-    hours.set(name, { before: hours.get(name)?.before ?? before, after });
+    const known = hours.get(nameOf(after));
+    hours.set(nameOf(after), { before: known ? known.before : before, after });
   };
   let scanned: 'none' | 'recent' | 'deep' = 'none';
   try {
-    if (options.scan !== false) {
+    if (options.mend) for await (const settled of settle({ ...request, isMending: true })) note(settled);
+    if (options.scan !== false && !isOffline) {
       const isDeep = options.deep === true || (await isDeepDue(request, io.clock.now()));
       scanned = isDeep ? 'deep' : 'recent';
       for await (const settled of rescan({ ...request, depth: scanned })) note(settled);
@@ -37,12 +40,16 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
   const open = [...hours.values()].map(({ after }) => after).filter(({ status }) => status === 'open');
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(scanned, changed, open), null, 2)}\n`);
   else io.stdout(textOf({ scanned, visited: hours.size, changed, open }));
-  return EXIT.done;
+  return isOffline ? EXIT.permission : EXIT.done;
 }
 
-function isChanged(before: Manifest, after: Manifest): boolean {
+function isChanged(before: Manifest | null, after: Manifest): boolean {
   return (
-    before.version !== after.version || before.status !== after.status || before.pending.length !== after.pending.length
+    before === null ||
+    before.version !== after.version ||
+    before.collectedAt !== after.collectedAt ||
+    before.status !== after.status ||
+    before.pending.length !== after.pending.length
   );
 }
 
@@ -59,7 +66,7 @@ function jsonOf(scanned: string, changed: readonly Settled[], open: readonly Man
     changed: changed.map(({ before, after }) => ({
       reportDate: after.reportDate,
       hour: after.hour,
-      before: side(before),
+      before: before ? side(before) : null,
       after: side(after),
     })),
     open: open.map((manifest) => ({
@@ -85,8 +92,8 @@ function textOf(result: {
     `${scans[scanned]}${visited} hours visited, ${changed.length} changed`,
     ...changed.map(
       ({ before, after }) =>
-        `${nameOf(after)}  version ${arrow(before.version, after.version)}  rows ${arrow(before.ledger.rows, after.ledger.rows)}  ` +
-        `to settle ${arrow(before.pending.length, after.pending.length)}  ${arrow(before.status, after.status)}`,
+        `${nameOf(after)}  version ${arrow(before?.version ?? 'lost', after.version)}  rows ${arrow(before?.ledger.rows ?? 0, after.ledger.rows)}  ` +
+        `to settle ${arrow(before?.pending.length ?? 0, after.pending.length)}  ${arrow(before?.status ?? 'lost', after.status)}`,
     ),
     ...reasons(open),
   ];

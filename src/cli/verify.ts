@@ -96,6 +96,6 @@ function tableOf(days: readonly DayAccount[], io: Io): string {
     `\n${cell.final} final  ${cell.open} open: may still change  ${cell.empty} no query  ${cell.fault} faulty or missing\n`,
     unexplained === 0
       ? 'Nothing is unexplained.\n'
-      : `${unexplained} unexplained: see the messages above; collect these hours again, or restore them.\n`,
+      : `${unexplained} unexplained: see the messages above. Damaged or lost: aqt settle <output> --mend; never collected: aqt collect.\n`,
   ].join('');
 }

@@ -32,6 +32,11 @@ export interface BuildHourRequest {
   readonly clock: Clock;
   /** Sees each row of the report once; for sums. */
   readonly onRow?: (row: ReportRow) => void;
+  /**
+   * `check` compares the stored report with its manifest byte for byte, and takes a manifest that cannot be read for none;
+   * `rewrite` writes both anew whatever is there. Absent: the manifest is believed.
+   */
+  readonly mends?: 'check' | 'rewrite';
   /** Name and version of this program, for the manifest. */
   readonly generator: string;
   readonly signal?: AbortSignal;
@@ -64,7 +69,7 @@ async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
   const { hour, timezone, format, store, lenses, clock, generator } = request;
   const target = reportKey(hour, format);
   const reportTag = await store.tagOf(target);
-  const old = await readOldManifest(store, hour);
+  const { old, tag: manifestTag } = await readOldManifest(request);
   const evidence = await completeEvidence(request);
   const now = clock.now();
   const plan = await planRows({ evidence, hour, timezone, store, lenses, now });
@@ -75,7 +80,10 @@ async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
     throw new LedgerFault(`the ledger of ${hour.reportDate} hour ${hour.hour} does not balance: ${faults.join('; ')}`);
 
   const isReportNew =
-    reportTag === null || old?.manifest.report.sha256 !== sha256 || old.manifest.report.key !== target;
+    reportTag === null ||
+    old?.manifest.report.sha256 !== sha256 ||
+    old.manifest.report.key !== target ||
+    (await isDamaged(request, target, sha256));
   const manifest: Manifest = {
     schema: 1,
     reportDate: hour.reportDate,
@@ -93,13 +101,13 @@ async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
     collectedAt: new Date(now).toISOString(),
     generator,
   };
-  if (old && !isReportNew && isSameAccount(old.manifest, manifest)) return old.manifest;
+  if (old && !isReportNew && request.mends !== 'rewrite' && isSameAccount(old.manifest, manifest)) return old.manifest;
   if (isReportNew && old) await keepDiff(request, { plan, old: old.manifest, version: manifest.version });
   if (isReportNew) await store.write(target, content, reportTag === null ? { absent: true } : { tag: reportTag });
   await store.write(
     manifestKey(hour),
     Buffer.from(encodeManifest(manifest)),
-    old ? { tag: old.tag } : { absent: true },
+    manifestTag === null ? { absent: true } : { tag: manifestTag },
   );
   await removeOtherFormats(store, hour, format);
   return manifest;
@@ -108,19 +116,28 @@ async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
 /** CloudTrail redelivers for up to 30 days (fact sheet 4.1): an hour younger than this may still gain events. */
 export const LATE_EVENT_BOUND_MS = 31 * 86_400_000;
 
-async function readOldManifest(
-  store: ReportStore,
-  hour: ReportHour,
-): Promise<{ manifest: Manifest; tag: string; sha256: string } | null> {
+async function readOldManifest({ store, hour, mends }: BuildHourRequest): Promise<{
+  readonly old: { readonly manifest: Manifest; readonly sha256: string } | null;
+  readonly tag: string | null;
+}> {
   const stored = await store.read(manifestKey(hour));
-  if (!stored) return null;
+  if (!stored) return { old: null, tag: null };
   const manifest = decodeManifest(Buffer.from(stored.bytes).toString('utf8'));
-  if (typeof manifest === 'string') {
-    throw new Error(
-      `${store.location}: ${manifestKey(hour)} is damaged (${manifest}); run \`aqt verify\`, then remove the file to collect the hour anew`,
-    );
-  }
-  return { manifest, tag: stored.tag, sha256: createHash('sha256').update(stored.bytes).digest('hex') };
+  if (typeof manifest !== 'string')
+    return { old: { manifest, sha256: createHash('sha256').update(stored.bytes).digest('hex') }, tag: stored.tag };
+  if (mends !== undefined) return { old: null, tag: stored.tag };
+  throw new Error(
+    `${store.location}: ${manifestKey(hour)} is damaged (${manifest}); run \`aqt settle --mend\` to write the hour anew`,
+  );
+}
+
+async function isDamaged({ store, mends }: BuildHourRequest, key: string, sha256: string): Promise<boolean> {
+  if (mends === undefined) return false;
+  const stream = await store.stream(key);
+  if (!stream) return true;
+  const hash = createHash('sha256');
+  for await (const chunk of stream) hash.update(chunk);
+  return hash.digest('hex') !== sha256;
 }
 
 /** Asks for what is missing and keeps what was learnt. */

@@ -22,6 +22,8 @@ export interface CollectRequest extends Omit<BuildHourRequest, 'hour' | 'timezon
   readonly scanId: string;
   readonly source: StartSource;
   readonly linkSource: LinkSource | null;
+  /** Asked for users of IAM Identity Center whom no event names. */
+  readonly userNames?: UserNameSource | null;
   /** Athena's own lists, the second witness; empty where there is none. */
   readonly listers: readonly PlacedLister[];
   readonly directory: Directory;
@@ -92,8 +94,7 @@ export async function openLenses(request: {
   readonly prices: PriceTable;
 }): Promise<Lenses> {
   const graph = createCredentialGraph();
-  const { links, revealing } = await readLinksAround(request.store, request.reportDate);
-  for (const link of links) graph.addLink(link);
-  for (const start of revealing) graph.addStart(start);
-  return createLenses({ graph, directory: request.directory, prices: request.prices });
+  await feedLinksAround(request.store, request.reportDate, graph);
+  const identityStoreNames = await readUserNames(request.store);
+  return createLenses({ graph, directory: request.directory, prices: request.prices, identityStoreNames });
 }

@@ -1,45 +1,50 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { addDays } from '../calendar/report-day.js';
 import type { CredentialLink } from '../cloudtrail/credential-link.js';
 import type { Start } from '../cloudtrail/start.js';
-import { packLines, unpackLines } from './json-lines.js';
+import type { CredentialUse } from '../identity/credential-facts.js';
+import type { CredentialGraph } from '../identity/credential-graph.js';
+import { streamLines } from './json-lines.js';
 import { type ReportStore, WriteConflict } from './ports.js';
 
 /**
- * What the events of one report day tell about credentials, kept in `_work/links/`: STS links, and starts whose principal
- * reveals more than other events of the same session do (fact sheet 3.4: `onBehalfOf` is stamped per service).
+ * What the events of one report day tell about credentials, kept in `_work/links/`, a line each: STS links; uses whose
+ * principal reveals more than other events of the same session do (fact sheet 3.4: `onBehalfOf` is stamped per service);
+ * and what was asked for already (access keys, `spark:<session id>`), so that nobody asks twice.
  */
-export interface DayLinks {
-  readonly links: readonly CredentialLink[];
-  readonly revealing: readonly Start[];
-  /** Access keys whose origin was asked for already: nobody asks twice. */
-  readonly askedKeys: readonly string[];
+export type LinkLine =
+  | { readonly link: CredentialLink }
+  | { readonly revealing: CredentialUse }
+  | { readonly asked: string };
+
+/** Adds to what a day knows; nothing is ever taken away. */
+export interface DayLinkWriter {
+  /** Takes a line unless the day knows it. */
+  add(line: LinkLine): void;
+  /** Makes the new lines durable; writes nothing when there is none. */
+  commit(): Promise<void>;
 }
 
-const NONE: DayLinks = { links: [], revealing: [], askedKeys: [] };
-
-type Line = { readonly link: CredentialLink } | { readonly revealing: Start } | { readonly asked: string };
-
-/** Sessions last up to 12 hours and a console's sign-in may be older: a day is resolved with its neighbours' links. */
-export async function readLinksAround(store: ReportStore, reportDate: string): Promise<DayLinks> {
-  const days = [addDays(reportDate, -1), reportDate, addDays(reportDate, 1)];
-  let joined = NONE;
-  for (const day of days) joined = joinLinks(joined, (await readDayLinks(store, day)).links);
-  return joined;
-}
-
-/** Adds to what a day knows; nothing is ever taken away. Writes only when something is new. */
-export async function addDayLinks(store: ReportStore, reportDate: string, news: Partial<DayLinks>): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    const { links, tag, bytes } = await readDayLinks(store, reportDate);
-    const packed = packDayLinks(joinLinks(links, { ...NONE, ...news }));
-    if (bytes && Buffer.compare(bytes, packed) === 0) return;
-    try {
-      await store.write(linksKey(reportDate), packed, tag === null ? { absent: true } : { tag });
-      return;
-    } catch (error) {
-      if (!(error instanceof WriteConflict) || tries >= 5) throw error;
+/**
+ * Feeds a graph with what is known around a day: sessions last up to 12 hours and a console's sign-in may be older, so the
+ * neighbours' links count. The files are streamed: only the graph grows. Returns what was asked for already.
+ */
+export async function feedLinksAround(
+  store: ReportStore,
+  reportDate: string,
+  graph: Pick<CredentialGraph, 'addLink' | 'addStart'>,
+): Promise<Set<string>> {
+  const asked = new Set<string>();
+  for (const day of [addDays(reportDate, -1), reportDate, addDays(reportDate, 1)]) {
+    for await (const text of linesOf(store, day)) {
+      const line = JSON.parse(text) as LinkLine;
+      if ('link' in line) graph.addLink(line.link);
+      else if ('revealing' in line) graph.addStart(line.revealing);
+      else asked.add(line.asked);
     }
   }
+  return asked;
 }
 
 /** Tells whether a start's principal says something about its session that another event of the session may lack. */
@@ -49,51 +54,92 @@ export function isRevealing({ principal }: Start): boolean {
   );
 }
 
-async function readDayLinks(
-  store: ReportStore,
-  reportDate: string,
-): Promise<{ links: DayLinks; tag: string | null; bytes: Uint8Array | null }> {
-  const key = linksKey(reportDate);
-  const stored = await store.read(key);
-  if (!stored) return { links: NONE, tag: null, bytes: null };
-  const links: CredentialLink[] = [];
-  const revealing: Start[] = [];
-  const askedKeys: string[] = [];
-  for (const line of unpackLines(stored.bytes, key) as Line[]) {
-    if ('link' in line) links.push(line.link);
-    else if ('revealing' in line) revealing.push(line.revealing);
-    else askedKeys.push(line.asked);
-  }
-  return { links: { links, revealing, askedKeys }, tag: stored.tag, bytes: stored.bytes };
-}
+/** Lines that are packed together. */
+const MEMBER_LINES = 5_000;
 
-function joinLinks(a: DayLinks, b: DayLinks): DayLinks {
+/**
+ * Opens what a day knows, to add to it. New lines are appended as gzip members of their own. Memory: about 100 bytes for a
+ * line known, and its compressed bytes (about 200) for a new one.
+ */
+export async function openDayLinks(store: ReportStore, reportDate: string): Promise<DayLinkWriter> {
+  const key = linksKey(reportDate);
+  const known = createKnownLines();
+  for await (const text of linesOf(store, reportDate)) {
+    // Only the lines of uses are read: the others are known by their text.
+    known.isNew(text, text.startsWith('{"revealing"') ? (JSON.parse(text) as LinkLine) : null);
+  }
+  const members: Uint8Array[] = [];
+  let waiting: string[] = [];
+  const pack = () => {
+    if (waiting.length > 0) members.push(gzipSync(`\n${waiting.join('\n')}`, { level: 1 }));
+    waiting = [];
+  };
   return {
-    links: unique([...a.links, ...b.links], (link) => JSON.stringify(link)),
-    // One start for each principal is enough: it is the principal that reveals.
-    revealing: unique([...a.revealing, ...b.revealing], (start) => JSON.stringify([start.principal, start.console])),
-    askedKeys: unique([...a.askedKeys, ...b.askedKeys], (key) => key),
+    add(line) {
+      const own = 'revealing' in line ? { revealing: usePart(line.revealing) } : line;
+      const text = JSON.stringify(own);
+      if (!known.isNew(text, own)) return;
+      waiting.push(text);
+      if (waiting.length >= MEMBER_LINES) pack();
+    },
+    async commit() {
+      pack();
+      if (members.length === 0) return;
+      const added = members.splice(0);
+      for (let tries = 0; ; tries++) {
+        const tag = await store.tagOf(key);
+        const content = async function* () {
+          yield* (tag === null ? null : await store.stream(key)) ?? [];
+          yield* added;
+        };
+        try {
+          await store.write(key, content, tag === null ? { absent: true } : { tag });
+          return;
+        } catch (error) {
+          // Another run appended meanwhile; a line that both bring stands there twice and counts once.
+          if (!(error instanceof WriteConflict) || tries >= 5) throw error;
+        }
+      }
+    },
   };
 }
 
-function packDayLinks(day: DayLinks): Uint8Array {
-  return packLines([
-    ...day.links.map((link) => ({ link })),
-    ...day.revealing.map((revealing) => ({ revealing })),
-    ...day.askedKeys.map((asked) => ({ asked })),
-  ]);
+/** Knows lines by their hash. Of uses with one principal the earliest counts: it is the principal that reveals. */
+function createKnownLines(): { isNew(text: string, line: LinkLine | null): boolean } {
+  const lines = new Set<string>();
+  const uses = new Map<string, { readonly eventTime: number; readonly eventId: string }>();
+  return {
+    isNew(text, line) {
+      if (line !== null && 'revealing' in line) {
+        const { principal, console: isConsole, eventTime, eventId } = line.revealing;
+        const group = hashOf(JSON.stringify([principal, isConsole]));
+        const known = uses.get(group);
+        if (known && (known.eventTime < eventTime || (known.eventTime === eventTime && known.eventId <= eventId))) {
+          return false;
+        }
+        uses.set(group, { eventTime, eventId });
+        return true;
+      }
+      const hash = hashOf(text);
+      if (lines.has(hash)) return false;
+      lines.add(hash);
+      return true;
+    },
+  };
 }
 
-/** Keeps, of values with one key, the one whose JSON sorts first; the result does not depend on the order. */
-function unique<T>(values: readonly T[], keyOf: (value: T) => string): T[] {
-  const kept = new Map<string, { text: string; value: T }>();
-  for (const value of values) {
-    const key = keyOf(value);
-    const text = JSON.stringify(value);
-    const known = kept.get(key);
-    if (!known || text < known.text) kept.set(key, { text, value });
-  }
-  return [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { value }]) => value);
+function usePart({ principal, eventId, eventTime, console }: CredentialUse): CredentialUse {
+  return { principal, eventId, eventTime, console };
+}
+
+function hashOf(text: string): string {
+  return createHash('sha1').update(text).digest('latin1');
+}
+
+async function* linesOf(store: ReportStore, reportDate: string): AsyncGenerator<string> {
+  const key = linksKey(reportDate);
+  const stream = await store.stream(key);
+  if (stream) yield* streamLines(stream, key);
 }
 
 function linksKey(reportDate: string): string {

@@ -1,4 +1,5 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 
 /** Packs values as gzip-compressed JSON lines; the same values give the same bytes. */
 export function packLines(values: readonly unknown[]): Uint8Array {
@@ -14,8 +15,31 @@ export function packLines(values: readonly unknown[]): Uint8Array {
 export function unpackLines(bytes: Uint8Array, key: string): unknown[] {
   try {
     const text = gunzipSync(bytes).toString('utf8');
-    return text === '' ? [] : text.split('\n').map((line) => JSON.parse(line) as unknown);
+    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as unknown]));
   } catch (error) {
     throw new Error(`the working file ${key} is damaged; remove it and run the same command again`, { cause: error });
   }
+}
+
+/**
+ * Reads the lines of what `packLines` made, one after the other: memory does not grow with the file. Members that were
+ * appended to it, each beginning with a line break, are read as well.
+ * @throws Error naming the key when the bytes are damaged
+ */
+export async function* streamLines(bytes: AsyncIterable<Uint8Array>, key: string): AsyncGenerator<string> {
+  const text = createGunzip();
+  // The consumer below hears of failures; the callback only keeps them from being thrown twice.
+  pipeline(Readable.from(bytes), text, () => {});
+  text.setEncoding('utf8');
+  let rest = '';
+  try {
+    for await (const piece of text as AsyncIterable<string>) {
+      const lines = (rest + piece).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line !== '') yield line;
+    }
+  } catch (error) {
+    throw new Error(`the working file ${key} is damaged; remove it and run the same command again`, { cause: error });
+  }
+  if (rest !== '') yield rest;
 }

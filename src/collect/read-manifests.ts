@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
 import { decodeManifest } from '../record/encode-manifest.js';
 import type { Manifest } from '../record/manifest.js';
-import { parseHourKey } from '../record/report-path.js';
+import { type HourLabel, parseHourKey } from '../record/report-path.js';
 import type { ReportStore } from './ports.js';
 
 /** A manifest as it lies in the store. */
 export interface StoredManifest {
-  readonly manifest: Manifest;
+  readonly label: HourLabel;
+  /** A sentence instead, when the bytes are no manifest. */
+  readonly manifest: Manifest | string;
   readonly sha256: string;
 }
 
-/**
- * Yields the manifests of a tree from a report date on (null: all), in order of day and hour.
- * @throws Error naming the manifest that is damaged
- */
+/** Yields the manifests of a tree from a report date on (null: all), in order of day and hour. */
 export async function* readManifests(
   store: ReportStore,
   { from, now }: { readonly from: string | null; readonly now: number },
@@ -22,15 +21,12 @@ export async function* readManifests(
     for await (const { key } of store.list(prefix)) {
       const parsed = parseHourKey(key);
       if (parsed?.tree !== '' || parsed.name !== '_manifest.json') continue;
-      if (from !== null && parsed.label.reportDate < from) continue;
+      const { label } = parsed;
+      if (from !== null && label.reportDate < from) continue;
       const stored = await store.read(key);
       if (!stored) continue;
       const manifest = decodeManifest(Buffer.from(stored.bytes).toString('utf8'));
-      if (typeof manifest === 'string')
-        throw new Error(
-          `${store.location}: ${key} is damaged (${manifest}); run \`aqt verify\`, then remove the file and collect its day again`,
-        );
-      yield { manifest, sha256: createHash('sha256').update(stored.bytes).digest('hex') };
+      yield { label, manifest, sha256: createHash('sha256').update(stored.bytes).digest('hex') };
     }
   }
 }

@@ -49,6 +49,7 @@ async function readCollected({ store }: RescanRequest, from: number, now: number
   const collected = new Map<string, Manifest>();
   // Dates of zones lie up to 14 hours from UTC's.
   for await (const { manifest } of readManifests(store, { from: reportDateAt(from - DAY_MS, 'UTC'), now })) {
+    if (typeof manifest === 'string') continue;
     const day = reportDay(manifest.reportDate, manifest.timezone);
     if (day.window.end > from && day.window.start < now) collected.set(nameOf(manifest), manifest);
   }

@@ -2,16 +2,18 @@ import type { PriceTable } from '../athena/prices.js';
 import { addDays, reportDateAt, reportDay } from '../calendar/report-day.js';
 import type { Directory } from '../identity/directory.js';
 import { ATHENA_RETENTION_MS } from '../record/answer.js';
-import type { Manifest } from '../record/manifest.js';
-import { hourFolder, manifestKey } from '../record/report-path.js';
+import type { Manifest, ReportFormat } from '../record/manifest.js';
+import { type HourLabel, hourFolder, manifestKey, parseHourKey } from '../record/report-path.js';
 import { type BuildHourRequest, buildHour } from './build-hour.js';
 import { openLenses } from './collect-range.js';
 import type { Progress, ReportStore } from './ports.js';
-import { readManifests, type StoredManifest } from './read-manifests.js';
-import { type Chain, readChain, sealDay } from './seals.js';
+import { readManifests } from './read-manifests.js';
+import { readChain, sealDay } from './seals.js';
 import { readSettleState, writeSettleState } from './settle-state.js';
 
-export interface SettleRequest extends Omit<BuildHourRequest, 'hour' | 'timezone' | 'lenses' | 'format'> {
+export interface SettleRequest extends Omit<BuildHourRequest, 'hour' | 'timezone' | 'lenses' | 'format' | 'mends'> {
+  /** Looks at every hour of the tree, final ones too, and writes anew what is not what it should be. */
+  readonly isMending?: boolean;
   readonly directory: Directory;
   readonly prices: PriceTable;
   readonly progress: Progress;
@@ -21,39 +23,43 @@ export interface SettleRequest extends Omit<BuildHourRequest, 'hour' | 'timezone
 
 /** What settling did to one hour. */
 export interface Settled {
-  readonly before: Manifest;
+  /** Null for an hour that was lost and is written anew. */
+  readonly before: Manifest | null;
   readonly after: Manifest;
 }
 
 /**
  * Revisits every hour that is not final, the oldest first, because Athena forgets the oldest first: running queries, failures
  * that may be taken up again, throttled or denied ids, identity links that came late. An hour with nothing new stays as it is.
- * Days whose run died between a manifest and its seal are sealed. The caller may stop after any hour.
+ * Hours whose run died before their seal are sealed. With `isMending`, damaged or missing reports and manifests of collected hours
+ * are written anew from the evidence kept. The caller may stop after any hour.
  */
 export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
   const { store, clock, progress, only, signal } = request;
   const startedAt = clock.now();
-  const { open, unsealed } = await readOpenHours(request);
-  const wanted = open.filter((manifest) => only?.(manifest) ?? true);
-  const timezones = new Map([...unsealed, ...wanted].map(({ reportDate, timezone }) => [reportDate, timezone]));
+  const visits = (await planVisits(request)).filter(({ before }) => !before || !only || only(before));
+  const dates = [...new Set(visits.map(({ label }) => label.reportDate))].sort();
+  const total = visits.filter(({ mends }) => mends !== 'seal').length;
   let done = 0;
   let openSince: string | null = null;
-  for (const [reportDate, timezone] of [...timezones].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const day = reportDay(reportDate, timezone);
-    const labels = wanted.filter((label) => label.reportDate === reportDate);
+  for (const reportDate of dates) {
+    const ofDay = visits.filter(({ label }) => label.reportDate === reportDate);
+    const day = reportDay(reportDate, ofDay[0]?.timezone ?? 'UTC');
     const lenses = await openLenses({ ...request, reportDate });
     try {
-      for (const before of labels) {
+      for (const { label, timezone, format, before, mends } of ofDay) {
+        if (mends === 'seal') continue;
         signal?.throwIfAborted();
-        const hour = day.hours.find((candidate) => candidate.hour === before.hour);
+        const hour = day.hours.find((candidate) => candidate.hour === label.hour);
         if (!hour)
           throw new Error(
-            `${store.location}: ${manifestKey(before)} is an hour that ${reportDate} does not have in ${before.timezone}`,
+            `${store.location}: ${manifestKey(label)} is an hour that ${reportDate} lacks in ${timezone}`,
           );
-        const after = await buildHour({ ...request, hour, timezone: before.timezone, format: before.format, lenses });
+        const mending = mends ? { mends } : {};
+        const after = await buildHour({ ...request, ...mending, hour, timezone, format, lenses });
         if (after.status === 'open') openSince ??= reportDate;
         done++;
-        progress({ kind: 'hour', reportDate, hour: hour.hour, rows: after.report.rows, done, total: wanted.length });
+        progress({ kind: 'hour', reportDate, hour: hour.hour, rows: after.report.rows, done, total });
         yield { before, after };
       }
     } finally {
@@ -64,20 +70,52 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
   if (!only) await writeSettleState(store, { settledAt: startedAt, openSince });
 }
 
-/** Manifests that are not final, oldest hour first, and those that were written and never sealed. */
-async function readOpenHours({
-  store,
-  clock,
-}: SettleRequest): Promise<{ readonly open: Manifest[]; readonly unsealed: Manifest[] }> {
-  const open: Manifest[] = [];
-  const unsealed: Manifest[] = [];
-  const chain = await readChain(store, '');
+/** An hour to visit; `seal` only seals it. */
+interface Visit {
+  readonly label: HourLabel;
+  readonly timezone: string;
+  readonly format: ReportFormat;
+  readonly before: Manifest | null;
+  readonly mends: 'check' | 'rewrite' | 'seal' | null;
+}
+
+async function planVisits(request: SettleRequest): Promise<Visit[]> {
+  const { store, clock, isMending } = request;
   const now = clock.now();
-  for await (const stored of readManifests(store, { from: await firstOpenDate(store, now), now })) {
-    if (stored.manifest.status === 'open') open.push(stored.manifest);
-    if (isUnsealed(chain, stored)) unsealed.push(stored.manifest);
+  const from = isMending ? null : await firstOpenDate(store, now);
+  const chain = await readChain(store, '');
+  const visits: Visit[] = [];
+  const lost = new Map([...chain.manifests.keys()].flatMap(labelOf).map((label) => [hourFolder(label), label]));
+  let like = { timezone: 'America/New_York', format: 'csv' as ReportFormat };
+  for await (const { label, manifest, sha256 } of readManifests(store, { from, now })) {
+    if (typeof manifest === 'string') {
+      if (!isMending)
+        throw new Error(
+          `${store.location}: ${manifestKey(label)} is damaged (${manifest}); run \`aqt settle --mend\` to write the hour anew`,
+        );
+      continue;
+    }
+    lost.delete(hourFolder(label));
+    like = { timezone: manifest.timezone, format: manifest.format };
+    const sealed = chain.manifests.get(hourFolder(label));
+    // A rewrite whose run died before it was sealed names the sealed manifest as the one before it.
+    const isUnsealed = sealed !== sha256 && (sealed === undefined || manifest.previous === sealed);
+    const isForeign = sealed !== sha256 && !isUnsealed;
+    const action = isMending ? (isForeign ? 'rewrite' : 'check') : null;
+    if (isMending || manifest.status === 'open') visits.push({ label, ...like, before: manifest, mends: action });
+    else if (isUnsealed) visits.push({ label, ...like, before: manifest, mends: 'seal' });
   }
-  return { open, unsealed };
+  if (isMending) for (const label of lost.values()) visits.push({ label, ...like, before: null, mends: 'rewrite' });
+  return visits.sort((a, b) => compareLabels(a.label, b.label));
+}
+
+function labelOf(folder: string): HourLabel[] {
+  const parsed = parseHourKey(`${folder}_manifest.json`);
+  return parsed ? [parsed.label] : [];
+}
+
+function compareLabels(a: HourLabel, b: HourLabel): number {
+  return a.reportDate < b.reportDate ? -1 : a.reportDate > b.reportDate ? 1 : a.hour - b.hour;
 }
 
 /**
@@ -89,10 +127,4 @@ async function firstOpenDate(store: ReportStore, now: number): Promise<string | 
   if (settledAt === null) return null;
   const oldest = addDays(reportDateAt(Math.min(settledAt, now) - ATHENA_RETENTION_MS, 'UTC'), -2);
   return openSince !== null && openSince < oldest ? openSince : oldest;
-}
-
-/** A rewrite whose run died before it was sealed names the sealed manifest as the one before it; anything else is `verify`'s. */
-function isUnsealed(chain: Chain, { manifest, sha256 }: StoredManifest): boolean {
-  const sealed = chain.manifests.get(hourFolder(manifest));
-  return sealed !== sha256 && (sealed === undefined || manifest.previous === sealed);
 }

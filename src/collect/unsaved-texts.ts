@@ -22,6 +22,7 @@ export interface UnsavedHour {
 /** Yields the hours of a tree that lack texts, the oldest first. A refused start never had a text that AWS would tell. */
 export async function* unsavedTexts(store: ReportStore, now: number): AsyncGenerator<UnsavedHour> {
   for await (const { manifest } of readManifests(store, { from: null, now })) {
+    if (typeof manifest === 'string') continue;
     const { byQueryStatus } = manifest.ledger;
     const missing = ['pending', 'denied', 'masked', 'not_found'].reduce(
       (sum, status) => sum + (byQueryStatus[status] ?? 0),
