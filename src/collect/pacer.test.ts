@@ -80,15 +80,17 @@ describe('createPacer', () => {
     expect(order).toEqual(['a0', 'b1000', 'c2000']);
   });
 
-  it('pauses and slows down when throttled, once for calls that were on the way together, and recovers', async () => {
+  it('pauses and slows down when throttled, more when it happens again soon, once for calls that were on the way together, and recovers', async () => {
     const clock = testClock();
     const pacer = createPacer({ ratePerSecond: 2, clock, random: () => 0 });
     await pacer.acquire();
     pacer.throttled();
     pacer.throttled();
-    expect(pacer.stats()).toMatchObject({ throttled: 2, ratePerSecond: 1.4 });
+    expect(pacer.stats()).toMatchObject({ throttled: 2, ratePerSecond: 1.8 });
     await pacer.acquire();
     expect(clock.now()).toBe(1000);
+    pacer.throttled();
+    expect(pacer.stats().ratePerSecond).toBeCloseTo(1.26);
     for (let call = 0; call < 100; call++) pacer.succeeded();
     expect(pacer.stats().ratePerSecond).toBe(2);
     for (let call = 0; call < 100; call++) {

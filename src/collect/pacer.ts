@@ -31,6 +31,9 @@ export interface PacerOptions {
 
 const PAUSE_MS = 1_000;
 const SLOWER = 0.7;
+/** A throttle that stands alone comes from calls that overtook each other on the way, not from another user of the quota. */
+const SLOWER_AFTER_ONE = 0.9;
+const ALONE_MS = 30_000;
 /** Share of the quota that a success gives back. */
 const RECOVERY = 0.01;
 /** Share of the quota below which the pace never falls: others may use it up for hours, and the run must still end. */
@@ -48,6 +51,7 @@ export function createPacer({ ratePerSecond, burst = 1, clock, random }: PacerOp
   /** Instant at which the burst is used up to the last call. */
   let due = Number.NEGATIVE_INFINITY;
   let pausedUntil = Number.NEGATIVE_INFINITY;
+  let throttledAt = Number.NEGATIVE_INFINITY;
   let turn: Promise<void> = Promise.resolve();
 
   return {
@@ -61,7 +65,9 @@ export function createPacer({ ratePerSecond, burst = 1, clock, random }: PacerOp
       throttles += 1;
       const now = clock.now();
       if (now < pausedUntil) return;
-      rate = Math.max(rate * SLOWER, ratePerSecond * FLOOR);
+      const isAlone = now - throttledAt > ALONE_MS;
+      throttledAt = now;
+      rate = Math.max(rate * (isAlone ? SLOWER_AFTER_ONE : SLOWER), ratePerSecond * FLOOR);
       pausedUntil = now + PAUSE_MS * (1 + random() / 2);
     },
     succeeded() {

@@ -31,6 +31,8 @@ export const EVENT_HISTORY_MS = 90 * 86_400_000;
 const PAGE_EVENTS = 50;
 /** A split must be worth the page or two that it costs. */
 const WORTH_A_SPLIT = 2 * PAGE_EVENTS;
+/** Chains of pages beyond what the average latency needs: some calls take twice as long. */
+const HEADROOM = 2;
 /** Refused tokens at one place of a segment: no page chain gets past it. */
 const MAX_RESTARTS = 5;
 
@@ -105,10 +107,8 @@ async function* scanHistory(window: Window, scan: Scan): AsyncGenerator<Evidence
   };
   /** Starts as many chains as the quota needs at the latency seen. */
   const fill = () => {
-    const wanted = Math.min(
-      maxScanners,
-      Math.max(1, Math.ceil((latencyMs / 1000) * pacer.stats().ratePerSecond * 1.25)),
-    );
+    const needed = Math.ceil((latencyMs / 1000) * pacer.stats().ratePerSecond * HEADROOM);
+    const wanted = Math.min(maxScanners, Math.max(1, needed));
     while (busy.size < wanted) {
       const segment = idle.shift() ?? splitOff();
       if (!segment) return;
