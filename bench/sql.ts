@@ -3,8 +3,8 @@
  * Run: npx tsx bench/sql.ts
  *
  * One run, one process, the same texts. The scanner does all of `analyzeSql` (kind, tables, comments, fingerprint); the
- * parsers only parse, which flatters them: finding tables in their trees comes on top. Numbers are CPU time, best of
- * several windows in turns, because the machine may be busy. The scanner is compiled as for a release: tsx alone wraps
+ * parsers only parse, which flatters them: finding tables in their trees comes on top. Numbers are CPU time; candidates
+ * take turns, and medians are printed, of the ratio too, because the machine may be busy. The scanner is compiled as for a release: tsx alone wraps
  * every inner function to keep its name, which costs more than the scanning.
  */
 import { init, parse } from '@guanmingchiu/sqlparser-ts';
@@ -16,8 +16,8 @@ import { loadTrinoGrammar } from '../test/sql/trino-oracle.js';
 
 type Candidates = Readonly<Record<string, (sql: string) => void>>;
 
-const TURNS = 5;
-const TURN_MS = 400;
+const TURNS = 15;
+const TURN_MS = 150;
 const OWN = 'own scanner (all of analyzeSql)';
 const CONTEXT = { catalog: null, database: 'sales' };
 
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   const { analyzeSql, MAX_QUERY_BYTES }: typeof Analyze = await compiled('src/sql/analyze.ts');
   const { createSqlReader }: typeof Reader = await compiled('src/sql/reader.ts');
   const read = createSqlReader(1000);
-  const results = new Map<string, Map<string, number>>();
+  const results = new Map<string, Map<string, readonly number[]>>();
   const measure = (candidates: Candidates): void => {
     for (const [group, list] of Object.entries(GROUPS)) {
       results.set(group, new Map([...(results.get(group) ?? []), ...ratesOf(candidates, list)]));
@@ -63,10 +63,11 @@ async function main(): Promise<void> {
     const list = GROUPS[group] ?? [];
     const bytes = Math.round(list.reduce((sum, sql) => sum + sql.length, 0) / list.length);
     console.log(`\n${group}: ${list.length} texts of ${bytes} bytes on average`);
-    const own = rates.get(OWN) ?? Number.NaN;
-    for (const [name, rate] of rates) {
-      const perSecond = rate.toLocaleString('en-US', { maximumFractionDigits: 0 });
-      console.log(`  ${name.padEnd(44)} ${perSecond.padStart(9)} queries/CPU-s   own is ${(own / rate).toFixed(1)}x`);
+    const own = rates.get(OWN) ?? [];
+    for (const [name, turns] of rates) {
+      const perSecond = median(turns).toLocaleString('en-US', { maximumFractionDigits: 0 });
+      const ratio = median(turns.map((rate, turn) => (own[turn] ?? Number.NaN) / rate)).toFixed(1);
+      console.log(`  ${name.padEnd(44)} ${perSecond.padStart(9)} queries/CPU-s   own is ${ratio}x`);
     }
   }
 
@@ -80,9 +81,9 @@ async function main(): Promise<void> {
   }
 }
 
-/** Runs each candidate over the list for a while, in turns; the best turn of each in queries per CPU-second. */
-function ratesOf(candidates: Candidates, list: readonly string[]): ReadonlyMap<string, number> {
-  const best = new Map<string, number>();
+/** Runs each candidate over the list for a while, in turns; the rates of the turns in queries per CPU-second. */
+function ratesOf(candidates: Candidates, list: readonly string[]): ReadonlyMap<string, readonly number[]> {
+  const rates = new Map<string, number[]>();
   for (let turn = 0; turn < TURNS; turn++) {
     for (const [name, run] of Object.entries(candidates)) {
       let queries = 0;
@@ -93,10 +94,14 @@ function ratesOf(candidates: Candidates, list: readonly string[]): ReadonlyMap<s
         });
         queries += list.length;
       }
-      best.set(name, Math.max(best.get(name) ?? 0, (queries / spent) * 1000));
+      rates.set(name, [...(rates.get(name) ?? []), (queries / spent) * 1000]);
     }
   }
-  return best;
+  return rates;
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 }
 
 async function compiled<T>(file: string): Promise<T> {

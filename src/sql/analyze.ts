@@ -1,6 +1,6 @@
 import type { SqlAnalysis, SqlContext } from './analysis.js';
+import { type Findings, newFindings } from './findings.js';
 import { fingerprintOf } from './fingerprint.js';
-import type { Findings } from './query.js';
 import { readStatement } from './statement.js';
 import { resolveName, tableBehind } from './table-name.js';
 import { type Tokens, tokenize } from './tokens.js';
@@ -63,19 +63,6 @@ export function readStatements(tokens: Tokens, findings: Findings): readonly str
     at = end;
   }
   return kinds;
-}
-
-export function newFindings(): Findings {
-  return {
-    reads: [],
-    writes: [],
-    metadata: [],
-    objects: [],
-    locations: [],
-    relations: new Map(),
-    immediate: [],
-    preparedName: null,
-  };
 }
 
 /** Adds what the texts of EXECUTE IMMEDIATE and of a known prepared statement name; what these execute is not followed. */

@@ -1,5 +1,6 @@
 import type { SqlContext } from './analysis.js';
-import { newFindings, readStatements } from './analyze.js';
+import { readStatements } from './analyze.js';
+import { newFindings } from './findings.js';
 import { readName, resolveName } from './table-name.js';
 import { isName, KEYWORD, MARK, nameAt, QUOTED, type Tokens, tokenize, WORD } from './tokens.js';
 

@@ -1,26 +1,7 @@
-import { type DottedName, readName } from './table-name.js';
+import { cteBody, endOfRoutines } from './common-tables.js';
+import { add, type Findings, readInsertTarget, stringValue } from './findings.js';
+import { readName } from './table-name.js';
 import { isName, KEYWORD, MARK, nameAt, QUOTED, STRING, type Tokens } from './tokens.js';
-
-/** What the statements of a text were found to name; names as parts, unresolved. */
-export interface Findings {
-  readonly reads: (readonly string[])[];
-  readonly writes: (readonly string[])[];
-  readonly metadata: (readonly string[])[];
-  /** `s3://…` targets of UNLOAD and INSERT OVERWRITE DIRECTORY. */
-  readonly objects: string[];
-  readonly locations: string[];
-  /** Names in from-clauses by the index of their first token; the columns of a query hang on them. */
-  readonly relations: Map<number, Relation>;
-  /** Texts of EXECUTE IMMEDIATE. */
-  readonly immediate: string[];
-  preparedName: string | null;
-}
-
-export interface Relation {
-  /** Null for the name of a common table expression. */
-  readonly parts: readonly string[] | null;
-  readonly next: number;
-}
 
 export type QueryShape = 'query' | 'update' | 'merge' | 'unload' | 'ddl';
 
@@ -48,7 +29,6 @@ const NEVER_A_RELATION = new Set(
 /** What may stand before the query `TABLE name`. */
 const BEFORE_TABLE_QUERY = new Set(['(', ')', 'union', 'intersect', 'except', 'all', 'distinct', 'as']);
 const QUERY_STARTS = new Set(['select', 'with', 'values', 'table', 'from']);
-const ROUTINE_ENDS = new Set(['select', 'values', 'table']);
 
 /**
  * Scans a statement after its head, one step a token, with one frame for each open parenthesis: no recursion and no
@@ -61,7 +41,7 @@ export function scanQuery(
   shape: QueryShape,
   findings: Findings,
 ): { readonly end: number; readonly hasQuery: boolean } {
-  const { kinds, texts, partners } = tokens;
+  const { kinds, texts } = tokens;
   const count = kinds.length;
   const outer: Frame[] = [];
   /** How many open frames make the name a common table expression. */
@@ -221,11 +201,11 @@ export function scanQuery(
   /** `WITH [RECURSIVE] name [(columns)] AS (`; `WITH (…)`, WITH ORDINALITY, WITH TIES and the rest do not read like it. */
   function commonTables(): void {
     if (texts[at + 1] === 'function' && isName(kinds[at + 2]) && texts[at + 2] !== 'as') {
-      at = endOfRoutines(at + 3) - 1;
+      at = endOfRoutines(tokens, at + 3) - 1;
       return;
     }
     frame.recursive = false;
-    if (texts[at + 1] === 'recursive' && cteBody(at + 2) !== -1) {
+    if (texts[at + 1] === 'recursive' && cteBody(tokens, at + 2) !== -1) {
       frame.recursive = true;
       at++;
     }
@@ -234,7 +214,7 @@ export function scanQuery(
 
   /** Goes on inside the parentheses of the common table that begins at the token, if one does. */
   function openCte(first: number): void {
-    const body = cteBody(first);
+    const body = cteBody(tokens, first);
     if (body === -1) return;
     const name = nameAt(tokens, first);
     at = body;
@@ -242,34 +222,6 @@ export function scanQuery(
       declare(name);
       openFrame(null);
     } else openFrame(name);
-  }
-
-  function cteBody(first: number): number {
-    if (!isName(kinds[first]) || texts[first] === 'serdeproperties') return -1;
-    let next = first + 1;
-    if (texts[next] === '(' && kinds[next] === MARK) {
-      const partner = partners.get(next);
-      if (partner === undefined) return -1;
-      next = partner + 1;
-    }
-    if (texts[next] !== 'as' || kinds[next] !== KEYWORD) return -1;
-    next++;
-    if (texts[next] === 'not') next++;
-    if (texts[next] === 'materialized') next++;
-    return texts[next] === '(' && kinds[next] === MARK ? next : -1;
-  }
-
-  /** Inline functions hold no tables: WITH FUNCTION f(…) RETURNS … ends where the query begins. */
-  function endOfRoutines(from: number): number {
-    let next = from;
-    while (next < count) {
-      if (kinds[next] === KEYWORD) {
-        if (ROUTINE_ENDS.has(texts[next] ?? '')) break;
-        if (texts[next] === 'with' && (cteBody(next + 1) !== -1 || cteBody(next + 2) !== -1)) break;
-      }
-      next++;
-    }
-    return next;
   }
 
   function openFrame(cteName: string | null): void {
@@ -319,35 +271,6 @@ export function scanQuery(
     const value = stringValue(tokens, at);
     if (value.includes('/')) findings.locations.push(value);
   }
-}
-
-/** Reads `[INTO|OVERWRITE] [TABLE] name` or `OVERWRITE [LOCAL] DIRECTORY '…'` as written; returns the index after it. */
-export function readInsertTarget(tokens: Tokens, start: number, findings: Findings): number | null {
-  const { kinds, texts } = tokens;
-  if (texts[start] !== 'into' && texts[start] !== 'overwrite') return null;
-  let at = start + 1;
-  if (texts[at] === 'local') at++;
-  if (texts[at] === 'directory' && kinds[at + 1] === STRING) {
-    findings.objects.push(stringValue(tokens, at + 1));
-    return at + 2;
-  }
-  if (texts[at] === 'table' && isName(kinds[at + 1])) at++;
-  const name = readName(tokens, at);
-  add(findings.writes, name);
-  return name?.next ?? at;
-}
-
-/** Adds a name that was read in full; unfilled templates name nothing. */
-export function add(names: (readonly string[])[], name: DottedName | null): void {
-  if (name !== null && name.parts.length > 0) names.push(name.parts);
-}
-
-/** The value of a string token, or of a name quoted like one. */
-export function stringValue(tokens: Tokens, at: number): string {
-  const { source, starts, ends } = tokens;
-  const start = starts[at] ?? 0;
-  const quote = source[start] ?? "'";
-  return source.slice(start + 1, (ends[at] ?? start + 1) - 1).replaceAll(quote + quote, quote);
 }
 
 function isDistinctFrom(texts: readonly string[], at: number): boolean {

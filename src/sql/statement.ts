@@ -1,4 +1,5 @@
-import { add, type Findings, type QueryShape, readInsertTarget, scanQuery, stringValue } from './query.js';
+import { add, type Findings, readInsertTarget, stringValue } from './findings.js';
+import { type QueryShape, scanQuery } from './query.js';
 import { readName } from './table-name.js';
 import { isName, KEYWORD, nameAt, STRING, type Tokens, WORD } from './tokens.js';
 

@@ -1,3 +1,18 @@
+import {
+  CLASSES,
+  DIGIT,
+  endOfEscapedQuote,
+  endOfLine,
+  endOfNumber,
+  endOfQuote,
+  endOfWord,
+  isLiteralPrefix,
+  isUnicodeSpace,
+  isWordPart,
+  LETTER,
+  SPACE,
+} from './characters.js';
+
 export const WORD = 1;
 /** A word that means something to the scanner; it may still be a name. */
 export const KEYWORD = 2;
@@ -30,11 +45,6 @@ export interface Comment {
   readonly before: number;
 }
 
-const SPACE = 1;
-const LETTER = 2;
-const DIGIT = 3;
-const DOLLAR = 4;
-const CLASSES = classes();
 const MARKS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 /** Words that only Hive DDL has: what follows them in the statement escapes with `\` and quotes strings with `"`. */
 const HIVE_WORDS = new Set(['serde', 'serdeproperties', 'tblproperties', 'dbproperties', 'delimited']);
@@ -83,6 +93,7 @@ export function tokenize(source: string): Tokens {
   let hasTemplate = false;
   let hiveStrings = false;
   let hiveEscapes = false;
+  let mayEscape = true;
   let at = 0;
 
   while (at < length) {
@@ -152,12 +163,11 @@ export function tokenize(source: string): Tokens {
       }
     }
     if (quote !== '') {
-      end = hiveEscapes && quote !== '`' ? endOfEscapedQuote(source, quoteAt, quote) : -1;
-      if (end === -1) {
-        // Trino strings know no escapes: a backslash before the last quote was no Hive text.
-        hiveEscapes = false;
-        end = endOfQuote(source, quoteAt, quote);
-      }
+      const isEscaped = hiveEscapes && mayEscape && quote !== '`';
+      end = isEscaped ? endOfEscapedQuote(source, quoteAt, quote) : -1;
+      // A string that only closes without escapes: the text does not use them, and is not searched to its end again.
+      if (isEscaped && end === -1) mayEscape = false;
+      if (end === -1) end = endOfQuote(source, quoteAt, quote);
       if (end === -1) isClosed = false;
       const innerEnd = end === -1 ? length : end - 1;
       end = end === -1 ? length : end;
@@ -206,25 +216,6 @@ function mayBeKeyword(length: number, firstCode: number): boolean {
   return length <= LONGEST_KEYWORD && KEYWORD_SHAPES[length * 32 + (firstCode & 31)] === 1;
 }
 
-function endOfWord(source: string, start: number): number {
-  let end = start + 1;
-  while (end < source.length) {
-    const code = source.charCodeAt(end);
-    if (code < 128) {
-      const type = CLASSES[code] ?? 0;
-      if (type < LETTER || (type === DOLLAR && source.charCodeAt(end + 1) === 123)) break;
-    } else if (isUnicodeSpace(code)) break;
-    end++;
-  }
-  return end;
-}
-
-function isWordPart(source: string, at: number): boolean {
-  const code = source.charCodeAt(at);
-  if (code === 36) return source.charCodeAt(at + 1) !== 123;
-  return code < 128 ? (CLASSES[code] ?? 0) >= LETTER : !isUnicodeSpace(code);
-}
-
 /** `.5` is a number, but in `a.5b` the dot belongs to the name before it. */
 function startsNumber(source: string, kinds: readonly number[], ends: readonly number[], dot: number): boolean {
   if (CLASSES[source.charCodeAt(dot + 1)] !== DIGIT) return false;
@@ -232,78 +223,8 @@ function startsNumber(source: string, kinds: readonly number[], ends: readonly n
   return last < 0 || ends[last] !== dot || (kinds[last] ?? MARK) > TEMPLATE;
 }
 
-function isUnicodeSpace(code: number): boolean {
-  if (code === 0xa0 || code === 0xfeff) return true;
-  if (code < 0x1680) return false;
-  return (code >= 0x2000 && code <= 0x200b) || [0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x2060, 0x3000].includes(code);
-}
-
-/** `X'65'`, `U&'…'` and `U&"…"` begin with a letter that is no name. */
-function isLiteralPrefix(source: string, at: number, letter: number): boolean {
-  if (letter === 120) return source[at] === "'";
-  return letter === 117 && source[at] === '&' && (source[at + 1] === "'" || source[at + 1] === '"');
-}
-
-function endOfNumber(source: string, start: number): number {
-  let at = digits(source, start);
-  if (source[at] === '.') at = digits(source, at + 1);
-  if ((source.charCodeAt(at) | 32) === 101) {
-    const sign = source[at + 1] === '-' || source[at + 1] === '+' ? 2 : 1;
-    const end = digits(source, at + sign);
-    if (end > at + sign) at = end;
-  }
-  return at;
-}
-
-function digits(source: string, start: number): number {
-  let at = start;
-  while (at < source.length && CLASSES[source.charCodeAt(at)] === DIGIT) at++;
-  return at;
-}
-
-function endOfLine(source: string, start: number): number {
-  let at = start;
-  while (at < source.length && source.charCodeAt(at) !== 10 && source.charCodeAt(at) !== 13) at++;
-  return at;
-}
-
-/** Index after the closing quote, or -1; a doubled quote is part of the text. */
-function endOfQuote(source: string, start: number, quote: string): number {
-  let end = source.indexOf(quote, start + 1);
-  while (end !== -1 && source[end + 1] === quote) end = source.indexOf(quote, end + 2);
-  return end === -1 ? -1 : end + 1;
-}
-
-/** As `endOfQuote`, and a backslash takes its follower into the text. */
-function endOfEscapedQuote(source: string, start: number, quote: string): number {
-  for (let at = start + 1; at < source.length; at++) {
-    const character = source[at];
-    if (character === '\\') at++;
-    else if (character === quote) {
-      if (source[at + 1] !== quote) return at + 1;
-      at++;
-    }
-  }
-  return -1;
-}
-
 function shapes(): Uint8Array {
   const table = new Uint8Array((LONGEST_KEYWORD + 1) * 32);
   for (const word of KEYWORDS.keys()) table[word.length * 32 + (word.charCodeAt(0) & 31)] = 1;
-  return table;
-}
-
-function classes(): Uint8Array {
-  const table = new Uint8Array(128);
-  // Control characters separate like spaces: they reach Athena in pasted text.
-  for (let code = 0; code <= 32; code++) table[code] = SPACE;
-  table[127] = SPACE;
-  for (let code = 48; code <= 57; code++) table[code] = DIGIT;
-  for (let code = 65; code <= 90; code++) {
-    table[code] = LETTER;
-    table[code + 32] = LETTER;
-  }
-  table[95] = LETTER;
-  table[36] = DOLLAR;
   return table;
 }

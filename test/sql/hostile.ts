@@ -38,6 +38,7 @@ export const HOSTILE: Readonly<Record<string, (bytes: number) => string>> = {
   'escaped Hive strings': (n) => `create external table t tblproperties (${"'\\".repeat(n / 2)}`,
   'broken Hive strings': (n) => `create external table t location ${"'a\\' ".repeat(n / 5)}`,
   'statements with Hive strings': (n) => "create external table t '\\';".repeat(n / 28),
+  'Hive strings that escape each other': (n) => `create external table t '\\'${" serde \\'\\'".repeat(n / 11)}`,
   brackets: (n) => `select ${'['.repeat(n)}`,
   arrays: (n) => `select ${'array['.repeat(n / 6)}`,
   commas: (n) => `select * from ${','.repeat(n)}`,

@@ -38,8 +38,8 @@ const PIECES = [
 
 test('answers 100,000 broken texts without a throw, the same each time', () => {
   fc.assert(
-    fc.property(fc.gen(), fc.nat({ max: 3 }), fc.integer({ min: 1, max: 6 }), (generate, depth, edits) => {
-      const pick = (below: number) => generate(fc.nat, { max: below - 1 });
+    fc.property(fc.nat(), fc.nat({ max: 3 }), fc.integer({ min: 1, max: 6 }), (seed, depth, edits) => {
+      const pick = pickFrom(seed);
       let sql = compose({ pick }, depth).sql;
       for (let edit = 0; edit < edits; edit++) {
         const from = pick(sql.length + 1);
@@ -61,3 +61,12 @@ test('answers 100,000 broken texts without a throw, the same each time', () => {
     { numRuns: 100_000, seed: 20_261_101 },
   );
 });
+
+/** A small generator of its own: fast-check's costs more here than everything that is tested. */
+function pickFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
