@@ -2,7 +2,7 @@ import { Aws, type Stack } from 'aws-cdk-lib';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { StackParameters } from './parameters.js';
-import { createRole, type Statement } from './role.js';
+import { allow, createRole, type Statement } from './role.js';
 
 /** The four functions, by the names that their handlers have in `dist/lambda/`. */
 export const FUNCTION_NAMES = ['planner', 'scan', 'hour', 'close-day'] as const;
@@ -50,17 +50,12 @@ export function declareFunction(
     description: options.description,
     parameters,
     ...(options.managedPolicies ? { managedPolicies: options.managedPolicies } : {}),
-    statements: [
-      {
-        sid: 'Log',
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [
-          `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:/aws/lambda/${functionName}:*`,
-        ],
-      },
-      ...options.statements,
-    ],
   });
+  const logArn = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:/aws/lambda/${functionName}:*`;
+  const policy = allow(stack, role, [
+    { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logArn] },
+    ...options.statements,
+  ]);
   const declared = new CfnFunction(stack, `${id}Function`, {
     functionName,
     description: options.description,
@@ -75,6 +70,8 @@ export function declareFunction(
   });
   // Lambda would make the group itself, without retention, when the function ran first.
   declared.addResourceDependency(logs);
+  // Lambda checks at once whether it may write to the queue for failures.
+  declared.addResourceDependency(policy);
   return declared;
 }
 

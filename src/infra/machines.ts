@@ -1,12 +1,12 @@
 import { Aws, Fn, type Stack } from 'aws-cdk-lib';
-import { CfnManagedPolicy, CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { backfillMachine } from './backfill-machine.js';
 import { dayMachine, RETRY, type StateMachineDefinition } from './day-machine.js';
 import type { StackParameters } from './parameters.js';
-import { createRole, document, type Statement } from './role.js';
+import { allow, createRole, document, type Statement } from './role.js';
 
 export interface Machines {
   readonly day: CfnStateMachine;
@@ -49,13 +49,13 @@ export function declareMachines(
       CloseDayArn: closeDay.attrArn,
       HourConcurrency: parameters.hourConcurrency.valueAsString,
     }),
-    statements: [
+    statements: () => [
       { sid: 'Invoke', actions: ['lambda:InvokeFunction'], resources: [scan.attrArn, hour.attrArn, closeDay.attrArn] },
     ],
     logPolicy,
     parameters,
   });
-  const dayExecutions = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:${day.attrName}:*`;
+  const executions = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:`;
   const backfill = declareMachine(stack, {
     id: 'Backfill',
     name: 'backfill',
@@ -67,9 +67,14 @@ export function declareMachines(
         parameters.backfillConcurrency.valueAsString,
       ).toString(),
     }),
-    statements: [
-      { sid: 'StartDays', actions: ['states:StartExecution'], resources: [day.ref] },
-      { sid: 'FollowDays', actions: ['states:DescribeExecution', 'states:StopExecution'], resources: [dayExecutions] },
+    statements: (machine) => [
+      // The distributed Map starts its children as executions of the machine itself.
+      { sid: 'Start', actions: ['states:StartExecution'], resources: [day.ref, machine.ref] },
+      {
+        sid: 'Follow',
+        actions: ['states:DescribeExecution', 'states:StopExecution'],
+        resources: [`${executions}${day.attrName}:*`, `${executions}${machine.attrName}/*`],
+      },
       // Step Functions waits for nested executions through a rule of its own with this fixed name.
       {
         sid: 'WaitForDays',
@@ -81,19 +86,6 @@ export function declareMachines(
     ],
     logPolicy,
     parameters,
-  });
-  // The distributed Map starts its children as executions of the machine itself.
-  new CfnPolicy(stack, 'BackfillMapPolicy', {
-    policyName: 'map',
-    roles: [Fn.ref('BackfillRole')],
-    policyDocument: document([
-      { sid: 'StartChildren', actions: ['states:StartExecution'], resources: [backfill.ref] },
-      {
-        sid: 'FollowChildren',
-        actions: ['states:DescribeExecution', 'states:StopExecution'],
-        resources: [`arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:${backfill.attrName}/*`],
-      },
-    ]),
   });
   return { day, backfill };
 }
@@ -115,7 +107,7 @@ function declareMachine(
     readonly definition: string;
     /** ARN of the policy that lets a state machine write its log. */
     readonly logPolicy: string;
-    readonly statements: readonly Statement[];
+    readonly statements: (machine: CfnStateMachine) => readonly Statement[];
     readonly parameters: StackParameters;
   },
 ): CfnStateMachine {
@@ -132,7 +124,6 @@ function declareMachine(
     service: 'states.amazonaws.com',
     description: `Runs the state machine ${name}`,
     parameters,
-    statements: options.statements,
     managedPolicies: [options.logPolicy],
   });
   const machine = new CfnStateMachine(stack, `${id}Machine`, {
@@ -152,5 +143,6 @@ function declareMachine(
     },
   });
   machine.addResourceDependency(logs);
+  allow(stack, role, options.statements(machine));
   return machine;
 }

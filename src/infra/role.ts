@@ -1,5 +1,5 @@
 import { Aws, Fn, type Stack } from 'aws-cdk-lib';
-import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { StackParameters } from './parameters.js';
 
 /** One allowed thing. */
@@ -10,14 +10,13 @@ export interface Statement {
   readonly condition?: unknown;
 }
 
-/** Creates a role that one AWS service assumes, in this account only, with the statements and nothing else. */
+/** Creates a role that one AWS service assumes, in this account only; it may nothing yet. */
 export function createRole(
   stack: Stack,
   options: {
     readonly id: string;
     readonly service: string;
     readonly description: string;
-    readonly statements: readonly Statement[];
     /** ARNs of policies shared with other roles. */
     readonly managedPolicies?: readonly string[];
     readonly parameters: StackParameters;
@@ -46,8 +45,13 @@ export function createRole(
       Aws.NO_VALUE,
     ).toString(),
     ...(options.managedPolicies ? { managedPolicyArns: [...options.managedPolicies] } : {}),
-    policies: [{ policyName: 'own', policyDocument: document(options.statements) }],
   });
+}
+
+/** Allows a role the statements and nothing else. */
+export function allow(stack: Stack, role: CfnRole, statements: readonly Statement[]): CfnPolicy {
+  const policyName = role.node.id.replace(/Role$/, 'Policy');
+  return new CfnPolicy(stack, policyName, { policyName, roles: [role.ref], policyDocument: document(statements) });
 }
 
 /** Renders statements as a policy document. */

@@ -3,7 +3,7 @@ import { CfnEventInvokeConfig, type CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import type { StackParameters } from './parameters.js';
-import { createRole } from './role.js';
+import { allow, createRole } from './role.js';
 
 /** Declares the queue for runs that could not be started, by whoever failed to start them. */
 export function declareDeadLetters(stack: Stack): CfnQueue {
@@ -52,11 +52,11 @@ export function declareSchedule(
     service: 'scheduler.amazonaws.com',
     description: 'Lets the schedule invoke the planner',
     parameters,
-    statements: [
-      { sid: 'Invoke', actions: ['lambda:InvokeFunction'], resources: [planner.attrArn] },
-      { sid: 'DeadLetter', actions: ['sqs:SendMessage'], resources: [deadLetters.attrArn] },
-    ],
   });
+  allow(stack, role, [
+    { sid: 'Invoke', actions: ['lambda:InvokeFunction'], resources: [planner.attrArn] },
+    { sid: 'DeadLetter', actions: ['sqs:SendMessage'], resources: [deadLetters.attrArn] },
+  ]);
   new CfnSchedule(stack, 'Schedule', {
     name: `${Aws.STACK_NAME}-daily`,
     description: 'Collects the Athena queries of the previous day',
