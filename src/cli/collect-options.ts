@@ -12,6 +12,7 @@ export interface CollectArguments {
   readonly format?: string;
   readonly timezone?: string;
   readonly region?: readonly string[];
+  readonly linkRegion?: readonly string[];
   readonly profile?: string;
   readonly source?: string;
   readonly trail?: string;

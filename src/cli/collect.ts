@@ -25,7 +25,13 @@ export async function runCollect(
   const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const summary = createSummary();
   const sources = await openSources(
-    { plan, ...(options.region ? { regions: options.region } : {}), ...aws, progress: shown.progress },
+    {
+      plan,
+      ...(options.region ? { regions: options.region } : {}),
+      ...(options.linkRegion ? { linkRegions: options.linkRegion } : {}),
+      ...aws,
+      progress: shown.progress,
+    },
     io,
   );
   const startedAt = io.clock.now();

@@ -25,6 +25,7 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .option('--format <format>', 'csv, json or parquet', 'csv')
     .option('--timezone <zone>', 'report time zone, an IANA name', 'America/New_York')
     .option('--region <region...>', 'AWS Region(s) (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)')
+    .option('--link-region <region...>', 'further Regions whose STS your people use (us-east-1 is always looked into)')
     .option('--profile <name>', 'AWS profile')
     .addOption(new Option('--source <source>', 'where starts come from').choices(['lookup', 'trail']))
     .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')

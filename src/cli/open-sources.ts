@@ -6,7 +6,7 @@ import type { CollectRequest } from '../collect/collect-range.js';
 import type { ExecutionSources } from '../collect/fetch-answers.js';
 import { mergeSources } from '../collect/merge-sources.js';
 import { createPacer } from '../collect/pacer.js';
-import type { LinkSource, Progress, StartSource } from '../collect/ports.js';
+import type { LinkSource, Progress, StartSource, UserNameSource } from '../collect/ports.js';
 import { parseS3Location } from '../storage/open-store.js';
 import { type AwsConfig, awsConfig, checkProfile, hasCredentials } from './aws-config.js';
 import type { CollectPlan } from './collect-options.js';
@@ -14,7 +14,7 @@ import { UsageError } from './failure.js';
 import type { Io } from './io.js';
 
 /** Everything `collect` reads from, put together from options and environment. */
-export type OpenedSources = Pick<CollectRequest, 'source' | 'linkSource' | 'executions' | 'listers'> & {
+export type OpenedSources = Pick<CollectRequest, 'source' | 'linkSource' | 'userNames' | 'executions' | 'listers'> & {
   readonly regions: readonly string[];
   /** Entries of an export that could not be used. */
   readonly exportRejects: readonly Reject[];
@@ -24,6 +24,8 @@ export type OpenedSources = Pick<CollectRequest, 'source' | 'linkSource' | 'exec
 interface Options {
   readonly plan: Pick<CollectPlan, 'source' | 'trail' | 'executions'>;
   readonly regions?: readonly string[];
+  /** Further Regions whose STS your people use: the events that issue credentials are looked for there, too. */
+  readonly linkRegions?: readonly string[];
   readonly profile?: string;
   readonly progress: Progress;
 }
@@ -38,6 +40,7 @@ export async function openSources(options: Options, io: Io): Promise<OpenedSourc
     return {
       source: mergeSources(account.sources),
       linkSource: account.linkSource,
+      userNames: account.userNames,
       executions: exported ? () => exported.source : account.executions,
       listers: exported ? [] : account.listers,
       regions: account.regions,
@@ -65,7 +68,8 @@ export async function openSources(options: Options, io: Io): Promise<OpenedSourc
     return { ...base, executions: () => null, close: async () => {} };
   }
   const account = await openAccount(options, io);
-  return { ...base, executions: account.executions, listers: account.listers, close: async () => {} };
+  const { executions, listers, userNames } = account;
+  return { ...base, executions, listers, userNames, close: async () => {} };
 }
 
 async function openTrail(trail: string, options: Options, io: Io): Promise<StartSource> {
@@ -115,6 +119,7 @@ interface Account {
   readonly regions: readonly string[];
   readonly sources: readonly StartSource[];
   readonly linkSource: LinkSource;
+  readonly userNames: UserNameSource;
   readonly executions: ExecutionSources;
   readonly listers: CollectRequest['listers'];
 }
@@ -137,6 +142,8 @@ async function openAccount(options: Options, io: Io): Promise<Account> {
     import('../sources/lookup-events-client.js'),
     import('../sources/lookup-links.js'),
   ]);
+  const [{ IdentitystoreClient }, { createDescribeUser, createIdentityStore, IDENTITY_STORE_RATE_PER_SECOND }] =
+    await Promise.all([import('@aws-sdk/client-identitystore'), import('../sources/identity-store.js')]);
   const [{ createAthenaApi }, { createAthenaCalls }, { createAthenaLister }, { createAthenaPacers }] =
     await Promise.all([
       import('../sources/athena-api.js'),
@@ -155,7 +162,7 @@ async function openAccount(options: Options, io: Io): Promise<Account> {
   const common = { clock: io.clock, random: io.random };
   const pacer = (ratePerSecond: number, burst = 1) => createPacer({ ratePerSecond, burst, ...common });
   // Links are looked for where the query ran and where global STS events are recorded (fact sheet 1.3).
-  const places = [...new Set([...regions, 'us-east-1'])].map((region) => {
+  const places = [...new Set([...regions, ...(options.linkRegions ?? []), 'us-east-1'])].map((region) => {
     const page = createLookupEventsPage(new CloudTrailClient({ ...config('CLOUDTRAIL', region), ...PACED_CLIENT }));
     return { region, page, pacer: pacer(LOOKUP_RATE_PER_SECOND) };
   });
@@ -172,8 +179,21 @@ async function openAccount(options: Options, io: Io): Promise<Account> {
       return [region, { executions: createAthenaApi(api), lister: createAthenaLister(api) }];
     }),
   );
+  const userNames = createIdentityStore({
+    regions: places.map(({ region }) => ({
+      region,
+      describeUser: createDescribeUser(
+        new IdentitystoreClient({ ...config('IDENTITYSTORE', region), ...PACED_CLIENT }),
+      ),
+      pacer: pacer(IDENTITY_STORE_RATE_PER_SECOND),
+    })),
+    accountId,
+    ...common,
+    warn: (message) => options.progress({ kind: 'warning', message }),
+  });
   return {
     regions,
+    userNames,
     sources: places
       .filter(({ region }) => regions.includes(region))
       .map((place) => createLookupEvents({ ...place, accountId, ...common })),

@@ -76,7 +76,7 @@ export async function openDayLinks(store: ReportStore, reportDate: string): Prom
   };
   return {
     add(line) {
-      const own = 'revealing' in line ? { revealing: usePart(line.revealing) } : line;
+      const own = 'revealing' in line ? { revealing: partOf(line.revealing) } : line;
       const text = JSON.stringify(own);
       if (!known.isNew(text, own)) return;
       waiting.push(text);
@@ -128,12 +128,12 @@ function createKnownLines(): { isNew(text: string, line: LinkLine | null): boole
   };
 }
 
-function usePart({ principal, eventId, eventTime, console }: CredentialUse): CredentialUse {
+function partOf({ principal, eventId, eventTime, console }: CredentialUse): CredentialUse {
   return { principal, eventId, eventTime, console };
 }
 
 function hashOf(text: string): string {
-  return createHash('sha1').update(text).digest('latin1');
+  return createHash('sha1').update(text).digest('binary');
 }
 
 async function* linesOf(store: ReportStore, reportDate: string): AsyncGenerator<string> {

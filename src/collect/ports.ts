@@ -87,7 +87,10 @@ export interface UserNameSource {
    * Asks for users, each `<identity store ARN>#<user id>`. Yields those it got an answer for; the name is null when the store
    * has no such user. What may not be asked is told as a warning, and left out.
    */
-  find(users: readonly string[], signal?: AbortSignal): AsyncIterable<{ readonly user: string; readonly name: string | null }>;
+  find(
+    users: readonly string[],
+    signal?: AbortSignal,
+  ): AsyncIterable<{ readonly user: string; readonly name: string | null }>;
   account(): SourceAccount;
 }
 

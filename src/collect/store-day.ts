@@ -2,7 +2,8 @@ import { addDays, type ReportDay, type ReportHour } from '../calendar/report-day
 import type { Start } from '../cloudtrail/start.js';
 import { createCredentialGraph } from '../identity/credential-graph.js';
 import { uniqueStarts } from '../record/start-groups.js';
-import { addDayLinks, isRevealing, readLinksAround } from './day-links.js';
+import { askForLinks, createSparkUses } from './ask-for-links.js';
+import { isRevealing, openDayLinks } from './day-links.js';
 import {
   createInterner,
   evidenceKey,
@@ -12,7 +13,8 @@ import {
   packEvidence,
   readHourEvidence,
 } from './hour-evidence.js';
-import { type LinkSource, type ReportStore, type SourceAccount, WriteConflict } from './ports.js';
+import { askForNames } from './identity-names.js';
+import { type LinkSource, type ReportStore, type SourceAccount, type UserNameSource, WriteConflict } from './ports.js';
 import type { Spool } from './spool.js';
 
 export interface StoreDayRequest {
@@ -21,32 +23,51 @@ export interface StoreDayRequest {
   readonly store: ReportStore;
   /** Asked for credentials whose origin no event showed; null where nothing can be asked. */
   readonly linkSource: LinkSource | null;
+  /** Asked for users of IAM Identity Center whom no event names. */
+  readonly userNames?: UserNameSource | null;
   readonly signal?: AbortSignal;
 }
 
 /**
  * Moves a scanned day from the spool into the evidence of its hours and the links of its days, then asks for the origin of
- * credentials that are still unknown. Doing it twice is doing it once.
+ * credentials, and the names of users, that are still unknown. Doing it twice is doing it once.
  */
-export async function storeDay({ day, spool, store, linkSource, signal }: StoreDayRequest): Promise<void> {
-  for (const date of [addDays(day.reportDate, -1), day.reportDate, addDays(day.reportDate, 1)]) {
-    const links = [];
-    for await (const link of spool.readLinks(date)) links.push(link);
-    if (links.length > 0) await addDayLinks(store, date, { links });
-  }
+export async function storeDay(request: StoreDayRequest): Promise<void> {
+  const { day, spool, store, linkSource, userNames, signal } = request;
   const graph = createCredentialGraph();
-  const revealing: Start[] = [];
+  const sparkUses = createSparkUses();
+  const own = await openDayLinks(store, day.reportDate);
+  for (const date of [addDays(day.reportDate, -1), day.reportDate, addDays(day.reportDate, 1)]) {
+    let links = date === day.reportDate ? own : null;
+    for await (const link of spool.readLinks(date)) {
+      links ??= await openDayLinks(store, date);
+      links.add({ link });
+      // Links are kept, not held; but whom they were asked for on behalf of is known here and nowhere else.
+      const { caller, eventId, eventTime, console } = link;
+      if (caller.onBehalfOfUserId !== null) graph.addStart({ principal: caller, eventId, eventTime, console });
+    }
+    if (links !== own) await links?.commit();
+  }
   for (const hour of day.hours) {
     signal?.throwIfAborted();
     const { starts } = await storeHour({ hour, spool, store, sources: spool.checkpoint.sources });
     for (const start of starts) {
       graph.addStart(start);
-      if (isRevealing(start)) revealing.push(start);
+      sparkUses.add(start);
+      if (isRevealing(start)) own.add({ revealing: start });
     }
   }
-  await addDayLinks(store, day.reportDate, { revealing });
-  if (linkSource)
-    await askForLinks({ graph, reportDate: day.reportDate, store, linkSource, ...(signal ? { signal } : {}) });
+  await own.commit();
+  const rest = { store, ...(signal ? { signal } : {}) };
+  if (linkSource) {
+    await askForLinks({ ...rest, graph, sparkUses: sparkUses.all(), reportDate: day.reportDate, linkSource });
+  }
+  if (userNames) await askForNames({ ...rest, users: nameless(graph), source: userNames });
+}
+
+/** Users of Identity Center whom no event of an access-portal session has named. */
+function nameless({ identityCenterUsers }: ReturnType<typeof createCredentialGraph>): string[] {
+  return [...identityCenterUsers].flatMap(([user, name]) => (name === null ? [user] : []));
 }
 
 /** Joins an hour's spooled starts with what was known of it before, and keeps the sum. */
@@ -77,31 +98,5 @@ async function storeHour(request: {
     } catch (error) {
       if (!(error instanceof WriteConflict) || tries >= 5) throw error;
     }
-  }
-}
-
-async function askForLinks(request: {
-  readonly graph: ReturnType<typeof createCredentialGraph>;
-  readonly reportDate: string;
-  readonly store: ReportStore;
-  readonly linkSource: LinkSource;
-  readonly signal?: AbortSignal;
-}): Promise<void> {
-  const { graph, reportDate, store, linkSource, signal } = request;
-  const known = await readLinksAround(store, reportDate);
-  for (const link of known.links) graph.addLink(link);
-  for (const start of known.revealing) graph.addStart(start);
-  const asked = new Set(known.askedKeys);
-  // A link may itself be signed with an unknown key: ask again until nothing new turns up, ten hops at most.
-  for (let hop = 0; hop < 10; hop++) {
-    const keys = [...graph.unknownKeys()].filter((key) => !asked.has(key));
-    if (keys.length === 0) return;
-    const links = [];
-    for await (const link of linkSource.find(keys, signal)) {
-      graph.addLink(link);
-      links.push(link);
-    }
-    for (const key of keys) asked.add(key);
-    await addDayLinks(store, reportDate, { links, askedKeys: keys });
   }
 }

@@ -8,6 +8,7 @@ import { foundByDelivery, foundByService } from './machine.js';
 import { foundByName } from './named-session.js';
 import type { Hop } from './resolution.js';
 import { weighSourceIdentity } from './source-identity.js';
+import { sparkSessionOf } from './spark-session.js';
 
 /**
  * Finds who stands behind one use of a credential, by what AWS signs first: the Identity Center user, the IAM user or root,
@@ -214,13 +215,11 @@ function throughLink(link: StoredLink, use: CredentialUse, search: Search, depth
   };
 }
 
-const SPARK_SESSION = /^AthenaExecutor-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
-
-/** Athena names the executor's session after the Spark session: its `StartSession` tells who started it (fact sheet 2.7). */
+/** The `StartSession` of the Spark session tells who started it. */
 function sparkStarter(use: CredentialUse, search: Search, best: 'verified' | 'asserted'): Finding | null {
-  const sessionId = SPARK_SESSION.exec(use.principal.sessionName ?? '')?.[1]?.toLowerCase();
+  const sessionId = sparkSessionOf(use.principal);
   const accountId = use.principal.accountId;
-  if (sessionId === undefined || accountId === null) return null;
+  if (sessionId === null || accountId === null) return null;
   const parent = search.graph.sparkStartOf(sessionId, accountId);
   if (parent.kind !== 'link') return notFound(`the StartSession event of Spark session ${sessionId} was not found`);
   const starter = identify(callerUse(parent.link), search, MAX_HOPS - 1);

@@ -30,15 +30,18 @@ export function createLenses(options: {
   readonly graph: CredentialGraph;
   readonly directory: Directory;
   readonly prices: PriceTable;
+  /** User names by `<identity store ARN>#<user id>`. */
+  readonly identityStoreNames?: ReadonlyMap<string, string>;
 }): Lenses {
-  const { graph, directory, prices } = options;
+  const { graph, directory, prices, identityStoreNames = new Map() } = options;
   const readText = createSqlReader(2000);
   return {
     readSql(text, context) {
       const analysis = readText(text, context);
       return { analysis, tag: readCommentTags(analysis.leadingComments, analysis.trailingComments) };
     },
-    resolve: (start, tag) => (start ? resolvePerson({ start, graph, directory, tag }) : UNATTRIBUTED),
+    resolve: (start, tag) =>
+      start ? resolvePerson({ start, graph, directory, tag, identityStoreNames }) : UNATTRIBUTED,
     clientOf: (start) => clientOf(start.userAgent, { console: start.console, invokedBy: start.principal.invokedBy }),
     priceOf: (execution, region, sqlKind) => (execution ? costOf({ ...execution, sqlKind, region }, prices) : null),
   };

@@ -1,7 +1,7 @@
 import type { CredentialLink } from '../cloudtrail/credential-link.js';
 import { readEvidence } from '../cloudtrail/read-evidence.js';
 import type { Pacer } from '../collect/pacer.js';
-import type { Clock, LinkSource } from '../collect/ports.js';
+import type { Clock, LinkSource, SparkUse } from '../collect/ports.js';
 import { callAws } from './call-aws.js';
 import { createCounts } from './counts.js';
 import type { LookupEventsPage, LookupPage, LookupRequest } from './lookup-page.js';
@@ -23,6 +23,11 @@ export interface LookupLinksOptions {
 
 /** An issued key has one event; more than some pages of them is not what was asked for. */
 const MAX_PAGES = 20;
+
+/** Pages of `StartSession` events: Systems Manager has events of that name, too. 5 000 events, under two minutes. */
+const MAX_SPARK_PAGES = 100;
+/** A Spark session that is used lives on; beyond a day it is hardly the same notebook. */
+const SPARK_LIFE_MS = 24 * 3_600_000;
 
 /**
  * Finds the STS events that issued access keys, by `ResourceName=<key>` (fact sheet 1.6): one call a key and Region, so ask only
@@ -49,8 +54,48 @@ export function createLookupLinks({ accountId, regions, clock, random }: LookupL
         }
       }
     },
+    async *findSparkStarts(uses, signal) {
+      for (const region of regions) {
+        const here = uses.filter((use) => use.region === region.region);
+        if (here.length > 0) yield* sparkStartsIn(region, here, signal);
+      }
+    },
     account: () => ({ kind: 'lookup-links', accountId, region: null, counts: counts.all() }),
   };
+
+  /** The name of the event is all that can be asked for: one scan back from the last use, until every session is found. */
+  async function* sparkStartsIn(
+    { page, pacer }: LookupRegion,
+    uses: readonly SparkUse[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<CredentialLink> {
+    const missing = new Set(uses.map(({ sessionId }) => sessionId));
+    const first = Math.min(...uses.map(({ firstUse }) => firstUse));
+    const last = Math.max(...uses.map(({ lastUse }) => lastUse));
+    let nextToken: string | null = null;
+    for (let pages = 0; pages < MAX_SPARK_PAGES && missing.size > 0; pages++) {
+      const request: LookupRequest = {
+        attribute: 'EventName',
+        value: 'StartSession',
+        startTime: wholeSecond(first - SPARK_LIFE_MS),
+        endTime: wholeSecond(last),
+        nextToken,
+      };
+      const options = { action: 'cloudtrail:LookupEvents', pacer, clock, random, counts, signal };
+      const answer: LookupPage = await callAws(() => page(request, signal), options);
+      for (const { cloudTrailEvent } of answer.events) {
+        const link = linkIn(cloudTrailEvent);
+        if (link === null || link.sparkSessionId === null || !missing.delete(link.sparkSessionId)) {
+          counts.add('otherEvents', 1);
+          continue;
+        }
+        counts.add('links', 1);
+        yield link;
+      }
+      nextToken = answer.nextToken;
+      if (nextToken === null) break;
+    }
+  }
 
   async function linksOf(
     key: string,
@@ -89,4 +134,8 @@ function linkIn(text: string | null): CredentialLink | null {
   } catch {
     return null;
   }
+}
+
+function wholeSecond(instant: number): number {
+  return Math.floor(instant / 1000) * 1000;
 }
