@@ -13,7 +13,7 @@ import { openStore } from '../storage/open-store.js';
 import { decodeReport } from '../storage/report-codec.js';
 import { openDirectory } from './directory-file.js';
 import { EXIT, type Io } from './io.js';
-import { formatTable, visibleText } from './table.js';
+import { cutToWidth, formatTable, visibleText } from './table.js';
 
 export interface PeopleArguments {
   readonly output: string;
@@ -52,7 +52,7 @@ export async function runPeople(options: PeopleArguments, io: Io): Promise<numbe
     io.stderr(
       `aqt: there are no reports in ${output}: collect some (aqt collect --from <day> --output ${output}), or see aqt demo\n`,
     );
-  else io.stdout(textOf(account, unresolved, output));
+  else io.stdout(textOf({ ...account, unresolved, output }, io));
   return EXIT.done;
 }
 
@@ -95,8 +95,19 @@ async function withReasons(
   }));
 }
 
-function textOf({ people, unattributed }: PeopleAccount, unresolved: readonly Unresolved[], output: string): string {
-  const parts = [peopleTable(people)];
+function textOf(
+  result: {
+    readonly people: readonly PersonAccount[];
+    readonly unresolved: readonly Unresolved[];
+    readonly unattributed: number;
+    readonly output: string;
+  },
+  io: Io,
+): string {
+  const { people, unresolved, unattributed, output } = result;
+  // A terminal would break the lines; a file or pipe takes them whole.
+  const table = peopleTable(people);
+  const parts = [io.isStdoutTty ? table.replace(/.+/g, (line) => cutToWidth(line, io.columns)) : table];
   if (unresolved.length > 0) {
     parts.push(
       `Not resolved: ${unresolved.reduce((sum, { rows }) => sum + rows, 0)} rows\n${unresolved.map(unresolvedText).join('')}`,

@@ -89,7 +89,7 @@ export async function explain(request: {
 
 /** The row that the hour's plan makes of the evidence. */
 async function rowOf(place: RowPlace, options: { readonly lenses: Lenses; readonly now: number }) {
-  const { rows } = await planRows({ ...place, ...options });
+  const { rows } = await planRows({ ...place, ...options, shard: null });
   const { executionId, starts } = place;
   const planned = rows.find((row) =>
     executionId === null

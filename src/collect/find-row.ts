@@ -4,7 +4,7 @@ import type { Start } from '../cloudtrail/start.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import type { Manifest } from '../record/manifest.js';
 import { type HourLabel, manifestKey } from '../record/report-path.js';
-import { evidenceKey, type HourEvidence, readHourEvidence } from './hour-evidence.js';
+import { evidenceKey, type HourEvidence, readHourEvidence, readShards } from './hour-evidence.js';
 import type { ReportStore } from './ports.js';
 import { treeView } from './tree-view.js';
 
@@ -45,19 +45,29 @@ export async function findRow(request: {
   readonly signal?: AbortSignal;
 }): Promise<RowPlace | null> {
   const { store, id, day, signal } = request;
-  for (const { tree, label } of await evidenceHours(store, day)) {
+  for (const { key, tree, label } of await evidenceFiles(store, day)) {
     signal?.throwIfAborted();
+    const stored = await store.read(key);
+    // Most files do not name it: they are searched as text and not parsed.
+    if (!stored || !gunzipSync(stored.bytes).includes(id)) continue;
     const place = await placeIn({ tree, store: treeView(store, tree) }, label, id);
     if (place) return place;
   }
   return null;
 }
 
+/** Most hours do not name an id: they are searched as text and not parsed. */
+async function isNamed(store: ReportStore, label: HourLabel, id: string): Promise<boolean> {
+  for (const shard of await readShards(store, label)) {
+    const stored = await store.read(evidenceKey(label, shard));
+    if (stored && gunzipSync(stored.bytes).includes(id)) return true;
+  }
+  return false;
+}
+
 /** Finds the row when its hour is known; null when that hour does not name it. */
 export async function placeIn({ tree, store }: Tree, label: HourLabel, id: string): Promise<RowPlace | null> {
-  const stored = await store.read(evidenceKey(label));
-  // Most hours do not name it: they are searched as text and not parsed.
-  if (!stored || !gunzipSync(stored.bytes).includes(id)) return null;
+  if (!(await isNamed(store, label, id))) return null;
   const { evidence } = await readHourEvidence(store, label);
   const manifest = await readManifest(store, label);
   const timezone = manifest?.timezone ?? 'America/New_York';
@@ -125,24 +135,27 @@ async function readManifest(store: ReportStore, label: HourLabel): Promise<Manif
   return typeof manifest === 'string' ? null : manifest;
 }
 
-const EVIDENCE_KEY = /^(.*?)_work\/evidence\/(\d{4}-\d{2}-\d{2})\/h(\d{2})\.jsonl\.gz$/;
+const EVIDENCE_KEY = /^(.*?)_work\/evidence\/(\d{4}-\d{2}-\d{2})\/h(\d{2})(?:-s\d+)?\.jsonl\.gz$/;
 
-async function evidenceHours(
-  store: ReportStore,
-  day: string | undefined,
-): Promise<{ readonly tree: string; readonly label: HourLabel }[]> {
-  const hours = async (prefix: string) => {
-    const found: { tree: string; label: HourLabel }[] = [];
+interface EvidenceFile {
+  readonly key: string;
+  readonly tree: string;
+  readonly label: HourLabel;
+}
+
+async function evidenceFiles(store: ReportStore, day: string | undefined): Promise<EvidenceFile[]> {
+  const files = async (prefix: string) => {
+    const found: EvidenceFile[] = [];
     for await (const { key } of store.list(prefix)) {
       const [, tree = '', reportDate, hour] = EVIDENCE_KEY.exec(key) ?? [];
-      if (reportDate !== undefined) found.push({ tree, label: { reportDate, hour: Number(hour) } });
+      if (reportDate !== undefined) found.push({ key, tree, label: { reportDate, hour: Number(hour) } });
     }
     return found;
   };
   // A tree keeps its evidence at its root; a forest has trees in its folders.
-  const own = await hours('_work/evidence/');
-  const all = own.length > 0 ? own : await hours('');
-  const rank = ({ label }: { label: HourLabel }) => (label.reportDate === day ? 1 : 0);
+  const own = await files('_work/evidence/');
+  const all = own.length > 0 ? own : await files('');
+  const rank = ({ label }: EvidenceFile) => (label.reportDate === day ? 1 : 0);
   return all.sort(
     (a, b) =>
       rank(b) - rank(a) ||
