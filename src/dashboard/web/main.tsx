@@ -1,0 +1,8 @@
+import { createRoot } from 'react-dom/client';
+import './style/base.css';
+import './style/parts.css';
+import './style/pages.css';
+import { App } from './app.js';
+
+const root = document.getElementById('root');
+if (root) createRoot(root).render(<App />);

@@ -1,0 +1,309 @@
+import type { ReactNode } from 'react';
+import { type CopyAs, type GroupRow, type Histogram, type Totals, useApi, useStatus } from './api.js';
+import { Chart, type Metric } from './chart.js';
+import { ago, bytes, count, nanosUsd, percent, plural, shortTable, shortUsd, time, usd } from './format.js';
+import { PageHead } from './page-head.js';
+import { brush, metricOf } from './page-queries.js';
+import { Confidence, CopyMenu, EmptyView, Go, KindTag, Panel, Share, Tile } from './parts.js';
+import { useZone } from './settings.js';
+import { Highlighted } from './sql-text.js';
+import { addressOf, setParams, usePlace, viewQuery } from './url.js';
+
+interface Notable {
+  readonly kind: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly link: string;
+}
+
+interface Overview {
+  readonly totals: Totals;
+  readonly previous: Totals | null;
+  readonly histogram: Histogram;
+  readonly people: readonly GroupRow[];
+  readonly workgroups: readonly GroupRow[];
+  readonly tables: readonly GroupRow[];
+  readonly patterns: readonly GroupRow[];
+  readonly notable: readonly Notable[];
+  readonly copy: CopyAs;
+}
+
+/** The first page: what happened, what it cost, who, and whether that is all of it. */
+export function PageOverview(): ReactNode {
+  const { params } = usePlace();
+  const { zone } = useZone();
+  const metric = metricOf(params.get('metric') ?? 'cost');
+  const answer = useApi<Overview>(`/api/overview?${viewQuery(params)}`);
+  return (
+    <div className="page-overview">
+      <PageHead title="Overview">
+        <CopyMenu copy={answer.data?.copy} />
+      </PageHead>
+      <Panel answer={answer} skeleton={18}>
+        {(data) =>
+          data.totals.queries === 0 ? (
+            <EmptyView />
+          ) : (
+            <>
+              <Tiles totals={data.totals} previous={data.previous} />
+              <section className="panel chart-panel" aria-label="Over time">
+                <div className="panel-head">
+                  <h2>Over time</h2>
+                  <MetricTabs metric={metric} />
+                </div>
+                <Chart histogram={data.histogram} metric={metric} zone={zone} height={168} onBrush={brush} />
+              </section>
+              <div className="overview-grid">
+                <TopList
+                  title="People and workloads"
+                  path="/people"
+                  rows={data.people}
+                  total={data.totals.costUsd}
+                  name={personName}
+                />
+                <TopList
+                  title="Tables"
+                  path="/tables"
+                  rows={data.tables}
+                  total={data.totals.costUsd}
+                  name={(row) =>
+                    row.key === null ? (
+                      <em>no table</em>
+                    ) : (
+                      <Go to={addressOf(`/tables/${row.key}`)}>{shortTable(row.key)}</Go>
+                    )
+                  }
+                />
+                <Worth notable={data.notable} />
+                <TopList
+                  title="Workgroups"
+                  path="/workgroups"
+                  rows={data.workgroups}
+                  total={data.totals.costUsd}
+                  name={(row) => <Go to={addressOf(`/workgroups/${row.key ?? '(none)'}`)}>{row.key ?? 'none'}</Go>}
+                />
+                <TopList
+                  title="Query patterns"
+                  path="/queries?group=pattern"
+                  rows={data.patterns}
+                  total={data.totals.costUsd}
+                  name={patternName}
+                />
+                <Health />
+              </div>
+            </>
+          )
+        }
+      </Panel>
+    </div>
+  );
+}
+
+function Tiles({ totals, previous }: { readonly totals: Totals; readonly previous: Totals | null }): ReactNode {
+  const rate = (part: Totals): number => (part.queries === 0 ? 0 : part.failed / part.queries);
+  return (
+    <dl className="tiles">
+      <Tile name="Queries" value={count(totals.queries)} delta={delta(totals.queries, previous?.queries)} />
+      <Tile
+        name="Cost"
+        value={shortUsd(totals.costUsd)}
+        title={`$${totals.costUsd.toFixed(2)}${totals.unpriced > 0 ? `, and ${plural(totals.unpriced, 'query', 'queries')} without a known price` : ''}`}
+        delta={delta(totals.costUsd, previous?.costUsd)}
+      />
+      <Tile
+        name="Scanned"
+        value={bytes(totals.scannedBytes)}
+        delta={delta(totals.scannedBytes, previous?.scannedBytes)}
+      />
+      <Tile
+        name="People and workloads"
+        value={count(totals.people)}
+        delta={previous ? signed(totals.people - previous.people) : undefined}
+      />
+      <Tile
+        name="Failed"
+        value={percent(totals.failed, totals.queries)}
+        delta={previous ? `${signed(Number(((rate(totals) - rate(previous)) * 100).toFixed(1)))} points` : undefined}
+      />
+      <Tile
+        name="Refused attempts"
+        value={count(totals.refused)}
+        delta={previous ? signed(totals.refused - previous.refused) : undefined}
+      />
+    </dl>
+  );
+}
+
+/** Against the same span before. */
+function delta(now: number, before: number | undefined): ReactNode {
+  if (before === undefined || before === 0) return undefined;
+  const change = ((now - before) / before) * 100;
+  return `${change >= 0 ? '+' : '−'}${Math.abs(change) < 10 ? Math.abs(change).toFixed(1) : Math.round(Math.abs(change))} % vs before`;
+}
+
+function signed(value: number): string {
+  return value === 0 ? '±0' : `${value > 0 ? '+' : '−'}${count(Math.abs(value))}`;
+}
+
+function MetricTabs({ metric }: { readonly metric: Metric }): ReactNode {
+  const names: readonly [Metric, string][] = [
+    ['cost', 'Cost'],
+    ['queries', 'Queries'],
+    ['bytes', 'Scanned'],
+  ];
+  return (
+    <fieldset className="switch" aria-label="Measure">
+      {names.map(([name, title]) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={metric === name}
+          onClick={() => setParams({ metric: name === 'cost' ? null : name }, { replace: true })}
+        >
+          {title}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function personName(row: GroupRow): ReactNode {
+  if (row.key === null)
+    return (
+      <Go to={addressOf('/identities')}>
+        <em>unresolved</em>
+      </Go>
+    );
+  return (
+    <>
+      <Confidence level={String(row.confidence ?? 'verified')} />
+      <Go to={addressOf(`/people/${row.key}`)}>{row.key}</Go> <KindTag kind={row.kind as string | null} />
+    </>
+  );
+}
+
+function patternName(row: GroupRow): ReactNode {
+  const sample = String(row.sample ?? row.key ?? 'no text')
+    .replace(/^\s*\/\*[\s\S]*?\*\/\s*/, '')
+    .replace(/\s+/g, ' ');
+  return (
+    <Go className="pattern" to={addressOf('/queries', { fingerprint: row.key ?? '(none)' })} title={sample}>
+      <code>
+        <Highlighted sql={sample} />
+      </code>
+    </Go>
+  );
+}
+
+function TopList({
+  title,
+  path,
+  rows,
+  total,
+  name,
+}: {
+  readonly title: string;
+  readonly path: string;
+  readonly rows: readonly GroupRow[];
+  readonly total: number;
+  readonly name: (row: GroupRow) => ReactNode;
+}): ReactNode {
+  const highest = Math.max(...rows.map((row) => nanosUsd(row.nanos)), 0);
+  const [base = path, group] = path.split('?group=');
+  return (
+    <section className="panel top" aria-label={title}>
+      <div className="panel-head">
+        <h2>{title}</h2>
+        <Go to={addressOf(base, group ? { group } : {})}>All</Go>
+      </div>
+      <ol>
+        {rows.map((row) => (
+          <li key={row.key ?? ''}>
+            <Share of={nanosUsd(row.nanos)} in={highest} />
+            <span className="top-name">{name(row)}</span>
+            <span className="n soft">{count(row.queries)}</span>
+            <span className="n" title={`${percent(nanosUsd(row.nanos), total)} of the cost`}>
+              {usd(nanosUsd(row.nanos))}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Worth({ notable }: { readonly notable: readonly Notable[] }): ReactNode {
+  return (
+    <section className="panel worth" aria-label="Worth a look">
+      <div className="panel-head">
+        <h2>Worth a look</h2>
+      </div>
+      {notable.length === 0 ? (
+        <p className="soft">Nothing stands out: no refusals, no sensitive reads, no newcomers, no unusual day.</p>
+      ) : (
+        <ul>
+          {notable.map((item) => (
+            <li key={item.title} className={item.kind}>
+              <Go
+                to={
+                  item.kind === 'unresolved' ? addressOf('/identities') : addressOf('/queries', linkParams(item.link))
+                }
+              >
+                {item.title}
+              </Go>
+              <span className="soft">{item.detail}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function linkParams(link: string): Record<string, readonly string[]> {
+  const params = new URLSearchParams(link);
+  return Object.fromEntries([...new Set(params.keys())].map((name) => [name, params.getAll(name)]));
+}
+
+/** Whether the collection is alive, and complete. */
+function Health(): ReactNode {
+  const status = useStatus();
+  const { zone } = useZone();
+  if (!status?.coverage?.collected) return null;
+  const { collected, hours, complete, open, gaps, faulty } = status.coverage;
+  const rows: readonly [string, number, string][] = [
+    ['final', complete, 'good'],
+    ['may still change', open, 'open'],
+    ['without a report', gaps, 'bad'],
+    ['faulty', faulty, 'bad'],
+  ];
+  return (
+    <section className="panel health" aria-label="Collection">
+      <div className="panel-head">
+        <h2>Collection</h2>
+        <Go to={addressOf('/audit')}>Proof</Go>
+      </div>
+      <p>
+        {time(collected.start, zone)} to {time(collected.end, zone)} <span className="soft">{zone}</span>
+      </p>
+      <p className="soft">The last hour ended {ago(collected.end, status.now)}.</p>
+      <div className="meter" role="img" aria-label={`${complete} of ${hours} hours are final`}>
+        {rows
+          .filter(([, value]) => value > 0)
+          .map(([name, value, tone]) => (
+            <i key={name} className={tone} style={{ flexGrow: value }} />
+          ))}
+      </div>
+      <ul className="legend">
+        {rows
+          .filter(([, value]) => value > 0)
+          .map(([name, value, tone]) => (
+            <li key={name}>
+              <i className={tone} aria-hidden="true" />
+              {count(value)} hours {name}
+            </li>
+          ))}
+      </ul>
+    </section>
+  );
+}

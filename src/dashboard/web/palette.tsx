@@ -1,0 +1,124 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useApi } from './api.js';
+import { Dialog } from './dialog.js';
+import type { Facet } from './facets.js';
+import { shortTable } from './format.js';
+import { PAGES } from './pages.js';
+import { toggleTheme } from './settings.js';
+import { addressOf, go, setParams } from './url.js';
+
+interface Choice {
+  readonly group: string;
+  readonly name: string;
+  readonly act: () => void;
+}
+
+const RANGES = ['24h', '7d', '30d', '90d', 'all'];
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Goes anywhere by typing: pages, people, workgroups, tables, ranges, a query by its id. */
+export function Palette({ onClose, onHelp }: { readonly onClose: () => void; readonly onHelp: () => void }): ReactNode {
+  const [text, setText] = useState('');
+  const [index, setIndex] = useState(0);
+  const { data } = useApi<{ facets: readonly Facet[] }>('/api/facets?range=all&facets=person,workgroup,table');
+  const list = useRef<HTMLDivElement>(null);
+  const choices = matching(text, [...fixedChoices(onHelp), ...facetChoices(data?.facets ?? [])]);
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  });
+  const choose = (choice: Choice | undefined): void => {
+    if (!choice) return;
+    onClose();
+    choice.act();
+  };
+  return (
+    <Dialog title="Go to" onClose={onClose} isBare>
+      <input
+        className="palette-input"
+        autoFocus
+        placeholder="Page, person, table, workgroup, query id …"
+        aria-label="Go to"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls="palette-list"
+        aria-activedescendant={choices[index] ? `choice-${index}` : undefined}
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          setIndex(0);
+        }}
+        onKeyDown={(event) => {
+          const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+          if (step !== 0) {
+            event.preventDefault();
+            setIndex((index + step + choices.length) % Math.max(choices.length, 1));
+          } else if (event.key === 'Enter') choose(choices[index]);
+        }}
+      />
+      <div className="palette-list" id="palette-list" role="listbox" aria-label="Places" ref={list}>
+        {choices.map((choice, position) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the input
+          // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the input
+          <div
+            key={`${choice.group} ${choice.name}`}
+            id={`choice-${position}`}
+            role="option"
+            aria-selected={position === index}
+            onClick={() => choose(choice)}
+            onPointerMove={() => setIndex(position)}
+          >
+            <span>{choice.name}</span>
+            <span className="soft">{choice.group}</span>
+          </div>
+        ))}
+        {choices.length === 0 && <p className="soft">Nothing by that name. Enter an execution id to open a query.</p>}
+      </div>
+    </Dialog>
+  );
+}
+
+function fixedChoices(onHelp: () => void): Choice[] {
+  return [
+    ...PAGES.map((page) => ({ group: 'Page', name: page.name, act: () => go(addressOf(page.path)) })),
+    ...RANGES.map((range) => ({
+      group: 'Time',
+      name: range === 'all' ? 'All of the time' : `Last ${range}`,
+      act: () => setParams({ range, from: null, to: null }),
+    })),
+    { group: 'Action', name: 'Light or dark', act: toggleTheme },
+    { group: 'Action', name: 'Mask literals on or off', act: toggleMask },
+    { group: 'Action', name: 'Keys', act: onHelp },
+  ];
+}
+
+function toggleMask(): void {
+  const isMasked = new URLSearchParams(window.location.search).get('mask') === '1';
+  setParams({ mask: isMasked ? null : '1' });
+}
+
+function facetChoices(facets: readonly Facet[]): Choice[] {
+  const paths: Readonly<Record<string, string>> = { person: 'people', workgroup: 'workgroups', table: 'tables' };
+  return facets.flatMap(({ name, values }) =>
+    values
+      .filter(({ value }) => value !== '(none)')
+      .map(({ value }) => ({
+        group: name.charAt(0).toUpperCase() + name.slice(1),
+        name: name === 'table' ? shortTable(value) : value,
+        act: () => go(addressOf(`/${paths[name] ?? 'queries'}/${value}`)),
+      })),
+  );
+}
+
+function matching(text: string, choices: readonly Choice[]): Choice[] {
+  const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const id = text.trim();
+  const found = choices.filter(({ group, name }) =>
+    words.every((word) => `${group} ${name}`.toLowerCase().includes(word)),
+  );
+  const jump = ID.test(id) ? [{ group: 'Query', name: id, act: () => go(addressOf(`/q/${id}`)) }] : [];
+  const search =
+    id && !ID.test(id)
+      ? [{ group: 'Search', name: `SQL text: ${id}`, act: () => go(addressOf('/queries', { q: id })) }]
+      : [];
+  return [...jump, ...found.slice(0, 40), ...search];
+}
