@@ -6,18 +6,9 @@ import { createLedgerCounter, ledgerFaults } from '../record/ledger.js';
 import type { Lenses } from '../record/lenses.js';
 import type { Ledger, Manifest, ReportFormat } from '../record/manifest.js';
 import { manifestKey, reportKey } from '../record/report-path.js';
-import { groupStarts } from '../record/start-groups.js';
-import { type ExecutionSources, fetchAnswers } from './fetch-answers.js';
-import {
-  evidenceKey,
-  type HourEvidence,
-  joinEvidence,
-  NO_EVIDENCE,
-  packEvidence,
-  readHourEvidence,
-} from './hour-evidence.js';
-import { planRows, type RowPlan } from './plan-rows.js';
-import { type Clock, type Content, type ReportStore, type SourceAccount, WriteConflict } from './ports.js';
+import type { ExecutionSources } from './fetch-answers.js';
+import { type HourRows, prepareRows } from './hour-rows.js';
+import { type Clock, type Content, type ReportStore, WriteConflict } from './ports.js';
 import { createDiff, rowsByName } from './report-diff.js';
 
 export interface BuildHourRequest {
@@ -66,14 +57,36 @@ export async function buildHour(request: BuildHourRequest): Promise<Manifest> {
 }
 
 async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
-  const { hour, timezone, format, store, lenses, clock, generator } = request;
+  const { hour, format, store } = request;
   const target = reportKey(hour, format);
   const reportTag = await store.tagOf(target);
   const { old, tag: manifestTag } = await readOldManifest(request);
-  const evidence = await completeEvidence(request);
-  const now = clock.now();
-  const plan = await planRows({ evidence, hour, timezone, store, lenses, now });
+  const plan = await prepareRows(request);
+  try {
+    return await writeHour(request, { plan, target, reportTag, old, manifestTag });
+  } finally {
+    await plan.close();
+  }
+}
 
+async function writeHour(
+  request: BuildHourRequest,
+  {
+    plan,
+    target,
+    reportTag,
+    old,
+    manifestTag,
+  }: {
+    readonly plan: HourRows;
+    readonly target: string;
+    readonly reportTag: string | null;
+    readonly old: OldManifest | null;
+    readonly manifestTag: string | null;
+  },
+): Promise<Manifest> {
+  const { hour, timezone, format, store, clock, generator } = request;
+  const now = clock.now();
   const { content, sha256, bytes, ledger } = await draft(request, plan);
   const faults = ledgerFaults(ledger);
   if (faults.length > 0)
@@ -92,7 +105,7 @@ async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
     window: { start: new Date(hour.window.start).toISOString(), end: new Date(hour.window.end).toISOString() },
     format,
     report: { key: target, rows: ledger.rows, bytes, sha256 },
-    sources: sourcesOf(evidence, hour, plan.answeredBy),
+    sources: sourcesOf(plan, hour),
     ledger,
     pending: plan.pending,
     status: plan.pending.length === 0 && now >= hour.window.end + LATE_EVENT_BOUND_MS ? 'final' : 'open',
@@ -116,8 +129,13 @@ async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
 /** CloudTrail redelivers for up to 30 days (fact sheet 4.1): an hour younger than this may still gain events. */
 export const LATE_EVENT_BOUND_MS = 31 * 86_400_000;
 
+interface OldManifest {
+  readonly manifest: Manifest;
+  readonly sha256: string;
+}
+
 async function readOldManifest({ store, hour, mends }: BuildHourRequest): Promise<{
-  readonly old: { readonly manifest: Manifest; readonly sha256: string } | null;
+  readonly old: OldManifest | null;
   readonly tag: string | null;
 }> {
   const stored = await store.read(manifestKey(hour));
@@ -140,37 +158,12 @@ async function isDamaged({ store, mends }: BuildHourRequest, key: string, sha256
   return hash.digest('hex') !== sha256;
 }
 
-/** Asks for what is missing and keeps what was learnt. */
-async function completeEvidence({ hour, store, executions, clock, signal }: BuildHourRequest): Promise<HourEvidence> {
-  const { evidence, tag } = await readHourEvidence(store, hour);
-  const wanted = [
-    ...groupStarts(evidence.starts).executions.map(({ queryExecutionId, first }) => ({
-      queryExecutionId,
-      accountId: first.accountId,
-      region: first.region,
-      startedAt: first.eventTime,
-    })),
-    ...[...evidence.listed.values()].map((listed) => ({ ...listed, startedAt: hour.window.start })),
-  ];
-  const answers = await fetchAnswers({
-    wanted,
-    known: evidence.answers,
-    executions,
-    clock,
-    ...(signal ? { signal } : {}),
-  });
-  if (answers.size === 0) return evidence;
-  const joined = joinEvidence(evidence, { ...NO_EVIDENCE, answers });
-  await store.write(evidenceKey(hour), packEvidence(joined), tag === null ? { absent: true } : { tag });
-  return joined;
-}
-
 /** Reports below this size are held while they are measured; larger ones are written out a second time instead. */
-const HELD_BYTES = 32 * 1024 * 1024;
+const HELD_BYTES = 16 * 1024 * 1024;
 
 async function draft(
   { format, encode, onRow, signal }: BuildHourRequest,
-  plan: RowPlan,
+  plan: HourRows,
 ): Promise<{ content: Content; sha256: string; bytes: number; ledger: Ledger }> {
   const counter = createLedgerCounter(plan.counts);
   const count = (row: ReportRow) => {
@@ -193,20 +186,23 @@ async function draft(
 
 function unseen(): void {}
 
-async function* rowsOf(plan: RowPlan, seen: (row: ReportRow) => void): AsyncGenerator<ReportRow> {
-  for (const planned of plan.rows) {
-    const row = planned.build();
+async function* rowsOf(plan: HourRows, seen: (row: ReportRow) => void): AsyncGenerator<ReportRow> {
+  for await (const row of plan.rows()) {
     seen(row);
     yield row;
   }
 }
 
+/** Rows of an hour above which no diff is kept. */
+const MAX_DIFF_ROWS = 20_000;
+
 /** Keeps what a rewrite changes, before it changes it. A report that can no longer be read is compared with nothing. */
 async function keepDiff(
   { store, decode, hour }: BuildHourRequest,
-  { plan, old, version }: { readonly plan: RowPlan; readonly old: Manifest; readonly version: number },
+  { plan, old, version }: { readonly plan: HourRows; readonly old: Manifest; readonly version: number },
 ): Promise<void> {
-  const stream = await store.stream(old.report.key);
+  // What a rewrite of a very large hour changed is not listed: its rows do not fit into memory.
+  const stream = old.report.rows > MAX_DIFF_ROWS ? null : await store.stream(old.report.key);
   if (!stream) return;
   let before: Map<string, ReportRow>;
   try {
@@ -224,16 +220,11 @@ async function keepDiff(
   );
 }
 
-function sourcesOf(
-  evidence: HourEvidence,
-  hour: ReportHour,
-  answeredBy: ReadonlyMap<string, number>,
-): Manifest['sources'] {
+function sourcesOf({ sources, answeredBy }: HourRows, hour: ReportHour): Manifest['sources'] {
   const span = { from: new Date(hour.window.start).toISOString(), to: new Date(hour.window.end).toISOString() };
-  const read: readonly SourceAccount[] = evidence.reading?.sources ?? [];
   const answered = [...answeredBy].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
-    ...read.map(({ kind, accountId, region, counts }) => ({ kind, accountId, region, counts, ...span })),
+    ...sources.map(({ kind, accountId, region, counts }) => ({ kind, accountId, region, counts, ...span })),
     ...answered.map(([kind, executions]) => ({ kind, accountId: null, region: null, counts: { executions }, ...span })),
   ];
 }

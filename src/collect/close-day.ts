@@ -6,14 +6,7 @@ import { manifestKey } from '../record/report-path.js';
 import { type BuildHourRequest, buildHour } from './build-hour.js';
 import { noteDayIds, noteElsewhere, readKnownIds } from './day-ids.js';
 import { fetchAnswers } from './fetch-answers.js';
-import {
-  evidenceKey,
-  joinEvidence,
-  type ListedPlace,
-  NO_EVIDENCE,
-  packEvidence,
-  readHourEvidence,
-} from './hour-evidence.js';
+import { addToShard, type ListedPlace, NO_EVIDENCE, readShards, selectShard } from './hour-evidence.js';
 import { type ExecutionLister, type ReportStore, WriteConflict } from './ports.js';
 import { sealDay } from './seals.js';
 
@@ -134,14 +127,15 @@ async function addEvidence(
   hour: ReportHour,
   found: { listed: Map<string, ListedPlace>; answers: Map<string, ObservedAnswer> },
 ): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    const { evidence, tag } = await readHourEvidence(store, hour);
-    const joined = joinEvidence(evidence, { ...NO_EVIDENCE, ...found });
-    try {
-      await store.write(evidenceKey(hour), packEvidence(joined), tag === null ? { absent: true } : { tag });
-      return;
-    } catch (error) {
-      if (!(error instanceof WriteConflict) || tries >= 5) throw error;
+  for (const shard of await readShards(store, hour)) {
+    const news = selectShard({ ...NO_EVIDENCE, ...found }, shard);
+    for (let tries = 1; news.listed.size > 0; tries++) {
+      try {
+        await addToShard(store, hour, { shard, news });
+        break;
+      } catch (error) {
+        if (!(error instanceof WriteConflict) || tries >= 5) throw error;
+      }
     }
   }
 }

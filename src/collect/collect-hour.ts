@@ -2,7 +2,8 @@ import type { ReportDay, ReportHour } from '../calendar/report-day.js';
 import type { Manifest } from '../record/manifest.js';
 import { buildHour } from './build-hour.js';
 import { type CollectRequest, collectRange, openLenses } from './collect-range.js';
-import { readHourEvidence } from './hour-evidence.js';
+import { evidenceKey, readShards } from './hour-evidence.js';
+import type { ReportStore } from './ports.js';
 
 /** An hour by itself, cut out of its day. */
 export function dayOfHour(day: ReportDay, hour: ReportHour): ReportDay {
@@ -21,11 +22,16 @@ export async function collectHour(
   },
 ): Promise<Manifest> {
   const { day, hour, isScanned, store } = request;
-  if (isScanned && (await readHourEvidence(store, hour)).tag !== null) {
+  if (isScanned && (await isScannedHour(store, hour))) {
     const lenses = await openLenses({ ...request, reportDate: day.reportDate });
     return buildHour({ ...request, timezone: day.timezone, lenses });
   }
   const scanId = `hour-${hour.reportDate}-h${String(hour.hour).padStart(2, '0')}`;
   for await (const manifest of collectRange({ ...request, days: [dayOfHour(day, hour)], scanId })) return manifest;
   throw new Error(`hour ${hour.hour} of ${hour.reportDate} was scanned and not written`);
+}
+
+async function isScannedHour(store: ReportStore, hour: ReportHour): Promise<boolean> {
+  const [first = null] = await readShards(store, hour);
+  return (await store.tagOf(evidenceKey(hour, first))) !== null;
 }

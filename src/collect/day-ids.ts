@@ -1,5 +1,5 @@
 import { addDays, type ReportDay } from '../calendar/report-day.js';
-import { readHourEvidence } from './hour-evidence.js';
+import { eachShard } from './hour-evidence.js';
 import { packLines, unpackLines } from './json-lines.js';
 import type { ReportStore } from './ports.js';
 
@@ -23,9 +23,10 @@ export async function readKnownIds(store: ReportStore, reportDate: string): Prom
 export async function noteDayIds(store: ReportStore, day: ReportDay): Promise<Set<string>> {
   const ids = new Set<string>();
   for (const hour of day.hours) {
-    const { evidence } = await readHourEvidence(store, hour);
-    for (const { queryExecutionId } of evidence.starts) if (queryExecutionId !== null) ids.add(queryExecutionId);
-    for (const id of evidence.listed.keys()) ids.add(id);
+    for await (const { starts, listed } of eachShard(store, hour)) {
+      for (const { queryExecutionId } of starts) if (queryExecutionId !== null) ids.add(queryExecutionId);
+      for (const id of listed.keys()) ids.add(id);
+    }
   }
   await store.write(idsKey(day.reportDate), packLines([...ids].sort()), 'any');
   return ids;

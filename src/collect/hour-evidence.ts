@@ -1,8 +1,8 @@
-import type { Principal } from '../cloudtrail/principal.js';
 import type { Start } from '../cloudtrail/start.js';
 import { betterAnswer, type ObservedAnswer } from '../record/answer.js';
 import type { HourLabel } from '../record/report-path.js';
 import { uniqueStarts } from '../record/start-groups.js';
+import { createInterner } from './interner.js';
 import { packLines, unpackLines } from './json-lines.js';
 import type { ReportStore, SourceAccount } from './ports.js';
 
@@ -42,12 +42,37 @@ type Line =
   | { readonly listed: ListedPlace }
   | { readonly reading: HourReading };
 
-/** Reads the evidence of an hour; the tag is null when there is none yet. */
-export async function readHourEvidence(
+/** A part of a large hour's evidence, 0 to SHARDS - 1; null for the whole of a small one. */
+export type Shard = number | null;
+
+/** Parts of a large hour: an execution, with all its starts and its answer, lies in one of them. */
+export const SHARDS = 16;
+
+/** The part that an execution id, or the event id of a refused start, belongs to. */
+export function shardOf(id: string): number {
+  let hash = 0x811c9dc5; // FNV-1a
+  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  return (hash >>> 8) % SHARDS;
+}
+
+/** The part that a start belongs to. */
+export function shardOfStart(start: Start): number {
+  return shardOf(start.queryExecutionId ?? start.replacesEventId ?? start.eventId);
+}
+
+/** In how many parts an hour's evidence lies. The first part is written last, so it vouches for the others. */
+export async function readShards(store: ReportStore, label: HourLabel): Promise<readonly Shard[]> {
+  const isLarge = (await store.tagOf(evidenceKey(label, 0))) !== null;
+  return isLarge ? Array.from({ length: SHARDS }, (_, shard) => shard) : [null];
+}
+
+/** Reads one part of an hour's evidence; the tag is null when there is none yet. */
+export async function readShard(
   store: ReportStore,
   label: HourLabel,
+  shard: Shard,
 ): Promise<{ evidence: HourEvidence; tag: string | null }> {
-  const key = evidenceKey(label);
+  const key = evidenceKey(label, shard);
   const stored = await store.read(key);
   if (!stored) return { evidence: NO_EVIDENCE, tag: null };
   const starts: Start[] = [];
@@ -62,6 +87,59 @@ export async function readHourEvidence(
     else reading = line.reading;
   }
   return { evidence: { starts, answers, listed, reading }, tag: stored.tag };
+}
+
+/**
+ * Reads an hour's evidence part by part: memory holds one part at a time. With `only`, just the part that may hold executions of
+ * that shard; a small hour is a part of its own, whole.
+ */
+export async function* eachShard(
+  store: ReportStore,
+  label: HourLabel,
+  only: Shard = null,
+): AsyncGenerator<HourEvidence> {
+  for (const shard of await readShards(store, label)) {
+    if (only === null || shard === null || shard === only) yield (await readShard(store, label, shard)).evidence;
+  }
+}
+
+/** Reads all the evidence of an hour at once; false when there is none yet. For hours of a bounded size. */
+export async function readHourEvidence(
+  store: ReportStore,
+  label: HourLabel,
+): Promise<{ evidence: HourEvidence; isKnown: boolean }> {
+  let whole: HourEvidence | null = null;
+  let isKnown = false;
+  for (const shard of await readShards(store, label)) {
+    const { evidence, tag } = await readShard(store, label, shard);
+    isKnown ||= tag !== null;
+    whole = whole === null ? evidence : joinEvidence(whole, evidence);
+  }
+  return { evidence: whole ?? NO_EVIDENCE, isKnown };
+}
+
+/** The part of some evidence that belongs to one shard; the account of the reading stays with the first. */
+export function selectShard(evidence: HourEvidence, shard: Shard): HourEvidence {
+  if (shard === null) return evidence;
+  const mine = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([id]) => shardOf(id) === shard));
+  return {
+    starts: evidence.starts.filter((start) => shardOfStart(start) === shard),
+    answers: mine(evidence.answers),
+    listed: mine(evidence.listed),
+    reading: shard === 0 ? evidence.reading : null,
+  };
+}
+
+/** Adds to one part of an hour's evidence what was learnt. @throws WriteConflict when another run was faster */
+export async function addToShard(
+  store: ReportStore,
+  label: HourLabel,
+  { shard, news }: { readonly shard: Shard; readonly news: HourEvidence },
+): Promise<HourEvidence> {
+  const { evidence, tag } = await readShard(store, label, shard);
+  const joined = joinEvidence(evidence, news);
+  await store.write(evidenceKey(label, shard), packEvidence(joined), tag === null ? { absent: true } : { tag });
+  return joined;
 }
 
 /** Joins two bodies of evidence; neither order nor repetition matters, but for `reading`: the later scan's, `b`, counts. */
@@ -91,41 +169,8 @@ export function packEvidence(evidence: HourEvidence): Uint8Array {
   ]);
 }
 
-/** Key of an hour's evidence. */
-export function evidenceKey({ reportDate, hour }: HourLabel): string {
-  return `_work/evidence/${reportDate}/h${String(hour).padStart(2, '0')}.jsonl.gz`;
-}
-
-/**
- * Makes equal principals and repeated strings one object: thousands of starts of a session then cost little memory.
- * The pool lives as long as the returned function.
- */
-export function createInterner(): (start: Start) => Start {
-  const principals = new Map<string, Principal>();
-  const texts = new Map<string, string>();
-  const text = <T extends string | null>(value: T): T => {
-    if (value === null) return value;
-    const known = texts.get(value);
-    if (known === undefined) texts.set(value, value);
-    return (known ?? value) as T;
-  };
-  return (start) => {
-    const key = JSON.stringify(start.principal);
-    const principal = principals.get(key) ?? start.principal;
-    principals.set(key, principal);
-    return {
-      ...start,
-      principal,
-      kind: 'start',
-      region: text(start.region),
-      accountId: text(start.accountId),
-      errorCode: text(start.errorCode),
-      errorMessage: text(start.errorMessage),
-      workGroup: text(start.workGroup),
-      catalog: text(start.catalog),
-      database: text(start.database),
-      sourceIp: text(start.sourceIp),
-      userAgent: text(start.userAgent),
-    };
-  };
+/** Key of an hour's evidence, or of one part of it. */
+export function evidenceKey({ reportDate, hour }: HourLabel, shard: Shard = null): string {
+  const part = shard === null ? '' : `-s${String(shard).padStart(2, '0')}`;
+  return `_work/evidence/${reportDate}/h${String(hour).padStart(2, '0')}${part}.jsonl.gz`;
 }

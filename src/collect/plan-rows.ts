@@ -6,7 +6,7 @@ import type { ReadCounts } from '../record/ledger.js';
 import type { Lenses } from '../record/lenses.js';
 import { compareRows, type RowKey } from '../record/row-order.js';
 import { type ExecutionStarts, executionKey, groupStarts } from '../record/start-groups.js';
-import { type HourEvidence, readHourEvidence } from './hour-evidence.js';
+import { eachShard, type HourEvidence, type Shard } from './hour-evidence.js';
 import type { ReportStore } from './ports.js';
 
 /** What an hour's report will hold. */
@@ -19,18 +19,20 @@ export interface RowPlan {
   readonly answeredBy: ReadonlyMap<string, number>;
 }
 
-/** Decides the rows of an hour, their order, and what is left to settle; builds none of them. */
+/** Decides the rows of an hour or of a part of it, their order, and what is left to settle; builds none of them. */
 export async function planRows(request: {
   readonly evidence: HourEvidence;
+  /** Which part it is; by default the whole. */
+  readonly shard?: Shard;
   readonly hour: ReportHour;
   readonly timezone: string;
   readonly store: ReportStore;
   readonly lenses: Lenses;
   readonly now: number;
 }): Promise<RowPlan> {
-  const { evidence, hour, timezone, store, lenses, now } = request;
+  const { evidence, shard = null, hour, timezone, store, lenses, now } = request;
   const { executions, refused } = groupStarts(evidence.starts);
-  const wasStartedEarlier = await findEarlierStarts({ groups: executions, evidence, hour, timezone, store });
+  const wasStartedEarlier = await findEarlierStarts({ groups: executions, evidence, shard, hour, timezone, store });
   const rows: (RowKey & { build: () => ReportRow })[] = [];
   const pending: string[] = [];
   const answeredBy = new Map<string, number>();
@@ -61,7 +63,7 @@ export async function planRows(request: {
       build: () => refusedRow(start, lenses),
     });
   }
-  const started = await startedIds({ executions, evidence, hour, timezone, store });
+  const started = await startedIds({ executions, evidence, shard, hour, timezone, store });
   for (const listed of evidence.listed.values()) {
     const observed = evidence.answers.get(listed.queryExecutionId);
     const answer = observed?.answer;
@@ -88,11 +90,12 @@ export async function planRows(request: {
 async function findEarlierStarts(request: {
   readonly groups: readonly ExecutionStarts[];
   readonly evidence: HourEvidence;
+  readonly shard: Shard;
   readonly hour: ReportHour;
   readonly timezone: string;
   readonly store: ReportStore;
 }): Promise<(group: ExecutionStarts) => boolean> {
-  const { groups, evidence, hour, timezone, store } = request;
+  const { groups, evidence, shard, hour, timezone, store } = request;
   const earlierHours = new Map<number, ReportHour>();
   for (const { queryExecutionId, first } of groups) {
     const submitted = submittedAt(evidence.answers.get(queryExecutionId));
@@ -106,8 +109,10 @@ async function findEarlierStarts(request: {
   }
   const ids = new Set<string>();
   for (const earlier of earlierHours.values()) {
-    for (const start of (await readHourEvidence(store, earlier)).evidence.starts) {
-      if (start.queryExecutionId !== null) ids.add(executionKey(start, start.queryExecutionId));
+    for await (const { starts } of eachShard(store, earlier, shard)) {
+      for (const start of starts) {
+        if (start.queryExecutionId !== null) ids.add(executionKey(start, start.queryExecutionId));
+      }
     }
   }
   return ({ first, queryExecutionId }) => ids.has(executionKey(first, queryExecutionId));
@@ -117,15 +122,17 @@ async function findEarlierStarts(request: {
 async function startedIds(request: {
   readonly executions: readonly ExecutionStarts[];
   readonly evidence: HourEvidence;
+  readonly shard: Shard;
   readonly hour: ReportHour;
   readonly timezone: string;
   readonly store: ReportStore;
 }): Promise<Set<string>> {
-  const { executions, evidence, hour, timezone, store } = request;
+  const { executions, evidence, shard, hour, timezone, store } = request;
   const ids = new Set(executions.map((group) => group.queryExecutionId));
   if (evidence.listed.size === 0) return ids;
-  const after = await readHourEvidence(store, reportHourAt(hour.window.end, timezone));
-  for (const start of after.evidence.starts) if (start.queryExecutionId !== null) ids.add(start.queryExecutionId);
+  for await (const { starts } of eachShard(store, reportHourAt(hour.window.end, timezone), shard)) {
+    for (const { queryExecutionId } of starts) if (queryExecutionId !== null) ids.add(queryExecutionId);
+  }
   return ids;
 }
 

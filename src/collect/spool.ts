@@ -3,6 +3,7 @@ import { unionOf, type Window } from '../calendar/window.js';
 import type { CredentialLink } from '../cloudtrail/credential-link.js';
 import type { Start } from '../cloudtrail/start.js';
 import type { HourLabel } from '../record/report-path.js';
+import { type Shard, shardOfStart } from './hour-evidence.js';
 import { packLines, unpackLines } from './json-lines.js';
 import { type ReportStore, type SourceAccount, WriteConflict } from './ports.js';
 
@@ -33,7 +34,8 @@ export interface Spool {
   readonly waitingBytes: number;
   /** Makes everything added so far durable, then the checkpoint. */
   commit(progress: Partial<Checkpoint>): Promise<void>;
-  readHour(label: HourLabel): AsyncIterable<HourLine>;
+  /** Yields what was spooled of an hour, or of one shard of it. */
+  readHour(label: HourLabel, shard?: Shard): AsyncIterable<HourLine>;
   readLinks(date: string): AsyncIterable<CredentialLink>;
   /** Removes what this run knows of: its evidence lives on in the hours. Parts of a run beside this one stay. */
   clear(): Promise<void>;
@@ -72,10 +74,13 @@ export async function openSpool(store: ReportStore, scanId: string): Promise<Spo
     addLink: (date, link) => add(`links-${date}`, link, 1500),
     async commit(progress) {
       for (const [place, lines] of waiting) {
-        const bytes = packLines(lines);
-        const key = `${folder}${place}/part-${createHash('sha256').update(bytes).digest('hex').slice(0, 24)}.jsonl.gz`;
-        known.add(key);
-        await store.write(key, bytes, 'any');
+        for (const [shard, part] of byShard(lines)) {
+          const bytes = packLines(part);
+          const name = createHash('sha256').update(bytes).digest('hex').slice(0, 24);
+          const key = `${folder}${place}/part-${name}${shardSuffix(shard)}.jsonl.gz`;
+          known.add(key);
+          await store.write(key, bytes, 'any');
+        }
       }
       checkpoint = { ...checkpoint, ...progress, nextPart: checkpoint.nextPart + (waiting.size > 0 ? 1 : 0) };
       for (let tries = 1; ; tries++) {
@@ -93,7 +98,7 @@ export async function openSpool(store: ReportStore, scanId: string): Promise<Spo
       waiting = new Map();
       waitingBytes = 0;
     },
-    readHour: (label) => readParts<HourLine>(`${folder}${hourPlace(label)}/`),
+    readHour: (label, shard = null) => readHourParts(`${folder}${hourPlace(label)}/`, shard),
     readLinks: (date) => readParts<CredentialLink>(`${folder}links-${date}/`),
     async clear() {
       // The checkpoint goes first: a clearing that is cut off leaves leftovers, not a checkpoint that promises parts.
@@ -102,8 +107,14 @@ export async function openSpool(store: ReportStore, scanId: string): Promise<Spo
     },
   };
 
-  async function* readParts<T>(prefix: string): AsyncGenerator<T> {
+  async function* readHourParts(prefix: string, shard: Shard): AsyncGenerator<HourLine> {
+    for await (const line of readParts<HourLine>(prefix, shard))
+      if (shard === null || shardOfLine(line) === shard) yield line;
+  }
+
+  async function* readParts<T>(prefix: string, shard: Shard = null): AsyncGenerator<T> {
     for await (const { key } of store.list(prefix)) {
+      if (isOfOtherShard(key, shard)) continue;
       const stored = await store.read(key);
       known.add(key);
       if (stored) yield* unpackLines(stored.bytes, key) as T[];
@@ -136,4 +147,33 @@ function joinCheckpoints(mine: Checkpoint, other: Checkpoint): Checkpoint {
 
 function hourPlace({ reportDate, hour }: HourLabel): string {
   return `${reportDate}-h${String(hour).padStart(2, '0')}`;
+}
+
+/** Lines of one hour in one commit above which they are sorted by shard, so that a large hour can be read shard by shard. */
+const SPLIT_LINES = 1000;
+
+function byShard(lines: readonly unknown[]): Iterable<[Shard, readonly unknown[]]> {
+  if (lines.length <= SPLIT_LINES) return [[null, lines]];
+  const parts = new Map<Shard, unknown[]>();
+  for (const line of lines) {
+    const shard = shardOfLine(line as HourLine);
+    const part = parts.get(shard);
+    if (part) part.push(line);
+    else parts.set(shard, [line]);
+  }
+  return parts;
+}
+
+/** Links, which lie in places of their own, are read as a whole: for them any shard will do. */
+function shardOfLine(line: HourLine): number {
+  return 'start' in line ? shardOfStart(line.start) : 0;
+}
+
+function shardSuffix(shard: Shard): string {
+  return shard === null ? '' : `-s${String(shard).padStart(2, '0')}`;
+}
+
+function isOfOtherShard(key: string, shard: Shard): boolean {
+  const named = /-s(\d\d)\.jsonl\.gz$/.exec(key)?.[1];
+  return shard !== null && named !== undefined && Number(named) !== shard;
 }

@@ -1,21 +1,11 @@
-import { addDays, type ReportDay, type ReportHour } from '../calendar/report-day.js';
-import type { Start } from '../cloudtrail/start.js';
+import { addDays, type ReportDay } from '../calendar/report-day.js';
 import { createCredentialGraph } from '../identity/credential-graph.js';
-import { uniqueStarts } from '../record/start-groups.js';
 import { askForLinks, createSparkUses } from './ask-for-links.js';
 import { isRevealing, openDayLinks } from './day-links.js';
-import {
-  createInterner,
-  evidenceKey,
-  type HourEvidence,
-  joinEvidence,
-  NO_EVIDENCE,
-  packEvidence,
-  readHourEvidence,
-} from './hour-evidence.js';
 import { askForNames } from './identity-names.js';
-import { type LinkSource, type ReportStore, type SourceAccount, type UserNameSource, WriteConflict } from './ports.js';
+import type { LinkSource, ReportStore, UserNameSource } from './ports.js';
 import type { Spool } from './spool.js';
+import { storeHour } from './store-hour.js';
 
 export interface StoreDayRequest {
   readonly day: ReportDay;
@@ -50,11 +40,12 @@ export async function storeDay(request: StoreDayRequest): Promise<void> {
   }
   for (const hour of day.hours) {
     signal?.throwIfAborted();
-    const { starts } = await storeHour({ hour, spool, store, sources: spool.checkpoint.sources });
-    for (const start of starts) {
-      graph.addStart(start);
-      sparkUses.add(start);
-      if (isRevealing(start)) own.add({ revealing: start });
+    for await (const { starts } of storeHour({ hour, spool, store })) {
+      for (const start of starts) {
+        graph.addStart(start);
+        sparkUses.add(start);
+        if (isRevealing(start)) own.add({ revealing: start });
+      }
     }
   }
   await own.commit();
@@ -68,35 +59,4 @@ export async function storeDay(request: StoreDayRequest): Promise<void> {
 /** Users of Identity Center whom no event of an access-portal session has named. */
 function nameless({ identityCenterUsers }: ReturnType<typeof createCredentialGraph>): string[] {
   return [...identityCenterUsers].flatMap(([user, name]) => (name === null ? [user] : []));
-}
-
-/** Joins an hour's spooled starts with what was known of it before, and keeps the sum. */
-async function storeHour(request: {
-  readonly hour: ReportHour;
-  readonly spool: Spool;
-  readonly store: ReportStore;
-  readonly sources: readonly SourceAccount[];
-}): Promise<HourEvidence> {
-  const { hour, spool, store, sources } = request;
-  const intern = createInterner();
-  const read: Start[] = [];
-  const rejects = new Set<string>();
-  let lines = 0;
-  for await (const line of spool.readHour(hour)) {
-    lines++;
-    if ('start' in line) read.push(intern(line.start));
-    else rejects.add(line.reject);
-  }
-  const starts = uniqueStarts(read);
-  const reading = { duplicates: lines - rejects.size - starts.length, malformed: rejects.size, sources };
-  for (let tries = 0; ; tries++) {
-    const { evidence, tag } = await readHourEvidence(store, hour);
-    const joined = joinEvidence(evidence, { ...NO_EVIDENCE, starts, reading });
-    try {
-      await store.write(evidenceKey(hour), packEvidence(joined), tag === null ? { absent: true } : { tag });
-      return joined;
-    } catch (error) {
-      if (!(error instanceof WriteConflict) || tries >= 5) throw error;
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import { addDays, type ReportDay, reportDay } from '../calendar/report-day.js';
-import { readHourEvidence } from '../collect/hour-evidence.js';
+import { eachShard } from '../collect/hour-evidence.js';
 import type { Clock, LinkSource, Progress, ReportStore, StartSource } from '../collect/ports.js';
 import { scan } from '../collect/scan.js';
 import { openSpool, type Spool } from '../collect/spool.js';
@@ -117,6 +117,10 @@ async function storeDays(
 
 async function startsOf(store: ReportStore, hours: readonly HourLabel[]): Promise<number[]> {
   const counts: number[] = [];
-  for (const hour of hours) counts.push((await readHourEvidence(store, hour)).evidence.starts.length);
+  for (const hour of hours) {
+    let starts = 0;
+    for await (const part of eachShard(store, hour)) starts += part.starts.length;
+    counts.push(starts);
+  }
   return counts;
 }
