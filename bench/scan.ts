@@ -37,7 +37,7 @@ for (const { name, athena, assume, links } of [
   console.log(`  this scan          ${speed('scan')} MB per CPU second`);
   console.log(`  gunzip, JSON.parse ${speed('naive')} MB per CPU second`);
   console.log(
-    `  scan / plain gunzip: ${median(rounds.map(({ plain, scan }) => plain / scan)).toFixed(2)} (promised: >= 0.70 with few Athena events)`,
+    `  scan / plain gunzip: ${median(rounds.map(({ plain, scan }) => plain / scan)).toFixed(2)}${athena < 0.01 ? ' (promised: >= 0.70)' : ''}`,
   );
   console.log(`  scan / JSON.parse:   ${median(rounds.map(({ naive, scan }) => naive / scan)).toFixed(2)}`);
 

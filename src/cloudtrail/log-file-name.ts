@@ -17,8 +17,8 @@ export type LogKey =
   /** A file that no trail writes and no export uses. */
   | { readonly kind: 'other' };
 
-const LAYOUT =
-  /^((?:.*\/)?(?:AWSLogs\/(?:(o-[a-z0-9]+)\/)?(\d{12})\/)?CloudTrail\/([a-z]{2}(?:-[a-z]+)+-\d)\/)(\d{4})\/(\d{2})\/(\d{2})\/[^/]+$/;
+const LAYOUT = /^((?:.*\/)?CloudTrail\/([a-z]{2}(?:-[a-z]+)+-\d)\/)(\d{4})\/(\d{2})\/(\d{2})\/[^/]+$/;
+const OWNER = /(?:^|\/)AWSLogs\/(?:(o-[a-z0-9]+)\/)?(\d{12})\/CloudTrail\/[^/]+\/$/;
 const SIBLING_FOLDER = /^((?:.*\/)?CloudTrail-(?:Digest|Insight|NetworkActivity|Aggregated)\/)/;
 const SIBLING_NAME = /_CloudTrail-(?:Digest|Insight|NetworkActivity|Aggregated)_/;
 const EVIDENCE_NAME = /\.(?:json|jsonl|ndjson)(?:\.gz)?$/i;
@@ -31,7 +31,8 @@ export function parseLogKey(key: string): LogKey {
   if (!EVIDENCE_NAME.test(key)) return { kind: 'other' };
   const match = LAYOUT.exec(key);
   if (!match) return { kind: 'unknown' };
-  const [, regionFolder = '', organizationId, accountId, region = '', year, month, day] = match;
+  const [, regionFolder = '', region = '', year, month, day] = match;
+  const [, organizationId, accountId] = OWNER.exec(regionFolder) ?? [];
   return {
     kind: 'log',
     accountId: accountId ?? null,

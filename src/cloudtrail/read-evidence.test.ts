@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readEvidence } from './read-evidence.js';
+import { unwrapRecords } from './unwrap-records.js';
+
+const record = {
+  eventVersion: '1.11',
+  userIdentity: { accountId: '111122223333' },
+  eventTime: '2021-10-19 04:50:27',
+  eventSource: 'athena.amazonaws.com',
+  eventName: 'StartQueryExecution',
+  awsRegion: 'eu-west-1',
+  requestParameters: 'null',
+  eventID: 'e-1',
+};
+const unwrap = (document: unknown) => [...unwrapRecords(document)];
+
+describe('readEvidence', () => {
+  it('reads a start that an export has masked, and whose time lacks a zone', () => {
+    expect(readEvidence(record)).toMatchObject({
+      kind: 'start',
+      eventTime: Date.UTC(2021, 9, 19, 4, 50, 27),
+      workGroup: null,
+    });
+  });
+
+  it('tells what is not ours from what cannot be used', () => {
+    expect(readEvidence({ ...record, eventName: 'GetQueryExecution' })).toBeNull();
+    expect(readEvidence({ ...record, eventSource: 'cloudtrail.amazonaws.com' })).toBeNull();
+    expect(readEvidence({ ...record, eventSource: undefined })).toMatchObject({
+      kind: 'reject',
+      reason: 'eventSource is missing',
+    });
+    expect(readEvidence({ ...record, eventTime: '2021-02-31T00:00:00Z' })).toMatchObject({
+      kind: 'reject',
+      eventTime: null,
+    });
+    for (const value of [null, 1, 'x', [], {}]) expect(readEvidence(value)).toBeNull();
+  });
+});
+
+describe('unwrapRecords', () => {
+  it.each<[string, unknown]>([
+    ['an array in an array', [[record]]],
+    [
+      'a queue message that wraps a notification',
+      { Records: [{ body: JSON.stringify({ Message: JSON.stringify({ detail: record }) }) }] },
+    ],
+    ['a search index', { _source: record }],
+    ['a log search', { _raw: JSON.stringify(record) }],
+  ])('finds the record in %s', (_, document) => {
+    expect(unwrap(document)).toEqual([{ record }]);
+  });
+
+  it('never looks into a record', () => {
+    const outer = {
+      ...record,
+      eventName: 'PutObject',
+      detail: record,
+      Records: [record],
+      message: JSON.stringify(record),
+    };
+    expect(unwrap(outer)).toEqual([{ record: outer }]);
+  });
+
+  it('keeps a record that LookupEvents prints and that is not JSON, with its time', () => {
+    const found = unwrap({ Events: [{ EventTime: 1_793_500_000.9, CloudTrailEvent: '{"a":' }] });
+    expect(found).toEqual([{ fault: 'CloudTrailEvent is not JSON', text: '{"a":', eventTime: 1_793_500_000_900 }]);
+  });
+
+  it('ends on any document, however deep', () => {
+    let deep: unknown = record;
+    for (let layer = 0; layer < 500; layer++) deep = { detail: deep };
+    expect(unwrap(deep)).toEqual([]);
+    fc.assert(fc.property(fc.jsonValue(), (document) => void unwrap(document)));
+  });
+});
