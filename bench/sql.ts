@@ -4,8 +4,8 @@
  *
  * One run, one process, the same texts. The scanner does all of `analyzeSql` (kind, tables, comments, fingerprint); the
  * parsers only parse, which flatters them: finding tables in their trees comes on top. Numbers are CPU time; candidates
- * take turns, and medians are printed, of the ratio too, because the machine may be busy. The scanner is compiled as for a release: tsx alone wraps
- * every inner function to keep its name, which costs more than the scanning.
+ * take turns, and medians are printed, of the ratio too, because the machine may be busy. The scanner is compiled as for
+ * a release: tsx alone wraps every inner function to keep its name, which costs more than the scanning.
  */
 import { init, parse } from '@guanmingchiu/sqlparser-ts';
 import { build } from 'esbuild';
