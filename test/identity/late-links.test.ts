@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { LIST_PRICES } from '../../src/athena/prices.js';
+import { reportDays } from '../../src/calendar/report-day.js';
+import { type CollectRequest, collectRange, openLenses } from '../../src/collect/collect-range.js';
+import { explain } from '../../src/collect/explain.js';
+import { findRow } from '../../src/collect/find-row.js';
+import { createMemoryStore } from '../../src/collect/memory-store.fixture.js';
+import type { Evidence, LinkSource, SparkUse, StartSource, UserNameSource } from '../../src/collect/ports.js';
+import { type PlacedRow, readRows } from '../../src/collect/read-rows.js';
+import { settle } from '../../src/collect/settle.js';
+import { EMPTY_DIRECTORY } from '../../src/identity/directory.js';
+import type { ReportRow } from '../../src/record/columns.js';
+import type { Manifest } from '../../src/record/manifest.js';
+import { decodeReport, encodeReport } from '../../src/storage/report-codec.js';
+import { iamUser, link, roleSession, STORE, start } from './evidence.js';
+
+type Store = ReturnType<typeof createMemoryStore>;
+
+const NOW = Date.UTC(2026, 10, 5);
+const lake = { role: 'Lake', name: 'botocore-session-1760000000', key: 'ASIALAKE', began: 900 };
+const inner = { role: 'teams/Inner', name: 'botocore-session-1760000001', key: 'ASIAINNER', began: 950 };
+
+function sourceOf(items: readonly Evidence[]): StartSource {
+  return {
+    async *scan() {
+      yield { items, covered: [], cursor: null };
+    },
+    account: () => ({ kind: 'lookup-events', accountId: null, region: 'us-east-1', counts: {} }),
+  };
+}
+
+function requestOf(store: Store, date: string, items: readonly Evidence[]): CollectRequest {
+  return {
+    days: reportDays({ from: date, to: date, timezone: 'UTC' }),
+    scanId: `scan-${date}-${items.length}`,
+    source: sourceOf(items),
+    store,
+    linkSource: null,
+    listers: [],
+    executions: () => null,
+    format: 'json',
+    encode: encodeReport,
+    decode: decodeReport,
+    directory: EMPTY_DIRECTORY,
+    prices: LIST_PRICES,
+    generator: 'test/1',
+    progress: () => {},
+    clock: { now: () => NOW, sleep: async () => {} },
+  };
+}
+
+async function collect(request: CollectRequest): Promise<Manifest[]> {
+  const manifests: Manifest[] = [];
+  for await (const manifest of collectRange(request)) manifests.push(manifest);
+  return manifests;
+}
+
+async function rowsOf(store: Store): Promise<ReportRow[]> {
+  const rows: PlacedRow[] = [];
+  for await (const row of readRows({ store, from: null, to: null, decode: decodeReport })) rows.push(row);
+  return rows.map(({ row }) => row);
+}
+
+describe('a link that arrives after the query was written', () => {
+  const query = start(roleSession(inner), { second: 1000 });
+  const first = link(iamUser('ana'), lake);
+  const second = link(roleSession(lake), inner);
+
+  it('heals the row when settle comes by: the version grows and the change is kept', async () => {
+    const store = createMemoryStore();
+    await collect(requestOf(store, '2026-11-02', [query]));
+    expect(await rowsOf(store)).toMatchObject([{ person: null, identity_method: 'unresolved' }]);
+
+    // Half of the chain names nobody; both halves come with scans of another day.
+    await collect(requestOf(store, '2026-11-03', [second]));
+    await collect(requestOf(store, '2026-11-01', [first]));
+    const changed: number[] = [];
+    for await (const { before, after } of settle(requestOf(store, '2026-11-02', []))) {
+      if (before?.version !== after.version) changed.push(after.version);
+    }
+    expect(changed).toEqual([2]);
+    expect(await rowsOf(store)).toMatchObject([
+      { person: 'ana', identity_method: 'role-chain', identity_confidence: 'verified' },
+    ]);
+
+    const place = await findRow({ store, id: query.queryExecutionId ?? '' });
+    if (!place) throw new Error('the row has no evidence');
+    const lenses = await openLenses({
+      store,
+      reportDate: '2026-11-02',
+      directory: EMPTY_DIRECTORY,
+      prices: LIST_PRICES,
+    });
+    const explanation = await explain({ place, lenses, decode: decodeReport, now: NOW });
+    expect(explanation?.resolution.chain.map(({ eventId }) => eventId)).toEqual([
+      first.eventId,
+      second.eventId,
+      query.eventId,
+    ]);
+    expect(explanation?.report).toMatchObject({ version: 2, stale: [] });
+    expect(explanation?.report?.changes).toEqual([
+      { version: 2, change: expect.stringMatching(/^changed .*person.*identity_evidence/) },
+    ]);
+  });
+
+  it('changes nothing when settle comes by a second time, or when the links come again', async () => {
+    const store = createMemoryStore();
+    await collect(requestOf(store, '2026-11-02', [query, first, second]));
+    const before = new Map(store.files);
+    await collect(requestOf(store, '2026-11-02', [second, first, query, first]));
+    for await (const settled of settle(requestOf(store, '2026-11-02', []))) expect(settled.after.version).toBe(1);
+    const kept = (files: ReadonlyMap<string, Uint8Array>) =>
+      new Map([...files].filter(([key]) => /^year=|^_work\/links\//.test(key)));
+    expect(kept(store.files)).toEqual(kept(before));
+  });
+});
+
+describe('asking for what no event showed', () => {
+  it('asks for a key once in the life of the tree, and on along the chain', async () => {
+    const store = createMemoryStore();
+    const asked: string[] = [];
+    const known = [link(iamUser('ana'), lake), link(roleSession(lake), inner)];
+    const linkSource: LinkSource = {
+      async *find(keys) {
+        asked.push(...keys);
+        yield* known.filter(({ issuedAccessKeyId }) => keys.includes(issuedAccessKeyId ?? ''));
+      },
+      account: () => ({ kind: 'lookup-links', accountId: null, region: null, counts: {} }),
+    };
+    const stranger = start(roleSession({ ...lake, role: 'Other', key: 'ASIALOST' }), { second: 2000 });
+    const items = [start(roleSession(inner), { second: 1000 }), stranger];
+    await collect({ ...requestOf(store, '2026-11-02', items), linkSource });
+    await collect({ ...requestOf(store, '2026-11-02', [...items, stranger]), linkSource });
+    expect(asked.sort()).toEqual(['ASIAINNER', 'ASIALAKE', 'ASIALOST']);
+    expect((await rowsOf(store)).map(({ person }) => person)).toEqual(['ana', null]);
+  });
+
+  it('finds who started a Spark session, and the key behind that', async () => {
+    const store = createMemoryStore();
+    const sessionId = '8b1f6c1e-7d7f-4b6e-9f4d-0c2b1a3d4e5f';
+    const executor = {
+      role: 'service-role/AWSAthenaSparkExecutionRole-abc',
+      name: `AthenaExecutor-${sessionId}`,
+      key: 'ASIASPARK',
+    };
+    const started = link(roleSession(lake), null, {
+      name: 'StartSession',
+      second: 950,
+      response: { sessionId, state: 'CREATED' },
+    });
+    const uses: SparkUse[] = [];
+    const linkSource: LinkSource = {
+      async *find(keys) {
+        if (keys.includes('ASIALAKE')) yield link(iamUser('ana'), lake);
+      },
+      async *findSparkStarts(wanted) {
+        uses.push(...wanted);
+        yield started;
+      },
+      account: () => ({ kind: 'lookup-links', accountId: null, region: null, counts: {} }),
+    };
+    const items = [1000, 1400].map((second) => start(roleSession(executor), { second }));
+    await collect({ ...requestOf(store, '2026-11-02', items), linkSource });
+    await collect({ ...requestOf(store, '2026-11-02', [...items, ...items]), linkSource });
+    const [firstUse, lastUse] = items.map(({ eventTime }) => eventTime);
+    expect(uses).toMatchObject([{ sessionId, region: 'us-east-1', firstUse, lastUse }]);
+    expect((await rowsOf(store)).map(({ person, identity_confidence }) => [person, identity_confidence])).toEqual([
+      ['ana', 'verified'],
+      ['ana', 'verified'],
+    ]);
+  });
+
+  it('names users of Identity Center once, and remembers the answers with the tree', async () => {
+    const store = createMemoryStore();
+    const asked: string[] = [];
+    const userNames: UserNameSource = {
+      async *find(users) {
+        asked.push(...users);
+        for (const user of users) yield { user, name: user.endsWith('-5') ? 'ana@acorn.example' : null };
+      },
+      account: () => ({ kind: 'identity-store', accountId: null, region: null, counts: {} }),
+    };
+    const actingFor = (userId: string, second: number) =>
+      start(
+        roleSession({
+          role: 'Notebook',
+          name: 'sagemaker',
+          key: `ASIA${userId}`,
+          extra: { onBehalfOf: { userId, identityStoreArn: STORE } },
+        }),
+        { second },
+      );
+    const items = [actingFor('9067-5', 1000), actingFor('9067-6', 2000)];
+    await collect({ ...requestOf(store, '2026-11-02', items), userNames });
+    expect((await rowsOf(store)).map(({ person }) => person)).toEqual(['ana@acorn.example', '9067-6']);
+    await collect({ ...requestOf(store, '2026-11-02', [...items, ...items]), userNames });
+    expect(asked).toEqual([`${STORE}#9067-5`, `${STORE}#9067-6`]);
+    // Whoever builds the rows next needs nobody to ask.
+    await collect(requestOf(store, '2026-11-02', items));
+    expect((await rowsOf(store)).map(({ person }) => person)).toEqual(['ana@acorn.example', '9067-6']);
+  });
+});
