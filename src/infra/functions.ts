@@ -1,4 +1,5 @@
 import { Aws, type Stack } from 'aws-cdk-lib';
+import type { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { StackParameters } from './parameters.js';
@@ -21,6 +22,12 @@ export type FunctionCode =
     }
   | { readonly kind: 'zip'; readonly files: Readonly<Record<FunctionName, string>> };
 
+/** A function and the role that is its own. */
+export interface DeclaredFunction {
+  readonly lambda: CfnFunction;
+  readonly role: CfnRole;
+}
+
 /** Declares a function with its log group and its own role. */
 export function declareFunction(
   stack: Stack,
@@ -31,12 +38,11 @@ export function declareFunction(
     readonly timeoutSeconds: number;
     readonly environment: Readonly<Record<string, string>>;
     readonly statements: readonly Statement[];
-    readonly managedPolicies?: readonly string[];
     readonly code: CfnFunction.CodeProperty;
     readonly handler: string;
     readonly parameters: StackParameters;
   },
-): CfnFunction {
+): DeclaredFunction {
   const { name, parameters } = options;
   const id = pascalCase(name);
   const functionName = `${Aws.STACK_NAME}-${name}`;
@@ -49,13 +55,15 @@ export function declareFunction(
     service: 'lambda.amazonaws.com',
     description: options.description,
     parameters,
-    ...(options.managedPolicies ? { managedPolicies: options.managedPolicies } : {}),
   });
   const logArn = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:/aws/lambda/${functionName}:*`;
-  const policy = allow(stack, role, [
-    { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logArn] },
-    ...options.statements,
-  ]);
+  const policy = allow(stack, `${id}Policy`, {
+    roles: [role],
+    statements: [
+      { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logArn] },
+      ...options.statements,
+    ],
+  });
   const declared = new CfnFunction(stack, `${id}Function`, {
     functionName,
     description: options.description,
@@ -72,7 +80,7 @@ export function declareFunction(
   declared.addResourceDependency(logs);
   // Lambda checks at once whether it may write to the queue for failures.
   declared.addResourceDependency(policy);
-  return declared;
+  return { lambda: declared, role };
 }
 
 function pascalCase(name: string): string {

@@ -1,12 +1,12 @@
 import { Aws, Fn, type Stack } from 'aws-cdk-lib';
-import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { CfnPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { backfillMachine } from './backfill-machine.js';
 import { dayMachine, RETRY, type StateMachineDefinition } from './day-machine.js';
 import type { StackParameters } from './parameters.js';
-import { allow, createRole, document, type Statement } from './role.js';
+import { allow, createRole, type Statement } from './role.js';
 
 export interface Machines {
   readonly day: CfnStateMachine;
@@ -20,9 +20,13 @@ export function declareMachines(
   parameters: StackParameters,
 ): Machines {
   const { scan, hour, closeDay } = functions;
-  const logPolicy = new CfnManagedPolicy(stack, 'MachineLogPolicy', {
-    description: 'Lets the state machines write their logs',
-    policyDocument: document([
+  const roleOf = (id: string, description: string) =>
+    createRole(stack, { id, service: 'states.amazonaws.com', description, parameters });
+  const dayRole = roleOf('DayRole', 'Runs the state machine of a day');
+  const backfillRole = roleOf('BackfillRole', 'Runs the state machine of a back-fill');
+  const logPolicy = allow(stack, 'MachineLogPolicy', {
+    roles: [dayRole, backfillRole],
+    statements: [
       // The log delivery actions have no resources that a policy could name (Step Functions guide, "cw-logs").
       {
         sid: 'DeliverLogs',
@@ -38,11 +42,12 @@ export function declareMachines(
         ],
         resources: ['*'],
       },
-    ]),
-  }).ref;
+    ],
+  });
   const day = declareMachine(stack, {
     id: 'Day',
     name: 'day',
+    role: dayRole,
     definition: render(dayMachine(), {
       ScanArn: scan.attrArn,
       HourArn: hour.attrArn,
@@ -59,6 +64,7 @@ export function declareMachines(
   const backfill = declareMachine(stack, {
     id: 'Backfill',
     name: 'backfill',
+    role: backfillRole,
     definition: render(backfillMachine(), {
       DayMachineArn: day.ref,
       BackfillConcurrency: Fn.conditionIf(
@@ -105,26 +111,20 @@ function declareMachine(
     readonly id: string;
     readonly name: string;
     readonly definition: string;
-    /** ARN of the policy that lets a state machine write its log. */
-    readonly logPolicy: string;
+    readonly role: CfnRole;
+    /** Lets a state machine write its log; Step Functions checks that at once. */
+    readonly logPolicy: CfnPolicy;
     readonly statements: (machine: CfnStateMachine) => readonly Statement[];
     readonly parameters: StackParameters;
   },
 ): CfnStateMachine {
-  const { id, name, parameters } = options;
+  const { id, name, role, parameters } = options;
   const stateMachineName = `${Aws.STACK_NAME}-${name}`;
   const logGroupName = `/aws/vendedlogs/states/${stateMachineName}`;
   const logs = new CfnLogGroup(stack, `${id}Logs`, {
     // Step Functions may write to groups of this prefix without a resource policy each.
     logGroupName,
     retentionInDays: parameters.logRetentionDays.valueAsNumber,
-  });
-  const role = createRole(stack, {
-    id: `${id}Role`,
-    service: 'states.amazonaws.com',
-    description: `Runs the state machine ${name}`,
-    parameters,
-    managedPolicies: [options.logPolicy],
   });
   const machine = new CfnStateMachine(stack, `${id}Machine`, {
     stateMachineName,
@@ -143,6 +143,7 @@ function declareMachine(
     },
   });
   machine.addResourceDependency(logs);
-  allow(stack, role, options.statements(machine));
+  machine.addResourceDependency(options.logPolicy);
+  allow(stack, `${id}Policy`, { roles: [role], statements: options.statements(machine) });
   return machine;
 }

@@ -17,8 +17,6 @@ export function createRole(
     readonly id: string;
     readonly service: string;
     readonly description: string;
-    /** ARNs of policies shared with other roles. */
-    readonly managedPolicies?: readonly string[];
     readonly parameters: StackParameters;
   },
 ): CfnRole {
@@ -44,19 +42,20 @@ export function createRole(
       permissionsBoundaryArn.valueAsString,
       Aws.NO_VALUE,
     ).toString(),
-    ...(options.managedPolicies ? { managedPolicyArns: [...options.managedPolicies] } : {}),
   });
 }
 
-/** Allows a role the statements and nothing else. */
-export function allow(stack: Stack, role: CfnRole, statements: readonly Statement[]): CfnPolicy {
-  const policyName = role.node.id.replace(/Role$/, 'Policy');
-  return new CfnPolicy(stack, policyName, { policyName, roles: [role.ref], policyDocument: document(statements) });
-}
-
-/** Renders statements as a policy document. */
-export function document(statements: readonly Statement[]): unknown {
-  return { Version: '2012-10-17', Statement: statements.map(render) };
+/** Allows a role, or several, what the statements say. `policyName` is the policy's id in the template. */
+export function allow(
+  stack: Stack,
+  policyName: string,
+  { roles, statements }: { readonly roles: readonly CfnRole[]; readonly statements: readonly Statement[] },
+): CfnPolicy {
+  return new CfnPolicy(stack, policyName, {
+    policyName,
+    roles: roles.map(({ ref }) => ref),
+    policyDocument: { Version: '2012-10-17', Statement: statements.map(render) },
+  });
 }
 
 function render({ sid, actions, resources, condition }: Statement): unknown {

@@ -53,10 +53,13 @@ export function declareSchedule(
     description: 'Lets the schedule invoke the planner',
     parameters,
   });
-  allow(stack, role, [
-    { sid: 'Invoke', actions: ['lambda:InvokeFunction'], resources: [planner.attrArn] },
-    { sid: 'DeadLetter', actions: ['sqs:SendMessage'], resources: [deadLetters.attrArn] },
-  ]);
+  allow(stack, 'SchedulePolicy', {
+    roles: [role],
+    statements: [
+      { sid: 'Invoke', actions: ['lambda:InvokeFunction'], resources: [planner.attrArn] },
+      { sid: 'DeadLetter', actions: ['sqs:SendMessage'], resources: [deadLetters.attrArn] },
+    ],
+  });
   new CfnSchedule(stack, 'Schedule', {
     name: `${Aws.STACK_NAME}-daily`,
     description: 'Collects the Athena queries of the previous day',

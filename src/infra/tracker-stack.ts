@@ -9,7 +9,6 @@ import {
   type IStackSynthesizer,
   Stack,
 } from 'aws-cdk-lib';
-import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { declareCatalog, type GlueTable, TABLE_NAME } from './catalog.js';
 import { declareFunction, type FunctionCode, type FunctionName } from './functions.js';
@@ -25,7 +24,7 @@ import {
   readTrail,
 } from './permissions.js';
 import { declareReportBucket, type ReportBucket } from './report-bucket.js';
-import { document } from './role.js';
+import { allow } from './role.js';
 import { declareDeadLetters, declareSchedule } from './schedule.js';
 
 export interface TrackerStackProperties {
@@ -50,11 +49,14 @@ export class TrackerStack extends Stack {
     const timeoutSeconds = 900;
     const memory = parameters.hourMemory.valueAsNumber;
     const environment = environmentOf(parameters, bucket);
+    const timeoutSeconds = 900;
+    const memory = parameters.hourMemory.valueAsNumber;
+    const environment = environmentOf(parameters, bucket);
     const collect = new CfnManagedPolicy(this, 'CollectPolicy', {
       description: 'Reads CloudTrail and keeps reports: what scan, hour and close-day have in common',
       policyDocument: document([...keepReports(bucket), ...readEventHistory(), ...readTrail(bucket, parameters)]),
     });
-    const common = { parameters, timeoutSeconds, memory, managedPolicies: [collect.ref] };
+    const common = { parameters, timeoutSeconds, memory };
     const scan = declareFunction(this, {
       ...common,
       ...codeOf('scan'),
@@ -76,7 +78,12 @@ export class TrackerStack extends Stack {
       environment,
       statements: [...readExecutions(), ...listExecutions(), ...readDirectory(bucket, parameters)],
     });
-    const machines = declareMachines(this, { scan, hour, closeDay }, parameters);
+    allow(this, 'CollectPolicy', {
+      roles: [scan.role, hour.role, closeDay.role],
+      statements: [...keepReports(bucket), ...readEventHistory(), ...readTrail(bucket, parameters)],
+    });
+    const functions = { scan: scan.lambda, hour: hour.lambda, closeDay: closeDay.lambda };
+    const machines = declareMachines(this, functions, parameters);
     const planner = declareFunction(this, {
       ...codeOf('planner'),
       parameters,
@@ -94,7 +101,7 @@ export class TrackerStack extends Stack {
         { sid: 'DeadLetter', actions: ['sqs:SendMessage'], resources: [deadLetters.attrArn] },
       ],
     });
-    declareSchedule(this, { planner, deadLetters, parameters });
+    declareSchedule(this, { planner: planner.lambda, deadLetters, parameters });
     const database = declareCatalog(this, { bucket, tables, parameters });
     declareObservability(this, { machines, deadLetters, parameters });
     declareOutputs(this, {
@@ -102,8 +109,8 @@ export class TrackerStack extends Stack {
       ReportBucketInUse: bucket.name,
       DayMachineArn: machines.day.ref,
       BackfillMachineArn: machines.backfill.ref,
-      PlannerFunctionName: planner.ref,
-      HourFunctionName: hour.ref,
+      PlannerFunctionName: planner.lambda.ref,
+      HourFunctionName: hour.lambda.ref,
       DailySchedule: `${Aws.STACK_NAME}-daily`,
       ReportTable: `${database.ref}.${TABLE_NAME}`,
       DashboardUrl: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}`,
