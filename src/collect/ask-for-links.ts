@@ -31,7 +31,8 @@ export function createSparkUses(): { add(start: Start): void; all(): readonly Ac
 }
 
 /**
- * Asks for the events behind credentials that nothing explains yet, each once in the life of the tree, and keeps what comes.
+ * Asks for the events behind credentials that nothing explains yet, and keeps what comes. These events come late like all
+ * others: what nothing explains is asked for again at 1, 3, 7, 15 and 31 days of age, when its day is read again, then no more.
  * The graph holds the day's starts; it is fed with the links around the day first.
  */
 export async function askForLinks(request: {
@@ -40,9 +41,12 @@ export async function askForLinks(request: {
   readonly reportDate: string;
   readonly store: ReportStore;
   readonly linkSource: LinkSource;
+  /** Milliseconds since the day ended. */
+  readonly ageMs: number;
   readonly signal?: AbortSignal;
 }): Promise<void> {
-  const { graph, sparkUses, reportDate, store, linkSource, signal } = request;
+  const { graph, sparkUses, reportDate, store, linkSource, ageMs, signal } = request;
+  const asking = (question: string) => `${question}${roundOf(ageMs)}`;
   const asked = await feedLinksAround(store, reportDate, graph);
   const keep = async (questions: readonly string[], answers: AsyncIterable<CredentialLink>) => {
     const links = await openDayLinks(store, reportDate);
@@ -51,15 +55,17 @@ export async function askForLinks(request: {
       links.add({ link });
     }
     for (const question of questions) {
-      asked.add(question);
-      links.add({ asked: question });
+      asked.add(asking(question));
+      links.add({ asked: asking(question) });
     }
     await links.commit();
   };
 
   const sessions = sparkUses.filter(
     ({ sessionId, accountId }) =>
-      !asked.has(`spark:${sessionId}`) && graph.sparkStartOf(sessionId, accountId).kind === 'unknown',
+      !asked.has(`spark:${sessionId}`) &&
+      !asked.has(asking(`spark:${sessionId}`)) &&
+      graph.sparkStartOf(sessionId, accountId).kind === 'unknown',
   );
   if (sessions.length > 0 && linkSource.findSparkStarts) {
     await keep(
@@ -74,8 +80,17 @@ export async function askForLinks(request: {
   }
   // A link may itself be signed with an unknown key: ask again until nothing new turns up, ten hops at most.
   for (let hop = 0; hop < 10; hop++) {
-    const keys = [...graph.unknownKeys()].filter((key) => !asked.has(key));
+    const keys = [...graph.unknownKeys()].filter((key) => !asked.has(key) && !asked.has(asking(key)));
     if (keys.length === 0) return;
     await keep(keys, linkSource.find(keys, signal));
   }
+}
+
+/** No event comes later than this (fact sheet 4.1). */
+const LAST_ROUND_DAYS = 31;
+
+/** A name for the span of ages in which one question is asked once; none for the last. */
+function roundOf(ageMs: number): string {
+  const days = Math.max(0, ageMs) / 86_400_000;
+  return days >= LAST_ROUND_DAYS ? '' : `@${Math.floor(Math.log2(days + 1))}`;
 }

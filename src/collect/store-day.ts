@@ -3,7 +3,7 @@ import { createCredentialGraph } from '../identity/credential-graph.js';
 import { askForLinks, createSparkUses } from './ask-for-links.js';
 import { isRevealing, openDayLinks } from './day-links.js';
 import { askForNames } from './identity-names.js';
-import type { LinkSource, ReportStore, UserNameSource } from './ports.js';
+import type { Clock, LinkSource, ReportStore, UserNameSource } from './ports.js';
 import type { Spool } from './spool.js';
 import { storeHour } from './store-hour.js';
 
@@ -15,6 +15,7 @@ export interface StoreDayRequest {
   readonly linkSource: LinkSource | null;
   /** Asked for users of IAM Identity Center whom no event names. */
   readonly userNames?: UserNameSource | null;
+  readonly clock: Clock;
   readonly signal?: AbortSignal;
 }
 
@@ -23,7 +24,7 @@ export interface StoreDayRequest {
  * credentials, and the names of users, that are still unknown. Doing it twice is doing it once.
  */
 export async function storeDay(request: StoreDayRequest): Promise<void> {
-  const { day, spool, store, linkSource, userNames, signal } = request;
+  const { day, spool, store, linkSource, userNames, clock, signal } = request;
   const graph = createCredentialGraph();
   const sparkUses = createSparkUses();
   const own = await openDayLinks(store, day.reportDate);
@@ -51,7 +52,8 @@ export async function storeDay(request: StoreDayRequest): Promise<void> {
   await own.commit();
   const rest = { store, ...(signal ? { signal } : {}) };
   if (linkSource) {
-    await askForLinks({ ...rest, graph, sparkUses: sparkUses.all(), reportDate: day.reportDate, linkSource });
+    const ageMs = clock.now() - day.window.end;
+    await askForLinks({ ...rest, graph, sparkUses: sparkUses.all(), reportDate: day.reportDate, linkSource, ageMs });
   }
   if (userNames) await askForNames({ ...rest, users: nameless(graph), source: userNames });
 }

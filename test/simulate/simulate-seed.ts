@@ -1,0 +1,221 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { type ReportDay, reportDateAt, reportDays } from '../../src/calendar/report-day.js';
+import { createMemoryStore } from '../../src/collect/memory-store.fixture.js';
+import type { ReportStore } from '../../src/collect/ports.js';
+import { createVirtualClock } from '../../src/simulator/clocks.js';
+import type { FaultKind } from '../../src/simulator/faults.js';
+import { createRandom } from '../../src/simulator/random.js';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import type { TruthRow } from '../../src/simulator/truth.js';
+import { createS3Store } from '../../src/storage/s3-store.js';
+import { type Collector, directoryOf, runProcess, type Work } from './collector.js';
+import { Crash, createCrashStore } from './crash-store.js';
+import { faultPlanOf } from './fault-plan.js';
+import { type Judgement, judge } from './judge.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export interface SeedResult extends Judgement {
+  readonly seed: number;
+  readonly injected: Readonly<Partial<Record<FaultKind | 'crash' | 'two-runs', number>>>;
+  /** What ended a process, by name. */
+  readonly endings: Readonly<Record<string, number>>;
+}
+
+/**
+ * One company, one tree, everything that can go wrong until the last day, then recovery: compares the tree with the truth and,
+ * byte by byte, with the tree of a run that nothing disturbed. Equal seeds give equal stories.
+ */
+export async function simulateSeed(seed: number, note: (text: string) => void = () => {}): Promise<SeedResult> {
+  const random = createRandom(seed, 'simulation');
+  const companyDays = random.pick([1, 1, 2]);
+  // A Sunday of 25 hours, a Sunday of 23, ordinary days.
+  const startsAt = random.pick([Date.UTC(2026, 10, 1, 4), Date.UTC(2026, 2, 8, 5), Date.UTC(2026, 9, 14, 4)]);
+  const endsAt = startsAt + companyDays * DAY_MS;
+  const troubleEnds = endsAt + 20 * DAY_MS;
+  const clock = createVirtualClock({ startsAt: endsAt + random.int(1, 180) * 60_000 });
+  const isOnS3 = random.chance(0.12);
+  const denied = random.chance(0.15) ? ['finance'] : [];
+  const simulator = await startSimulator({
+    seed,
+    clock,
+    company: {
+      startsAt,
+      days: companyDays,
+      queriesPerDay: random.int(18, 45),
+      noisePerDay: 5,
+      delivery: { typicalMs: 150_000, lateShare: 0.05, lateMaxMs: 26 * HOUR_MS },
+      rates: {
+        refused: 0.05,
+        failed: 0.06,
+        cancelled: 0.04,
+        long: 0.04,
+        reused: 0.04,
+        requeued: 0.05,
+        repeated: 0.08,
+        conflicting: 0.02,
+        unseen: 0.06,
+      },
+    },
+    faults: faultPlanOf(random, { from: startsAt, until: troubleEnds }),
+    deniedWorkGroups: denied,
+    deniedInBatch: random.pick(['unprocessed', 'whole-call']),
+    lookupTokenLifetimeMs: random.pick([null, null, 30_000]),
+    buckets: ['reports', 'reference'],
+  });
+  const injected: Record<string, number> = {};
+  const endings: Record<string, number> = {};
+  const count = (of: Record<string, number>, name: string) => {
+    of[name] = (of[name] ?? 0) + 1;
+  };
+  try {
+    const days = daysOf(startsAt, endsAt);
+    const collector: Collector = {
+      simulator,
+      days,
+      format: random.pick(['csv', 'csv', 'json']),
+      regions: random.chance(0.3) ? ['us-east-1', 'eu-west-1'] : ['us-east-1'],
+      directory: directoryOf(simulator),
+    };
+    const store = isOnS3 ? s3StoreOf(simulator, 'reports') : createMemoryStore();
+
+    const attempt = async (work: Work, crashes: boolean, isInterleaved: boolean): Promise<boolean> => {
+      const stop = new AbortController();
+      const afterSteps = crashes ? Math.floor(random.next() ** 2 * 900) : null;
+      const onCrash = () => {
+        count(injected, 'crash');
+        stop.abort(new Crash('the process died'));
+      };
+      try {
+        await runProcess(collector, {
+          work,
+          store: createCrashStore(store, { afterSteps, random, isInterleaved, onCrash }),
+          signal: stop.signal,
+        });
+        return true;
+      } catch (error) {
+        const name = error instanceof Error ? error.name : String(error);
+        count(endings, name);
+        note(`${work} ended: ${name}: ${error instanceof Error ? error.message : ''}`);
+        if (!isExpectedEnding(error)) throw error;
+        return false;
+      }
+    };
+    /** Processes, one after the other or two at once, until one has done its work. */
+    const persist = async (work: Work) => {
+      for (let tries = 0; tries < 40; tries++) {
+        const crashes = tries < 5 && random.chance(0.6);
+        if (random.chance(0.2)) {
+          count(injected, 'two-runs');
+          const both = await Promise.allSettled([attempt(work, crashes, true), attempt(work, false, true)]);
+          for (const one of both) if (one.status === 'rejected') throw one.reason;
+          if (both.every((one) => one.status === 'fulfilled' && one.value)) return;
+        } else if (await attempt(work, crashes, false)) return;
+        clock.advance(random.int(1, 30) * 60_000);
+      }
+      throw new Error(`${work} did not end well in 40 tries`);
+    };
+    await persist('collect');
+    clock.advance(random.int(18, 30) * HOUR_MS);
+    await persist('settle');
+    if (random.chance(0.4)) {
+      clock.advance(random.int(2, 8) * DAY_MS);
+      await persist('settle');
+    }
+    const calm = { store, signal: new AbortController().signal };
+    clock.advance(Math.max(0, endsAt + 28 * DAY_MS - clock.now()));
+    await runProcess(collector, { ...calm, work: 'settle-deep' });
+    clock.advance(5 * DAY_MS);
+    for (let rounds = 0; (await runProcess(collector, { ...calm, work: 'settle-deep' })) > 0; rounds++)
+      if (rounds > 3) throw new Error('settling does not come to rest');
+
+    const reference = isOnS3 ? s3StoreOf(simulator, 'reference') : createMemoryStore();
+    await runProcess(collector, { ...calm, store: reference, work: 'collect' });
+    const truth = truthOf(simulator, collector);
+    const judgement = await judge(store, { truth, format: collector.format, now: clock.now(), denied });
+    const faults = [...judgement.faults, ...(await compareTrees(store, reference))];
+    return { ...judgement, faults, seed, endings, injected: { ...simulator.stats.faults, ...injected } };
+  } finally {
+    await simulator.close();
+  }
+}
+
+function daysOf(startsAt: number, endsAt: number): ReportDay[] {
+  const timezone = 'America/New_York';
+  return reportDays({
+    from: reportDateAt(startsAt, timezone),
+    to: reportDateAt(endsAt - HOUR_MS - 1, timezone),
+    timezone,
+  });
+}
+
+function truthOf({ truth, world }: Simulator, { days, regions }: Collector): TruthRow[] {
+  const [start, end] = [days[0]?.window.start ?? 0, days.at(-1)?.window.end ?? 0];
+  const accountId = world.company.accounts.main;
+  return regions.flatMap((region) =>
+    [...truth.rows({ accountId, region })].filter((row) => {
+      const time = row.eventTime ?? row.submittedAt;
+      return start <= time && time < end;
+    }),
+  );
+}
+
+function s3StoreOf({ url, clock }: Simulator, bucket: string): ReportStore {
+  const client = new S3Client({
+    endpoint: url,
+    forcePathStyle: true,
+    region: 'us-east-1',
+    maxAttempts: 5,
+    credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'test' },
+  });
+  return createS3Store({ client, bucket, prefix: '', clock });
+}
+
+/** Ends that a scheduler answers by running again. Everything else is a fault of the program. */
+const EXPECTED = new Set([
+  'AbortError',
+  'Crash',
+  'CredentialsExpired',
+  'UnusableAnswer',
+  'WriteConflict',
+  'ThrottlingException',
+  'InternalServerException',
+  'InternalFailure',
+  'InternalError',
+  'TimeoutError',
+  'SlowDown',
+  'ExpiredToken',
+  'RequestTimeTooSkewed',
+]);
+
+function isExpectedEnding(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  const isHttp = '$metadata' in error || '$response' in error || code === 'ECONNRESET';
+  return EXPECTED.has(error.name) || isHttp;
+}
+
+/** The reports of two trees must be equal, byte for byte. */
+async function compareTrees(actual: ReportStore, expected: ReportStore): Promise<string[]> {
+  const read = async (store: ReportStore) => {
+    const files = new Map<string, string>();
+    for await (const { key } of store.list('')) {
+      if (key.startsWith('_work/') || key.endsWith('_manifest.json')) continue;
+      files.set(key, Buffer.from((await store.read(key))?.bytes ?? []).toString('latin1'));
+    }
+    return files;
+  };
+  const [a, b] = [await read(actual), await read(expected)];
+  const keys = [...new Set([...a.keys(), ...b.keys()])].sort();
+  return keys
+    .filter((key) => a.get(key) !== b.get(key))
+    .map((key) => `${key} is not what an undisturbed run writes${firstDifference(a.get(key), b.get(key))}`);
+}
+
+/** Column and values of the first cell that differs; texts of queries are not shown. */
+function firstDifference(a: string | undefined, b: string | undefined): string {
+  if (a === undefined || b === undefined) return a === undefined ? ': it is missing' : ': it should not be there';
+  const at = [...a].findIndex((character, index) => character !== b[index]);
+  return `: …${a.slice(Math.max(0, at - 40), at + 60)}… instead of …${b.slice(Math.max(0, at - 40), at + 60)}…`;
+}
