@@ -49,13 +49,6 @@ export class TrackerStack extends Stack {
     const timeoutSeconds = 900;
     const memory = parameters.hourMemory.valueAsNumber;
     const environment = environmentOf(parameters, bucket);
-    const timeoutSeconds = 900;
-    const memory = parameters.hourMemory.valueAsNumber;
-    const environment = environmentOf(parameters, bucket);
-    const collect = new CfnManagedPolicy(this, 'CollectPolicy', {
-      description: 'Reads CloudTrail and keeps reports: what scan, hour and close-day have in common',
-      policyDocument: document([...keepReports(bucket), ...readEventHistory(), ...readTrail(bucket, parameters)]),
-    });
     const common = { parameters, timeoutSeconds, memory };
     const scan = declareFunction(this, {
       ...common,
