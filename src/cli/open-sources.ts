@@ -89,7 +89,7 @@ async function openTrail(trail: string, options: Options, io: Io): Promise<Start
     });
     return createTrailFiles({
       bucket: createS3TrailBucket({ client, bucket }),
-      ...(prefix ? { prefix: `${prefix}/` } : {}),
+      ...(prefix ? { prefix } : {}),
       links: true,
     });
   }

@@ -46,8 +46,9 @@ export interface Closing {
  */
 export async function closeDay(request: CloseDayRequest): Promise<Closing> {
   const { day, store, listers, clock, signal } = request;
-  await noteDayIds(store, day);
-  const known = await readKnownIds(store, day.reportDate);
+  // Without a list to compare with nobody asks for the ids, and a busy day has a million of them.
+  if (listers.length > 0) await noteDayIds(store, day);
+  const known = listers.length > 0 ? await readKnownIds(store, day.reportDate) : new Set<string>();
   const workGroups: Closing['workGroups'][number][] = [];
   const strangers: ListedPlace[] = [];
   for (const { accountId, region, lister } of listers) {

@@ -17,7 +17,7 @@ export interface ScanRequest {
 }
 
 /** Evidence waits in memory up to this size. */
-const FLUSH_BYTES = 24 * 1024 * 1024;
+const FLUSH_BYTES = 12 * 1024 * 1024;
 /** A run that dies loses at most this much reading. */
 const FLUSH_MS = 10_000;
 

@@ -150,7 +150,7 @@ function hourPlace({ reportDate, hour }: HourLabel): string {
 }
 
 /** Lines of one hour in one commit above which they are sorted by shard, so that a large hour can be read shard by shard. */
-const SPLIT_LINES = 1000;
+const SPLIT_LINES = 500;
 
 function byShard(lines: readonly unknown[]): Iterable<[Shard, readonly unknown[]]> {
   if (lines.length <= SPLIT_LINES) return [[null, lines]];

@@ -18,7 +18,7 @@ import { type ReportStore, WriteConflict } from './ports.js';
 import type { Spool } from './spool.js';
 
 /** Starts of an hour that are held at once; an hour with more is kept, and written, in parts. */
-const LARGE_HOUR = 8000;
+const LARGE_HOUR = 4000;
 /** Times to try when another run adds to the same hour. */
 const TRIES = 5;
 
