@@ -4,6 +4,8 @@ import { type RunSql, type Scope, scopeSql } from './scope.js';
 /** A user whose person is not known for sure, why, and what would settle it. */
 export interface WeakIdentity {
   readonly username: string | null;
+  /** Long numbers of session names stand for any: names that differ in them only are one line. `username` is the latest. */
+  readonly names: number;
   readonly person: string | null;
   readonly method: string;
   readonly confidence: string;
@@ -19,15 +21,17 @@ export interface WeakIdentity {
 /** Lists users without a person, or with one that nobody vouches for; those with most queries first. */
 export async function weakIdentities(run: RunSql, scope: Scope, limit: number): Promise<WeakIdentity[]> {
   const rows = await run(
-    `SELECT username, person, identity_method AS method, identity_confidence AS confidence, role_arn AS role, principal_type,
-       count(*) AS queries, sum(cost_nanos)::BIGINT AS nanos, epoch_ms(max(start_time)) AS last,
+    `SELECT arg_max(username, start_time) AS username, count(DISTINCT username) AS names, person, identity_method AS method,
+       identity_confidence AS confidence, role_arn AS role, principal_type,
+       regexp_replace(username, '[0-9]{6,}', '#', 'g') AS name_pattern, count(*) AS queries, sum(cost_nanos)::BIGINT AS nanos, epoch_ms(max(start_time)) AS last,
        arg_max(coalesce(query_execution_id, event_id), start_time) AS last_id
      FROM query_log WHERE ${scopeSql(scope)} AND (person IS NULL OR identity_confidence <> 'verified')
-     GROUP BY username, person, method, confidence, role, principal_type
-     ORDER BY (person IS NULL) DESC, queries DESC, username LIMIT ${limit}`,
+     GROUP BY name_pattern, person, method, confidence, role, principal_type
+     ORDER BY (person IS NULL) DESC, queries DESC, name_pattern LIMIT ${limit}`,
   );
   return rows.map((row) => ({
     username: textOf(row.username),
+    names: Number(row.names),
     person: textOf(row.person),
     method: String(row.method),
     confidence: String(row.confidence),

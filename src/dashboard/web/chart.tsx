@@ -11,9 +11,14 @@ const METRICS: Readonly<
   >
 > = {
   queries: { label: 'Queries', value: (bar) => bar.queries, axis: shortCount },
-  cost: { label: 'Cost', value: (bar) => bar.costUsd, axis: shortUsd },
+  cost: { label: 'Cost', value: (bar) => bar.costUsd, axis: axisUsd },
   bytes: { label: 'Scanned', value: (bar) => bar.scannedBytes, axis: bytes },
 };
+
+/** Ticks are round: cents only where dollars are too coarse. */
+function axisUsd(value: number): string {
+  return value === 0 || (value >= 1 && Number.isInteger(value)) ? `$${shortCount(value)}` : shortUsd(value);
+}
 
 interface ChartProps {
   readonly histogram: Histogram;
@@ -145,7 +150,7 @@ export function Chart({ histogram, metric, zone, height = 148, onBrush }: ChartP
               className="axis"
               x={x(instant)}
               y={height - 5}
-              textAnchor={x(instant) - LEFT < 22 ? 'start' : 'middle'}
+              textAnchor={x(instant) - LEFT < 22 ? 'start' : width - x(instant) < 22 ? 'end' : 'middle'}
             >
               {text}
             </text>

@@ -126,6 +126,7 @@ function GroupRows({
 }): ReactNode {
   const { zone } = useZone();
   const extras = isCompact ? [] : (EXTRAS[by] ?? []);
+  const hasPeople = by !== 'person' && !('person' in filters);
   const head = (title: string, name: Order, isNumber = false): ReactNode => (
     <th
       className={isNumber ? 'n' : ''}
@@ -140,7 +141,7 @@ function GroupRows({
   return (
     <Panel answer={answer} skeleton={isCompact ? 6 : 14}>
       {(data) => {
-        if (data.rows.length === 0) return <EmptyView />;
+        if (data.rows.length === 0) return isCompact ? <p className="soft pad">None in this time.</p> : <EmptyView />;
         const size = (row: GroupRow): number =>
           order === 'queries' ? row.queries : order === 'bytes' ? Number(row.bytes ?? 0) : nanosUsd(row.nanos);
         const highest = Math.max(...data.rows.map(size), 0);
@@ -157,7 +158,7 @@ function GroupRows({
                       {extra.title}
                     </th>
                   ))}
-                  {by !== 'person' && head('People', 'people', true)}
+                  {hasPeople && head('People', 'people', true)}
                   {head('Queries', 'queries', true)}
                   {!isCompact && head('Failed', 'failed', true)}
                   {head('Scanned', 'bytes', true)}
@@ -179,7 +180,7 @@ function GroupRows({
                         {extra.cell(row, zone)}
                       </td>
                     ))}
-                    {by !== 'person' && <td className="n">{count(row.people)}</td>}
+                    {hasPeople && <td className="n">{count(row.people)}</td>}
                     <td className="n">{count(row.queries)}</td>
                     {!isCompact && (
                       <td className={`n ${row.failed / row.queries > 0.15 ? 'bad-text' : 'soft'}`}>
@@ -203,7 +204,8 @@ function GroupRows({
             </table>
             {Number(data.rows[0]?.groups ?? 0) > data.rows.length && (
               <p className="soft note">
-                {count(data.rows.length)} of {count(Number(data.rows[0]?.groups))}. Export has all.
+                {count(data.rows.length)} of {count(Number(data.rows[0]?.groups))}
+                {isCompact ? '' : '. The export has all.'}
               </p>
             )}
           </section>

@@ -9,6 +9,7 @@ import { addressOf, usePlace, viewQuery } from './url.js';
 
 interface Weak {
   readonly username: string | null;
+  readonly names: number;
   readonly person: string | null;
   readonly method: string;
   readonly confidence: string;
@@ -88,7 +89,8 @@ function WeakList({
             {rows.map((row) => (
               <tr key={`${row.username} ${row.person} ${row.method} ${row.role}`}>
                 <td>
-                  <Go to={addressOf('/queries', { username: row.username ?? '(none)' })}>{row.username ?? 'nobody'}</Go>
+                  <Go to={addressOf('/queries', whichQueries(row))}>{row.username ?? 'nobody'}</Go>
+                  {row.names > 1 && <small className="soft">and {count(row.names - 1)} names like it</small>}
                   {row.role && <small className="soft mono">{row.role.replace(/^.*:role\//, '')}</small>}
                 </td>
                 <td>
@@ -112,4 +114,10 @@ function WeakList({
       </section>
     </section>
   );
+}
+
+/** One name is asked for by itself; names made up by the hundred are asked for by their role. */
+function whichQueries(row: Weak): Readonly<Record<string, string>> {
+  if (row.names === 1 || row.role === null) return { username: row.username ?? '(none)' };
+  return { role: row.role, person: row.person ?? '(none)' };
 }

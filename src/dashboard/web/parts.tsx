@@ -307,5 +307,5 @@ export function Confidence({ level }: { readonly level: string }): ReactNode {
 
 export function KindTag({ kind }: { readonly kind: string | null | undefined }): ReactNode {
   if (!kind || kind === 'human') return null;
-  return <span className="tag">{kind}</span>;
+  return <span className="tag kind">{kind}</span>;
 }

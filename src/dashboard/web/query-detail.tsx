@@ -4,7 +4,7 @@ import { ago, bytes, count, duration, nanosUsd, plural, shortTable, time, usd } 
 import { Confidence, CopyButton, Empty, Go, KindTag, Skeleton, StateTag } from './parts.js';
 import { useZone } from './settings.js';
 import { SqlText } from './sql-text.js';
-import { addressOf } from './url.js';
+import { addressOf, usePlace } from './url.js';
 
 type Row = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
@@ -41,7 +41,7 @@ export function QueryDetail({
   readonly id: string;
   readonly head: (title: string) => ReactNode;
 }): ReactNode {
-  const { params } = { params: new URLSearchParams(window.location.search) };
+  const { params } = usePlace();
   const mask = params.get('mask') === '1' ? '?mask=1' : '';
   const { data, isStale, error, retry } = useApi<Detail>(`/api/query/${encodeURIComponent(id)}${mask}`);
   if (error) {
@@ -256,9 +256,9 @@ function HowWeKnow({ row }: { readonly row: Row }): ReactNode {
   );
 }
 
-/** Large numbers of bytes are followed by a unit that can be read. */
+/** Long numbers are set in groups of three. */
 function withUnits(step: string): string {
-  return step.replace(/\b(\d{7,})( bytes\b)/g, (_, digits: string, unit: string) => `${count(Number(digits))}${unit}`);
+  return step.replace(/\b\d{5,}\b/g, (digits) => count(Number(digits)));
 }
 
 function ConsoleLinks({ row }: { readonly row: Row }): ReactNode {

@@ -30,9 +30,10 @@ const COLUMNS: readonly Column[] = [
     title: 'Person',
     sort: 'person',
     cell: (row) => (
-      <span title={row.person ?? row.username ?? undefined}>
+      <span className="who-cell" title={row.person ?? row.username ?? undefined}>
         <Confidence level={row.confidence} />
-        {row.person ? shortPerson(row.person) : <em>{row.username ?? 'unknown'}</em>} <KindTag kind={row.person_kind} />
+        <span className="cut">{row.person ? shortPerson(row.person) : <em>{row.username ?? 'unknown'}</em>}</span>
+        <KindTag kind={row.person_kind} />
       </span>
     ),
   },
@@ -132,7 +133,7 @@ export function QueryList({
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element cannot hold rows that are placed one by one
     <div
-      className="list"
+      className={`list sorted-${sort}`}
       role="grid"
       aria-label={`${count(total)} queries`}
       aria-rowcount={total + 1}
