@@ -3,7 +3,7 @@ import { histogramOf, listQueries, totalsOf } from '../analytics/explore.js';
 import { centsText, centsThatAddUp, toCents, usdText } from '../analytics/money.js';
 import type { RunSql, Scope } from '../analytics/scope.js';
 import type { Directory } from '../identity/directory-entries.js';
-import { bytesText, dayText, nobody, type ReportLine, reportLines, sumOf } from './report.js';
+import { bytesText, dayText, nobody, type ReportLine, reportLines, sumOf } from './report-lines.js';
 
 /**
  * One page that needs nothing but itself: no script, no network, light and dark, made to be printed. Texts of others are
