@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   operate: [],
   lambda: [...PURE, 'collect', ...ADAPTERS],
   cli: [...PURE, 'collect', ...ADAPTERS, 'analytics', 'dashboard', 'operate', 'simulator'],
+  operate: [...PURE, 'collect', 'storage'],
   infra: [],
   simulator: [],
 };

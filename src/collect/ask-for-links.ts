@@ -82,9 +82,16 @@ export async function askForLinks(request: {
   for (let hop = 0; hop < 10; hop++) {
     const keys = [...graph.unknownKeys()].filter((key) => !asked.has(key) && !asked.has(asking(key)));
     if (keys.length === 0) return;
-    await keep(keys, linkSource.find(keys, signal));
+    // In portions: a run that must stop keeps what it has learnt, and the next one goes on behind it.
+    for (let at = 0; at < keys.length; at += KEYS_KEPT_TOGETHER) {
+      const portion = keys.slice(at, at + KEYS_KEPT_TOGETHER);
+      await keep(portion, linkSource.find(portion, signal));
+    }
   }
 }
+
+/** At two calls a second: some 25 seconds of asking. */
+const KEYS_KEPT_TOGETHER = 50;
 
 /** No event comes later than this (fact sheet 4.1). */
 const LAST_ROUND_DAYS = 31;
