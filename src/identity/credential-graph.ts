@@ -30,6 +30,8 @@ export interface CredentialGraph {
   /** Identity Center users met, as `<identity store ARN>#<user id>`, with the user name when an event showed it. */
   readonly identityCenterUsers: ReadonlyMap<string, Witnessed | null>;
   readonly linkCount: number;
+  /** Grows with whatever is added: answers given at one count hold as long as it stays. */
+  readonly changes: number;
   factsOf(use: CredentialUse): CredentialFacts;
   parentOf(use: CredentialUse): Parent;
   /** The `StartSession` of an Athena Spark session. */
@@ -50,6 +52,7 @@ export function createCredentialGraph(): CredentialGraph {
   const wanted = new Map<string, number>();
   /** Null when two ARNs were seen for one id: masked data, not AWS's. */
   const arns = new Map<string, string | null>();
+  let changes = 0;
 
   function learn(use: CredentialUse): void {
     facts.observe(use);
@@ -116,11 +119,16 @@ export function createCredentialGraph(): CredentialGraph {
     get linkCount() {
       return links.size;
     },
+    get changes() {
+      return changes;
+    },
     addLink(link) {
+      changes += 1;
       learn({ principal: link.caller, eventId: link.eventId, eventTime: link.eventTime, console: link.console });
       links.add(link);
     },
     addStart(use) {
+      changes += 1;
       learn(use);
       const { accessKeyId } = use.principal;
       if (accessKeyId === null || !needsChain(use)) return;

@@ -1,5 +1,6 @@
 import type { CredentialGraph } from './credential-graph.js';
 import { type Directory, type DirectoryRole, personOf, teamOfRole } from './directory.js';
+import type { StoredLink } from './link-store.js';
 import type { EvidenceConflict, Hop, IdentityConfidence, IdentityMethod, PersonKind } from './resolution.js';
 
 /** What is known about one use of a credential: a resolution in the making. */
@@ -21,6 +22,8 @@ export interface Search {
   readonly directory: Directory;
   /** User names by `<identity store ARN>#<user id>` or user id, from `identitystore:DescribeUser`. */
   readonly identityStoreNames: ReadonlyMap<string, string>;
+  /** Who stands behind the caller of a link: thousands of starts come out of one. Void when the graph grows. */
+  readonly callers: Map<StoredLink, Finding>;
 }
 
 /** Nobody was found, and why. */

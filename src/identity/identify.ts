@@ -202,7 +202,7 @@ function throughLink(link: StoredLink, use: CredentialUse, search: Search, depth
     return spark ?? foundByService(search, { service: link.caller.invokedBy, use, hops: [hop] });
   }
   if (depth >= MAX_HOPS) return notFound(`the chain of roles is longer than ${MAX_HOPS} hops`, [hop]);
-  const caller = identify(callerUse(link), search, depth + 1);
+  const caller = callerBehind(link, search, depth);
   const hops = [...caller.hops, hop];
   if (caller.person === null) return { ...caller, hops };
   // A token for the session's own console or command line is no other role.
@@ -213,6 +213,16 @@ function throughLink(link: StoredLink, use: CredentialUse, search: Search, depth
     evidence: unique([...caller.evidence, `event:${link.eventId}`]),
     hops,
   };
+}
+
+/** What is found depends on the depth only where a chain is too long, so what the first hop found is good for every start. */
+function callerBehind(link: StoredLink, search: Search, depth: number): Finding {
+  if (depth > 0) return identify(callerUse(link), search, depth + 1);
+  const known = search.callers.get(link);
+  if (known) return known;
+  const caller = identify(callerUse(link), search, 1);
+  search.callers.set(link, caller);
+  return caller;
 }
 
 /** The `StartSession` of the Spark session tells who started it. */

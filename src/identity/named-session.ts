@@ -35,7 +35,9 @@ export function foundByName(use: CredentialUse, search: Search, missing: Finding
     return found(search, { name: 'quicksight.amazonaws.com' }, { ...rest, kind: 'service', method: 'service' });
   }
   if (look === 'machine') {
-    const workload = issuerArn === null ? name : lastPart(issuerArn);
+    // Of a caller in an account whose trail is not read only the role's unique id is known: it lasts, task ids do not.
+    const roleId = /^AROA[A-Z0-9]+/.exec(principal.principalId ?? '')?.[0];
+    const workload = issuerArn === null ? (roleId ?? name) : lastPart(issuerArn);
     return found(search, { name: workload }, { ...rest, kind: 'workload', method: 'workload' });
   }
   if (look === 'generated') return missing;

@@ -6,7 +6,7 @@ import { clientOf } from '../identity/client.js';
 import type { CredentialGraph } from '../identity/credential-graph.js';
 import type { Directory } from '../identity/directory.js';
 import type { Resolution } from '../identity/resolution.js';
-import { resolvePerson, UNATTRIBUTED } from '../identity/resolve-person.js';
+import { createResolver, UNATTRIBUTED } from '../identity/resolve-person.js';
 import { type CommentTag, readCommentTags } from '../identity/sql-comment.js';
 import type { SqlAnalysis, SqlContext } from '../sql/analysis.js';
 import { createSqlReader } from '../sql/reader.js';
@@ -35,13 +35,13 @@ export function createLenses(options: {
 }): Lenses {
   const { graph, directory, prices, identityStoreNames = new Map() } = options;
   const readText = createSqlReader(2000);
+  const resolve = createResolver({ graph, directory, identityStoreNames });
   return {
     readSql(text, context) {
       const analysis = readText(text, context);
       return { analysis, tag: readCommentTags(analysis.leadingComments, analysis.trailingComments) };
     },
-    resolve: (start, tag) =>
-      start ? resolvePerson({ start, graph, directory, tag, identityStoreNames }) : UNATTRIBUTED,
+    resolve: (start, tag) => (start ? resolve(start, tag) : UNATTRIBUTED),
     clientOf: (start) => clientOf(start.userAgent, { console: start.console, invokedBy: start.principal.invokedBy }),
     priceOf: (execution, region, sqlKind) => (execution ? costOf({ ...execution, sqlKind, region }, prices) : null),
   };
