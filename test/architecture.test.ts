@@ -17,10 +17,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   storage: PURE,
   analytics: [...PURE, 'storage'],
   dashboard: [...PURE, 'analytics'],
-  operate: [],
+  operate: [...PURE, 'collect', 'storage'],
   lambda: [...PURE, 'collect', ...ADAPTERS],
   cli: [...PURE, 'collect', ...ADAPTERS, 'analytics', 'dashboard', 'operate', 'simulator'],
-  operate: [...PURE, 'collect', 'storage'],
   infra: [],
   simulator: [],
 };
