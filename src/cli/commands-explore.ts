@@ -72,6 +72,17 @@ export function addExploring(program: Command, io: Io, run: Run): void {
       run(async () => (await import('./explain.js')).runExplain({ ...options, id, output }, io)),
     );
   program
+    .command('serve')
+    .description('the dashboard, on loopback')
+    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+    .option('--port <port>', 'default 4480, or the next free one', Number)
+    .option('--open', 'open the browser')
+    .option('--auditor', 'mask literals in SQL for everybody and close the console')
+    .option('--sensitive <pattern...>', 'names of tables whose readers are pointed out (default: *pii*)')
+    .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
+    .option('--profile <name>', 'AWS profile')
+    .action((output, options) => run(async () => (await import('./serve.js')).runServe({ ...options, output }, io)));
+  program
     .command('sql')
     .description('tables, fingerprint and tool of SQL texts: JSON lines {"sql"} or plain SQL, from a file or stdin')
     .argument('[file]', 'file to read (default: stdin)')
