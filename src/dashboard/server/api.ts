@@ -51,7 +51,7 @@ export function apiRoutes(context: DashboardContext): Hono {
 
   const route = (path: string, answer: (params: URLSearchParams, path: string) => Answer): void => {
     app.get(path, async (request) => {
-      const began = performance.now();
+      const began = context.now();
       const snapshot = live.current();
       if (!snapshot) return request.json({ error: { message: 'The reports are being read for the first time.' } }, 503);
       const url = new URL(request.req.url);
@@ -67,7 +67,7 @@ export function apiRoutes(context: DashboardContext): Hono {
       return request.json({
         ...body,
         generation: snapshot.cache.generation,
-        ms: Math.round(performance.now() - began),
+        ms: Math.round(context.now() - began),
       });
     });
   };

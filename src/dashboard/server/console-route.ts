@@ -31,13 +31,13 @@ export function consoleRoute(context: DashboardContext): { readonly app: Hono; r
   const answer = async (sql: string, request: AbortSignal): Promise<object> => {
     const connection = await connect();
     const limit = AbortSignal.timeout(CONSOLE_LIMITS.seconds * 1000);
-    const began = performance.now();
+    const began = context.now();
     try {
       const result = await runConsole(connection, sql, {
         maxRows: CONSOLE_LIMITS.rows,
         signal: AbortSignal.any([request, limit]),
       });
-      return { ...result, ms: Math.round(performance.now() - began) };
+      return { ...result, ms: Math.round(context.now() - began) };
     } catch (error) {
       if (limit.aborted)
         throw new ConsoleError(`stopped after ${CONSOLE_LIMITS.seconds} seconds: narrow the time range`);

@@ -32,7 +32,7 @@ export function copyGroups(view: ViewRequest, location: string, by: GroupName): 
   }
   return {
     cli,
-    sql: `SELECT ${GROUP_KEYS[by]} AS ${by}, count(*) AS queries, sum(cost_nanos) / 1e9 AS cost_usd,\n  sum(data_scanned_bytes) AS bytes\nFROM queries\nWHERE ${where}\nGROUP BY 1\nORDER BY cost_usd DESC`,
+    sql: `SELECT ${GROUP_KEYS[by] === by ? by : `${GROUP_KEYS[by]} AS ${by}`}, count(*) AS queries, sum(cost_nanos) / 1e9 AS cost_usd,\n  sum(data_scanned_bytes) AS bytes\nFROM queries\nWHERE ${where}\nGROUP BY 1\nORDER BY cost_usd DESC`,
   };
 }
 

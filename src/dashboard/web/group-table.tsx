@@ -154,7 +154,7 @@ function GroupRows({
                 <tr>
                   {head(NAMES[by], 'key')}
                   {extras.map((extra) => (
-                    <th key={extra.title} className={extra.isNumber ? 'n' : ''}>
+                    <th key={extra.title} className={extra.isNumber ? 'n extra' : 'extra'}>
                       {extra.title}
                     </th>
                   ))}
@@ -163,7 +163,7 @@ function GroupRows({
                   {!isCompact && head('Failed', 'failed', true)}
                   {head('Scanned', 'bytes', true)}
                   {head('Cost', 'cost', true)}
-                  {!isCompact && <th className="n">Share</th>}
+                  {!isCompact && <th className="n c-share">Share</th>}
                   {!isCompact && <th>{by === 'table' ? 'Queries over time' : 'Cost over time'}</th>}
                   {head('Last', 'last')}
                 </tr>
@@ -176,7 +176,7 @@ function GroupRows({
                       <GroupKey by={by} row={row} filters={filters} />
                     </td>
                     {extras.map((extra) => (
-                      <td key={extra.title} className={extra.isNumber ? 'n' : 'soft'}>
+                      <td key={extra.title} className={extra.isNumber ? 'n extra' : 'soft extra'}>
                         {extra.cell(row, zone)}
                       </td>
                     ))}
@@ -189,7 +189,7 @@ function GroupRows({
                     )}
                     <td className="n">{bytes(row.bytes)}</td>
                     <td className="n">{usd(nanosUsd(row.nanos))}</td>
-                    {!isCompact && <td className="n soft">{percent(nanosUsd(row.nanos), total)}</td>}
+                    {!isCompact && <td className="n soft c-share">{percent(nanosUsd(row.nanos), total)}</td>}
                     {!isCompact && (
                       <td>
                         <Spark values={row.trend} />

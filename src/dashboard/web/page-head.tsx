@@ -1,7 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import { useStatus } from './api.js';
 import { plural, time, zoneName } from './format.js';
-import { Go, Menu } from './parts.js';
+import { Menu } from './menus.js';
+import { Go } from './parts.js';
 import { useZone } from './settings.js';
 import { addressOf, setParams, usePlace } from './url.js';
 

@@ -4,9 +4,10 @@ import { Chart } from './chart.js';
 import { FilterTokens } from './facets.js';
 import { count, nanosUsd, percent, shortUsd, usd } from './format.js';
 import { type GroupBy, GroupTable } from './group-table.js';
+import { CopyMenu, ExportMenu } from './menus.js';
 import { PageHead } from './page-head.js';
 import { brush } from './page-queries.js';
-import { CopyMenu, Empty, ExportMenu, Go, Panel, Share } from './parts.js';
+import { Empty, Go, Panel, Share } from './parts.js';
 import { useZone } from './settings.js';
 import { addressOf, setParams, usePlace, viewQuery } from './url.js';
 

@@ -1,37 +1,14 @@
 import type { ReactNode } from 'react';
 import { useApi } from './api.js';
-import { ago, bytes, count, duration, nanosUsd, plural, shortTable, time, usd } from './format.js';
-import { Confidence, CopyButton, Empty, Go, KindTag, Skeleton, StateTag } from './parts.js';
+import { ago, bytes, count, duration, shortTable, time, usd } from './format.js';
+import { CopyButton } from './menus.js';
+import { Confidence, Empty, Go, KindTag, Skeleton, StateTag } from './parts.js';
+import { HowWeKnow } from './query-evidence.js';
+import { list, number, type Row, text } from './query-row.js';
+import { type Detail, Runs } from './query-runs.js';
 import { useZone } from './settings.js';
 import { SqlText } from './sql-text.js';
 import { addressOf, usePlace } from './url.js';
-
-type Row = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
-
-interface Detail {
-  readonly row: Row;
-  readonly hour: Row | null;
-  readonly cost: { readonly steps: readonly string[]; readonly note: string | null };
-  readonly pattern: Row | null;
-  readonly recentRuns: readonly Row[];
-}
-
-const METHODS: Readonly<Record<string, string>> = {
-  'identity-center': 'IAM Identity Center named the user in the event itself.',
-  'source-identity': 'The session carries a source identity, set when the role was assumed.',
-  'sso-session': 'The role is reserved for IAM Identity Center, which names the session after the user.',
-  'iam-user': 'The IAM user’s own access key signed the call.',
-  'saml-subject': 'A SAML assertion, signed by the identity provider, named the subject when the role was assumed.',
-  'oidc-subject': 'An OIDC token, signed by the identity provider, named the subject when the role was assumed.',
-  'role-chain': 'The chain of AssumeRole events was followed back to whoever began it.',
-  'sql-comment': 'A comment that the tool wrote into the SQL names the user.',
-  'session-name': 'The role session is named so; the caller chose the name.',
-  directory: 'A rule of the identity directory says so.',
-  root: 'The root user of the account signed the call.',
-  workload: 'The role belongs to a machine.',
-  service: 'An AWS service made the call.',
-  unresolved: 'Nothing ties these credentials to a person.',
-};
 
 /** Everything about one query: who and how that is known, what it did, what it cost and why. */
 export function QueryDetail({
@@ -77,18 +54,6 @@ export function QueryDetail({
       <AllColumns row={data.row} />
     </div>
   );
-}
-
-function text(value: Row[string] | undefined): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function number(value: Row[string] | undefined): number | null {
-  return typeof value === 'number' ? value : null;
-}
-
-function list(value: Row[string] | undefined): readonly string[] {
-  return Array.isArray(value) ? (value as readonly string[]) : [];
 }
 
 function Facts({ row, cost, hour }: Detail): ReactNode {
@@ -214,51 +179,9 @@ function Facts({ row, cost, hour }: Detail): ReactNode {
   );
 }
 
-/** The evidence, first hop first: what ties the credentials to the person. */
-function HowWeKnow({ row }: { readonly row: Row }): ReactNode {
-  const method = String(row.identity_method);
-  const chain: [string, string | null][] = [
-    ['Principal', text(row.principal_arn)],
-    ['Role', text(row.role_arn)],
-    ['Session name', text(row.session_name)],
-    ['Source identity', text(row.source_identity)],
-    ['Identity Center user', text(row.on_behalf_of)],
-    ['Invoked by', text(row.invoked_by)],
-    ['Access key', text(row.access_key_id)],
-  ];
-  return (
-    <details className="how" open>
-      <summary>
-        How we know: <b>{method}</b>, {String(row.identity_confidence)}
-      </summary>
-      <p>{METHODS[method] ?? ''}</p>
-      <ol className="evidence">
-        {list(row.identity_evidence).map((item) => (
-          <li key={item} className="mono">
-            {item}
-          </li>
-        ))}
-      </ol>
-      <table className="plain small">
-        <tbody>
-          {chain
-            .filter(([, value]) => value !== null)
-            .map(([name, value]) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td className="mono">{value}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-      {row.attribution !== 'attributed' && <p className="message">Attribution: {String(row.attribution)}</p>}
-    </details>
-  );
-}
-
 /** Long numbers are set in groups of three. */
 function withUnits(step: string): string {
-  return step.replace(/\b\d{5,}\b/g, (digits) => count(Number(digits)));
+  return step.replace(/(?<![\d.])\d{5,}\b/g, (digits) => count(Number(digits)));
 }
 
 function ConsoleLinks({ row }: { readonly row: Row }): ReactNode {
@@ -305,53 +228,6 @@ function NoText({ row }: { readonly row: Row }): ReactNode {
     <Empty title="There is no SQL text">
       <p>{reasons[status] ?? status}</p>
     </Empty>
-  );
-}
-
-function Runs({ row, pattern, recentRuns }: Detail): ReactNode {
-  const { zone } = useZone();
-  if (!pattern || number(pattern.runs) === null) return null;
-  const runs = number(pattern.runs) ?? 0;
-  const link = addressOf('/queries', { fingerprint: String(row.fingerprint), range: 'all', from: null, to: null });
-  return (
-    <section className="runs">
-      <h2>Runs of the same pattern</h2>
-      <p>
-        <Go to={link}>{plural(runs, 'run')}</Go> by{' '}
-        {plural(number(pattern.people) ?? 0, 'person or workload', 'people and workloads')} since{' '}
-        {time(number(pattern.first), zone, 'day')}: {usd(nanosUsd(number(pattern.nanos)))} in all,{' '}
-        {count(number(pattern.failed) ?? 0)} failed, in the middle {bytes(number(pattern.median_bytes))} and{' '}
-        {duration(number(pattern.median_ms))}.
-      </p>
-      <table className="plain">
-        <thead>
-          <tr>
-            <th>When</th>
-            <th>Who</th>
-            <th>State</th>
-            <th className="n">Scanned</th>
-            <th className="n">Cost</th>
-            <th className="n">Took</th>
-          </tr>
-        </thead>
-        <tbody>
-          {recentRuns.map((run) => (
-            <tr key={String(run.id)}>
-              <td>
-                <Go to={addressOf(`/q/${run.id}`)}>{time(number(run.at), zone, 'short-minute')}</Go>
-              </td>
-              <td>{text(run.person) ?? '–'}</td>
-              <td>
-                <StateTag state={String(run.state)} />
-              </td>
-              <td className="n">{bytes(number(run.bytes))}</td>
-              <td className="n">{usd(number(run.cost_usd))}</td>
-              <td className="n">{duration(number(run.total_ms))}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
   );
 }
 

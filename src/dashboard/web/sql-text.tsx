@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { CopyButton } from './parts.js';
+import { CopyButton } from './menus.js';
 
 const KEYWORDS = new Set(
   `select from where group by order having limit offset fetch first with as on using join left right full outer inner cross natural union all
