@@ -19,10 +19,15 @@ export async function readDirectory(path: string | null, keepIn?: ReportStore): 
 
 /**
  * Opens the directory that speaks about rows already written: the file given, else the one that the tree was collected with.
+ * Who writes rows with a file given keeps it for the next time.
  * @throws UsageError, DirectoryError
  */
-export async function openDirectory(path: string | undefined, store: ReportStore): Promise<Directory> {
-  if (path !== undefined) return readDirectory(path);
+export async function openDirectory(
+  path: string | undefined,
+  store: ReportStore,
+  { keeps = false }: { readonly keeps?: boolean } = {},
+): Promise<Directory> {
+  if (path !== undefined) return readDirectory(path, keeps ? store : undefined);
   const kept = await readKeptDirectory(store);
   return kept ? parseDirectory(kept.text) : EMPTY_DIRECTORY;
 }

@@ -110,11 +110,9 @@ function textOf(
   const parts = [io.isStdoutTty ? table.replace(/.+/g, (line) => cutToWidth(line, io.columns)) : table];
   if (unresolved.length > 0) {
     parts.push(
-      `Not resolved: ${unresolved.reduce((sum, { rows }) => sum + rows, 0)} rows\n${unresolved.map(unresolvedText).join('')}`,
+      `Not resolved: ${rowsText(unresolved.reduce((sum, { rows }) => sum + rows, 0))}\n${unresolved.map((each) => unresolvedText(each, output)).join('')}`,
     );
-    parts.push(
-      `Add the lines to the directory file, then: aqt collect --directory <file> …, or aqt settle ${output}\n`,
-    );
+    parts.push(`Add the lines to the directory file, then: aqt settle ${output} --directory <file>\n`);
   } else parts.push('Every start is resolved.\n');
   if (unattributed > 0)
     parts.push(
@@ -168,7 +166,7 @@ function shortArn(arn: string): string {
   return arn.split(':').slice(5).join(':') || arn;
 }
 
-function unresolvedText(each: Unresolved): string {
+function unresolvedText(each: Unresolved, output: string): string {
   const who = [
     each.roleArn ?? each.principalArn ?? 'an unknown principal',
     each.sessionName,
@@ -176,10 +174,10 @@ function unresolvedText(each: Unresolved): string {
   ];
   const lines = [
     '',
-    `${who.filter(Boolean).join('  ')}  (${each.rows} ${each.rows === 1 ? 'row' : 'rows'}, ${minute(each.firstSeen)} to ${minute(each.lastSeen)})`,
+    `${who.filter(Boolean).join('  ')}  (${rowsText(each.rows)}, ${minute(each.firstSeen)} to ${minute(each.lastSeen)})`,
     `  why: ${each.reason}`,
     ...(each.suggestion ? [`  add to ${PLACES[each.suggestion.section]}: ${each.suggestion.line}`] : []),
-    `  e.g. aqt explain ${each.sample.id}`,
+    `  e.g. aqt explain ${each.sample.id} ${output}`,
   ];
   return lines.map((line) => `${line.startsWith('  ') ? '  ' : ''}${visibleText(line).trimStart()}\n`).join('');
 }
@@ -188,6 +186,10 @@ const PLACES: Readonly<Record<DirectorySuggestion['section'], string>> = {
   aliases: 'the aliases of the person',
   roles: 'roles',
 };
+
+function rowsText(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows} rows`;
+}
 
 function minute(instant: number): string {
   return new Date(instant).toISOString().slice(0, 16).replace('T', ' ');

@@ -37,7 +37,7 @@ export interface Revisit {
 export async function openRevisit(options: RevisitArguments, io: Io): Promise<Revisit> {
   const aws = options.profile ? { profile: options.profile } : {};
   const store = await openStore(options.output, { clock: io.clock, env: io.env, ...aws });
-  const directory = await openDirectory(options.directory, store);
+  const directory = await openDirectory(options.directory, store, { keeps: true });
   const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const progress = (event: ProgressEvent) => shown.progress(event);
   const regions = options.region ? { regions: options.region } : {};
