@@ -1,4 +1,4 @@
-import { reportDays } from '../calendar/report-day.js';
+import { addDays, reportDay } from '../calendar/report-day.js';
 import type { Window } from '../calendar/window.js';
 import { LEDGER_COLUMNS } from './cache-schema.js';
 import type { Row } from './duck.js';
@@ -67,18 +67,48 @@ function hoursOfTree(tree: string, rows: readonly Row[]): AuditHour[] {
   const last = rows.at(-1);
   const timezone = rows.find((row) => row.timezone !== null)?.timezone;
   if (!first || !last || typeof timezone !== 'string') return rows.map((row) => auditHour(tree, row));
-  const held = new Map(rows.map((row) => [`${row.report_date}T${row.hour}`, row]));
-  const days = reportDays({ from: String(first.report_date), to: String(last.report_date), timezone });
-  const end = `${last.report_date}T${String(last.hour).padStart(2, '0')}`;
-  const begin = `${first.report_date}T${String(first.hour).padStart(2, '0')}`;
-  return days
-    .flatMap((day) => day.hours)
-    .flatMap(({ reportDate, hour, window }) => {
-      const row = held.get(`${reportDate}T${hour}`);
-      if (row) return [auditHour(tree, row)];
-      const label = `${reportDate}T${String(hour).padStart(2, '0')}`;
-      return label < begin || label > end ? [] : [gap({ tree, reportDate, hour, window })];
-    });
+  const days = new Map<string, Row[]>();
+  for (const row of rows) {
+    const day = days.get(String(row.report_date));
+    if (day) day.push(row);
+    else days.set(String(row.report_date), [row]);
+  }
+  const begin = labelOf(String(first.report_date), Number(first.hour));
+  const end = labelOf(String(last.report_date), Number(last.hour));
+  const hours: AuditHour[] = [];
+  for (let date = String(first.report_date); date <= String(last.report_date); date = addDays(date, 1)) {
+    const held = days.get(date) ?? [];
+    // A day with all 24 labels needs no look at the calendar, which is slow.
+    if (held.length === 24) hours.push(...held.map((row) => auditHour(tree, row)));
+    else hours.push(...hoursOfDay({ tree, date, timezone, held }).filter((hour) => isBetween(hour, begin, end)));
+  }
+  return hours;
+}
+
+function hoursOfDay({
+  tree,
+  date,
+  timezone,
+  held,
+}: {
+  readonly tree: string;
+  readonly date: string;
+  readonly timezone: string;
+  readonly held: readonly Row[];
+}): AuditHour[] {
+  return reportDay(date, timezone).hours.map(({ reportDate, hour, window }) => {
+    const row = held.find((candidate) => candidate.hour === hour);
+    return row ? auditHour(tree, row) : gap({ tree, reportDate, hour, window });
+  });
+}
+
+function isBetween({ reportDate, hour }: AuditHour, begin: string, end: string): boolean {
+  const label = labelOf(reportDate, hour);
+  return begin <= label && label <= end;
+}
+
+function labelOf(reportDate: string, hour: number): string {
+  return `${reportDate}T${String(hour).padStart(2, '0')}`;
 }
 
 function auditHour(tree: string, row: Row): AuditHour {

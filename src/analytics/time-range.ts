@@ -1,4 +1,5 @@
-import { addDays, checkTimeZone, reportDay, reportHourAt } from '../calendar/report-day.js';
+import { Temporal } from 'temporal-polyfill';
+import { checkTimeZone, reportDay } from '../calendar/report-day.js';
 import type { Window } from '../calendar/window.js';
 
 /** A span of time as the user asks for it. */
@@ -28,7 +29,7 @@ export function resolveRange(request: RangeRequest, collected: Window, timezone:
   if (request.from || request.to) {
     const start = request.from ? instantOf(request.from, zone, 'start') : collected.start;
     const end = request.to ? instantOf(request.to, zone, 'end') : Math.max(collected.end, start);
-    if (end < start) throw new TimeRangeError(`the range ends (${request.to}) before it begins (${request.from})`);
+    if (end <= start) throw new TimeRangeError(`the range ends (${request.to}) before it begins (${request.from})`);
     return { start, end };
   }
   const range = request.range || DEFAULT_RANGE;
@@ -42,9 +43,8 @@ export function resolveRange(request: RangeRequest, collected: Window, timezone:
 
 /** The same wall-clock time, days earlier: a day in which the clock changes has 23 or 25 hours. */
 function daysBefore(instant: number, days: number, zone: string): number {
-  const { reportDate } = reportHourAt(instant, zone);
-  const intoDay = instant - reportDay(reportDate, zone).window.start;
-  return reportDay(addDays(reportDate, -days), zone).window.start + intoDay;
+  const there = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone);
+  return there.subtract({ days }).epochMilliseconds;
 }
 
 const HOUR = 3_600_000;
@@ -88,7 +88,7 @@ function even(
   { step, timezone }: { readonly step: number; readonly timezone: string },
 ): Buckets {
   // Steps of an hour and less only need the zone's offset within the hour; longer ones count from its midnight.
-  const anchor = reportDay(reportHourAt(window.start, timezone).reportDate, timezone).window.start;
+  const anchor = dayOf(window.start, timezone).toZonedDateTime(timezone).epochMilliseconds;
   const windows: Window[] = [];
   const first = anchor + Math.floor((window.start - anchor) / step) * step;
   for (let start = first; start < window.end; start += step) windows.push({ start, end: start + step });
@@ -97,15 +97,19 @@ function even(
 
 function calendar(window: Window, timezone: string, days: number): Buckets {
   const windows: Window[] = [];
-  let date = reportHourAt(window.start, timezone).reportDate;
-  for (;;) {
-    const next = addDays(date, days);
-    const part = { start: reportDay(date, timezone).window.start, end: reportDay(next, timezone).window.start };
-    if (part.start >= window.end) break;
-    windows.push(part);
-    date = next;
+  let date = dayOf(window.start, timezone);
+  let start = date.toZonedDateTime(timezone).epochMilliseconds;
+  while (start < window.end) {
+    date = date.add({ days });
+    const end = date.toZonedDateTime(timezone).epochMilliseconds;
+    windows.push({ start, end });
+    start = end;
   }
   return { unit: days === 1 ? 'day' : 'week', windows };
+}
+
+function dayOf(instant: number, timezone: string): Temporal.PlainDate {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timezone).toPlainDate();
 }
 
 /** Finds the bar of an instant; -1 when it lies outside. */
