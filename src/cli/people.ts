@@ -12,6 +12,7 @@ import type { Lenses } from '../record/lenses.js';
 import { openStore } from '../storage/open-store.js';
 import { decodeReport } from '../storage/report-codec.js';
 import { openDirectory } from './directory-file.js';
+import { UsageError } from './failure.js';
 import { EXIT, type Io } from './io.js';
 import { cutToWidth, formatTable, visibleText } from './table.js';
 
@@ -48,11 +49,11 @@ export async function runPeople(options: PeopleArguments, io: Io): Promise<numbe
   );
   const unresolved = await withReasons({ store, account, directory: options.directory }, io);
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(account, unresolved), null, 2)}\n`);
-  else if (account.people.length + unresolved.length + account.unattributed === 0)
-    io.stderr(
-      `aqt: there are no reports in ${output}: collect some (aqt collect --from <day> --output ${output}), or see aqt demo\n`,
+  else if (account.people.length + unresolved.length + account.unattributed === 0) {
+    throw new UsageError(
+      `there are no rows in ${output}: collect some (aqt collect --from <day> --output ${output}), or see aqt demo`,
     );
-  else io.stdout(textOf({ ...account, unresolved, output }, io));
+  } else io.stdout(textOf({ ...account, unresolved, output }, io));
   return EXIT.done;
 }
 
