@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { describePermissions, describeResources, type Template } from './describe-template.js';
+import { parseAssignments, stackParameters } from './stack-parameters.js';
+
+const template: Template = {
+  Parameters: {
+    Bucket: { Type: 'String', Default: '' },
+    Trail: { Type: 'String', Default: '', AllowedPattern: '^$|^s3://.+$', Description: 'the trail' },
+    Format: { Type: 'String', Default: 'csv', AllowedValues: ['csv', 'json'] },
+    Code: { Type: 'String' },
+  },
+  Conditions: { HasBucket: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'Bucket' }, ''] }] } },
+  Resources: {
+    Made: { Type: 'AWS::S3::Bucket' },
+    Role: { Type: 'AWS::IAM::Role' },
+    RolePolicy: {
+      Type: 'AWS::IAM::Policy',
+      Properties: {
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: ['s3:GetObject', 's3:PutObject'],
+              Resource: {
+                'Fn::Sub': [
+                  'arn:${AWS::Partition}:s3:::${name}/*',
+                  { name: { 'Fn::If': ['HasBucket', { Ref: 'Bucket' }, { Ref: 'Made' }] } },
+                ],
+              },
+            },
+          ],
+        },
+      },
+    },
+  },
+};
+
+describe('a template, described', () => {
+  it('names its resources by type', () => {
+    expect(describeResources(template)).toEqual([
+      'AWS::IAM::Policy  RolePolicy',
+      'AWS::IAM::Role    Role',
+      'AWS::S3::Bucket   Made',
+    ]);
+  });
+
+  it.each([
+    [{}, 'arn:${AWS::Partition}:s3:::${Made}/*'],
+    [{ Bucket: 'mine' }, 'arn:${AWS::Partition}:s3:::mine/*'],
+  ])('shows permissions with the parameters %j filled in and conditions decided', (values, resource) => {
+    expect(describePermissions(template, values)).toEqual([
+      'RolePolicy',
+      '  Allow s3:GetObject, s3:PutObject',
+      `    on ${resource}`,
+    ]);
+  });
+});
+
+describe('the parameters of a change', () => {
+  const declared = template.Parameters ?? {};
+
+  it('are what is given, else what the stack has, else the default', () => {
+    expect(
+      stackParameters({ declared, given: { Format: 'json' }, existing: { Bucket: 'mine', Code: 'x', Gone: 'y' } }),
+    ).toEqual([
+      { ParameterKey: 'Bucket', UsePreviousValue: true },
+      { ParameterKey: 'Format', ParameterValue: 'json' },
+      { ParameterKey: 'Code', UsePreviousValue: true },
+    ]);
+  });
+
+  it.each([
+    [{ Formt: 'json' }, 'the stack has no parameter Formt; it has Bucket, Trail, Format, Code'],
+    [{ Format: 'xml' }, 'Format=xml: allowed are csv, json'],
+    [{ Trail: 'bucket' }, 'Trail=bucket is not allowed (the trail)'],
+    [{}, 'the parameter Code has no value'],
+  ])('refuse %j', (given, message) => {
+    expect(() => stackParameters({ declared, given, existing: null })).toThrow(message);
+  });
+
+  it('are typed as Name=Value, the value as it is', () => {
+    expect(parseAssignments(['A=b=c', 'D='])).toEqual({ A: 'b=c', D: '' });
+    expect(() => parseAssignments(['A'])).toThrow('write Name=Value');
+  });
+});

@@ -1,0 +1,202 @@
+import aslValidator from 'asl-validator';
+import { describe, expect, it } from 'vitest';
+import { backfillMachine } from '../../src/infra/backfill-machine.js';
+import { dayMachine, MAX_SCAN_ROUNDS } from '../../src/infra/day-machine.js';
+import { type Definition, type Execution, execute, TaskFailed } from './asl-interpreter.js';
+
+/** A definition with its names filled in, as CloudFormation would. */
+function filled(definition: unknown, names: Readonly<Record<string, string>> = {}): Definition {
+  const text = JSON.stringify(definition)
+    .replace(/"\$\{(Hour|Backfill)Concurrency\}"/g, '4')
+    .replace(/\$\{([\w:]+)\}/g, (_, name: string) => names[name] ?? name);
+  return JSON.parse(text) as Definition;
+}
+
+type Payload = Record<string, unknown>;
+
+/** Runs the machine of a day with functions given as plain ones. */
+async function runDay(functions: {
+  readonly scan?: (payload: Payload) => unknown;
+  readonly hour?: (payload: Payload) => unknown;
+  readonly closeDay?: (payload: Payload) => unknown;
+}) {
+  const waits: { seconds: number; why: string }[] = [];
+  const calls: { name: string; payload: Payload }[] = [];
+  const hours = [
+    { report_date: '2026-11-02', hour: 0 },
+    { report_date: '2026-11-02', hour: 1 },
+  ];
+  const all = {
+    ScanArn: functions.scan ?? (() => ({ state: 'done', hours })),
+    HourArn: functions.hour ?? (({ hour }: Payload) => ({ hour, sha256: 'x' })),
+    CloseDayArn: functions.closeDay ?? (() => ({ closed: true })),
+  };
+  let most = 0;
+  const execution: Execution = await execute(
+    filled(dayMachine()),
+    { report_date: '2026-11-02' },
+    {
+      task: async (_, { FunctionName, Payload: payload }) => {
+        const name = FunctionName as keyof typeof all;
+        calls.push({ name, payload: payload as Payload });
+        return { Payload: await all[name](payload as Payload) };
+      },
+      wait: async (seconds, why) => void waits.push({ seconds, why }),
+      random: () => 0.5,
+      executionName: 'day-2026-11-02',
+      onConcurrency: (running) => {
+        most = Math.max(most, running);
+      },
+    },
+  );
+  return { execution, waits, calls, most };
+}
+
+describe('the definitions', () => {
+  it.each([
+    ['day', dayMachine()],
+    ['back-fill', backfillMachine()],
+  ])('of the %s are valid JSONata state machines', (_, definition) => {
+    const arn = 'arn:aws:lambda:us-east-1:123456789012:function:f';
+    const names = { 'AWS::Partition': 'aws', ScanArn: arn, HourArn: arn, CloseDayArn: arn, DayMachineArn: arn };
+    expect(aslValidator(filled(definition, names)).errors).toEqual([]);
+  });
+});
+
+describe('the machine of a day', () => {
+  it('scans, collects the hours in parallel and closes the day with their results', async () => {
+    const { execution, calls, most } = await runDay({});
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { closed: true } });
+    expect(calls.map(({ name }) => name)).toEqual(['ScanArn', 'HourArn', 'HourArn', 'CloseDayArn']);
+    expect(calls[1]?.payload).toEqual({ report_date: '2026-11-02', hour: 0, scanned: true });
+    expect(calls[3]?.payload).toMatchObject({ report_date: '2026-11-02', hours: [{ hour: 0 }, { hour: 1 }] });
+    expect(most).toBe(2);
+  });
+
+  it('asks for another round until the scan is done, always under the same holder', async () => {
+    const { execution, calls } = await runDay({
+      scan: ({ round }) => ((round as number) < 3 ? { state: 'more' } : { state: 'done', hours: [] }),
+    });
+    expect(execution.status).toBe('SUCCEEDED');
+    expect(calls.filter(({ name }) => name === 'ScanArn').map(({ payload }) => payload)).toEqual(
+      [0, 1, 2, 3].map((round) => ({ report_date: '2026-11-02', round, holder: 'day-2026-11-02' })),
+    );
+  });
+
+  it('waits as long as the scan says when another day holds the quota', async () => {
+    const { waits } = await runDay({
+      scan: ({ round }) => (round === 0 ? { state: 'wait', wait_seconds: 42 } : { state: 'done', hours: [] }),
+    });
+    expect(waits).toEqual([{ seconds: 42, why: 'wait' }]);
+  });
+
+  it('gives up a scan that never ends', async () => {
+    const { execution } = await runDay({ scan: () => ({ state: 'more' }) });
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'ScanDoesNotEnd' });
+    expect(execution.cause).toContain(String(MAX_SCAN_ROUNDS));
+  });
+
+  it('finishes the other hours and the closing when one hour fails, then fails with the list', async () => {
+    const { execution, calls } = await runDay({
+      hour: ({ hour }) => {
+        if (hour === 1) throw new TaskFailed('LedgerFault', '{"errorMessage":"the ledger does not balance"}');
+        return { hour, sha256: 'x' };
+      },
+    });
+    expect(calls.map(({ name }) => name)).toEqual(['ScanArn', 'HourArn', 'HourArn', 'CloseDayArn']);
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'HoursFailed' });
+    expect(execution.cause).toBe(
+      '2026-11-02: 1 hours failed: 2026-11-02 hour 1 (LedgerFault): {"errorMessage":"the ledger does not balance"}',
+    );
+  });
+
+  it('retries what may pass with growing, jittered pauses', async () => {
+    let failures = 0;
+    const { execution, waits } = await runDay({
+      hour: ({ hour }) => {
+        if (hour === 1 && failures++ < 3) throw new TaskFailed('Sandbox.Timedout', 'timed out');
+        return { hour, sha256: 'x' };
+      },
+    });
+    expect(execution.status).toBe('SUCCEEDED');
+    expect(waits).toEqual([2.5, 5, 10].map((seconds) => ({ seconds, why: 'retry' })));
+  });
+
+  it('is patient with a busy account: Lambda.TooManyRequestsException', async () => {
+    let refusals = 0;
+    const { execution, waits } = await runDay({
+      hour: ({ hour }) => {
+        if (hour === 0 && refusals++ < 12) throw new TaskFailed('Lambda.TooManyRequestsException', 'Rate exceeded');
+        return { hour, sha256: 'x' };
+      },
+    });
+    expect(execution.status).toBe('SUCCEEDED');
+    expect(waits).toHaveLength(12);
+    expect(Math.max(...waits.map(({ seconds }) => seconds))).toBe(30);
+  });
+
+  it.each(['ConfigurationError', 'PermissionDenied', 'LedgerFault', 'DirectoryError', 'CalendarError'])(
+    'does not repeat a %s',
+    async (name) => {
+      const { execution, waits } = await runDay({
+        scan: () => {
+          throw new TaskFailed(name, 'no');
+        },
+      });
+      expect(execution).toMatchObject({ status: 'FAILED', error: name });
+      expect(waits).toEqual([]);
+    },
+  );
+});
+
+describe('the machine of a back-fill', () => {
+  const run = async (input: unknown, day: (date: string) => void = () => {}) => {
+    const days: { name: string; date: string }[] = [];
+    const execution = await execute(filled(backfillMachine()), input, {
+      task: async (resource, { Name, Input }) => {
+        expect(resource).toContain('states:startExecution.sync:2');
+        const { report_date: date } = Input as { report_date: string };
+        days.push({ name: Name as string, date });
+        day(date);
+        return { Output: {} };
+      },
+      wait: async () => {},
+      random: () => 0.5,
+      executionName: 'backfill-x',
+    });
+    return { execution, days };
+  };
+
+  it('runs every day of the range once, over months and a leap day, each under a name of its own', async () => {
+    const { execution, days } = await run({ from: '2028-02-27', to: '2028-03-02' });
+    expect(execution.status).toBe('SUCCEEDED');
+    expect(days.map(({ date }) => date)).toEqual([
+      '2028-02-27',
+      '2028-02-28',
+      '2028-02-29',
+      '2028-03-01',
+      '2028-03-02',
+    ]);
+    expect(days[2]?.name).toBe('backfill-x_2028-02-29');
+  });
+
+  it('takes a single day', async () => {
+    expect((await run({ from: '2026-11-01', to: '2026-11-01' })).days.map(({ date }) => date)).toEqual(['2026-11-01']);
+  });
+
+  it('runs the other days when one fails, then fails with the list', async () => {
+    const { execution, days } = await run({ from: '2026-11-01', to: '2026-11-03' }, (date) => {
+      if (date !== '2026-11-03') throw new TaskFailed('States.TaskFailed', 'day failed');
+    });
+    expect(days).toHaveLength(3);
+    expect(execution).toMatchObject({
+      status: 'FAILED',
+      error: 'DaysFailed',
+      cause: '2 days failed: 2026-11-01, 2026-11-02',
+    });
+  });
+
+  it('refuses a range that ends before it begins', async () => {
+    expect((await run({ from: '2026-11-02', to: '2026-11-01' })).execution).toMatchObject({ error: 'EmptyRange' });
+  });
+});
