@@ -20,6 +20,7 @@ const failed: number[] = [];
 
 for (let seed = first; seed < first + wanted; seed++) {
   const result = await tell(seed);
+  if (sum.seeds % 50 === 0) process.stderr.write(`${sum.seeds} seeds, ${failed.length} failed\n`);
   if (result.faults.length === 0) continue;
   failed.push(seed);
   process.stderr.write(
