@@ -8,12 +8,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LIST_PRICES } from '../src/athena/prices.js';
-import { reportDays } from '../src/calendar/report-day.js';
+import { type ReportDay, reportDays } from '../src/calendar/report-day.js';
 import type { CredentialLink } from '../src/cloudtrail/credential-link.js';
 import { readCredentialLink } from '../src/cloudtrail/read-credential-link.js';
+import type { Start } from '../src/cloudtrail/start.js';
 import { buildHour } from '../src/collect/build-hour.js';
 import { openLenses } from '../src/collect/collect-range.js';
 import { feedLinksAround, openDayLinks } from '../src/collect/day-links.js';
+import { readHourEvidence } from '../src/collect/hour-evidence.js';
+import type { ReportStore } from '../src/collect/ports.js';
 import { scan } from '../src/collect/scan.js';
 import { openSpool } from '../src/collect/spool.js';
 import { storeDay } from '../src/collect/store-day.js';
@@ -38,6 +41,27 @@ function cpuMs(): number {
   return (user + system) / 1000;
 }
 
+/** Share of one run that feeding the links and resolving every start takes by itself. */
+const alone: number[] = [];
+
+async function resolveAgain(store: ReportStore, day: ReportDay): Promise<number> {
+  const starts: Start[] = [];
+  for (const hour of day.hours) starts.push(...(await readHourEvidence(store, hour)).evidence.starts);
+  const began = cpuMs();
+  const lenses = await openLenses({
+    store,
+    reportDate: day.reportDate,
+    directory: EMPTY_DIRECTORY,
+    prices: LIST_PRICES,
+  });
+  for (const start of starts) lenses.resolve(start, null);
+  return cpuMs() - began;
+}
+
+function medianOf(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
 /** Collects one day by the steps of `collectRange`; without resolving no link is read, kept or followed. */
 async function collectDay(evidence: { trail: string; executions: string }, resolves: boolean): Promise<number> {
   const root = folder();
@@ -53,7 +77,7 @@ async function collectDay(evidence: { trail: string; executions: string }, resol
   });
   const spool = await openSpool(store, 'bench');
   for await (const _ of scan({ source, days, store, spool, clock, progress: () => {} }));
-  await storeDay({ day, spool, store, linkSource: null });
+  await storeDay({ day, spool, store, clock, linkSource: null });
   const lenses = await openLenses({
     store,
     reportDate: day.reportDate,
@@ -75,6 +99,7 @@ async function collectDay(evidence: { trail: string; executions: string }, resol
     });
   }
   const took = cpuMs() - began;
+  if (resolves) alone.push((await resolveAgain(store, day)) / took);
   executions.close();
   rmSync(root, { recursive: true });
   return took;
@@ -92,9 +117,11 @@ for (let round = 0; round < ROUNDS; round++) {
   ratios.push(withPeople / without);
   console.log(`with people ${Math.round(withPeople)} ms, without ${Math.round(without)} ms`);
 }
-ratios.sort((a, b) => a - b);
-const median = ratios[Math.floor(ratios.length / 2)] ?? Number.NaN;
-console.log(`${QUERIES} queries: resolving adds ${Math.round((median - 1) * 100)} % (median of ${ROUNDS})`);
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+console.log(
+  `${QUERIES} queries: resolving adds ${percent(medianOf(ratios) - 1)} (median of ${ROUNDS}, ${ratios.map((ratio) => percent(ratio - 1)).join(', ')})`,
+);
+console.log(`by itself it takes ${percent(medianOf(alone))} of the time of collecting (median of ${alone.length})`);
 
 const used = () => {
   globalThis.gc?.();
