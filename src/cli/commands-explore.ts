@@ -13,6 +13,8 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
     .option('--from <date>', 'first report day')
     .option('--to <date>', 'last report day')
+    .option('--hours', 'one line for each hour: expected, collected, explained, unexplained')
+    .option('--head <sha256>', 'a seal kept elsewhere: it must be in the chain')
     .option('--profile <name>', 'AWS profile')
     .option('--json', 'machine-readable output')
     .action((output, options) => run(async () => (await import('./verify.js')).runVerify({ ...options, output }, io)));

@@ -23,6 +23,8 @@ export interface Chain {
   readonly length: number;
   /** sha256 of the last seal; null for a tree without seals. */
   readonly head: string | null;
+  /** sha256 of every seal, in order: one that was kept elsewhere must be among them. */
+  readonly seals: readonly string[];
   /** Latest sealed sha256 of each hour's manifest. */
   readonly manifests: ReadonlyMap<string, string>;
   /** Sentences; empty when every link holds. */
@@ -80,6 +82,7 @@ async function hashManifests(store: ReportStore, day: ReportDay): Promise<Map<st
 export async function readChain(store: ReportStore, tree: string): Promise<Chain> {
   const manifests = new Map<string, string>();
   const faults: string[] = [];
+  const seals: string[] = [];
   let head: string | null = null;
   let length = 0;
   for await (const { key } of store.list(`${tree}${SEALS}`)) {
@@ -96,8 +99,9 @@ export async function readChain(store: ReportStore, tree: string): Promise<Chain
       for (const [folder, hash] of Object.entries(seal.manifests)) manifests.set(folder, hash);
     }
     head = sha256(stored.bytes);
+    seals.push(head);
   }
-  return { length, head, manifests, faults };
+  return { length, head, seals, manifests, faults };
 }
 
 /** Compares an hour's manifest with the chain; null when they agree or the tree has no chain. */

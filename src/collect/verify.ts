@@ -123,10 +123,22 @@ async function readClosings(request: VerifyRequest, tree: string): Promise<Closi
   for await (const { key } of request.store.list(`${tree}_work/closings/`)) {
     const stored = await request.store.read(key);
     if (!stored) continue;
-    const closing = JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as Closing;
+    const closing = parseClosing(stored.bytes);
+    if (!closing) continue; // No evidence hangs on it: closing the day again writes it anew.
     if (isWanted({ reportDate: closing.reportDate, hour: 0 })) closings.push(closing);
   }
   return closings;
+}
+
+function parseClosing(bytes: Uint8Array): Closing | null {
+  try {
+    const closing = JSON.parse(Buffer.from(bytes).toString('utf8')) as Closing | null;
+    return closing?.schema === 1 && Array.isArray(closing.workGroups) && Array.isArray(closing.unattributed)
+      ? closing
+      : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The labels that must be there: from the first to the last one found, stretched to the dates asked for. */
