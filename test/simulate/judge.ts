@@ -109,7 +109,7 @@ function differences(row: ReportRow, expected: TruthRow, at: { now: number; deni
 
 /** Starts that a retry made in the next hour are counted in that hour's ledger, not in the row. */
 function isRepeatedLater(row: ReportRow, { eventIds, eventTime }: TruthRow): boolean {
-  const isNearEnd = eventTime !== null && eventTime % 3_600_000 >= 50 * 60_000;
+  const isNearEnd = eventTime !== null && eventTime % 3_600_000 >= 44 * 60_000;
   return isNearEnd && row.event_count >= 1 && row.event_count < eventIds.length;
 }
 

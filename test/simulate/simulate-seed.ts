@@ -45,6 +45,8 @@ export async function simulateSeed(seed: number, note: (text: string) => void = 
       days: companyDays,
       queriesPerDay: random.int(18, 45),
       noisePerDay: 5,
+      // What ran in a workgroup that is gone, and left no event, nobody can know.
+      legacyDeletedAfterDays: null,
       delivery: { typicalMs: 150_000, lateShare: 0.05, lateMaxMs: 26 * HOUR_MS },
       rates: {
         refused: 0.05,
@@ -133,7 +135,7 @@ export async function simulateSeed(seed: number, note: (text: string) => void = 
 
     const reference = isOnS3 ? s3StoreOf(simulator, 'reference') : createMemoryStore();
     await runProcess(collector, { ...calm, store: reference, work: 'collect' });
-    const truth = truthOf(simulator, collector);
+    const truth = truthOf(simulator, collector, denied);
     const judgement = await judge(store, { truth, format: collector.format, now: clock.now(), denied });
     const faults = [...judgement.faults, ...(await compareTrees(store, reference))];
     return { ...judgement, faults, seed, endings, injected: { ...simulator.stats.faults, ...injected } };
@@ -158,7 +160,7 @@ function someHoursOf([day]: readonly ReportDay[], random: Random): ReportDay[] {
   return [{ ...day, hours, window: { start: hours[0]?.window.start ?? 0, end: hours.at(-1)?.window.end ?? 0 } }];
 }
 
-function truthOf({ truth, world }: Simulator, { days, regions }: Collector): TruthRow[] {
+function truthOf({ truth, world }: Simulator, { days, regions }: Collector, denied: readonly string[]): TruthRow[] {
   const [start, end] = [days[0]?.window.start ?? 0, days.at(-1)?.window.end ?? 0];
   const accountId = world.company.accounts.main;
   return regions.flatMap((region) =>
@@ -166,7 +168,8 @@ function truthOf({ truth, world }: Simulator, { days, regions }: Collector): Tru
       const time = row.eventTime ?? row.submittedAt;
       // Nobody can know of a refused attempt that left no event; and only whole days are compared with Athena's list.
       const isWhole = (days[0]?.hours.length ?? 0) > 22;
-      if (row.eventTime === null && (row.queryExecutionId === null || !isWhole)) return false;
+      const isListed = isWhole && !denied.includes(row.workGroup);
+      if (row.eventTime === null && (row.queryExecutionId === null || !isListed)) return false;
       return start <= time && time < end;
     }),
   );
