@@ -54,7 +54,7 @@ export async function runDemo(options: DemoArguments, io: Io): Promise<number> {
     io.stdout(`\n${showPeople(rows, io)}\n`);
     const verified = await runVerify({ output }, inside);
     io.stdout(
-      `\nThe reports are in ${output}. Look into them:\n\n  aqt report ${output} --by person\n  aqt serve ${output}\n\n`,
+      `\nThe reports are in ${output}. Look into them:\n\n  aqt people ${output}\n  aqt report ${output} --by person\n  aqt serve ${output}\n\n`,
     );
     if (verified !== EXIT.done || !options.serve) return verified;
     const { runServe } = await import('./serve.js');
