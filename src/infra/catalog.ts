@@ -56,9 +56,11 @@ function declareTable(
   stack: Stack,
   { bucket, tables, parameters, database }: Catalogued & { readonly database: CfnDatabase },
 ): CfnTable {
-  const formats = Object.entries(tables).map(([format, table]) => ({
+  const entries = Object.entries(tables);
+  const formats = entries.map(([format, table], index) => ({
     table,
-    condition: writes(stack, parameters, format),
+    // The last format is what is left when it is none of the others.
+    condition: index === entries.length - 1 ? null : writes(stack, parameters, format),
   }));
   const last = formats.at(-1);
   if (!last) throw new Error('the stack needs the table of at least one format');
@@ -67,7 +69,7 @@ function declareTable(
     const pick = (index: number): unknown => {
       const format = formats[index];
       const rest = values.slice(index).map((value) => JSON.stringify(value));
-      if (!format || rest.every((value) => value === rest[0])) return values[index];
+      if (!format?.condition || rest.every((value) => value === rest[0])) return values[index];
       return Fn.conditionIf(format.condition.logicalId, values[index], pick(index + 1));
     };
     // Glue's types ask for texts; CloudFormation takes the functions in their place.

@@ -60,7 +60,12 @@ export function declareFunction(
   const policy = allow(stack, `${id}Policy`, {
     roles: [role],
     statements: [
-      { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logArn] },
+      {
+        sid: 'Log',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logArn],
+        wildcard: 'Lambda names the log streams of the function as it runs',
+      },
       ...options.statements,
     ],
   });

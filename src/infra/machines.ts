@@ -27,7 +27,6 @@ export function declareMachines(
   const logPolicy = allow(stack, 'MachineLogPolicy', {
     roles: [dayRole, backfillRole],
     statements: [
-      // The log delivery actions have no resources that a policy could name (Step Functions guide, "cw-logs").
       {
         sid: 'DeliverLogs',
         actions: [
@@ -41,6 +40,7 @@ export function declareMachines(
           'logs:DescribeLogGroups',
         ],
         resources: ['*'],
+        wildcard: 'log delivery has no resources that a policy could name (Step Functions guide, "cw-logs")',
       },
     ],
   });
@@ -80,6 +80,7 @@ export function declareMachines(
         sid: 'Follow',
         actions: ['states:DescribeExecution', 'states:StopExecution'],
         resources: [`${executions}${day.attrName}:*`, `${executions}${machine.attrName}/*`],
+        wildcard: 'executions are named as they start; only those of these two machines are allowed',
       },
       // Step Functions waits for nested executions through a rule of its own with this fixed name.
       {

@@ -59,8 +59,9 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
     default: 'true',
     allowedValues: ['true', 'false'],
   });
-  const reportBucketName = text('ReportBucketName', 'Bucket for the reports; empty: a name is made up', {
-    allowedPattern: '^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
+  const reportBucketName = text('ReportBucketName', 'Bucket for the reports; auto: a name is made up', {
+    default: 'auto',
+    allowedPattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
   });
   const parameters = {
     reportBucketName,
@@ -105,7 +106,8 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
     }),
     logRetentionDays: number('LogRetentionDays', 'Days that logs are kept', {
       default: 30,
-      allowedValues: ['7', '14', '30', '60', '90', '180', '365', '731', '1827', '3653'],
+      // Numbers, though the type asks for texts: cfn-lint compares them with the default.
+      allowedValues: [7, 14, 30, 60, 90, 180, 365, 731, 1827, 3653] as unknown as string[],
     }),
     // The inline Map runs at most 40 iterations at once (deploy notes, section 5).
     hourConcurrency: number('HourConcurrency', 'Hours collected at the same time', {
@@ -141,7 +143,9 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
     ...parameters,
     conditions: {
       createBucket: equals('CreateBucket', createReportBucket, 'true'),
-      namedBucket: given('NamedBucket', reportBucketName),
+      namedBucket: new CfnCondition(stack, 'NamedBucket', {
+        expression: Fn.conditionNot(Fn.conditionEquals(reportBucketName.valueAsString, 'auto')),
+      }),
       hasPrefix: given('HasPrefix', parameters.reportPrefix),
       expireReports: new CfnCondition(stack, 'ExpireReports', {
         expression: Fn.conditionNot(Fn.conditionEquals(Token.asString(parameters.reportExpirationDays.value), '0')),

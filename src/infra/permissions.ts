@@ -10,6 +10,7 @@ export function keepReports(bucket: ReportBucket): Statement[] {
       sid: 'Reports',
       actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
       resources: [bucket.keyArn('year=*'), bucket.keyArn('_work/*')],
+      wildcard: 'reports and working files have keys that follow from their hours',
     },
     // Without the right to list, S3 answers 403 instead of 404 for a key that is not there; a condition on the prefix takes
     // that right away again, because reading an object has no prefix.
@@ -19,8 +20,15 @@ export function keepReports(bucket: ReportBucket): Statement[] {
 
 /** Reads CloudTrail's event history. */
 export function readEventHistory(): Statement[] {
-  // LookupEvents has no resources that a policy could name (service authorization reference of CloudTrail).
-  return [{ sid: 'EventHistory', actions: ['cloudtrail:LookupEvents'], resources: ['*'] }];
+  return [
+    {
+      sid: 'EventHistory',
+      actions: ['cloudtrail:LookupEvents'],
+      resources: ['*'],
+      wildcard:
+        'LookupEvents has no resources that a policy could name (service authorization reference of CloudTrail)',
+    },
+  ];
 }
 
 /**
@@ -38,6 +46,7 @@ export function readTrail(bucket: ReportBucket, parameters: StackParameters): St
       sid: 'TrailFiles',
       actions: ['s3:GetObject'],
       resources: [either(conditions.hasTrail, arnOf(trail, '/*'), bucket.keyArn('_work/*'))],
+      wildcard: 'CloudTrail names the log files below the prefix',
     },
     {
       sid: 'ListTrail',
@@ -61,7 +70,14 @@ export function readTrail(bucket: ReportBucket, parameters: StackParameters): St
 export function readDirectory(bucket: ReportBucket, parameters: StackParameters): Statement[] {
   const directory = arnOf(locationOf(parameters.identityDirectory.valueAsString));
   const resource = Fn.conditionIf(parameters.conditions.hasDirectory.logicalId, directory, bucket.keyArn('_work/*'));
-  return [{ sid: 'IdentityDirectory', actions: ['s3:GetObject'], resources: [resource] }];
+  return [
+    {
+      sid: 'IdentityDirectory',
+      actions: ['s3:GetObject'],
+      resources: [resource],
+      wildcard: 'without a directory the statement names what is granted anyway',
+    },
+  ];
 }
 
 /** Reads executions by id; the workgroup is the resource, in every Region that may be collected. */
@@ -71,6 +87,7 @@ export function readExecutions(): Statement[] {
       sid: 'Executions',
       actions: ['athena:BatchGetQueryExecution', 'athena:GetQueryExecution'],
       resources: [WORKGROUPS],
+      wildcard: EVERY_WORKGROUP,
     },
   ];
 }
@@ -78,12 +95,22 @@ export function readExecutions(): Statement[] {
 /** Lists what Athena itself remembers, of every workgroup. */
 export function listExecutions(): Statement[] {
   return [
-    { sid: 'ListExecutions', actions: ['athena:ListQueryExecutions', 'athena:GetWorkGroup'], resources: [WORKGROUPS] },
-    // ListWorkGroups has no resources that a policy could name (service authorization reference of Athena).
-    { sid: 'ListWorkGroups', actions: ['athena:ListWorkGroups'], resources: ['*'] },
+    {
+      sid: 'ListExecutions',
+      actions: ['athena:ListQueryExecutions', 'athena:GetWorkGroup'],
+      resources: [WORKGROUPS],
+      wildcard: EVERY_WORKGROUP,
+    },
+    {
+      sid: 'ListWorkGroups',
+      actions: ['athena:ListWorkGroups'],
+      resources: ['*'],
+      wildcard: 'ListWorkGroups has no resources that a policy could name (service authorization reference of Athena)',
+    },
   ];
 }
 
+const EVERY_WORKGROUP = 'a workgroup that is made tomorrow must be read too: a missing one is a gap';
 const WORKGROUPS = `arn:${Aws.PARTITION}:athena:*:${Aws.ACCOUNT_ID}:workgroup/*`;
 
 /** `bucket/key` of `s3://bucket/key`. CloudFormation may evaluate it for an empty value too, hence the second part. */

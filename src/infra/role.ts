@@ -1,5 +1,6 @@
 import { Aws, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
+import { acknowledgeWildcard } from './acknowledgements.js';
 import type { StackParameters } from './parameters.js';
 
 /** One allowed thing. */
@@ -8,6 +9,8 @@ export interface Statement {
   readonly actions: readonly string[];
   readonly resources: readonly unknown[];
   readonly condition?: unknown;
+  /** Why the resources have a wildcard; must be given when they have one. */
+  readonly wildcard?: string;
 }
 
 /** Creates a role that one AWS service assumes, in this account only; it may nothing yet. */
@@ -51,11 +54,15 @@ export function allow(
   policyName: string,
   { roles, statements }: { readonly roles: readonly CfnRole[]; readonly statements: readonly Statement[] },
 ): CfnPolicy {
-  return new CfnPolicy(stack, policyName, {
+  const policy = new CfnPolicy(stack, policyName, {
     policyName,
     roles: roles.map(({ ref }) => ref),
     policyDocument: { Version: '2012-10-17', Statement: statements.map(render) },
   });
+  for (const { resources, wildcard } of statements) {
+    if (wildcard !== undefined) acknowledgeWildcard(policy, { resources, reason: wildcard });
+  }
+  return policy;
 }
 
 function render({ sid, actions, resources, condition }: Statement): unknown {

@@ -10,6 +10,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { acknowledge } from './acknowledgements.js';
 import { declareCatalog, type GlueTable, TABLE_NAME } from './catalog.js';
 import { declareFunction, type FunctionCode, type FunctionName } from './functions.js';
 import { declareMachines } from './machines.js';
@@ -109,6 +110,7 @@ export class TrackerStack extends Stack {
       DashboardUrl: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}`,
       TrackerVersion: version,
     });
+    acknowledge(this);
   }
 }
 
