@@ -39,14 +39,28 @@ try {
       const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
       process.stderr.write(JSON.stringify({ maxRSS, cpu: (userCPUTime + systemCPUTime) / 1e6 }) + '\\n');
     `;
-    const args = ['collect', '--from', '2026-11-02', '--trail', join(folder, 'trail'), '--output', join(folder, `out-${withExecutions}`), '--json'];
+    const args = [
+      'collect',
+      '--from',
+      '2026-11-02',
+      '--trail',
+      join(folder, 'trail'),
+      '--output',
+      join(folder, `out-${withExecutions}`),
+      '--json',
+    ];
     if (withExecutions) args.push('--executions', join(folder, 'executions.jsonl'));
-    const child = spawnSync(process.execPath, ['--input-type=module', '-e', measured, '--', ...args], { encoding: 'utf8', env: { ...process.env, AWS_ACCESS_KEY_ID: '', AWS_PROFILE: '' } });
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', measured, '--', ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, AWS_ACCESS_KEY_ID: '', AWS_PROFILE: '' },
+    });
     const usage = /\{"maxRSS".*\}/.exec(child.stderr)?.[0];
     if (child.status !== 0 || !usage) throw new Error(`collect failed: ${child.stderr.slice(-2000)}`);
     const { maxRSS, cpu } = JSON.parse(usage) as { maxRSS: number; cpu: number };
     const { rows } = JSON.parse(child.stdout) as { rows: number };
-    console.log(`${withExecutions ? 'with an export of executions' : 'starts alone'}: ${rows} rows, peak ${(maxRSS / 1024).toFixed(0)} MiB, ${((cpu * 1e6) / rows / 1000).toFixed(2)} CPU ms a row`);
+    console.log(
+      `${withExecutions ? 'with an export of executions' : 'starts alone'}: ${rows} rows, peak ${(maxRSS / 1024).toFixed(0)} MiB, ${((cpu * 1e6) / rows / 1000).toFixed(2)} CPU ms a row`,
+    );
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -21,7 +21,9 @@ export async function bundleFunction(name, version) {
     mainFields: ['module', 'main'],
     legalComments: 'none',
     // CommonJS packages inside an ES module still call require.
-    banner: { js: "import{createRequire as createRequireForBundle}from'node:module';const require=createRequireForBundle(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as createRequireForBundle}from'node:module';const require=createRequireForBundle(import.meta.url);",
+    },
     define: { 'process.env.AQT_VERSION': JSON.stringify(version) },
     logLevel: 'warning',
   });
