@@ -1,7 +1,7 @@
 import type { Window } from '../calendar/window.js';
 import { SCRATCH } from './cache.js';
 import type { Row } from './duck.js';
-import { type Filter, type FilterName, filterSql } from './filters.js';
+import { type Filter, FilterError, type FilterName, filterSql, searchTerms } from './filters.js';
 import { identifier } from './sql-text.js';
 
 /** Runs one statement of ours; `Cache.rows` is one. */
@@ -65,10 +65,20 @@ export function createSearchMemory(): SearchMemory {
   const search = async (run: RunSql, scope: Scope, filter: Filter): Promise<string> => {
     made += 1;
     const table = `${SCRATCH}.${identifier(`search_${made}`)}`;
-    await run(
-      `CREATE TABLE ${table} AS SELECT rowid AS id FROM query_log
-       WHERE ${timeSql(scope.window)} AND ${conditionOf(scope, { ...filter, isNot: false })}`,
-    );
+    try {
+      await run(
+        `CREATE TABLE ${table} AS SELECT rowid AS id FROM query_log
+         WHERE ${timeSql(scope.window)} AND ${conditionOf(scope, { ...filter, isNot: false })}`,
+      );
+    } catch (error) {
+      const hasRegex = filter.values.flatMap(searchTerms).some(({ kind }) => kind === 'regex');
+      if (hasRegex && error instanceof Error && /Invalid Input/.test(error.message)) {
+        throw new FilterError('the regular expression of the search cannot be used: see the syntax of RE2', {
+          cause: error,
+        });
+      }
+      throw error;
+    }
     return table;
   };
   return {

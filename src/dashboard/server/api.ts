@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import { auditFindings, auditSummary } from '../../analytics/audit.js';
 import { chargeback } from '../../analytics/chargeback.js';
-import { ConsoleError } from '../../analytics/console.js';
 import {
   FACET_COLUMNS,
   type FacetName,
@@ -15,13 +14,11 @@ import {
   type SortName,
   totalsOf,
 } from '../../analytics/explore.js';
-import { FilterError } from '../../analytics/filters.js';
 import { GROUP_KEYS, GROUP_SORTS, type GroupName, groupBy } from '../../analytics/groups.js';
 import { weakIdentities } from '../../analytics/identities.js';
 import { notables } from '../../analytics/notable.js';
 import { queryDetail } from '../../analytics/query-detail.js';
 import type { RunSql, Scope } from '../../analytics/scope.js';
-import { TimeRangeError } from '../../analytics/time-range.js';
 import { trendsOf } from '../../analytics/trends.js';
 import type { DashboardContext } from './context.js';
 import { copyGroups, copyList } from './copy-as.js';
@@ -168,13 +165,6 @@ export function apiRoutes(context: DashboardContext): Hono {
     ...(await auditSummary(run)),
   }));
 
-  app.onError((error, request) => {
-    const isUsage = error instanceof FilterError || error instanceof TimeRangeError || error instanceof ConsoleError;
-    if (isUsage) return request.json({ error: { message: error.message } }, 400);
-    const id = context.newId();
-    context.onError(`${request.req.method} ${request.req.path} failed (${id}): ${kindOf(error)}`);
-    return request.json({ error: { message: messageFor(error), request_id: id } }, 500);
-  });
   app.notFound((request) => request.json({ error: { message: `there is no ${request.req.path}` } }, 404));
   return app;
 }
@@ -226,18 +216,4 @@ function overview(context: DashboardContext): Answer {
       copy: copyGroups(view, context.location, 'person'),
     };
   };
-}
-
-/** What went wrong, without SQL: DuckDB's messages quote the statement. */
-function kindOf(error: Error): string {
-  return /^[A-Za-z ]+Error/.exec(error.message)?.[0] ?? error.name;
-}
-
-function messageFor(error: Error): string {
-  if (/out of memory/i.test(error.message))
-    return 'The question needs more memory than the dashboard may use. Narrow the time range.';
-  if (/regex|missing argument|no argument for repetition/i.test(error.message)) {
-    return 'The regular expression of the search cannot be used.';
-  }
-  return `The question could not be answered (${kindOf(error)}).`;
 }

@@ -18,10 +18,12 @@ const BATCH = 5000;
  */
 export function exportRoute(context: DashboardContext): Hono {
   const app = new Hono();
-  app.get('/:what{(queries|groups)}.:format{(csv|ndjson)}', async (request) => {
+  app.get('/:file', async (request) => {
+    const [, what, format] = /^(queries|groups)\.(csv|ndjson)$/.exec(request.req.param('file')) ?? [];
+    if (!what || !format)
+      return request.json({ error: { message: 'export queries or groups, as .csv or .ndjson' } }, 404);
     const snapshot = context.live.current();
     if (!snapshot) return request.json({ error: { message: 'The reports are being read for the first time.' } }, 503);
-    const { what, format } = request.req.param() as { what: string; format: string };
     const params = new URL(request.req.url).searchParams;
     const view = readView(params, { coverage: snapshot.coverage, isAuditor: context.isAuditor });
     const run: RunSql = (sql) => snapshot.cache.rows(sql);

@@ -1,5 +1,6 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import { answerError } from './answer-error.js';
 import { apiRoutes } from './api.js';
 import { consoleRoute } from './console-route.js';
 import type { DashboardContext } from './context.js';
@@ -39,6 +40,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
         (request) => handler?.fetch(request) ?? new Response(null, { status: 503 }),
       );
       handler = new Hono();
+      handler.onError(answerError(options.context));
       handler.use(guard({ token: options.token, session: options.session, port }));
       handler.route('/api/console', terminal);
       handler.route('/api/export', exportRoute(options.context));

@@ -1,0 +1,27 @@
+import type { ErrorHandler } from 'hono';
+import { ConsoleError } from '../../analytics/console.js';
+import { FilterError } from '../../analytics/filters.js';
+import { TimeRangeError } from '../../analytics/time-range.js';
+import type { DashboardContext } from './context.js';
+
+/** Turns what was thrown into an answer: what the visitor can mend as 400, the rest as 500 with an id that the terminal shows, too. */
+export function answerError(context: DashboardContext): ErrorHandler {
+  return (error, request) => {
+    const isUsage = error instanceof FilterError || error instanceof TimeRangeError || error instanceof ConsoleError;
+    if (isUsage) return request.json({ error: { message: error.message } }, 400);
+    const id = context.newId();
+    context.onError(`${request.req.method} ${request.req.path} failed (${id}): ${kindOf(error)}`);
+    return request.json({ error: { message: messageFor(error), request_id: id } }, 500);
+  };
+}
+
+/** What went wrong, without SQL: DuckDB's messages quote the statement. */
+function kindOf(error: Error): string {
+  return /^[A-Za-z ]+Error/.exec(error.message)?.[0] ?? error.name;
+}
+
+function messageFor(error: Error): string {
+  if (/out of memory/i.test(error.message))
+    return 'The question needs more memory than the dashboard may use. Narrow the time range.';
+  return `The question could not be answered (${kindOf(error)}).`;
+}
