@@ -120,12 +120,17 @@ async function loadSource(entry) {
   return createRequire(resolve('package.json'))(file);
 }
 
+const scratch = [];
+process.once('exit', () => {
+  for (const folder of scratch) rmSync(folder, { recursive: true, force: true });
+});
+
 /** Inside node_modules, so that what lies there finds its packages. */
 function scratchFolder() {
   const parent = resolve('node_modules/.cache');
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, 'aqt-synth-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  scratch.push(folder);
   return folder;
 }
 

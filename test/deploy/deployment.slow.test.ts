@@ -1,0 +1,223 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import aslValidator from 'asl-validator';
+import { type App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildDeployment } from './built.js';
+
+type Resource = { Type: string; Properties: Record<string, unknown>; Condition?: string; DeletionPolicy?: string };
+type Template = { Parameters: Record<string, { Default?: unknown }>; Resources: Record<string, Resource> };
+
+let built: Awaited<ReturnType<typeof buildDeployment>>;
+const template = (file: string) => JSON.parse(readFileSync(join(built.folder, 'deploy', file), 'utf8')) as Template;
+const resourcesOf = (type: string, file = 'template.json') =>
+  Object.entries(template(file).Resources).filter(([, { Type }]) => Type === type);
+
+beforeAll(async () => {
+  // CDK's synthesis throws when cdk-nag has a finding that nobody acknowledged.
+  built = await buildDeployment((app) => Validations.of(app as App).addPlugins(new AwsSolutionsChecks(app as App)));
+});
+afterAll(() => built.remove());
+
+describe('what is written', () => {
+  it('is the same to the byte when it is written again', async () => {
+    const again = await buildDeployment();
+    again.remove();
+    expect(again.files).toEqual(built.files);
+  });
+
+  it('has templates that CloudFormation takes without a bucket', () => {
+    for (const file of ['template.json', 'template.inline.json']) {
+      expect(built.files[`deploy/${file}`]?.bytes).toBeLessThan(51_200);
+    }
+  });
+
+  it('has code parameters of at most 4,096 characters, as many as the inline template asks for', () => {
+    const parameters = JSON.parse(
+      readFileSync(join(built.folder, 'deploy/template.inline.parameters.json'), 'utf8'),
+    ) as {
+      ParameterKey: string;
+      ParameterValue: string;
+    }[];
+    expect(Math.max(...parameters.map(({ ParameterValue }) => ParameterValue.length))).toBeLessThanOrEqual(4096);
+    const declared = Object.entries(template('template.inline.json').Parameters).filter(
+      ([, { Default }]) => Default === undefined,
+    );
+    expect(parameters.map(({ ParameterKey }) => ParameterKey)).toEqual(declared.map(([name]) => name));
+  });
+
+  it('has zips whose names tell their content', () => {
+    const zips = Object.entries(built.files).filter(([path]) => path.endsWith('.zip'));
+    expect(zips).toHaveLength(4);
+    for (const [path, { sha256 }] of zips) expect(path).toContain(`-${sha256.slice(0, 16)}.zip`);
+  });
+
+  it.each(['template.json', 'template.inline.json', 'template.standalone.json'])('passes cfn-lint: %s', (file) => {
+    let lint: string;
+    try {
+      execFileSync('cfn-lint', ['--version'], { stdio: 'ignore' });
+    } catch {
+      console.warn('SKIPPED: cfn-lint is not on this machine');
+      return;
+    }
+    try {
+      lint = execFileSync('cfn-lint', ['-i', 'W3005', '-t', file], {
+        cwd: join(built.folder, 'deploy'),
+        encoding: 'utf8',
+      });
+    } catch (error) {
+      lint = (error as { stdout?: string }).stdout ?? String(error);
+    }
+    expect(lint).toBe('');
+  });
+});
+
+describe('the stack', () => {
+  it('keeps the reports encrypted, versioned, private, TLS only, and when the stack goes', () => {
+    const { ReportBucket, ReportBucketPolicy } = template('template.json').Resources;
+    expect(ReportBucket).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        VersioningConfiguration: { Status: 'Enabled' },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+    });
+    expect(ReportBucket?.Properties.BucketEncryption).toBeDefined();
+    expect(ReportBucket?.Properties.LifecycleConfiguration).toBeDefined();
+    expect(JSON.stringify(ReportBucketPolicy)).toContain('"aws:SecureTransport":"false"');
+  });
+
+  it('runs at one in the morning in New York unless told otherwise, and gives what cannot start to the queue', () => {
+    const { Parameters, Resources } = template('template.json');
+    expect(Parameters.ScheduleExpression?.Default).toBe('cron(0 1 * * ? *)');
+    expect(Parameters.ScheduleTimezone?.Default).toBe('America/New_York');
+    expect(Resources.Schedule?.Properties).toMatchObject({
+      ScheduleExpression: { Ref: 'ScheduleExpression' },
+      ScheduleExpressionTimezone: { Ref: 'ScheduleTimezone' },
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: { 'Fn::GetAtt': ['PlannerFunction', 'Arn'] },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } },
+      },
+    });
+    expect(Resources.PlannerRetries?.Properties).toMatchObject({
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } } },
+    });
+  });
+
+  it('has arm64 functions on the newest Node with the variables of the contract', () => {
+    const functions = resourcesOf('AWS::Lambda::Function');
+    expect(functions.map(([id]) => id).sort()).toEqual([
+      'CloseDayFunction',
+      'HourFunction',
+      'PlannerFunction',
+      'ScanFunction',
+    ]);
+    for (const [, { Properties }] of functions)
+      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+    const variables = (id: string) =>
+      Object.keys(
+        (template('template.json').Resources[id]?.Properties.Environment as { Variables: object }).Variables,
+      ).sort();
+    expect(variables('PlannerFunction')).toEqual([
+      'REPORT_TIMEZONE',
+      'STATE_MACHINE_ARN',
+      'TEST_END_DATE',
+      'TEST_START_DATE',
+    ]);
+    for (const id of ['ScanFunction', 'HourFunction', 'CloseDayFunction']) {
+      expect(variables(id)).toEqual([
+        'EVENT_SOURCE',
+        'IDENTITY_DIRECTORY',
+        'OUTPUT_TYPE',
+        'REGIONS',
+        'REPORT_PREFIX',
+        'REPORT_TIMEZONE',
+        'S3_BUCKET',
+        'TRAIL_URI',
+      ]);
+    }
+  });
+
+  it('gives each function a role of its own, and no policy a wildcard action', () => {
+    const roles = resourcesOf('AWS::Lambda::Function').map(([, { Properties }]) => JSON.stringify(Properties.Role));
+    expect(new Set(roles).size).toBe(4);
+    const statements = resourcesOf('AWS::IAM::Policy').flatMap(
+      ([, { Properties }]) =>
+        (Properties.PolicyDocument as { Statement: { Sid: string; Action: string | string[]; Resource: unknown }[] })
+          .Statement,
+    );
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+    const everywhere = statements.filter(({ Resource }) => Resource === '*').map(({ Sid }) => Sid);
+    expect(everywhere.sort()).toEqual(['DeliverLogs', 'EventHistory', 'ListWorkGroups']);
+    for (const [, { Properties }] of resourcesOf('AWS::IAM::Role')) {
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+      expect(Properties).not.toHaveProperty('Policies');
+    }
+  });
+
+  it('keeps every log for as long as the parameter says', () => {
+    const groups = resourcesOf('AWS::Logs::LogGroup');
+    expect(groups).toHaveLength(6);
+    for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toEqual({ Ref: 'LogRetentionDays' });
+  });
+
+  it('has state machines that are valid when CloudFormation has filled them in', () => {
+    for (const id of ['DayMachine', 'BackfillMachine']) {
+      const definition = template('template.json').Resources[id]?.Properties.DefinitionString as {
+        'Fn::Sub': [string, Record<string, string>];
+      };
+      const [text, names] = definition['Fn::Sub'];
+      const arn = 'arn:aws:lambda:us-east-1:123456789012:function:f';
+      const filled = text.replace(/\$\{([\w:]+)\}/g, (_, name: string) => {
+        if (name === 'Retries') return names.Retries ?? '';
+        return name.endsWith('Concurrency') ? '4' : name === 'AWS::Partition' ? 'aws' : arn;
+      });
+      expect(aslValidator(JSON.parse(filled)).errors).toEqual([]);
+    }
+  });
+
+  it('has one table for every format, with partitions for every hour', () => {
+    const [[, table] = ['', null]] = resourcesOf('AWS::Glue::Table');
+    const text = JSON.stringify(table);
+    for (const name of ['year', 'month', 'day', 'hour']) expect(text).toContain(`projection.${name}.type`);
+    expect(text).toContain('"projection.hour.range":"0,23"');
+    expect(text).toContain('year=${year}/month=${month}/day=${day}/hour=${hour}/');
+    expect(resourcesOf('AWS::Glue::Table')).toHaveLength(1);
+  });
+
+  it('has alarms that reach the topic', () => {
+    const alarms = resourcesOf('AWS::CloudWatch::Alarm');
+    expect(alarms.map(([id]) => id).sort()).toEqual([
+      'DayFailed',
+      'HourNotFinal',
+      'NoDayClosed',
+      'NotStarted',
+      'TextNearlyLost',
+    ]);
+    for (const [, { Properties }] of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
+  });
+
+  it('is the same in both variants but for where the code lies', () => {
+    const bare = (file: string) =>
+      Object.fromEntries(
+        Object.entries(template(file).Resources)
+          .filter(([id]) => id !== 'Table')
+          .map(([id, { Properties, ...rest }]) => {
+            const { Code: _, Handler: __, ...others } = Properties;
+            return [id, { ...rest, Properties: others }];
+          }),
+      );
+    expect(bare('template.inline.json')).toEqual(bare('template.json'));
+    expect(bare('template.standalone.json')).toEqual(bare('template.json'));
+  });
+});

@@ -1,0 +1,31 @@
+// Runs one bundled handler the way Lambda does: a process of its own, an event in, an answer or an error's name out.
+// AQT_TEST_NOW (epoch milliseconds) moves the clock of the process, so that any day can be "yesterday".
+const now = Number(process.env.AQT_TEST_NOW);
+if (now > 0) {
+  const offset = now - Date.now();
+  const RealDate = Date;
+  globalThis.Date = class extends RealDate {
+    constructor(...args) {
+      if (args.length === 0) super(RealDate.now() + offset);
+      else super(...args);
+    }
+    static now() {
+      return RealDate.now() + offset;
+    }
+  };
+}
+
+const { handler } = await import(process.argv[2]);
+const invokedFunctionArn = `arn:aws:lambda:${process.env.AWS_REGION}:${process.argv[3]}:function:${process.env.AWS_LAMBDA_FUNCTION_NAME}`;
+
+process.on('message', async ({ id, event, timeoutMs }) => {
+  const deadline = performance.now() + timeoutMs;
+  const context = { invokedFunctionArn, getRemainingTimeInMillis: () => deadline - performance.now() };
+  try {
+    process.send({ id, answer: JSON.stringify(await handler(event, context)) });
+  } catch (error) {
+    const { name = 'Error', message = String(error) } = error ?? {};
+    process.send({ id, errorType: name, errorMessage: message });
+  }
+});
+process.send({ ready: true });
