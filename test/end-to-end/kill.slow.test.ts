@@ -9,7 +9,7 @@ import { ROOT } from '../source-tree.js';
 import { DAY_MS, readReports, STARTS_AT, temporaryFolder, writeEvidence } from './collected-company.js';
 
 const CLI = join(ROOT, 'dist/cli.js');
-const KILLS = 12;
+const KILLS = 8;
 
 describe('collect, killed with SIGKILL at random moments', () => {
   const world = buildWorld({ seed: 5, days: 2, startsAt: STARTS_AT, queriesPerDay: 300 });
