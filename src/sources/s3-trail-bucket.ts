@@ -1,4 +1,4 @@
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { CredentialsExpired, isAccessDenied, isExpiredCredentials, PermissionDenied } from './aws-failure.js';
 import type { TrailBucket } from './trail-files.js';
 
@@ -38,6 +38,10 @@ export function createS3TrailBucket({
         client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), signal ? { abortSignal: signal } : {});
       const { Body } = await naming(null, send);
       if (Body) yield* Body as AsyncIterable<Uint8Array>;
+    },
+    async metadata(key, signal) {
+      const head = new HeadObjectCommand({ Bucket: bucket, Key: key });
+      return (await naming(null, () => client.send(head, signal ? { abortSignal: signal } : {}))).Metadata ?? {};
     },
   };
 }

@@ -27,6 +27,8 @@ export interface TrailBucket {
   ): AsyncIterable<{ readonly key: string; readonly size: number }>;
   /** Streams an object. */
   get(key: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** User metadata of an object, where the place keeps any. */
+  metadata?(key: string, signal?: AbortSignal): Promise<Readonly<Record<string, string>>>;
 }
 
 export interface TrailFilesOptions {

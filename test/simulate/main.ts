@@ -5,6 +5,8 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
+    /** Ends after so long, whatever --seeds says. */
+    minutes: { type: 'string', default: 'Infinity' },
     'keep-going': { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
@@ -19,6 +21,7 @@ const sum = { seeds: 0, rows: 0, lost: 0, doubled: 0, wronglyAttributed: 0 };
 const failed: number[] = [];
 
 for (let seed = first; seed < first + wanted; seed++) {
+  if (performance.now() - began > Number(values.minutes) * 60_000) break;
   const result = await tell(seed);
   if (sum.seeds % 50 === 0) process.stderr.write(`${sum.seeds} seeds, ${failed.length} failed\n`);
   if (result.faults.length === 0) continue;

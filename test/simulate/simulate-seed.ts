@@ -135,6 +135,8 @@ export async function simulateSeed(seed: number, note: (text: string) => void = 
 
     const reference = isOnS3 ? s3StoreOf(simulator, 'reference') : createMemoryStore();
     await runProcess(collector, { ...calm, store: reference, work: 'collect' });
+    // What the second day tells about the credentials of the first is used when the first is visited again.
+    await runProcess(collector, { ...calm, store: reference, work: 'settle-deep' });
     const truth = truthOf(simulator, collector, denied);
     const judgement = await judge(store, { truth, format: collector.format, now: clock.now(), denied });
     const faults = [...judgement.faults, ...(await compareTrees(store, reference))];
