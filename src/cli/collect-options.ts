@@ -18,6 +18,7 @@ export interface CollectArguments {
   readonly trail?: string;
   readonly executions?: string;
   readonly directory?: string;
+  readonly validateDigests?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -44,6 +45,8 @@ export function planCollect(options: CollectArguments): CollectPlan {
   if (!options.output) throw new UsageError('--output is missing: name a folder or s3://bucket[/prefix]');
   const timezone = options.timezone ?? 'America/New_York';
   const days = reportDays({ from: options.from, to: options.to ?? options.from, timezone });
+  if (options.validateDigests && !options.trail)
+    throw new UsageError('--validate-digests needs --trail: digest files lie beside the log files of a trail');
   return {
     ranges: options.hour === undefined ? [days] : days.flatMap((day) => hourOf(day, options.hour)),
     output: options.output,

@@ -1,10 +1,11 @@
 import { LIST_PRICES } from '../athena/prices.js';
 import { type CollectRequest, collectRange } from '../collect/collect-range.js';
+import type { Progress, StartSource } from '../collect/ports.js';
 import { keepReject } from '../collect/rejects.js';
 import type { ReportRow } from '../record/columns.js';
 import { openStore } from '../storage/open-store.js';
 import { decodeReport, encodeReport } from '../storage/report-codec.js';
-import { type CollectArguments, planCollect, scanIdOf } from './collect-options.js';
+import { type CollectArguments, type CollectPlan, planCollect, scanIdOf } from './collect-options.js';
 import { readDirectory } from './directory-file.js';
 import { EXIT, type Io } from './io.js';
 import { openSources } from './open-sources.js';
@@ -35,7 +36,10 @@ export async function runCollect(
     io,
   );
   const startedAt = io.clock.now();
+  let digestFindings = 0;
   try {
+    const digests = options.validateDigests ? await validate(plan, { options, io, progress: shown.progress }) : null;
+    digestFindings = digests?.findings.length ?? 0;
     for (const reject of sources.exportRejects) {
       await keepReject(store, reject);
       summary.addReject();
@@ -44,6 +48,7 @@ export async function runCollect(
     for (const days of plan.ranges) {
       const request: CollectRequest = {
         ...sources,
+        ...(digests ? { source: withCounts(sources.source, digests.counts) } : {}),
         days,
         scanId: scanIdOf([
           plan.source,
@@ -77,5 +82,27 @@ export async function runCollect(
   }
   if (options.json) io.stdout(`${JSON.stringify(summary.json(), null, 2)}\n`);
   else io.stdout(summary.text({ output: plan.output, elapsedMs: io.clock.now() - startedAt }));
-  return EXIT.done;
+  return digestFindings > 0 ? EXIT.findings : EXIT.done;
+}
+
+async function validate(
+  { trail, ranges }: CollectPlan,
+  run: { readonly options: CollectArguments; readonly io: Io; readonly progress: Progress },
+) {
+  const { options, io, progress } = run;
+  const days = ranges.flat();
+  const window = { start: days[0]?.window.start ?? 0, end: days.at(-1)?.window.end ?? 0 };
+  const { checkDigests } = await import('./check-digests.js');
+  const profile = options.profile ? { profile: options.profile } : {};
+  const verdict = await checkDigests({ trail: trail ?? '', ...profile, window }, io);
+  for (const finding of verdict.findings) progress({ kind: 'warning', message: `digest: ${finding}` });
+  return verdict;
+}
+
+/** What the digests proved goes into the manifests, with the rest of the source's account. */
+function withCounts(source: StartSource, counts: Readonly<Record<string, number>>): StartSource {
+  return {
+    scan: (window, options) => source.scan(window, options),
+    account: () => ({ ...source.account(), counts: { ...source.account().counts, ...counts } }),
+  };
 }

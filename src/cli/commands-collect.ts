@@ -30,6 +30,7 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .addOption(new Option('--source <source>', 'where starts come from').choices(['lookup', 'trail']))
     .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
     .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')
+    .option('--validate-digests', 'with --trail: prove first that the log files are those that CloudTrail delivered')
     .option('--directory <file>', 'identity directory, YAML or JSON')
     .option('--quiet', 'no progress')
     .option('--json', 'print the summary as JSON')

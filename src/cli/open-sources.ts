@@ -7,6 +7,7 @@ import type { ExecutionSources } from '../collect/fetch-answers.js';
 import { mergeSources } from '../collect/merge-sources.js';
 import { createPacer } from '../collect/pacer.js';
 import type { LinkSource, Progress, StartSource, UserNameSource } from '../collect/ports.js';
+import type { TrailBucket } from '../sources/trail-files.js';
 import { parseS3Location } from '../storage/open-store.js';
 import { type AwsConfig, awsConfig, checkProfile, hasCredentials } from './aws-config.js';
 import type { CollectPlan } from './collect-options.js';
@@ -74,28 +75,33 @@ export async function openSources(options: Options, io: Io): Promise<OpenedSourc
 
 async function openTrail(trail: string, options: Options, io: Io): Promise<StartSource> {
   const { createTrailFiles } = await import('../sources/trail-files.js');
+  const aws = { env: io.env, ...(options.profile ? { profile: options.profile } : {}) };
+  return createTrailFiles({ ...(await openTrailBucket(trail, aws)), links: true });
+}
+
+/** Opens the place of trail files: a folder, a file, or a bucket with its prefix. */
+export async function openTrailBucket(
+  trail: string,
+  aws: { readonly env: Io['env']; readonly profile?: string },
+): Promise<{ readonly bucket: TrailBucket; readonly prefix?: string }> {
   if (trail.startsWith('s3://')) {
     const { bucket, prefix } = parseS3Location(trail);
     const [{ S3Client }, { createS3TrailBucket }] = await Promise.all([
       import('@aws-sdk/client-s3'),
       import('../sources/s3-trail-bucket.js'),
     ]);
-    const config = awsConfig('S3', { env: io.env, ...(options.profile ? { profile: options.profile } : {}) });
+    const config = awsConfig('S3', aws);
     const client = new S3Client({
       ...config,
       followRegionRedirects: true,
       forcePathStyle: config.endpoint !== undefined,
       maxAttempts: 5,
     });
-    return createTrailFiles({
-      bucket: createS3TrailBucket({ client, bucket }),
-      ...(prefix ? { prefix } : {}),
-      links: true,
-    });
+    return { bucket: createS3TrailBucket({ client, bucket }), ...(prefix ? { prefix } : {}) };
   }
   const { openTrailFolder } = await import('../sources/folder-trail-bucket.js');
   await mustExist('--trail', trail);
-  return createTrailFiles({ bucket: await openTrailFolder(trail), links: true });
+  return { bucket: await openTrailFolder(trail) };
 }
 
 async function openExport(path: string, signal: AbortSignal) {

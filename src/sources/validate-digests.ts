@@ -41,7 +41,11 @@ export async function validateDigests(options: ValidateDigestsOptions): Promise<
   const counts = { digests: 0, digestsSigned: 0, digestsUnsigned: 0, digestFindings: 0, logFilesProven: 0 };
   const chains = new Map<string, { key: string; place: DigestPlace }[]>();
   const logKeys: string[] = [];
-  for await (const { key } of bucket.list(prefix, null, signal)) {
+  for await (const { key } of bucket.list(
+    prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`,
+    null,
+    signal,
+  )) {
     const place = digestPlaceOf(key);
     if (!place && parseLogKey(key).kind === 'log') logKeys.push(key);
     const endedAt = place ? timeOf(place.stamp) : Number.NaN;
