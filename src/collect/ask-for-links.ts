@@ -90,8 +90,8 @@ export async function askForLinks(request: {
   }
 }
 
-/** At two calls a second: some 25 seconds of asking. */
-const KEYS_KEPT_TOGETHER = 50;
+/** At two calls a second: some ten seconds of asking. */
+const KEYS_KEPT_TOGETHER = 20;
 
 /** No event comes later than this (fact sheet 4.1). */
 const LAST_ROUND_DAYS = 31;

@@ -85,6 +85,18 @@ export function dayMachine(): StateMachineDefinition {
           day: '{% $states.result.Payload %}',
           failed: '{% [$states.input[$exists(error)]] %}',
         },
+        // What keeps an hour from being written may keep the day from being closed: the list must name both.
+        Catch: [
+          {
+            ErrorEquals: ['States.ALL'],
+            Output: {
+              failed:
+                "{% [$append($states.input[$exists(error)], {'report_date': $reportDate, 'hour': 'closing', " +
+                "'error': $states.errorOutput.Error, 'cause': $substring($string($states.errorOutput.Cause), 0, 600)})] %}",
+            },
+            Next: 'Did every hour succeed?',
+          },
+        ],
         Next: 'Did every hour succeed?',
       },
       'Did every hour succeed?': {
@@ -95,9 +107,9 @@ export function dayMachine(): StateMachineDefinition {
       Done: { Type: 'Succeed', Output: '{% $states.input.day %}' },
       'Day failed': {
         Type: 'Fail',
-        Error: 'HoursFailed',
+        Error: 'DayIncomplete',
         Cause:
-          "{% $reportDate & ': ' & $string($count($states.input.failed)) & ' hours failed: ' & " +
+          "{% $reportDate & ': ' & $string($count($states.input.failed)) & ' failed: ' & " +
           "$join($states.input.failed.(report_date & ' hour ' & $string(hour) & ' (' & error & '): ' & cause), '; ') %}",
       },
     },

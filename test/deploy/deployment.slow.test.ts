@@ -59,7 +59,7 @@ describe('what is written', () => {
     try {
       execFileSync('cfn-lint', ['--version'], { stdio: 'ignore' });
     } catch {
-      console.warn('SKIPPED: cfn-lint is not on this machine');
+      process.stderr.write('SKIPPED: cfn-lint is not on this machine\n');
       return;
     }
     try {
@@ -124,10 +124,10 @@ describe('the stack', () => {
     ]);
     for (const [, { Properties }] of functions)
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
-    const variables = (id: string) =>
-      Object.keys(
-        (template('template.json').Resources[id]?.Properties.Environment as { Variables: object }).Variables,
-      ).sort();
+    const variables = (id: string) => {
+      const { Environment } = template('template.json').Resources[id]?.Properties ?? {};
+      return Object.keys((Environment as { Variables: object }).Variables).sort();
+    };
     expect(variables('PlannerFunction')).toEqual([
       'REPORT_TIMEZONE',
       'STATE_MACHINE_ARN',

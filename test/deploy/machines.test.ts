@@ -104,9 +104,19 @@ describe('the machine of a day', () => {
       },
     });
     expect(calls.map(({ name }) => name)).toEqual(['ScanArn', 'HourArn', 'HourArn', 'CloseDayArn']);
-    expect(execution).toMatchObject({ status: 'FAILED', error: 'HoursFailed' });
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'DayIncomplete' });
     expect(execution.cause).toBe(
-      '2026-11-02: 1 hours failed: 2026-11-02 hour 1 (LedgerFault): {"errorMessage":"the ledger does not balance"}',
+      '2026-11-02: 1 failed: 2026-11-02 hour 1 (LedgerFault): {"errorMessage":"the ledger does not balance"}',
+    );
+  });
+
+  it('names the hours also when closing the day fails too', async () => {
+    const fails = (name: string) => () => {
+      throw new TaskFailed(name, 'no');
+    };
+    const { execution } = await runDay({ hour: fails('LedgerFault'), closeDay: fails('PermissionDenied') });
+    expect(execution.cause).toBe(
+      '2026-11-02: 3 failed: 2026-11-02 hour 0 (LedgerFault): no; 2026-11-02 hour 1 (LedgerFault): no; 2026-11-02 hour closing (PermissionDenied): no',
     );
   });
 
