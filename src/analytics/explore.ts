@@ -2,7 +2,7 @@ import type { Window } from '../calendar/window.js';
 import type { Row } from './duck.js';
 import { type FilterName, NONE } from './filters.js';
 import { type RunSql, type Scope, scopeSql, timeSql } from './scope.js';
-import { type Buckets, bucketIndex, bucketsOf } from './time-range.js';
+import { type Buckets, bucketIndex, bucketsOf, type Grain, grainOf } from './time-range.js';
 
 export interface Totals {
   readonly queries: number;
@@ -89,17 +89,21 @@ export async function histogramOf(
   timezone: string,
 ): Promise<{ readonly unit: Buckets['unit']; readonly bars: readonly HistogramBar[] }> {
   const { unit, windows } = bucketsOf(scope.window, timezone);
-  // Bars begin at multiples of a quarter of an hour in every zone there is today; those of a short span at minutes.
-  const grain = unit === 'minutes' ? 60_000 : 900_000;
+  const grain = grainOf(windows);
   const rows = await run(
-    `SELECT epoch_ms(start_time) // ${grain} AS slot, count(*) AS queries, ${FAILED} AS failed, ${REFUSED} AS refused,
+    `SELECT ${slotSql(grain)} AS slot, count(*) AS queries, ${FAILED} AS failed, ${REFUSED} AS refused,
        sum(cost_nanos)::BIGINT AS nanos, sum(data_scanned_bytes)::BIGINT AS bytes
      FROM query_log WHERE ${scopeSql(scope)} GROUP BY slot`,
   );
   return { unit, bars: fold(windows, grain, rows) };
 }
 
-function fold(windows: readonly Window[], grain: number, rows: readonly Row[]): HistogramBar[] {
+/** The step of a row, as SQL. */
+export function slotSql({ origin, ms }: Grain): string {
+  return `(epoch_ms(start_time) - ${origin}) // ${ms}`;
+}
+
+function fold(windows: readonly Window[], grain: Grain, rows: readonly Row[]): HistogramBar[] {
   const bars = windows.map(({ start, end }) => ({
     start,
     end,
@@ -110,7 +114,7 @@ function fold(windows: readonly Window[], grain: number, rows: readonly Row[]): 
     scannedBytes: 0,
   }));
   for (const row of rows) {
-    const bar = bars[bucketIndex(windows, Number(row.slot) * grain)];
+    const bar = bars[bucketIndex(windows, grain.origin + Number(row.slot) * grain.ms)];
     if (!bar) continue;
     bar.queries += Number(row.queries);
     bar.failed += Number(row.failed);

@@ -59,8 +59,11 @@ async function sensitiveReads(run: RunSql, where: string, sensitive: readonly st
     )
     .join('|');
   const rows = await run(
-    `SELECT table_name, count(*) AS n, count(DISTINCT coalesce(person, username)) AS people
-     FROM (SELECT person, username, unnest(tables_read) AS table_name FROM query_log WHERE ${where} AND len(tables_read) > 0)
+    `SELECT table_name, sum(n)::BIGINT AS n, count(DISTINCT who) AS people
+     FROM (
+       SELECT who, n, unnest(tables_read) AS table_name
+       FROM (SELECT coalesce(person, username) AS who, tables_read, count(*) AS n FROM query_log
+             WHERE ${where} AND len(tables_read) > 0 GROUP BY who, tables_read))
      WHERE regexp_full_match(table_name, ${literal(`(?:[^.]+\\.)?(?:${regex})`)}) GROUP BY table_name ORDER BY n DESC LIMIT 3`,
   );
   return rows.map((row) => ({
@@ -75,8 +78,9 @@ async function newPeople(run: RunSql, scope: Scope, collected: Window): Promise<
   // With little history before the view everybody would be new.
   if (scope.window.start - collected.start < DAY * 3) return [];
   const rows = await run(
-    `SELECT person FROM query_log WHERE person IN (SELECT DISTINCT person FROM query_log WHERE ${scopeSql(scope)})
-     GROUP BY person HAVING ${timeSql(scope.window).replaceAll('start_time', 'min(start_time)')} ORDER BY min(start_time) DESC`,
+    `WITH firsts AS (SELECT person, min(start_time) AS start_time FROM query_log WHERE person IS NOT NULL GROUP BY person)
+     SELECT person FROM firsts WHERE ${timeSql(scope.window)}
+       AND person IN (SELECT person FROM query_log WHERE ${scopeSql(scope)}) ORDER BY start_time DESC`,
   );
   if (rows.length === 0) return [];
   const names = rows.slice(0, 3).map((row) => String(row.person));
@@ -95,9 +99,10 @@ async function newPeople(run: RunSql, scope: Scope, collected: Window): Promise<
 
 async function failing(run: RunSql, where: string): Promise<Notable[]> {
   const [row] = await run(
-    `SELECT fingerprint, any_value(coalesce(person, username)) AS who, count(*) AS runs, count(*) FILTER (state = 'FAILED') AS failed,
-       count(DISTINCT coalesce(person, username)) AS people
-     FROM query_log WHERE ${where} AND fingerprint IS NOT NULL GROUP BY fingerprint
+    `SELECT fingerprint, any_value(who) AS who, sum(n)::BIGINT AS runs, sum(bad)::BIGINT AS failed, count(*) AS people
+     FROM (SELECT fingerprint, coalesce(person, username) AS who, count(*) AS n, count(*) FILTER (state = 'FAILED') AS bad
+           FROM query_log WHERE ${where} AND fingerprint IS NOT NULL GROUP BY fingerprint, who)
+     GROUP BY fingerprint
      HAVING failed >= 5 AND failed >= 0.3 * runs ORDER BY failed DESC LIMIT 1`,
   );
   if (!row) return [];

@@ -112,6 +112,23 @@ function dayOf(instant: number, timezone: string): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timezone).toPlainDate();
 }
 
+/** Equal steps from the first bar's start of which every bar is a whole number: rows are summed by step, then steps by bar. */
+export interface Grain {
+  readonly origin: number;
+  readonly ms: number;
+}
+
+/** The longest steps: days of a zone without a change of clocks are one step each, with one they are made of hours. */
+export function grainOf(windows: readonly Window[]): Grain {
+  const origin = windows[0]?.start ?? 0;
+  const ms = windows.reduce((step, { end }) => greatestDivisor(step, end - origin), 0);
+  return { origin, ms: ms || MINUTE };
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
+}
+
 /** Finds the bar of an instant; -1 when it lies outside. */
 export function bucketIndex(windows: readonly Window[], instant: number): number {
   let low = 0;

@@ -1,7 +1,8 @@
+import { slotSql } from './explore.js';
 import { GROUP_KEYS, type GroupName } from './groups.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
 import { literal } from './sql-text.js';
-import { bucketIndex, bucketsOf } from './time-range.js';
+import { bucketIndex, bucketsOf, grainOf } from './time-range.js';
 
 /**
  * Dollars (queries, where a query has many keys) of each group over time, for the little charts in lists. Keys without any are
@@ -31,18 +32,28 @@ export async function trendsOf(
     ...(keys.includes(null) ? ['key IS NULL'] : []),
   ];
   if (wanted.length === 0) return new Map();
-  const source =
-    by === 'table'
-      ? 'SELECT start_time, cost_nanos, unnest(list_distinct(list_concat(coalesce(tables_read, []), coalesce(tables_written, [])))) AS key'
-      : `SELECT start_time, cost_nanos, ${GROUP_KEYS[by]} AS key`;
-  const rows = await run(
-    `SELECT key, epoch_ms(start_time) // ${GRAIN} AS slot, count(*) AS queries, sum(cost_nanos)::BIGINT AS nanos
-     FROM (${source} FROM query_log WHERE ${scopeSql(scope)}) WHERE ${wanted.join(' OR ')} GROUP BY key, slot`,
+  const grain = grainOf(
+    windows
+      .filter((_, index) => index % width === 0 || index === windows.length - 1)
+      .map(({ start }, index, all) => ({ start, end: all[index + 1]?.start ?? windows.at(-1)?.end ?? start })),
   );
+  const summed = (keySql: string): string =>
+    `SELECT ${keySql} AS key, ${slotSql(grain)} AS slot, count(*) AS queries, sum(cost_nanos)::BIGINT AS nanos
+     FROM query_log WHERE ${scopeSql(scope)}`;
+  // Queries that touch the same tables are summed before the lists are taken apart.
+  const rows =
+    by === 'table'
+      ? await run(
+          `SELECT key, slot, sum(queries)::BIGINT AS queries, sum(nanos)::BIGINT AS nanos
+           FROM (SELECT slot, queries, nanos, unnest(list_distinct(key)) AS key
+                 FROM (${summed('list_concat(coalesce(tables_read, []), coalesce(tables_written, []))')} GROUP BY key, slot))
+           WHERE ${wanted.join(' OR ')} GROUP BY key, slot`,
+        )
+      : await run(`SELECT * FROM (${summed(GROUP_KEYS[by])} GROUP BY key, slot) WHERE ${wanted.join(' OR ')}`);
   const trends = new Map<string, number[]>();
   for (const row of rows) {
     const key = row.key === null ? '' : String(row.key);
-    const index = bucketIndex(windows, Number(row.slot) * GRAIN);
+    const index = bucketIndex(windows, grain.origin + Number(row.slot) * grain.ms);
     if (index < 0) continue;
     const trend = trends.get(key) ?? new Array<number>(points).fill(0);
     const point = Math.floor(index / width);
@@ -53,4 +64,3 @@ export async function trendsOf(
 }
 
 const POINTS = 30;
-const GRAIN = 900_000;

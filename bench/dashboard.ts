@@ -1,0 +1,233 @@
+/**
+ * How fast is the dashboard over a million queries of 90 days? Prints, of one run: the size and time of the cache, the server's
+ * start, the p95 of every call for the default seven days and for all of it (each request is a new question to the server, none
+ * is answered from memory), the compressed page, and the first view in a browser.
+ *
+ *   npm run build && npx tsx bench/dashboard.ts [queries] [folder]
+ *
+ * The folder keeps the made-up reports for the next run.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../src/analytics/cache-files.js';
+import { syncCache } from '../src/analytics/sync-cache.js';
+import { openStore } from '../src/storage/open-store.js';
+import { CHROMIUM, launchBrowser } from '../test/dashboard/fixture-browser.js';
+import { writeCompany } from '../test/dashboard/fixture-company.js';
+
+const QUERIES = Number(process.argv[2] ?? 1_000_000);
+const DAYS = 90;
+const RUNS = Number(process.env.AQT_BENCH_RUNS ?? 20);
+const folder = process.argv[3] ?? join(tmpdir(), `aqt-bench-${QUERIES}`);
+const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const clock = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)) };
+
+if (!existsSync(cli)) throw new Error('there is no dist/cli.js: run npm run build first');
+console.log(
+  `${cpus().length} cores, load ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ')} at the start, ${RUNS} runs a call`,
+);
+await prepareReports();
+await prepareCache();
+const server = await startServer();
+try {
+  const total = await countQueries();
+  console.log(
+    `server ready in ${server.readyMs} ms (process start to first answer), over ${total.toLocaleString('en-US')} queries`,
+  );
+  await measureCalls();
+  await measurePage();
+  await measureFirstView();
+} finally {
+  server.stop();
+}
+
+async function prepareReports(): Promise<void> {
+  if (existsSync(join(folder, 'year=2026'))) return;
+  await mkdir(folder, { recursive: true });
+  const began = Date.now();
+  // Weekends have fewer: about 64 working days carry the load.
+  const queriesPerDay = Math.round(QUERIES / 69.5);
+  const { hours, rows } = await writeCompany(folder, {
+    lastDay: '2026-11-21',
+    days: DAYS,
+    queriesPerDay,
+    timezone: 'America/New_York',
+    seed: 7,
+  });
+  console.log(`reports: ${rows} rows in ${hours} hourly CSV files, ${seconds(began)}`);
+}
+
+async function prepareCache(): Promise<void> {
+  const store = await openStore(folder, { clock });
+  const place = await cacheFolder(folder, {});
+  const began = Date.now();
+  const first: { at: number | null } = { at: null };
+  const result = await syncCache({ store, folder: place, onPublish: () => (first.at ??= Date.now()) });
+  const again = Date.now();
+  await syncCache({ store, folder: place });
+  const [file = ''] = (await readdir(place)).filter((name) => name.startsWith('cache-'));
+  const { size } = await stat(join(place, file));
+  if (result.outcome === 'synced') {
+    const open = first.at === null ? '' : `, the newest week after ${((first.at - began) / 1000).toFixed(1)} s`;
+    console.log(`cache: built in ${seconds(began)}${open}; ${(size / 1e6).toFixed(0)} MB`);
+  }
+  console.log(`cache: look for changes in everything, none found: ${Date.now() - again} ms`);
+}
+
+async function startServer() {
+  const began = performance.now();
+  const child = spawn(process.execPath, [cli, 'serve', folder, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    let out = '';
+    child.stdout.on('data', (chunk: Uint8Array) => {
+      out += String(chunk);
+      const match = /^http:\S+/m.exec(out);
+      if (match) resolve(match[0]);
+    });
+    child.on('exit', (code) => reject(new Error(`aqt serve ended with ${code}`)));
+  });
+  const entered = await fetch(url, { redirect: 'manual' });
+  const cookie = (entered.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const { origin } = new URL(url);
+  await (await fetch(`${origin}/api/status`, { headers: { cookie } })).arrayBuffer();
+  return { url, origin, cookie, readyMs: Math.round(performance.now() - began), stop: () => child.kill('SIGINT') };
+}
+
+async function ask(path: string): Promise<Response> {
+  const response = await fetch(`${server.origin}${path}`, { headers: { cookie: server.cookie } });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response;
+}
+
+async function countQueries(): Promise<number> {
+  const { coverage } = (await (await ask('/api/status')).json()) as { coverage: { queries: number } };
+  return coverage.queries;
+}
+
+async function measureCalls(): Promise<void> {
+  const { rows } = (await (await ask('/api/queries?limit=1&sort=cost')).json()) as { rows: { id: string }[] };
+  const facets = 'person,workgroup,state,table,type,client';
+  const words = [
+    'ledger_id',
+    'customers.pii',
+    'utm_campaign',
+    'sum_revenue',
+    'tablesample',
+    'segment_id',
+    'order_items',
+    'funnel',
+  ];
+  // `n` belongs to no filter; it makes the question a new one.
+  const calls: readonly (readonly [string, (range: string, n: number) => string])[] = [
+    ['overview', (range, n) => `/api/overview?range=${range}&n=${n}`],
+    ['explore (sums, bars, list)', (range, n) => `/api/explore?range=${range}&limit=100&n=${n}`],
+    ['facets', (range, n) => `/api/facets?range=${range}&facets=${facets}&n=${n}`],
+    ['explore, one workgroup', (range, n) => `/api/explore?range=${range}&workgroup=bi&limit=100&n=${n}`],
+    ['facets, one workgroup', (range, n) => `/api/facets?range=${range}&workgroup=bi&facets=${facets}&n=${n}`],
+    [
+      'text search',
+      (range, n) => `/api/explore?range=${range}&q=${words[n % words.length]}%20${n % 10}&limit=100&n=${n}`,
+    ],
+    [
+      'text search, facets',
+      (range, n) => `/api/facets?range=${range}&q=${words[n % words.length]}%20${n % 7}${n}&facets=${facets}`,
+    ],
+    [
+      'text search, regex',
+      (range, n) =>
+        `/api/explore?range=${range}&q=${encodeURIComponent(`/sum\\(.*${n % 10}.*group/`)}&limit=100&n=${n}`,
+    ],
+    ['list by cost, row 5000', (range, n) => `/api/queries?range=${range}&sort=cost&limit=100&offset=5000&n=${n}`],
+    ['by person', (range, n) => `/api/groups?range=${range}&by=person&trend=1&n=${n}`],
+    ['by pattern', (range, n) => `/api/groups?range=${range}&by=fingerprint&trend=1&n=${n}`],
+    ['by table', (range, n) => `/api/groups?range=${range}&by=table&trend=1&n=${n}`],
+    ['by workgroup', (range, n) => `/api/groups?range=${range}&by=workgroup&trend=1&n=${n}`],
+    ['identities', (range, n) => `/api/identities?range=${range}&n=${n}`],
+    ['first touches of a person', (range, n) => `/api/touches?range=${range}&person=noor.novak@acme.example&n=${n}`],
+    ['one query', (_, n) => `/api/query/${rows[0]?.id}?n=${n}`],
+    ['audit', (_, n) => `/api/audit?n=${n}`],
+  ];
+  console.log(
+    `\n${'call'.padEnd(30)} ${'7 days p50'.padStart(11)} ${'p95'.padStart(7)} ${'all p50'.padStart(9)} ${'p95'.padStart(7)}   ms`,
+  );
+  for (const [name, path] of calls) {
+    const week = await timesOf((n) => path('7d', n));
+    const all = await timesOf((n) => path('all', n + 1000));
+    const cells = [week, all].flatMap((times) => [quantile(times, 0.5), quantile(times, 0.95)]);
+    const [a = 0, b = 0, c = 0, d = 0] = cells;
+    console.log(`${name.padEnd(30)} ${text(a, 11)} ${text(b, 7)} ${text(c, 9)} ${text(d, 7)}`);
+  }
+}
+
+async function timesOf(path: (n: number) => string): Promise<number[]> {
+  const times: number[] = [];
+  await (await ask(path(500))).arrayBuffer();
+  for (let n = 0; n < RUNS; n += 1) {
+    const began = performance.now();
+    await (await ask(path(n))).arrayBuffer();
+    times.push(performance.now() - began);
+  }
+  return times.sort((a, b) => a - b);
+}
+
+async function measurePage(): Promise<void> {
+  const html = await (await ask('/')).text();
+  const names = ['/', ...[...html.matchAll(/(?:src|href)="\.?(\/assets\/[^"]+)"/g)].map(([, name = '']) => name)];
+  let sum = 0;
+  for (const name of names) {
+    const response = await fetch(`${server.origin}${name}`, {
+      headers: { cookie: server.cookie, 'accept-encoding': 'gzip' },
+    });
+    await response.arrayBuffer();
+    sum += Number(response.headers.get('content-length') ?? 0);
+  }
+  console.log(`\npage before the lazy parts: ${(sum / 1000).toFixed(0)} KB with gzip, ${names.length} files`);
+}
+
+async function measureFirstView(): Promise<void> {
+  if (CHROMIUM === null) {
+    console.log('first view: there is no Chromium here');
+    return;
+  }
+  const browser = await launchBrowser();
+  const times: number[] = [];
+  const paints: number[] = [];
+  for (let n = 0; n < Math.min(RUNS, 10); n += 1) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    const began = performance.now();
+    await page.goto(server.url);
+    await page.locator('.tile dd').first().waitFor();
+    times.push(performance.now() - began);
+    paints.push(
+      Number(await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0")),
+    );
+    await context.close();
+  }
+  await browser.close();
+  times.sort((a, b) => a - b);
+  paints.sort((a, b) => a - b);
+  console.log(
+    `first view, numbers on the screen (new context, from the printed address): p50 ${text(quantile(times, 0.5))} ms, p95 ${text(quantile(times, 0.95))} ms; first paint p50 ${text(quantile(paints, 0.5))} ms`,
+  );
+}
+
+function quantile(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? 0;
+}
+
+function text(ms: number, width = 0): string {
+  return ms.toFixed(0).padStart(width);
+}
+
+function seconds(began: number): string {
+  return `${((Date.now() - began) / 1000).toFixed(1)} s`;
+}
