@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type AuditHour, auditHours } from '../analytics/audit.js';
 import type { Cache } from '../analytics/cache.js';
-import { exportParquet } from '../analytics/export-parquet.js';
 import { literal } from '../analytics/sql-text.js';
 import type { ReportStore } from '../collect/ports.js';
-import { COLUMNS } from '../record/columns.js';
+import type { ReportRow } from '../record/columns.js';
+import type { ReportFormat } from '../record/manifest.js';
 import { openStore } from '../storage/open-store.js';
+import { decodeReport, encodeReport } from '../storage/report-codec.js';
 import { EXIT, type Io } from './io.js';
 import { openReports } from './open-reports.js';
 
@@ -40,7 +38,6 @@ export async function runCompact(options: CompactArguments, io: Io): Promise<num
     ...(options.profile ? { profile: options.profile } : {}),
   });
   const cache = await openReports(options, io);
-  const folder = await mkdtemp(join(tmpdir(), 'aqt-compact-'));
   const counts = { written: 0, unchanged: 0, notClosed: 0, rows: 0, bytes: 0 };
   try {
     for (const [day, hours] of closedDays(await auditHours((sql) => cache.rows(sql)), options)) {
@@ -49,7 +46,7 @@ export async function runCompact(options: CompactArguments, io: Io): Promise<num
         counts.notClosed += 1;
         continue;
       }
-      const written = await writeDay({ store, cache, folder, hours });
+      const written = await writeDay({ store, cache, hours });
       if (!written) counts.unchanged += 1;
       else {
         counts.written += 1;
@@ -60,7 +57,6 @@ export async function runCompact(options: CompactArguments, io: Io): Promise<num
     }
   } finally {
     cache.close();
-    await rm(folder, { recursive: true, force: true });
   }
   if (options.json) io.stdout(`${JSON.stringify({ schema_version: 1, ...counts })}\n`);
   else {
@@ -93,12 +89,10 @@ function closedDays(
 async function writeDay({
   store,
   cache,
-  folder,
   hours,
 }: {
   readonly store: ReportStore;
   readonly cache: Cache;
-  readonly folder: string;
   readonly hours: readonly AuditHour[];
 }): Promise<DayManifest | null> {
   const { tree = '', reportDate = '' } = hours[0] ?? {};
@@ -111,18 +105,32 @@ async function writeDay({
   const manifestKey = `${base}_manifest.json`;
   const held = await store.read(manifestKey);
   if (held && JSON.stringify(hoursOf(held.bytes)) === JSON.stringify(made)) return null;
-  const file = join(folder, 'queries.parquet');
-  const sql = `SELECT ${COLUMNS.map(({ name }) => `"${name}"`).join(', ')} FROM query_log
-    WHERE hour_id IN (SELECT hour_id FROM hour_log WHERE ${where})
-    ORDER BY start_time, query_execution_id, event_id`;
-  const rows = await cache.use((connection) => exportParquet(connection, { sql, cachePath: cache.path, file }));
-  const bytes = await readFile(file);
+  const pieces: Uint8Array[] = [];
+  const count = { rows: 0 };
+  for await (const piece of encodeReport('parquet', rowsOf(store, { where, cache, count }))) pieces.push(piece);
+  const bytes = Buffer.concat(pieces);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const report = { key: `${base}queries.parquet`, rows, bytes: bytes.length, sha256 };
+  const report = { key: `${base}queries.parquet`, rows: count.rows, bytes: bytes.length, sha256 };
   const manifest: DayManifest = { schema: 1, reportDate, report, hours: made };
   await store.write(report.key, bytes, 'any');
   await store.write(manifestKey, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`), 'any');
   return manifest;
+}
+
+/** The rows of a day as its hourly reports hold them, hour by hour. */
+async function* rowsOf(
+  store: ReportStore,
+  { where, cache, count }: { readonly where: string; readonly cache: Cache; readonly count: { rows: number } },
+): AsyncGenerator<ReportRow> {
+  const hours = await cache.rows(`SELECT report_key, format FROM hour_log WHERE ${where} ORDER BY hour`);
+  for (const { report_key: key, format } of hours) {
+    const bytes = await store.stream(String(key));
+    if (!bytes) throw new Error(`the report ${key} is gone: run aqt verify`);
+    for await (const row of decodeReport(format as ReportFormat, bytes)) {
+      count.rows += 1;
+      yield row;
+    }
+  }
 }
 
 function hoursOf(bytes: Uint8Array): unknown {
