@@ -1,6 +1,6 @@
-import type { Window } from '../calendar/window.js';
+import { contains, type Window } from '../calendar/window.js';
 import { REFUSED } from './explore.js';
-import { type RunSql, type Scope, scopeSql, timeSql } from './scope.js';
+import { type RunSql, type Scope, scopeSql } from './scope.js';
 import { literal } from './sql-text.js';
 
 /** Something in a view that deserves a look: a fact with its numbers, never a guess about intent. */
@@ -16,13 +16,22 @@ export interface Notable {
 export async function notables(
   run: RunSql,
   scope: Scope,
-  { sensitive, collected }: { readonly sensitive: readonly string[]; readonly collected: Window },
+  {
+    sensitive,
+    collected,
+    firstSeen,
+  }: {
+    readonly sensitive: readonly string[];
+    readonly collected: Window;
+    /** `firstSeenOf` all that is collected; it changes with the generation only. */
+    readonly firstSeen: readonly FirstSeen[];
+  },
 ): Promise<Notable[]> {
   const where = scopeSql(scope);
   const found = [
     ...(await refusals(run, where)),
     ...(await sensitiveReads(run, where, sensitive)),
-    ...(await newPeople(run, scope, collected)),
+    ...(await newPeople(run, scope, { collected, firstSeen })),
     ...(await failing(run, where)),
     ...(await spike(run, scope)),
     ...(await unresolved(run, where)),
@@ -74,13 +83,31 @@ async function sensitiveReads(run: RunSql, where: string, sensitive: readonly st
   }));
 }
 
-async function newPeople(run: RunSql, scope: Scope, collected: Window): Promise<Notable[]> {
+/** When somebody ran the first query that is collected. */
+export interface FirstSeen {
+  readonly person: string;
+  readonly at: number;
+}
+
+export async function firstSeenOf(run: RunSql): Promise<FirstSeen[]> {
+  const rows = await run(
+    `SELECT person, epoch_ms(min(start_time)) AS at FROM query_log WHERE person IS NOT NULL GROUP BY person`,
+  );
+  return rows.map((row) => ({ person: String(row.person), at: Number(row.at) }));
+}
+
+async function newPeople(
+  run: RunSql,
+  scope: Scope,
+  { collected, firstSeen }: { readonly collected: Window; readonly firstSeen: readonly FirstSeen[] },
+): Promise<Notable[]> {
   // With little history before the view everybody would be new.
   if (scope.window.start - collected.start < DAY * 3) return [];
+  const fresh = firstSeen.filter(({ at }) => contains(scope.window, at)).map(({ person }) => literal(person));
+  if (fresh.length === 0) return [];
   const rows = await run(
-    `WITH firsts AS (SELECT person, min(start_time) AS start_time FROM query_log WHERE person IS NOT NULL GROUP BY person)
-     SELECT person FROM firsts WHERE ${timeSql(scope.window)}
-       AND person IN (SELECT person FROM query_log WHERE ${scopeSql(scope)}) ORDER BY start_time DESC`,
+    `SELECT person FROM query_log WHERE ${scopeSql(scope)} AND person IN (${fresh.join(', ')})
+     GROUP BY person ORDER BY min(start_time) DESC`,
   );
   if (rows.length === 0) return [];
   const names = rows.slice(0, 3).map((row) => String(row.person));

@@ -16,7 +16,7 @@ import {
 } from '../../analytics/explore.js';
 import { GROUP_KEYS, GROUP_SORTS, type GroupName, groupBy } from '../../analytics/groups.js';
 import { weakIdentities } from '../../analytics/identities.js';
-import { notables } from '../../analytics/notable.js';
+import { firstSeenOf, notables } from '../../analytics/notable.js';
 import { queryDetail } from '../../analytics/query-detail.js';
 import type { RunSql, Scope } from '../../analytics/scope.js';
 import { trendsOf } from '../../analytics/trends.js';
@@ -199,6 +199,7 @@ function overview(context: DashboardContext): Answer {
       notables(run, scope, {
         sensitive: context.sensitive,
         collected: snapshot.coverage.collected ?? { start: 0, end: 0 },
+        firstSeen: await remembered(snapshot, 'first seen', () => firstSeenOf(run)),
       }),
     ]);
     const hasPrevious = (snapshot.coverage.collected?.start ?? Number.POSITIVE_INFINITY) <= before.window.start;
