@@ -67,7 +67,8 @@ export async function writeDeployment({ out, prepare }) {
     });
     write(`deploy/${file}`, JSON.stringify(template));
   }
-  const parameters = parts.map((part, index) => ({ ParameterKey: codeParameter(index), ParameterValue: part }));
+  // The one form of a parameter file that every version of the AWS CLI takes.
+  const parameters = parts.map((part, index) => `${codeParameter(index)}=${part}`);
   write('deploy/template.inline.parameters.json', `${JSON.stringify(parameters, null, 1)}\n`);
   writeFileSync(join(out, 'deploy/manifest.json'), `${JSON.stringify(written, null, 2)}\n`);
   return written;

@@ -100,11 +100,7 @@ export async function planChange(
     }
     await clock.sleep(POLL_MS, signal);
   }
-  const changes = await changesOf(work);
-  // CloudFormation fails an empty change set; emulators make one.
-  if (changes.length > 0 || work.isNew) return changes;
-  await client.send(new DeleteChangeSetCommand({ StackName: stackName, ChangeSetName: changeSetName }));
-  return null;
+  return changesOf(work);
 }
 
 const NO_CHANGES = /didn't contain changes|No updates are to be performed/i;

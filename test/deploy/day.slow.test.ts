@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportDay } from '../../src/calendar/report-day.js';
@@ -7,8 +6,9 @@ import { decodeManifest } from '../../src/record/encode-manifest.js';
 import type { Manifest } from '../../src/record/manifest.js';
 import { createRunningClock } from '../../src/simulator/clocks.js';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
-import { type Definition, type Execution, execute } from './asl-interpreter.js';
+import { type Execution, execute } from './asl-interpreter.js';
 import { buildDeployment } from './built.js';
+import { dayDefinition } from './day-definition.js';
 import { createLambdaFunction, type LambdaFunction } from './lambda-process.js';
 
 const BUCKET = 'tracking-athena-usernames-logs';
@@ -76,7 +76,7 @@ async function deployed(options: {
   const retries: number[] = [];
   const runDay = (reportDate: string, executionName = `day-${reportDate}`): Promise<Execution> =>
     execute(
-      dayDefinition(),
+      dayDefinition(built.folder),
       { report_date: reportDate },
       {
         task: async (_, { FunctionName, Payload }) => {
@@ -103,20 +103,6 @@ async function deployed(options: {
       await simulator.close();
     },
   };
-}
-
-/** The definition out of the template, with the names of the functions in place of their ARNs. */
-function dayDefinition(): Definition {
-  const template = JSON.parse(readFileSync(join(built.folder, 'deploy/template.json'), 'utf8'));
-  const [text, names] = template.Resources.DayMachine.Properties.DefinitionString['Fn::Sub'] as [
-    string,
-    Record<string, string>,
-  ];
-  const filled = text.replace(/\$\{([\w:]+)\}/g, (_, name: string) => {
-    if (name === 'Retries') return names.Retries ?? '';
-    return name === 'HourConcurrency' ? '24' : name.replace(/Arn$/, '');
-  });
-  return JSON.parse(filled) as Definition;
 }
 
 function objectsOf({ store, clock }: Simulator, prefix: string): Map<string, Buffer> {

@@ -1,0 +1,340 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { AthenaClient, BatchGetQueryExecutionCommand } from '@aws-sdk/client-athena';
+import { CloudTrailClient, type Event, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addDays, previousReportDate } from '../../src/calendar/report-day.js';
+import { runBackfillRemote } from '../../src/cli/backfill-remote.js';
+import { runDeploy } from '../../src/cli/deploy.js';
+import { runDestroy } from '../../src/cli/destroy.js';
+import { runDoctor } from '../../src/cli/doctor.js';
+import type { Io } from '../../src/cli/io.js';
+import { systemIo } from '../../src/cli/system-io.js';
+import { runVerify } from '../../src/cli/verify.js';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { execute } from './asl-interpreter.js';
+import { buildDeployment } from './built.js';
+import { dayDefinition } from './day-definition.js';
+import { createLambdaFunction } from './lambda-process.js';
+import { type Rig, rigMissing, startRig, startTranslator } from './rig.js';
+
+const missing = rigMissing();
+if (missing) process.stderr.write(`SKIPPED: the deployment on the emulated account: ${missing}\n`);
+
+const STACK = 'aqt';
+const RIG_ACCOUNT = '123456789012';
+const DAY_MS = 86_400_000;
+const CREDENTIALS = { accessKeyId: 'testing', secretAccessKey: 'testing' };
+const NOW = Date.now();
+const YESTERDAY = previousReportDate(NOW, 'America/New_York');
+
+let built: Awaited<ReturnType<typeof buildDeployment>>;
+let simulator: Simulator;
+let rig: Rig;
+let simulatedAccount: string;
+
+beforeAll(async () => {
+  if (missing) return;
+  built = await buildDeployment();
+  // The last days of a small company; the rig's clock is the real one.
+  const startsAt = Math.floor(NOW / DAY_MS) * DAY_MS - 4 * DAY_MS;
+  simulator = await startSimulator({
+    seed: 5,
+    company: { startsAt, days: 4, queriesPerDay: 24, noisePerDay: 20, delivery: { lateShare: 0 } },
+    quotas: {
+      LookupEvents: { perSecond: 1000, burst: 1000 },
+      BatchGetQueryExecution: { perSecond: 1000, burst: 1000 },
+    },
+    buckets: ['reports'],
+  });
+  simulatedAccount = [...simulator.world.partitions.keys()][0]?.split('/')[0] ?? '';
+  rig = await startRig();
+  await fill();
+});
+
+afterAll(async () => {
+  rig?.close();
+  await simulator?.close();
+  built?.remove();
+});
+
+/** Gives the rig the events and executions of the simulated account, under the account number that the rig has. */
+async function fill(): Promise<void> {
+  const aws = { endpoint: simulator.url, region: 'us-east-1', credentials: CREDENTIALS };
+  const cloudTrail = new CloudTrailClient(aws);
+  const events: Event[] = [];
+  let token: string | undefined;
+  do {
+    const page = await cloudTrail.send(
+      new LookupEventsCommand({ MaxResults: 50, ...(token ? { NextToken: token } : {}) }),
+    );
+    events.push(...(page.Events ?? []));
+    token = page.NextToken;
+  } while (token);
+  const ids = events
+    .filter(({ EventName }) => EventName === 'StartQueryExecution')
+    .map(
+      ({ CloudTrailEvent = '{}' }) =>
+        JSON.parse(CloudTrailEvent).responseElements?.queryExecutionId as string | undefined,
+    )
+    .filter((id) => id !== undefined);
+  const unique = [...new Set(ids)];
+  const executions = [];
+  for (let at = 0; at < unique.length; at += 50) {
+    const { QueryExecutions = [] } = await new AthenaClient(aws).send(
+      new BatchGetQueryExecutionCommand({ QueryExecutionIds: unique.slice(at, at + 50) }),
+    );
+    executions.push(...QueryExecutions);
+  }
+  await rig.post('/_rig/events', onTheWire(events));
+  await rig.post('/_rig/athena', onTheWire(executions));
+}
+
+/** Times are seconds on the wire. */
+function onTheWire(value: unknown): unknown {
+  if (value instanceof Date) return value.getTime() / 1000;
+  if (typeof value === 'string') return value.replaceAll(simulatedAccount, RIG_ACCOUNT);
+  if (Array.isArray(value)) return value.map(onTheWire);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, onTheWire(inner)]));
+}
+
+function ioOf(): { io: Io; out: () => string; err: () => string } {
+  const written = { out: '', err: '' };
+  const env = {
+    AWS_ENDPOINT_URL: rig.url,
+    AWS_ACCESS_KEY_ID: 'testing',
+    AWS_SECRET_ACCESS_KEY: 'testing',
+    AWS_REGION: 'us-east-1',
+  };
+  Object.assign(process.env, env);
+  const io: Io = {
+    ...systemIo(),
+    env,
+    isStderrTty: false,
+    isStdoutTty: false,
+    stdout: (text) => {
+      written.out += text;
+    },
+    stderr: (text) => {
+      written.err += text;
+    },
+  };
+  return { io, out: () => written.out, err: () => written.err };
+}
+
+const deploy = async (options: Parameters<typeof runDeploy>[0] = {}) => {
+  const { io, out, err } = ioOf();
+  const code = await runDeploy({ stack: STACK, json: true, ...options }, io, {
+    artifacts: join(built.folder, 'deploy'),
+  });
+  return { code, err: err(), outputs: out() === '' ? {} : (JSON.parse(out()) as Record<string, string>) };
+};
+
+const client = <T>(make: (config: object) => T): T =>
+  make({ endpoint: rig.url, region: 'us-east-1', credentials: CREDENTIALS, forcePathStyle: true });
+
+/** Fires the schedule as Scheduler would and waits until as many days have ended. */
+async function fire(
+  at: string,
+  days: readonly string[],
+  outputs: Record<string, string>,
+): Promise<Record<string, string>> {
+  await rig.post('/_rig/fire', { name: outputs.DailySchedule, at });
+  const sfn = client((config) => new SFNClient(config));
+  for (;;) {
+    const { executions = [] } = await sfn.send(
+      new ListExecutionsCommand({ stateMachineArn: outputs.DayMachineArn ?? '' }),
+    );
+    const states = Object.fromEntries(executions.map(({ name = '', status = '' }) => [name, status]));
+    const ours = days.map((date) => states[`day-${date}`]);
+    if (ours.every((state) => state !== undefined && state !== 'RUNNING')) return states;
+    await new Promise((later) => setTimeout(later, 500));
+  }
+}
+
+async function reportsOf(bucket: string, endpoint: string, reportDate: string): Promise<Map<string, string>> {
+  const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials: CREDENTIALS, forcePathStyle: true });
+  const [year, month, day] = reportDate.split('-');
+  const { Contents = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket: bucket, Prefix: `year=${year}/month=${month}/day=${day}/` }),
+  );
+  const reports = new Map<string, string>();
+  for (const { Key = '' } of Contents) {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+    reports.set(Key, (await Body?.transformToString()) ?? '');
+  }
+  return reports;
+}
+
+const isReport = ([key]: readonly [string, string]) => !key.endsWith('_manifest.json');
+
+describe.skipIf(missing)('the stack on an emulated account that enforces IAM', () => {
+  let outputs: Record<string, string> = {};
+
+  it('is deployed by one command, and the second time there is nothing to do', async () => {
+    const first = await deploy();
+    expect(first.code).toBe(0);
+    expect(first.err).toContain('Allow cloudtrail:LookupEvents');
+    outputs = first.outputs;
+    expect(outputs).toMatchObject({ DailySchedule: 'aqt-daily', ReportTable: 'aqt.queries' });
+    const second = await deploy();
+    expect(second.err).toContain('Nothing to do');
+    expect(second.outputs).toEqual(outputs);
+  });
+
+  it('collects the day before when the schedule fires: 24 reports, 24 manifests, a clean ledger', async () => {
+    const states = await fire(new Date(NOW).toISOString(), [YESTERDAY], outputs);
+    expect(states[`day-${YESTERDAY}`]).toBe('SUCCEEDED');
+    const objects = [...(await reportsOf(outputs.ReportBucketInUse ?? '', rig.url, YESTERDAY))];
+    expect(objects.filter(isReport)).toHaveLength(24);
+    expect(objects).toHaveLength(48);
+    const { io, err } = ioOf();
+    expect([await runVerify({ output: outputs.ReportLocation ?? '' }, io), err()]).toEqual([0, '']);
+    // The one refusal is the rig's: it does not know that workgroups are resources.
+    const { calls } = await rig.stats();
+    const denied = calls.filter(({ k }) => k === 'IAM:denied').map(({ action }) => action);
+    expect([...new Set(denied)]).toEqual(['athena:ListQueryExecutions']);
+  });
+
+  it('starts nothing twice when the schedule fires again', async () => {
+    const before = (await rig.stats()).stats.StartExecution;
+    await rig.post('/_rig/fire', { name: outputs.DailySchedule, at: new Date(NOW).toISOString() });
+    await fire(new Date(NOW).toISOString(), [YESTERDAY], outputs);
+    const sfn = client((config) => new SFNClient(config));
+    const { executions = [] } = await sfn.send(
+      new ListExecutionsCommand({ stateMachineArn: outputs.DayMachineArn ?? '' }),
+    );
+    expect(executions).toHaveLength(1);
+    expect(before).toBeGreaterThan(0);
+  });
+
+  it('wrote the same bytes that the simulator gets', async () => {
+    const translators = [await startTranslator(simulator.url, { outside: RIG_ACCOUNT, inside: simulatedAccount })];
+    const [translator] = translators;
+    const env = {
+      AWS_ENDPOINT_URL: translator?.url ?? '',
+      AWS_ENDPOINT_URL_S3: simulator.url,
+      AWS_ACCESS_KEY_ID: 'testing',
+      AWS_SECRET_ACCESS_KEY: 'testing',
+      AWS_REGION: 'us-east-1',
+      S3_BUCKET: 'reports',
+      OUTPUT_TYPE: 'csv',
+    };
+    const bundle = (name: string) => join(built.folder, 'lambda', name, 'index.mjs');
+    const names: Record<string, string> = { Scan: 'scan', Hour: 'hour', CloseDay: 'close-day' };
+    const functions = Object.fromEntries(
+      Object.entries(names).map(([id, name]) => [
+        id,
+        createLambdaFunction({
+          name: `aqt-${name}`,
+          bundle: bundle(name),
+          accountId: RIG_ACCOUNT,
+          env,
+          concurrency: 2,
+          timeoutMs: 900_000,
+        }),
+      ]),
+    );
+    try {
+      const execution = await execute(
+        dayDefinition(built.folder),
+        { report_date: YESTERDAY },
+        {
+          task: async (_, { FunctionName, Payload }) => ({
+            Payload: await functions[String(FunctionName)]?.invoke(Payload),
+          }),
+          wait: async () => {},
+          random: () => 0.5,
+        },
+      );
+      expect(execution).toMatchObject({ status: 'SUCCEEDED' });
+      const onSimulator = [...(await reportsOf('reports', simulator.url, YESTERDAY))].filter(isReport);
+      const onRig = [...(await reportsOf(outputs.ReportBucketInUse ?? '', rig.url, YESTERDAY))].filter(isReport);
+      expect(onSimulator).toEqual(onRig);
+      expect(onRig.map(([, text]) => text.split('\n').length - 2).reduce((sum, rows) => sum + rows, 0)).toBeGreaterThan(
+        5,
+      );
+    } finally {
+      for (const one of Object.values(functions)) one.close();
+      for (const { close } of translators) close();
+    }
+  });
+
+  it('is updated, and collects a range by TEST_START_DATE and TEST_END_DATE, one day at a time', async () => {
+    const range = [addDays(YESTERDAY, -2), addDays(YESTERDAY, -1)] as const;
+    const update = await deploy({ testStartDate: range[0], testEndDate: range[1], parameter: ['HourConcurrency=6'] });
+    expect(update.err).toContain('is updated');
+    const states = await fire(new Date(NOW).toISOString(), range, outputs);
+    expect(range.map((date) => states[`day-${date}`])).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    const { io, err } = ioOf();
+    expect([await runVerify({ output: outputs.ReportLocation ?? '' }, io), err()]).toEqual([0, '']);
+  });
+
+  it('back-fills a day by command and follows it', async () => {
+    const { io, out } = ioOf();
+    const date = addDays(YESTERDAY, -1);
+    expect(await runBackfillRemote({ stack: STACK, from: date, json: true }, io)).toBe(0);
+    expect(JSON.parse(out())).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('is found healthy by the doctor, but for what the rig cannot have', async () => {
+    const { io, out } = ioOf();
+    await runDoctor({ stack: STACK, json: true }, io);
+    const { findings } = JSON.parse(out()) as { findings: { check: string; status: string }[] };
+    const of = (status: string) => findings.filter((finding) => finding.status === status).map(({ check }) => check);
+    expect(of('fail')).toEqual([]);
+    expect(of('warn')).toEqual(['trail']);
+    expect(of('pass')).toEqual(
+      expect.arrayContaining(['credentials', 'stack', 'schedule', 'event-history', 'workgroups', 'reports']),
+    );
+  });
+
+  it('goes, and leaves the reports; then they go too when told so', async () => {
+    const bucket = outputs.ReportBucketInUse ?? '';
+    const first = ioOf();
+    expect(await runDestroy({ stack: STACK }, first.io)).toBe(0);
+    expect(first.out()).toBe(`${outputs.ReportLocation}\n`);
+    expect((await reportsOf(bucket, rig.url, YESTERDAY)).size).toBe(48);
+    // Deployed again onto the same bucket, and this time removed with it.
+    expect((await deploy({ bucket })).outputs.ReportBucketInUse).toBe(bucket);
+    const second = ioOf();
+    expect(await runDestroy({ stack: STACK, deleteReports: true, yes: true }, second.io)).toBe(0);
+    expect((await reportsOf(bucket, rig.url, YESTERDAY)).size).toBe(0);
+  });
+
+  it('is deployed by the AWS CLI alone from the inline template and its parameters', () => {
+    try {
+      execFileSync('aws', ['--version'], { stdio: 'ignore' });
+    } catch {
+      process.stderr.write('SKIPPED: the AWS CLI is not on this machine\n');
+      return;
+    }
+    const env = {
+      ...process.env,
+      AWS_ENDPOINT_URL: rig.url,
+      AWS_ACCESS_KEY_ID: 'testing',
+      AWS_SECRET_ACCESS_KEY: 'testing',
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+    };
+    const folder = join(built.folder, 'deploy');
+    const args = [
+      'cloudformation',
+      'deploy',
+      '--stack-name',
+      'inline',
+      '--capabilities',
+      'CAPABILITY_IAM',
+      '--template-file',
+      'template.inline.json',
+      '--parameter-overrides',
+      'file://template.inline.parameters.json',
+    ];
+    expect(execFileSync('aws', args, { cwd: folder, env, encoding: 'utf8' })).toContain(
+      'Successfully created/updated stack - inline',
+    );
+  });
+});
