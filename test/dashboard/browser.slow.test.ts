@@ -35,7 +35,7 @@ beforeAll(async () => {
   root = await temporaryFolder();
   const reports = join(root.path, 'reports');
   for (const [index, hour] of hours.slice(0, -1).entries()) {
-    await writeHour(reports, index === hours.length - 5 ? withHostile(hour) : hour, {
+    await writeHour(reports, index === 20 ? withHostile(hour) : hour, {
       timezone,
       status: index > hours.length - 4 ? 'open' : 'final',
     });
