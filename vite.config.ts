@@ -2,17 +2,21 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** The dashboard's page: `vite build` writes it to dist/web, where `aqt serve` finds it. */
-export default defineConfig({
-  root: 'src/dashboard/web',
-  base: '/',
-  plugins: [react()],
-  build: {
-    outDir: '../../../dist/web',
-    emptyOutDir: true,
-    target: 'es2022',
-    // The page's policy allows no inline script, and every browser of the target preloads modules by itself.
-    modulePreload: { polyfill: false },
-    assetsInlineLimit: 0,
-    reportCompressedSize: true,
-  },
+export default defineConfig(({ command }) => {
+  // A build started by a test inherits NODE_ENV=test, and would ship React's development half.
+  if (command === 'build') process.env.NODE_ENV = 'production';
+  return {
+    root: 'src/dashboard/web',
+    base: '/',
+    plugins: [react()],
+    build: {
+      outDir: '../../../dist/web',
+      emptyOutDir: true,
+      target: 'es2022',
+      // The page's policy allows no inline script, and every browser of the target preloads modules by itself.
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+      reportCompressedSize: true,
+    },
+  };
 });
