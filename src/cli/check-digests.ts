@@ -1,5 +1,6 @@
 import type { Window } from '../calendar/window.js';
-import type { DigestVerdict } from '../sources/validate-digests.js';
+import { CredentialsExpired, isAccessDenied, isExpiredCredentials, PermissionDenied } from '../sources/aws-failure.js';
+import type { AskedKey, DigestVerdict } from '../sources/validate-digests.js';
 import { awsConfig, hasCredentials } from './aws-config.js';
 import type { Io } from './io.js';
 import { openTrailBucket } from './open-sources.js';
@@ -12,26 +13,52 @@ export async function checkDigests(
   const { trail, window } = options;
   const aws = { env: io.env, ...(options.profile ? { profile: options.profile } : {}) };
   const { validateDigests } = await import('../sources/validate-digests.js');
-  const publicKeys = hasCredentials(aws) ? await openPublicKeys(aws) : null;
-  return validateDigests({ ...(await openTrailBucket(trail, aws)), publicKeys, window, signal: io.signal });
+  const publicKey = hasCredentials(aws) ? await openPublicKeys(aws, io.signal) : null;
+  const place = await openTrailBucket(trail, aws);
+  return validateDigests({ ...place, publicKey, window, now: io.clock.now(), signal: io.signal });
 }
 
-/** CloudTrail signs with a key of each Region: it is asked there, once for each hour of a digest. */
-async function openPublicKeys(aws: Parameters<typeof hasCredentials>[0]) {
+/** Says in one line what was proven, and what was not although nothing is wrong. */
+export function digestText({ counts, findings }: DigestVerdict): string {
+  const { digests, digestsSigned, digestsUnsigned, logFilesProven, logFilesUnproven } = counts;
+  const unsigned =
+    digestsUnsigned === 0
+      ? ''
+      : `, ${digestsUnsigned} could not be checked (${digestsSigned === 0 ? 'no AWS credentials to ask for the public keys' : 'a copy keeps no signatures'})`;
+  const unproven = logFilesUnproven === 0 ? '' : `, ${logFilesUnproven} not`;
+  return `digests: ${digests} read, ${digestsSigned} signatures right${unsigned}; ${logFilesProven} log files proven${unproven}; ${findings.length === 0 ? 'nothing found' : `${findings.length} findings`}`;
+}
+
+/** CloudTrail signs with keys of each Region: they are asked for there, and kept. */
+async function openPublicKeys(aws: Parameters<typeof hasCredentials>[0], signal: AbortSignal) {
   const { CloudTrailClient, ListPublicKeysCommand } = await import('@aws-sdk/client-cloudtrail');
   const clients = new Map<string, InstanceType<typeof CloudTrailClient>>();
-  const known = new Map<string, Map<string, Uint8Array>>();
-  return async (region: string, { from, to }: { readonly from: number; readonly to: number }) => {
-    const client = clients.get(region) ?? new CloudTrailClient(awsConfig('CLOUDTRAIL', { ...aws, region }));
+  const known = new Map<string, Uint8Array>();
+  return async ({ region, fingerprint, from, to }: AskedKey) => {
+    const name = (print: string) => `${region} ${print}`;
+    const found = known.get(name(fingerprint));
+    if (found) return found;
+    const client =
+      clients.get(region) ?? new CloudTrailClient({ ...awsConfig('CLOUDTRAIL', { ...aws, region }), maxAttempts: 5 });
     clients.set(region, client);
-    const name = `${region} ${from}`;
-    const keys = known.get(name) ?? new Map<string, Uint8Array>();
-    if (!known.has(name)) {
-      const span = { StartTime: new Date(from), EndTime: new Date(to) };
-      const { PublicKeyList } = await client.send(new ListPublicKeysCommand(span));
-      for (const { Fingerprint, Value } of PublicKeyList ?? []) if (Fingerprint && Value) keys.set(Fingerprint, Value);
-      known.set(name, keys);
-    }
-    return keys;
+    let token: string | undefined;
+    do {
+      const span = { StartTime: new Date(from), EndTime: new Date(to), ...(token ? { NextToken: token } : {}) };
+      const page = await naming(() => client.send(new ListPublicKeysCommand(span), { abortSignal: signal }));
+      for (const { Fingerprint, Value } of page.PublicKeyList ?? [])
+        if (Fingerprint && Value) known.set(name(Fingerprint), Value);
+      token = page.NextToken === token ? undefined : page.NextToken;
+    } while (token !== undefined);
+    return known.get(name(fingerprint)) ?? null;
   };
+}
+
+async function naming<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isExpiredCredentials(error)) throw new CredentialsExpired(error);
+    if (isAccessDenied(error)) throw new PermissionDenied('cloudtrail:ListPublicKeys', error);
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { digestKeyOf } from './digest-key.js';
+import { digestKeysOf } from './digest-key.js';
 import { headOf, recordOf } from './event-record.js';
 import type { Fault } from './faults.js';
 import { hash } from './random.js';
@@ -56,18 +56,21 @@ function shaped(page: readonly EventRow[], fault: Fault | null): readonly EventR
   return page.flatMap((row) => (fault.random.chance(0.2) ? [row, row] : [row]));
 }
 
-/** Answers `ListPublicKeys`: the key that signs the digests of the Region, valid for the whole history. */
+/** Answers `ListPublicKeys`: the keys of the Region that were valid in the time asked for; without one, the present key. */
 export function listPublicKeys(world: World, request: ServiceRequest): ServiceResponse {
-  const { publicKey, fingerprint } = digestKeyOf(world.seed, request.region);
+  const { StartTime, EndTime } = jsonBodyOf(request);
+  const to = typeof EndTime === 'number' ? EndTime * 1000 : request.now;
+  const from = typeof StartTime === 'number' ? StartTime * 1000 : to;
+  if (from > to)
+    throw new ServiceError(400, 'InvalidTimeRangeException', 'The start time must not be after the end time.');
+  const keys = digestKeysOf(world.seed, { region: request.region, from, to: Math.min(to, request.now) });
   return jsonResponse({
-    PublicKeyList: [
-      {
-        Value: publicKey.toString('base64'),
-        ValidityStartTime: (world.startsAt - HISTORY_MS) / 1000,
-        ValidityEndTime: (world.endsAt + HISTORY_MS) / 1000,
-        Fingerprint: fingerprint,
-      },
-    ],
+    PublicKeyList: keys.map(({ publicKey, fingerprint, validFrom, validTo }) => ({
+      Value: publicKey.toString('base64'),
+      ValidityStartTime: validFrom / 1000,
+      ValidityEndTime: validTo / 1000,
+      Fingerprint: fingerprint,
+    })),
   });
 }
 

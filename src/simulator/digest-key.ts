@@ -1,18 +1,43 @@
 import { checkPrimeSync, createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { createRandom, type Random } from './random.js';
 
-/** The key with which CloudTrail signs the digests of a Region (fact sheet 4.2). */
+/** A key with which CloudTrail signs the digests of a Region while it is valid (fact sheet 4.2). */
 export interface DigestKey {
   readonly privateKey: KeyObject;
   /** DER, PKCS#1: what `ListPublicKeys` answers. */
   readonly publicKey: Buffer;
   /** MD5 of the public key, hexadecimal. */
   readonly fingerprint: string;
+  /** Epoch milliseconds; a new key every 30 days. */
+  readonly validFrom: number;
+  readonly validTo: number;
 }
 
-/** Makes an RSA key from a seed, so that signatures are the same in every run. */
-export function digestKeyOf(seed: number, region: string): DigestKey {
-  const random = createRandom(seed, 'digest-key', region);
+/** The key that signs at an instant. The same seed gives the same key, so signatures are the same in every run. */
+export function digestKeyOf(seed: number, { region, at }: { readonly region: string; readonly at: number }): DigestKey {
+  const period = Math.floor(at / LIFE_MS);
+  const name = `${seed}/${region}/${period}`;
+  const key = made.get(name) ?? makeKey(createRandom(seed, 'digest-key', region, period), period * LIFE_MS);
+  made.set(name, key);
+  return key;
+}
+
+/** The keys that were valid at some time from `from` to `to`, both inclusive. */
+export function digestKeysOf(
+  seed: number,
+  { region, from, to }: { readonly region: string; readonly from: number; readonly to: number },
+): DigestKey[] {
+  const keys: DigestKey[] = [];
+  for (let at = Math.floor(from / LIFE_MS) * LIFE_MS; at <= to; at += LIFE_MS)
+    keys.push(digestKeyOf(seed, { region, at }));
+  return keys;
+}
+
+const LIFE_MS = 30 * 86_400_000;
+/** Finding primes takes a tenth of a second. */
+const made = new Map<string, DigestKey>();
+
+function makeKey(random: Random, validFrom: number): DigestKey {
   while (true) {
     const p = primeOf(random);
     const q = primeOf(random);
@@ -24,7 +49,8 @@ export function digestKeyOf(seed: number, region: string): DigestKey {
     const encoded = Object.fromEntries(Object.entries(jwk).map(([name, value]) => [name, base64Of(value)]));
     const privateKey = createPrivateKey({ key: { kty: 'RSA', ...encoded }, format: 'jwk' });
     const publicKey = createPublicKey(privateKey).export({ type: 'pkcs1', format: 'der' });
-    return { privateKey, publicKey, fingerprint: createHash('md5').update(publicKey).digest('hex') };
+    const fingerprint = createHash('md5').update(publicKey).digest('hex');
+    return { privateKey, publicKey, fingerprint, validFrom, validTo: validFrom + LIFE_MS - 1000 };
   }
 }
 

@@ -71,6 +71,7 @@ export function* trailFiles(world: World, options: TrailOptions): Generator<Trai
   if (digests) {
     const end = (hour + 1) * HOUR_MS;
     if (end <= until) yield* digests.close(end);
+    yield* digests.backfill(until);
   }
 }
 

@@ -47,6 +47,8 @@ export interface TrailFilesOptions {
 }
 
 const DAY_MS = 86_400_000;
+export const LINK_LEAD_MS = 36 * 3_600_000;
+export const LATE_DAYS = 31;
 /** Fetched ahead at most, in bytes. */
 const AHEAD_BYTES = 32 * 2 ** 20;
 /** Yielded even when nothing was found, so that a run that dies has a recent cursor. */
@@ -80,11 +82,11 @@ interface ListedFile {
 }
 
 async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBatch> {
-  const { links = true, linkLeadMs = 36 * 3_600_000, counts, signal } = scan;
+  const { links = true, linkLeadMs = LINK_LEAD_MS, counts, signal } = scan;
   const names = new Set(links ? ['StartQueryExecution', ...LINK_EVENT_NAMES] : ['StartQueryExecution']);
   const reading = { names, counts, limits: { ...LOG_FILE_LIMITS, ...scan.limits } };
   const linkWindow = { start: window.start - linkLeadMs, end: window.end };
-  const days = { from: (links ? linkWindow : window).start - DAY_MS, to: window.end + (scan.lateDays ?? 31) * DAY_MS };
+  const days = { from: (links ? linkWindow : window).start - DAY_MS, to: window.end + (scan.lateDays ?? LATE_DAYS) * DAY_MS };
   const keep = (items: readonly LogItem[]) => items.filter((item) => isWanted(item, { window, linkWindow, counts }));
   let done = scan.after;
   let waiting: LogItem[] = [];
