@@ -18,16 +18,23 @@ export async function checkDigests(
   return validateDigests({ ...place, publicKey, window, now: io.clock.now(), signal: io.signal });
 }
 
-/** Says in one line what was proven, and what was not although nothing is wrong. */
-export function digestText({ counts, findings }: DigestVerdict): string {
+/** Says what was found, and in one line what was proven and what was not. */
+export function digestTexts({ counts, findings }: DigestVerdict): string[] {
   const { digests, digestsSigned, digestsUnsigned, logFilesProven, logFilesUnproven } = counts;
-  const unsigned =
-    digestsUnsigned === 0
-      ? ''
-      : `, ${digestsUnsigned} could not be checked (${digestsSigned === 0 ? 'no AWS credentials to ask for the public keys' : 'a copy keeps no signatures'})`;
+  const why = digestsSigned === 0 ? 'no AWS credentials to ask for the public keys' : 'a copy keeps no signatures';
+  const unsigned = digestsUnsigned === 0 ? '' : `, ${digestsUnsigned} could not be checked (${why})`;
   const unproven = logFilesUnproven === 0 ? '' : `, ${logFilesUnproven} not`;
-  return `digests: ${digests} read, ${digestsSigned} signatures right${unsigned}; ${logFilesProven} log files proven${unproven}; ${findings.length === 0 ? 'nothing found' : `${findings.length} findings`}`;
+  const found = findings.length === 0 ? 'nothing found' : `${findings.length} findings`;
+  return [
+    ...findings.slice(0, FINDINGS_SHOWN).map((finding) => `digest: ${finding}`),
+    ...(findings.length > FINDINGS_SHOWN
+      ? [`digest: … and ${findings.length - FINDINGS_SHOWN} more (see --json)`]
+      : []),
+    `digests: ${digests} read, ${digestsSigned} signatures right${unsigned}; ${logFilesProven} log files proven${unproven}; ${found}`,
+  ];
 }
+
+const FINDINGS_SHOWN = 50;
 
 /** CloudTrail signs with keys of each Region: they are asked for there, and kept. */
 async function openPublicKeys(aws: Parameters<typeof hasCredentials>[0], signal: AbortSignal) {

@@ -69,8 +69,9 @@ export function* trailFiles(world: World, options: TrailOptions): Generator<Trai
     if (hasInsights && delivery.slot % 288 === 140) yield insightOf(world, { root, accountId, region, deliveredAt });
   }
   if (digests) {
-    const end = (hour + 1) * HOUR_MS;
-    if (end <= until) yield* digests.close(end);
+    // They come every hour, with or without log files, until nobody looks any more.
+    const last = Math.min(until, Math.max((hour + 1) * HOUR_MS, world.endsAt + 2 * HOUR_MS));
+    while (++hour * HOUR_MS <= last) yield* digests.close(hour * HOUR_MS);
     yield* digests.backfill(until);
   }
 }
