@@ -10,11 +10,14 @@ export interface AwsConfig {
   readonly region?: string;
   readonly profile?: string;
   readonly endpoint?: string;
-  readonly credentials?: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
+  readonly credentials?: Credentials | (() => Promise<Credentials>);
+}
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
 }
 
 /** Service names as in `AWS_ENDPOINT_URL_<SERVICE>`. */
@@ -31,9 +34,16 @@ export type AwsService =
 /** Builds a client's configuration: flags above the environment, the environment above the shared configuration files. */
 export function awsConfig(
   service: AwsService,
-  options: { readonly env: Env; readonly profile?: string; readonly region?: string },
+  options: {
+    readonly env: Env;
+    readonly profile?: string;
+    readonly region?: string;
+    /** Leaves credentials and profile to the caller, who has others. */
+    readonly isBare?: boolean;
+  },
 ): AwsConfig {
-  const { env, profile } = options;
+  const { env, isBare = false } = options;
+  const profile = isBare ? undefined : options.profile;
   // The SDK for JavaScript ignores AWS_DEFAULT_REGION, which users of the AWS CLI set.
   const region = options.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
   const endpoint = env[`AWS_ENDPOINT_URL_${service}`] || env.AWS_ENDPOINT_URL || undefined;
@@ -41,7 +51,7 @@ export function awsConfig(
     ...(region ? { region } : {}),
     ...(profile ? { profile } : {}),
     ...(endpoint ? { endpoint } : {}),
-    ...(!profile && env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY
+    ...(!isBare && !profile && env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY
       ? {
           credentials: {
             accessKeyId: env.AWS_ACCESS_KEY_ID,

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type ReportDay, reportDays } from '../calendar/report-day.js';
 import { REPORT_FORMATS, type ReportFormat } from '../record/manifest.js';
+import type { AccountArguments } from './account-options.js';
 import { UsageError } from './failure.js';
 
 /** What the user typed after `aqt collect`. */
-export interface CollectArguments {
+export interface CollectArguments extends AccountArguments {
   readonly from?: string;
   readonly to?: string;
   readonly hour?: number;

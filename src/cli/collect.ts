@@ -3,12 +3,15 @@ import { type CollectRequest, collectRange } from '../collect/collect-range.js';
 import type { Progress, StartSource } from '../collect/ports.js';
 import { keepReject } from '../collect/rejects.js';
 import type { ReportRow } from '../record/columns.js';
+import type { DigestVerdict } from '../sources/validate-digests.js';
 import { openStore } from '../storage/open-store.js';
 import { decodeReport, encodeReport } from '../storage/report-codec.js';
+import { planAccounts } from './account-options.js';
 import { type CollectArguments, type CollectPlan, planCollect, scanIdOf } from './collect-options.js';
 import { readDirectory } from './directory-file.js';
 import { EXIT, type Io } from './io.js';
 import { openSources } from './open-sources.js';
+import { createMissing, partialText } from './partial.js';
 import { createProgress } from './progress.js';
 import { createSummary } from './summary.js';
 import { generator } from './version.js';
@@ -25,9 +28,11 @@ export async function runCollect(
   const directory = await readDirectory(plan.directory, store);
   const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const summary = createSummary();
+  const missing = createMissing();
   const sources = await openSources(
     {
       plan,
+      accounts: await planAccounts(options),
       ...(options.region ? { regions: options.region } : {}),
       ...(options.linkRegion ? { linkRegions: options.linkRegion } : {}),
       ...aws,
@@ -36,10 +41,9 @@ export async function runCollect(
     io,
   );
   const startedAt = io.clock.now();
-  let digestFindings = 0;
+  let digests: DigestVerdict | null = null;
   try {
-    const digests = options.validateDigests ? await validate(plan, { options, io, progress: shown.progress }) : null;
-    digestFindings = digests?.findings.length ?? 0;
+    if (options.validateDigests) digests = await validate(plan, { options, io, progress: shown.progress });
     for (const reject of sources.exportRejects) {
       await keepReject(store, reject);
       summary.addReject();
@@ -53,7 +57,7 @@ export async function runCollect(
         scanId: scanIdOf([
           plan.source,
           plan.trail,
-          sources.regions,
+          sources.places,
           days.map((day) => [day.reportDate, day.window, day.timezone]),
         ]),
         store,
@@ -74,15 +78,24 @@ export async function runCollect(
         },
         signal: io.signal,
       };
-      for await (const manifest of collectRange(request)) summary.addHour(manifest);
+      for await (const manifest of collectRange(request)) {
+        summary.addHour(manifest);
+        missing.add(manifest);
+      }
     }
   } finally {
     shown.finish();
     await sources.close();
   }
-  if (options.json) io.stdout(`${JSON.stringify(summary.json(), null, 2)}\n`);
+  const proof = digests ? { digests } : {};
+  if (options.json) io.stdout(`${JSON.stringify({ ...summary.json(), ...proof }, null, 2)}\n`);
   else io.stdout(summary.text({ output: plan.output, elapsedMs: io.clock.now() - startedAt }));
-  return digestFindings > 0 ? EXIT.findings : EXIT.done;
+  const failures = missing.all(sources.failures());
+  if (failures.length > 0) {
+    io.stderr(partialText(failures));
+    return EXIT.partial;
+  }
+  return (digests?.findings.length ?? 0) > 0 ? EXIT.findings : EXIT.done;
 }
 
 async function validate(
@@ -92,10 +105,10 @@ async function validate(
   const { options, io, progress } = run;
   const days = ranges.flat();
   const window = { start: days[0]?.window.start ?? 0, end: days.at(-1)?.window.end ?? 0 };
-  const { checkDigests } = await import('./check-digests.js');
+  const { checkDigests, digestTexts } = await import('./check-digests.js');
   const profile = options.profile ? { profile: options.profile } : {};
   const verdict = await checkDigests({ trail: trail ?? '', ...profile, window }, io);
-  for (const finding of verdict.findings) progress({ kind: 'warning', message: `digest: ${finding}` });
+  for (const message of digestTexts(verdict)) progress({ kind: 'warning', message });
   return verdict;
 }
 

@@ -27,6 +27,10 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .option('--region <region...>', 'AWS Region(s) (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)')
     .option('--link-region <region...>', 'further Regions whose STS your people use (us-east-1 is always looked into)')
     .option('--profile <name>', 'AWS profile')
+    .addOption(accountRole())
+    .addOption(externalId())
+    .addOption(accountsFile())
+    .addOption(noOwnAccount())
     .addOption(new Option('--source <source>', 'where starts come from').choices(['lookup', 'trail']))
     .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
     .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')
@@ -51,12 +55,32 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
   ).action((output, options) => run(async () => (await import('./rescue.js')).runRescue({ ...options, output }, io)));
 }
 
+function accountRole(): Option {
+  return new Option('--account-role <arn...>', 'read other accounts, too, each by a role to assume there');
+}
+
+function externalId(): Option {
+  return new Option('--external-id <id>', 'external id that these roles ask for');
+}
+
+function accountsFile(): Option {
+  return new Option('--accounts <file>', 'YAML list of accounts: role, externalId, regions');
+}
+
+function noOwnAccount(): Option {
+  return new Option('--no-own-account', 'read only the accounts of --account-role and --accounts');
+}
+
 /** What the commands that revisit a tree have in common with `collect`. */
 function addRevisitOptions(command: Command): Command {
   return command
     .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
     .option('--region <region...>', 'AWS Region(s) (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)')
     .option('--profile <name>', 'AWS profile')
+    .addOption(accountRole())
+    .addOption(externalId())
+    .addOption(accountsFile())
+    .addOption(noOwnAccount())
     .addOption(new Option('--source <source>', 'where starts come from').choices(['lookup', 'trail']))
     .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
     .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')
@@ -69,5 +93,7 @@ const COLLECT_EXAMPLES = `
 Examples:
   aqt collect --from 2026-11-01 --output s3://my-audit-bucket
   aqt collect --from 2026-11-01 --to 2026-11-07 --trail s3://my-trail-bucket/AWSLogs --output reports
+  aqt collect --from 2026-11-01 --output reports --region us-east-1 eu-west-1 \\
+      --account-role arn:aws:iam::111122223333:role/athena-query-tracker --external-id our-secret
   aqt collect --from 2021-01-01 --to 2021-12-31 --trail ./trail --executions executions.json --output reports
 `;

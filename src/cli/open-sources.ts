@@ -3,20 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Reject } from '../cloudtrail/start.js';
 import type { CollectRequest } from '../collect/collect-range.js';
-import type { ExecutionSources } from '../collect/fetch-answers.js';
 import { mergeSources } from '../collect/merge-sources.js';
-import { createPacer } from '../collect/pacer.js';
-import type { LinkSource, Progress, StartSource, UserNameSource } from '../collect/ports.js';
+import { createPlaceFailures, type Place, type PlaceFailures } from '../collect/place-failures.js';
+import type { Progress, StartSource } from '../collect/ports.js';
 import type { TrailBucket } from '../sources/trail-files.js';
 import { parseS3Location } from '../storage/open-store.js';
-import { type AwsConfig, awsConfig, checkProfile, hasCredentials } from './aws-config.js';
+import { type AccountPlan, OWN_ACCOUNT } from './account-options.js';
+import { awsConfig, hasCredentials } from './aws-config.js';
 import type { CollectPlan } from './collect-options.js';
 import { UsageError } from './failure.js';
 import type { Io } from './io.js';
+import { openAccounts } from './open-accounts.js';
 
 /** Everything `collect` reads from, put together from options and environment. */
 export type OpenedSources = Pick<CollectRequest, 'source' | 'linkSource' | 'userNames' | 'executions' | 'listers'> & {
-  readonly regions: readonly string[];
+  /** Accounts and Regions that AWS is asked about. */
+  readonly places: readonly Place[];
+  /**
+   * What, but for starts, could not be read of which account and Region. Always empty when one place only is read: there a
+   * failure is thrown.
+   */
+  failures(): readonly string[];
   /** Entries of an export that could not be used. */
   readonly exportRejects: readonly Reject[];
   close(): Promise<void>;
@@ -24,6 +31,8 @@ export type OpenedSources = Pick<CollectRequest, 'source' | 'linkSource' | 'user
 
 interface Options {
   readonly plan: Pick<CollectPlan, 'source' | 'trail' | 'executions'>;
+  /** The caller's own account when absent. */
+  readonly accounts?: AccountPlan;
   readonly regions?: readonly string[];
   /** Further Regions whose STS your people use: the events that issue credentials are looked for there, too. */
   readonly linkRegions?: readonly string[];
@@ -35,8 +44,12 @@ interface Options {
 export async function openSources(options: Options, io: Io): Promise<OpenedSources> {
   const { plan, profile, progress } = options;
   const credentials = { env: io.env, ...(profile ? { profile } : {}) };
+  const accounts = options.accounts ?? OWN_ACCOUNT;
+  const failures = createPlaceFailures(({ accountId, region, what, message }) =>
+    progress({ kind: 'warning', message: `${what} of ${accountId} ${region}: ${message}` }),
+  );
   if (plan.source === 'lookup') {
-    const account = await openAccount(options, io);
+    const account = await openAccounts({ ...options, accounts, failures }, io);
     const exported = plan.executions === null ? null : await openExport(plan.executions, io.signal);
     return {
       source: mergeSources(account.sources),
@@ -44,13 +57,17 @@ export async function openSources(options: Options, io: Io): Promise<OpenedSourc
       userNames: account.userNames,
       executions: exported ? () => exported.source : account.executions,
       listers: exported ? [] : account.listers,
-      regions: account.regions,
+      places: account.places,
+      failures: () => sentencesOf(failures),
       exportRejects: exported?.source.rejects() ?? [],
       close: async () => exported?.close(),
     };
   }
   const source = await openTrail(plan.trail ?? '', options, io);
-  const base = { source, linkSource: null, listers: [], exportRejects: [], regions: [...(options.regions ?? [])] };
+  const base = {
+    ...{ source, linkSource: null, listers: [], exportRejects: [], places: [] },
+    failures: () => sentencesOf(failures),
+  };
   if (plan.executions !== null) {
     const exported = await openExport(plan.executions, io.signal);
     return {
@@ -68,9 +85,12 @@ export async function openSources(options: Options, io: Io): Promise<OpenedSourc
     });
     return { ...base, executions: () => null, close: async () => {} };
   }
-  const account = await openAccount(options, io);
-  const { executions, listers, userNames } = account;
-  return { ...base, executions, listers, userNames, close: async () => {} };
+  const { executions, listers, userNames, places } = await openAccounts({ ...options, accounts, failures }, io);
+  return { ...base, executions, listers, userNames, places, close: async () => {} };
+}
+
+function sentencesOf(failures: PlaceFailures): string[] {
+  return failures.all().map(({ accountId, region, what, message }) => `${accountId} ${region}: ${what}: ${message}`);
 }
 
 async function openTrail(trail: string, options: Options, io: Io): Promise<StartSource> {
@@ -119,104 +139,6 @@ async function openExport(path: string, signal: AbortSignal) {
     await rm(tempFolder, { recursive: true, force: true });
   };
   return { source, close };
-}
-
-interface Account {
-  readonly regions: readonly string[];
-  readonly sources: readonly StartSource[];
-  readonly linkSource: LinkSource;
-  readonly userNames: UserNameSource;
-  readonly executions: ExecutionSources;
-  readonly listers: CollectRequest['listers'];
-}
-
-/** The caller's own account in each Region: one pacer for each quota. */
-async function openAccount(options: Options, io: Io): Promise<Account> {
-  const aws = { env: io.env, ...(options.profile ? { profile: options.profile } : {}) };
-  await checkProfile(aws);
-  const [{ CloudTrailClient }, { AthenaClient }, { STSClient, GetCallerIdentityCommand }] = await Promise.all([
-    import('@aws-sdk/client-cloudtrail'),
-    import('@aws-sdk/client-athena'),
-    import('@aws-sdk/client-sts'),
-  ]);
-  const [
-    { createLookupEvents, LOOKUP_RATE_PER_SECOND },
-    { createLookupEventsPage, PACED_CLIENT },
-    { createLookupLinks },
-  ] = await Promise.all([
-    import('../sources/lookup-events.js'),
-    import('../sources/lookup-events-client.js'),
-    import('../sources/lookup-links.js'),
-  ]);
-  const [{ IdentitystoreClient }, { createDescribeUser, createIdentityStore, IDENTITY_STORE_RATE_PER_SECOND }] =
-    await Promise.all([import('@aws-sdk/client-identitystore'), import('../sources/identity-store.js')]);
-  const [{ createAthenaApi }, { createAthenaCalls }, { createAthenaLister }, { createAthenaPacers }] =
-    await Promise.all([
-      import('../sources/athena-api.js'),
-      import('../sources/athena-calls.js'),
-      import('../sources/athena-lister.js'),
-      import('../sources/athena-pacers.js'),
-    ]);
-  const regions =
-    options.regions && options.regions.length > 0
-      ? [...new Set(options.regions)]
-      : [await defaultRegion(new STSClient(awsConfig('STS', aws)))];
-  const config = (service: Parameters<typeof awsConfig>[0], region: string): AwsConfig =>
-    awsConfig(service, { ...aws, region });
-  const identity = await new STSClient(config('STS', regions[0] ?? '')).send(new GetCallerIdentityCommand({}));
-  const accountId = identity.Account ?? '';
-  const common = { clock: io.clock, random: io.random };
-  const pacer = (ratePerSecond: number, burst = 1) => createPacer({ ratePerSecond, burst, ...common });
-  // Links are looked for where the query ran and where global STS events are recorded (fact sheet 1.3).
-  const places = [...new Set([...regions, ...(options.linkRegions ?? []), 'us-east-1'])].map((region) => {
-    const page = createLookupEventsPage(new CloudTrailClient({ ...config('CLOUDTRAIL', region), ...PACED_CLIENT }));
-    return { region, page, pacer: pacer(LOOKUP_RATE_PER_SECOND) };
-  });
-  const apis = new Map(
-    regions.map((region) => {
-      const client = new AthenaClient({ ...config('ATHENA', region), ...PACED_CLIENT });
-      const api = {
-        calls: createAthenaCalls(client),
-        pacers: createAthenaPacers(common),
-        accountId,
-        region,
-        ...common,
-      };
-      return [region, { executions: createAthenaApi(api), lister: createAthenaLister(api) }];
-    }),
-  );
-  const userNames = createIdentityStore({
-    regions: places.map(({ region }) => ({
-      region,
-      describeUser: createDescribeUser(
-        new IdentitystoreClient({ ...config('IDENTITYSTORE', region), ...PACED_CLIENT }),
-      ),
-      pacer: pacer(IDENTITY_STORE_RATE_PER_SECOND),
-    })),
-    accountId,
-    ...common,
-    warn: (message) => options.progress({ kind: 'warning', message }),
-  });
-  return {
-    regions,
-    userNames,
-    sources: places
-      .filter(({ region }) => regions.includes(region))
-      .map((place) => createLookupEvents({ ...place, accountId, ...common })),
-    linkSource: createLookupLinks({ regions: places, accountId, ...common }),
-    executions: (place) => (place.accountId === accountId ? (apis.get(place.region)?.executions ?? null) : null),
-    listers: [...apis].map(([region, { lister }]) => ({ accountId, region, lister })),
-  };
-}
-
-async function defaultRegion(client: { readonly config: { region(): Promise<string> } }): Promise<string> {
-  try {
-    return await client.config.region();
-  } catch (error) {
-    throw new UsageError('no AWS Region: give --region, or set AWS_REGION, or a region in the profile', {
-      cause: error,
-    });
-  }
 }
 
 async function mustExist(option: string, path: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { ReportStore } from '../collect/ports.js';
 import { settle } from '../collect/settle.js';
 import { type UnsavedHour, unsavedTexts, WARN_AGE_MS } from '../collect/unsaved-texts.js';
 import { EXIT, type Io } from './io.js';
+import { partialText } from './partial.js';
 import { openRevisit, type RevisitArguments } from './settle-options.js';
 
 const DAY_MS = 86_400_000;
@@ -11,7 +12,7 @@ const DAY_MS = 86_400_000;
  * that Athena will forget within two weeks.
  */
 export async function runRescue(options: RevisitArguments, io: Io): Promise<number> {
-  const { request, close } = await openRevisit(options, io);
+  const { request, failures, close } = await openRevisit(options, io);
   const { store, clock } = request;
   const before = await agesOf(store, clock.now());
   if (!options.json) io.stderr(textOf(before));
@@ -28,6 +29,10 @@ export async function runRescue(options: RevisitArguments, io: Io): Promise<numb
     io.stdout(
       `${Math.max(0, before.sums.unsaved - after.sums.unsaved - (after.sums.lost - before.sums.lost))} texts saved. ${textOf(after)}`,
     );
+  if (failures().length > 0) {
+    io.stderr(partialText(failures()));
+    return EXIT.partial;
+  }
   return after.sums.urgent > 0 ? EXIT.findings : EXIT.done;
 }
 

@@ -3,6 +3,7 @@ import type { Progress, ProgressEvent } from '../collect/ports.js';
 import type { RescanRequest } from '../collect/rescan.js';
 import { openStore } from '../storage/open-store.js';
 import { decodeReport, encodeReport } from '../storage/report-codec.js';
+import { type AccountArguments, planAccounts } from './account-options.js';
 import { hasCredentials } from './aws-config.js';
 import { planSources } from './collect-options.js';
 import { openDirectory } from './directory-file.js';
@@ -13,7 +14,7 @@ import { createProgress } from './progress.js';
 import { generator } from './version.js';
 
 /** Options of the commands that revisit a tree: the sources of `collect`, without dates and format. */
-export interface RevisitArguments {
+export interface RevisitArguments extends AccountArguments {
   readonly output: string;
   readonly region?: readonly string[];
   readonly profile?: string;
@@ -30,6 +31,8 @@ export interface Revisit {
   readonly request: Omit<RescanRequest, 'depth' | 'mends'>;
   /** There are no credentials: nobody can be asked, and only what is kept is used. */
   readonly isOffline: boolean;
+  /** What could not be read of which account and Region. */
+  failures(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -42,7 +45,8 @@ export async function openRevisit(options: RevisitArguments, io: Io): Promise<Re
   const progress = (event: ProgressEvent) => shown.progress(event);
   const regions = options.region ? { regions: options.region } : {};
   const plan = planSources(options);
-  const opened = await openOrNull(() => openSources({ plan, ...regions, ...aws, progress }, io), {
+  const accounts = await planAccounts(options);
+  const opened = await openOrNull(() => openSources({ plan, accounts, ...regions, ...aws, progress }, io), {
     ...aws,
     io,
     progress,
@@ -62,6 +66,7 @@ export async function openRevisit(options: RevisitArguments, io: Io): Promise<Re
       signal: io.signal,
     },
     isOffline: opened === null,
+    failures: sources.failures,
     async close() {
       shown.finish();
       await sources.close();
@@ -77,7 +82,8 @@ const OFFLINE: OpenedSources = {
   linkSource: null,
   executions: () => null,
   listers: [],
-  regions: [],
+  places: [],
+  failures: () => [],
   exportRejects: [],
   close: async () => {},
 };

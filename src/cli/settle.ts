@@ -3,6 +3,7 @@ import { isDeepDue, rescan } from '../collect/rescan.js';
 import { type Settled, settle } from '../collect/settle.js';
 import type { Manifest } from '../record/manifest.js';
 import { EXIT, type Io } from './io.js';
+import { createMissing, partialText } from './partial.js';
 import { openRevisit, type RevisitArguments } from './settle-options.js';
 
 export interface SettleArguments extends RevisitArguments {
@@ -16,7 +17,7 @@ export interface SettleArguments extends RevisitArguments {
 
 /** `aqt settle`: late events, then every open hour again; says what changed and what is still open, and why. */
 export async function runSettle(options: SettleArguments, io: Io): Promise<number> {
-  const { request, isOffline, close } = await openRevisit(options, io);
+  const { request, isOffline, failures, close } = await openRevisit(options, io);
   const hours = new Map<string, Settled>();
   const note = ({ before, after }: Settled) => {
     const known = hours.get(nameOf(after));
@@ -40,7 +41,11 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
   const open = [...hours.values()].map(({ after }) => after).filter(({ status }) => status === 'open');
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(scanned, changed, open), null, 2)}\n`);
   else io.stdout(textOf({ scanned, visited: hours.size, changed, open }));
-  return isOffline ? EXIT.permission : EXIT.done;
+  const missing = createMissing();
+  for (const { after } of hours.values()) missing.add(after);
+  const notRead = missing.all(failures());
+  if (notRead.length > 0) io.stderr(partialText(notRead));
+  return isOffline ? EXIT.permission : notRead.length > 0 ? EXIT.partial : EXIT.done;
 }
 
 function isChanged(before: Manifest | null, after: Manifest): boolean {

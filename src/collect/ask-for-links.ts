@@ -56,7 +56,7 @@ export async function askForLinks(request: {
     }
     for (const question of questions) {
       asked.add(asking(question));
-      links.add({ asked: asking(question) });
+      if (!linkSource.hasFailed?.()) links.add({ asked: asking(question) });
     }
     await links.commit();
   };

@@ -108,7 +108,7 @@ async function writeHour(
     sources: sourcesOf(plan, hour),
     ledger,
     pending: plan.pending,
-    status: plan.pending.length === 0 && now >= hour.window.end + LATE_EVENT_BOUND_MS ? 'final' : 'open',
+    status: isSettled(plan) && now >= hour.window.end + LATE_EVENT_BOUND_MS ? 'final' : 'open',
     version: old ? old.manifest.version + (isReportNew ? 1 : 0) : 1,
     previous: old?.sha256 ?? null,
     collectedAt: new Date(now).toISOString(),
@@ -124,6 +124,10 @@ async function writeHour(
   );
   await removeOtherFormats(store, hour, format);
   return manifest;
+}
+
+function isSettled({ pending, sources }: HourRows): boolean {
+  return pending.length === 0 && sources.every(({ failure }) => failure === undefined);
 }
 
 /** CloudTrail redelivers for up to 30 days (fact sheet 4.1): an hour younger than this may still gain events. */
@@ -224,15 +228,19 @@ function sourcesOf({ sources, answeredBy }: HourRows, hour: ReportHour): Manifes
   const span = { from: new Date(hour.window.start).toISOString(), to: new Date(hour.window.end).toISOString() };
   const answered = [...answeredBy].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
-    ...sources.map(({ kind, accountId, region, counts }) => ({ kind, accountId, region, counts, ...span })),
+    ...sources.map((source) => ({ ...source, ...span })),
     ...answered.map(([kind, executions]) => ({ kind, accountId: null, region: null, counts: { executions }, ...span })),
   ];
 }
 
-/** Two accounts that differ only in when and by what reading they were made say the same. */
+/** Two accounts that differ only in when and by what reading they were made say the same, unless that reading missed something. */
 function isSameAccount(a: Manifest, b: Manifest): boolean {
-  const essence = (manifest: Manifest) =>
-    encodeManifest({ ...manifest, sources: [], version: 0, previous: null, collectedAt: '', generator: '' });
+  const essence = (manifest: Manifest) => {
+    const sources = manifest.sources
+      .filter(({ failure }) => failure !== undefined)
+      .map((source) => ({ ...source, counts: {}, failure: '' }));
+    return encodeManifest({ ...manifest, sources, version: 0, previous: null, collectedAt: '', generator: '' });
+  };
   return essence(a) === essence(b);
 }
 

@@ -59,11 +59,13 @@ export async function* collectRange(asked: CollectRequest): AsyncGenerator<Manif
         });
         yield manifest;
       }
+      // What lacks an account or a Region is written, stays open, and is collected again by the same command.
+      if (!isReady(spool.checkpoint.covered, day, days[index - 1])) continue;
       done.add(day.reportDate);
       await spool.commit({ done: [...done] });
     }
   }
-  await spool.clear();
+  if (spool.checkpoint.isComplete) await spool.clear();
 }
 
 /** A day can be written when no earlier hour can still take one of its executions: itself and the day before are scanned. */

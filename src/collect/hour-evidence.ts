@@ -153,8 +153,21 @@ export function joinEvidence(a: HourEvidence, b: HourEvidence): HourEvidence {
     starts: uniqueStarts([...a.starts, ...b.starts]),
     answers,
     listed: new Map([...a.listed, ...b.listed]),
-    reading: b.reading ?? a.reading,
+    reading: joinReadings(a.reading, b.reading),
   };
+}
+
+/** The later reading counts; but what failed in the earlier one is missing until a reading has covered its account and Region. */
+function joinReadings(a: HourReading | null, b: HourReading | null): HourReading | null {
+  if (a === null || b === null) return b ?? a;
+  const isCovered = (missing: SourceAccount) =>
+    b.sources.some(
+      ({ accountId, region }) =>
+        // A trail holds whatever its accounts and Regions did.
+        (accountId === null && region === null) || (accountId === missing.accountId && region === missing.region),
+    );
+  const missing = a.sources.filter((source) => source.failure !== undefined && !isCovered(source));
+  return { ...b, sources: [...b.sources, ...missing] };
 }
 
 /** Packs evidence in a fixed order: the same evidence gives the same bytes. */

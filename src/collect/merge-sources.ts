@@ -1,26 +1,48 @@
 import { gapsIn, unionOf, type Window } from '../calendar/window.js';
 import type { EvidenceBatch, SourceAccount, StartSource } from './ports.js';
 
-/** Several sources, one for each account and Region, as one: a window is covered when all of them have covered it. */
-export function mergeSources(sources: readonly StartSource[]): StartSource & { accounts(): SourceAccount[] } {
+/**
+ * Several sources, one for each account and Region, as one: a window is covered when all of them have covered it. A source that
+ * fails does not stop the others: its account carries the `failure`, and a later scan with the same cursor goes on where it
+ * stopped. When every one of them fails, the first failure is thrown.
+ */
+export function mergeSources(sources: readonly StartSource[]): StartSource {
   const [only] = sources;
-  if (sources.length === 1 && only)
-    return { ...only, scan: only.scan, account: only.account, accounts: () => [only.account()] };
+  if (sources.length === 1 && only) return only;
+  const failures = new Map<StartSource, string>();
+  const accounts = () =>
+    sources.map((source) => {
+      const failure = failures.get(source);
+      return failure === undefined ? source.account() : { ...source.account(), failure };
+    });
   return {
-    scan: (window, options) => mergedScan(sources, window, options),
-    account: () => sumOf(sources.map((source) => source.account())),
-    accounts: () => sources.map((source) => source.account()),
+    scan: (window, options) => mergedScan(sources, { ...options, window, failures }),
+    account: () => sumOf(accounts()),
+    accounts,
   };
 }
 
+interface Merged {
+  readonly window: Window;
+  readonly cursor?: unknown;
+  readonly signal?: AbortSignal;
+  readonly failures: Map<StartSource, string>;
+}
+
+type Settled = { readonly index: number } & (
+  | { readonly result: IteratorResult<EvidenceBatch> }
+  | { readonly error: unknown }
+);
+
 async function* mergedScan(
   sources: readonly StartSource[],
-  window: Window,
-  { cursor, signal }: { readonly cursor?: unknown; readonly signal?: AbortSignal },
+  { window, cursor, signal, failures }: Merged,
 ): AsyncGenerator<EvidenceBatch> {
   const cursors: unknown[] = Array.isArray(cursor) ? [...cursor] : sources.map(() => null);
   const coveredBy: Window[][] = sources.map(() => []);
+  const errors: unknown[] = [];
   const readers = sources.map((source, index) => {
+    failures.delete(source);
     const known = cursors[index];
     const options = {
       ...(known === null || known === undefined ? {} : { cursor: known }),
@@ -28,13 +50,27 @@ async function* mergedScan(
     };
     return source.scan(window, options)[Symbol.asyncIterator]();
   });
-  const next = (index: number) => readers[index]?.next().then((result) => ({ index, result }));
+  const next = async (index: number): Promise<Settled> => {
+    try {
+      return { index, result: (await readers[index]?.next()) ?? { done: true, value: undefined } };
+    } catch (error) {
+      return { index, error };
+    }
+  };
   const waiting = new Map(readers.map((_, index) => [index, next(index)]));
   try {
     while (waiting.size > 0) {
       const settled = await Promise.race(waiting.values());
-      if (!settled) break;
-      const { index, result } = settled;
+      const { index } = settled;
+      const source = sources[index];
+      if ('error' in settled) {
+        signal?.throwIfAborted();
+        waiting.delete(index);
+        errors.push(settled.error);
+        if (source) failures.set(source, describe(settled.error));
+        continue;
+      }
+      const { result } = settled;
       if (result.done) {
         waiting.delete(index);
         coveredBy[index] = [window];
@@ -49,6 +85,11 @@ async function* mergedScan(
   } finally {
     await Promise.allSettled(readers.map((reader) => reader.return?.()));
   }
+  if (errors.length === sources.length) throw errors[0];
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function coveredByAll(window: Window, coveredBy: readonly (readonly Window[])[]): Window[] {

@@ -32,6 +32,8 @@ export interface SourceAccount {
   readonly region: string | null;
   /** Calls made, files read, bytes read, throttles met, …: counts by name, keys sorted. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Why it broke off before all was read; absent when all was. */
+  readonly failure?: string;
 }
 
 /** Reads what CloudTrail knows about a window: starts, refused starts, and the STS events met on the way. */
@@ -42,6 +44,8 @@ export interface StartSource {
     options: { readonly cursor?: unknown; readonly signal?: AbortSignal },
   ): AsyncIterable<EvidenceBatch>;
   account(): SourceAccount;
+  /** Of each account and Region, where the source is several of them; `account` is their sum then. */
+  accounts?(): readonly SourceAccount[];
 }
 
 /** Knows executions by id. */
@@ -70,6 +74,8 @@ export interface LinkSource {
   find(accessKeyIds: readonly string[], signal?: AbortSignal): AsyncIterable<CredentialLink>;
   /** Athena's `StartSession` events of these Spark sessions; absent where they cannot be asked for. */
   findSparkStarts?(uses: readonly SparkUse[], signal?: AbortSignal): AsyncIterable<CredentialLink>;
+  /** True when some account or Region could not be asked: what was not found may be there. Absent where failures are thrown. */
+  hasFailed?(): boolean;
   account(): SourceAccount;
 }
 

@@ -1,6 +1,7 @@
 import { type ReportDay, reportDateAt, reportDay } from '../calendar/report-day.js';
-import type { Manifest } from '../record/manifest.js';
+import { isMissingPlaces, type Manifest } from '../record/manifest.js';
 import { type CollectRequest, collectRange } from './collect-range.js';
+import type { ReportStore } from './ports.js';
 import { readManifests } from './read-manifests.js';
 import type { Settled } from './settle.js';
 import { readSettleState, writeSettleState } from './settle-state.js';
@@ -17,9 +18,12 @@ export const RECENT_MS = 2 * DAY_MS;
 export const DEEP_MS = 31 * DAY_MS;
 export const DEEP_EVERY_MS = 7 * DAY_MS;
 
+/** LookupEvents goes back so far (fact sheet 1.1). */
+const HISTORY_MS = 90 * DAY_MS;
+
 /**
- * Reads collected days again for events that came late: those of the last 48 hours, once a week those of the last 31 days.
- * Hours that were never collected stay so. Yields every hour of those days, changed or not, as it was and as it is.
+ * Reads collected days again for events that came late: those of the last 48 hours, once a week those of the last 31 days; and
+ * hours of any age that lack an account or a Region. Hours that were never collected stay so. Yields every hour of those days, changed or not, as it was and as it is.
  */
 export async function* rescan(request: RescanRequest): AsyncGenerator<Settled> {
   const { store, clock } = request;
@@ -48,12 +52,24 @@ export async function isDeepDue({ store }: Pick<RescanRequest, 'store'>, now: nu
 async function readCollected({ store }: RescanRequest, from: number, now: number): Promise<Map<string, Manifest>> {
   const collected = new Map<string, Manifest>();
   // Dates of zones lie up to 14 hours from UTC's.
-  for await (const { manifest } of readManifests(store, { from: reportDateAt(from - DAY_MS, 'UTC'), now })) {
+  const recent = reportDateAt(from - DAY_MS, 'UTC');
+  const first = await firstMissingDate(store, now);
+  for await (const { manifest } of readManifests(store, {
+    from: first !== null && first < recent ? first : recent,
+    now,
+  })) {
     if (typeof manifest === 'string') continue;
     const day = reportDay(manifest.reportDate, manifest.timezone);
-    if (day.window.end > from && day.window.start < now) collected.set(nameOf(manifest), manifest);
+    const isRecent = day.window.end > from && day.window.start < now;
+    if (isRecent || isMissingPlaces(manifest)) collected.set(nameOf(manifest), manifest);
   }
   return collected;
+}
+
+/** Where hours that lack an account or a Region may begin; before the first settling nobody knows. */
+async function firstMissingDate(store: ReportStore, now: number): Promise<string | null> {
+  const { settledAt, missingSince } = await readSettleState(store);
+  return settledAt === null ? reportDateAt(now - HISTORY_MS, 'UTC') : missingSince;
 }
 
 /** Days that touch and share a format are read in one scan; of a day only the hours that were collected, where these touch. */

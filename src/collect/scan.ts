@@ -1,7 +1,7 @@
 import { createHourIndex } from '../calendar/hour-index.js';
 import { type ReportDay, reportDateAt } from '../calendar/report-day.js';
 import { unionOf, type Window } from '../calendar/window.js';
-import type { Clock, Evidence, Progress, ReportStore, StartSource } from './ports.js';
+import type { Clock, Evidence, Progress, ReportStore, SourceAccount, StartSource } from './ports.js';
 import { keepReject } from './rejects.js';
 import type { Spool } from './spool.js';
 
@@ -24,6 +24,8 @@ const FLUSH_MS = 10_000;
 /**
  * Reads the whole range once and sorts it into hours. Yields what is covered each time that is durable: the caller may stop
  * between two yields and go on in another process. One scan over the range, never one an hour: an idle day costs one call.
+ * When some accounts or Regions failed, the last yield is the whole range all the same, the checkpoint is not complete, and the
+ * same scan made again reads what is missing.
  */
 export async function* scan(request: ScanRequest): AsyncGenerator<readonly Window[]> {
   const { source, days, spool, clock, signal } = request;
@@ -43,12 +45,16 @@ export async function* scan(request: ScanRequest): AsyncGenerator<readonly Windo
     cursor = batch.cursor;
     report(request, window, covered);
     if (spool.waitingBytes < FLUSH_BYTES && clock.now() - flushedAt < FLUSH_MS) continue;
-    await spool.commit({ cursor, covered, sources: [source.account()] });
+    await spool.commit({ cursor, covered, sources: accountsOf(source) });
     flushedAt = clock.now();
     yield covered;
   }
+  const sources = accountsOf(source);
+  const failed = sources.filter(({ failure }) => failure !== undefined);
+  for (const one of failed) request.progress({ kind: 'warning', message: failureText(one) });
   // A source that ends has read its window to the end; `covered` of its batches only lets days begin earlier.
-  await spool.commit({ cursor, covered: [window], sources: [source.account()], isComplete: true });
+  const isComplete = failed.length === 0;
+  await spool.commit({ cursor, covered: isComplete ? [window] : covered, sources, isComplete });
   report(request, window, [window]);
   yield [window];
 }
@@ -85,6 +91,14 @@ function rangeOf(days: readonly ReportDay[]): Window {
   const last = days.at(-1);
   if (!first || !last) throw new Error('a scan needs at least one day');
   return { start: first.window.start, end: last.window.end };
+}
+
+function accountsOf(source: StartSource): readonly SourceAccount[] {
+  return source.accounts?.() ?? [source.account()];
+}
+
+function failureText({ kind, accountId, region, failure }: SourceAccount): string {
+  return `${kind} of ${[accountId, region].filter(Boolean).join(' ')}: ${failure}; its hours stay open`;
 }
 
 function report({ source, progress }: ScanRequest, window: Window, covered: readonly Window[]): void {

@@ -9,10 +9,12 @@ export interface SettleState {
   readonly deepScanAt: number | null;
   /** Report date of the oldest hour left open then; null when none was. */
   readonly openSince: string | null;
+  /** Report date of the oldest hour that lacked an account or a Region then; null when none did. */
+  readonly missingSince: string | null;
 }
 
 const KEY = '_work/settle.json';
-const NOTHING: SettleState = { schema: 1, settledAt: null, deepScanAt: null, openSince: null };
+const NOTHING: SettleState = { schema: 1, settledAt: null, deepScanAt: null, openSince: null, missingSince: null };
 
 /** Reads what the last settling left; a file that cannot be read is as good as none. */
 export async function readSettleState(store: ReportStore): Promise<SettleState> {

@@ -2,7 +2,7 @@ import type { PriceTable } from '../athena/prices.js';
 import { addDays, reportDateAt, reportDay } from '../calendar/report-day.js';
 import type { Directory } from '../identity/directory.js';
 import { ATHENA_RETENTION_MS } from '../record/answer.js';
-import type { Manifest, ReportFormat } from '../record/manifest.js';
+import { isMissingPlaces, type Manifest, type ReportFormat } from '../record/manifest.js';
 import { type HourLabel, hourFolder, manifestKey, parseHourKey } from '../record/report-path.js';
 import { type BuildHourRequest, buildHour } from './build-hour.js';
 import { openLenses } from './collect-range.js';
@@ -42,6 +42,7 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
   const total = visits.filter(({ mends }) => mends !== 'seal').length;
   let done = 0;
   let openSince: string | null = null;
+  let missingSince: string | null = null;
   for (const reportDate of dates) {
     const ofDay = visits.filter(({ label }) => label.reportDate === reportDate);
     const day = reportDay(reportDate, ofDay[0]?.timezone ?? 'UTC');
@@ -58,6 +59,7 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
         const mending = mends ? { mends } : {};
         const after = await buildHour({ ...request, ...mending, hour, timezone, format, lenses });
         if (after.status === 'open') openSince ??= reportDate;
+        if (isMissingPlaces(after)) missingSince ??= reportDate;
         done++;
         progress({ kind: 'hour', reportDate, hour: hour.hour, rows: after.report.rows, done, total });
         yield { before, after };
@@ -67,7 +69,7 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
       await sealDay({ store, day, now: clock.now() });
     }
   }
-  if (!only) await writeSettleState(store, { settledAt: startedAt, openSince });
+  if (!only) await writeSettleState(store, { settledAt: startedAt, openSince, missingSince });
 }
 
 /** An hour to visit; `seal` only seals it. */

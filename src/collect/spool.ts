@@ -138,6 +138,7 @@ async function readCheckpoint(
 function joinCheckpoints(mine: Checkpoint, other: Checkpoint): Checkpoint {
   return {
     ...mine,
+    sources: other.isComplete && !mine.isComplete ? other.sources : mine.sources,
     nextPart: Math.max(mine.nextPart, other.nextPart),
     covered: unionOf([...mine.covered, ...other.covered]),
     done: [...new Set([...mine.done, ...other.done])].sort(),

@@ -32,6 +32,13 @@ export interface ManifestSource {
   readonly counts: Readonly<Record<string, number>>;
   readonly from: string;
   readonly to: string;
+  /** Why this source could not be read to the end: its rows are missing, and the hour is open. Absent when all was read. */
+  readonly failure?: string;
+}
+
+/** Tells an hour that lacks what an account or a Region would have told. */
+export function isMissingPlaces({ sources }: Pick<Manifest, 'sources'>): boolean {
+  return sources.some(({ failure }) => failure !== undefined);
 }
 
 /** Counts of one hour; `ledgerFaults` says whether they add up. */

@@ -107,7 +107,7 @@ test('luck depends on the call and how often it was made, not on what overtakes 
     for (const fingerprint of fingerprints) {
       const time = (times.get(fingerprint) ?? 0) + 1;
       times.set(fingerprint, time);
-      const fault = injector.decide({ service: 'athena', operation: 'GetQueryExecution', fingerprint, now: 0 });
+      const fault = injector.decide({ service: 'athena', region: 'us-east-1', operation: 'GetQueryExecution', fingerprint, now: 0 });
       luck.set(`${fingerprint}/${time}`, fault !== null);
     }
     return [...luck].sort();
@@ -120,7 +120,7 @@ test('rules keep to their service, operation, time and limit', () => {
   const rule = { kind: 'throttle' as const, service: 'athena' as const, from: 100, until: 200, limit: 1 };
   const injector = createFaultInjector(1, { rules: [rule] });
   const decide = (service: 'athena' | 's3', now: number) =>
-    injector.decide({ service, operation: 'PutObject', fingerprint: now, now })?.kind ?? null;
+    injector.decide({ service, region: 'us-east-1', operation: 'PutObject', fingerprint: now, now })?.kind ?? null;
   expect([
     decide('s3', 150),
     decide('athena', 99),

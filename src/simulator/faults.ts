@@ -17,6 +17,7 @@ export type FaultKind =
   /** HTTP 400 with a page of HTML (fact sheet 2.1). */
   | 'html-body'
   | 'expired-token'
+  | 'access-denied'
   /** The signature is said to be too old, and the `Date` header is off. */
   | 'clock-skew'
   /** A page of events repeats some of its entries. */
@@ -39,6 +40,7 @@ export interface FaultRule {
   readonly kind: FaultKind;
   readonly service?: ServiceName;
   readonly operation?: string;
+  readonly region?: string;
   /** For each call, in `[0, 1]`. */
   readonly probability?: number;
   /** Which of the calls that match service and operation, counted from 1. */
@@ -67,7 +69,13 @@ export interface Fault {
 export interface FaultInjector {
   /** How much later than it would an event becomes visible, milliseconds. */
   lateness(event: { number: number; time: number }): number;
-  decide(call: { service: ServiceName; operation: string; fingerprint: number; now: number }): Fault | null;
+  decide(call: {
+    service: ServiceName;
+    operation: string;
+    region: string;
+    fingerprint: number;
+    now: number;
+  }): Fault | null;
   /** Faults injected so far, by kind. */
   readonly counts: Readonly<Partial<Record<FaultKind, number>>>;
 }
@@ -95,7 +103,7 @@ export function createFaultInjector(seed: number, plan: FaultPlan): FaultInjecto
       }
       return total;
     },
-    decide({ service, operation, fingerprint, now }) {
+    decide({ service, operation, region, fingerprint, now }) {
       if (plan.rules.length === 0) return null;
       const call = hash(service, operation, fingerprint);
       const occurrence = (seen.get(call) ?? 0) + 1;
@@ -104,6 +112,7 @@ export function createFaultInjector(seed: number, plan: FaultPlan): FaultInjecto
       plan.rules.forEach((rule, index) => {
         if (rule.service !== undefined && rule.service !== service) return;
         if (rule.operation !== undefined && rule.operation !== operation) return;
+        if (rule.region !== undefined && rule.region !== region) return;
         if (!fits(rule.kind, service, operation)) return;
         const number = (matched[index] ?? 0) + 1;
         matched[index] = number;
@@ -140,6 +149,7 @@ function fits(kind: FaultKind, service: ServiceName, operation: string): boolean
     case 'late-event':
       return false;
     case 'expired-token':
+    case 'access-denied':
     case 'throttle':
     case 'server-error':
     case 'timeout':

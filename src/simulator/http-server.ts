@@ -16,6 +16,16 @@ export interface WireRequest {
   readonly body: Buffer;
 }
 
+/** A request that says in its headers for which service, operation and Region it is. */
+export interface PlainRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  /** Names in lower case. */
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
 /** What to do with a connection: answer, answer with half of the body, or break it. */
 export type WireAnswer =
   | { readonly kind: 'answer'; readonly response: ServiceResponse; readonly date: number }
@@ -62,25 +72,40 @@ async function serve(
     // The caller went away while it was sending: there is nobody to answer.
     return;
   }
-  const answer = await handle(readRequest(request, Buffer.concat(parts)));
+  const { method = 'GET', url: target = '/', headers: sent } = request;
+  const answer = await handle(readRequest({ method, target, headers: sent, body: Buffer.concat(parts) }));
   if (answer.kind === 'break') {
     request.socket.destroy();
     return;
   }
-  const { status, headers, body } = answer.response;
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  const { status, headers, bytes } = wholeOf(answer);
   response.sendDate = false;
-  response.writeHead(status, {
-    'content-length': bytes.length,
-    ...headers,
-    date: new Date(answer.date).toUTCString(),
-    'x-amzn-requestid': 'SIMULATED',
-  });
+  response.writeHead(status, headers);
   if (answer.kind === 'answer') {
     response.end(bytes);
     return;
   }
   response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => request.socket.destroy());
+}
+
+/** What a connection that holds would carry. */
+export function wholeOf({ response, date }: Exclude<WireAnswer, { kind: 'break' }>): {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Buffer;
+} {
+  const { status, headers, body } = response;
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  return {
+    status,
+    headers: {
+      'content-length': String(bytes.length),
+      ...headers,
+      date: new Date(date).toUTCString(),
+      'x-amzn-requestid': 'SIMULATED',
+    },
+    bytes,
+  };
 }
 
 const TARGETS: Readonly<Record<string, ServiceName>> = {
@@ -90,9 +115,9 @@ const TARGETS: Readonly<Record<string, ServiceName>> = {
   AWSIdentityStore: 'identitystore',
 };
 
-function readRequest(request: IncomingMessage, body: Buffer): WireRequest {
-  const { method = 'GET', headers } = request;
-  const url = new URL(request.url ?? '/', `http://${headers.host ?? '127.0.0.1'}`);
+/** Finds out what a request asks for. */
+export function readRequest({ method, target: path, headers, body }: PlainRequest): WireRequest {
+  const url = new URL(path, `http://${headers.host ?? '127.0.0.1'}`);
   const [, accessKeyId = '', region = 'us-east-1', scope = 's3'] =
     /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
   const common = { region, accessKeyId, method, url, headers, body };

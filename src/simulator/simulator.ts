@@ -3,7 +3,7 @@ import { createRunningClock, type SimulatorClock } from './clocks.js';
 import { listPublicKeys, lookupEvents } from './cloudtrail-service.js';
 import { directoryOf } from './directory.js';
 import { createFaultInjector, type Fault, type FaultKind, type FaultPlan } from './faults.js';
-import { listen, type WireAnswer, type WireRequest } from './http-server.js';
+import { listen, type PlainRequest, readRequest, type WireAnswer, type WireRequest } from './http-server.js';
 import { identityStoreOperation } from './identity-store-service.js';
 import { createQuotaKeeper, DEFAULT_QUOTAS, type Quota } from './quotas.js';
 import { createRandom, hash } from './random.js';
@@ -27,11 +27,13 @@ export interface SimulatorOptions {
   /** By operation; replaces the documented quota. */
   readonly quotas?: Readonly<Record<string, Quota>>;
   readonly faults?: FaultPlan;
-  /** Default 0: a free one. */
-  readonly port?: number;
+  /** Default 0: a free one. Null: none, the simulator is spoken to by `answer` alone. */
+  readonly port?: number | null;
   /** Time each call takes on the simulator's clock, milliseconds: median of a lognormal distribution. Default 0. */
   readonly latencyMs?: number;
   readonly deniedWorkGroups?: readonly string[];
+  /** External id that the trust policy of a role asks for, by role ARN. */
+  readonly externalIds?: Readonly<Record<string, string>>;
   readonly deniedInBatch?: 'unprocessed' | 'whole-call';
   readonly lookupTokenLifetimeMs?: number | null;
   readonly buckets?: readonly string[];
@@ -56,6 +58,8 @@ export interface Simulator {
   readonly store: ObjectStore;
   /** Identity directory of the company, JSON. */
   readonly directory: string;
+  /** Answers a request without a connection: what a server would do with it. */
+  answer(request: PlainRequest): Promise<WireAnswer>;
   close(): Promise<void>;
 }
 
@@ -87,7 +91,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       case 'athena':
         return athenaOperation(world, request, athena, fault);
       case 'sts':
-        return stsOperation(world, request);
+        return stsOperation(world, request, options.externalIds ?? {});
       case 'identitystore':
         return identityStoreOperation(world, request);
       case 's3':
@@ -102,8 +106,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       await wait(createRandom(options.seed, 'latency', wire.operation, number).lognormal(latencyMs, 0.4));
     }
     const now = clock.now();
-    const { service, operation } = wire;
-    const fault = faults.decide({ service, operation, fingerprint: fingerprintOf(wire), now });
+    const { service, operation, region } = wire;
+    const fault = faults.decide({ service, operation, region, fingerprint: fingerprintOf(wire), now });
     const date = fault?.kind === 'clock-skew' ? now + 20 * 60_000 : now;
     if (fault?.kind === 'reset') return { kind: 'break' };
     if (fault?.kind === 'timeout') {
@@ -128,7 +132,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     return { kind: fault?.kind === 'truncated-body' ? 'truncated' : 'answer', response, date };
   };
 
-  const server = await listen(options.port ?? 0, async (wire) => {
+  const serve = async (wire: WireRequest) => {
     // A virtual clock must not jump while a call is worked on, and must while the call only waits.
     let release = clock.hold?.();
     const wait = async (ms: number) => {
@@ -141,16 +145,18 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     } finally {
       release?.();
     }
-  });
+  };
+  const server = options.port === null ? null : await listen(options.port ?? 0, serve);
   return {
-    url: server.url,
+    url: server?.url ?? 'http://simulator.invalid',
     clock,
     world,
     truth: truthOf(world),
     stats: { calls, throttled, faults: faults.counts },
     store,
     directory: directoryOf(world),
-    close: server.close,
+    answer: (request) => serve(readRequest(request)),
+    close: async () => server?.close(),
   };
 }
 
@@ -202,6 +208,10 @@ function refuse(fault: Fault, request: ServiceRequest): void {
           );
     case 'expired-token':
       throw expired(service);
+    case 'access-denied':
+      throw service === 's3'
+        ? new ServiceError(403, 'AccessDenied', 'Access Denied')
+        : new ServiceError(400, 'AccessDeniedException', `You are not authorized to perform: ${request.operation}`);
     case 'clock-skew':
       throw service === 's3'
         ? new ServiceError(

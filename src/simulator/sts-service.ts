@@ -14,7 +14,11 @@ import { assumeRole } from './sessions.js';
 import type { World } from './world.js';
 
 /** Answers `GetCallerIdentity` and `AssumeRole`; the latter leaves its CloudTrail events. */
-export function stsOperation(world: World, request: ServiceRequest): ServiceResponse {
+export function stsOperation(
+  world: World,
+  request: ServiceRequest,
+  externalIds: Readonly<Record<string, string>>,
+): ServiceResponse {
   const form = new URLSearchParams(request.body.toString());
   switch (request.operation) {
     case 'GetCallerIdentity': {
@@ -25,10 +29,22 @@ export function stsOperation(world: World, request: ServiceRequest): ServiceResp
       );
     }
     case 'AssumeRole':
+      checkTrust(form, externalIds);
       return assume(world, request, form);
     default:
       throw new ServiceError(400, 'InvalidAction', `the simulator does not know STS's ${request.operation}`);
   }
+}
+
+function checkTrust(form: URLSearchParams, externalIds: Readonly<Record<string, string>>): void {
+  const roleArn = form.get('RoleArn') ?? '';
+  const wanted = externalIds[roleArn];
+  if (wanted !== undefined && form.get('ExternalId') !== wanted)
+    throw new ServiceError(
+      403,
+      'AccessDenied',
+      `User is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+    );
 }
 
 function assume(world: World, request: ServiceRequest, form: URLSearchParams): ServiceResponse {

@@ -47,6 +47,7 @@ export async function callAws<T>(call: () => Promise<T>, options: CallOptions): 
     } catch (error) {
       signal?.throwIfAborted();
       if (isExpiredCredentials(error)) throw new CredentialsExpired(error);
+      if (error instanceof PermissionDenied) throw error;
       if (isAccessDenied(error)) throw new PermissionDenied(action, error);
       if (isThrottling(error)) {
         counts.add('throttled', 1);

@@ -7,6 +7,8 @@ import { createCounts } from './counts.js';
 import type { LookupEventsPage, LookupPage, LookupRequest } from './lookup-page.js';
 
 export interface LookupRegion {
+  /** Absent: the source's own account. */
+  readonly accountId?: string;
   readonly region: string;
   readonly page: LookupEventsPage;
   /** The pacer of LookupEvents in this Region, shared with `createLookupEvents`. */
@@ -19,6 +21,8 @@ export interface LookupLinksOptions {
   readonly regions: readonly LookupRegion[];
   readonly clock: Clock;
   readonly random: () => number;
+  /** Hears of an account and Region that failed, which is asked no more; without it the failure is thrown. */
+  readonly onFailure?: (place: { readonly accountId: string; readonly region: string }, error: unknown) => void;
 }
 
 /** An issued key has one event; more than some pages of them is not what was asked for. */
@@ -34,9 +38,17 @@ const SPARK_LIFE_MS = 24 * 3_600_000;
  * for keys that need it. A key is asked for once in the life of the source. Long-lived keys (`AKIA…`) are issued by no event.
  * @throws CredentialsExpired, PermissionDenied
  */
-export function createLookupLinks({ accountId, regions, clock, random }: LookupLinksOptions): LinkSource {
+export function createLookupLinks(options: LookupLinksOptions): LinkSource {
+  const { accountId, regions, clock, random, onFailure } = options;
   const counts = createCounts(['calls', 'keys', 'links', 'retries', 'throttled']);
   const asked = new Set<string>();
+  const failed = new Set<LookupRegion>();
+  const fail = (region: LookupRegion, error: unknown, signal: AbortSignal | undefined) => {
+    signal?.throwIfAborted();
+    if (!onFailure) throw error;
+    failed.add(region);
+    onFailure({ accountId: region.accountId ?? accountId ?? '', region: region.region }, error);
+  };
   return {
     async *find(accessKeyIds, signal) {
       const found = new Set<string>();
@@ -44,8 +56,8 @@ export function createLookupLinks({ accountId, regions, clock, random }: LookupL
         if (asked.has(key) || key === '' || key.startsWith('AKIA')) continue;
         signal?.throwIfAborted();
         counts.add('keys', 1);
-        const links = await Promise.all(regions.map((region) => linksOf(key, region, signal)));
-        asked.add(key);
+        const links = await Promise.all(regions.map((region) => linksOrFailure(key, region, signal)));
+        if (failed.size === 0) asked.add(key);
         for (const link of links.flat()) {
           if (found.has(link.eventId)) continue;
           found.add(link.eventId);
@@ -57,9 +69,15 @@ export function createLookupLinks({ accountId, regions, clock, random }: LookupL
     async *findSparkStarts(uses, signal) {
       for (const region of regions) {
         const here = uses.filter((use) => use.region === region.region);
-        if (here.length > 0) yield* sparkStartsIn(region, here, signal);
+        if (here.length === 0 || failed.has(region)) continue;
+        try {
+          yield* sparkStartsIn(region, here, signal);
+        } catch (error) {
+          fail(region, error, signal);
+        }
       }
     },
+    hasFailed: () => failed.size > 0,
     account: () => ({ kind: 'lookup-links', accountId, region: null, counts: counts.all() }),
   };
 
@@ -94,6 +112,16 @@ export function createLookupLinks({ accountId, regions, clock, random }: LookupL
       }
       nextToken = answer.nextToken;
       if (nextToken === null) break;
+    }
+  }
+
+  async function linksOrFailure(key: string, region: LookupRegion, signal: AbortSignal | undefined) {
+    if (failed.has(region)) return [];
+    try {
+      return await linksOf(key, region, signal);
+    } catch (error) {
+      fail(region, error, signal);
+      return [];
     }
   }
 
