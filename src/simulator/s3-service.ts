@@ -207,8 +207,10 @@ function listObjects(
   const token = query.get('continuation-token');
   const max = Math.min(1000, Number(query.get('max-keys') ?? 1000));
   const limit = fault?.kind === 'short-page' ? fault.random.int(1, Math.max(1, max - 1)) : max;
-  const after = token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'base64').toString();
-  const encode = query.get('encoding-type') === 'url' ? encodeURIComponent : escapeXml;
+  const after =
+    token === null ? (query.get('start-after') ?? query.get('marker') ?? '') : Buffer.from(token, 'base64').toString();
+  const isEncoded = query.get('encoding-type') === 'url';
+  const encode = isEncoded ? encodeURIComponent : escapeXml;
   const contents: string[] = [];
   const folders: string[] = [];
   let last = '';
@@ -230,6 +232,7 @@ function listObjects(
   }
   return xmlResponse(
     `<ListBucketResult xmlns="${NAMESPACE}"><Name>${bucket}</Name><Prefix>${encode(prefix)}</Prefix>` +
+      (isEncoded ? '<EncodingType>url</EncodingType>' : '') +
       `<KeyCount>${contents.length + folders.length}</KeyCount><MaxKeys>${max}</MaxKeys><IsTruncated>${isTruncated}</IsTruncated>` +
       contents.join('') +
       folders.map((folder) => `<CommonPrefixes><Prefix>${encode(folder)}</Prefix></CommonPrefixes>`).join('') +
