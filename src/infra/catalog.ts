@@ -76,6 +76,7 @@ function declareTable(
     return pick(0) as never;
   };
   const names = last.table.columns.map(({ name }) => name);
+  const propertyNames = [...new Set(entries.flatMap(([, table]) => Object.keys(table.parameters)))];
   const location = `s3://${bucket.name}/${bucket.keyPrefix}`;
   return new CfnTable(stack, 'Table', {
     catalogId: Aws.ACCOUNT_ID,
@@ -85,11 +86,13 @@ function declareTable(
       description: 'One row per Athena query: who, when, what, cost',
       tableType: 'EXTERNAL_TABLE',
       partitionKeys: chosen((table) => table.partitionKeys),
-      parameters: chosen((table) => ({
-        ...table.parameters,
+      parameters: {
+        ...Object.fromEntries(
+          propertyNames.map((name) => [name, chosen((table) => table.parameters[name] ?? { Ref: 'AWS::NoValue' })]),
+        ),
         'projection.year.range': `${parameters.firstYear.valueAsString},${parameters.lastYear.valueAsString}`,
         'storage.location.template': `${location}year=\${year}/month=\${month}/day=\${day}/hour=\${hour}/`,
-      })),
+      },
       storageDescriptor: {
         location,
         columns: names.map((name, index) => ({ name, type: chosen((table) => table.columns[index]?.type) })),

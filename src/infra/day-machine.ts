@@ -13,18 +13,27 @@ export function dayMachine(): StateMachineDefinition {
     States: {
       Begin: {
         Type: 'Pass',
-        Assign: { reportDate: '{% $states.input.report_date %}', round: 0 },
+        Assign: { reportDate: '{% $states.input.report_date %}', round: 0, phase: 'day', failed: [], closed: {} },
         Next: 'Scan',
       },
       // One reader for the whole day: 24 readers of a 2-calls-a-second API would only throttle each other. Where it stands
       // (the cursor) is kept in the bucket, so that a scan also goes on after a crash; the machine only asks for another round.
+      // When the day is closed, the phase `late` goes the same way: it looks for late events of the days before.
       Scan: {
         ...invoke('${ScanArn}', {
           report_date: '{% $reportDate %}',
           round: '{% $round %}',
           holder: '{% $states.context.Execution.Name %}',
+          phase: '{% $phase %}',
         }),
         Assign: { round: '{% $round + 1 %}' },
+        Catch: [
+          {
+            ErrorEquals: ['States.ALL'],
+            Output: { error: '{% $states.errorOutput.Error %}', cause: '{% $string($states.errorOutput.Cause) %}' },
+            Next: 'Was it the day?',
+          },
+        ],
         Next: 'Is the scan done?',
       },
       'Is the scan done?': {
@@ -36,17 +45,29 @@ export function dayMachine(): StateMachineDefinition {
         ],
         Default: 'Scan',
       },
-      // Another day holds the LookupEvents quota of the account.
+      // Another day holds the LookupEvents quota of the account, or may want it.
       'Wait for the quota': { Type: 'Wait', Seconds: '{% $states.input.wait_seconds %}', Next: 'Scan' },
       'Scan does not end': {
-        Type: 'Fail',
-        Error: 'ScanDoesNotEnd',
-        Cause: `{% 'the scan of ' & $reportDate & ' did not end in ${MAX_SCAN_ROUNDS} rounds: start the day again' %}`,
+        Type: 'Pass',
+        Output: { error: 'ScanDoesNotEnd', cause: `no end in ${MAX_SCAN_ROUNDS} rounds: start the day again` },
+        Next: 'Was it the day?',
       },
+      'Was it the day?': {
+        Type: 'Choice',
+        Choices: [{ Condition: "{% $phase = 'day' %}", Next: 'Not scanned' }],
+        Default: 'Not looked back',
+      },
+      'Not scanned': {
+        Type: 'Fail',
+        Error: '{% $states.input.error %}',
+        Cause: "{% $reportDate & ' was not scanned: ' & $states.input.cause %}",
+      },
+      // The day is closed; open hours must be settled all the same.
+      'Not looked back': noting("'looking back'", { Output: { hours: [] }, Next: 'Hours' }),
       Hours: {
         Type: 'Map',
         Items: '{% $states.input.hours %}',
-        // The scan also names hours of the day before that late events have changed.
+        // The scan also names hours of days before that late events have changed.
         ItemSelector: {
           report_date: '{% $states.context.Map.Item.Value.report_date %}',
           hour: '{% $states.context.Map.Item.Value.hour %}',
@@ -59,7 +80,8 @@ export function dayMachine(): StateMachineDefinition {
           States: {
             Hour: {
               ...invoke('${HourArn}', '{% $states.input %}'),
-              // A failed hour must not cancel its siblings: its failure becomes its result.
+              // A failed hour must not cancel its siblings: its failure becomes its result. A month of late hours must stay
+              // below 256 KiB.
               Catch: [
                 {
                   ErrorEquals: ['States.ALL'],
@@ -67,7 +89,7 @@ export function dayMachine(): StateMachineDefinition {
                     report_date: '{% $states.input.report_date %}',
                     hour: '{% $states.input.hour %}',
                     error: '{% $states.errorOutput.Error %}',
-                    cause: '{% $substring($string($states.errorOutput.Cause), 0, 600) %}',
+                    cause: `{% $substring($string($states.errorOutput.Cause), 0, ${CAUSE_LENGTH}) %}`,
                   },
                   Next: 'Hour failed',
                 },
@@ -77,44 +99,56 @@ export function dayMachine(): StateMachineDefinition {
             'Hour failed': { Type: 'Pass', End: true },
           },
         },
-        Next: 'Close the day',
+        Assign: { failed: '{% [$append($failed, $states.result[$exists(error)])] %}' },
+        Next: 'Close',
       },
-      'Close the day': {
-        ...invoke('${CloseDayArn}', { report_date: '{% $reportDate %}', hours: '{% $states.input %}' }),
-        Output: {
-          day: '{% $states.result.Payload %}',
-          failed: '{% [$states.input[$exists(error)]] %}',
-        },
+      Close: {
+        ...invoke('${CloseDayArn}', {
+          report_date: '{% $reportDate %}',
+          hours: '{% $states.input %}',
+          phase: '{% $phase %}',
+        }),
+        Assign: { closed: '{% $merge([$closed, $states.result.Payload]) %}' },
         // What keeps an hour from being written may keep the day from being closed: the list must name both.
         Catch: [
           {
             ErrorEquals: ['States.ALL'],
-            Output: {
-              failed:
-                "{% [$append($states.input[$exists(error)], {'report_date': $reportDate, 'hour': 'closing', " +
-                "'error': $states.errorOutput.Error, 'cause': $substring($string($states.errorOutput.Cause), 0, 600)})] %}",
-            },
-            Next: 'Did every hour succeed?',
+            Output: { error: '{% $states.errorOutput.Error %}', cause: '{% $string($states.errorOutput.Cause) %}' },
+            Next: 'Not closed',
           },
         ],
-        Next: 'Did every hour succeed?',
+        Next: 'Was that all?',
       },
-      'Did every hour succeed?': {
+      'Not closed': noting("$phase = 'day' ? 'closing' : 'settling'", { Next: 'Was that all?' }),
+      'Was that all?': {
         Type: 'Choice',
-        Choices: [{ Condition: '{% $count($states.input.failed) = 0 %}', Next: 'Done' }],
+        Choices: [
+          { Condition: "{% $phase = 'day' %}", Next: 'Look back' },
+          { Condition: '{% $count($failed) = 0 %}', Next: 'Done' },
+        ],
         Default: 'Day failed',
       },
-      Done: { Type: 'Succeed', Output: '{% $states.input.day %}' },
+      'Look back': { Type: 'Pass', Assign: { phase: 'late' }, Next: 'Scan' },
+      Done: { Type: 'Succeed', Output: '{% $closed %}' },
       'Day failed': {
         Type: 'Fail',
         Error: 'DayIncomplete',
         Cause:
-          "{% $reportDate & ': ' & $string($count($states.input.failed)) & ' failed: ' & " +
-          "$join($states.input.failed.(report_date & ' hour ' & $string(hour) & ' (' & error & '): ' & cause), '; ') %}",
+          "{% $reportDate & ': ' & $string($count($failed)) & ' failed: ' & " +
+          "$join($failed.(report_date & ' hour ' & $string(hour) & ' (' & error & '): ' & $substring(cause, 0, 600)), '; ') %}",
       },
     },
   };
 }
+
+/** Adds what failed, and is no hour, to the list. */
+function noting(what: string, rest: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const failure = `{'report_date': $reportDate, 'hour': ${what}, 'error': $states.input.error, 'cause': $states.input.cause}`;
+  return { Type: 'Pass', Assign: { failed: `{% [$append($failed, ${failure})] %}` }, ...rest };
+}
+
+/** Characters of an hour's failure that are kept. */
+const CAUSE_LENGTH = 220;
 
 /** Loosely typed on purpose: the language is checked by its validator and by execution in the tests. */
 export interface StateMachineDefinition {

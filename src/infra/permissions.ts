@@ -80,6 +80,21 @@ export function readDirectory(bucket: ReportBucket, parameters: StackParameters)
   ];
 }
 
+/** Reads names of users in IAM Identity Center; a member account of the organization is refused anyway, and goes without. */
+export function readUserNames(): Statement[] {
+  return [
+    {
+      sid: 'UserNames',
+      actions: ['identitystore:DescribeUser'],
+      resources: [
+        `arn:${Aws.PARTITION}:identitystore::*:identitystore/*`,
+        `arn:${Aws.PARTITION}:identitystore:::user/*`,
+      ],
+      wildcard: 'the identity store is the organization’s, and its users are known when they are met',
+    },
+  ];
+}
+
 /** Reads executions by id; the workgroup is the resource, in every Region that may be collected. */
 export function readExecutions(): Statement[] {
   return [

@@ -23,6 +23,7 @@ import {
   readEventHistory,
   readExecutions,
   readTrail,
+  readUserNames,
 } from './permissions.js';
 import { declareReportBucket, type ReportBucket } from './report-bucket.js';
 import { allow } from './role.js';
@@ -56,14 +57,14 @@ export class TrackerStack extends Stack {
       ...codeOf('scan'),
       description: 'Reads CloudTrail for a report day, once and paced',
       environment,
-      statements: [],
+      statements: readUserNames(),
     });
     const hour = declareFunction(this, {
       ...common,
       ...codeOf('hour'),
       description: 'Collects one report hour',
       environment,
-      statements: [...readExecutions(), ...readDirectory(bucket, parameters)],
+      statements: [...readExecutions(), ...readUserNames(), ...readDirectory(bucket, parameters)],
     });
     const closeDay = declareFunction(this, {
       ...common,

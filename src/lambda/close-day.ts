@@ -1,12 +1,13 @@
-import { reportDay } from '../calendar/report-day.js';
+import { type ReportDay, reportDay } from '../calendar/report-day.js';
 import { closeDay } from '../collect/close-day.js';
 import { openLenses } from '../collect/collect-range.js';
 import { sealDay } from '../collect/seals.js';
-import { openCollection } from './collection.js';
-import { dayMetrics } from './day-metrics.js';
-import { summariesIn } from './hour-summary.js';
+import { type Collection, openCollection } from './collection.js';
+import { closingMetrics, settlingMetrics } from './day-metrics.js';
+import { type HourSummary, summariesIn } from './hour-summary.js';
+import { listWithin } from './list-within.js';
 import { log, logMetrics, stackOf } from './log.js';
-import { budgetOf } from './reading.js';
+import { endOf } from './reading.js';
 import { type InvocationContext, parseDayRequest } from './requests.js';
 import { settleWithin } from './settle-within.js';
 
@@ -16,44 +17,79 @@ export interface ClosedDay {
   readonly rows: number;
   readonly unattributed: number;
   readonly missing_hours: readonly number[];
-  /** Workgroups whose list could not be read, so nothing is known of what ran there unseen by CloudTrail. */
+  /** Workgroups whose list could not be read, or not to its end, so nothing is known of what ran there unseen by CloudTrail. */
   readonly unread_workgroups: readonly string[];
+}
+
+/** What came after. */
+export interface SettledDays {
+  /** Hours of earlier days that late events changed. */
+  readonly late_hours: number;
+  /** Open hours that were visited again. */
   readonly settled: number;
 }
 
-/** Closes a report day: Athena's own list is compared, manifests are sealed, hours that were open are settled, metrics written. */
-export async function handler(event: unknown, context?: InvocationContext): Promise<ClosedDay> {
+/** Share of the time that Athena's list may take; what it brings must be asked for, written and sealed in the rest. */
+const LISTING_SHARE = 0.6;
+
+/**
+ * Closes a report day: Athena's own list is compared, manifests are sealed, metrics written. In the phase `late` it seals hours of
+ * other days that late events changed, and settles hours that are still open.
+ */
+export async function handler(event: unknown, context?: InvocationContext): Promise<ClosedDay | SettledDays> {
   const { config, request } = await openCollection(process.env, context);
-  const { day } = parseDayRequest(event, config.timezone);
+  const { day, phase } = parseDayRequest(event, config.timezone);
+  const hours = summariesIn((event as { hours?: unknown }).hours);
   const { clock, store } = request;
-  const deadline = clock.now() + budgetOf(process.env, context);
+  const now = clock.now();
+  const endsAt = endOf(context, now);
+  // Late events have changed hours of days that are closed.
+  for (const reportDate of new Set(hours.map(({ report_date }) => report_date))) {
+    if (reportDate !== day.reportDate) await sealDay({ store, day: reportDay(reportDate, config.timezone), now });
+  }
+  const work = { request, day, hours, endsAt };
+  return phase === 'late' ? settleDays(work) : close(work);
+}
+
+interface Work {
+  readonly request: Collection['request'];
+  readonly day: ReportDay;
+  readonly hours: readonly HourSummary[];
+  readonly endsAt: number;
+}
+
+async function close({ request, day, hours, endsAt }: Work): Promise<ClosedDay> {
+  const { clock } = request;
+  const now = clock.now();
+  const until = now + (endsAt - now) * LISTING_SHARE;
   const closing = await closeDay({
     ...request,
     day,
+    listers: listWithin(request.listers, { until, clock }),
     lenses: await openLenses({ ...request, reportDate: day.reportDate }),
   });
-  const hours = summariesIn((event as { hours?: unknown }).hours);
-  // Late events have changed hours of the day before.
-  for (const reportDate of new Set(hours.map(({ report_date }) => report_date))) {
-    if (reportDate !== day.reportDate)
-      await sealDay({ store, day: reportDay(reportDate, config.timezone), now: clock.now() });
-  }
   const unread = closing.workGroups.filter(({ failure }) => failure !== null);
   for (const { region, workGroup, failure } of unread) {
     log({ level: 'WARN', kind: 'unread-workgroup', region, workGroup, failure });
   }
-  const settled = await settleWithin({ ...request, day, deadline });
   const isWhole = closing.missingHours.length === 0;
-  logMetrics(dayMetrics({ hours, closing, settled, isWhole, now: clock.now() }), {
-    now: clock.now(),
-    stack: stackOf(process.env.AWS_LAMBDA_FUNCTION_NAME),
-  });
+  logMetrics(closingMetrics({ hours, closing, isWhole }), stamp(clock.now()));
   return {
     report_date: day.reportDate,
     rows: hours.reduce((sum, { rows }) => sum + rows, 0),
     unattributed: closing.unattributed.length,
     missing_hours: closing.missingHours,
     unread_workgroups: unread.map(({ region, workGroup }) => `${region}/${workGroup}`),
-    settled: settled.length,
   };
+}
+
+async function settleDays({ request, day, hours, endsAt }: Work): Promise<SettledDays> {
+  const { clock } = request;
+  const settled = await settleWithin({ ...request, day, deadline: endsAt });
+  if (settled !== null) logMetrics(settlingMetrics(settled, clock.now()), stamp(clock.now()));
+  return { late_hours: hours.length, settled: settled?.length ?? 0 };
+}
+
+function stamp(now: number): { readonly now: number; readonly stack: string } {
+  return { now, stack: stackOf(process.env.AWS_LAMBDA_FUNCTION_NAME) };
 }

@@ -22,7 +22,10 @@ export interface Collection {
 
 /** Opens stores and sources. @throws ConfigurationError, DirectoryError */
 export async function openCollection(env: Environment, context: InvocationContext | undefined): Promise<Collection> {
-  const { config, accountId, source, linkSource, store, clock, random, progress } = await openReading(env, context);
+  const { config, accountId, source, linkSource, userNames, store, clock, random, progress } = await openReading(
+    env,
+    context,
+  );
   const apis = new Map(
     config.regions.map((region) => {
       const calls = createAthenaCalls(new AthenaClient({ region, ...PACED_CLIENT }));
@@ -35,6 +38,7 @@ export async function openCollection(env: Environment, context: InvocationContex
     request: {
       source,
       linkSource,
+      userNames,
       executions: (place) => (place.accountId === accountId ? (apis.get(place.region)?.executions ?? null) : null),
       listers: [...apis].map(([region, { lister }]) => ({ accountId, region, lister })),
       store,

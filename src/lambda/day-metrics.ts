@@ -5,18 +5,13 @@ import type { HourSummary } from './hour-summary.js';
 const HOUR_MS = 3_600_000;
 
 /** The numbers that alarms and dashboard show, at the closing of a day. */
-export function dayMetrics(day: {
+export function closingMetrics(day: {
   readonly hours: readonly HourSummary[];
   readonly closing: Closing;
-  /** Hours that were open before, as they are now. */
-  readonly settled: readonly Manifest[];
   readonly isWhole: boolean;
-  readonly now: number;
 }): Record<string, number> {
-  const { hours, closing, settled, isWhole, now } = day;
+  const { hours, closing, isWhole } = day;
   const sum = (pick: (hour: HourSummary) => number) => hours.reduce((total, hour) => total + pick(hour), 0);
-  const waiting = settled.filter(({ pending }) => pending.length > 0);
-  const oldestMs = Math.max(0, ...waiting.map(({ window }) => now - Date.parse(window.end)));
   return {
     DaysClosed: isWhole ? 1 : 0,
     Rows: sum(({ rows }) => rows),
@@ -25,7 +20,15 @@ export function dayMetrics(day: {
     Conflicts: sum(({ conflict }) => conflict),
     TextLost: sum(({ lost }) => lost),
     Unattributed: closing.unattributed.length + sum(({ unattributed }) => unattributed),
-    OpenHours: waiting.length + hours.filter(({ pending }) => pending > 0).length,
+  };
+}
+
+/** The numbers that show what is still open, of the hours that were open before, as they are now. */
+export function settlingMetrics(settled: readonly Manifest[], now: number): Record<string, number> {
+  const waiting = settled.filter(({ pending }) => pending.length > 0);
+  const oldestMs = Math.max(0, ...waiting.map(({ window }) => now - Date.parse(window.end)));
+  return {
+    OpenHours: waiting.length,
     OldestPendingHours: oldestMs / HOUR_MS,
     OldestUnsavedDays: oldestMs / (24 * HOUR_MS),
   };

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { S3Client } from '@aws-sdk/client-s3';
 import { mergeSources } from '../collect/merge-sources.js';
 import { createPacer } from '../collect/pacer.js';
-import type { Clock, LinkSource, Progress, ReportStore, StartSource } from '../collect/ports.js';
+import type { Clock, LinkSource, Progress, ReportStore, StartSource, UserNameSource } from '../collect/ports.js';
+import { createDescribeUser, createIdentityStore, IDENTITY_STORE_RATE_PER_SECOND } from '../sources/identity-store.js';
 import { createLookupEvents, LOOKUP_RATE_PER_SECOND } from '../sources/lookup-events.js';
 import { createLookupEventsPage, PACED_CLIENT } from '../sources/lookup-events-client.js';
 import { createLookupLinks } from '../sources/lookup-links.js';
@@ -20,6 +22,7 @@ export interface Reading {
   readonly accountId: string;
   readonly source: StartSource;
   readonly linkSource: LinkSource | null;
+  readonly userNames: UserNameSource;
   readonly store: ReportStore;
   readonly clock: Clock;
   readonly random: () => number;
@@ -39,13 +42,16 @@ export async function openReading(env: Environment, context: InvocationContext |
     clock,
     env,
   });
-  const reading = { config, accountId, store, progress: createLogProgress(clock.now), ...common };
+  const progress = createLogProgress(clock.now);
+  // The origin of credentials lies where the query ran, and where global STS events are recorded (fact sheet 1.3).
+  const regions = [...new Set([...config.regions, 'us-east-1'])];
+  const userNames = openUserNames(regions, { accountId, progress, ...common });
+  const reading = { config, accountId, store, progress, userNames, ...common };
   // A trail brings the events that issue credentials itself.
   if (config.source.kind === 'trail') {
     return { ...reading, source: openTrail(config.source.uri, env), linkSource: null };
   }
-  // The origin of credentials lies where the query ran, and where global STS events are recorded (fact sheet 1.3).
-  const places = [...new Set([...config.regions, 'us-east-1'])].map((region) => ({
+  const places = regions.map((region) => ({
     region,
     page: createLookupEventsPage(new CloudTrailClient({ region, ...PACED_CLIENT })),
     pacer: createPacer({ ratePerSecond: LOOKUP_RATE_PER_SECOND, ...common }),
@@ -60,16 +66,29 @@ export async function openReading(env: Environment, context: InvocationContext |
   };
 }
 
-/** Milliseconds that work may take: what Lambda leaves, less a margin to end in; `SCAN_BUDGET_SECONDS` makes it less. */
-export function budgetOf(env: Environment, context: InvocationContext | undefined): number {
-  const remaining = (context?.getRemainingTimeInMillis?.() ?? 900_000) - 25_000;
+/** Everything that is not written by then is lost: so long before Lambda's own end work ends. */
+const MARGIN_MS = 25_000;
+/** A scan makes its progress durable every ten seconds; with this margin before the end it has done so. */
+const CHECKPOINT_MS = 15_000;
+
+/** Epoch milliseconds until which work may go on: what Lambda leaves, less a margin to end in. */
+export function endOf(context: InvocationContext | undefined, now: number): number {
+  return now + (context?.getRemainingTimeInMillis?.() ?? 900_000) - MARGIN_MS;
+}
+
+/** When a scan rests and when it must end; `SCAN_BUDGET_SECONDS` lets it rest earlier. Epoch milliseconds. */
+export function restOf(
+  env: Environment,
+  { context, now }: { readonly context: InvocationContext | undefined; readonly now: number },
+): { readonly restsAt: number; readonly endsAt: number } {
+  const endsAt = endOf(context, now);
   const text = env.SCAN_BUDGET_SECONDS;
-  if (text === undefined || text === '') return remaining;
+  if (text === undefined || text === '') return { restsAt: endsAt - CHECKPOINT_MS, endsAt };
   const seconds = Number(text);
   if (!(seconds > 0)) {
     throw new ConfigurationError(`SCAN_BUDGET_SECONDS is ${JSON.stringify(text)}; allowed are positive numbers`);
   }
-  return Math.min(remaining, seconds * 1000);
+  return { restsAt: Math.min(endsAt - CHECKPOINT_MS, now + seconds * 1000), endsAt };
 }
 
 /** Makes an S3 client; emulators know buckets by path, not by host name. */
@@ -84,6 +103,22 @@ async function accountOf(context: InvocationContext | undefined): Promise<string
   if (account !== undefined && /^\d{12}$/.test(account)) return account;
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
   return (await new STSClient({}).send(new GetCallerIdentityCommand({}))).Account ?? '';
+}
+
+/** IAM Identity Center lives in one Region: it is looked for where the people of this account are met. */
+function openUserNames(
+  regions: readonly string[],
+  common: Pick<Reading, 'accountId' | 'clock' | 'random' | 'progress'>,
+): UserNameSource {
+  return createIdentityStore({
+    ...common,
+    regions: regions.map((region) => ({
+      region,
+      describeUser: createDescribeUser(new IdentitystoreClient({ region, ...PACED_CLIENT })),
+      pacer: createPacer({ ratePerSecond: IDENTITY_STORE_RATE_PER_SECOND, ...common }),
+    })),
+    warn: (message) => common.progress({ kind: 'warning', message }),
+  });
 }
 
 function openTrail(uri: string, env: Environment): StartSource {

@@ -14,6 +14,8 @@ export interface DayRequest {
   readonly round: number;
   /** Names the execution that asks; the same on every retry. */
   readonly holder: string;
+  /** `day`: the day itself. `late`: what came late for the days before it, and hours that are still open. */
+  readonly phase: 'day' | 'late';
 }
 
 /** A call for one hour of a report day. */
@@ -32,6 +34,7 @@ export function parseDayRequest(event: unknown, timezone: string): DayRequest {
     day,
     round: typeof fields.round === 'number' ? fields.round : 0,
     holder: typeof fields.holder === 'string' ? fields.holder : `day-${day.reportDate}`,
+    phase: fields.phase === 'late' ? 'late' : 'day',
   };
 }
 

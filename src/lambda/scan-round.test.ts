@@ -1,24 +1,47 @@
 import { describe, expect, it } from 'vitest';
-import { reportDay } from '../calendar/report-day.js';
+import { LIST_PRICES } from '../athena/prices.js';
+import { addDays, type ReportDay, reportDay } from '../calendar/report-day.js';
 import type { Window } from '../calendar/window.js';
+import { collectHour } from '../collect/collect-hour.js';
 import { readHourEvidence } from '../collect/hour-evidence.js';
 import { createMemoryStore } from '../collect/memory-store.fixture.js';
 import type { EvidenceBatch, StartSource } from '../collect/ports.js';
+import { EMPTY_DIRECTORY } from '../identity/directory.js';
 import { startOf } from '../record/evidence.fixture.js';
-import { manifestKey } from '../record/report-path.js';
-import { scanRound } from './scan-round.js';
+import { decodeReport, encodeReport } from '../storage/report-codec.js';
+import { lookBackRound } from './look-back.js';
+import { type ScanOutcome, scanRound } from './scan-round.js';
 
 const DAY = reportDay('2026-06-10', 'America/New_York');
 const NOW = Date.parse('2026-06-11T05:00:00Z');
 const HOUR_MS = 3_600_000;
+const BEFORE = reportDay('2026-06-09', 'America/New_York');
+
+const COLLECTING = {
+  linkSource: null,
+  userNames: null,
+  listers: [],
+  executions: () => null,
+  format: 'csv' as const,
+  encode: encodeReport,
+  decode: decodeReport,
+  directory: EMPTY_DIRECTORY,
+  prices: LIST_PRICES,
+  generator: 'test',
+  progress: () => {},
+};
 
 /** A source with a start in the middle of every hour; reading an hour takes `msPerHour` of the clock. */
-function createWorld({ msPerHour = 0 } = {}) {
+function createWorld(options: { msPerHour?: number } = {}) {
   const store = createMemoryStore();
   let now = NOW;
   const reads: number[] = [];
   const starts = { perHour: 1 };
   const clock = {
+    msPerHour: options.msPerHour ?? 0,
+    advance: (ms: number) => {
+      now += ms;
+    },
     now: () => now,
     // Only the end of a round sleeps here, and the clock is moved by reading alone.
     sleep: (_: number, signal?: AbortSignal) =>
@@ -28,7 +51,7 @@ function createWorld({ msPerHour = 0 } = {}) {
     account: () => ({ kind: 'lookup-events', accountId: null, region: 'us-east-1', counts: {} }),
     async *scan(window: Window, { cursor }): AsyncGenerator<EvidenceBatch> {
       for (let at = typeof cursor === 'number' ? cursor : window.start; at < window.end; at += HOUR_MS) {
-        now += msPerHour;
+        now += clock.msPerHour;
         reads.push(at);
         const items = Array.from({ length: starts.perHour }, (_, index) =>
           startOf({ eventId: `${at}-${index}`, queryExecutionId: `q-${at}-${index}`, eventTime: at + HOUR_MS / 2 }),
@@ -37,22 +60,42 @@ function createWorld({ msPerHour = 0 } = {}) {
       }
     },
   };
-  const round = (options: { round?: number; holder?: string; budgetMs?: number; sharesQuota?: boolean } = {}) =>
-    scanRound({
+  const round = ({
+    restsAfterMs = 60_000,
+    isLookBack = false,
+    ...options
+  }: {
+    day?: ReportDay;
+    round?: number;
+    holder?: string;
+    restsAfterMs?: number;
+    isLookBack?: boolean;
+    sharesQuota?: boolean;
+  } = {}) =>
+    (isLookBack ? lookBackRound : scanRound)({
       day: DAY,
       round: 0,
       holder: 'day-2026-06-10',
-      budgetMs: 60_000,
+      restsAt: now + restsAfterMs,
+      endsAt: now + 900_000,
       sharesQuota: true,
       store,
       source,
       linkSource: null,
+      userNames: null,
       clock,
       random: () => 0.5,
       progress: () => {},
       ...options,
     });
-  return { store, reads, starts, round };
+  /** Writes the hours that a round named, as the hour function would. */
+  const write = async (outcome: ScanOutcome, day: ReportDay) => {
+    for (const { report_date, hour: label } of outcome.state === 'done' ? outcome.hours : []) {
+      const hour = day.hours.find((one) => one.reportDate === report_date && one.hour === label);
+      if (hour) await collectHour({ ...COLLECTING, store, source, clock, day, hour, isScanned: true });
+    }
+  };
+  return { store, reads, starts, clock, round, write };
 }
 
 const HOURS = DAY.hours.map(({ hour }) => ({ report_date: '2026-06-10', hour }));
@@ -68,7 +111,7 @@ describe('a round of a scan', () => {
     const { reads, round } = createWorld({ msPerHour: 5_000 });
     const outcomes = [];
     for (let number = 0; outcomes.at(-1)?.state !== 'done' && number < 20; number++) {
-      outcomes.push(await round({ round: number, budgetMs: 50_000 }));
+      outcomes.push(await round({ round: number, restsAfterMs: 35_000 }));
     }
     expect(outcomes.map(({ state }) => state)).toEqual(['more', 'more', 'more', 'done']);
     expect(new Set(reads).size).toBe(24);
@@ -77,31 +120,108 @@ describe('a round of a scan', () => {
 
   it('lets another day wait until it is done', async () => {
     const { round } = createWorld({ msPerHour: 5_000 });
-    expect(await round({ budgetMs: 50_000 })).toEqual({ state: 'more' });
+    expect(await round({ restsAfterMs: 35_000 })).toEqual({ state: 'more' });
     expect(await round({ holder: 'day-2026-06-09' })).toMatchObject({ state: 'wait' });
-    await round({ round: 1, budgetMs: 600_000 });
-    expect(await round({ holder: 'day-2026-06-09', budgetMs: 600_000 })).toMatchObject({ state: 'done' });
+    await round({ round: 1, restsAfterMs: 600_000 });
+    expect(await round({ holder: 'day-2026-06-09', restsAfterMs: 600_000 })).toMatchObject({ state: 'done' });
   });
 
   it('lets nobody wait when the days share no quota', async () => {
     const { round } = createWorld({ msPerHour: 5_000 });
-    await round({ budgetMs: 50_000, sharesQuota: false });
-    expect(await round({ holder: 'other', sharesQuota: false, budgetMs: 600_000 })).toMatchObject({ state: 'done' });
+    await round({ restsAfterMs: 35_000, sharesQuota: false });
+    expect(await round({ holder: 'other', sharesQuota: false, restsAfterMs: 600_000 })).toMatchObject({
+      state: 'done',
+    });
   });
 
   it('reads collected days before it again while they are fresh, and names their hours that gained starts', async () => {
-    const { store, reads, starts, round } = createWorld();
-    const before = reportDay('2026-06-09', 'America/New_York');
-    const [first] = before.hours;
-    if (first) await store.write(manifestKey(first), Buffer.from('{}'), { absent: true });
-    const outcome = await round();
-    expect(new Set(reads).size).toBe(48);
-    expect(outcome).toEqual({
-      state: 'done',
-      hours: [...before.hours.map(({ hour }) => ({ report_date: '2026-06-09', hour })), ...HOURS],
-    });
+    const { reads, starts, round, write } = createWorld();
+    await write(await round({ day: BEFORE }), BEFORE);
     expect(await round()).toEqual({ state: 'done', hours: HOURS });
+    expect(new Set(reads).size).toBe(48);
     starts.perHour = 2;
-    expect(await round()).toMatchObject({ hours: expect.arrayContaining([{ report_date: '2026-06-09', hour: 5 }]) });
+    const outcome = await round();
+    expect(outcome).toMatchObject({ hours: expect.arrayContaining([{ report_date: '2026-06-09', hour: 5 }]) });
+    expect(outcome).toMatchObject({ hours: { length: 48 } });
+  });
+
+  it('names them again when the run that stored them died before it wrote them', async () => {
+    const { starts, round, write } = createWorld();
+    await write(await round({ day: BEFORE }), BEFORE);
+    starts.perHour = 2;
+    await round();
+    const outcome = await round();
+    expect(outcome).toMatchObject({ hours: { length: 48 } });
+    await write(outcome, BEFORE);
+    expect(await round()).toEqual({ state: 'done', hours: HOURS });
+  });
+
+  it('gets on even when a checkpoint comes after the time to rest', async () => {
+    const { round } = createWorld({ msPerHour: 20_000 });
+    const outcomes = [];
+    for (let number = 0; outcomes.at(-1)?.state !== 'done' && number < 60; number++) {
+      outcomes.push(await round({ round: number, restsAfterMs: 1 }));
+    }
+    expect(outcomes.at(-1)).toMatchObject({ state: 'done' });
+  });
+});
+
+describe('a round of looking back', () => {
+  const collected = async (count: number) => {
+    const world = createWorld();
+    for (let back = count; back > 0; back--) {
+      const day = reportDay(addDays(DAY.reportDate, -back), DAY.timezone);
+      await world.write(await world.round({ day }), day);
+    }
+    world.reads.length = 0;
+    return world;
+  };
+
+  it('finds late events of all collected days of a month, once a week, in the daily run only', async () => {
+    const { reads, starts, round } = await collected(6);
+    expect(await round({ isLookBack: true, day: BEFORE })).toEqual({ state: 'done', hours: [] });
+    expect(reads).toEqual([]);
+    starts.perHour = 2;
+    expect(await round({ isLookBack: true })).toMatchObject({ state: 'done', hours: { length: 6 * 24 } });
+    expect(new Set(reads).size).toBe(6 * 24);
+    reads.length = 0;
+    expect(await round({ isLookBack: true })).toEqual({ state: 'done', hours: [] });
+    expect(reads).toEqual([]);
+  });
+
+  it('has nothing to do in a new tree, and stays due', async () => {
+    const { reads, round } = createWorld();
+    expect(await round({ isLookBack: true })).toEqual({ state: 'done', hours: [] });
+    expect(reads).toEqual([]);
+  });
+
+  it('passes over days that were never collected', async () => {
+    const { store, round } = await collected(6);
+    for (const key of [...store.files.keys()])
+      if (/^(year=.*day=07|_work\/evidence\/2026-06-07)/.test(key)) store.files.delete(key);
+    expect(await round({ isLookBack: true })).toEqual({ state: 'done', hours: [] });
+    expect([...store.files.keys()].filter((key) => key.startsWith('_work/evidence/2026-06-07'))).toEqual([]);
+    expect([...store.files.keys()].filter((key) => key.startsWith('_work/scan/'))).toEqual([]);
+  });
+
+  it('lets days that wait have the quota between its rounds, goes on after midnight, and is one at a time', async () => {
+    const { reads, clock, round } = await collected(6);
+    const next = reportDay('2026-06-11', DAY.timezone);
+    const other = { day: next, holder: 'day-2026-06-11' };
+    const back = { isLookBack: true, restsAfterMs: 60_000 };
+    clock.msPerHour = 5_000;
+    clock.advance(22.8 * HOUR_MS);
+    expect(await round(back)).toEqual({ state: 'wait', wait_seconds: 300 });
+    expect(await round({ ...other, restsAfterMs: 20_000 })).toEqual({ state: 'more' });
+    expect(await round({ ...back, round: 1 })).toMatchObject({ state: 'wait', wait_seconds: expect.any(Number) });
+    while ((await round(other)).state !== 'done');
+    // It is the next day by now: another run might look back, too.
+    clock.advance(15 * 60_000);
+    expect(await round({ ...back, ...other })).toEqual({ state: 'done', hours: [] });
+    let outcome = await round({ ...back, round: 2 });
+    for (let number = 3; outcome.state !== 'done' && number < 20; number++)
+      outcome = await round({ ...back, round: number });
+    expect(outcome).toEqual({ state: 'done', hours: [] });
+    expect(new Set(reads).size).toBe(7 * 24);
   });
 });

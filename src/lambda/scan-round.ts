@@ -1,15 +1,15 @@
 import { addDays, type ReportDay, reportDay } from '../calendar/report-day.js';
-import { eachShard } from '../collect/hour-evidence.js';
-import type { Clock, LinkSource, Progress, ReportStore, StartSource } from '../collect/ports.js';
+import type { Clock, LinkSource, Progress, ReportStore, StartSource, UserNameSource } from '../collect/ports.js';
 import { scan } from '../collect/scan.js';
 import { openSpool, type Spool } from '../collect/spool.js';
 import { storeDay } from '../collect/store-day.js';
-import { type HourLabel, manifestKey } from '../record/report-path.js';
-import { releaseLease, takeLease } from './lookup-lease.js';
+import { manifestKey } from '../record/report-path.js';
+import { grownHours, type NamedHour } from './grown-hours.js';
+import { LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 
 /** What the state machine does next. */
 export type ScanOutcome =
-  | { readonly state: 'done'; readonly hours: readonly { readonly report_date: string; readonly hour: number }[] }
+  | { readonly state: 'done'; readonly hours: readonly NamedHour[] }
   | { readonly state: 'more' }
   | { readonly state: 'wait'; readonly wait_seconds: number };
 
@@ -19,21 +19,22 @@ export interface ScanRoundRequest {
   readonly holder: string;
   /** The days that read LookupEvents take turns; those that read trail files need not. */
   readonly sharesQuota: boolean;
-  /** Milliseconds that this round may take. */
-  readonly budgetMs: number;
+  /** Epoch milliseconds: the scan ends at the first checkpoint after it, so that every round gets on, however slow the machine. */
+  readonly restsAt: number;
+  /** Epoch milliseconds at which everything is dropped that is not durable. */
+  readonly endsAt: number;
   readonly store: ReportStore;
   readonly source: StartSource;
   readonly linkSource: LinkSource | null;
+  readonly userNames: UserNameSource | null;
   readonly clock: Clock;
   readonly random: () => number;
   readonly progress: Progress;
 }
 
 /** Longer than any invocation lasts: a holder that is silent for so long has died. */
-const LEASE_MS = 16 * 60_000;
-/** The scan makes its progress durable every ten seconds; the end of the round is looked at then. */
-const CHECKPOINT_MS = 15_000;
-/** Events are delivered late, but hardly by more than two days (fact sheet 9): so old a day is not read again. */
+export const LEASE_MS = 16 * 60_000;
+/** Events are delivered late, but hardly by more than two days (fact sheet 9): so old a day is not read again every day. */
 const LATE_DAYS = 2;
 const LATE_MS = (LATE_DAYS + 1) * 86_400_000;
 
@@ -43,46 +44,75 @@ const LATE_MS = (LATE_DAYS + 1) * 86_400_000;
  * is put into its hours, and the outcome lists the hours to write.
  */
 export async function scanRound(request: ScanRoundRequest): Promise<ScanOutcome> {
-  const { store, clock, holder, sharesQuota } = request;
-  const startedAt = clock.now();
+  const { store, clock, day, holder, sharesQuota } = request;
+  const now = clock.now();
   if (sharesQuota) {
-    const wait = await takeLease({ ...request, now: startedAt, until: startedAt + LEASE_MS });
+    const wait = await takeLease({ ...request, key: LOOKUP_LEASE, now, until: now + LEASE_MS });
     if (wait) return { state: 'wait', wait_seconds: wait.waitSeconds };
   }
-  const outcome = await withinBudget(request, startedAt);
-  if (sharesQuota && outcome.state === 'done') await releaseLease(store, holder);
-  return outcome;
+  const before = await freshDays(request);
+  const days = [...before, day];
+  const outcome = await scanDays({ ...request, scanId: `day-${day.reportDate}`, days, daysToStore: days });
+  if (outcome === 'more') return { state: 'more' };
+  if (sharesQuota) await releaseLease(store, { key: LOOKUP_LEASE, holder });
+  const own = day.hours.map(({ reportDate, hour }) => ({ report_date: reportDate, hour }));
+  return { state: 'done', hours: [...(await grownHours(store, before)), ...own] };
 }
 
-async function withinBudget(request: ScanRoundRequest, startedAt: number): Promise<ScanOutcome> {
-  const { store, day, clock, budgetMs } = request;
-  const spool = await openSpool(store, `day-${day.reportDate}`);
-  const days = await daysToScan(request);
+/**
+ * Scans days that touch each other, then stores some of them; goes on where an earlier round stopped. `done` means that the
+ * evidence is in its hours.
+ */
+export async function scanDays(
+  request: ScanRoundRequest & {
+    readonly scanId: string;
+    readonly days: readonly ReportDay[];
+    readonly daysToStore: readonly ReportDay[];
+  },
+): Promise<'done' | 'more'> {
+  const { store, clock, restsAt, endsAt } = request;
+  const spool = await openSpool(store, request.scanId);
   const end = new AbortController();
   const alarm = new AbortController();
-  clock.sleep(budgetMs, alarm.signal).then(
-    () => end.abort(new Error('the budget of this round is used up')),
+  clock.sleep(endsAt - clock.now(), alarm.signal).then(
+    () => end.abort(new Error('the time of this round is over')),
     () => {},
   );
   try {
-    for await (const _ of scan({ ...request, days, spool, signal: end.signal })) {
-      if (clock.now() - startedAt >= budgetMs - CHECKPOINT_MS && !spool.checkpoint.isComplete) return { state: 'more' };
+    for await (const _ of scan({ ...request, spool, signal: end.signal })) {
+      if (clock.now() >= restsAt && !spool.checkpoint.isComplete) return 'more';
     }
-    const late = await storeDays({ ...request, days, spool, signal: end.signal });
+    await storeDays({ ...request, spool, signal: end.signal });
     await spool.clear();
-    const own = day.hours.map(({ reportDate, hour }) => ({ report_date: reportDate, hour }));
-    return { state: 'done', hours: [...late, ...own] };
+    return 'done';
   } catch (error) {
     if (!end.signal.aborted) throw error;
-    return { state: 'more' };
+    return 'more';
   } finally {
     alarm.abort();
   }
 }
 
-/** The day, and the two before it while late events of them may still turn up. The choice lasts as long as the scan. */
-async function daysToScan({ day, store, clock }: ScanRoundRequest): Promise<ReportDay[]> {
-  const days = [day];
+async function storeDays(
+  request: ScanRoundRequest & {
+    readonly daysToStore: readonly ReportDay[];
+    readonly spool: Spool;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const { spool, daysToStore } = request;
+  const done = new Set(spool.checkpoint.done);
+  for (const day of daysToStore) {
+    if (done.has(day.reportDate)) continue;
+    await storeDay({ ...request, day });
+    done.add(day.reportDate);
+    await spool.commit({ done: [...done].sort() });
+  }
+}
+
+/** The days before that were collected, while late events of them may still turn up; oldest first. */
+async function freshDays({ day, store, clock }: ScanRoundRequest): Promise<ReportDay[]> {
+  const days: ReportDay[] = [];
   for (let back = 1; back <= LATE_DAYS; back++) {
     const before = reportDay(addDays(day.reportDate, -back), day.timezone);
     const [first] = before.hours;
@@ -91,36 +121,4 @@ async function daysToScan({ day, store, clock }: ScanRoundRequest): Promise<Repo
     days.unshift(before);
   }
   return days;
-}
-
-/** Puts the evidence into its hours. Returns the hours of the day before that gained starts: they are written anew. */
-async function storeDays(
-  request: ScanRoundRequest & {
-    readonly days: readonly ReportDay[];
-    readonly spool: Spool;
-    readonly signal: AbortSignal;
-  },
-): Promise<{ report_date: string; hour: number }[]> {
-  const { store, days } = request;
-  const late: { report_date: string; hour: number }[] = [];
-  for (const day of days) {
-    const before = day.reportDate === request.day.reportDate ? null : await startsOf(store, day.hours);
-    await storeDay({ ...request, day });
-    if (before === null) continue;
-    const after = await startsOf(store, day.hours);
-    day.hours.forEach(({ reportDate, hour }, index) => {
-      if (after[index] !== before[index]) late.push({ report_date: reportDate, hour });
-    });
-  }
-  return late;
-}
-
-async function startsOf(store: ReportStore, hours: readonly HourLabel[]): Promise<number[]> {
-  const counts: number[] = [];
-  for (const hour of hours) {
-    let starts = 0;
-    for await (const part of eachShard(store, hour)) starts += part.starts.length;
-    counts.push(starts);
-  }
-  return counts;
 }

@@ -1,22 +1,24 @@
 import { previousReportDate, type ReportDay } from '../calendar/report-day.js';
 import { LATE_EVENT_BOUND_MS } from '../collect/build-hour.js';
 import { type SettleRequest, settle } from '../collect/settle.js';
+import { writeSettleState } from '../collect/settle-state.js';
 import type { Manifest } from '../record/manifest.js';
 import { log } from './log.js';
 
 /**
  * Settles open hours, the oldest first, until the deadline (epoch milliseconds). Only the daily run does: the days of a
- * back-fill would all settle the same hours. Returns the manifests as they are now.
+ * back-fill would all settle the same hours. Returns the manifests as they are now; null when this is not the daily run.
  */
 export async function settleWithin(
   request: SettleRequest & { readonly day: ReportDay; readonly deadline: number },
-): Promise<Manifest[]> {
-  const { day, deadline, clock } = request;
-  if (day.reportDate !== previousReportDate(clock.now(), day.timezone)) return [];
+): Promise<Manifest[] | null> {
+  const { day, deadline, clock, store } = request;
+  const startedAt = clock.now();
+  if (day.reportDate !== previousReportDate(startedAt, day.timezone)) return null;
   const settled: Manifest[] = [];
-  // Hours without pending queries change only when they become final, or by late events, which the scan looks after.
+  // Hours without pending queries change only when they become final, or by late events, which the scans look after.
   const only = ({ pending, window }: Manifest) =>
-    pending.length > 0 || clock.now() >= Date.parse(window.end) + LATE_EVENT_BOUND_MS;
+    pending.length > 0 || startedAt >= Date.parse(window.end) + LATE_EVENT_BOUND_MS;
   for await (const { after } of settle({ ...request, only })) {
     settled.push(after);
     if (clock.now() < deadline) continue;
@@ -26,7 +28,10 @@ export async function settleWithin(
       message: 'the rest of the open hours waits for the next day',
       settled: settled.length,
     });
-    break;
+    return settled;
   }
+  // What was left out above is younger than what the next settling looks at in any case.
+  const [openSince = null] = settled.filter(({ status }) => status === 'open').map(({ reportDate }) => reportDate);
+  await writeSettleState(store, { settledAt: startedAt, openSince });
   return settled;
 }

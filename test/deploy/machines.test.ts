@@ -17,6 +17,7 @@ type Payload = Record<string, unknown>;
 /** Runs the machine of a day with functions given as plain ones. */
 async function runDay(functions: {
   readonly scan?: (payload: Payload) => unknown;
+  readonly lookBack?: (payload: Payload) => unknown;
   readonly hour?: (payload: Payload) => unknown;
   readonly closeDay?: (payload: Payload) => unknown;
 }) {
@@ -26,10 +27,14 @@ async function runDay(functions: {
     { report_date: '2026-11-02', hour: 0 },
     { report_date: '2026-11-02', hour: 1 },
   ];
+  const read = (payload: Payload) =>
+    payload.phase === 'late'
+      ? (functions.lookBack?.(payload) ?? { state: 'done', hours: [] })
+      : (functions.scan?.(payload) ?? { state: 'done', hours });
   const all = {
-    ScanArn: functions.scan ?? (() => ({ state: 'done', hours })),
+    ScanArn: read,
     HourArn: functions.hour ?? (({ hour }: Payload) => ({ hour, sha256: 'x' })),
-    CloseDayArn: functions.closeDay ?? (() => ({ closed: true })),
+    CloseDayArn: functions.closeDay ?? (({ phase }: Payload) => (phase === 'day' ? { closed: true } : { settled: 0 })),
   };
   let most = 0;
   const execution: Execution = await execute(
@@ -64,12 +69,15 @@ describe('the definitions', () => {
 });
 
 describe('the machine of a day', () => {
-  it('scans, collects the hours in parallel and closes the day with their results', async () => {
+  const whole = ['ScanArn', 'HourArn', 'HourArn', 'CloseDayArn', 'ScanArn', 'CloseDayArn'];
+
+  it('scans, collects the hours in parallel, closes the day with their results, looks back and settles', async () => {
     const { execution, calls, most } = await runDay({});
-    expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { closed: true } });
-    expect(calls.map(({ name }) => name)).toEqual(['ScanArn', 'HourArn', 'HourArn', 'CloseDayArn']);
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { closed: true, settled: 0 } });
+    expect(calls.map(({ name }) => name)).toEqual(whole);
     expect(calls[1]?.payload).toEqual({ report_date: '2026-11-02', hour: 0, scanned: true });
     expect(calls[3]?.payload).toMatchObject({ report_date: '2026-11-02', hours: [{ hour: 0 }, { hour: 1 }] });
+    expect(calls.slice(4).map(({ payload }) => payload.phase)).toEqual(['late', 'late']);
     expect(most).toBe(2);
   });
 
@@ -79,7 +87,10 @@ describe('the machine of a day', () => {
     });
     expect(execution.status).toBe('SUCCEEDED');
     expect(calls.filter(({ name }) => name === 'ScanArn').map(({ payload }) => payload)).toEqual(
-      [0, 1, 2, 3].map((round) => ({ report_date: '2026-11-02', round, holder: 'day-2026-11-02' })),
+      [0, 1, 2, 3, 4].map((round) => {
+        const phase = round === 4 ? 'late' : 'day';
+        return { report_date: '2026-11-02', round, holder: 'day-2026-11-02', phase };
+      }),
     );
   });
 
@@ -103,7 +114,7 @@ describe('the machine of a day', () => {
         return { hour, sha256: 'x' };
       },
     });
-    expect(calls.map(({ name }) => name)).toEqual(['ScanArn', 'HourArn', 'HourArn', 'CloseDayArn']);
+    expect(calls.map(({ name }) => name)).toEqual(whole);
     expect(execution).toMatchObject({ status: 'FAILED', error: 'DayIncomplete' });
     expect(execution.cause).toBe(
       '2026-11-02: 1 failed: 2026-11-02 hour 1 (LedgerFault): {"errorMessage":"the ledger does not balance"}',
@@ -116,8 +127,31 @@ describe('the machine of a day', () => {
     };
     const { execution } = await runDay({ hour: fails('LedgerFault'), closeDay: fails('PermissionDenied') });
     expect(execution.cause).toBe(
-      '2026-11-02: 3 failed: 2026-11-02 hour 0 (LedgerFault): no; 2026-11-02 hour 1 (LedgerFault): no; 2026-11-02 hour closing (PermissionDenied): no',
+      '2026-11-02: 4 failed: 2026-11-02 hour 0 (LedgerFault): no; 2026-11-02 hour 1 (LedgerFault): no; ' +
+        '2026-11-02 hour closing (PermissionDenied): no; 2026-11-02 hour settling (PermissionDenied): no',
     );
+  });
+
+  it('writes hours of days before that looking back found to have grown, and settles with their results', async () => {
+    const late = [{ report_date: '2026-10-12', hour: 7 }];
+    const { execution, calls } = await runDay({
+      lookBack: ({ round }) => (round === 1 ? { state: 'wait', wait_seconds: 300 } : { state: 'done', hours: late }),
+      hour: ({ report_date, hour }) => ({ report_date, hour, sha256: 'x' }),
+    });
+    expect(execution).toMatchObject({ status: 'SUCCEEDED' });
+    expect(calls.at(-2)).toEqual({ name: 'HourArn', payload: { ...late[0], scanned: true } });
+    expect(calls.at(-1)?.payload).toMatchObject({ phase: 'late', hours: [{ ...late[0], sha256: 'x' }] });
+  });
+
+  it('settles also when looking back fails, then fails with the list', async () => {
+    const { execution, calls } = await runDay({
+      lookBack: () => {
+        throw new TaskFailed('PermissionDenied', 'no');
+      },
+    });
+    expect(calls.at(-1)).toMatchObject({ name: 'CloseDayArn', payload: { phase: 'late', hours: [] } });
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'DayIncomplete' });
+    expect(execution.cause).toBe('2026-11-02: 1 failed: 2026-11-02 hour looking back (PermissionDenied): no');
   });
 
   it('retries what may pass with growing, jittered pauses', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../collect/memory-store.fixture.js';
-import { releaseLease, takeLease } from './lookup-lease.js';
+import { holdsLease, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 
 const NOW = Date.parse('2026-11-02T06:00:00Z');
 const MINUTE = 60_000;
@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 function lessor() {
   const store = createMemoryStore();
   const take = (holder: string, { now = NOW, round = 0, random = 0.5 } = {}) =>
-    takeLease({ store, holder, now, until: now + 16 * MINUTE, round, random: () => random });
+    takeLease({ store, key: LOOKUP_LEASE, holder, now, until: now + 16 * MINUTE, round, random: () => random });
   return { store, take };
 }
 
@@ -29,7 +29,7 @@ describe('the lease on the LookupEvents quota', () => {
   it('passes on when it is given back, or when its holder is silent for too long', async () => {
     const { store, take } = lessor();
     await take('day-1');
-    await releaseLease(store, 'day-1');
+    await releaseLease(store, { key: LOOKUP_LEASE, holder: 'day-1' });
     expect(await take('day-2')).toBeNull();
     expect(await take('day-3', { now: NOW + 17 * MINUTE })).toBeNull();
   });
@@ -37,7 +37,7 @@ describe('the lease on the LookupEvents quota', () => {
   it('cannot be given back by somebody who does not hold it', async () => {
     const { store, take } = lessor();
     await take('day-1');
-    await releaseLease(store, 'day-2');
+    await releaseLease(store, { key: LOOKUP_LEASE, holder: 'day-2' });
     expect(await take('day-2')).not.toBeNull();
   });
 
@@ -49,6 +49,16 @@ describe('the lease on the LookupEvents quota', () => {
       waits.push((await take('day-2', { round, random: 0.999 }))?.waitSeconds);
     expect(waits).toEqual([15, 30, 60, 240, 240, 240]);
     expect(await take('day-2', { round: 1000, random: 0 })).toEqual({ waitSeconds: 120 });
+  });
+
+  it('is known to be held by its holder, while it lasts, and under its own key only', async () => {
+    const { store, take } = lessor();
+    await take('day-1');
+    const asks = { key: LOOKUP_LEASE, holder: 'day-1', now: NOW + MINUTE };
+    expect(await holdsLease(store, asks)).toBe(true);
+    expect(await holdsLease(store, { ...asks, holder: 'day-2' })).toBe(false);
+    expect(await holdsLease(store, { ...asks, now: NOW + 17 * MINUTE })).toBe(false);
+    expect(await holdsLease(store, { ...asks, key: LOOK_BACK_LEASE })).toBe(false);
   });
 
   it('goes to one of many that ask at the same moment', async () => {
