@@ -80,7 +80,7 @@ export function readDirectory(bucket: ReportBucket, parameters: StackParameters)
   ];
 }
 
-/** Reads names of users in IAM Identity Center; a member account of the organization is refused anyway, and goes without. */
+/** Reads names of users in IAM Identity Center, by the id that their sessions carry. */
 export function readUserNames(): Statement[] {
   return [
     {
@@ -90,7 +90,7 @@ export function readUserNames(): Statement[] {
         `arn:${Aws.PARTITION}:identitystore::*:identitystore/*`,
         `arn:${Aws.PARTITION}:identitystore:::user/*`,
       ],
-      wildcard: 'the identity store is the organization’s, and its users are known when they are met',
+      wildcard: 'the identity store is the organization’s; its users are known when they are met',
     },
   ];
 }

@@ -36,6 +36,8 @@ export interface Machinery {
   readonly wait: (seconds: number, why: 'wait' | 'retry') => Promise<void>;
   readonly random: () => number;
   readonly executionName?: string;
+  /** Called with the name of each state that is entered. */
+  readonly onState?: (name: string) => void;
   /** Called when an item of a Map begins and ends. */
   readonly onConcurrency?: (running: number) => void;
 }
@@ -66,6 +68,7 @@ async function runStates(
   for (let steps = 0; steps < 10_000; steps++) {
     const state = definition.States[name];
     if (!state) throw new Error(`no state ${name}`);
+    machinery.onState?.(name);
     const step = await runState({ state, data, variables, machinery, context });
     variables = new Map([...variables, ...step.assigned]);
     data = step.output;

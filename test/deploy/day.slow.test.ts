@@ -1,18 +1,11 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportDay } from '../../src/calendar/report-day.js';
 import { runVerify } from '../../src/cli/verify.js';
 import { decodeManifest } from '../../src/record/encode-manifest.js';
 import type { Manifest } from '../../src/record/manifest.js';
-import { createRunningClock } from '../../src/simulator/clocks.js';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
-import { type Execution, execute } from './asl-interpreter.js';
+import type { Simulator } from '../../src/simulator/simulator.js';
 import { buildDeployment } from './built.js';
-import { dayDefinition } from './day-definition.js';
-import { createLambdaFunction, type LambdaFunction } from './lambda-process.js';
-
-const BUCKET = 'tracking-athena-usernames-logs';
-const ZONE = 'America/New_York';
+import { BUCKET, type DeployedDay, startDeployedDay, ZONE } from './deployed-day.js';
 
 let built: Awaited<ReturnType<typeof buildDeployment>>;
 beforeAll(async () => {
@@ -20,95 +13,28 @@ beforeAll(async () => {
 });
 afterAll(() => built.remove());
 
-/** A deployed stack in one process: the template's own state machine over the bundled handlers and the simulator. */
-async function deployed(options: {
-  readonly startsAt: string;
-  readonly now: string;
-  readonly queriesPerDay: number;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly lookupPerSecond?: number;
-  readonly faults?: Parameters<typeof startSimulator>[0]['faults'];
-}) {
-  const now = Date.parse(options.now);
-  const simulator = await startSimulator({
-    seed: 11,
-    clock: createRunningClock({ startsAt: now }),
-    company: {
-      startsAt: Date.parse(options.startsAt),
-      days: 4,
-      queriesPerDay: options.queriesPerDay,
-      noisePerDay: 50,
-      delivery: { lateShare: 0 },
-    },
-    buckets: [BUCKET],
-    ...(options.faults ? { faults: options.faults } : {}),
-    ...(options.lookupPerSecond ? { quotas: { LookupEvents: { perSecond: options.lookupPerSecond, burst: 50 } } } : {}),
-  });
-  const env = {
-    AWS_ENDPOINT_URL: simulator.url,
-    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_REGION: 'us-east-1',
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    AQT_TEST_NOW: String(now),
-    TZ: 'Asia/Kolkata',
-    S3_BUCKET: BUCKET,
-    OUTPUT_TYPE: 'json',
-    REPORT_TIMEZONE: ZONE,
-    ...options.env,
-  };
-  const [accountId = ''] = [...simulator.world.partitions.keys()].map((place) => place.split('/')[0]);
-  const functionOf = (name: string, concurrency: number) =>
-    createLambdaFunction({
-      name: `aqt-${name}`,
-      bundle: join(built.folder, 'lambda', name, 'index.mjs'),
-      accountId,
-      env,
-      concurrency,
-      timeoutMs: 900_000,
-    });
-  const functions: Record<string, LambdaFunction> = {
-    Scan: functionOf('scan', 1),
-    Hour: functionOf('hour', 3),
-    CloseDay: functionOf('close-day', 1),
-  };
-  const calls: string[] = [];
-  const retries: number[] = [];
-  const runDay = (reportDate: string, executionName = `day-${reportDate}`): Promise<Execution> =>
-    execute(
-      dayDefinition(built.folder),
-      { report_date: reportDate },
-      {
-        task: async (_, { FunctionName, Payload }) => {
-          calls.push(String(FunctionName));
-          return { Payload: await functions[String(FunctionName)]?.invoke(Payload) };
-        },
-        wait: async (seconds, why) => {
-          if (why === 'retry') retries.push(seconds);
-        },
-        random: () => 0.5,
-        executionName,
-      },
-    );
-  return {
-    simulator,
-    accountId,
-    env,
-    functions,
-    calls,
-    retries,
-    runDay,
-    close: async () => {
-      for (const one of Object.values(functions)) one.close();
-      await simulator.close();
-    },
-  };
+/** Runs a test's work on a stack and takes the stack down, however it ends. */
+async function onStack(
+  options: Omit<Parameters<typeof startDeployedDay>[0], 'folder'>,
+  work: (stack: DeployedDay) => Promise<void>,
+): Promise<void> {
+  const stack = await startDeployedDay({ ...options, folder: built.folder });
+  try {
+    await work(stack);
+  } finally {
+    await stack.close();
+  }
 }
 
 function objectsOf({ store, clock }: Simulator, prefix: string): Map<string, Buffer> {
   return new Map(
     [...store.list(BUCKET, { prefix, after: '', now: clock.now() })].map(({ key, bytes }) => [key, bytes]),
   );
+}
+
+function putObject({ store, clock }: Simulator, key: string, bytes: Buffer): void {
+  const object = { key, bytes, lastModified: clock.now(), contentType: 'application/json', metadata: {} };
+  store.put(BUCKET, object, { ifNoneMatch: undefined, ifMatch: undefined });
 }
 
 function manifestsOf(simulator: Simulator, reportDate: string): Manifest[] {
@@ -119,20 +45,23 @@ function manifestsOf(simulator: Simulator, reportDate: string): Manifest[] {
     .filter((manifest): manifest is Manifest => typeof manifest !== 'string');
 }
 
-/** Rows that the day must have: executions and refused starts that CloudTrail showed. */
-function expectedRows(
-  { simulator, accountId }: { simulator: Simulator; accountId: string },
-  reportDate: string,
-): number {
+/** Rows that the day must have: executions and refused starts that CloudTrail will have shown in the end. */
+function expectedRows({ simulator, accountId }: DeployedDay, reportDate: string): number {
   const { start, end } = reportDay(reportDate, ZONE).window;
   const rows = [...simulator.truth.rows({ accountId, region: 'us-east-1' })];
   return rows.filter(({ eventTime }) => eventTime !== null && eventTime >= start && eventTime < end).length;
 }
 
-async function verifies(simulator: Simulator, env: Readonly<Record<string, string>>): Promise<number> {
-  process.env.AWS_ACCESS_KEY_ID = env.AWS_ACCESS_KEY_ID;
-  process.env.AWS_SECRET_ACCESS_KEY = env.AWS_SECRET_ACCESS_KEY;
-  process.env.AWS_REGION = 'us-east-1';
+function rowsOf(manifests: readonly Manifest[]): number {
+  return manifests.reduce((sum, { report }) => sum + report.rows, 0);
+}
+
+function hoursLong({ window }: Manifest): number {
+  return (Date.parse(window.end) - Date.parse(window.start)) / 3_600_000;
+}
+
+async function verifies({ simulator, env }: DeployedDay): Promise<number> {
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION']) process.env[name] = env[name];
   return runVerify(
     { output: `s3://${BUCKET}` },
     {
@@ -159,131 +88,136 @@ describe('a report day, by the bundled functions', () => {
         { kind: 'throttle' as const, service: 'cloudtrail' as const, probability: 0.1 },
       ],
     };
-    const stack = await deployed({
-      startsAt: '2026-10-30T04:00:00Z',
-      now: '2026-11-02T06:00:00Z',
-      queriesPerDay: 150,
-      lookupPerSecond: 100,
-      faults,
+    const startsAt = '2026-10-30T04:00:00Z';
+    await onStack(
+      { startsAt, now: '2026-11-02T06:00:00Z', queriesPerDay: 150, lookupPerSecond: 100, faults },
+      async (stack) => {
+        const { simulator, functions } = stack;
+        expect(await stack.runDay('2026-11-01')).toMatchObject({
+          status: 'SUCCEEDED',
+          output: { missing_hours: [], unread_workgroups: [] },
+        });
+        const manifests = manifestsOf(simulator, '2026-11-01');
+        expect(manifests.map(({ hour }) => hour)).toEqual(Array.from({ length: 24 }, (_, hour) => hour));
+        expect(manifests.map(hoursLong).filter((hours) => hours === 2)).toHaveLength(1);
+        expect(manifests[1]?.window).toEqual({ start: '2026-11-01T05:00:00.000Z', end: '2026-11-01T07:00:00.000Z' });
+        const rows = rowsOf(manifests);
+        expect(rows).toBe(expectedRows(stack, '2026-11-01'));
+        expect(rows).toBeGreaterThan(20);
+        expect(await verifies(stack)).toBe(0);
+        expect(simulator.stats.faults).toMatchObject({ throttle: expect.any(Number) });
+        const metrics = functions.CloseDay.log
+          .filter((line) => line.includes('"_aws"'))
+          .map((line) => JSON.parse(line));
+        expect(metrics).toMatchObject([
+          { Stack: 'aqt', DaysClosed: 1, Rows: rows },
+          { Stack: 'aqt', OpenHours: 0 },
+        ]);
+        expect(functions.Hour.log.join('\n')).not.toMatch(/select |insert /i);
+      },
+    );
+  });
+
+  it('whose clock goes forward has 23 labels of an hour each', async () => {
+    const startsAt = '2026-03-06T05:00:00Z';
+    await onStack({ startsAt, now: '2026-03-09T06:00:00Z', queriesPerDay: 60, lookupPerSecond: 100 }, async (stack) => {
+      expect(await stack.runDay('2026-03-08')).toMatchObject({ status: 'SUCCEEDED', output: { missing_hours: [] } });
+      const manifests = manifestsOf(stack.simulator, '2026-03-08');
+      expect(manifests.map(({ hour }) => hour)).toEqual([0, 1, ...Array.from({ length: 21 }, (_, hour) => hour + 3)]);
+      expect(manifests.every((manifest) => hoursLong(manifest) === 1)).toBe(true);
+      expect(manifests[2]?.window.start).toBe(manifests[1]?.window.end);
+      expect(rowsOf(manifests)).toBe(expectedRows(stack, '2026-03-08'));
+      expect(await verifies(stack)).toBe(0);
     });
-    try {
-      expect(await stack.runDay('2026-11-01')).toMatchObject({
-        status: 'SUCCEEDED',
-        output: { missing_hours: [], unread_workgroups: [] },
-      });
-      const manifests = manifestsOf(stack.simulator, '2026-11-01');
-      expect(manifests.map(({ hour }) => hour)).toEqual(Array.from({ length: 24 }, (_, hour) => hour));
-      const lengths = manifests.map(({ window }) => (Date.parse(window.end) - Date.parse(window.start)) / 3_600_000);
-      expect(lengths.filter((hours) => hours === 2)).toHaveLength(1);
-      expect(manifests[1]?.window).toEqual({ start: '2026-11-01T05:00:00.000Z', end: '2026-11-01T07:00:00.000Z' });
-      const rows = manifests.reduce((sum, { report }) => sum + report.rows, 0);
-      expect(rows).toBe(expectedRows(stack, '2026-11-01'));
-      expect(rows).toBeGreaterThan(20);
-      expect(await verifies(stack.simulator, stack.env)).toBe(0);
-      const metrics = stack.functions.CloseDay?.log.find((line) => line.includes('"_aws"')) ?? '{}';
-      expect(JSON.parse(metrics)).toMatchObject({ Stack: 'aqt', DaysClosed: 1, Rows: rows });
-      expect(stack.functions.Hour?.log.join('\n')).not.toMatch(/select |insert /i);
-    } finally {
-      await stack.close();
-    }
   });
 
   it('fails loudly with the list when an hour fails, keeps the other hours, and is whole after the cause is gone', async () => {
-    const stack = await deployed({
-      startsAt: '2026-06-08T04:00:00Z',
-      now: '2026-06-11T05:00:00Z',
-      queriesPerDay: 60,
-      lookupPerSecond: 100,
-    });
     const damaged = 'year=2026/month=06/day=10/hour=09/_manifest.json';
-    try {
-      const { store, clock } = stack.simulator;
-      store.put(
-        BUCKET,
-        {
-          key: damaged,
-          bytes: Buffer.from('{'),
-          lastModified: clock.now(),
-          contentType: 'application/json',
-          metadata: {},
-        },
-        { ifNoneMatch: undefined, ifMatch: undefined },
-      );
+    const startsAt = '2026-06-08T04:00:00Z';
+    await onStack({ startsAt, now: '2026-06-11T05:00:00Z', queriesPerDay: 60, lookupPerSecond: 100 }, async (stack) => {
+      const { simulator, retries } = stack;
+      putObject(simulator, damaged, Buffer.from('{'));
       const failed = await stack.runDay('2026-06-10');
       expect(failed).toMatchObject({ status: 'FAILED', error: 'DayIncomplete' });
       expect(failed.cause).toMatch(/^2026-06-10: \d failed: 2026-06-10 hour 9 \(Error\)/);
       expect(failed.cause).toContain('_manifest.json is damaged');
-      expect(stack.retries.slice(0, 4)).toEqual([2.5, 5, 10, 20]);
-      expect(stack.calls.at(-1)).toBe('CloseDay');
-      const before = objectsOf(stack.simulator, 'year=');
-      expect(manifestsOf(stack.simulator, '2026-06-10')).toHaveLength(23);
+      expect(retries.slice(0, 4)).toEqual([2.5, 5, 10, 20]);
+      expect(manifestsOf(simulator, '2026-06-10')).toHaveLength(23);
+      const before = objectsOf(simulator, 'year=');
 
-      store.remove(BUCKET, damaged);
+      simulator.store.remove(BUCKET, damaged);
       expect(await stack.runDay('2026-06-10', 'again')).toMatchObject({ status: 'SUCCEEDED' });
-      const after = objectsOf(stack.simulator, 'year=');
-      const reports = [...before.keys()].filter(
-        (key) => key.endsWith('.json') && !key.includes('_manifest') && !key.includes('hour=09'),
-      );
-      for (const key of reports) expect(after.get(key)).toEqual(before.get(key));
-      expect(await verifies(stack.simulator, stack.env)).toBe(0);
-    } finally {
-      await stack.close();
-    }
+      const after = objectsOf(simulator, 'year=');
+      const siblings = [...before.keys()].filter((key) => /report_[^/]+\.json$/.test(key) && !/hour=09/.test(key));
+      expect(siblings).toHaveLength(23);
+      for (const key of siblings) expect(after.get(key)).toEqual(before.get(key));
+      expect(await verifies(stack)).toBe(0);
+    });
   });
 
-  it('resumes a scan whose budget runs out, round after round, at the true quota, while other days wait', async () => {
-    const stack = await deployed({
-      startsAt: '2026-06-08T04:00:00Z',
-      now: '2026-06-11T05:00:00Z',
-      queriesPerDay: 300,
-      env: { SCAN_BUDGET_SECONDS: '14' },
+  it('resumes a scan whose time runs out, round after round, at the true quota, while other days wait', async () => {
+    const startsAt = '2026-06-08T04:00:00Z';
+    await onStack(
+      // Ten seconds to scan in and fifteen more to end in, where Lambda gives fifteen minutes.
+      { startsAt, now: '2026-06-11T05:00:00Z', queriesPerDay: 2500, scanTimeoutMs: 65_000 },
+      async (stack) => {
+        const { simulator, functions, answers } = stack;
+        const scans = () => answers.filter(({ name }) => name === 'Scan').map(({ answer }) => answer.state);
+        let waiting: Promise<unknown> | null = null;
+        const run = stack.runDay('2026-06-10');
+        const whenFirstRoundIsOver = setInterval(() => {
+          if (waiting || scans().length === 0) return;
+          waiting = functions.Scan.invoke({ report_date: '2026-06-09', round: 0, holder: 'somebody else' });
+        }, 50);
+        expect(await run.finally(() => clearInterval(whenFirstRoundIsOver))).toMatchObject({ status: 'SUCCEEDED' });
+        expect(await waiting).toMatchObject({ state: 'wait', wait_seconds: expect.any(Number) });
+        expect(scans().length).toBeGreaterThan(3);
+        expect(scans().slice(0, 2)).toEqual(['more', 'more']);
+        // The scan of the day, then the looking back.
+        expect(scans().filter((state) => state === 'done')).toHaveLength(2);
+        expect(simulator.stats.throttled.LookupEvents ?? 0).toBeLessThan(5);
+        expect(rowsOf(manifestsOf(simulator, '2026-06-10'))).toBe(expectedRows(stack, '2026-06-10'));
+        expect([...objectsOf(simulator, '_work/scan/').keys()]).toEqual([]);
+        expect(await verifies(stack)).toBe(0);
+      },
+    );
+  });
+
+  it('finds what CloudTrail showed late in the next days’ runs', async () => {
+    const company = { startsAt: '2026-06-08T04:00:00Z', queriesPerDay: 120, lookupPerSecond: 100, lateShare: 0.4 };
+    let kept = new Map<string, Buffer>();
+    await onStack({ ...company, now: '2026-06-10T05:10:00Z' }, async (stack) => {
+      expect(await stack.runDay('2026-06-09')).toMatchObject({ status: 'SUCCEEDED' });
+      expect(rowsOf(manifestsOf(stack.simulator, '2026-06-09'))).toBeLessThan(expectedRows(stack, '2026-06-09'));
+      kept = objectsOf(stack.simulator, '');
     });
-    try {
-      const outcomes: { state: string }[] = [];
-      for (let round = 0; round < 60 && outcomes.at(-1)?.state !== 'done'; round++) {
-        outcomes.push(
-          (await stack.functions.Scan?.invoke({ report_date: '2026-06-10', round, holder: 'one' })) as {
-            state: string;
-          },
-        );
-        // Somebody else's day must wait meanwhile.
-        if (round === 0) {
-          expect(
-            await stack.functions.Scan?.invoke({ report_date: '2026-06-09', round: 0, holder: 'two' }),
-          ).toMatchObject({ state: 'wait' });
-        }
-      }
-      expect(outcomes.length).toBeGreaterThan(2);
-      expect(outcomes.at(-1)).toMatchObject({ state: 'done' });
-      expect(stack.simulator.stats.throttled.LookupEvents ?? 0).toBeLessThan(5);
-      const evidence = objectsOf(stack.simulator, '_work/evidence/2026-06-10/');
-      expect(evidence.size).toBe(24);
-    } finally {
-      await stack.close();
-    }
+    await onStack({ ...company, now: '2026-06-11T05:10:00Z' }, async (stack) => {
+      const { simulator, answers } = stack;
+      for (const [key, bytes] of kept) putObject(simulator, key, bytes);
+      expect(await stack.runDay('2026-06-10')).toMatchObject({ status: 'SUCCEEDED' });
+      const late = answers.filter(({ name, answer }) => name === 'Hour' && answer.report_date === '2026-06-09');
+      expect(late.length).toBeGreaterThan(0);
+      expect(late.every(({ answer }) => answer.version === 2)).toBe(true);
+      expect(rowsOf(manifestsOf(simulator, '2026-06-09'))).toBe(expectedRows(stack, '2026-06-09'));
+      expect(await verifies(stack)).toBe(0);
+    });
   });
 
   it('starts with an hour invoked alone, which does its whole job by itself', async () => {
-    const stack = await deployed({
-      startsAt: '2026-06-08T04:00:00Z',
-      now: '2026-06-11T05:00:00Z',
-      queriesPerDay: 100,
-      lookupPerSecond: 100,
-    });
-    try {
-      const summary = await stack.functions.Hour?.invoke({ report_date: '2026-06-10', hour: 10 });
-      expect(summary).toMatchObject({ report_date: '2026-06-10', hour: 10, status: 'open', version: 1 });
-      const [manifest] = manifestsOf(stack.simulator, '2026-06-10');
-      expect(manifest).toMatchObject({
-        hour: 10,
-        report: { key: 'year=2026/month=06/day=10/hour=10/report_2026_06_10_h10.json' },
-      });
-      await expect(stack.functions.Hour?.invoke({ report_date: '2026-03-08', hour: 2 })).rejects.toThrow(
-        'the clock skips it',
-      );
-      await expect(stack.functions.Hour?.invoke({ report_date: '2026-06-10', hour: '7' })).rejects.toThrow('hour is');
-    } finally {
-      await stack.close();
-    }
+    const startsAt = '2026-06-08T04:00:00Z';
+    await onStack(
+      { startsAt, now: '2026-06-11T05:00:00Z', queriesPerDay: 100, lookupPerSecond: 100 },
+      async ({ functions, simulator }) => {
+        const summary = await functions.Hour.invoke({ report_date: '2026-06-10', hour: 10 });
+        expect(summary).toMatchObject({ report_date: '2026-06-10', hour: 10, status: 'open', version: 1 });
+        const [manifest] = manifestsOf(simulator, '2026-06-10');
+        const key = 'year=2026/month=06/day=10/hour=10/report_2026_06_10_h10.json';
+        expect(manifest).toMatchObject({ hour: 10, report: { key } });
+        await expect(functions.Hour.invoke({ report_date: '2026-03-08', hour: 2 })).rejects.toThrow(
+          'the clock skips it',
+        );
+        await expect(functions.Hour.invoke({ report_date: '2026-06-10', hour: '7' })).rejects.toThrow('hour is');
+      },
+    );
   });
 });

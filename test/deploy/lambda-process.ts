@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { TaskFailed } from './asl-interpreter.js';
 
@@ -9,6 +10,8 @@ export interface LambdaFunction {
   invoke(event: unknown): Promise<unknown>;
   /** What the processes wrote to stdout. */
   readonly log: string[];
+  /** Milliseconds of each invocation. */
+  readonly durations: number[];
   close(): void;
 }
 
@@ -33,6 +36,7 @@ export function createLambdaFunction(options: {
   const all: ChildProcess[] = [];
   const waiting: ((child: ChildProcess) => void)[] = [];
   const log: string[] = [];
+  const durations: number[] = [];
   let next = 0;
 
   const start = async () => {
@@ -41,7 +45,9 @@ export function createLambdaFunction(options: {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     all.push(child);
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => void log.push(...text.split('\n').filter(Boolean)));
+    child.once('exit', () => all.splice(all.indexOf(child), 1));
+    // A line may come in pieces.
+    if (child.stdout) createInterface(child.stdout).on('line', (line) => void log.push(line));
     await new Promise((resolve, reject) => child.once('message', resolve).once('exit', reject));
     return child;
   };
@@ -58,19 +64,14 @@ export function createLambdaFunction(options: {
   };
   return {
     log,
+    durations,
     async invoke(event) {
       const child = await acquire();
       const id = next++;
-      const answer = await new Promise<Answer>((resolve) => {
-        const listen = (message: Answer) => {
-          if (message.id !== id) return;
-          child.off('message', listen);
-          resolve(message);
-        };
-        child.on('message', listen);
-        child.send({ id, event, timeoutMs: options.timeoutMs });
-      });
-      release(child);
+      const began = performance.now();
+      const answer = await answerOf(child, { id, event, timeoutMs: options.timeoutMs });
+      durations.push(performance.now() - began);
+      if (child.connected) release(child);
       if (answer.errorType !== undefined) {
         throw new TaskFailed(
           answer.errorType,
@@ -80,7 +81,29 @@ export function createLambdaFunction(options: {
       return JSON.parse(answer.answer ?? 'null');
     },
     close: () => {
-      for (const child of all) child.kill();
+      for (const child of [...all]) child.kill();
     },
   };
+}
+
+/** Sends an event and waits for its answer. A process that ends without one fails as it does on Lambda. */
+async function answerOf(
+  child: ChildProcess,
+  message: { readonly id: number; readonly event: unknown; readonly timeoutMs: number },
+): Promise<Answer> {
+  return new Promise<Answer>((resolve) => {
+    const settle = (answer: Answer) => {
+      child.off('message', listen);
+      child.off('exit', ended);
+      resolve(answer);
+    };
+    const listen = (answer: Answer) => {
+      if (answer.id === message.id) settle(answer);
+    };
+    const ended = (code: number | null) =>
+      settle({ id: message.id, errorType: 'Runtime.ExitError', errorMessage: `exit status ${code}` });
+    child.on('message', listen);
+    child.once('exit', ended);
+    child.send(message);
+  });
 }

@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { createRunningClock } from '../../src/simulator/clocks.js';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.js';
+import { type Execution, execute } from './asl-interpreter.js';
+import { dayDefinition } from './day-definition.js';
+import { createLambdaFunction, type LambdaFunction } from './lambda-process.js';
+
+export const BUCKET = 'tracking-athena-usernames-logs';
+export const ZONE = 'America/New_York';
+
+/** A deployed stack in one process: the template's own state machine over the bundled handlers and the simulator. */
+export interface DeployedDay {
+  readonly simulator: Simulator;
+  readonly accountId: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly functions: Readonly<Record<'Scan' | 'Hour' | 'CloseDay', LambdaFunction>>;
+  /** What functions answered, in the order of their answers. */
+  readonly answers: { readonly name: string; readonly answer: Readonly<Record<string, unknown>> }[];
+  /** Seconds waited before each repeated call. */
+  readonly retries: number[];
+  /** States entered. */
+  readonly states: string[];
+  runDay(reportDate: string, executionName?: string): Promise<Execution>;
+  close(): Promise<void>;
+}
+
+/** Starts it at an instant of the simulated company's life; `folder` holds the deployment. */
+export async function startDeployedDay(options: {
+  readonly folder: string;
+  readonly startsAt: string;
+  readonly now: string;
+  readonly queriesPerDay: number;
+  readonly noisePerDay?: number;
+  readonly days?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly lookupPerSecond?: number;
+  readonly lateShare?: number;
+  readonly faults?: SimulatorOptions['faults'];
+  readonly trail?: SimulatorOptions['trail'];
+  /** Hours collected at the same time. */
+  readonly concurrency?: number;
+  /** What Lambda gives the scan function. */
+  readonly scanTimeoutMs?: number;
+}): Promise<DeployedDay> {
+  const now = Date.parse(options.now);
+  const simulator = await startSimulator({
+    seed: 11,
+    clock: createRunningClock({ startsAt: now }),
+    company: {
+      startsAt: Date.parse(options.startsAt),
+      days: options.days ?? 4,
+      queriesPerDay: options.queriesPerDay,
+      noisePerDay: options.noisePerDay ?? 50,
+      delivery: { lateShare: options.lateShare ?? 0 },
+    },
+    buckets: [BUCKET],
+    ...(options.faults ? { faults: options.faults } : {}),
+    ...(options.trail ? { trail: options.trail } : {}),
+    ...(options.lookupPerSecond ? { quotas: { LookupEvents: { perSecond: options.lookupPerSecond, burst: 50 } } } : {}),
+  });
+  const env = {
+    AWS_ENDPOINT_URL: simulator.url,
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_REGION: 'us-east-1',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    AQT_TEST_NOW: String(now),
+    TZ: 'Asia/Kolkata',
+    S3_BUCKET: BUCKET,
+    OUTPUT_TYPE: 'json',
+    REPORT_TIMEZONE: ZONE,
+    ...options.env,
+  };
+  const [accountId = ''] = [...simulator.world.partitions.keys()].map((place) => place.split('/')[0]);
+  const functionOf = (name: string, concurrency: number, timeoutMs = 900_000) =>
+    createLambdaFunction({
+      name: `aqt-${name}`,
+      bundle: join(options.folder, 'lambda', name, 'index.mjs'),
+      accountId,
+      env,
+      concurrency,
+      timeoutMs,
+    });
+  const functions = {
+    Scan: functionOf('scan', 1, options.scanTimeoutMs),
+    Hour: functionOf('hour', options.concurrency ?? 3),
+    CloseDay: functionOf('close-day', 1),
+  };
+  const answers: { name: string; answer: Readonly<Record<string, unknown>> }[] = [];
+  const retries: number[] = [];
+  const states: string[] = [];
+  const runDay = (reportDate: string, executionName = `day-${reportDate}`): Promise<Execution> =>
+    execute(
+      dayDefinition(options.folder),
+      { report_date: reportDate },
+      {
+        task: async (_, { FunctionName, Payload }) => {
+          const name = FunctionName as keyof typeof functions;
+          const answer = (await functions[name].invoke(Payload)) as Readonly<Record<string, unknown>>;
+          answers.push({ name, answer });
+          return { Payload: answer };
+        },
+        wait: async (seconds, why) => {
+          if (why === 'retry') retries.push(seconds);
+        },
+        random: () => 0.5,
+        executionName,
+        onState: (name) => void states.push(name),
+      },
+    );
+  return {
+    simulator,
+    accountId,
+    env,
+    functions,
+    answers,
+    retries,
+    states,
+    runDay,
+    close: async () => {
+      for (const one of Object.values(functions)) one.close();
+      await simulator.close();
+    },
+  };
+}
