@@ -1,4 +1,5 @@
 import { LATE_EVENT_BOUND_MS } from '../collect/build-hour.js';
+import { isEvidenceLost } from '../collect/evidence-lost.js';
 import { isDeepDue, rescan } from '../collect/rescan.js';
 import { type Settled, settle } from '../collect/settle.js';
 import type { Manifest } from '../record/manifest.js';
@@ -17,7 +18,9 @@ export interface SettleArguments extends RevisitArguments {
 
 /** `aqt settle`: late events, then every open hour again; says what changed and what is still open, and why. */
 export async function runSettle(options: SettleArguments, io: Io): Promise<number> {
-  const { request, isOffline, failures, close } = await openRevisit(options, io);
+  const lost: string[] = [];
+  const { request: opened, isOffline, failures, close } = await openRevisit(options, io);
+  const request = { ...opened, onLost: (error: Error) => void lost.push(error.message) };
   const hours = new Map<string, Settled>();
   const note = ({ before, after }: Settled) => {
     const known = hours.get(nameOf(after));
@@ -29,7 +32,12 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
     if (options.scan !== false && !isOffline) {
       const isDeep = options.deep === true || (await isDeepDue(request, io.clock.now()));
       scanned = isDeep ? 'deep' : 'recent';
-      for await (const settled of rescan({ ...request, depth: scanned })) note(settled);
+      try {
+        for await (const settled of rescan({ ...request, depth: scanned })) note(settled);
+      } catch (error) {
+        if (!isEvidenceLost(error)) throw error;
+        lost.push(error.message);
+      }
     }
     for await (const settled of settle(request)) note(settled);
   } finally {
@@ -39,13 +47,18 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
     .filter(({ before, after }) => isChanged(before, after))
     .sort((a, b) => (nameOf(a.after) < nameOf(b.after) ? -1 : 1));
   const open = [...hours.values()].map(({ after }) => after).filter(({ status }) => status === 'open');
-  if (options.json) io.stdout(`${JSON.stringify(jsonOf(scanned, changed, open), null, 2)}\n`);
+  const unsettled = [...new Set(lost)];
+  if (options.json) io.stdout(`${JSON.stringify({ ...jsonOf(scanned, changed, open), lost: unsettled }, null, 2)}\n`);
   else io.stdout(textOf({ scanned, visited: hours.size, changed, open }));
+  for (const message of unsettled) io.stderr(`aqt: not settled: ${message}\n`);
   const missing = createMissing();
   for (const { after } of hours.values()) missing.add(after);
   const notRead = missing.all(failures());
   if (notRead.length > 0) io.stderr(partialText(notRead));
-  return isOffline ? EXIT.permission : notRead.length > 0 ? EXIT.partial : EXIT.done;
+  if (notRead.length > 0) return EXIT.partial;
+  // What is kept is enough to mend with; to settle somebody must be asked.
+  if (isOffline && !options.mend) return EXIT.permission;
+  return unsettled.length > 0 ? EXIT.findings : EXIT.done;
 }
 
 function isChanged(before: Manifest | null, after: Manifest): boolean {
@@ -100,6 +113,9 @@ function textOf(result: {
         `${nameOf(after)}  version ${arrow(before?.version ?? 'lost', after.version)}  rows ${arrow(before?.ledger.rows ?? 0, after.ledger.rows)}  ` +
         `to settle ${arrow(before?.pending.length ?? 0, after.pending.length)}  ${arrow(before?.status ?? 'lost', after.status)}`,
     ),
+    ...(changed.some(({ before, after }) => before !== null && before.version !== after.version)
+      ? ['What changed, row by row: _work/diffs/<date>/h<hour>-v<version>.json']
+      : []),
     ...reasons(open),
   ];
   return `${lines.join('\n')}\n`;

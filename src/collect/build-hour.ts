@@ -6,6 +6,7 @@ import { createLedgerCounter, ledgerFaults } from '../record/ledger.js';
 import type { Lenses } from '../record/lenses.js';
 import type { Ledger, Manifest, ReportFormat } from '../record/manifest.js';
 import { manifestKey, reportKey } from '../record/report-path.js';
+import { EvidenceLost } from './evidence-lost.js';
 import type { ExecutionSources } from './fetch-answers.js';
 import { type HourRows, prepareRows } from './hour-rows.js';
 import { type Clock, type Content, type ReportStore, WriteConflict } from './ports.js';
@@ -44,7 +45,7 @@ const CONFLICT_TRIES = 5;
 /**
  * Turns the evidence of an hour into its report and manifest: asks for executions that are missing or unsettled, keeps the
  * answers, joins, writes the report, then the manifest. Writing what is already there changes nothing.
- * @throws LedgerFault when the counts do not add up
+ * @throws LedgerFault when the counts do not add up; EvidenceLost when the evidence knows less than the report
  */
 export async function buildHour(request: BuildHourRequest): Promise<Manifest> {
   for (let tries = 1; ; tries++) {
@@ -92,6 +93,9 @@ async function writeHour(
   if (faults.length > 0)
     throw new LedgerFault(`the ledger of ${hour.reportDate} hour ${hour.hour} does not balance: ${faults.join('; ')}`);
 
+  if (old && request.mends !== 'rewrite' && knowsLess(ledger, old.manifest.ledger))
+    throw new EvidenceLost(hour, 'its evidence knows fewer starts or texts than its report');
+
   const isReportNew =
     reportTag === null ||
     old?.manifest.report.sha256 !== sha256 ||
@@ -124,6 +128,16 @@ async function writeHour(
   );
   await removeOtherFormats(store, hour, format);
   return manifest;
+}
+
+/**
+ * Evidence only grows: starts never become fewer. Rows may, when an earlier hour turns out to have begun an execution; while
+ * they do not, texts do not either.
+ */
+function knowsLess(now: Ledger, before: Ledger): boolean {
+  if (now.starts < before.starts) return true;
+  const isSame = now.starts === before.starts && now.rows === before.rows && now.executions === before.executions;
+  return isSame && (now.byQueryStatus.available ?? 0) < (before.byQueryStatus.available ?? 0);
 }
 
 function isSettled({ pending, sources }: HourRows): boolean {

@@ -8,6 +8,7 @@ import type { Manifest } from '../record/manifest.js';
 import { type BuildHourRequest, buildHour } from './build-hour.js';
 import { closeDay, type PlacedLister } from './close-day.js';
 import { feedLinksAround } from './day-links.js';
+import { isEvidenceLost } from './evidence-lost.js';
 import { readUserNames } from './identity-names.js';
 import { listOnce } from './list-once.js';
 import type { LinkSource, Progress, ReportStore, StartSource, UserNameSource } from './ports.js';
@@ -79,14 +80,22 @@ async function* collectDay(
   const { day } = request;
   await storeDay(request);
   const lenses = await openLenses({ ...request, reportDate: day.reportDate });
+  // One hour that would lose what its report says stops no other; the run fails in the end.
+  let lost: Error | null = null;
   for (const hour of day.hours) {
     request.signal?.throwIfAborted();
-    yield await buildHour({ ...request, hour, timezone: day.timezone, lenses });
+    try {
+      yield await buildHour({ ...request, hour, timezone: day.timezone, lenses });
+    } catch (error) {
+      if (!isEvidenceLost(error)) throw error;
+      lost ??= error;
+    }
   }
   // Part of a day proves nothing about the day: it is sealed, and closed when all of it is there.
   if (day.hours.length === reportDay(day.reportDate, day.timezone).hours.length)
     await closeDay({ ...request, day, lenses });
   else await sealDay({ store: request.store, day, now: request.clock.now() });
+  if (lost) throw lost;
 }
 
 /** The lenses for one day's rows: identity as its links and its neighbours' tell it. */

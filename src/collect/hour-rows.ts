@@ -4,8 +4,17 @@ import type { ReadCounts } from '../record/ledger.js';
 import type { Lenses } from '../record/lenses.js';
 import { compareRows } from '../record/row-order.js';
 import { groupStarts } from '../record/start-groups.js';
+import { EvidenceLost } from './evidence-lost.js';
 import { type ExecutionSources, fetchAnswers } from './fetch-answers.js';
-import { addToShard, type HourEvidence, NO_EVIDENCE, readShard, readShards, type Shard } from './hour-evidence.js';
+import {
+  addToShard,
+  evidenceKey,
+  type HourEvidence,
+  NO_EVIDENCE,
+  readShard,
+  readShards,
+  type Shard,
+} from './hour-evidence.js';
 import { mergeSorted } from './merge-sorted.js';
 import { planRows, type RowPlan } from './plan-rows.js';
 import type { Clock, ReportStore, SourceAccount } from './ports.js';
@@ -85,7 +94,9 @@ async function planShard(request: HourRowsRequest, shard: Shard): Promise<{ plan
 /** Asks for what is missing and keeps what was learnt. */
 async function completeEvidence(request: HourRowsRequest, shard: Shard): Promise<HourEvidence> {
   const { hour, store, executions, clock, signal } = request;
-  const { evidence } = await readShard(store, hour, shard);
+  const { evidence, tag } = await readShard(store, hour, shard);
+  // Every collected hour has a file, also one without a single query.
+  if (tag === null) throw new EvidenceLost(hour, `${evidenceKey(hour, shard)} is gone`);
   const wanted = [
     ...groupStarts(evidence.starts).executions.map(({ queryExecutionId, first }) => ({
       queryExecutionId,

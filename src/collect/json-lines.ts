@@ -8,23 +8,33 @@ export function packLines(values: readonly unknown[]): Uint8Array {
   return gzipSync(text, { level: 1 });
 }
 
+/** A file under `_work/` that cannot be read. It is ours, so that is damage, not evidence. */
+export class DamagedWorkingFile extends Error {
+  override readonly name = 'DamagedWorkingFile';
+  constructor(key: string, cause: unknown) {
+    super(`the working file ${key} is damaged; put it back from a backup, or remove it and collect its day again`, {
+      cause,
+    });
+  }
+}
+
 /**
  * Unpacks what `packLines` made; an empty list for no bytes.
- * @throws Error naming the key when the bytes are damaged: a working file is ours, so damage is not evidence but a fault
+ * @throws DamagedWorkingFile
  */
 export function unpackLines(bytes: Uint8Array, key: string): unknown[] {
   try {
     const text = gunzipSync(bytes).toString('utf8');
     return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as unknown]));
   } catch (error) {
-    throw new Error(`the working file ${key} is damaged; remove it and run the same command again`, { cause: error });
+    throw new DamagedWorkingFile(key, error);
   }
 }
 
 /**
  * Reads the lines of what `packLines` made, one after the other: memory does not grow with the file. Members that were
  * appended to it, each beginning with a line break, are read as well.
- * @throws Error naming the key when the bytes are damaged
+ * @throws DamagedWorkingFile
  */
 export async function* streamLines(bytes: AsyncIterable<Uint8Array>, key: string): AsyncGenerator<string> {
   const text = createGunzip();
@@ -39,7 +49,7 @@ export async function* streamLines(bytes: AsyncIterable<Uint8Array>, key: string
       for (const line of lines) if (line !== '') yield line;
     }
   } catch (error) {
-    throw new Error(`the working file ${key} is damaged; remove it and run the same command again`, { cause: error });
+    throw new DamagedWorkingFile(key, error);
   }
   if (rest !== '') yield rest;
 }

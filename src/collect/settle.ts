@@ -2,10 +2,12 @@ import type { PriceTable } from '../athena/prices.js';
 import { addDays, reportDateAt, reportDay } from '../calendar/report-day.js';
 import type { Directory } from '../identity/directory.js';
 import { ATHENA_RETENTION_MS } from '../record/answer.js';
+import type { Lenses } from '../record/lenses.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../record/manifest.js';
 import { type HourLabel, hourFolder, manifestKey, parseHourKey } from '../record/report-path.js';
 import { type BuildHourRequest, buildHour } from './build-hour.js';
 import { openLenses } from './collect-range.js';
+import { isEvidenceLost } from './evidence-lost.js';
 import type { Progress, ReportStore } from './ports.js';
 import { readManifests } from './read-manifests.js';
 import { readChain, sealDay } from './seals.js';
@@ -19,6 +21,8 @@ export interface SettleRequest extends Omit<BuildHourRequest, 'hour' | 'timezone
   readonly progress: Progress;
   /** Visits only the open hours of which this is true; all when absent. */
   readonly only?: (manifest: Manifest) => boolean;
+  /** Hears of hours whose evidence is gone or damaged: they stay as they are, and the others are settled. */
+  readonly onLost?: (error: Error) => void;
 }
 
 /** What settling did to one hour. */
@@ -46,7 +50,11 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
   for (const reportDate of dates) {
     const ofDay = visits.filter(({ label }) => label.reportDate === reportDate);
     const day = reportDay(reportDate, ofDay[0]?.timezone ?? 'UTC');
-    const lenses = await openLenses({ ...request, reportDate });
+    const lenses = await lensesOrNull(request, reportDate);
+    if (!lenses) {
+      openSince ??= reportDate;
+      continue;
+    }
     try {
       for (const { label, timezone, format, before, mends } of ofDay) {
         if (mends === 'seal') continue;
@@ -57,7 +65,15 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
             `${store.location}: ${manifestKey(label)} is an hour that ${reportDate} lacks in ${timezone}`,
           );
         const mending = mends ? { mends } : {};
-        const after = await buildHour({ ...request, ...mending, hour, timezone, format, lenses });
+        let after: Manifest;
+        try {
+          after = await buildHour({ ...request, ...mending, hour, timezone, format, lenses });
+        } catch (error) {
+          if (!isEvidenceLost(error)) throw error;
+          request.onLost?.(error);
+          openSince ??= reportDate;
+          continue;
+        }
         if (after.status === 'open') openSince ??= reportDate;
         if (isMissingPlaces(after)) missingSince ??= reportDate;
         done++;
@@ -70,6 +86,17 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
     }
   }
   if (!only) await writeSettleState(store, { settledAt: startedAt, openSince, missingSince });
+}
+
+/** Null when what is known of the day's credentials is damaged: rows written without it would forget persons. */
+async function lensesOrNull(request: SettleRequest, reportDate: string): Promise<Lenses | null> {
+  try {
+    return await openLenses({ ...request, reportDate });
+  } catch (error) {
+    if (!isEvidenceLost(error)) throw error;
+    request.onLost?.(error);
+    return null;
+  }
 }
 
 /** An hour to visit; `seal` only seals it. */

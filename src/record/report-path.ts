@@ -22,6 +22,11 @@ export function manifestKey(label: HourLabel): string {
   return `${hourFolder(label)}_manifest.json`;
 }
 
+/** Names an hour for people: `2025-08-28 01h`. */
+export function hourName({ reportDate, hour }: HourLabel): string {
+  return `${reportDate} ${pad(hour)}h`;
+}
+
 const HOUR_KEY = /^(.*?)year=(\d{4})\/month=(\d{2})\/day=(\d{2})\/hour=(\d{2})\/([^/]+)$/;
 
 /** Reads a key below a root or a forest of trees; null when it is not a file of an hour. `tree` ends in `/` or is empty. */
