@@ -19,6 +19,8 @@ export interface CollectArguments extends AccountArguments {
   readonly trail?: string;
   readonly executions?: string;
   readonly directory?: string;
+  /** Workgroup to ask Athena's system table in. */
+  readonly systemTable?: string;
   readonly validateDigests?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;

@@ -34,6 +34,7 @@ export async function runCollect(
       plan,
       accounts: await planAccounts(options),
       ...(options.region ? { regions: options.region } : {}),
+      systemTable: options.systemTable ?? null,
       ...(options.linkRegion ? { linkRegions: options.linkRegion } : {}),
       ...aws,
       progress: shown.progress,

@@ -31,6 +31,7 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .addOption(externalId())
     .addOption(accountsFile())
     .addOption(noOwnAccount())
+    .addOption(systemTable())
     .addOption(new Option('--source <source>', 'where starts come from').choices(['lookup', 'trail']))
     .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
     .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')
@@ -71,6 +72,10 @@ function noOwnAccount(): Option {
   return new Option('--no-own-account', 'read only the accounts of --account-role and --accounts');
 }
 
+function systemTable(): Option {
+  return new Option('--system-table <workgroup>', "ask Athena's system table, too, with queries in this workgroup");
+}
+
 /** What the commands that revisit a tree have in common with `collect`. */
 function addRevisitOptions(command: Command): Command {
   return command
@@ -81,6 +86,7 @@ function addRevisitOptions(command: Command): Command {
     .addOption(externalId())
     .addOption(accountsFile())
     .addOption(noOwnAccount())
+    .addOption(systemTable())
     .addOption(new Option('--source <source>', 'where starts come from').choices(['lookup', 'trail']))
     .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
     .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')

@@ -1,11 +1,24 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import type { CollectRequest } from '../collect/collect-range.js';
 import type { ExecutionSources } from '../collect/fetch-answers.js';
 import { createPacer } from '../collect/pacer.js';
 import { guardExecutions, guardLister, type Place, type PlaceFailures } from '../collect/place-failures.js';
 import type { ExecutionSource, LinkSource, Progress, StartSource, UserNameSource } from '../collect/ports.js';
-import type { AccountPlan, RoleAccount } from './account-options.js';
-import { type AwsConfig, type AwsService, awsConfig, checkProfile } from './aws-config.js';
-import { UsageError } from './failure.js';
+import { createAthenaApi } from '../sources/athena-api.js';
+import { createAthenaCalls } from '../sources/athena-calls.js';
+import { createAthenaLister } from '../sources/athena-lister.js';
+import { createAthenaPacers } from '../sources/athena-pacers.js';
+import { createQueryCalls, QUERY_CALLS_PER_SECOND } from '../sources/athena-query.js';
+import { fallBack } from '../sources/fall-back.js';
+import { createDescribeUser, createIdentityStore, IDENTITY_STORE_RATE_PER_SECOND } from '../sources/identity-store.js';
+import { createLookupEvents, LOOKUP_RATE_PER_SECOND } from '../sources/lookup-events.js';
+import { createLookupEventsPage, PACED_CLIENT } from '../sources/lookup-events-client.js';
+import { createLookupLinks } from '../sources/lookup-links.js';
+import { createSystemTable } from '../sources/system-table.js';
+import type { AccountPlan } from './account-options.js';
+import { type AwsAccount, planAwsAccounts } from './aws-accounts.js';
 import type { Io } from './io.js';
 
 /** What is read of AWS: each account and Region with clients, pacers and quotas of its own. */
@@ -24,29 +37,23 @@ export interface AccountsRequest {
   /** Further Regions whose STS your people use: the events that issue credentials are looked for there, too. */
   readonly linkRegions?: readonly string[];
   readonly profile?: string;
+  /** Workgroup for queries of Athena's system table, the third witness; it is not asked without one. */
+  readonly systemTable?: string | null;
   readonly progress: Progress;
   readonly failures: PlaceFailures;
 }
 
-/** An account with what its clients are made with. */
-interface Account {
-  readonly accountId: string;
-  readonly regions: readonly string[];
-  config(service: AwsService, region: string): AwsConfig;
-}
-
 /**
- * Opens the accounts: the caller's own, and those whose roles are assumed. With several accounts or Regions, one that fails
- * is noted and does not stop the others.
+ * Opens the accounts: the caller's own, and those whose roles are assumed. With several accounts or Regions, one that fails is
+ * noted and does not stop the others. Loads the AWS SDK: import it where AWS is asked.
  */
 export async function openAccounts(request: AccountsRequest, io: Io): Promise<OpenedAccounts> {
   const { failures, linkRegions = [] } = request;
-  const accounts = await planClients(request, io);
-  const modules = await loadSources();
+  const accounts = await planAwsAccounts(request, io);
   const common = { clock: io.clock, random: io.random };
   const places = accounts.flatMap((account) => account.regions.map((region) => ({ account, region })));
   const isOne = places.length === 1;
-  const placeOf = ({ account, region }: { account: Account; region: string }): Place => ({
+  const placeOf = ({ account, region }: { account: AwsAccount; region: string }): Place => ({
     accountId: account.accountId,
     region,
   });
@@ -55,19 +62,15 @@ export async function openAccounts(request: AccountsRequest, io: Io): Promise<Op
     [...new Set([...account.regions, ...linkRegions, 'us-east-1'])].map((region) => ({
       accountId: account.accountId,
       region,
-      page: modules.createLookupEventsPage(
-        new modules.CloudTrailClient({ ...account.config('CLOUDTRAIL', region), ...modules.PACED_CLIENT }),
-      ),
-      pacer: createPacer({ ratePerSecond: modules.LOOKUP_RATE_PER_SECOND, burst: 1, ...common }),
+      page: createLookupEventsPage(new CloudTrailClient({ ...account.config('CLOUDTRAIL', region), ...PACED_CLIENT })),
+      pacer: createPacer({ ratePerSecond: LOOKUP_RATE_PER_SECOND, burst: 1, ...common }),
     })),
   );
   const isRead = (place: Place) =>
     places.some((one) => one.account.accountId === place.accountId && one.region === place.region);
-  const athena = (account: Account, region: string) => ({
-    calls: modules.createAthenaCalls(
-      new modules.AthenaClient({ ...account.config('ATHENA', region), ...modules.PACED_CLIENT }),
-    ),
-    pacers: modules.createAthenaPacers(common),
+  const athena = (account: AwsAccount, region: string) => ({
+    calls: createAthenaCalls(new AthenaClient({ ...account.config('ATHENA', region), ...PACED_CLIENT })),
+    pacers: createAthenaPacers(common),
     accountId: account.accountId,
     region,
     ...common,
@@ -82,31 +85,52 @@ export async function openAccounts(request: AccountsRequest, io: Io): Promise<Op
     known.set(key, source);
     return source;
   };
-  const openExecutions = (account: Account, place: Place) => {
-    const source = modules.createAthenaApi(athena(account, place.region));
+  const tables = new Map<string, ReturnType<typeof createSystemTable>>();
+  const tableOf = (account: AwsAccount, region: string) => {
+    const { systemTable: workGroup } = request;
+    if (!workGroup) return null;
+    const key = `${account.accountId} ${region}`;
+    const opened = tables.get(key);
+    if (opened) return opened;
+    const client = new AthenaClient({ ...account.config('ATHENA', region), ...PACED_CLIENT });
+    const pacer = createPacer({ ratePerSecond: QUERY_CALLS_PER_SECOND, ...common });
+    const runner = { calls: createQueryCalls(client), workGroup, pacer, ...common };
+    const table = createSystemTable({ ...runner, accountId: account.accountId, region });
+    tables.set(key, table);
+    return table;
+  };
+  const openExecutions = (account: AwsAccount, place: Place) => {
+    const api = createAthenaApi(athena(account, place.region));
+    const table = isRead(place) ? tableOf(account, place.region) : null;
+    const onFailure = (error: unknown) =>
+      request.progress({
+        kind: 'warning',
+        message: `the system table of ${place.accountId} ${place.region} gives no texts: ${error instanceof Error ? error.message : String(error)}`,
+      });
+    const source = table ? fallBack(api, table.executions, onFailure) : api;
     return isOne && isRead(place) ? source : guardExecutions(source, place, failures);
   };
   const first = accounts[0];
   return {
     places: places.map(placeOf),
-    sources: lookups.filter(isRead).map((place) => modules.createLookupEvents({ ...place, ...common })),
-    linkSource: modules.createLookupLinks({
+    sources: lookups.filter(isRead).map((place) => createLookupEvents({ ...place, ...common })),
+    linkSource: createLookupLinks({
       accountId: accounts.length === 1 ? (first?.accountId ?? null) : null,
       regions: lookups,
       ...(isOne ? {} : { onFailure: (place, error) => failures.note(place, 'credential links', error) }),
       ...common,
     }),
-    userNames: modules.createIdentityStore({
+    userNames: createIdentityStore({
       // Identity Center is asked with the first account's credentials: it lives in one account of an organization.
       regions: first
         ? [
             ...new Set(lookups.filter(({ accountId }) => accountId === first.accountId).map(({ region }) => region)),
           ].map((region) => ({
             region,
-            describeUser: modules.createDescribeUser(
-              new modules.IdentitystoreClient({ ...first.config('IDENTITYSTORE', region), ...modules.PACED_CLIENT }),
+            describeUser: createDescribeUser(
+              new IdentitystoreClient({ ...first.config('IDENTITYSTORE', region), ...PACED_CLIENT }),
             ),
-            pacer: createPacer({ ratePerSecond: modules.IDENTITY_STORE_RATE_PER_SECOND, burst: 1, ...common }),
+            pacer: createPacer({ ratePerSecond: IDENTITY_STORE_RATE_PER_SECOND, burst: 1, ...common }),
           }))
         : [],
       accountId: first?.accountId ?? '',
@@ -116,86 +140,9 @@ export async function openAccounts(request: AccountsRequest, io: Io): Promise<Op
     executions,
     listers: places.map((one) => {
       const place = placeOf(one);
-      const lister = modules.createAthenaLister(athena(one.account, one.region));
-      return { ...place, lister: isOne ? lister : guardLister(lister, place, failures) };
+      const lister = createAthenaLister(athena(one.account, one.region));
+      const witness = tableOf(one.account, one.region);
+      return { ...place, lister: isOne ? lister : guardLister(lister, place, failures), witness };
     }),
   };
-}
-
-/** The accounts in order, each with its Regions and credentials. A role of the caller's own account takes its place. */
-async function planClients(request: AccountsRequest, io: Io): Promise<Account[]> {
-  const aws = { env: io.env, ...(request.profile ? { profile: request.profile } : {}) };
-  await checkProfile(aws);
-  const [{ STSClient, GetCallerIdentityCommand }, { createAssumedRole }] = await Promise.all([
-    import('@aws-sdk/client-sts'),
-    import('../sources/assumed-role.js'),
-  ]);
-  const { roles, includesOwn } = request.accounts;
-  const needsRegions = includesOwn || roles.some(({ regions }) => regions === null);
-  const regions =
-    request.regions && request.regions.length > 0
-      ? [...new Set(request.regions)]
-      : needsRegions
-        ? [await defaultRegion(new STSClient(awsConfig('STS', aws)))]
-        : [];
-  const home = regions[0] ?? roles[0]?.regions?.[0] ?? 'us-east-1';
-  const sts = new STSClient(awsConfig('STS', { ...aws, region: home }));
-  const identity = await sts.send(new GetCallerIdentityCommand({}));
-  const ownId = identity.Account ?? '';
-  const byRole = (role: RoleAccount): Account => {
-    const credentials = createAssumedRole({ sts, role, clock: io.clock });
-    return {
-      accountId: role.accountId,
-      regions: role.regions ?? regions,
-      config: (service, region) => ({ ...awsConfig(service, { ...aws, region, isBare: true }), credentials }),
-    };
-  };
-  const own: Account = {
-    accountId: ownId,
-    regions,
-    config: (service, region) => awsConfig(service, { ...aws, region }),
-  };
-  const isOwnByRole = roles.some(({ accountId }) => accountId === ownId);
-  return [...(includesOwn && !isOwnByRole ? [own] : []), ...roles.map(byRole)];
-}
-
-/** The AWS SDK, and what is built on it, is loaded when AWS is asked for something. */
-async function loadSources() {
-  const [cloudTrail, athena, identityStore, events, page, links, names, api, calls, lister, pacers] = await Promise.all(
-    [
-      import('@aws-sdk/client-cloudtrail'),
-      import('@aws-sdk/client-athena'),
-      import('@aws-sdk/client-identitystore'),
-      import('../sources/lookup-events.js'),
-      import('../sources/lookup-events-client.js'),
-      import('../sources/lookup-links.js'),
-      import('../sources/identity-store.js'),
-      import('../sources/athena-api.js'),
-      import('../sources/athena-calls.js'),
-      import('../sources/athena-lister.js'),
-      import('../sources/athena-pacers.js'),
-    ],
-  );
-  return {
-    ...{ CloudTrailClient: cloudTrail.CloudTrailClient, AthenaClient: athena.AthenaClient },
-    IdentitystoreClient: identityStore.IdentitystoreClient,
-    ...events,
-    ...page,
-    ...links,
-    ...names,
-    ...api,
-    ...calls,
-    ...lister,
-    ...pacers,
-  };
-}
-
-async function defaultRegion(client: { readonly config: { region(): Promise<string> } }): Promise<string> {
-  try {
-    return await client.config.region();
-  } catch (error) {
-    throw new UsageError('no AWS Region: give --region, or set AWS_REGION, or a region in the profile', {
-      cause: error,
-    });
-  }
 }

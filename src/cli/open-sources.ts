@@ -13,7 +13,6 @@ import { awsConfig, hasCredentials } from './aws-config.js';
 import type { CollectPlan } from './collect-options.js';
 import { UsageError } from './failure.js';
 import type { Io } from './io.js';
-import { openAccounts } from './open-accounts.js';
 
 /** Everything `collect` reads from, put together from options and environment. */
 export type OpenedSources = Pick<CollectRequest, 'source' | 'linkSource' | 'userNames' | 'executions' | 'listers'> & {
@@ -37,6 +36,7 @@ interface Options {
   /** Further Regions whose STS your people use: the events that issue credentials are looked for there, too. */
   readonly linkRegions?: readonly string[];
   readonly profile?: string;
+  readonly systemTable?: string | null;
   readonly progress: Progress;
 }
 
@@ -48,8 +48,11 @@ export async function openSources(options: Options, io: Io): Promise<OpenedSourc
   const failures = createPlaceFailures(({ accountId, region, what, message }) =>
     progress({ kind: 'warning', message: `${what} of ${accountId} ${region}: ${message}` }),
   );
+  // The AWS SDK is loaded with it, when there is something to ask.
+  const openAccounts = async () =>
+    (await import('./open-accounts.js')).openAccounts({ ...options, accounts, failures }, io);
   if (plan.source === 'lookup') {
-    const account = await openAccounts({ ...options, accounts, failures }, io);
+    const account = await openAccounts();
     const exported = plan.executions === null ? null : await openExport(plan.executions, io.signal);
     return {
       source: mergeSources(account.sources),
@@ -85,7 +88,7 @@ export async function openSources(options: Options, io: Io): Promise<OpenedSourc
     });
     return { ...base, executions: () => null, close: async () => {} };
   }
-  const { executions, listers, userNames, places } = await openAccounts({ ...options, accounts, failures }, io);
+  const { executions, listers, userNames, places } = await openAccounts();
   return { ...base, executions, listers, userNames, places, close: async () => {} };
 }
 

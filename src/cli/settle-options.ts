@@ -22,6 +22,7 @@ export interface RevisitArguments extends AccountArguments {
   readonly trail?: string;
   readonly executions?: string;
   readonly directory?: string;
+  readonly systemTable?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -46,11 +47,14 @@ export async function openRevisit(options: RevisitArguments, io: Io): Promise<Re
   const regions = options.region ? { regions: options.region } : {};
   const plan = planSources(options);
   const accounts = await planAccounts(options);
-  const opened = await openOrNull(() => openSources({ plan, accounts, ...regions, ...aws, progress }, io), {
-    ...aws,
-    io,
-    progress,
-  });
+  const opened = await openOrNull(
+    () => openSources({ plan, accounts, systemTable: options.systemTable ?? null, ...regions, ...aws, progress }, io),
+    {
+      ...aws,
+      io,
+      progress,
+    },
+  );
   const sources = opened ?? OFFLINE;
   return {
     request: {

@@ -76,6 +76,22 @@ export function readPrincipal(identity: JsonObject | null): Principal {
   };
 }
 
+/** What an ARN alone tells of a principal. */
+export function principalOfArn(arn: string): Principal {
+  const [, , service = '', , accountId = '', resource = ''] = arn.split(':');
+  const kind = resource.split('/', 1)[0];
+  const type =
+    kind === 'assumed-role'
+      ? 'AssumedRole'
+      : kind === 'federated-user'
+        ? 'FederatedUser'
+        : kind === 'root'
+          ? 'Root'
+          : null;
+  const isUser = service === 'iam' && kind === 'user';
+  return readPrincipal({ arn, accountId, ...(isUser ? { type: 'IAMUser' } : type === null ? {} : { type }) });
+}
+
 const SESSION_ARN = /^arn:[^:]*:sts::[^:]*:(?:assumed-role\/[^/]+|federated-user)\/(.+)$/;
 
 /** Names the session: from the STS ARN, else from `principalId` after its first colon (session names cannot hold a colon). */

@@ -3,11 +3,12 @@ import type { ReportDay, ReportHour } from '../calendar/report-day.js';
 import { reportHourAt } from '../calendar/report-day.js';
 import type { ObservedAnswer } from '../record/answer.js';
 import { manifestKey } from '../record/report-path.js';
+import { askWitness, type SystemTableFinding } from './ask-witness.js';
 import { type BuildHourRequest, buildHour } from './build-hour.js';
 import { noteDayIds, noteElsewhere, readKnownIds } from './day-ids.js';
 import { fetchAnswers } from './fetch-answers.js';
 import { addToShard, type ListedPlace, NO_EVIDENCE, readShards, selectShard } from './hour-evidence.js';
-import { type ExecutionLister, type ReportStore, WriteConflict } from './ports.js';
+import { type ExecutionLister, type ExecutionWitness, type ReportStore, WriteConflict } from './ports.js';
 import { sealDay } from './seals.js';
 
 /** Athena's own list for one account and Region. */
@@ -15,6 +16,8 @@ export interface PlacedLister {
   readonly accountId: string;
   readonly region: string;
   readonly lister: ExecutionLister;
+  /** The system table of this place, where it is to be asked. */
+  readonly witness?: ExecutionWitness | null;
 }
 
 export interface CloseDayRequest extends Omit<BuildHourRequest, 'hour' | 'timezone'> {
@@ -36,6 +39,8 @@ export interface Closing {
   }[];
   /** Ids that Athena lists in the days collected and CloudTrail never showed. */
   readonly unattributed: readonly string[];
+  /** What the system tables said; absent where none was asked. */
+  readonly systemTables?: readonly SystemTableFinding[];
   /** Hours without a manifest: they failed. */
   readonly missingHours: readonly number[];
 }
@@ -49,9 +54,11 @@ export async function closeDay(request: CloseDayRequest): Promise<Closing> {
   // Without a list to compare with nobody asks for the ids, and a busy day has a million of them.
   if (listers.length > 0) await noteDayIds(store, day);
   const known = listers.length > 0 ? await readKnownIds(store, day.reportDate) : new Set<string>();
+  const systemTables: SystemTableFinding[] = [];
   const workGroups: Closing['workGroups'][number][] = [];
-  const strangers: ListedPlace[] = [];
-  for (const { accountId, region, lister } of listers) {
+  const strangers = new Map<string, ListedPlace>();
+  for (const placed of listers) {
+    const { accountId, region, lister } = placed;
     const listed = new Map<string, { count: number; failure: string | null }>();
     for await (const page of lister.list({ since: day.window.start, ...(signal ? { signal } : {}) })) {
       const sum = listed.get(page.workGroup) ?? { count: 0, failure: null };
@@ -59,14 +66,21 @@ export async function closeDay(request: CloseDayRequest): Promise<Closing> {
       for (const queryExecutionId of page.ids) {
         if (known.has(queryExecutionId)) continue;
         known.add(queryExecutionId);
-        strangers.push({ queryExecutionId, accountId, region });
+        strangers.set(queryExecutionId, { queryExecutionId, accountId, region });
       }
     }
     for (const [workGroup, { count, failure }] of [...listed].sort(([a], [b]) => (a < b ? -1 : 1))) {
       workGroups.push({ accountId, region, workGroup, listed: count, failure });
     }
+    const onSeen = (seen: ListedPlace) => {
+      if (!known.has(seen.queryExecutionId) || strangers.has(seen.queryExecutionId))
+        strangers.set(seen.queryExecutionId, seen);
+      known.add(seen.queryExecutionId);
+    };
+    const finding = await askWitness({ placed, day, store, onSeen, signal });
+    if (finding) systemTables.push(finding);
   }
-  const unattributed = await placeStrangers(request, strangers);
+  const unattributed = await placeStrangers(request, [...strangers.values()]);
   if (unattributed.length > 0) await noteDayIds(store, day);
   const missingHours: number[] = [];
   for (const hour of day.hours) if ((await store.tagOf(manifestKey(hour))) === null) missingHours.push(hour.hour);
@@ -76,6 +90,7 @@ export async function closeDay(request: CloseDayRequest): Promise<Closing> {
     closedAt: new Date(clock.now()).toISOString(),
     workGroups,
     unattributed,
+    ...(systemTables.length > 0 ? { systemTables } : {}),
     missingHours,
   };
   await store.write(closingKey(day.reportDate), Buffer.from(`${JSON.stringify(closing, null, 2)}\n`), 'any');

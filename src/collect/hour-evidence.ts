@@ -32,6 +32,8 @@ export interface ListedPlace {
   readonly queryExecutionId: string;
   readonly accountId: string;
   readonly region: string;
+  /** Who the system table says submitted it; absent or null where nobody says. */
+  readonly principalArn?: string | null;
 }
 
 export const NO_EVIDENCE: HourEvidence = { starts: [], answers: new Map(), listed: new Map(), reading: null };

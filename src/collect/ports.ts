@@ -68,6 +68,20 @@ export interface ListedExecutions {
   readonly failure: string | null;
 }
 
+/** A finished execution, as Athena's system table tells it. */
+export interface WitnessedExecution {
+  readonly queryExecutionId: string;
+  readonly submittedAt: number;
+  /** The IAM principal that submitted it. */
+  readonly principalArn: string | null;
+}
+
+/** A third witness: Athena's system table, where an account keeps one (fact sheet 11). */
+export interface ExecutionWitness {
+  /** Yields the executions submitted in the window that have finished, in any order. */
+  witness(window: Window, signal?: AbortSignal): AsyncIterable<readonly WitnessedExecution[]>;
+}
+
 /** Finds the events that issued credentials or sessions. */
 export interface LinkSource {
   /** STS events, by the access key that they issued. */

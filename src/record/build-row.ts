@@ -1,5 +1,5 @@
 import type { Execution } from '../athena/execution.js';
-import { usernameOf } from '../cloudtrail/principal.js';
+import { type Principal, principalOfArn, usernameOf } from '../cloudtrail/principal.js';
 import type { Start } from '../cloudtrail/start.js';
 import { type ObservedAnswer, queryOf } from './answer.js';
 import { type ReportRow, SCHEMA_VERSION } from './columns.js';
@@ -49,16 +49,22 @@ export function refusedRow(start: Start, lenses: Lenses): ReportRow {
   };
 }
 
-/** The row of an execution that Athena knows and CloudTrail never showed. */
+/** The row of an execution that Athena knows and CloudTrail never showed; its principal is known where a system table names it. */
 export function unattributedRow(
   observed: ObservedAnswer & { readonly answer: { readonly outcome: 'found'; readonly execution: Execution } },
-  place: { readonly accountId: string; readonly region: string; readonly startedAt: number },
+  place: {
+    readonly accountId: string;
+    readonly region: string;
+    readonly startedAt: number;
+    readonly principalArn?: string | null;
+  },
   lenses: Lenses,
 ): ReportRow {
+  const principal = place.principalArn ? principalOfArn(place.principalArn) : null;
   const { execution } = observed.answer;
   const text = queryOf(observed, { queryString: null, eventTime: place.startedAt });
   return {
-    ...what({ text, execution, start: null, place, lenses }),
+    ...what({ text, execution, start: null, principal, place, lenses }),
     query_execution_id: execution.queryExecutionId,
     state: execution.state,
     state_reason: execution.stateReason,
@@ -74,6 +80,8 @@ interface Parts {
   readonly text: ReturnType<typeof queryOf>;
   readonly execution: Execution | null;
   readonly start: Start | null;
+  /** Of a row without a start. */
+  readonly principal?: Principal | null;
   readonly place: { readonly accountId: string; readonly region: string };
   readonly lenses: Lenses;
 }
@@ -89,13 +97,13 @@ type Own =
   | 'attribution';
 
 /** The columns that all kinds of rows fill in the same way. */
-function what({ text, execution, start, place, lenses }: Parts): Omit<ReportRow, Own> {
+function what({ text, execution, start, place, lenses, ...parts }: Parts): Omit<ReportRow, Own> {
   const catalog = execution?.catalog ?? start?.catalog ?? null;
   const database = execution?.database ?? start?.database ?? null;
   const sql = text.query === null ? null : lenses.readSql(text.query, { catalog, database });
   const cost = lenses.priceOf(execution, place.region, sql?.analysis.kind ?? null);
   const who = lenses.resolve(start, sql?.tag ?? null);
-  const principal = start?.principal;
+  const principal = start?.principal ?? parts.principal;
   return {
     username: principal ? usernameOf(principal) : null,
     person: who.person,

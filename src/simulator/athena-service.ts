@@ -4,6 +4,7 @@ import { startLive } from './live.js';
 import { hash } from './random.js';
 import { jsonBodyOf, jsonResponse, ServiceError, type ServiceRequest, type ServiceResponse } from './service.js';
 import { executionIdOf } from './start-request.js';
+import { isSystemTableQuery, querySystemTable, type SystemTableOptions } from './system-table.js';
 import { type Attempt, partitionOf, type World } from './world.js';
 
 export interface AthenaOptions {
@@ -11,6 +12,8 @@ export interface AthenaOptions {
   readonly deniedWorkGroups: readonly string[];
   /** Whether a forbidden execution fails the batch or only itself: AWS does not say (fact sheet 2.2). */
   readonly deniedInBatch: 'unprocessed' | 'whole-call';
+  /** Null: the account has not switched it on. */
+  readonly systemTable: SystemTableOptions | null;
 }
 
 /** Answers Athena's operations (fact sheet 2). */
@@ -34,8 +37,15 @@ export function athenaOperation(
       return listWorkGroups(world, request, body);
     case 'GetWorkGroup':
       return getWorkGroup(world, request, body);
-    case 'GetSystemTableConfiguration':
+    case 'GetQueryResults':
+      return getQueryResults(world, request, body, options);
+    case 'StopQueryExecution':
+      return jsonResponse({});
     case 'ListSystemTableStatuses':
+      return jsonResponse({
+        SystemTableStatuses: [{ TableName: 'QUERY_EXECUTIONS', Enabled: options.systemTable !== null }],
+      });
+    case 'GetSystemTableConfiguration':
       throw invalid('SYSTEM_TABLE_NOT_ENABLED', 'System tables are not enabled for this account and Region');
     default:
       throw new ServiceError(
@@ -97,6 +107,40 @@ function getQueryExecution(
   if (!attempt) throw invalid('QUERY_EXECUTION_NOT_FOUND', `QueryExecution ${id} was not found`);
   if (options.deniedWorkGroups.includes(attempt.workGroup.name)) throw denied(request.operation);
   return jsonResponse({ QueryExecution: onWire(queryExecutionOf(world, attempt, request.now)) });
+}
+
+const RESULT_ROWS = 1_000;
+
+/** Only queries of the system table have results here. The first row of the first page names the columns. */
+function getQueryResults(
+  world: World,
+  request: ServiceRequest,
+  body: Readonly<Record<string, unknown>>,
+  { systemTable }: AthenaOptions,
+): ServiceResponse {
+  const attempt = keptExecution(world, request, String(body.QueryExecutionId ?? ''));
+  const sql = attempt?.live?.text ?? '';
+  if (!attempt || !isSystemTableQuery(sql))
+    throw invalid('INVALID_INPUT', 'the simulator keeps no results of this query');
+  const { Status } = queryExecutionOf(world, attempt, request.now) as { Status: { State: string } };
+  if (Status.State !== 'SUCCEEDED')
+    throw invalid('INVALID_QUERY_EXECUTION_STATE', `Query has not yet finished. Current state: ${Status.State}`);
+  const { columns, rows } = querySystemTable(world, {
+    sql,
+    table: systemTable,
+    asked: { accountId: request.accountId, region: request.region, now: attempt.submittedAt },
+  });
+  const all = [columns, ...rows];
+  const from = Number(body.NextToken ?? 0);
+  const page = all.slice(from, from + Math.min(RESULT_ROWS, Number(body.MaxResults ?? RESULT_ROWS)));
+  const next = from + page.length;
+  return jsonResponse({
+    ResultSet: {
+      Rows: page.map((row) => ({ Data: row.map((value) => (value === null ? {} : { VarCharValue: value })) })),
+      ResultSetMetadata: { ColumnInfo: columns.map((name) => ({ Name: name, Type: 'varchar' })) },
+    },
+    ...(next < all.length ? { NextToken: String(next) } : {}),
+  });
 }
 
 function batchGetQueryExecution(

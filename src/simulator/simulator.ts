@@ -11,6 +11,7 @@ import { s3Operation } from './s3-service.js';
 import { createObjectStore, type ObjectStore } from './s3-store.js';
 import { errorResponse, ServiceError, type ServiceRequest, type ServiceResponse } from './service.js';
 import { stsOperation } from './sts-service.js';
+import type { SystemTableOptions } from './system-table.js';
 import { type TrailOptions, trailFiles } from './trail-files.js';
 import { type Truth, truthOf } from './truth.js';
 import { buildWorld } from './workload.js';
@@ -35,6 +36,8 @@ export interface SimulatorOptions {
   /** External id that the trust policy of a role asks for, by role ARN. */
   readonly externalIds?: Readonly<Record<string, string>>;
   readonly deniedInBatch?: 'unprocessed' | 'whole-call';
+  /** Athena's system table, where the account has switched it on. */
+  readonly systemTable?: SystemTableOptions | null;
   readonly lookupTokenLifetimeMs?: number | null;
   readonly buckets?: readonly string[];
   /** A bucket that fills with the log files of a trail as time goes on. */
@@ -78,6 +81,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const athena = {
     deniedWorkGroups: options.deniedWorkGroups ?? [],
     deniedInBatch: options.deniedInBatch ?? 'unprocessed',
+    systemTable: options.systemTable ?? null,
   } as const;
   const { latencyMs = 0, lookupTokenLifetimeMs: tokenLifetimeMs = null } = options;
   const cloudtrail = { tokenLifetimeMs, lateness: faults.lateness };
