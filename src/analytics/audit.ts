@@ -256,7 +256,7 @@ export async function auditFindings(run: RunSql, hours: readonly AuditHour[]): P
     {
       severity: 'warn',
       title: 'Hours that may still change',
-      explanation: 'Late events or running queries are awaited; aqt collect settles them.',
+      explanation: 'Late events or running queries are awaited; aqt settle looks again.',
       count: count('open'),
       link: null,
     },
