@@ -9,14 +9,16 @@ export function addExploring(program: Command, io: Io, run: Run): void {
   program.commandsGroup('Prove and explore:');
   program
     .command('verify')
-    .description('recompute every report and check every ledger; exit 3 when anything is unexplained')
+    .description('recompute every report and check every ledger; exit 3 when anything is unexplained or found')
     .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
     .option('--from <date>', 'first report day')
     .option('--to <date>', 'last report day')
     .option('--hours', 'one line for each hour: expected, collected, explained, unexplained')
     .option('--head <sha256>', 'a seal kept elsewhere: it must be in the chain')
+    .option('--accept <why>', 'keep that the present findings were looked at: they are told as accepted, with exit 0')
     .option('--profile <name>', 'AWS profile')
     .option('--json', 'machine-readable output')
+    .addHelpText('after', VERIFY_EXIT)
     .action((output, options) => run(async () => (await import('./verify.js')).runVerify({ ...options, output }, io)));
   addViewOptions(
     program
@@ -90,3 +92,11 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .argument('[file]', 'file to read (default: stdin)')
     .action((file) => run(async () => (await import('./sql.js')).runSqlCommand(file, io)));
 }
+
+const VERIFY_EXIT = `
+Exit 0: every hour is proven, nothing is unexplained, and every finding was accepted.
+Exit 3: something is unexplained (a report, manifest, hour or seal that is changed, missing or added), or there is a finding
+        that nobody accepted: queries that Athena ran and CloudTrail never showed, workgroups that could not be listed, records
+        that could not be read, accounts or Regions that were not read, evidence that is gone. --accept takes findings, and a
+        broken chain of seals, never a damaged hour. A finding that goes away by itself (a late event, aqt settle) needs none.
+`;

@@ -21,6 +21,8 @@ export interface Seal {
 /** What a chain says in the end. */
 export interface Chain {
   readonly length: number;
+  /** Number of the last seal; 0 for a tree without seals. */
+  readonly last: number;
   /** sha256 of the last seal; null for a tree without seals. */
   readonly head: string | null;
   /** sha256 of every seal, in order: one that was kept elsewhere must be among them. */
@@ -43,15 +45,14 @@ export async function sealDay(request: {
   const { store, day, now } = request;
   for (let tries = 1; ; tries++) {
     const chain = await readChain(store, '');
-    if (chain.faults.length > 0)
-      throw new Error(`${store.location}: the chain of seals is broken (${chain.faults[0]}); run \`aqt verify\``);
+    // A broken chain goes on behind its break: nothing can mend it, `verify` tells of it, and what is new must be sealed all the same.
     // After the chain: a manifest that another run sealed meanwhile must not be sealed as it was before.
     const hashes = await hashManifests(store, day);
     const changed = [...hashes]
       .filter(([folder, hash]) => chain.manifests.get(folder) !== hash)
       .sort(([a], [b]) => (a < b ? -1 : 1));
     if (changed.length === 0) return chain.head;
-    const number = chain.length + 1;
+    const number = chain.last + 1;
     const seal: Seal = {
       schema: 1,
       number,
@@ -85,23 +86,28 @@ export async function readChain(store: ReportStore, tree: string): Promise<Chain
   const seals: string[] = [];
   let head: string | null = null;
   let length = 0;
+  let last = 0;
   for await (const { key } of store.list(`${tree}${SEALS}`)) {
     const stored = await store.read(key);
     if (!stored) continue;
     length++;
     const seal = parseSeal(stored.bytes);
-    if (typeof seal === 'string') faults.push(`${key}: ${seal}`);
-    else {
-      if (key !== `${tree}${sealKey(seal.number)}` || seal.number !== length)
-        faults.push(`${key}: seal ${seal.number} stands at place ${length}: a seal is missing or was added`);
+    if (typeof seal === 'string') {
+      faults.push(`${key}: ${seal}`);
+      last++;
+    } else {
+      const isOwnKey = key === `${tree}${sealKey(seal.number)}`;
+      if (!isOwnKey || seal.number !== last + 1)
+        faults.push(`${key}: seal ${seal.number} comes after seal ${last}: a seal is missing or was added`);
       if (seal.previous !== head)
         faults.push(`${key}: it follows ${seal.previous ?? 'nothing'}, the seal before is ${head ?? 'none'}`);
+      last = isOwnKey ? Math.max(last + 1, seal.number) : last + 1;
       for (const [folder, hash] of Object.entries(seal.manifests)) manifests.set(folder, hash);
     }
     head = sha256(stored.bytes);
     seals.push(head);
   }
-  return { length, head, seals, manifests, faults };
+  return { length, last, head, seals, manifests, faults };
 }
 
 /** Compares an hour's manifest with the chain; null when they agree or the tree has no chain. */

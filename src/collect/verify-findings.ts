@@ -1,0 +1,128 @@
+import type { Manifest } from '../record/manifest.js';
+import { type HourLabel, hourName } from '../record/report-path.js';
+import type { Closing } from './close-day.js';
+import { type ReportStore, WriteConflict } from './ports.js';
+import type { Unattributed } from './verify-report.js';
+
+/** Something that is explained and that somebody should look at all the same. */
+export interface Finding {
+  /** Stays the same while the thing does: what was accepted is known by it. */
+  readonly key: string;
+  readonly text: string;
+  /** The hour it lies in; null for a whole tree. */
+  readonly label: HourLabel | null;
+  /** What would make it go away; null when nothing does but accepting it. */
+  readonly next: 'settle' | 'collect' | null;
+}
+
+/** A finding that somebody looked at and accepted. */
+export interface Acceptance {
+  readonly reason: string;
+  /** ISO 8601 UTC. */
+  readonly acceptedAt: string;
+}
+
+/** The findings of one hour, from its manifest and its rows. */
+export function hourFindings(
+  label: HourLabel,
+  { manifest, unattributed }: { readonly manifest: Manifest; readonly unattributed: Unattributed },
+): Finding[] {
+  const name = hourName(label);
+  const findings: Finding[] = [];
+  const { count, ids, hash } = unattributed;
+  if (count > 0)
+    findings.push({
+      key: `${name} unattributed ${hash.slice(0, 16)}`,
+      label,
+      text: `Athena ran ${count} ${count === 1 ? 'query' : 'queries'} that CloudTrail has not shown: ${ids.join(', ')}${count > ids.length ? ', …' : ''}`,
+      next: manifest.status === 'open' ? 'settle' : null,
+    });
+  const { malformed } = manifest.ledger;
+  if (malformed > 0)
+    findings.push({
+      key: `${name} malformed ${malformed}`,
+      label,
+      text: `${malformed} ${malformed === 1 ? 'record' : 'records'} of CloudTrail could not be read; kept under _work/rejects/`,
+      next: null,
+    });
+  return findings;
+}
+
+/** The findings of a tree: what its hours say together, and what closing its days met. */
+export function treeFindings(manifests: readonly Manifest[], closings: readonly Closing[]): Finding[] {
+  const findings = new Map<string, Finding>();
+  const hours = new Map<string, number>();
+  for (const { sources } of manifests) {
+    for (const { accountId, region, failure, counts } of sources) {
+      const place = [accountId, region].filter(Boolean).join(' ');
+      if (failure !== undefined) {
+        const key = `not read: ${place}`;
+        hours.set(key, (hours.get(key) ?? 0) + 1);
+        findings.set(key, {
+          key,
+          label: null,
+          text: `${place} was not read for ${hours.get(key)} hours: ${failure}`,
+          next: 'collect',
+        });
+      }
+      const digestFindings = counts.digestFindings ?? 0;
+      const key = `digests ${place} ${digestFindings}`;
+      if (digestFindings > 0)
+        findings.set(key, {
+          key,
+          label: null,
+          text: `CloudTrail's digests did not prove the log files: ${digestFindings} findings when they were read (aqt collect --validate-digests tells which)`,
+          next: null,
+        });
+    }
+  }
+  const lists = new Map<string, Finding>();
+  for (const { reportDate, workGroups } of [...closings].sort((a, b) => (a.reportDate < b.reportDate ? -1 : 1))) {
+    for (const { accountId, region, workGroup, failure } of workGroups) {
+      const key = `not listed: ${accountId} ${region} ${workGroup}`;
+      if (failure !== null)
+        lists.set(key, {
+          key,
+          label: null,
+          text: `Athena's list of workgroup ${workGroup} in ${accountId} ${region} could not be read (${failure}), last for ${reportDate}: what ran there unseen by CloudTrail is not known`,
+          next: null,
+        });
+    }
+  }
+  return [...findings.values(), ...lists.values()];
+}
+
+/** Reads what was accepted in a tree, by key. */
+export async function readAccepted(store: ReportStore, tree: string): Promise<Map<string, Acceptance>> {
+  const stored = await store.read(tree + KEY);
+  if (!stored) return new Map();
+  try {
+    const kept = JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as { accepted?: Record<string, Acceptance> };
+    return new Map(Object.entries(kept.accepted ?? {}));
+  } catch {
+    return new Map(); // Damaged: everything is told again, and can be accepted again.
+  }
+}
+
+/** Keeps that findings were accepted, and why. What was accepted before keeps its reason. */
+export async function acceptFindings(
+  store: ReportStore,
+  request: { readonly tree: string; readonly keys: readonly string[]; readonly acceptance: Acceptance },
+): Promise<void> {
+  const { tree, keys, acceptance } = request;
+  for (let tries = 1; ; tries++) {
+    const tag = await store.tagOf(tree + KEY);
+    const known = await readAccepted(store, tree);
+    for (const key of keys) if (!known.has(key)) known.set(key, acceptance);
+    const accepted = Object.fromEntries([...known].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const bytes = Buffer.from(`${JSON.stringify({ schema: 1, accepted }, null, 2)}\n`);
+    try {
+      await store.write(tree + KEY, bytes, tag === null ? { absent: true } : { tag });
+      return;
+    } catch (error) {
+      if (!(error instanceof WriteConflict) || tries >= 5) throw error;
+    }
+  }
+}
+
+const KEY = '_work/accepted.json';

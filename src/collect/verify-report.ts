@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { ReportRow } from '../record/columns.js';
+import type { Manifest } from '../record/manifest.js';
+import { compareRows } from '../record/row-order.js';
+import type { VerifyRequest } from './verify.js';
+
+/** What the bytes of a report say. */
+export interface ReportVerdict {
+  /** Sentences; empty when the report is what its manifest says. */
+  readonly faults: readonly string[];
+  readonly unattributed: Unattributed;
+}
+
+/** Executions that Athena listed and CloudTrail never showed. */
+export interface Unattributed {
+  readonly count: number;
+  /** The first ids. */
+  readonly ids: readonly string[];
+  /** Changes when any of them does. */
+  readonly hash: string;
+}
+
+/** Recomputes a report from its bytes and compares it with its manifest. */
+export async function verifyReport(
+  { store, decode, signal }: Pick<VerifyRequest, 'store' | 'decode' | 'signal'>,
+  key: string,
+  manifest: Manifest,
+): Promise<ReportVerdict> {
+  const unattributed = createUnattributed();
+  const stream = await store.stream(key);
+  if (!stream) return { faults: ['the report is missing'], unattributed: unattributed.sum() };
+  const hash = createHash('sha256');
+  let bytes = 0;
+  async function* measured(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      signal?.throwIfAborted();
+      hash.update(chunk);
+      bytes += chunk.length;
+      yield chunk;
+    }
+  }
+  const source = measured(stream);
+  const faults: string[] = [];
+  // Without `return`, so that a decoder that gives up does not end the stream: the hash is of all bytes.
+  const unclosed: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => source.next() }) };
+  try {
+    faults.push(...(await rowFaults(decode(manifest.format, unclosed), manifest, unattributed)));
+  } catch (error) {
+    signal?.throwIfAborted();
+    faults.push(`the report cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  while (!(await source.next()).done);
+  if (bytes !== manifest.report.bytes)
+    faults.push(`the report has ${bytes} bytes, the manifest says ${manifest.report.bytes}`);
+  const sha256 = hash.digest('hex');
+  if (sha256 !== manifest.report.sha256)
+    faults.push(`the report's sha256 is ${sha256}, the manifest says ${manifest.report.sha256}`);
+  return { faults, unattributed: unattributed.sum() };
+}
+
+async function rowFaults(
+  rows: AsyncIterable<ReportRow>,
+  manifest: Manifest,
+  unattributed: ReturnType<typeof createUnattributed>,
+): Promise<string[]> {
+  const faults: string[] = [];
+  const counts: Record<string, number> = {};
+  const seen = new Set<string>();
+  const [start, end] = [Date.parse(manifest.window.start), Date.parse(manifest.window.end)];
+  let before: ReportRow | null = null;
+  let count = 0;
+  for await (const row of rows) {
+    count++;
+    counts[row.attribution] = (counts[row.attribution] ?? 0) + 1;
+    counts[`status:${row.query_status}`] = (counts[`status:${row.query_status}`] ?? 0) + 1;
+    if (row.attribution === 'unattributed') unattributed.add(row);
+    const id =
+      row.query_execution_id === null
+        ? `event ${row.event_id}`
+        : `${row.account_id}/${row.region}/${row.query_execution_id}`;
+    if (seen.has(id)) faults.push(`row ${count} repeats ${id}`);
+    seen.add(id);
+    const instant = row.event_time ?? row.start_time;
+    if (instant < start || instant >= end) faults.push(`row ${count} (${id}) lies outside the hour`);
+    if (before && compareRows(before, row) > 0) faults.push(`row ${count} (${id}) is out of order`);
+    before = row;
+  }
+  const { ledger } = manifest;
+  const expect = (name: string, actual: number, expected: number) => {
+    if (actual !== expected) faults.push(`the report has ${actual} ${name}, the ledger says ${expected}`);
+  };
+  expect('rows', count, manifest.report.rows);
+  expect('rows', count, ledger.rows);
+  expect('attributed rows', counts.attributed ?? 0, ledger.attributed);
+  expect('conflicting rows', counts.conflict ?? 0, ledger.conflict);
+  expect('unattributed rows', counts.unattributed ?? 0, ledger.unattributed);
+  expect('refused rows', counts.refused ?? 0, ledger.refused);
+  for (const [status, expected] of Object.entries(ledger.byQueryStatus))
+    expect(`rows with status ${status}`, counts[`status:${status}`] ?? 0, expected);
+  return faults;
+}
+
+const IDS_TOLD = 5;
+
+function createUnattributed(): { add(row: ReportRow): void; sum(): Unattributed } {
+  const hash = createHash('sha256');
+  const ids: string[] = [];
+  let count = 0;
+  return {
+    add({ query_execution_id }) {
+      count++;
+      hash.update(`${query_execution_id}\n`);
+      if (ids.length < IDS_TOLD && query_execution_id !== null) ids.push(query_execution_id);
+    },
+    sum: () => ({ count, ids, hash: hash.copy().digest('hex') }),
+  };
+}
