@@ -1,5 +1,5 @@
 import { LATE_EVENT_BOUND_MS } from '../collect/build-hour.js';
-import { isEvidenceLost } from '../collect/evidence-lost.js';
+import { EVIDENCE_WAY_OUT, EvidenceLost, isEvidenceLost } from '../collect/evidence-lost.js';
 import { isDeepDue, rescan } from '../collect/rescan.js';
 import { type Settled, settle } from '../collect/settle.js';
 import type { Manifest } from '../record/manifest.js';
@@ -20,7 +20,8 @@ export interface SettleArguments extends RevisitArguments {
 export async function runSettle(options: SettleArguments, io: Io): Promise<number> {
   const lost: string[] = [];
   const { request: opened, isOffline, failures, close } = await openRevisit(options, io);
-  const request = { ...opened, onLost: (error: Error) => void lost.push(error.message) };
+  const noteLost = (error: Error) => void lost.push(error instanceof EvidenceLost ? error.brief : error.message);
+  const request = { ...opened, onLost: noteLost };
   const hours = new Map<string, Settled>();
   const note = ({ before, after }: Settled) => {
     const known = hours.get(nameOf(after));
@@ -36,7 +37,7 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
         for await (const settled of rescan({ ...request, depth: scanned })) note(settled);
       } catch (error) {
         if (!isEvidenceLost(error)) throw error;
-        lost.push(error.message);
+        noteLost(error);
       }
     }
     for await (const settled of settle(request)) note(settled);
@@ -51,6 +52,7 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
   if (options.json) io.stdout(`${JSON.stringify({ ...jsonOf(scanned, changed, open), lost: unsettled }, null, 2)}\n`);
   else io.stdout(textOf({ scanned, visited: hours.size, changed, open }));
   for (const message of unsettled) io.stderr(`aqt: not settled: ${message}\n`);
+  if (unsettled.length > 0) io.stderr(`aqt: ${EVIDENCE_WAY_OUT}\n`);
   const missing = createMissing();
   for (const { after } of hours.values()) missing.add(after);
   const notRead = missing.all(failures());

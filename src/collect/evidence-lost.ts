@@ -7,12 +7,18 @@ import { DamagedWorkingFile } from './json-lines.js';
  */
 export class EvidenceLost extends Error {
   override readonly name = 'EvidenceLost';
+  /** The message without the way out, for a list of many. */
+  readonly brief: string;
   constructor({ reportDate, hour }: HourLabel, what: string) {
-    super(
-      `${hourName({ reportDate, hour })}: ${what}; its report stays as it is. Put _work/evidence/${reportDate}/ back from a backup, or collect the day again (aqt collect --from ${reportDate} --output …) while CloudTrail and Athena still know it`,
-    );
+    const brief = `${hourName({ reportDate, hour })}: ${what}; its report stays as it is`;
+    super(`${brief}. ${EVIDENCE_WAY_OUT}`);
+    this.brief = brief;
   }
 }
+
+/** What helps when evidence is gone. */
+export const EVIDENCE_WAY_OUT =
+  'Put _work/ back from a backup, or collect the days again (aqt collect) while CloudTrail and Athena still know them';
 
 /** Tells that evidence is gone or damaged: no other hour is concerned. */
 export function isEvidenceLost(error: unknown): error is Error {
