@@ -106,12 +106,6 @@ export function filterSql({ name, values, isNot }: Filter): string {
   return isNot ? `NOT coalesce(${condition}, false)` : condition;
 }
 
-/** All conditions, joined; `true` when there is none. */
-export function whereSql(filters: readonly Filter[], more: readonly string[] = []): string {
-  const conditions = [...more, ...filters.map(filterSql)];
-  return conditions.length === 0 ? 'true' : conditions.join('\n  AND ');
-}
-
 /** The words, phrases and regular expressions of a search text. */
 export function searchTerms(text: string): { readonly kind: 'word' | 'regex'; readonly text: string }[] {
   const regex = /^\/(.+)\/$/s.exec(text.trim());

@@ -21,12 +21,6 @@ export function stringAt(parent: JsonObject | null, key: string): string | null 
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** Returns the member as a finite number, else null. */
-export function numberAt(parent: JsonObject | null, key: string): number | null {
-  const value = parent?.[key];
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
 /** Returns a boolean that may be written as `true`, `"true"` or `"True"`, else null. */
 export function booleanAt(parent: JsonObject | null, key: string): boolean | null {
   const value = parent?.[key];

@@ -107,7 +107,13 @@ test('luck depends on the call and how often it was made, not on what overtakes 
     for (const fingerprint of fingerprints) {
       const time = (times.get(fingerprint) ?? 0) + 1;
       times.set(fingerprint, time);
-      const fault = injector.decide({ service: 'athena', region: 'us-east-1', operation: 'GetQueryExecution', fingerprint, now: 0 });
+      const fault = injector.decide({
+        service: 'athena',
+        region: 'us-east-1',
+        operation: 'GetQueryExecution',
+        fingerprint,
+        now: 0,
+      });
       luck.set(`${fingerprint}/${time}`, fault !== null);
     }
     return [...luck].sort();

@@ -1,10 +1,3 @@
-/** A name as the query context resolves it: lower case, parts joined by dots in output. */
-export interface TableName {
-  readonly catalog: string | null;
-  readonly database: string | null;
-  readonly table: string;
-}
-
 /** What a statement's text says; always returned, never thrown. */
 export interface SqlAnalysis {
   /**
