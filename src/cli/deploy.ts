@@ -1,7 +1,15 @@
 import { artifactBucketName, bucketExists, createArtifactBucket, uploadZips } from '../operate/artifact-bucket.js';
 import { type Artifacts, artifactsFolder, readArtifacts } from '../operate/artifacts.js';
-import { describePermissions, describeResources } from '../operate/describe-template.js';
-import { deleteStack, executeChange, findStack, outputsOf, parametersOf, planChange } from '../operate/stack.js';
+import { describePermissionChanges, describePermissions, describeResources } from '../operate/describe-template.js';
+import {
+  deleteStack,
+  executeChange,
+  findStack,
+  outputsOf,
+  parametersOf,
+  planChange,
+  templateOf,
+} from '../operate/stack.js';
 import { stackParameters } from '../operate/stack-parameters.js';
 import { askYesNo } from './ask.js';
 import { type DeployArguments, parametersGiven } from './deploy-options.js';
@@ -24,13 +32,15 @@ export async function runDeploy(options: DeployArguments, io: Io, effects: Deplo
     given: { ArtifactBucket: '-', ...given },
     existing: null,
   });
-  showPlan({ stackName, artifacts, given }, io);
   if (options.dryRun) {
+    showPlan({ artifacts, values: { ...given, 'AWS::StackName': stackName } }, io);
+    showParameters(given, io);
     io.stderr('\nNothing was changed (--dry-run).\n');
     return EXIT.done;
   }
   const clients = await openStackClients(options, io);
-  io.stderr(`\nAccount ${clients.accountId}, Region ${clients.region}, as ${clients.callerArn}\n`);
+  io.stderr(`Account ${clients.accountId}, Region ${clients.region}, as ${clients.callerArn}\n`);
+  await showWork({ clients, stackName, artifacts, given }, io);
   if (!options.yes && io.isStderrTty && !(await askYesNo('Go on?', io))) {
     io.stderr('Nothing was changed.\n');
     return EXIT.done;
@@ -43,16 +53,48 @@ export async function runDeploy(options: DeployArguments, io: Io, effects: Deplo
   );
 }
 
+/** Says what a new stack will hold, or which permissions an update changes. */
+async function showWork(
+  work: { clients: StackClients; stackName: string; artifacts: Artifacts; given: Readonly<Record<string, string>> },
+  io: Io,
+): Promise<void> {
+  const { clients, stackName, artifacts, given } = work;
+  const place = { client: clients.cloudFormation, stackName };
+  const known = {
+    'AWS::StackName': stackName,
+    'AWS::AccountId': clients.accountId,
+    'AWS::Region': clients.region,
+    'AWS::Partition': clients.callerArn.split(':')[1] ?? 'aws',
+  };
+  const stack = await findStack(place);
+  if (!stack || /^(REVIEW_IN_PROGRESS|ROLLBACK_COMPLETE|ROLLBACK_FAILED)$/.test(stack.StackStatus ?? '')) {
+    io.stderr(`Stack ${stackName} is new, version ${artifacts.version}\n\n`);
+    showPlan({ artifacts, values: { ...given, ...known } }, io);
+  } else {
+    const running = outputsOf(stack).TrackerVersion ?? 'unknown';
+    io.stderr(`Stack ${stackName} exists, version ${running}; this is ${artifacts.version}\n`);
+    const values = { ...parametersOf(stack), ...given, ...known };
+    const changes = describePermissionChanges(await templateOf(place), artifacts.template, values);
+    io.stderr(changes.length === 0 ? 'Permissions: as they are\n' : '\nPermissions that change\n');
+    for (const line of changes) io.stderr(`  ${line}\n`);
+  }
+  showParameters(given, io);
+}
+
 function showPlan(
-  { stackName, artifacts, given }: { stackName: string; artifacts: Artifacts; given: Readonly<Record<string, string>> },
+  { artifacts, values }: { artifacts: Artifacts; values: Readonly<Record<string, string>> },
   { stderr }: Io,
 ): void {
-  stderr(`Stack ${stackName}, version ${artifacts.version}\n\nResources\n`);
+  stderr('Resources\n');
   for (const line of describeResources(artifacts.template)) stderr(`  ${line}\n`);
   stderr('\nPermissions (each role may do what is listed, and nothing else)\n');
-  for (const line of describePermissions(artifacts.template, given)) stderr(`  ${line}\n`);
+  for (const line of describePermissions(artifacts.template, values)) stderr(`  ${line}\n`);
+  stderr('\n');
+}
+
+function showParameters(given: Readonly<Record<string, string>>, { stderr }: Io): void {
   const names = Object.entries(given);
-  stderr(names.length === 0 ? '\nParameters: all as they are, or their defaults\n' : '\nParameters\n');
+  stderr(names.length === 0 ? 'Parameters: all as they are, or their defaults\n' : 'Parameters\n');
   for (const [name, value] of names) stderr(`  ${name} = ${value}\n`);
 }
 

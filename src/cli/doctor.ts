@@ -4,7 +4,7 @@ import { checkAthena } from '../operate/check-athena.js';
 import { checkCloudTrail } from '../operate/check-cloudtrail.js';
 import { checkDefinitions, checkTable } from '../operate/check-deep.js';
 import { checkReports } from '../operate/check-reports.js';
-import { checkLastDays, checkSchedule, checkStack } from '../operate/check-stack.js';
+import { checkLastDays, checkRange, checkSchedule, checkStack } from '../operate/check-stack.js';
 import { type Finding, fail, pass } from '../operate/finding.js';
 import { openStore } from '../storage/open-store.js';
 import { EXIT, type Io } from './io.js';
@@ -69,6 +69,7 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
   }
   if (stack) {
     yield await checkSchedule(checked, stack);
+    yield* checkRange(stack);
     yield* checkLastDays(checked, stack);
   }
   const location = options.output ?? stack?.outputs.ReportLocation;

@@ -82,6 +82,19 @@ export async function checkSchedule({ scheduler, clock }: Checked, { outputs }: 
   }
 }
 
+/** Checks that no range is set: then the schedule starts the days of that range, every day the same, and no new one. */
+export function checkRange({ parameters }: DeployedStack): Finding[] {
+  const { TestStartDate: from = '', TestEndDate: to = '' } = parameters;
+  if (from === '') return [];
+  return [
+    warn(
+      'range',
+      `the range ${from} to ${to === '' ? from : to} is set: the schedule collects no other day`,
+      "when it is collected: aqt deploy --test-start-date '' --test-end-date ''",
+    ),
+  ];
+}
+
 /** Checks the executions of the last days. */
 export async function* checkLastDays(
   { sfn, clock }: Checked,

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { describePermissions, describeResources, type Template } from './describe-template.js';
+import {
+  describePermissionChanges,
+  describePermissions,
+  describeResources,
+  type Template,
+} from './describe-template.js';
 import { parseAssignments, stackParameters } from './stack-parameters.js';
 
 const template: Template = {
@@ -16,6 +21,7 @@ const template: Template = {
     RolePolicy: {
       Type: 'AWS::IAM::Policy',
       Properties: {
+        Roles: [{ Ref: 'Role' }],
         PolicyDocument: {
           Statement: [
             {
@@ -49,10 +55,28 @@ describe('a template, described', () => {
     [{ Bucket: 'mine' }, 'arn:${AWS::Partition}:s3:::mine/*'],
   ])('shows permissions with the parameters %j filled in and conditions decided', (values, resource) => {
     expect(describePermissions(template, values)).toEqual([
-      'RolePolicy',
+      'RolePolicy, of Role',
       '  Allow s3:GetObject, s3:PutObject',
       `    on ${resource}`,
     ]);
+  });
+});
+
+describe('permissions that an update changes', () => {
+  const statement = (Action: string) => ({ Effect: 'Allow', Action, Resource: '*' });
+  const withStatements = (...Statement: readonly unknown[]): Template => ({
+    Resources: { Policy: { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: { Statement } } } },
+  });
+
+  it('are shown as lost and gained', () => {
+    const before = withStatements(statement('a:Keep'), statement('a:Lose'));
+    const after = withStatements(statement('a:Gain'), statement('a:Keep'));
+    expect(describePermissionChanges(before, after, {})).toEqual([
+      'Policy',
+      '  - Allow a:Lose on *',
+      '  + Allow a:Gain on *',
+    ]);
+    expect(describePermissionChanges(after, after, {})).toEqual([]);
   });
 });
 

@@ -29,23 +29,54 @@ export function describeResources(template: Template): string[] {
 }
 
 /**
- * Lines that say what every role may do: action, resource, condition. `values` are the stack's parameters; what is not among
- * them has its default. What only AWS will know (the account, names it makes up) stays `${…}`.
+ * Lines that say what every role may do: policy and its roles, then action, resource, condition of each statement. `values` are
+ * the stack's parameters, and `AWS::StackName` and its like where they are known; a parameter that is not among them has its
+ * default. What only AWS will know (names it makes up) stays `${…}`.
  */
 export function describePermissions(template: Template, values: Readonly<Record<string, string>>): string[] {
-  const lines: string[] = [];
+  return permissionsOf(template, values).flatMap(({ policy, lines }) => [policy, ...lines]);
+}
+
+/** The same for an update: only policies that change, what they lose behind `-`, what they gain behind `+`. */
+export function describePermissionChanges(
+  before: Template,
+  after: Template,
+  values: Readonly<Record<string, string>>,
+): string[] {
+  const old = new Map(permissionsOf(before, values).map(({ policy, lines }) => [policy, lines]));
+  const next = new Map(permissionsOf(after, values).map(({ policy, lines }) => [policy, lines]));
+  return [...new Set([...old.keys(), ...next.keys()])].flatMap((policy) => {
+    const [lost, gained] = [statements(old.get(policy)), statements(next.get(policy))];
+    const changes = [
+      ...lost.filter((statement) => !gained.includes(statement)).map((statement) => `- ${statement}`),
+      ...gained.filter((statement) => !lost.includes(statement)).map((statement) => `+ ${statement}`),
+    ];
+    return changes.length === 0 ? [] : [policy, ...changes.map((change) => `  ${change}`)];
+  });
+}
+
+/** Two lines of a statement as one. */
+function statements(lines: readonly string[] = []): string[] {
+  return lines.flatMap((line, index) => (index % 2 === 0 ? [`${line.trim()} ${lines[index + 1]?.trim() ?? ''}`] : []));
+}
+
+function permissionsOf(
+  template: Template,
+  values: Readonly<Record<string, string>>,
+): { readonly policy: string; readonly lines: readonly string[] }[] {
   const { shown, plain } = createReader(template, values);
-  for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
-    for (const statement of statementsOf(Type, Properties)) {
-      if (!lines.includes(id)) lines.push(id);
-      const { Effect, Action, Resource, Condition, Principal } = statement;
+  return Object.entries(template.Resources).flatMap(([id, { Type, Properties = {} }]) => {
+    const lines = statementsOf(Type, Properties).flatMap(({ Effect, Action, Resource, Condition, Principal }) => {
       const principal = Principal === undefined ? '' : ` by ${shown(Principal)}`;
       const condition = Condition === undefined ? '' : ` when ${JSON.stringify(plain(Condition))}`;
-      lines.push(`  ${Effect} ${listOf(Action).join(', ')}${principal}`);
-      lines.push(`    on ${listOf(Resource).map(shown).join(', ')}${condition}`);
-    }
-  }
-  return lines;
+      return [
+        `  ${Effect} ${listOf(Action).join(', ')}${principal}`,
+        `    on ${listOf(Resource).map(shown).join(', ')}${condition}`,
+      ];
+    });
+    const roles = listOf(Properties.Roles).flatMap((role) => (role as { Ref?: string }).Ref ?? []);
+    return lines.length === 0 ? [] : [{ policy: roles.length > 0 ? `${id}, of ${roles.join(', ')}` : id, lines }];
+  });
 }
 
 interface PolicyStatement {

@@ -8,11 +8,13 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
+  GetTemplateCommand,
   type Parameter,
   type Stack,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
 import type { Clock } from '../collect/ports.js';
+import type { Template } from './describe-template.js';
 
 /** Stacks are looked at this often while they change. */
 const POLL_MS = 2_000;
@@ -54,6 +56,12 @@ export function parametersOf(stack: Stack): Record<string, string> {
   return Object.fromEntries(
     (stack.Parameters ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [ParameterKey, ParameterValue]),
   );
+}
+
+/** Reads the template that a stack has now. */
+export async function templateOf({ client, stackName }: Pick<StackWork, 'client' | 'stackName'>): Promise<Template> {
+  const { TemplateBody = '{"Resources":{}}' } = await client.send(new GetTemplateCommand({ StackName: stackName }));
+  return JSON.parse(TemplateBody) as Template;
 }
 
 /** One change of a change set, as it is shown. */

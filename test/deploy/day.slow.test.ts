@@ -10,7 +10,7 @@ import { BUCKET, type DeployedDay, startDeployedDay, ZONE } from './deployed-day
 let built: Awaited<ReturnType<typeof buildDeployment>>;
 beforeAll(async () => {
   built = await buildDeployment();
-});
+}, 300_000);
 afterAll(() => built.remove());
 
 /** Runs a test's work on a stack and takes the stack down, however it ends. */
@@ -54,6 +54,10 @@ function expectedRows({ simulator, accountId }: DeployedDay, reportDate: string)
 
 function rowsOf(manifests: readonly Manifest[]): number {
   return manifests.reduce((sum, { report }) => sum + report.rows, 0);
+}
+
+function unattributedOf(manifests: readonly Manifest[]): number {
+  return manifests.reduce((sum, { ledger }) => sum + ledger.unattributed, 0);
 }
 
 function hoursLong({ window }: Manifest): number {
@@ -159,7 +163,7 @@ describe('a report day, by the bundled functions', () => {
     const startsAt = '2026-06-08T04:00:00Z';
     await onStack(
       // Ten seconds to scan in and fifteen more to end in, where Lambda gives fifteen minutes.
-      { startsAt, now: '2026-06-11T05:00:00Z', queriesPerDay: 2500, scanTimeoutMs: 65_000 },
+      { startsAt, now: '2026-06-11T05:00:00Z', queriesPerDay: 1500, scanTimeoutMs: 50_000 },
       async (stack) => {
         const { simulator, functions, answers } = stack;
         const scans = () => answers.filter(({ name }) => name === 'Scan').map(({ answer }) => answer.state);
@@ -172,7 +176,7 @@ describe('a report day, by the bundled functions', () => {
         expect(await run.finally(() => clearInterval(whenFirstRoundIsOver))).toMatchObject({ status: 'SUCCEEDED' });
         expect(await waiting).toMatchObject({ state: 'wait', wait_seconds: expect.any(Number) });
         expect(scans().length).toBeGreaterThan(3);
-        expect(scans().slice(0, 2)).toEqual(['more', 'more']);
+        expect(scans()[0]).toBe('more');
         // The scan of the day, then the looking back.
         expect(scans().filter((state) => state === 'done')).toHaveLength(2);
         expect(simulator.stats.throttled.LookupEvents ?? 0).toBeLessThan(5);
@@ -188,7 +192,8 @@ describe('a report day, by the bundled functions', () => {
     let kept = new Map<string, Buffer>();
     await onStack({ ...company, now: '2026-06-10T05:10:00Z' }, async (stack) => {
       expect(await stack.runDay('2026-06-09')).toMatchObject({ status: 'SUCCEEDED' });
-      expect(rowsOf(manifestsOf(stack.simulator, '2026-06-09'))).toBeLessThan(expectedRows(stack, '2026-06-09'));
+      // Athena lists them all the same: they are rows, but nobody's.
+      expect(unattributedOf(manifestsOf(stack.simulator, '2026-06-09'))).toBeGreaterThan(0);
       kept = objectsOf(stack.simulator, '');
     });
     await onStack({ ...company, now: '2026-06-11T05:10:00Z' }, async (stack) => {
@@ -197,7 +202,8 @@ describe('a report day, by the bundled functions', () => {
       expect(await stack.runDay('2026-06-10')).toMatchObject({ status: 'SUCCEEDED' });
       const late = answers.filter(({ name, answer }) => name === 'Hour' && answer.report_date === '2026-06-09');
       expect(late.length).toBeGreaterThan(0);
-      expect(late.every(({ answer }) => answer.version === 2)).toBe(true);
+      expect(late.every(({ answer }) => Number(answer.version) > 1)).toBe(true);
+      expect(unattributedOf(manifestsOf(simulator, '2026-06-09'))).toBe(0);
       expect(rowsOf(manifestsOf(simulator, '2026-06-09'))).toBe(expectedRows(stack, '2026-06-09'));
       expect(await verifies(stack)).toBe(0);
     });

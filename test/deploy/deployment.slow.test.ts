@@ -18,7 +18,7 @@ const resourcesOf = (type: string, file = 'template.json') =>
 beforeAll(async () => {
   // CDK's synthesis throws when cdk-nag has a finding that nobody acknowledged.
   built = await buildDeployment((app) => Validations.of(app as App).addPlugins(new AwsSolutionsChecks(app as App)));
-});
+}, 300_000);
 afterAll(() => built.remove());
 
 describe('what is written', () => {

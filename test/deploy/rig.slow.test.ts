@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AthenaClient, BatchGetQueryExecutionCommand } from '@aws-sdk/client-athena';
 import { CloudTrailClient, type Event, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
@@ -18,10 +19,14 @@ import { execute } from './asl-interpreter.js';
 import { buildDeployment } from './built.js';
 import { dayDefinition } from './day-definition.js';
 import { createLambdaFunction } from './lambda-process.js';
-import { type Rig, rigMissing, startRig, startTranslator } from './rig.js';
+import { isInstalled, type Rig, rigMissing, startRig, startTranslator } from './rig.js';
 
 const missing = rigMissing();
 if (missing) process.stderr.write(`SKIPPED: the deployment on the emulated account: ${missing}\n`);
+
+const hasCli = missing === null && isInstalled('aws');
+if (missing === null && !hasCli)
+  process.stderr.write('SKIPPED: deployment by the AWS CLI: it is not on this machine\n');
 
 const STACK = 'aqt';
 const RIG_ACCOUNT = '123456789012';
@@ -52,7 +57,7 @@ beforeAll(async () => {
   simulatedAccount = [...simulator.world.partitions.keys()][0]?.split('/')[0] ?? '';
   rig = await startRig();
   await fill();
-});
+}, 300_000);
 
 afterAll(async () => {
   rig?.close();
@@ -143,6 +148,11 @@ async function fire(
   outputs: Record<string, string>,
 ): Promise<Record<string, string>> {
   await rig.post('/_rig/fire', { name: outputs.DailySchedule, at });
+  return ended(days, outputs);
+}
+
+/** Waits until days have ended; the states of all that were started. */
+async function ended(days: readonly string[], outputs: Record<string, string>): Promise<Record<string, string>> {
   const sfn = client((config) => new SFNClient(config));
   for (;;) {
     const { executions = [] } = await sfn.send(
@@ -153,6 +163,27 @@ async function fire(
     if (ours.every((state) => state !== undefined && state !== 'RUNNING')) return states;
     await new Promise((later) => setTimeout(later, 500));
   }
+}
+
+/** Runs the AWS CLI in the folder of the deployment. */
+function aws(args: readonly string[]): string {
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL: rig.url,
+    AWS_ACCESS_KEY_ID: 'testing',
+    AWS_SECRET_ACCESS_KEY: 'testing',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+  };
+  return execFileSync('aws', args, { cwd: join(built.folder, 'deploy'), env, encoding: 'utf8' });
+}
+
+/** Invokes the planner with an empty object, as whoever tries the stack would. */
+async function invokePlanner(name = ''): Promise<unknown> {
+  const [payload, answer] = [join(built.folder, 'payload.json'), join(built.folder, 'answer.json')];
+  await writeFile(payload, '{}');
+  aws(['lambda', 'invoke', '--function-name', name, '--payload', `fileb://${payload}`, answer]);
+  return JSON.parse(await readFile(answer, 'utf8'));
 }
 
 async function reportsOf(bucket: string, endpoint: string, reportDate: string): Promise<Map<string, string>> {
@@ -173,6 +204,7 @@ const isReport = ([key]: readonly [string, string]) => !key.endsWith('_manifest.
 
 describe.skipIf(missing)('the stack on an emulated account that enforces IAM', () => {
   let outputs: Record<string, string> = {};
+  let firstReports: [string, string][] = [];
 
   it('is deployed by one command, and the second time there is nothing to do', async () => {
     const first = await deploy();
@@ -191,12 +223,19 @@ describe.skipIf(missing)('the stack on an emulated account that enforces IAM', (
     const objects = [...(await reportsOf(outputs.ReportBucketInUse ?? '', rig.url, YESTERDAY))];
     expect(objects.filter(isReport)).toHaveLength(24);
     expect(objects).toHaveLength(48);
+    firstReports = objects.filter(isReport);
     const { io, err } = ioOf();
     expect([await runVerify({ output: outputs.ReportLocation ?? '' }, io), err()]).toEqual([0, '']);
     // The one refusal is the rig's: it does not know that workgroups are resources.
     const { calls } = await rig.stats();
     const denied = calls.filter(({ k }) => k === 'IAM:denied').map(({ action }) => action);
     expect([...new Set(denied)]).toEqual(['athena:ListQueryExecutions']);
+  });
+
+  it.skipIf(!hasCli)('takes the previous day also from an empty payload, and starts nothing twice', async () => {
+    expect(await invokePlanner(outputs.PlannerFunctionName)).toMatchObject({
+      started: [{ report_date: YESTERDAY, started: false }],
+    });
   });
 
   it('starts nothing twice when the schedule fires again', async () => {
@@ -298,43 +337,43 @@ describe.skipIf(missing)('the stack on an emulated account that enforces IAM', (
     expect(await runDestroy({ stack: STACK }, first.io)).toBe(0);
     expect(first.out()).toBe(`${outputs.ReportLocation}\n`);
     expect((await reportsOf(bucket, rig.url, YESTERDAY)).size).toBe(48);
-    // Deployed again onto the same bucket, and this time removed with it.
-    expect((await deploy({ bucket })).outputs.ReportBucketInUse).toBe(bucket);
+    // Deployed again onto the same bucket, and this time removed with it. Under another name: the rig keeps log groups that
+    // CloudFormation deletes.
+    const again = await deploy({ stack: 'again', bucket });
+    expect(again.outputs.ReportBucketInUse).toBe(bucket);
+    expect(again.err).toContain('is used as it is');
     const second = ioOf();
-    expect(await runDestroy({ stack: STACK, deleteReports: true, yes: true }, second.io)).toBe(0);
+    expect(await runDestroy({ stack: 'again', deleteReports: true, yes: true }, second.io)).toBe(0);
     expect((await reportsOf(bucket, rig.url, YESTERDAY)).size).toBe(0);
   });
 
-  it('is deployed by the AWS CLI alone from the inline template and its parameters', () => {
-    try {
-      execFileSync('aws', ['--version'], { stdio: 'ignore' });
-    } catch {
-      process.stderr.write('SKIPPED: the AWS CLI is not on this machine\n');
-      return;
-    }
-    const env = {
-      ...process.env,
-      AWS_ENDPOINT_URL: rig.url,
-      AWS_ACCESS_KEY_ID: 'testing',
-      AWS_SECRET_ACCESS_KEY: 'testing',
-      AWS_REGION: 'us-east-1',
-      AWS_DEFAULT_REGION: 'us-east-1',
-    };
-    const folder = join(built.folder, 'deploy');
-    const args = [
-      'cloudformation',
-      'deploy',
-      '--stack-name',
-      'inline',
-      '--capabilities',
-      'CAPABILITY_IAM',
-      '--template-file',
-      'template.inline.json',
-      '--parameter-overrides',
-      'file://template.inline.parameters.json',
-    ];
-    expect(execFileSync('aws', args, { cwd: folder, env, encoding: 'utf8' })).toContain(
-      'Successfully created/updated stack - inline',
-    );
-  });
+  it.skipIf(!hasCli)(
+    'is deployed by the AWS CLI alone from the inline template, and writes the same bytes',
+    async () => {
+      const args = [
+        ...['cloudformation', 'deploy', '--stack-name', 'inline', '--capabilities', 'CAPABILITY_IAM'],
+        ...['--template-file', 'template.inline.json', '--parameter-overrides'],
+        'file://template.inline.parameters.json',
+      ];
+      expect(aws(args)).toContain('Successfully created/updated stack - inline');
+      const described = JSON.parse(
+        aws(['cloudformation', 'describe-stacks', '--stack-name', 'inline', '--output', 'json']),
+      );
+      const inline: Record<string, string> = Object.fromEntries(
+        described.Stacks[0].Outputs.map((output: { OutputKey: string; OutputValue: string }) => [
+          output.OutputKey,
+          output.OutputValue,
+        ]),
+      );
+      expect(await invokePlanner(inline.PlannerFunctionName)).toMatchObject({
+        started: [{ report_date: YESTERDAY, started: true }],
+      });
+      const states = await ended([YESTERDAY], inline);
+      expect(states[`day-${YESTERDAY}`]).toBe('SUCCEEDED');
+      const written = [...(await reportsOf(inline.ReportBucketInUse ?? '', rig.url, YESTERDAY))].filter(isReport);
+      expect(written).toHaveLength(24);
+      expect(written).toEqual(firstReports);
+      aws(['cloudformation', 'delete-stack', '--stack-name', 'inline']);
+    },
+  );
 });

@@ -17,6 +17,16 @@ export function rigMissing(): string | null {
   }
 }
 
+/** Tells whether a command is on this machine. */
+export function isInstalled(command: string): boolean {
+  try {
+    execFileSync(command, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export interface Rig {
   readonly url: string;
   post(path: string, body: unknown): Promise<unknown>;
@@ -28,7 +38,11 @@ export interface Rig {
 export async function startRig(): Promise<Rig> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const args = [RIG, '--port', String(port), '--iam', '--retry-scale', '0.05', '--jsonata-dir', resolve('.')];
+  const args = [
+    ...[RIG, '--port', String(port), '--iam', '--retry-scale', '0.05', '--jsonata-dir', resolve('.')],
+    // The SDK that Lambda's runtimes bring, for code inside the template.
+    ...['--runtime-modules', resolve('node_modules')],
+  ];
   const rig: ChildProcess = spawn('python3', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   await new Promise<void>((ready, failed) => {
