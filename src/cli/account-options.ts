@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse as parseYaml } from 'yaml';
-import type { RoleToAssume } from '../sources/assumed-role.js';
+import type { RoleAccount } from '../sources/aws-accounts.js';
 import { UsageError } from './failure.js';
 
 /** What the user typed about accounts. */
@@ -11,13 +11,6 @@ export interface AccountArguments {
   readonly accounts?: string;
   /** False with `--no-own-account`. */
   readonly ownAccount?: boolean;
-}
-
-/** An account that is read by a role of its own. */
-export interface RoleAccount extends RoleToAssume {
-  readonly accountId: string;
-  /** Null: the Regions of `--region`. */
-  readonly regions: readonly string[] | null;
 }
 
 /** The accounts to read. */

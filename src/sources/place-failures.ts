@@ -1,4 +1,4 @@
-import type { ExecutionLister, ExecutionSource } from './ports.js';
+import type { ExecutionLister, ExecutionSource } from '../collect/ports.js';
 
 /** An account in a Region: what Athena and CloudTrail keep apart. */
 export interface Place {

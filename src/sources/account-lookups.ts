@@ -1,0 +1,45 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { createPacer } from '../collect/pacer.js';
+import type { Clock, LinkSource, StartSource } from '../collect/ports.js';
+import { type AwsAccount, placesOf } from './aws-accounts.js';
+import { createLookupEvents, LOOKUP_RATE_PER_SECOND } from './lookup-events.js';
+import { createLookupEventsPage, PACED_CLIENT } from './lookup-events-client.js';
+import { createLookupLinks } from './lookup-links.js';
+import type { PlaceFailures } from './place-failures.js';
+
+/**
+ * LookupEvents of each account and Region, at a pace of its own. Links are looked for where the queries ran, in `linkRegions`, and
+ * where global STS events are recorded (fact sheet 1.3), in every account: whoever assumed a role across accounts is named in
+ * their own account's event only. A source for each place; what fails of the links is noted where there are several.
+ */
+export function openLookups(request: {
+  readonly accounts: readonly AwsAccount[];
+  readonly linkRegions?: readonly string[];
+  readonly failures: PlaceFailures;
+  readonly clock: Clock;
+  readonly random: () => number;
+}): { readonly sources: readonly StartSource[]; readonly linkSource: LinkSource } {
+  const { accounts, linkRegions = [], failures, clock, random } = request;
+  const common = { clock, random };
+  const places = accounts.flatMap(({ accountId, regions, config }) =>
+    [...new Set([...regions, ...linkRegions, 'us-east-1'])].map((region) => ({
+      accountId,
+      region,
+      isRead: regions.includes(region),
+      page: createLookupEventsPage(new CloudTrailClient({ ...config('CLOUDTRAIL', region), ...PACED_CLIENT })),
+      pacer: createPacer({ ratePerSecond: LOOKUP_RATE_PER_SECOND, ...common }),
+    })),
+  );
+  const [only] = accounts;
+  return {
+    sources: places.filter(({ isRead }) => isRead).map((place) => createLookupEvents({ ...place, ...common })),
+    linkSource: createLookupLinks({
+      accountId: accounts.length === 1 ? (only?.accountId ?? null) : null,
+      regions: places,
+      ...(placesOf(accounts).length === 1
+        ? {}
+        : { onFailure: (place, error) => failures.note(place, 'credential links', error) }),
+      ...common,
+    }),
+  };
+}
