@@ -54,13 +54,13 @@ export async function runVerify(options: VerifyArguments, io: Io): Promise<numbe
 }
 
 /** What may be accepted: findings, a copy without its evidence, and a chain of seals that no command can mend. */
-function acceptable({ tree, chain, closings, faults, isCopy }: TreeVerdict, verdicts: readonly HourVerdict[]) {
+function acceptable({ tree, chain, closings, faults, missing, isCopy }: TreeVerdict, verdicts: readonly HourVerdict[]) {
   const own = verdicts.filter((verdict) => verdict.tree === tree);
   const manifests = own.flatMap(({ manifest }) => manifest ?? []);
   return {
     findings: [
       ...own.flatMap(({ findings }) => findings),
-      ...treeFindings(manifests, closings),
+      ...treeFindings(manifests, { closings: isCopy ? null : closings, missing }),
       ...(isCopy && own.length > 0
         ? [
             {

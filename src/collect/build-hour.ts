@@ -230,6 +230,8 @@ async function keepDiff(
   }
   const diff = createDiff(before);
   for await (const row of rowsOf(plan, diff.add)) void row;
+  const lost = diff.personsLost();
+  if (lost > 0) throw new EvidenceLost(hour, `_work/links/ no longer tells who ran ${lost} of its queries`);
   const key = `_work/diffs/${hour.reportDate}/h${String(hour.hour).padStart(2, '0')}-v${version}.json`;
   await store.write(
     key,

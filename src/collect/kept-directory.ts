@@ -8,6 +8,9 @@ export interface DirectoryText {
 
 const KEYS = { yaml: '_work/directory.yaml', json: '_work/directory.json' } as const;
 
+/** Where it may lie; one of them at a time. */
+export const DIRECTORY_KEYS: readonly string[] = Object.values(KEYS);
+
 /**
  * Keeps the directory that a tree was collected with beside its evidence: explaining or settling a row later must read the
  * same one. Written only when it changed.

@@ -8,10 +8,16 @@ export interface ReportDiff {
 }
 
 /** Compares an hour's rows with its earlier ones as they are written. Holds the earlier rows, so one hour at a time. */
-export function createDiff(earlier: ReadonlyMap<string, ReportRow>): { add(row: ReportRow): void; diff(): ReportDiff } {
+export function createDiff(earlier: ReadonlyMap<string, ReportRow>): {
+  add(row: ReportRow): void;
+  diff(): ReportDiff;
+  /** Rows whose verified person is nobody any more: evidence of credentials was lost, for it only grows. */
+  personsLost(): number;
+} {
   const left = new Map(earlier);
   const added: string[] = [];
   const changed: { row: string; columns: string[] }[] = [];
+  let personsLost = 0;
   return {
     add(row) {
       const name = rowName(row);
@@ -22,9 +28,11 @@ export function createDiff(earlier: ReadonlyMap<string, ReportRow>): { add(row: 
         const columns = COLUMNS.filter(
           (column) => JSON.stringify(before[column.name]) !== JSON.stringify(row[column.name]),
         ).map((column) => column.name);
+        if (before.identity_confidence === 'verified' && row.identity_confidence === 'none') personsLost++;
         if (columns.length > 0) changed.push({ row: name, columns });
       }
     },
+    personsLost: () => personsLost,
     diff: () => ({ added, removed: [...left.keys()], changed }),
   };
 }

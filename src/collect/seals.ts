@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ReportDay } from '../calendar/report-day.js';
 import { type HourLabel, hourFolder, manifestKey } from '../record/report-path.js';
+import { DIRECTORY_KEYS } from './kept-directory.js';
 import { type ReportStore, WriteConflict } from './ports.js';
 
 /**
@@ -16,6 +17,8 @@ export interface Seal {
   readonly sealedAt: string;
   /** Hour folder to sha256 of its manifest, keys sorted. */
   readonly manifests: Readonly<Record<string, string>>;
+  /** Working files that were there and that settling cannot do without: who goes on without them forgets persons. */
+  readonly kept?: readonly string[];
 }
 
 /** What a chain says in the end. */
@@ -29,6 +32,8 @@ export interface Chain {
   readonly seals: readonly string[];
   /** Latest sealed sha256 of each hour's manifest. */
   readonly manifests: ReadonlyMap<string, string>;
+  /** Working files that were there when a day was sealed. */
+  readonly kept: ReadonlySet<string>;
   /** Sentences; empty when every link holds. */
   readonly faults: readonly string[];
 }
@@ -59,6 +64,7 @@ export async function sealDay(request: {
       previous: chain.head,
       sealedAt: new Date(now).toISOString(),
       manifests: Object.fromEntries(changed),
+      kept: await keptFiles(store, day),
     };
     const bytes = Buffer.from(`${JSON.stringify(seal, null, 2)}\n`);
     try {
@@ -68,6 +74,12 @@ export async function sealDay(request: {
       if (!(error instanceof WriteConflict) || tries >= TRIES) throw error;
     }
   }
+}
+
+async function keptFiles(store: ReportStore, day: ReportDay): Promise<string[]> {
+  const keys = [`_work/links/${day.reportDate}.jsonl.gz`, ...DIRECTORY_KEYS];
+  const there = await Promise.all(keys.map(async (key) => ((await store.tagOf(key)) === null ? [] : [key])));
+  return there.flat();
 }
 
 async function hashManifests(store: ReportStore, day: ReportDay): Promise<Map<string, string>> {
@@ -82,6 +94,7 @@ async function hashManifests(store: ReportStore, day: ReportDay): Promise<Map<st
 /** Reads and checks the chain of a tree (its folder ends in `/`, or is empty). */
 export async function readChain(store: ReportStore, tree: string): Promise<Chain> {
   const manifests = new Map<string, string>();
+  const kept = new Set<string>();
   const faults: string[] = [];
   const seals: string[] = [];
   let head: string | null = null;
@@ -103,11 +116,12 @@ export async function readChain(store: ReportStore, tree: string): Promise<Chain
         faults.push(`${key}: it follows ${seal.previous ?? 'nothing'}, the seal before is ${head ?? 'none'}`);
       last = isOwnKey ? Math.max(last + 1, seal.number) : last + 1;
       for (const [folder, hash] of Object.entries(seal.manifests)) manifests.set(folder, hash);
+      for (const file of seal.kept ?? []) kept.add(file);
     }
     head = sha256(stored.bytes);
     seals.push(head);
   }
-  return { length, last, head, seals, manifests, faults };
+  return { length, last, head, seals, manifests, kept, faults };
 }
 
 /** Compares an hour's manifest with the chain; null when they agree or the tree has no chain. */

@@ -1,3 +1,4 @@
+import { reportDay } from '../calendar/report-day.js';
 import type { Manifest } from '../record/manifest.js';
 import { type HourLabel, hourName } from '../record/report-path.js';
 import type { Closing } from './close-day.js';
@@ -49,7 +50,15 @@ export function hourFindings(
 }
 
 /** The findings of a tree: what its hours say together, and what closing its days met. */
-export function treeFindings(manifests: readonly Manifest[], closings: readonly Closing[]): Finding[] {
+export function treeFindings(
+  manifests: readonly Manifest[],
+  found: {
+    /** Null where nobody expects any: in a copy of the reports alone. */
+    readonly closings: readonly Closing[] | null;
+    readonly missing: readonly string[];
+  },
+): Finding[] {
+  const closings = found.closings ?? [];
   const findings = new Map<string, Finding>();
   const hours = new Map<string, number>();
   for (const { sources } of manifests) {
@@ -89,7 +98,46 @@ export function treeFindings(manifests: readonly Manifest[], closings: readonly 
         });
     }
   }
-  return [...findings.values(), ...lists.values()];
+  const gone = found.missing.map((key) => ({
+    key: `gone ${key}`,
+    text: `${key} is gone: hours that are settled without it would forget who ran their queries`,
+    label: null,
+    next: 'collect' as const,
+  }));
+  return [
+    ...findings.values(),
+    ...lists.values(),
+    ...gone,
+    ...(found.closings === null ? [] : notClosed(manifests, closings)),
+  ];
+}
+
+/** Days that are all there and that nobody closed: Athena's own list was not compared. */
+function notClosed(manifests: readonly Manifest[], closings: readonly Closing[]): Finding[] {
+  const closed = new Set(closings.map(({ reportDate }) => reportDate));
+  const hours = new Map<string, number>();
+  for (const { reportDate, timezone } of manifests) {
+    const key = `${reportDate} ${timezone}`;
+    hours.set(key, (hours.get(key) ?? 0) + 1);
+  }
+  return [...hours].flatMap(([key, count]) => {
+    const [reportDate = '', timezone = ''] = key.split(' ');
+    if (closed.has(reportDate) || count < hoursOf(reportDate, timezone)) return [];
+    return {
+      key: `${reportDate} not closed`,
+      text: `${reportDate} was never closed, or _work/closings/${reportDate}.json is gone: what Athena itself lists was not compared`,
+      label: null,
+      next: 'collect',
+    };
+  });
+}
+
+function hoursOf(reportDate: string, timezone: string): number {
+  try {
+    return reportDay(reportDate, timezone).hours.length;
+  } catch {
+    return Number.POSITIVE_INFINITY; // A manifest that names no zone is a fault of its hour.
+  }
 }
 
 /** Reads what was accepted in a tree, by key. */

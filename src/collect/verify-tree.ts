@@ -1,5 +1,6 @@
 import { type HourLabel, hourFolder, hourName, parseHourKey } from '../record/report-path.js';
 import type { Closing } from './close-day.js';
+import { DIRECTORY_KEYS } from './kept-directory.js';
 import type { ReportStore } from './ports.js';
 import type { Chain } from './seals.js';
 import type { VerifyRequest } from './verify.js';
@@ -65,6 +66,18 @@ export async function readEvidenceKeys(store: ReportStore, tree: string): Promis
 }
 
 const EVIDENCE_KEY = /^_work\/evidence\/(\d{4}-\d{2}-\d{2})\/h(\d{2})(?:-s?(\d+))?\.jsonl\.gz$/;
+
+/** Working files that a seal names and that are gone. */
+export async function missingFiles(store: ReportStore, tree: string, { kept }: Chain): Promise<string[]> {
+  const missing: string[] = [];
+  for (const key of kept) {
+    // A directory given as YAML may be given as JSON the next time.
+    const alike = DIRECTORY_KEYS.includes(key) ? DIRECTORY_KEYS : [key];
+    const tags = await Promise.all(alike.map((one) => store.tagOf(tree + one)));
+    if (tags.every((tag) => tag === null)) missing.push(key);
+  }
+  return missing;
+}
 
 /** Faults of a tree that are none of an hour. */
 export function treeFaults(

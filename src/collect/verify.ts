@@ -9,6 +9,7 @@ import type { Finding } from './verify-findings.js';
 import { verifyHour } from './verify-hour.js';
 import {
   isAskedFor,
+  missingFiles,
   type Remedy,
   readClosings,
   readEvidenceKeys,
@@ -36,6 +37,8 @@ export interface TreeVerdict {
   readonly closings: readonly Closing[];
   /** Faults of the tree as a whole, those of its chain among them. */
   readonly faults: readonly TreeFault[];
+  /** Working files that settling cannot do without, and that are gone. */
+  readonly missing: readonly string[];
   /** There is nothing under `_work/` to prove with: a copy of the reports alone. */
   readonly isCopy: boolean;
 }
@@ -67,8 +70,9 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<HourVerdic
     const chain = await readChain(request.store, tree);
     const evidence = await readEvidenceKeys(request.store, tree);
     const isCopy = chain.length === 0 && evidence.size === 0;
+    const missing = await missingFiles(request.store, tree, chain);
     const faults = treeFaults(chain, { isCopy, isEmpty: hours.size === 0, strays: strays.get(tree) ?? [] });
-    request.onTree?.({ tree, chain, closings: await readClosings(request, tree), faults, isCopy });
+    request.onTree?.({ tree, chain, closings: await readClosings(request, tree), faults, isCopy, missing });
     let timezone: string | null = null;
     for (const [folder, names] of hours) {
       request.signal?.throwIfAborted();
