@@ -2,8 +2,8 @@
 // Writes a simulated day as CloudTrail log files and an export of its executions, collects it in a process of its own, and prints
 // that process's peak memory and its CPU time for each thousand rows. Needs `npm run build` first.
 import { spawnSync } from 'node:child_process';
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { exportedExecutions } from '../src/simulator/exported-executions.js';

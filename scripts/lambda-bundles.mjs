@@ -50,6 +50,8 @@ export async function bundleInline(version) {
     target: 'node22',
     legalComments: 'none',
     external: ['@aws-sdk/*', '@smithy/*'],
+    // The runtime's SDK is found by require alone: import() does not look where NODE_PATH says.
+    supported: { 'dynamic-import': false },
     plugins: [withoutParquet],
     define: { 'process.env.AQT_VERSION': JSON.stringify(version) },
     logLevel: 'warning',

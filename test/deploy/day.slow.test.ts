@@ -66,11 +66,14 @@ function hoursLong({ window }: Manifest): number {
 
 async function verifies({ simulator, env }: DeployedDay): Promise<number> {
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION']) process.env[name] = env[name];
-  return runVerify(
-    { output: `s3://${BUCKET}` },
+  let found = '';
+  const code = await runVerify(
+    { output: `s3://${BUCKET}`, json: true },
     {
       stdin: (async function* () {})(),
-      stdout: () => {},
+      stdout: (text) => {
+        found += text;
+      },
       stderr: (text) => void process.stderr.write(text),
       env,
       isStdoutTty: false,
@@ -81,6 +84,8 @@ async function verifies({ simulator, env }: DeployedDay): Promise<number> {
       signal: new AbortController().signal,
     },
   );
+  if (code !== 0) process.stderr.write(found);
+  return code;
 }
 
 describe('a report day, by the bundled functions', () => {
@@ -205,7 +210,9 @@ describe('a report day, by the bundled functions', () => {
       expect(late.every(({ answer }) => Number(answer.version) > 1)).toBe(true);
       expect(unattributedOf(manifestsOf(simulator, '2026-06-09'))).toBe(0);
       expect(rowsOf(manifestsOf(simulator, '2026-06-09'))).toBe(expectedRows(stack, '2026-06-09'));
-      expect(await verifies(stack)).toBe(0);
+      // Of the day itself much is still to come: verify says so.
+      expect(unattributedOf(manifestsOf(simulator, '2026-06-10'))).toBeGreaterThan(0);
+      expect(await verifies(stack)).toBe(3);
     });
   });
 

@@ -1,0 +1,206 @@
+/**
+ * What does a month of running cost at 10^3, 10^5 and 10^6 queries a day? Two days of different size are collected by the bundled
+ * functions on the simulator, which counts requests, bytes and state transitions; what AWS limits (calls a second) is computed; the
+ * rest is arithmetic with list prices. Run after `npm run build`: npx tsx bench/cost-of-running.ts
+ */
+import { resolve } from 'node:path';
+import { BUCKET, type DeployedDay, startDeployedDay } from '../test/deploy/deployed-day.js';
+import { AWS_PRICES as PRICES } from './aws-prices.js';
+
+const DAYS = 30;
+const SMALL = 100;
+const LARGE = 1000;
+/** Calls a second that the functions allow themselves, and what a call brings. */
+const LOOKUP = { perSecond: 1.98, events: 50 };
+const BATCH_GET = { perSecond: 9.9, executions: 50 };
+const LIST = { perSecond: 4.95, executions: 50, days: 45, longestS: 0.6 * 875 };
+/** Each day is read when it is collected and on the two days after; a month of days once a week. */
+const READS = { daily: 3, lookBackDays: 31, lookBacks: DAYS / 7 };
+/** Metrics that close-day writes, metrics that alarms watch. */
+const WATCHED = { metrics: 10, alarmMetrics: 7 };
+/** Lambda's own lines an invocation; what Step Functions logs a transition with all events and their data. Bytes, assumed. */
+const LOG_BYTES = { invocation: 350, transition: 3500 };
+/** Bytes of memory for an id that closing a day compares, of the 46 days that Athena may list. */
+const ID_BYTES = 100;
+
+interface Volume {
+  readonly queries: number;
+  readonly source: 'lookup' | 'trail';
+  /** Credentials a day whose origin is asked for: people and tools grow slower than queries. Assumed from 10^5 on. */
+  readonly credentials: number;
+  readonly hourConcurrency: number;
+}
+
+const small = await measure(SMALL, 'lookup');
+const large = await measure(LARGE, 'lookup');
+const trail = await measure(LARGE, 'trail');
+console.log(`measured, a day of ${small.rows} and of ${large.rows} rows (node ${process.version}):`);
+for (const [name, pick] of Object.entries(counts())) {
+  console.log(`  ${name.padEnd(28)} ${cell(pick(small))} ${cell(pick(large))}`);
+}
+console.log(`  ${'scan of trail files, s'.padEnd(28)} ${''.padStart(12)} ${cell(trail.scanS)}`);
+
+const volumes: Volume[] = [
+  { queries: 1e3, source: 'lookup', credentials: large.credentials, hourConcurrency: 24 },
+  { queries: 1e5, source: 'lookup', credentials: 2000, hourConcurrency: 24 },
+  { queries: 1e6, source: 'lookup', credentials: 5000, hourConcurrency: 4 },
+  { queries: 1e6, source: 'trail', credentials: 5000, hourConcurrency: 4 },
+];
+const months = volumes.map((volume) => ({ volume, ...month(volume) }));
+const rows: [string, (of: (typeof months)[number]) => string][] = [
+  ['source', ({ volume }) => volume.source],
+  ['HourConcurrency', ({ volume }) => String(volume.hourConcurrency)],
+  ['HourMemory needed, MB', ({ memoryGb }) => String(memoryGb * 1024)],
+  ['scan a day, h', ({ scanS }) => (scanS / 3600).toFixed(2)],
+  ['look back a week, h', ({ lookBackS }) => (lookBackS / 3600).toFixed(2)],
+  ['hours phase a day, min', ({ hoursWallS }) => (hoursWallS / 60).toFixed(1)],
+  ['Lambda GB-s', ({ gbSeconds }) => count(gbSeconds)],
+  ['Lambda requests', ({ requests }) => count(requests)],
+  ['transitions', ({ transitions }) => count(transitions)],
+  ['S3 PUT, LIST', ({ puts }) => count(puts)],
+  ['S3 GET, HEAD', ({ gets }) => count(gets)],
+  ['stored a month, GB', ({ storedGb }) => storedGb.toFixed(2)],
+  ['logs, GB', ({ logGb }) => logGb.toFixed(2)],
+  ...(Object.keys(months[0]?.usd ?? {}).map((item) => [
+    `${item}, USD`,
+    ({ usd }: (typeof months)[number]) => (usd[item] ?? 0).toFixed(2),
+  ]) as [string, (of: (typeof months)[number]) => string][]),
+  [
+    'a month, USD',
+    ({ usd }) =>
+      Object.values(usd)
+        .reduce((sum, part) => sum + part, 0)
+        .toFixed(2),
+  ],
+];
+console.log(`\na month of ${DAYS} days; prices of ${PRICES.region}, ${PRICES.asOf}: ${PRICES.source}`);
+console.log(
+  `| ${'queries a day'.padEnd(23)} | ${volumes.map(({ queries }) => count(queries).padStart(9)).join(' | ')} |`,
+);
+console.log(`|${'-'.repeat(25)}|${volumes.map(() => '-'.repeat(10)).join(':|')}:|`);
+for (const [name, text] of rows) {
+  console.log(`| ${name.padEnd(23)} | ${months.map((one) => text(one).padStart(9)).join(' | ')} |`);
+}
+
+interface Measured {
+  readonly rows: number;
+  readonly credentials: number;
+  readonly puts: number;
+  readonly gets: number;
+  readonly transitions: number;
+  readonly invocations: number;
+  readonly storedBytes: number;
+  readonly logBytes: number;
+  readonly scanS: number;
+  readonly hourS: number;
+  readonly closeS: number;
+}
+
+function counts(): Record<string, (measured: Measured) => number> {
+  return {
+    'credentials asked for': ({ credentials }) => credentials,
+    'S3 PUT and LIST': ({ puts }) => puts,
+    'S3 GET and HEAD': ({ gets }) => gets,
+    'state transitions': ({ transitions }) => transitions,
+    invocations: ({ invocations }) => invocations,
+    'bytes kept in S3': ({ storedBytes }) => storedBytes,
+    'bytes logged by functions': ({ logBytes }) => logBytes,
+    'all hour functions, s': ({ hourS }) => hourS,
+    'close-day, s': ({ closeS }) => closeS,
+  };
+}
+
+async function measure(queriesPerDay: number, source: 'lookup' | 'trail'): Promise<Measured> {
+  const stack = await startDeployedDay({
+    folder: resolve('dist'),
+    startsAt: '2026-06-08T04:00:00Z',
+    now: '2026-06-11T05:00:00Z',
+    queriesPerDay,
+    noisePerDay: 10 * queriesPerDay,
+    ...(source === 'trail' ? { trail: { bucket: 'trail', layout: 'account' as const } } : {}),
+    env: { OUTPUT_TYPE: 'csv', ...(source === 'trail' ? { EVENT_SOURCE: 'trail', TRAIL_URI: 's3://trail' } : {}) },
+  });
+  try {
+    const { status, output, cause } = await stack.runDay('2026-06-10');
+    if (status !== 'SUCCEEDED') throw new Error(`the day failed: ${cause}`);
+    return counted(stack, (output as { rows: number }).rows);
+  } finally {
+    await stack.close();
+  }
+}
+
+function counted({ simulator, functions, states, retries }: DeployedDay, rows: number): Measured {
+  const { calls } = simulator.stats;
+  const sum = (...names: string[]) => names.reduce((total, name) => total + (calls[name] ?? 0), 0);
+  const all = Object.values(functions);
+  const seconds = (durations: readonly number[]) => durations.reduce((total, ms) => total + ms, 0) / 1000;
+  const stored = [...simulator.store.list(BUCKET, { prefix: '', after: '', now: simulator.clock.now() })];
+  return {
+    rows,
+    credentials: Math.max(0, sum('LookupEvents') - Math.ceil(rows / LOOKUP.events)),
+    puts: sum('PutObject', 'ListObjectsV2', 'CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload'),
+    gets: sum('GetObject', 'HeadObject'),
+    transitions: states.length + retries.length,
+    invocations: all.reduce((total, { durations }) => total + durations.length, 0) + 1,
+    storedBytes: stored.reduce((total, { bytes }) => total + bytes.length, 0),
+    logBytes: all.reduce((total, { log }) => total + log.join('\n').length, 0),
+    scanS: seconds(functions.Scan.durations),
+    hourS: seconds(functions.Hour.durations),
+    closeS: seconds(functions.CloseDay.durations),
+  };
+}
+
+/** A straight line through the two measured days. */
+function at(rowsADay: number, pick: (measured: Measured) => number): number {
+  const slope = Math.max(0, (pick(large) - pick(small)) / (large.rows - small.rows));
+  return Math.max(0, pick(small) + slope * (rowsADay - small.rows));
+}
+
+function month({ queries, source, credentials, hourConcurrency }: Volume) {
+  const pages = Math.ceil(queries / LOOKUP.events);
+  const perRowTrailS = trail.scanS / trail.rows;
+  const scanS =
+    source === 'trail' ? perRowTrailS * queries * READS.daily : (pages * READS.daily + credentials) / LOOKUP.perSecond;
+  const lookBackS =
+    source === 'trail' ? perRowTrailS * queries * READS.lookBackDays : (pages * READS.lookBackDays) / LOOKUP.perSecond;
+  // Hours that run at once share the quota of BatchGetQueryExecution, and wait for it.
+  const hoursWorkS = at(queries, ({ hourS }) => hourS);
+  const hoursWallS = Math.max(hoursWorkS / hourConcurrency, queries / BATCH_GET.executions / BATCH_GET.perSecond);
+  const listS = Math.min(LIST.longestS, (queries * LIST.days) / LIST.executions / LIST.perSecond);
+  const closeS = small.closeS + listS;
+  const secondsADay = scanS + Math.max(hoursWorkS, hoursWallS * Math.min(24, hourConcurrency)) + closeS;
+  const seconds = secondsADay * DAYS + lookBackS * READS.lookBacks;
+  const memoryGb = Math.max(1, Math.ceil(((46 * queries * ID_BYTES) / 2 ** 30 + 0.4) * 2) / 2);
+  const rounds = (scanS * DAYS + lookBackS * READS.lookBacks) / 835;
+  const requests = at(queries, ({ invocations }) => invocations) * DAYS + rounds;
+  const transitions = at(SMALL, ({ transitions: one }) => one) * DAYS + rounds * 3;
+  const manifests = LIST.days * 24;
+  const puts = at(queries, ({ puts: one }) => one) * DAYS;
+  const gets = (at(queries, ({ gets: one }) => one) + manifests) * DAYS + READS.lookBackDays * 24 * 3 * READS.lookBacks;
+  const storedGb = (at(queries, ({ storedBytes }) => storedBytes) * DAYS) / 2 ** 30;
+  const logGb =
+    (at(queries, ({ logBytes }) => logBytes) * DAYS +
+      requests * LOG_BYTES.invocation +
+      transitions * LOG_BYTES.transition) /
+    2 ** 30;
+  const gbSeconds = seconds * memoryGb;
+  const usd: Record<string, number> = {
+    Lambda: gbSeconds * PRICES.lambdaPerGbSecond + requests * PRICES.lambdaPerRequest,
+    'Step Functions': transitions * PRICES.stepFunctionsPerTransition,
+    'S3 requests': puts * PRICES.s3PerPut + gets * PRICES.s3PerGet,
+    'S3 storage': storedGb * PRICES.s3PerGbMonth,
+    'CloudWatch Logs': logGb * (PRICES.logsPerGb + PRICES.logsPerGbMonth),
+    'metrics and alarms': WATCHED.metrics * PRICES.metricPerMonth + WATCHED.alarmMetrics * PRICES.alarmMetricPerMonth,
+    dashboard: PRICES.dashboardPerMonth,
+    Scheduler: DAYS * PRICES.schedulerPerInvocation,
+  };
+  return { scanS, lookBackS, hoursWallS, memoryGb, gbSeconds, requests, transitions, puts, gets, storedGb, logGb, usd };
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+function cell(value: number): string {
+  return (value < 100 ? value.toFixed(1) : count(value)).padStart(12);
+}
