@@ -139,6 +139,47 @@ describe('collecting a range', () => {
     expect(await ledgerOf('2026-11-03', 0)).toMatchObject({ startsRead: 2, executions: 1, repeatedStarts: 1, rows: 1 });
   });
 
+  it('counts a start of the next hour in the row it repeats, and says when somebody else made it', async () => {
+    const store = createMemoryStore();
+    const stranger = { ...startOf().principal, arn: 'arn:aws:iam::111122223333:user/mallory' };
+    const late = startOf({ eventId: 'e10', queryExecutionId: 'q6', eventTime: DAY + 2 * 86_400_000 + SECOND });
+    await run(requestOf(store, sourceOf([...evidence(), { ...late, principal: stranger }])));
+    const rowsOf = async (reportDate: string, hour: number) => {
+      const rows = [];
+      const bytes = await store.stream(reportKey({ reportDate, hour }, 'csv'));
+      if (bytes) for await (const row of decodeReport('csv', bytes)) rows.push(row);
+      return rows.map((row) => `${row.query_execution_id} ${row.event_count} ${row.attribution}`);
+    };
+    expect(await rowsOf('2026-11-02', 0)).toEqual(['q1 1 attributed', 'q2 2 attributed']);
+    expect(await rowsOf('2026-11-02', 23)).toEqual(['q4 2 attributed']);
+    // What lies outside the days that were read is not counted.
+    expect(await rowsOf('2026-11-03', 23)).toEqual(['q6 1 attributed']);
+    const again = createMemoryStore();
+    const byStranger = evidence().map((start) => (start.eventId === 'e3' ? { ...start, principal: stranger } : start));
+    await run(requestOf(again, sourceOf(byStranger)));
+    const bytes = await again.stream(reportKey({ reportDate: '2026-11-02', hour: 0 }, 'csv'));
+    const rows = [];
+    if (bytes) for await (const row of decodeReport('csv', bytes)) rows.push(row);
+    expect(rows[1]).toMatchObject({
+      query_execution_id: 'q2',
+      event_count: 2,
+      attribution: 'conflict',
+      event_id: 'e2',
+    });
+  });
+
+  it('keeps one row of a repeated start without an answer of Athena', async () => {
+    const store = createMemoryStore();
+    const start = { queryExecutionId: 'q9', eventTime: DAY + 3_000_000 };
+    const starts = [
+      startOf({ ...start, eventId: 'e20' }),
+      startOf({ ...start, eventId: 'e21', eventTime: DAY + 4_500_000 }),
+    ];
+    await run({ ...requestOf(store, sourceOf(starts)), executions: () => null });
+    const reports = [...tree(store)].filter(([key, text]) => key.endsWith('.csv') && text.includes('q9'));
+    expect(reports.map(([key]) => key)).toEqual([reportKey({ reportDate: '2026-11-02', hour: 0 }, 'csv')]);
+  });
+
   it('says of a text that Athena has lost where it came from', async () => {
     const store = createMemoryStore();
     await run(requestOf(store, sourceOf(evidence())));

@@ -3,7 +3,7 @@ import { betterAnswer, type ObservedAnswer } from '../record/answer.js';
 import type { HourLabel } from '../record/report-path.js';
 import { uniqueStarts } from '../record/start-groups.js';
 import { createInterner } from './interner.js';
-import { packLines, unpackLines } from './json-lines.js';
+import { packLines, unpackLines, unpackSome } from './json-lines.js';
 import type { ReportStore, SourceAccount } from './ports.js';
 
 /**
@@ -105,6 +105,33 @@ export async function* eachShard(
   }
 }
 
+/** Reads the starts of an hour that name one of these executions, without parsing the others. `only` as in `eachShard`. */
+export async function readStartsOf(
+  store: ReportStore,
+  label: HourLabel,
+  { ids, only }: { readonly ids: ReadonlySet<string>; readonly only: Shard },
+): Promise<Start[]> {
+  const found: Start[] = [];
+  if (ids.size === 0) return found;
+  const isNamed = (line: string) => {
+    const at = line.indexOf(ID_KEY);
+    if (at < 0) return false;
+    const start = at + ID_KEY.length;
+    return ids.has(line.slice(start, line.indexOf('"', start)));
+  };
+  for (const shard of await readShards(store, label)) {
+    if (only !== null && shard !== null && shard !== only) continue;
+    const key = evidenceKey(label, shard);
+    const stored = await store.read(key);
+    for (const line of stored ? (unpackSome(stored.bytes, key, isNamed) as Line[]) : [])
+      if ('start' in line) found.push(line.start);
+  }
+  return found;
+}
+
+/** Inside a text this would have its quotes escaped. */
+const ID_KEY = '"queryExecutionId":"';
+
 /** Reads all the evidence of an hour at once; false when there is none yet. For hours of a bounded size. */
 export async function readHourEvidence(
   store: ReportStore,
@@ -132,7 +159,10 @@ export function selectShard(evidence: HourEvidence, shard: Shard): HourEvidence 
   };
 }
 
-/** Adds to one part of an hour's evidence what was learnt. @throws WriteConflict when another run was faster */
+/**
+ * Adds to one part of an hour's evidence what was learnt; writes nothing when that was known.
+ * @throws WriteConflict when another run was faster
+ */
 export async function addToShard(
   store: ReportStore,
   label: HourLabel,
@@ -140,8 +170,23 @@ export async function addToShard(
 ): Promise<HourEvidence> {
   const { evidence, tag } = await readShard(store, label, shard);
   const joined = joinEvidence(evidence, news);
+  if (tag !== null && isKnown(evidence, joined)) return evidence;
   await store.write(evidenceKey(label, shard), packEvidence(joined), tag === null ? { absent: true } : { tag });
   return joined;
+}
+
+/** Joining keeps what it knows as the objects they are. Calls made and pages read differ each time and are no news. */
+function isKnown(before: HourEvidence, joined: HourEvidence): boolean {
+  const essence = ({ reading }: HourEvidence) =>
+    JSON.stringify(reading, (name, value: unknown) => (name === 'counts' ? undefined : value));
+  return (
+    joined.starts.length === before.starts.length &&
+    joined.starts.every((start, index) => start === before.starts[index]) &&
+    joined.answers.size === before.answers.size &&
+    [...joined.answers].every(([id, answer]) => before.answers.get(id) === answer) &&
+    joined.listed.size === before.listed.size &&
+    essence(joined) === essence(before)
+  );
 }
 
 /** Joins two bodies of evidence; neither order nor repetition matters, but for `reading`: the later scan's, `b`, counts. */

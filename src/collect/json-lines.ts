@@ -23,9 +23,14 @@ export class DamagedWorkingFile extends Error {
  * @throws DamagedWorkingFile
  */
 export function unpackLines(bytes: Uint8Array, key: string): unknown[] {
+  return unpackSome(bytes, key, () => true);
+}
+
+/** Unpacks those lines whose text is wanted; the others are not parsed. @throws DamagedWorkingFile */
+export function unpackSome(bytes: Uint8Array, key: string, isWanted: (line: string) => boolean): unknown[] {
   try {
     const text = gunzipSync(bytes).toString('utf8');
-    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as unknown]));
+    return text.split('\n').flatMap((line) => (line !== '' && isWanted(line) ? [JSON.parse(line) as unknown] : []));
   } catch (error) {
     throw new DamagedWorkingFile(key, error);
   }
@@ -37,13 +42,9 @@ export function unpackLines(bytes: Uint8Array, key: string): unknown[] {
  * @throws DamagedWorkingFile
  */
 export async function* streamLines(bytes: AsyncIterable<Uint8Array>, key: string): AsyncGenerator<string> {
-  const text = createGunzip();
-  // The consumer below hears of failures; the callback only keeps them from being thrown twice.
-  pipeline(Readable.from(bytes), text, () => {});
-  text.setEncoding('utf8');
   let rest = '';
   try {
-    for await (const piece of text as AsyncIterable<string>) {
+    for await (const piece of textOf(bytes)) {
       const lines = (rest + piece).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) if (line !== '') yield line;
@@ -52,4 +53,35 @@ export async function* streamLines(bytes: AsyncIterable<Uint8Array>, key: string
     throw new DamagedWorkingFile(key, error);
   }
   if (rest !== '') yield rest;
+}
+
+/** Files up to this size are unpacked at once: most are a few kilobytes, and setting up streams takes longer than that. */
+const SMALL_BYTES = 64 * 1024;
+
+async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const source = bytes[Symbol.asyncIterator]();
+  const held: Uint8Array[] = [];
+  let size = 0;
+  let isRead = false;
+  while (!isRead && size <= SMALL_BYTES) {
+    const { done, value } = await source.next();
+    if (done) isRead = true;
+    else {
+      held.push(value);
+      size += value.length;
+    }
+  }
+  if (isRead) {
+    if (size > 0) yield gunzipSync(Buffer.concat(held)).toString('utf8');
+    return;
+  }
+  const whole = async function* () {
+    yield* held;
+    yield* { [Symbol.asyncIterator]: () => source };
+  };
+  const text = createGunzip();
+  // The consumer hears of failures; the callback only keeps them from being thrown twice.
+  pipeline(Readable.from(whole()), text, () => {});
+  text.setEncoding('utf8');
+  yield* text as AsyncIterable<string>;
 }

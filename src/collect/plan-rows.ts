@@ -1,12 +1,13 @@
 import { type ReportHour, reportHourAt } from '../calendar/report-day.js';
+import type { Start } from '../cloudtrail/start.js';
 import { isUnsettled, type ObservedAnswer } from '../record/answer.js';
 import { executionRow, refusedRow, unattributedRow } from '../record/build-row.js';
 import type { ReportRow } from '../record/columns.js';
 import type { ReadCounts } from '../record/ledger.js';
 import type { Lenses } from '../record/lenses.js';
 import { compareRows, type RowKey } from '../record/row-order.js';
-import { type ExecutionStarts, executionKey, groupStarts } from '../record/start-groups.js';
-import { eachShard, type HourEvidence, type Shard } from './hour-evidence.js';
+import { type ExecutionStarts, executionKey, groupStarts, withStarts } from '../record/start-groups.js';
+import { type HourEvidence, readStartsOf, type Shard } from './hour-evidence.js';
 import type { ReportStore } from './ports.js';
 
 /** What an hour's report will hold. */
@@ -32,7 +33,9 @@ export async function planRows(request: {
 }): Promise<RowPlan> {
   const { evidence, shard = null, hour, timezone, store, lenses, now } = request;
   const { executions, refused } = groupStarts(evidence.starts);
-  const wasStartedEarlier = await findEarlierStarts({ groups: executions, evidence, shard, hour, timezone, store });
+  const neighbours = { groups: executions, evidence, shard, hour, timezone, store };
+  const wasStartedEarlier = await findEarlierStarts(neighbours);
+  const later = await findLaterStarts(neighbours);
   const rows: (RowKey & { build: () => ReportRow })[] = [];
   const pending: string[] = [];
   const answeredBy = new Map<string, number>();
@@ -52,7 +55,7 @@ export async function planRows(request: {
       start_time: submittedAt(observed) ?? group.first.eventTime,
       query_execution_id: group.queryExecutionId,
       event_id: group.first.eventId,
-      build: () => executionRow(group, observed, lenses),
+      build: () => executionRow(withStarts(group, later.get(keyOf(group)) ?? []), observed, lenses),
     });
   }
   for (const start of refused) {
@@ -63,7 +66,7 @@ export async function planRows(request: {
       build: () => refusedRow(start, lenses),
     });
   }
-  const started = await startedIds({ executions, evidence, shard, hour, timezone, store });
+  const started = new Set([...executions, ...[...later.values()].flat()].map((one) => one.queryExecutionId));
   for (const listed of evidence.listed.values()) {
     const observed = evidence.answers.get(listed.queryExecutionId);
     const answer = observed?.answer;
@@ -83,61 +86,60 @@ export async function planRows(request: {
   return { rows: rows.sort(compareRows), counts, pending: pending.sort(), answeredBy };
 }
 
-/**
- * Finds executions whose first start lies in an earlier hour: a retry with the same client token returns the id of the
- * running query and makes an event of its own (fact sheet 2.4). The submission time says which hours to look into.
- */
-async function findEarlierStarts(request: {
+interface Neighbourhood {
   readonly groups: readonly ExecutionStarts[];
   readonly evidence: HourEvidence;
   readonly shard: Shard;
   readonly hour: ReportHour;
   readonly timezone: string;
   readonly store: ReportStore;
-}): Promise<(group: ExecutionStarts) => boolean> {
+}
+
+/**
+ * Finds executions whose first start lies in an earlier hour: a retry with the same client token returns the id of the
+ * running query and makes an event of its own (fact sheet 2.4). The submission time says which hours to look into.
+ */
+async function findEarlierStarts(request: Neighbourhood): Promise<(group: ExecutionStarts) => boolean> {
   const { groups, evidence, shard, hour, timezone, store } = request;
-  const earlierHours = new Map<number, ReportHour>();
-  for (const { queryExecutionId, first } of groups) {
+  const earlierHours = new Map<number, { readonly label: ReportHour; readonly ids: Set<string> }>();
+  for (const { queryExecutionId } of groups) {
     const submitted = submittedAt(evidence.answers.get(queryExecutionId));
-    // Without a submission time only the hour before can hold the first start of a retry.
-    const instants = submitted === null ? [first.eventTime - RETRY_SPAN_MS] : [submitted, submitted + RETRY_SPAN_MS];
+    // Without a submission time only the hour before is looked into.
+    const instants = submitted === null ? [hour.window.start - 1] : [submitted, submitted + EVENT_LAG_MS];
     for (const instant of instants) {
       if (instant >= hour.window.start) continue;
-      const earlier = reportHourAt(instant, timezone);
-      earlierHours.set(earlier.window.start, earlier);
+      const label = reportHourAt(instant, timezone);
+      const earlier = earlierHours.get(label.window.start) ?? { label, ids: new Set<string>() };
+      earlierHours.set(label.window.start, earlier);
+      earlier.ids.add(queryExecutionId);
     }
   }
-  const ids = new Set<string>();
-  for (const earlier of earlierHours.values()) {
-    for await (const { starts } of eachShard(store, earlier, shard)) {
-      for (const start of starts) {
-        if (start.queryExecutionId !== null) ids.add(executionKey(start, start.queryExecutionId));
-      }
-    }
-  }
-  return ({ first, queryExecutionId }) => ids.has(executionKey(first, queryExecutionId));
+  const found = new Set<string>();
+  for (const { label, ids } of earlierHours.values())
+    for (const start of await readStartsOf(store, label, { ids, only: shard })) found.add(keyOf(start));
+  return (group) => found.has(keyOf(group));
 }
 
-/** Ids that a start of this hour names; for listed executions also those of the hour that their event may fall into. */
-async function startedIds(request: {
-  readonly executions: readonly ExecutionStarts[];
-  readonly evidence: HourEvidence;
-  readonly shard: Shard;
-  readonly hour: ReportHour;
-  readonly timezone: string;
-  readonly store: ReportStore;
-}): Promise<Set<string>> {
-  const { executions, evidence, shard, hour, timezone, store } = request;
-  const ids = new Set(executions.map((group) => group.queryExecutionId));
-  if (evidence.listed.size === 0) return ids;
-  for await (const { starts } of eachShard(store, reportHourAt(hour.window.end, timezone), shard)) {
-    for (const { queryExecutionId } of starts) if (queryExecutionId !== null) ids.add(queryExecutionId);
+/** Finds the starts in the next hour that repeat one of this hour, or name one that Athena listed, by execution. */
+async function findLaterStarts(request: Neighbourhood): Promise<ReadonlyMap<string, readonly Start[]>> {
+  const { groups, evidence, shard, hour, timezone, store } = request;
+  const ids = new Set([...groups.map((group) => group.queryExecutionId), ...evidence.listed.keys()]);
+  const later = new Map<string, Start[]>();
+  if (ids.size === 0) return later;
+  for (const start of await readStartsOf(store, reportHourAt(hour.window.end, timezone), { ids, only: shard })) {
+    const key = keyOf(start);
+    later.set(key, [...(later.get(key) ?? []), start]);
   }
-  return ids;
+  return later;
 }
 
-/** A client that hears nothing tries again within minutes. */
-const RETRY_SPAN_MS = 10 * 60_000;
+/** The event of a start is dated some seconds after the submission that Athena tells, or before it. */
+const EVENT_LAG_MS = 10 * 60_000;
+
+function keyOf(named: ExecutionStarts | Start): string {
+  const { accountId, region } = 'first' in named ? named.first : named;
+  return executionKey({ accountId, region }, named.queryExecutionId ?? '');
+}
 
 function submittedAt(observed: ObservedAnswer | undefined): number | null {
   return observed?.answer.outcome === 'found' ? observed.answer.execution.submittedAt : null;

@@ -41,14 +41,19 @@ export function groupStarts(starts: readonly Start[]): {
     if (group) group.push(start);
     else byId.set(key, [start]);
   }
-  const executions: ExecutionStarts[] = [];
-  for (const group of byId.values()) {
-    const [first] = group;
-    if (!first?.queryExecutionId) continue;
-    const isConflict = group.some((start) => principalKey(start.principal) !== principalKey(first.principal));
-    executions.push({ queryExecutionId: first.queryExecutionId, first, starts: group, isConflict });
-  }
-  return { executions, refused };
+  return { executions: [...byId.values()].flatMap(groupOf), refused };
+}
+
+/** The group with further starts of the same execution, from other hours. */
+export function withStarts(group: ExecutionStarts, others: readonly Start[]): ExecutionStarts {
+  return groupOf([...group.starts, ...others].sort(byTime))[0] ?? group;
+}
+
+function groupOf(starts: readonly Start[]): ExecutionStarts[] {
+  const [first] = starts;
+  if (!first?.queryExecutionId) return [];
+  const isConflict = starts.some((start) => principalKey(start.principal) !== principalKey(first.principal));
+  return [{ queryExecutionId: first.queryExecutionId, first, starts, isConflict }];
 }
 
 /** Names an execution: ids are unique within an account and Region. */
