@@ -14,7 +14,7 @@ import { listOnce } from './list-once.js';
 import type { LinkSource, Progress, ReportStore, StartSource, UserNameSource } from './ports.js';
 import { scan } from './scan.js';
 import { sealDay } from './seals.js';
-import { openSpool, type Spool } from './spool.js';
+import { openSpool } from './spool.js';
 import { storeDay } from './store-day.js';
 
 export interface CollectRequest extends Omit<BuildHourRequest, 'hour' | 'timezone' | 'lenses'> {
@@ -34,7 +34,7 @@ export interface CollectRequest extends Omit<BuildHourRequest, 'hour' | 'timezon
 }
 
 /**
- * Collects a range of days: one scan over all of it; each day's hours are written as soon as the day and the one before it are
+ * Collects a range of days: one scan over all of it; each day's hours are written as soon as the day and its neighbours are
  * completely scanned. A run that stops, however it stops, goes on where its last checkpoint stands. Yields each hour's manifest.
  */
 export async function* collectRange(asked: CollectRequest): AsyncGenerator<Manifest> {
@@ -42,13 +42,21 @@ export async function* collectRange(asked: CollectRequest): AsyncGenerator<Manif
   const { days, store, scanId, signal } = request;
   const spool = await openSpool(store, scanId);
   const done = new Set(spool.checkpoint.done);
+  const stored = new Set<ReportDay>();
   const total = days.reduce((sum, day) => sum + day.hours.length, 0);
   let hoursDone = days.filter((day) => done.has(day.reportDate)).reduce((sum, day) => sum + day.hours.length, 0);
   for await (const covered of scan({ ...request, spool })) {
     for (const [index, day] of days.entries()) {
-      if (done.has(day.reportDate) || !isReady(covered, day, days[index - 1])) continue;
-      signal?.throwIfAborted();
-      for await (const manifest of collectDay({ ...request, day, spool })) {
+      const around = days.slice(Math.max(0, index - 1), index + 2);
+      if (done.has(day.reportDate) || !isCovered(covered, around)) continue;
+      // The day after tells about credentials of this one, and so does what is asked for its sake.
+      for (const near of around) {
+        signal?.throwIfAborted();
+        if (stored.has(near) || done.has(near.reportDate)) continue;
+        await storeDay({ ...request, day: near, spool });
+        stored.add(near);
+      }
+      for await (const manifest of collectDay({ ...request, day })) {
         hoursDone++;
         request.progress({
           kind: 'hour',
@@ -61,7 +69,7 @@ export async function* collectRange(asked: CollectRequest): AsyncGenerator<Manif
         yield manifest;
       }
       // What lacks an account or a Region is written, stays open, and is collected again by the same command.
-      if (!isReady(spool.checkpoint.covered, day, days[index - 1])) continue;
+      if (!isCovered(spool.checkpoint.covered, around)) continue;
       done.add(day.reportDate);
       await spool.commit({ done: [...done] });
     }
@@ -69,16 +77,16 @@ export async function* collectRange(asked: CollectRequest): AsyncGenerator<Manif
   if (spool.checkpoint.isComplete) await spool.clear();
 }
 
-/** A day can be written when no earlier hour can still take one of its executions: itself and the day before are scanned. */
-function isReady(covered: readonly Window[], day: ReportDay, before: ReportDay | undefined): boolean {
-  return covers(covered, { start: before?.window.start ?? day.window.start, end: day.window.end });
+/** A day can be written when no earlier hour can still take one of its executions, and its neighbours' links are known. */
+function isCovered(covered: readonly Window[], days: readonly ReportDay[]): boolean {
+  const [first, last] = [days[0], days.at(-1)];
+  return (
+    first !== undefined && last !== undefined && covers(covered, { start: first.window.start, end: last.window.end })
+  );
 }
 
-async function* collectDay(
-  request: CollectRequest & { readonly day: ReportDay; readonly spool: Spool },
-): AsyncGenerator<Manifest> {
+async function* collectDay(request: CollectRequest & { readonly day: ReportDay }): AsyncGenerator<Manifest> {
   const { day } = request;
-  await storeDay(request);
   const lenses = await openLenses({ ...request, reportDate: day.reportDate });
   // One hour that would lose what its report says stops no other; the run fails in the end.
   let lost: Error | null = null;
