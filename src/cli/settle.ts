@@ -3,6 +3,7 @@ import { EVIDENCE_WAY_OUT, EvidenceLost, isEvidenceLost } from '../collect/evide
 import { isDeepDue, rescan } from '../collect/rescan.js';
 import { type Settled, settle } from '../collect/settle.js';
 import type { Manifest } from '../record/manifest.js';
+import { hourFolder } from '../record/report-path.js';
 import { EXIT, type Io } from './io.js';
 import { createMissing, partialText } from './partial.js';
 import { openRevisit, type RevisitArguments } from './settle-options.js';
@@ -27,6 +28,7 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
     const known = hours.get(nameOf(after));
     hours.set(nameOf(after), { before: known ? known.before : before, after });
   };
+  const written = new Map<string, Manifest>();
   let scanned: 'none' | 'recent' | 'deep' = 'none';
   try {
     if (options.mend) for await (const settled of settle({ ...request, isMending: true })) note(settled);
@@ -34,13 +36,16 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
       const isDeep = options.deep === true || (await isDeepDue(request, io.clock.now()));
       scanned = isDeep ? 'deep' : 'recent';
       try {
-        for await (const settled of rescan({ ...request, depth: scanned })) note(settled);
+        for await (const settled of rescan({ ...request, depth: scanned })) {
+          note(settled);
+          written.set(hourFolder(settled.after), settled.after);
+        }
       } catch (error) {
         if (!isEvidenceLost(error)) throw error;
         noteLost(error);
       }
     }
-    for await (const settled of settle(request)) note(settled);
+    for await (const settled of settle({ ...request, written })) note(settled);
   } finally {
     await close();
   }

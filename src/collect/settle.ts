@@ -21,6 +21,8 @@ export interface SettleRequest extends Omit<BuildHourRequest, 'hour' | 'timezone
   readonly progress: Progress;
   /** Visits only the open hours of which this is true; all when absent. */
   readonly only?: (manifest: Manifest) => boolean;
+  /** Hours that this command has just written, by hour folder: nothing can be new about them, and they are not built again. */
+  readonly written?: ReadonlyMap<string, Manifest>;
   /** Hears of hours whose evidence is gone or damaged: they stay as they are, and the others are settled. */
   readonly onLost?: (error: Error) => void;
 }
@@ -67,7 +69,8 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
         const mending = mends ? { mends } : {};
         let after: Manifest;
         try {
-          after = await buildHour({ ...request, ...mending, hour, timezone, format, lenses });
+          const written = mends ? undefined : request.written?.get(hourFolder(label));
+          after = written ?? (await buildHour({ ...request, ...mending, hour, timezone, format, lenses }));
         } catch (error) {
           if (!isEvidenceLost(error)) throw error;
           request.onLost?.(error);

@@ -25,6 +25,9 @@ export interface Lenses {
   priceOf(execution: Execution | null, region: string, sqlKind: string | null): Cost | null;
 }
 
+/** The texts of one day are those of the next. */
+const readText = createSqlReader(2000);
+
 /** Puts the lenses together; texts are read once each, up to a bounded number. */
 export function createLenses(options: {
   readonly graph: CredentialGraph;
@@ -34,7 +37,6 @@ export function createLenses(options: {
   readonly identityStoreNames?: ReadonlyMap<string, string>;
 }): Lenses {
   const { graph, directory, prices, identityStoreNames = new Map() } = options;
-  const readText = createSqlReader(2000);
   const resolve = createResolver({ graph, directory, identityStoreNames });
   return {
     readSql(text, context) {
