@@ -11,6 +11,8 @@ export interface TruthRow {
   readonly queryExecutionId: string | null;
   /** Every start event, earliest first; empty when CloudTrail never shows one. */
   readonly eventIds: readonly string[];
+  /** The start events with their times, and who is seen to have made them. */
+  readonly starts: readonly { readonly eventId: string; readonly time: number; readonly principal: string }[];
   readonly eventTime: number | null;
   /** From then on the earliest start can be read. */
   readonly visibleAt: number | null;
@@ -42,6 +44,8 @@ export interface TruthRow {
   readonly errorCode: string | null;
   readonly scannedBytes: number | null;
   readonly isReused: boolean;
+  /** The query ran on a capacity reservation. */
+  readonly isReserved: boolean;
   /** State at an instant, as Athena would tell it. */
   stateAt(now: number): string;
 }
@@ -80,12 +84,15 @@ function truthRowOf(world: World, attempt: Attempt): TruthRow {
   const first = starts[0];
   const isRefused = attempt.fate === 'refused';
   const details = detailsOf(world, attempt);
-  const principals = new Set(
-    starts.map((row) => (row.subject.kind === 'start' ? principalOf(row.subject.credential) : '')),
-  );
+  const named = starts.map((row) => ({
+    eventId: eventIdOf(world, row),
+    time: row.time,
+    principal: row.subject.kind === 'start' ? principalOf(row.subject.credential) : '',
+  }));
   return {
     queryExecutionId: isRefused ? null : executionIdOf(world, attempt),
-    eventIds: starts.map((row) => eventIdOf(world, row)),
+    eventIds: named.map(({ eventId }) => eventId),
+    starts: named,
     eventTime: first?.time ?? null,
     visibleAt: first?.visibleAt ?? null,
     accountId: channel.accountId,
@@ -93,7 +100,7 @@ function truthRowOf(world: World, attempt: Attempt): TruthRow {
     actor,
     ...provableOf(attempt),
     way: channel.way.name,
-    isConflict: principals.size > 1,
+    isConflict: new Set(named.map(({ principal }) => principal)).size > 1,
     workGroup: attempt.workGroup.name,
     catalog: details.catalog,
     database: details.database,
@@ -109,6 +116,7 @@ function truthRowOf(world: World, attempt: Attempt): TruthRow {
     errorCode: isRefused ? (attempt.live ? 'InvalidRequestException' : refusalOf(world, attempt).code) : null,
     scannedBytes: isRefused ? null : details.scannedBytes,
     isReused: details.isReused,
+    isReserved: attempt.workGroup.isReserved,
     stateAt: (now) => (isRefused ? 'REFUSED' : stateAt(details, now).state),
   };
 }

@@ -6,7 +6,8 @@ import type { ReportStore } from '../../src/collect/ports.js';
 import { rescan } from '../../src/collect/rescan.js';
 import { settle } from '../../src/collect/settle.js';
 import { type Directory, parseDirectory } from '../../src/identity/directory.js';
-import type { ReportFormat } from '../../src/record/manifest.js';
+import type { Manifest, ReportFormat } from '../../src/record/manifest.js';
+import { hourFolder } from '../../src/record/report-path.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import { decodeReport, encodeReport } from '../../src/storage/report-codec.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
@@ -16,6 +17,8 @@ export type Work = 'collect' | 'settle' | 'settle-deep';
 
 export interface Collector {
   readonly simulator: Simulator;
+  /** Where the SDK finds it. */
+  readonly url: string;
   readonly days: readonly ReportDay[];
   readonly format: ReportFormat;
   readonly regions: readonly string[];
@@ -31,9 +34,9 @@ export async function runProcess(
   collector: Collector,
   { work, store, signal }: { readonly work: Work; readonly store: ReportStore; readonly signal: AbortSignal },
 ): Promise<number> {
-  const { simulator, days, format, regions, directory } = collector;
+  const { simulator, url, days, format, regions, directory } = collector;
   const { clock } = simulator;
-  const env = { AWS_ENDPOINT_URL: simulator.url, AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'test' };
+  const env = { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'test' };
   const io = quietIo({ clock, env, signal });
   const sources = await openSources(
     { plan: { source: 'lookup', trail: null, executions: null }, regions, progress: () => {} },
@@ -58,9 +61,13 @@ export async function runProcess(
       return changed;
     }
     const depth = work === 'settle-deep' ? 'deep' : 'auto';
-    for await (const { before, after } of rescan({ ...request, depth }))
+    const written = new Map<string, Manifest>();
+    for await (const { before, after } of rescan({ ...request, depth })) {
+      written.set(hourFolder(after), after);
       if (before?.version !== after.version) changed++;
-    for await (const { before, after } of settle(request)) if (before?.version !== after.version) changed++;
+    }
+    for await (const { before, after } of settle({ ...request, written }))
+      if (before?.version !== after.version) changed++;
     return changed;
   } finally {
     await sources.close();

@@ -21,7 +21,8 @@ const WEIGHTS: Readonly<Partial<Record<FaultKind, number>>> = {
 };
 
 /** A run makes a hundred times as many calls of S3 as of the others; with their share of faults none would ever end. */
-const SHARE = { cloudtrail: 1, athena: 1, s3: 0.05 };
+const SHARE = { cloudtrail: 1, athena: 1, sts: 1, identitystore: 3, s3: 0.05 };
+const SERVICES = ['cloudtrail', 'athena', 'sts', 'identitystore', 's3'] as const;
 
 /** The client of S3 gives up at once at these, and a run of thousands of calls would never end. */
 const NOT_OF_S3: readonly FaultKind[] = ['html-body', 'expired-token', 'clock-skew'];
@@ -35,8 +36,7 @@ export function faultPlanOf(
   const rules: FaultRule[] = [];
   for (const [kind, weight] of Object.entries(WEIGHTS) as [FaultKind, number][]) {
     if (random.chance(0.25)) continue;
-    // Without STS nobody can even begin: the SDK waits in real time there.
-    for (const service of ['cloudtrail', 'athena', 's3'] as const)
+    for (const service of SERVICES)
       if (service !== 's3' || !NOT_OF_S3.includes(kind))
         rules.push({
           kind,

@@ -1,65 +1,135 @@
+import { spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { ReportStore } from '../../src/collect/ports.js';
 import { type SeedResult, simulateSeed } from './simulate-seed.js';
+import { createTally } from './tally.js';
 
 const { values } = parseArgs({
   options: {
+    /** How many. */
     seeds: { type: 'string', default: '20' },
+    /** The first. */
     seed: { type: 'string', default: '1' },
+    /** Processes at once. */
+    jobs: { type: 'string', default: '1' },
     /** Ends after so long, whatever --seeds says. */
     minutes: { type: 'string', default: 'Infinity' },
     'keep-going': { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
+    /** Writes both trees of each seed into this folder, to be compared by hand. */
+    trees: { type: 'string' },
+    /** For the processes of --jobs: takes every so manieth seed, and prints each result as a line of JSON. */
+    every: { type: 'string', default: '1' },
+    lines: { type: 'boolean', default: false },
   },
 });
 
 const first = Number(values.seed);
-const wanted = Number(values.seeds);
+const end = first + Number(values.seeds);
+const jobs = Number(values.jobs);
 const began = performance.now();
-const faults: Record<string, number> = {};
-const endings: Record<string, number> = {};
-const sum = { seeds: 0, rows: 0, lost: 0, doubled: 0, wronglyAttributed: 0 };
-const failed: number[] = [];
+const tally = createTally();
 
-for (let seed = first; seed < first + wanted; seed++) {
-  if (performance.now() - began > Number(values.minutes) * 60_000) break;
-  const result = await tell(seed);
-  if (sum.seeds % 50 === 0) process.stderr.write(`${sum.seeds} seeds, ${failed.length} failed\n`);
-  if (result.faults.length === 0) continue;
-  failed.push(seed);
-  process.stderr.write(
-    `seed ${seed} failed:\n${result.faults
-      .slice(0, 12)
-      .map((fault) => `  ${fault}\n`)
-      .join('')}replay: npm run simulate -- --seed ${seed} --seeds 1 --verbose\n`,
-  );
-  if (!values['keep-going']) break;
+for await (const result of jobs > 1 ? fromJobs() : ownSeeds()) {
+  if (values.lines) {
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    continue;
+  }
+  tally.add(result);
+  const { seeds, failed } = tally.sum();
+  if (result.faults.length > 0) process.stderr.write(failureText(result));
+  if (seeds % 50 === 0)
+    process.stderr.write(`${seeds} seeds, ${failed.length} failed, ${secondsSince(began).toFixed(0)} s\n`);
+  if (result.faults.length > 0 && !values['keep-going']) break;
 }
-const seconds = (performance.now() - began) / 1000;
-const list = (counts: Record<string, number>) =>
-  Object.entries(counts)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, count]) => `  ${name.padEnd(22)}${String(count).padStart(9)}\n`)
-    .join('');
-process.stdout.write(
-  `seeds ${first} to ${first + sum.seeds - 1}: ${sum.seeds} in ${seconds.toFixed(0)} s (${(sum.seeds / seconds).toFixed(2)} a second)\n` +
-    `faults injected:\n${list(faults)}processes that ended early:\n${list(endings)}` +
-    `rows ${sum.rows}, lost ${sum.lost}, doubled ${sum.doubled}, wrongly attributed ${sum.wronglyAttributed}, failed seeds ${failed.length}${failed.length > 0 ? `: ${failed.slice(0, 30).join(' ')}` : ''}\n`,
-);
-process.exitCode = failed.length > 0 ? 1 : 0;
+if (!values.lines) process.stdout.write(tally.text(secondsSince(began)));
+process.exitCode = tally.sum().failed.length > 0 ? 1 : 0;
+
+async function* ownSeeds(): AsyncGenerator<SeedResult> {
+  for (let seed = first; seed < end; seed += Number(values.every)) {
+    if (secondsSince(began) > Number(values.minutes) * 60) return;
+    yield await tell(seed);
+  }
+}
+
+/** Shares the seeds out: process 1 of 2 takes the odd ones, and so on. */
+async function* fromJobs(): AsyncGenerator<SeedResult> {
+  const waiting: SeedResult[] = [];
+  let wake = () => {};
+  let running = jobs;
+  const children = Array.from({ length: jobs }, (_, job) => {
+    const options = {
+      seed: first + job,
+      seeds: Math.max(0, end - first - job),
+      every: jobs,
+      minutes: values.minutes,
+    };
+    const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const again = [...process.execArgv, fileURLToPath(import.meta.url), ...flags, '--lines'];
+    const child = spawn(process.execPath, again, { stdio: ['ignore', 'pipe', 'inherit'] });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      waiting.push(JSON.parse(line) as SeedResult);
+      wake();
+    });
+    child.on('close', (code) => {
+      running--;
+      if (code !== 0) process.stderr.write(`a process of the simulation ended with ${code}\n`);
+      if (code !== 0) process.exitCode = 1;
+      wake();
+    });
+    return child;
+  });
+  try {
+    while (running > 0 || waiting.length > 0) {
+      const next = waiting.shift();
+      if (next) yield next;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  } finally {
+    for (const child of children) child.kill();
+  }
+}
 
 async function tell(seed: number): Promise<SeedResult> {
-  let result: SeedResult;
+  const note = (text: string) => {
+    if (values.verbose) process.stderr.write(`  ${text}\n`);
+  };
+  const folder = values.trees;
+  const onTrees = async (actual: ReportStore, expected: ReportStore) => {
+    if (folder === undefined) return;
+    await copyTree(actual, join(folder, String(seed), 'disturbed'));
+    await copyTree(expected, join(folder, String(seed), 'undisturbed'));
+  };
   try {
-    result = await simulateSeed(seed, (text) => {
-      if (values.verbose) process.stderr.write(`  ${text}\n`);
-    });
+    return await simulateSeed(seed, { note, onTrees });
   } catch (error) {
     const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    result = { seed, rows: 0, lost: 0, doubled: 0, wronglyAttributed: 0, faults: [story], injected: {}, endings: {} };
+    const nothing = { rows: 0, lost: 0, doubled: 0, wronglyAttributed: 0, provable: 0, proven: 0 };
+    return { seed, ...nothing, faults: [story], injected: {}, endings: {} };
   }
-  sum.seeds++;
-  for (const name of ['rows', 'lost', 'doubled', 'wronglyAttributed'] as const) sum[name] += result[name];
-  for (const [name, count] of Object.entries(result.injected)) faults[name] = (faults[name] ?? 0) + (count ?? 0);
-  for (const [name, count] of Object.entries(result.endings)) endings[name] = (endings[name] ?? 0) + count;
-  return result;
+}
+
+async function copyTree(store: ReportStore, folder: string): Promise<void> {
+  for await (const { key } of store.list('')) {
+    const stored = await store.read(key);
+    if (!stored) continue;
+    await mkdir(dirname(join(folder, key)), { recursive: true });
+    await writeFile(join(folder, key), stored.bytes);
+  }
+}
+
+function failureText({ seed, faults }: SeedResult): string {
+  const shown = faults.slice(0, 12).map((fault) => `  ${fault}\n`);
+  return `seed ${seed} failed:\n${shown.join('')}replay: npm run simulate -- --seed ${seed} --seeds 1 --verbose\n`;
+}
+
+function secondsSince(instant: number): number {
+  return (performance.now() - instant) / 1000;
 }

@@ -1,7 +1,7 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { type ReportDay, reportDateAt, reportDays } from '../../src/calendar/report-day.js';
 import { createMemoryStore } from '../../src/collect/memory-store.fixture.js';
-import type { ReportStore } from '../../src/collect/ports.js';
+import type { Clock, ReportStore } from '../../src/collect/ports.js';
 import { createVirtualClock } from '../../src/simulator/clocks.js';
 import type { FaultKind } from '../../src/simulator/faults.js';
 import { createRandom, type Random } from '../../src/simulator/random.js';
@@ -11,10 +11,16 @@ import { createS3Store } from '../../src/storage/s3-store.js';
 import { type Collector, directoryOf, runProcess, type Work } from './collector.js';
 import { Crash, createCrashStore } from './crash-store.js';
 import { faultPlanOf } from './fault-plan.js';
+import { enterInProcess } from './in-process.js';
 import { type Judgement, judge } from './judge.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** Of the seeds: those that keep their trees in S3, the others in memory. */
+const S3_SHARE = 0.05;
+/** Those that speak to the simulator over sockets, and those with all of the SDK but the socket; the others skip its layers. */
+const HTTP_SHARE = 0.05;
+const SDK_SHARE = 0.15;
 
 export interface SeedResult extends Judgement {
   readonly seed: number;
@@ -23,14 +29,26 @@ export interface SeedResult extends Judgement {
   readonly endings: Readonly<Record<string, number>>;
 }
 
+export interface SeedWatcher {
+  /** Hears what ends a process. */
+  readonly note?: (text: string) => void;
+  /** Sees the tree, and that of the undisturbed run, before they are compared. */
+  readonly onTrees?: (actual: ReportStore, expected: ReportStore) => Promise<void>;
+}
+
 /**
  * One company, one tree, everything that can go wrong until the last day, then recovery: compares the tree with the truth and,
  * byte by byte, with the tree of a run that nothing disturbed. Equal seeds give equal stories.
  */
-export async function simulateSeed(seed: number, note: (text: string) => void = () => {}): Promise<SeedResult> {
+export async function simulateSeed(
+  seed: number,
+  { note = () => {}, onTrees = async () => {} }: SeedWatcher = {},
+): Promise<SeedResult> {
   const random = createRandom(seed, 'simulation');
   // A Sunday of 25 hours, a Sunday of 23, ordinary days.
-  const isOnS3 = random.chance(0.03);
+  const isOnS3 = random.chance(S3_SHARE);
+  const isOverHttp = random.chance(HTTP_SHARE);
+  const door = random.chance(SDK_SHARE) ? 'sdk' : 'bare';
   const companyDays = isOnS3 ? 1 : random.pick([1, 1, 1, 2]);
   const startsAt = random.pick([Date.UTC(2026, 10, 1, 4), Date.UTC(2026, 2, 8, 5), Date.UTC(2026, 9, 14, 4)]);
   const endsAt = startsAt + companyDays * DAY_MS;
@@ -65,23 +83,26 @@ export async function simulateSeed(seed: number, note: (text: string) => void = 
     deniedInBatch: random.pick(['unprocessed', 'whole-call']),
     lookupTokenLifetimeMs: random.pick([null, null, 30_000]),
     buckets: ['reports', 'reference'],
+    port: isOverHttp ? 0 : null,
   });
+  const { url, leave } = isOverHttp ? { url: simulator.url, leave() {} } : enterInProcess(simulator, door);
   const injected: Record<string, number> = {};
   const endings: Record<string, number> = {};
   const count = (of: Record<string, number>, name: string) => {
     of[name] = (of[name] ?? 0) + 1;
   };
   try {
-    // S3 answers over HTTP: a part of a day is enough there.
+    // S3 is slow: a part of a day is enough there.
     const days = isOnS3 ? someHoursOf(daysOf(startsAt, endsAt), random) : daysOf(startsAt, endsAt);
     const collector: Collector = {
       simulator,
+      url,
       days,
       format: random.pick(['csv', 'csv', 'json']),
       regions: random.chance(0.3) ? ['us-east-1', 'eu-west-1'] : ['us-east-1'],
       directory: directoryOf(simulator),
     };
-    const store = isOnS3 ? s3StoreOf(simulator, 'reports') : createMemoryStore();
+    const store = isOnS3 ? s3StoreOf({ url, clock, bucket: 'reports' }) : createMemoryStore();
 
     const attempt = async (work: Work, crashes: boolean, isInterleaved: boolean): Promise<boolean> => {
       const stop = new AbortController();
@@ -133,15 +154,20 @@ export async function simulateSeed(seed: number, note: (text: string) => void = 
     for (let rounds = 0; (await runProcess(collector, { ...calm, work: 'settle-deep' })) > 0; rounds++)
       if (rounds > 3) throw new Error('settling does not come to rest');
 
-    const reference = isOnS3 ? s3StoreOf(simulator, 'reference') : createMemoryStore();
+    const reference = isOnS3 ? s3StoreOf({ url, clock, bucket: 'reference' }) : createMemoryStore();
     await runProcess(collector, { ...calm, store: reference, work: 'collect' });
-    // What the second day tells about the credentials of the first is used when the first is visited again.
-    await runProcess(collector, { ...calm, store: reference, work: 'settle-deep' });
-    const truth = truthOf(simulator, collector, denied);
-    const judgement = await judge(store, { truth, format: collector.format, now: clock.now(), denied });
+    await onTrees(store, reference);
+    const known = {
+      truth: truthOf(simulator, collector, denied),
+      until: days.at(-1)?.window.end ?? 0,
+      now: clock.now(),
+      denied,
+    };
+    const judgement = await judge(store, collector.format, known);
     const faults = [...judgement.faults, ...(await compareTrees(store, reference))];
     return { ...judgement, faults, seed, endings, injected: { ...simulator.stats.faults, ...injected } };
   } finally {
+    leave();
     await simulator.close();
   }
 }
@@ -177,15 +203,37 @@ function truthOf({ truth, world }: Simulator, { days, regions }: Collector, deni
   );
 }
 
-function s3StoreOf({ url, clock }: Simulator, bucket: string): ReportStore {
+function s3StoreOf({
+  url,
+  clock,
+  bucket,
+}: {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly bucket: string;
+}): ReportStore {
   const client = new S3Client({
     endpoint: url,
     forcePathStyle: true,
     region: 'us-east-1',
-    maxAttempts: 5,
+    retryStrategy: retryAtOnce(5),
     credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'test' },
   });
   return createS3Store({ client, bucket, prefix: '', clock });
+}
+
+/** The SDK's own rule of what to try again, without its pauses: the SDK knows no virtual clock. */
+function retryAtOnce(attempts: number): NonNullable<S3ClientConfig['retryStrategy']> {
+  const token = (count: number) => ({ getRetryCount: () => count, getRetryDelay: () => 0 });
+  return {
+    acquireInitialRetryToken: async () => token(0),
+    refreshRetryTokenForRetry: async (last, { errorType }) => {
+      const isWorthIt = errorType === 'THROTTLING' || errorType === 'TRANSIENT';
+      if (!isWorthIt || last.getRetryCount() + 1 >= attempts) throw new Error('no further attempt');
+      return token(last.getRetryCount() + 1);
+    },
+    recordSuccess: () => {},
+  };
 }
 
 /** Ends that a scheduler answers by running again. Everything else is a fault of the program. */
