@@ -8,7 +8,7 @@ import { openStore } from '../storage/open-store.js';
 import { decodeReport, encodeReport } from '../storage/report-codec.js';
 import { planAccounts } from './account-options.js';
 import { type CollectArguments, type CollectPlan, planCollect, scanIdOf } from './collect-options.js';
-import { readDirectory } from './directory-file.js';
+import { openDirectory } from './directory-file.js';
 import { EXIT, type Io } from './io.js';
 import { openSources } from './open-sources.js';
 import { createMissing, partialText } from './partial.js';
@@ -25,7 +25,7 @@ export async function runCollect(
   const plan = planCollect(options);
   const aws = { ...(options.profile ? { profile: options.profile } : {}) };
   const store = await openStore(plan.output, { clock: io.clock, env: io.env, ...aws });
-  const directory = await readDirectory(plan.directory, store);
+  const directory = await openDirectory(plan.directory ?? undefined, store, { keeps: true });
   const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const summary = createSummary();
   const missing = createMissing();

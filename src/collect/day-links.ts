@@ -27,8 +27,9 @@ export interface DayLinkWriter {
 }
 
 /**
- * Feeds a graph with what is known around a day: sessions last up to 12 hours and a console's sign-in may be older, so the
- * neighbours' links count. The files are streamed: only the graph grows. Returns what was asked for already.
+ * Feeds a graph with what is known around a day. A role session lasts up to 12 hours, each further role of its chain up to one,
+ * and a federation token 36, so two days back count; the next day's because events of one session tell of each other. The files
+ * are streamed: only the graph grows. Returns what was asked for already, on the day and beside it.
  */
 export async function feedLinksAround(
   store: ReportStore,
@@ -36,12 +37,13 @@ export async function feedLinksAround(
   graph: Pick<CredentialGraph, 'addLink' | 'addStart'>,
 ): Promise<Set<string>> {
   const asked = new Set<string>();
-  for (const day of [addDays(reportDate, -1), reportDate, addDays(reportDate, 1)]) {
+  for (const day of [-2, -1, 0, 1].map((days) => addDays(reportDate, days))) {
+    const isBeside = day >= addDays(reportDate, -1);
     for await (const text of linesOf(store, day)) {
       const line = JSON.parse(text) as LinkLine;
       if ('link' in line) graph.addLink(line.link);
       else if ('revealing' in line) graph.addStart(line.revealing);
-      else asked.add(line.asked);
+      else if (isBeside) asked.add(line.asked);
     }
   }
   return asked;

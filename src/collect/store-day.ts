@@ -28,7 +28,8 @@ export async function storeDay(request: StoreDayRequest): Promise<void> {
   const graph = createCredentialGraph();
   const sparkUses = createSparkUses();
   const own = await openDayLinks(store, day.reportDate);
-  for (const date of [addDays(day.reportDate, -1), day.reportDate, addDays(day.reportDate, 1)]) {
+  // A source reads links up to 36 hours before its window, for the sessions that began there.
+  for (const date of [-2, -1, 0, 1].map((days) => addDays(day.reportDate, days))) {
     let links = date === day.reportDate ? own : null;
     for await (const link of spool.readLinks(date)) {
       links ??= await openDayLinks(store, date);
