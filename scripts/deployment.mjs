@@ -16,10 +16,11 @@ const PARAMETER_LIMIT = 4_096;
  */
 export async function writeDeployment({ out, prepare }) {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const [bundles, inline, { glueTableInput }, { codeParameter, synthesize }] = await Promise.all([
+  const [bundles, inline, { glueTableInput }, { createViewSql }, { codeParameter, synthesize }] = await Promise.all([
     Promise.all(FUNCTIONS.map(async (name) => [name, await bundleFunction(name, version)])),
     bundleInline(version),
     loadSource('src/record/glue-table.ts'),
+    loadSource('src/record/glue-view.ts'),
     loadSource('src/infra/synthesize.ts'),
   ]);
   const written = { version, files: {} };
@@ -70,9 +71,15 @@ export async function writeDeployment({ out, prepare }) {
   // The one form of a parameter file that every version of the AWS CLI takes.
   const parameters = parts.map((part, index) => `${codeParameter(index)}=${part}`);
   write('deploy/template.inline.parameters.json', `${JSON.stringify(parameters, null, 1)}\n`);
+  // Over CSV every column is text; a template of this size has no room for the view that gives them their types.
+  const view = { database: 'athena_query_tracker', table: 'queries', view: 'queries_typed', format: 'csv' };
+  write('deploy/view.csv.sql', `${createViewSql({ ...view, location: 's3://reports', years: YEARS })}\n`);
   writeFileSync(join(out, 'deploy/manifest.json'), `${JSON.stringify(written, null, 2)}\n`);
   return written;
 }
+
+/** In place of those that the stack's parameters name. */
+const YEARS = { first: 2000, last: 2001 };
 
 /** The functions that write reports. */
 const WRITERS = ['hour', 'close-day'];
@@ -83,8 +90,7 @@ function zstdPath() {
 
 /** The table of a format as the stack takes it: the stack itself knows where the reports lie and in which years. */
 function tableOf(glueTableInput, format) {
-  const years = { first: 2000, last: 2001 };
-  const input = glueTableInput({ database: 'd', table: 't', format, location: 's3://reports', years });
+  const input = glueTableInput({ database: 'd', table: 't', format, location: 's3://reports', years: YEARS });
   const { 'storage.location.template': _, 'projection.year.range': __, ...parameters } = input.Parameters;
   const plain = ({ Name, Type }) => ({ name: Name, type: Type });
   const { Columns, InputFormat, OutputFormat, SerdeInfo } = input.StorageDescriptor;
