@@ -3,7 +3,7 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { checkAthena } from '../operate/check-athena.js';
 import { checkCloudTrail } from '../operate/check-cloudtrail.js';
 import { checkDefinitions, checkTable } from '../operate/check-deep.js';
-import { checkReports } from '../operate/check-reports.js';
+import { checkClosing, checkReports } from '../operate/check-reports.js';
 import { checkLastDays, checkRange, checkSchedule, checkStack } from '../operate/check-stack.js';
 import { type Finding, fail, pass } from '../operate/finding.js';
 import { openStore } from '../storage/open-store.js';
@@ -81,6 +81,7 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
     ...(options.profile ? { profile: options.profile } : {}),
   });
   yield* checkReports({ store, clock: io.clock });
+  yield await checkClosing({ store, clock: io.clock });
   if (!options.deep || !stack) return;
   yield* await checkDefinitions(sfn, stack);
   const client = new AthenaClient(clients.config('ATHENA', clients.region));
