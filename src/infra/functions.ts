@@ -53,7 +53,6 @@ export function declareFunction(
   const role = createRole(stack, {
     id: `${id}Role`,
     service: 'lambda.amazonaws.com',
-    description: options.description,
     parameters,
   });
   const logArn = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:/aws/lambda/${functionName}:*`;

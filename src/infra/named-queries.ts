@@ -10,7 +10,7 @@ export interface NamedQuery {
 // The CSV table has text columns only, the others are typed: casts make one text do for all of them.
 // The years let Athena prune partitions; the dates cut to the day. Partition values are texts with zeros in front.
 const LAST_30_DAYS =
-  "year IN (date_format(current_date - interval '30' day, '%Y'), date_format(current_date, '%Y')) AND concat(year, '-', month, '-', day) >= date_format(current_date - interval '30' day, '%Y-%m-%d')";
+  "year >= date_format(current_date - interval '30' day, '%Y') AND concat(year, '-', month, '-', day) >= date_format(current_date - interval '30' day, '%Y-%m-%d')";
 const COST = 'round(sum(TRY_CAST(cost_usd AS double)), 2) AS cost_usd';
 const TERABYTES = 'round(sum(TRY_CAST(data_scanned_bytes AS double)) / 1e12, 3) AS scanned_tb';
 

@@ -19,13 +19,14 @@ export function createRole(
   options: {
     readonly id: string;
     readonly service: string;
-    readonly description: string;
+    /** Absent where the one thing that uses the role says the same. */
+    readonly description?: string;
     readonly parameters: StackParameters;
   },
 ): CfnRole {
   const { conditions, permissionsBoundaryArn } = options.parameters;
   return new CfnRole(stack, options.id, {
-    description: options.description,
+    ...(options.description === undefined ? {} : { description: options.description }),
     assumeRolePolicyDocument: {
       Version: '2012-10-17',
       Statement: [

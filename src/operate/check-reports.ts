@@ -35,7 +35,7 @@ export async function checkClosing({
     return warn(
       check,
       `${reportDate}: ${unread.length} of ${workGroups.length} workgroups were not listed to the end (${first?.region}/${first?.workGroup}: ${first?.failure})`,
-      'what ran there unseen by CloudTrail is not known; allow athena:ListQueryExecutions for whoever collects, or accept it: aqt verify <output> --accept '<why>'',
+      'what ran there unseen by CloudTrail is not known; allow athena:ListQueryExecutions for whoever collects, or accept it: aqt verify <output> --accept <why>',
     );
   }
   return skip(check, `no day was closed in the last ${CLOSING_DAYS} days`);
