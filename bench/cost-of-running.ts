@@ -1,15 +1,15 @@
 /**
  * What does a month of running cost at 10^3, 10^5 and 10^6 queries a day? Two days of different size are collected by the bundled
  * functions on the simulator, which counts requests, bytes and state transitions; what AWS limits (calls a second) is computed; the
- * rest is arithmetic with list prices. Run after `npm run build`: npx tsx bench/cost-of-running.ts
+ * rest is arithmetic with list prices. Takes some minutes. Run: npx tsx bench/cost-of-running.ts
  */
-import { resolve } from 'node:path';
+import { buildDeployment } from '../test/deploy/built.js';
 import { BUCKET, type DeployedDay, startDeployedDay } from '../test/deploy/deployed-day.js';
 import { AWS_PRICES as PRICES } from './aws-prices.js';
 
 const DAYS = 30;
-const SMALL = 100;
-const LARGE = 1000;
+const SMALL = 500;
+const LARGE = 4000;
 /** Calls a second that the functions allow themselves, and what a call brings. */
 const LOOKUP = { perSecond: 1.98, events: 50 };
 const BATCH_GET = { perSecond: 9.9, executions: 50 };
@@ -31,6 +31,8 @@ interface Volume {
   readonly hourConcurrency: number;
 }
 
+const built = await buildDeployment();
+process.once('exit', () => built.remove());
 const small = await measure(SMALL, 'lookup');
 const large = await measure(LARGE, 'lookup');
 const trail = await measure(LARGE, 'trail');
@@ -112,7 +114,7 @@ function counts(): Record<string, (measured: Measured) => number> {
 
 async function measure(queriesPerDay: number, source: 'lookup' | 'trail'): Promise<Measured> {
   const stack = await startDeployedDay({
-    folder: resolve('dist'),
+    folder: built.folder,
     startsAt: '2026-06-08T04:00:00Z',
     now: '2026-06-11T05:00:00Z',
     queriesPerDay,

@@ -20,10 +20,9 @@ export function declareMachines(
   parameters: StackParameters,
 ): Machines {
   const { scan, hour, closeDay } = functions;
-  const roleOf = (id: string, description: string) =>
-    createRole(stack, { id, service: 'states.amazonaws.com', description, parameters });
-  const dayRole = roleOf('DayRole', 'Runs the state machine of a day');
-  const backfillRole = roleOf('BackfillRole', 'Runs the state machine of a back-fill');
+  const roleOf = (id: string) => createRole(stack, { id, service: 'states.amazonaws.com', parameters });
+  const dayRole = roleOf('DayRole');
+  const backfillRole = roleOf('BackfillRole');
   const logPolicy = allow(stack, 'MachineLogPolicy', {
     roles: [dayRole, backfillRole],
     statements: [
@@ -134,13 +133,7 @@ function declareMachine(
     loggingConfiguration: {
       level: 'ALL',
       includeExecutionData: true,
-      destinations: [
-        {
-          cloudWatchLogsLogGroup: {
-            logGroupArn: `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${logGroupName}:*`,
-          },
-        },
-      ],
+      destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logs.attrArn } }],
     },
   });
   machine.addResourceDependency(logs);
