@@ -1,3 +1,4 @@
+import { DamagedWorkingFile } from './json-lines.js';
 import { type ReportStore, type UserNameSource, WriteConflict } from './ports.js';
 
 /** What IAM Identity Center said about its users, kept with the tree: the same rows whoever builds them, and nobody asks twice. */
@@ -49,5 +50,18 @@ async function add(store: ReportStore, learnt: Readonly<Record<string, string | 
 async function read(store: ReportStore): Promise<{ readonly file: NameFile; readonly tag: string | null }> {
   const stored = await store.read(KEY);
   if (!stored) return { file: { schema: 1, users: {} }, tag: null };
-  return { file: JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as NameFile, tag: stored.tag };
+  return { file: parse(stored.bytes), tag: stored.tag };
+}
+
+/** @throws DamagedWorkingFile: going on without it would forget names that nobody may be able to ask for any more */
+function parse(bytes: Uint8Array): NameFile {
+  try {
+    const file = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<NameFile> | null;
+    const names = Object.values(file?.users ?? 'damaged');
+    if (file?.schema === 1 && file.users && names.every((name) => name === null || typeof name === 'string'))
+      return { schema: 1, users: file.users };
+  } catch (error) {
+    throw new DamagedWorkingFile(KEY, error);
+  }
+  throw new DamagedWorkingFile(KEY, new Error('it does not hold names by user'));
 }

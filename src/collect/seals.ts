@@ -140,6 +140,13 @@ function sealKey(number: number): string {
   return `${SEALS}${String(number).padStart(8, '0')}.json`;
 }
 
+function isKeptList(kept: unknown): boolean {
+  return (
+    kept === undefined ||
+    (Array.isArray(kept) && kept.every((key) => /^_work\/[\w-]+(\/[\w-]+)*(\.\w+)+$/.test(String(key))))
+  );
+}
+
 function parseSeal(bytes: Uint8Array): Seal | string {
   try {
     const seal = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<Seal> | null;
@@ -147,7 +154,9 @@ function parseSeal(bytes: Uint8Array): Seal | string {
       seal?.schema === 1 &&
       Number.isInteger(seal.number) &&
       typeof seal.manifests === 'object' &&
-      seal.manifests !== null;
+      seal.manifests !== null &&
+      Object.values(seal.manifests).every((hash) => typeof hash === 'string') &&
+      isKeptList(seal.kept);
     return isSeal ? (seal as Seal) : 'not a seal';
   } catch (error) {
     return `not JSON: ${error instanceof Error ? error.message : String(error)}`;

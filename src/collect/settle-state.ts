@@ -22,11 +22,29 @@ export async function readSettleState(store: ReportStore): Promise<SettleState> 
   if (!stored) return NOTHING;
   try {
     const state = JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as Partial<SettleState> | null;
-    return state?.schema === 1 ? { ...NOTHING, ...state } : NOTHING;
+    if (state?.schema !== 1) return NOTHING;
+    return {
+      schema: 1,
+      settledAt: instantOf(state.settledAt),
+      deepScanAt: instantOf(state.deepScanAt),
+      openSince: dateOf(state.openSince),
+      missingSince: dateOf(state.missingSince),
+    };
   } catch {
     return NOTHING; // Everything is looked at again then.
   }
 }
+
+function instantOf(value: unknown): number | null {
+  return typeof value === 'number' && Math.abs(value) <= MAX_DATE_MS ? value : null;
+}
+
+function dateOf(value: unknown): string | null {
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : null;
+}
+
+/** The last instant that a date can hold. */
+const MAX_DATE_MS = 8.64e15;
 
 /** Remembers; when two runs write at once the last one's word is true as well. */
 export async function writeSettleState(store: ReportStore, news: Partial<SettleState>): Promise<void> {

@@ -41,7 +41,8 @@ function manifestFault(value: unknown): string | null {
   for (const key of LEDGER_COUNTS) if (!Number.isInteger(ledger[key])) return `ledger.${key} is not a whole number`;
   if (!Array.isArray(value.pending) || !value.pending.every((id) => typeof id === 'string'))
     return 'pending is not a list of ids';
-  if (!Array.isArray(value.sources) || !value.sources.every(isObject)) return 'sources is not a list';
+  if (!Array.isArray(value.sources) || !value.sources.every((source) => isObject(source) && isObject(source.counts)))
+    return 'sources is not a list of what was read';
   return null;
 }
 
