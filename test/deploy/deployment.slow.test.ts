@@ -179,16 +179,9 @@ describe('the stack', () => {
       'TEST_START_DATE',
     ]);
     for (const id of ['ScanFunction', 'HourFunction', 'CloseDayFunction']) {
-      expect(variables(id)).toEqual([
-        'EVENT_SOURCE',
-        'IDENTITY_DIRECTORY',
-        'OUTPUT_TYPE',
-        'REGIONS',
-        'REPORT_PREFIX',
-        'REPORT_TIMEZONE',
-        'S3_BUCKET',
-        'TRAIL_URI',
-      ]);
+      const ofTheContract = ['S3_BUCKET', 'OUTPUT_TYPE', 'REPORT_TIMEZONE', 'REPORT_PREFIX', 'REGIONS'];
+      expect(variables(id)).toEqual(expect.arrayContaining([...ofTheContract, 'EVENT_SOURCE', 'TRAIL_URI']));
+      expect(variables(id)).toContain('IDENTITY_DIRECTORY');
     }
   });
 
