@@ -12,7 +12,7 @@ import { createLookupLinks } from '../sources/lookup-links.js';
 import { createS3TrailBucket } from '../sources/s3-trail-bucket.js';
 import { createTrailFiles } from '../sources/trail-files.js';
 import { openStore, parseS3Location } from '../storage/open-store.js';
-import { type CollectConfig, ConfigurationError, type Environment, parseCollectConfig } from './environment.js';
+import { type CollectConfig, type Environment, parseCollectConfig } from './environment.js';
 import { createLogProgress } from './log.js';
 import type { InvocationContext } from './requests.js';
 
@@ -76,19 +76,13 @@ export function endOf(context: InvocationContext | undefined, now: number): numb
   return now + (context?.getRemainingTimeInMillis?.() ?? 900_000) - MARGIN_MS;
 }
 
-/** When a scan rests and when it must end; `SCAN_BUDGET_SECONDS` lets it rest earlier. Epoch milliseconds. */
+/** When a scan rests, so that all it read is durable at its end, and when it must end. Epoch milliseconds. */
 export function restOf(
-  env: Environment,
-  { context, now }: { readonly context: InvocationContext | undefined; readonly now: number },
+  context: InvocationContext | undefined,
+  now: number,
 ): { readonly restsAt: number; readonly endsAt: number } {
   const endsAt = endOf(context, now);
-  const text = env.SCAN_BUDGET_SECONDS;
-  if (text === undefined || text === '') return { restsAt: endsAt - CHECKPOINT_MS, endsAt };
-  const seconds = Number(text);
-  if (!(seconds > 0)) {
-    throw new ConfigurationError(`SCAN_BUDGET_SECONDS is ${JSON.stringify(text)}; allowed are positive numbers`);
-  }
-  return { restsAt: Math.min(endsAt - CHECKPOINT_MS, now + seconds * 1000), endsAt };
+  return { restsAt: endsAt - CHECKPOINT_MS, endsAt };
 }
 
 /** Makes an S3 client; emulators know buckets by path, not by host name. */

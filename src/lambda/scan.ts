@@ -15,6 +15,6 @@ export async function handler(event: unknown, context?: InvocationContext): Prom
     ...reading,
     ...request,
     sharesQuota: reading.config.source.kind === 'lookup',
-    ...restOf(process.env, { context, now: reading.clock.now() }),
+    ...restOf(context, reading.clock.now()),
   });
 }
