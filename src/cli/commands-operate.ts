@@ -19,6 +19,8 @@ export function addOperating(program: Command, io: Io, run: Run): void {
     .option('--source <source>', 'lookup or trail')
     .option('--trail <place>', 's3://bucket/prefix of the CloudTrail log files')
     .option('--collect-region <region...>', 'Regions to collect')
+    .option('--account-role <arn...>', 'collect other accounts, too, each by a role to assume there')
+    .option('--external-id <id>', 'external id that these roles ask for')
     .option('--directory <place>', 's3:// location of the identity directory')
     .option('--alarm-email <address>', 'who hears of alarms')
     .option('--test-start-date <date>', 'first day of a back-fill (TEST_START_DATE)')

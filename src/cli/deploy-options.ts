@@ -14,6 +14,9 @@ export interface DeployArguments extends StackArguments {
   readonly trail?: string;
   /** Regions to collect. */
   readonly collectRegion?: readonly string[];
+  /** Roles to assume in other accounts. */
+  readonly accountRole?: readonly string[];
+  readonly externalId?: string;
   /** `s3://` location of the identity directory. */
   readonly directory?: string;
   readonly alarmEmail?: string;
@@ -39,6 +42,8 @@ export function parametersGiven(options: DeployArguments): Record<string, string
     EventSource: options.source ?? (options.trail ? 'trail' : undefined),
     TrailUri: options.trail?.replace(/\/+$/, ''),
     Regions: options.collectRegion?.join(','),
+    AccountRoles: options.accountRole?.join(','),
+    ExternalId: options.externalId,
     IdentityDirectory: options.directory,
     AlarmEmail: options.alarmEmail,
     TestStartDate: options.testStartDate,

@@ -10,6 +10,8 @@ export interface StackParameters {
   readonly scheduleTimezone: CfnParameter;
   readonly scheduleState: CfnParameter;
   readonly regions: CfnParameter;
+  readonly accountRoles: CfnParameter;
+  readonly externalId: CfnParameter;
   readonly eventSource: CfnParameter;
   readonly trailUri: CfnParameter;
   readonly trailKeyArn: CfnParameter;
@@ -39,6 +41,7 @@ export interface StackConditions {
   readonly hasTrail: CfnCondition;
   readonly hasTrailKey: CfnCondition;
   readonly hasDirectory: CfnCondition;
+  readonly hasAccounts: CfnCondition;
   readonly sharesLookupQuota: CfnCondition;
   readonly hasEmail: CfnCondition;
   readonly hasBoundary: CfnCondition;
@@ -81,9 +84,13 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
       default: 'ENABLED',
       allowedValues: ['ENABLED', 'DISABLED'],
     }),
-    regions: text('Regions', 'Comma-separated Regions to collect; empty: the Region of this stack', {
+    regions: text('Regions', 'Regions to collect, commas between; empty: that of the stack', {
       allowedPattern: '^$|^[a-z]{2}(-[a-z]+)+-\\d(,[a-z]{2}(-[a-z]+)+-\\d)*$',
     }),
+    accountRoles: text('AccountRoles', 'ARNs of roles to assume in other accounts, commas between', {
+      allowedPattern: '^$|^arn:[^,]+(,arn:[^,]+)*$',
+    }),
+    externalId: text('ExternalId', 'External id that these roles ask for'),
     eventSource: text('EventSource', 'lookup: CloudTrail event history; trail: log files at TrailUri', {
       default: 'lookup',
       allowedValues: ['lookup', 'trail'],
@@ -129,7 +136,7 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
     testEndDate: text('TestEndDate', 'Last day of that range, inclusive', { allowedPattern: DATE }),
     firstYear: number('FirstYear', 'First year that the table looks for reports in', { default: 2024, minValue: 2013 }),
     lastYear: number('LastYear', 'Last year that the table looks for reports in', { default: 2035, minValue: 2013 }),
-    alarmEmail: text('AlarmEmail', 'Address that alarms are mailed to; other subscribers may be added to the topic'),
+    alarmEmail: text('AlarmEmail', 'Address that alarms are mailed to'),
     permissionsBoundaryArn: text('PermissionsBoundaryArn', 'Permissions boundary of every role', {
       allowedPattern: '^$|^arn:.+:iam::.+:policy/.+$',
     }),
@@ -154,6 +161,7 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
       hasTrail: given('HasTrail', parameters.trailUri),
       hasTrailKey: given('HasTrailKey', parameters.trailKeyArn),
       hasDirectory: given('HasDirectory', parameters.identityDirectory),
+      hasAccounts: given('HasAccounts', parameters.accountRoles),
       sharesLookupQuota: equals('SharesLookupQuota', parameters.eventSource, 'lookup'),
       hasEmail: given('HasEmail', parameters.alarmEmail),
       hasBoundary: given('HasBoundary', parameters.permissionsBoundaryArn),

@@ -80,6 +80,16 @@ export function readDirectory(bucket: ReportBucket, parameters: StackParameters)
   ];
 }
 
+/** Assumes the roles of other accounts; without any, one that does not exist. */
+export function assumeRoles({ accountRoles, conditions }: StackParameters): Statement[] {
+  const roles = Fn.conditionIf(
+    conditions.hasAccounts.logicalId,
+    Fn.split(',', accountRoles.valueAsString),
+    `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/none`,
+  );
+  return [{ sid: 'Accounts', actions: ['sts:AssumeRole'], resources: [roles] }];
+}
+
 /** Reads names of users in IAM Identity Center, by the id that their sessions carry. */
 export function readUserNames(): Statement[] {
   return [

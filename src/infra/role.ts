@@ -20,13 +20,11 @@ export function createRole(
     readonly id: string;
     readonly service: string;
     /** Absent where the one thing that uses the role says the same. */
-    readonly description?: string;
     readonly parameters: StackParameters;
   },
 ): CfnRole {
   const { conditions, permissionsBoundaryArn } = options.parameters;
   return new CfnRole(stack, options.id, {
-    ...(options.description === undefined ? {} : { description: options.description }),
     assumeRolePolicyDocument: {
       Version: '2012-10-17',
       Statement: [

@@ -50,7 +50,6 @@ export function declareSchedule(
   const role = createRole(stack, {
     id: 'ScheduleRole',
     service: 'scheduler.amazonaws.com',
-    description: 'Lets the schedule invoke the planner',
     parameters,
   });
   allow(stack, 'SchedulePolicy', {

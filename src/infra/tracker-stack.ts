@@ -17,6 +17,7 @@ import { declareMachines } from './machines.js';
 import { declareObservability } from './observability.js';
 import { declareParameters, type StackParameters } from './parameters.js';
 import {
+  assumeRoles,
   keepReports,
   listExecutions,
   readDirectory,
@@ -75,7 +76,12 @@ export class TrackerStack extends Stack {
     });
     allow(this, 'CollectPolicy', {
       roles: [scan.role, hour.role, closeDay.role],
-      statements: [...keepReports(bucket), ...readEventHistory(), ...readTrail(bucket, parameters)],
+      statements: [
+        ...keepReports(bucket),
+        ...readEventHistory(),
+        ...readTrail(bucket, parameters),
+        ...assumeRoles(parameters),
+      ],
     });
     const functions = { scan: scan.lambda, hour: hour.lambda, closeDay: closeDay.lambda };
     const machines = declareMachines(this, functions, parameters);
@@ -123,6 +129,8 @@ function environmentOf(parameters: StackParameters, bucket: ReportBucket): Recor
     REPORT_TIMEZONE: parameters.reportTimezone.valueAsString,
     REPORT_PREFIX: parameters.reportPrefix.valueAsString,
     REGIONS: parameters.regions.valueAsString,
+    ACCOUNT_ROLES: parameters.accountRoles.valueAsString,
+    EXTERNAL_ID: parameters.externalId.valueAsString,
     EVENT_SOURCE: parameters.eventSource.valueAsString,
     TRAIL_URI: parameters.trailUri.valueAsString,
     IDENTITY_DIRECTORY: parameters.identityDirectory.valueAsString,

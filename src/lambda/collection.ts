@@ -1,13 +1,8 @@
-import { AthenaClient } from '@aws-sdk/client-athena';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { LIST_PRICES } from '../athena/prices.js';
 import type { CollectRequest } from '../collect/collect-range.js';
 import { type Directory, EMPTY_DIRECTORY, parseDirectory } from '../identity/directory.js';
-import { createAthenaApi } from '../sources/athena-api.js';
-import { createAthenaCalls } from '../sources/athena-calls.js';
-import { createAthenaLister } from '../sources/athena-lister.js';
-import { createAthenaPacers } from '../sources/athena-pacers.js';
-import { PACED_CLIENT } from '../sources/lookup-events-client.js';
+import { openAthena } from '../sources/account-athena.js';
 import { parseS3Location } from '../storage/open-store.js';
 import { decodeReport, encodeReport } from '../storage/report-codec.js';
 import type { CollectConfig, Environment } from './environment.js';
@@ -22,25 +17,16 @@ export interface Collection {
 
 /** Opens stores and sources. @throws ConfigurationError, DirectoryError */
 export async function openCollection(env: Environment, context: InvocationContext | undefined): Promise<Collection> {
-  const { config, accountId, source, linkSource, userNames, store, clock, random, progress } = await openReading(
-    env,
-    context,
-  );
-  const apis = new Map(
-    config.regions.map((region) => {
-      const calls = createAthenaCalls(new AthenaClient({ region, ...PACED_CLIENT }));
-      const api = { calls, pacers: createAthenaPacers({ clock, random }), accountId, region, clock, random };
-      return [region, { executions: createAthenaApi(api), lister: createAthenaLister(api) }];
-    }),
-  );
+  const reading = await openReading(env, context);
+  const { config, accounts, failures, source, linkSource, userNames, store, clock, random, progress } = reading;
+  const warn = (message: string) => progress({ kind: 'warning', message });
   return {
     config,
     request: {
       source,
       linkSource,
       userNames,
-      executions: (place) => (place.accountId === accountId ? (apis.get(place.region)?.executions ?? null) : null),
-      listers: [...apis].map(([region, { lister }]) => ({ accountId, region, lister })),
+      ...openAthena({ accounts, failures, warn, clock, random }),
       store,
       format: config.format,
       encode: encodeReport,

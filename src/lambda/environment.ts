@@ -1,5 +1,6 @@
 import { checkTimeZone, reportDays } from '../calendar/report-day.js';
 import { REPORT_FORMATS, type ReportFormat } from '../record/manifest.js';
+import type { RoleAccount } from '../sources/aws-accounts.js';
 
 /** A variable of the environment that cannot be used; the message names it, its value and what is allowed. */
 export class ConfigurationError extends Error {
@@ -17,6 +18,8 @@ export interface CollectConfig {
   readonly regions: readonly string[];
   readonly source: { readonly kind: 'lookup' } | { readonly kind: 'trail'; readonly uri: string };
   readonly identityDirectory: string | null;
+  /** Other accounts, read by a role in each. */
+  readonly roles: readonly RoleAccount[];
 }
 
 export interface PlannerConfig {
@@ -53,6 +56,7 @@ export function parseCollectConfig(env: Environment): CollectConfig {
     regions: regions(env),
     source: kind === 'trail' && trail !== null ? { kind, uri: trail } : { kind: 'lookup' },
     identityDirectory: given(env, 'IDENTITY_DIRECTORY'),
+    roles: roles(env),
   };
 }
 
@@ -73,6 +77,7 @@ export function parsePlannerConfig(env: Environment, payload: Environment): Plan
 const S3_URI = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/.*)?$/;
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d+$/;
+const ROLE_ARN = /^arn:[^:]+:iam::(\d{12}):role\/.+$/;
 const STATE_MACHINE_ARN = /^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:.+$/;
 
 function parseRange(env: Environment, zone: string): DateRange | null {
@@ -121,6 +126,18 @@ function regions(env: Environment): string[] {
     );
   }
   return names;
+}
+
+function roles(env: Environment): RoleAccount[] {
+  const text = given(env, 'ACCOUNT_ROLES') ?? '';
+  const arns = [...new Set(text.split(',').map((arn) => arn.trim()))].filter((arn) => arn !== '');
+  const externalId = given(env, 'EXTERNAL_ID');
+  return arns.map((roleArn) => {
+    const accountId = ROLE_ARN.exec(roleArn)?.[1];
+    if (accountId === undefined)
+      throw wrongValue('ACCOUNT_ROLES', text, 'ARNs of roles with commas between, one an account');
+    return { roleArn, accountId, externalId, regions: null };
+  });
 }
 
 function choice<T extends string>(env: Environment, name: string, allowed: readonly T[]): T | null {

@@ -1,14 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
-import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { S3Client } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mergeSources } from '../collect/merge-sources.js';
-import { createPacer } from '../collect/pacer.js';
 import type { Clock, LinkSource, Progress, ReportStore, StartSource, UserNameSource } from '../collect/ports.js';
-import { createDescribeUser, createIdentityStore, IDENTITY_STORE_RATE_PER_SECOND } from '../sources/identity-store.js';
-import { createLookupEvents, LOOKUP_RATE_PER_SECOND } from '../sources/lookup-events.js';
-import { createLookupEventsPage, PACED_CLIENT } from '../sources/lookup-events-client.js';
-import { createLookupLinks } from '../sources/lookup-links.js';
+import { openLookups } from '../sources/account-lookups.js';
+import { openUserNames } from '../sources/account-user-names.js';
+import { type AwsAccount, planAwsAccounts } from '../sources/aws-accounts.js';
+import { createPlaceFailures, type PlaceFailures } from '../sources/place-failures.js';
 import { createS3TrailBucket } from '../sources/s3-trail-bucket.js';
 import { createTrailFiles } from '../sources/trail-files.js';
 import { openStore, parseS3Location } from '../storage/open-store.js';
@@ -19,7 +17,9 @@ import type { InvocationContext } from './requests.js';
 /** What a function reads CloudTrail with, and where it keeps things, put together from its environment. */
 export interface Reading {
   readonly config: CollectConfig;
-  readonly accountId: string;
+  readonly accounts: readonly AwsAccount[];
+  /** What single accounts and Regions could not give; their hours stay open. */
+  readonly failures: PlaceFailures;
   readonly source: StartSource;
   readonly linkSource: LinkSource | null;
   readonly userNames: UserNameSource;
@@ -37,33 +37,34 @@ export async function openReading(env: Environment, context: InvocationContext |
     sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}),
   };
   const common = { clock, random: Math.random };
-  const accountId = await accountOf(context);
   const store = await openStore(`s3://${config.bucket}${config.prefix === '' ? '' : `/${config.prefix}`}`, {
     clock,
     env,
   });
   const progress = createLogProgress(clock.now);
-  // The origin of credentials lies where the query ran, and where global STS events are recorded (fact sheet 1.3).
-  const regions = [...new Set([...config.regions, 'us-east-1'])];
-  const userNames = openUserNames(regions, { accountId, progress, ...common });
-  const reading = { config, accountId, store, progress, userNames, ...common };
+  const warn = (message: string) => progress({ kind: 'warning', message });
+  const failures = createPlaceFailures(({ accountId, region, what, message }) =>
+    warn(`${what} of ${accountId} ${region}: ${message}`),
+  );
+  const accounts = await openAccounts(config, { context, clock });
+  const userNames = openUserNames({ accounts, warn, ...common });
+  const reading = { config, accounts, failures, store, progress, userNames, ...common };
   // A trail brings the events that issue credentials itself.
   if (config.source.kind === 'trail') {
     return { ...reading, source: openTrail(config.source.uri, env), linkSource: null };
   }
-  const places = regions.map((region) => ({
-    region,
-    page: createLookupEventsPage(new CloudTrailClient({ region, ...PACED_CLIENT })),
-    pacer: createPacer({ ratePerSecond: LOOKUP_RATE_PER_SECOND, ...common }),
-  }));
-  const sources = places
-    .filter(({ region }) => config.regions.includes(region))
-    .map((place) => createLookupEvents({ ...place, accountId, ...common }));
-  return {
-    ...reading,
-    source: mergeSources(sources),
-    linkSource: createLookupLinks({ regions: places, accountId, ...common }),
-  };
+  const { sources, linkSource } = openLookups({ accounts, failures, ...common });
+  return { ...reading, source: mergeSources(sources), linkSource };
+}
+
+/** The function's own account, and those whose roles it may assume. */
+async function openAccounts(
+  { regions, roles }: CollectConfig,
+  { context, clock }: { readonly context: InvocationContext | undefined; readonly clock: Clock },
+): Promise<AwsAccount[]> {
+  const bare = (_: unknown, region: string) => ({ region });
+  const own = { accountId: await accountOf(context), regions, config: bare };
+  return planAwsAccounts({ own, includesOwn: true, roles, sts: new STSClient({}), clock, bare });
 }
 
 /** Everything that is not written by then is lost: so long before Lambda's own end work ends. */
@@ -95,24 +96,7 @@ export function openS3(env: Environment): S3Client {
 async function accountOf(context: InvocationContext | undefined): Promise<string> {
   const account = context?.invokedFunctionArn?.split(':')[4];
   if (account !== undefined && /^\d{12}$/.test(account)) return account;
-  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
   return (await new STSClient({}).send(new GetCallerIdentityCommand({}))).Account ?? '';
-}
-
-/** IAM Identity Center lives in one Region: it is looked for where the people of this account are met. */
-function openUserNames(
-  regions: readonly string[],
-  common: Pick<Reading, 'accountId' | 'clock' | 'random' | 'progress'>,
-): UserNameSource {
-  return createIdentityStore({
-    ...common,
-    regions: regions.map((region) => ({
-      region,
-      describeUser: createDescribeUser(new IdentitystoreClient({ region, ...PACED_CLIENT })),
-      pacer: createPacer({ ratePerSecond: IDENTITY_STORE_RATE_PER_SECOND, ...common }),
-    })),
-    warn: (message) => common.progress({ kind: 'warning', message }),
-  });
 }
 
 function openTrail(uri: string, env: Environment): StartSource {

@@ -37,6 +37,7 @@ export async function startDeployedDay(options: {
   readonly lateShare?: number;
   readonly faults?: SimulatorOptions['faults'];
   readonly trail?: SimulatorOptions['trail'];
+  readonly externalIds?: SimulatorOptions['externalIds'];
   /** Hours collected at the same time. */
   readonly concurrency?: number;
   /** What Lambda gives the scan function. */
@@ -56,6 +57,7 @@ export async function startDeployedDay(options: {
     buckets: [BUCKET],
     ...(options.faults ? { faults: options.faults } : {}),
     ...(options.trail ? { trail: options.trail } : {}),
+    ...(options.externalIds ? { externalIds: options.externalIds } : {}),
     ...(options.lookupPerSecond ? { quotas: { LookupEvents: { perSecond: options.lookupPerSecond, burst: 50 } } } : {}),
   });
   const env = {
