@@ -1,52 +1,67 @@
 import type { ReportRow } from '../record/columns.js';
 import type { Manifest } from '../record/manifest.js';
+import { hourName } from '../record/report-path.js';
 import { bytesText, duration } from './progress.js';
 
-/** Adds up what a run collected. */
+/** Sums over the rows of one writing of an hour. */
+interface RowSums {
+  unresolved: number;
+  scannedBytes: number;
+  costUsd: number;
+}
+
+/** Adds up what a run collected. An hour that is written again, because closing its day found more, counts as it is in the end. */
 export function createSummary() {
   const people = new Set<string>();
-  const sum = {
-    hours: 0,
-    finalHours: 0,
-    rows: 0,
-    executions: 0,
-    refused: 0,
-    unattributed: 0,
-    conflicts: 0,
-    malformed: 0,
-    duplicates: 0,
-    unresolved: 0,
-    pending: 0,
-    rejects: 0,
-    scannedBytes: 0,
-    reportBytes: 0,
-    costUsd: 0,
+  const hours = new Map<string, { readonly manifest: Manifest; readonly rows: RowSums }>();
+  let writing: RowSums = { unresolved: 0, scannedBytes: 0, costUsd: 0 };
+  let rejects = 0;
+  const summed = () => {
+    const all = [...hours.values()];
+    const add = (count: (hour: { readonly manifest: Manifest; readonly rows: RowSums }) => number) =>
+      all.reduce((total, hour) => total + count(hour), 0);
+    const texts: Record<string, number> = {};
+    for (const { manifest } of all)
+      for (const [status, count] of Object.entries(manifest.ledger.byQueryStatus))
+        texts[status] = (texts[status] ?? 0) + count;
+    const sum = {
+      hours: all.length,
+      finalHours: add(({ manifest }) => (manifest.status === 'final' ? 1 : 0)),
+      rows: add(({ manifest }) => manifest.ledger.rows),
+      executions: add(({ manifest }) => manifest.ledger.executions),
+      refused: add(({ manifest }) => manifest.ledger.refused),
+      unattributed: add(({ manifest }) => manifest.ledger.unattributed),
+      conflicts: add(({ manifest }) => manifest.ledger.conflict),
+      malformed: add(({ manifest }) => manifest.ledger.malformed),
+      duplicates: add(({ manifest }) => manifest.ledger.duplicates),
+      unresolved: add(({ rows }) => rows.unresolved),
+      pending: add(({ manifest }) => manifest.pending.length),
+      rejects,
+      scannedBytes: add(({ rows }) => rows.scannedBytes),
+      reportBytes: add(({ manifest }) => manifest.report.bytes),
+      costUsd: add(({ rows }) => rows.costUsd),
+    };
+    return { sum, texts };
   };
-  const texts: Record<string, number> = {};
   return {
-    addReject: () => void sum.rejects++,
+    addReject: () => void rejects++,
+    /** Takes the rows of an hour while it is written; `addHour` follows. */
     addRow(row: ReportRow): void {
       if (row.person !== null) people.add(row.person);
-      else if (row.attribution !== 'unattributed') sum.unresolved++;
-      sum.scannedBytes += row.data_scanned_bytes ?? 0;
-      sum.costUsd += row.cost_usd ?? 0;
+      else if (row.attribution !== 'unattributed') writing.unresolved++;
+      writing.scannedBytes += row.data_scanned_bytes ?? 0;
+      writing.costUsd += row.cost_usd ?? 0;
     },
-    addHour({ ledger, pending, status, report }: Manifest): void {
-      sum.hours++;
-      if (status === 'final') sum.finalHours++;
-      sum.rows += ledger.rows;
-      sum.executions += ledger.executions;
-      sum.refused += ledger.refused;
-      sum.unattributed += ledger.unattributed;
-      sum.conflicts += ledger.conflict;
-      sum.malformed += ledger.malformed;
-      sum.duplicates += ledger.duplicates;
-      sum.pending += pending.length;
-      sum.reportBytes += report.bytes;
-      for (const [status, count] of Object.entries(ledger.byQueryStatus)) texts[status] = (texts[status] ?? 0) + count;
+    addHour(manifest: Manifest): void {
+      hours.set(hourName(manifest), { manifest, rows: writing });
+      writing = { unresolved: 0, scannedBytes: 0, costUsd: 0 };
     },
-    json: () => ({ schema_version: 1, ...sum, people: people.size, byQueryStatus: texts }),
+    json() {
+      const { sum, texts } = summed();
+      return { schema_version: 1, ...sum, people: people.size, byQueryStatus: texts };
+    },
     text({ output, elapsedMs }: { readonly output: string; readonly elapsedMs: number }): string {
+      const { sum, texts } = summed();
       const withoutText = Object.entries(texts).filter(
         ([status, count]) => count > 0 && status !== 'available' && status !== 'refused',
       );

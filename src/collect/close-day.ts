@@ -2,6 +2,7 @@ import { createHourIndex } from '../calendar/hour-index.js';
 import type { ReportDay, ReportHour } from '../calendar/report-day.js';
 import { reportHourAt } from '../calendar/report-day.js';
 import type { ObservedAnswer } from '../record/answer.js';
+import type { Manifest } from '../record/manifest.js';
 import { manifestKey } from '../record/report-path.js';
 import { askWitness, type SystemTableFinding } from './ask-witness.js';
 import { type BuildHourRequest, buildHour } from './build-hour.js';
@@ -23,6 +24,8 @@ export interface PlacedLister {
 export interface CloseDayRequest extends Omit<BuildHourRequest, 'hour' | 'timezone'> {
   readonly day: ReportDay;
   readonly listers: readonly PlacedLister[];
+  /** Hears of hours that gained rows and were written again. */
+  readonly onRebuilt?: (manifest: Manifest) => void;
 }
 
 /** What the second witness said of a day, kept under `_work/closings/`. */
@@ -133,7 +136,7 @@ async function placeStrangers(request: CloseDayRequest, strangers: readonly List
   await noteElsewhere(store, elsewhere);
   for (const [hour, found] of byHour) {
     await addEvidence(store, hour, found);
-    await buildHour({ ...request, hour, timezone: day.timezone });
+    request.onRebuilt?.(await buildHour({ ...request, hour, timezone: day.timezone }));
   }
   return [...byHour.values()].flatMap(({ listed }) => [...listed.keys()]).sort();
 }

@@ -5,6 +5,7 @@ import { createCredentialGraph } from '../identity/credential-graph.js';
 import type { Directory } from '../identity/directory.js';
 import { createLenses, type Lenses } from '../record/lenses.js';
 import type { Manifest } from '../record/manifest.js';
+import { hourName } from '../record/report-path.js';
 import { type BuildHourRequest, buildHour } from './build-hour.js';
 import { closeDay, type PlacedLister } from './close-day.js';
 import { feedLinksAround } from './day-links.js';
@@ -35,7 +36,8 @@ export interface CollectRequest extends Omit<BuildHourRequest, 'hour' | 'timezon
 
 /**
  * Collects a range of days: one scan over all of it; each day's hours are written as soon as the day and its neighbours are
- * completely scanned. A run that stops, however it stops, goes on where its last checkpoint stands. Yields each hour's manifest.
+ * completely scanned. A run that stops, however it stops, goes on where its last checkpoint stands. Yields each hour's manifest,
+ * and once more the manifest of an hour that gained rows when its day was closed.
  */
 export async function* collectRange(asked: CollectRequest): AsyncGenerator<Manifest> {
   const request = { ...asked, listers: listOnce(asked.listers, asked.clock) };
@@ -44,7 +46,8 @@ export async function* collectRange(asked: CollectRequest): AsyncGenerator<Manif
   const done = new Set(spool.checkpoint.done);
   const stored = new Set<ReportDay>();
   const total = days.reduce((sum, day) => sum + day.hours.length, 0);
-  let hoursDone = days.filter((day) => done.has(day.reportDate)).reduce((sum, day) => sum + day.hours.length, 0);
+  const seen = new Set<string>();
+  const hoursDone = days.filter((day) => done.has(day.reportDate)).reduce((sum, day) => sum + day.hours.length, 0);
   for await (const covered of scan({ ...request, spool })) {
     for (const [index, day] of days.entries()) {
       const around = days.slice(Math.max(0, index - 1), index + 2);
@@ -57,13 +60,13 @@ export async function* collectRange(asked: CollectRequest): AsyncGenerator<Manif
         stored.add(near);
       }
       for await (const manifest of collectDay({ ...request, day })) {
-        hoursDone++;
+        seen.add(hourName(manifest));
         request.progress({
           kind: 'hour',
           reportDate: manifest.reportDate,
           hour: manifest.hour,
           rows: manifest.report.rows,
-          done: hoursDone,
+          done: Math.min(total, hoursDone + seen.size),
           total,
         });
         yield manifest;
@@ -101,9 +104,16 @@ async function* collectDay(request: CollectRequest & { readonly day: ReportDay }
   }
   // Part of a day proves nothing about the day: it is sealed, and closed when all of it is there.
   if (day.hours.length === reportDay(day.reportDate, day.timezone).hours.length)
-    await closeDay({ ...request, day, lenses });
+    yield* await closed({ ...request, day, lenses });
   else await sealDay({ store: request.store, day, now: request.clock.now() });
   if (lost) throw lost;
+}
+
+/** Closes a day; returns the hours that gained rows by it. */
+async function closed(request: Parameters<typeof closeDay>[0]): Promise<Manifest[]> {
+  const rebuilt: Manifest[] = [];
+  await closeDay({ ...request, onRebuilt: (manifest) => void rebuilt.push(manifest) });
+  return rebuilt;
 }
 
 /** The lenses for one day's rows: identity as its links and its neighbours' tell it. */

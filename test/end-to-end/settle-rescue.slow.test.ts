@@ -73,9 +73,13 @@ describe('aqt settle', () => {
   it('brings late events and finished queries, keeps what changed, and a second time changes nothing', async () => {
     const { aqt, clock, simulator } = await early();
     const output = temporaryFolder();
-    expect((await aqt('collect', ...DATES, '--output', output)).code).toBe(0);
+    const collected = await aqt('collect', ...DATES, '--output', output);
+    expect(collected.code).toBe(0);
     const before = await readRows(output, 'csv');
     const strangers = before.filter(({ attribution }) => attribution === 'unattributed');
+    expect(collected.stdout).toMatch(
+      new RegExp(`^48 hours, ${before.length} rows: .* ${strangers.length} without a CloudTrail event`),
+    );
     const unfinished = before.filter(({ state }) => state === 'RUNNING' || state === 'QUEUED');
     expect(strangers.length).toBeGreaterThan(0);
     expect(unfinished.length).toBeGreaterThan(0);
