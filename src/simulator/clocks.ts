@@ -35,14 +35,20 @@ export function createRunningClock({ startsAt, rate = 1 }: { startsAt: number; r
   };
 }
 
-/** Turns of the event loop without a request in hand after which nobody is believed to be working any more. */
+/** Turns of the event loop without a request in hand after which nobody is believed to be working any more: sockets take some. */
 const QUIET_TURNS = 40;
 
 /**
  * A clock for tests and benches: hours pass in milliseconds. When every request is answered and the process has been
  * quiet for some turns of the event loop, time jumps to the earliest sleeper.
  */
-export function createVirtualClock({ startsAt }: { startsAt: number }): VirtualClock {
+export function createVirtualClock({
+  startsAt,
+  quietTurns = QUIET_TURNS,
+}: {
+  startsAt: number;
+  quietTurns?: number;
+}): VirtualClock {
   let now = startsAt;
   let order = 0;
   let held = 0;
@@ -65,7 +71,7 @@ export function createVirtualClock({ startsAt }: { startsAt: number }): VirtualC
       return;
     }
     quiet = held > 0 ? 0 : quiet + 1;
-    if (quiet > QUIET_TURNS) {
+    if (quiet > quietTurns) {
       quiet = 0;
       wakeUntil(next.at);
     }

@@ -29,22 +29,17 @@ export function sendBare(
   client: SdkClient,
   command: SdkCommand,
 ): { request(): Promise<PlainRequest>; read(carried: Carried): unknown } | null {
+  const operation = command.constructor.name.replace(/Command$/, '');
+  if (client.constructor.name === 'STSClient' && operation === 'GetCallerIdentity') return callerIdentity(client);
   const target = TARGETS[client.constructor.name];
   if (target === undefined) return null;
-  const operation = command.constructor.name.replace(/Command$/, '');
   return {
-    async request() {
-      const [{ accessKeyId }, region] = await Promise.all([client.config.credentials(), client.config.region()]);
-      return {
-        method: 'POST',
-        target: '/',
-        headers: {
-          'x-amz-target': `${target}.${operation}`,
-          authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/${region}/any/aws4_request`,
-        },
-        body: Buffer.from(JSON.stringify(command.input, withSeconds)),
-      };
-    },
+    request: async () => ({
+      method: 'POST',
+      target: '/',
+      headers: { 'x-amz-target': `${target}.${operation}`, authorization: await signatureOf(client, 'any') },
+      body: Buffer.from(JSON.stringify(command.input, withSeconds)),
+    }),
     read({ status, bytes, isCut }) {
       if (isCut) throw brokenConnection('aborted');
       const $metadata = { httpStatusCode: status };
@@ -63,6 +58,32 @@ export function sendBare(
       throw error;
     },
   };
+}
+
+/** The one call that every process begins with; its errors are left to the SDK's own tests. */
+function callerIdentity(client: SdkClient): ReturnType<typeof sendBare> {
+  return {
+    request: async () => ({
+      method: 'POST',
+      target: '/',
+      headers: { authorization: await signatureOf(client, 'sts') },
+      body: Buffer.from('Action=GetCallerIdentity&Version=2011-06-15'),
+    }),
+    read({ status, bytes, isCut }) {
+      if (isCut) throw brokenConnection('aborted');
+      const text = bytes.toString();
+      const member = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
+      if (status < 300) return { Account: member('Account'), Arn: member('Arn'), UserId: member('UserId') };
+      const error = Object.assign(new Error(member('Message') ?? ''), { $metadata: { httpStatusCode: status } });
+      error.name = member('Code') ?? 'Unknown';
+      throw error;
+    },
+  };
+}
+
+async function signatureOf(client: SdkClient, service: string): Promise<string> {
+  const [{ accessKeyId }, region] = await Promise.all([client.config.credentials(), client.config.region()]);
+  return `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/${region}/${service}/aws4_request`;
 }
 
 function withSeconds(this: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {

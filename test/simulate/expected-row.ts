@@ -94,3 +94,11 @@ export function isNamedWrongly(row: ReportRow, expected: TruthRow): boolean {
   const right = [actor.id, provable.id, ...(confidence === 'claimed' ? [way] : [])].map((id) => id.toLowerCase());
   return !right.includes(row.person.toLowerCase());
 }
+
+/**
+ * Ways whose proof lies in the trail of another account, which is not read; and one where AWS stamps the user on some events of
+ * a session only, perhaps on none.
+ */
+export function needsMore({ way }: TruthRow): boolean {
+  return /^cross-account-/.test(way) || way === 'console-switch-role' || way === 'trusted-identity-propagation';
+}

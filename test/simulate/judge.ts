@@ -5,7 +5,7 @@ import type { ReportFormat } from '../../src/record/manifest.js';
 import { parseHourKey } from '../../src/record/report-path.js';
 import type { TruthRow } from '../../src/simulator/truth.js';
 import { decodeReport } from '../../src/storage/report-codec.js';
-import { expectedCells, isNamedWrongly } from './expected-row.js';
+import { expectedCells, isNamedWrongly, needsMore } from './expected-row.js';
 
 /** How a tree compares with what really happened. Sentences name ids, never texts. */
 export interface Judgement {
@@ -58,6 +58,7 @@ export async function judge(store: ReportStore, format: ReportFormat, known: Kno
     if (expected.confidence === 'verified' && expected.eventTime !== null) {
       sum.provable++;
       if (row.identity_confidence === 'verified') sum.proven++;
+      else if (!needsMore(expected)) faults.push(`${name}: nobody is proven, though AWS tells (${expected.way})`);
     }
     faults.push(...differences(row, expected, known).map((what) => `${name}: ${what}`));
   }

@@ -21,6 +21,7 @@ const S3_SHARE = 0.05;
 /** Those that speak to the simulator over sockets, and those with all of the SDK but the socket; the others skip its layers. */
 const HTTP_SHARE = 0.05;
 const SDK_SHARE = 0.15;
+const PARQUET_SHARE = 0.05;
 
 export interface SeedResult extends Judgement {
   readonly seed: number;
@@ -53,7 +54,10 @@ export async function simulateSeed(
   const startsAt = random.pick([Date.UTC(2026, 10, 1, 4), Date.UTC(2026, 2, 8, 5), Date.UTC(2026, 9, 14, 4)]);
   const endsAt = startsAt + companyDays * DAY_MS;
   const troubleEnds = endsAt + 20 * DAY_MS;
-  const clock = createVirtualClock({ startsAt: endsAt + random.int(1, 180) * 60_000 });
+  const clock = createVirtualClock({
+    startsAt: endsAt + random.int(1, 180) * 60_000,
+    ...(isOverHttp || isOnS3 ? {} : { quietTurns: 6 }),
+  });
   const denied = random.chance(0.15) ? ['finance'] : [];
   const simulator = await startSimulator({
     seed,
@@ -98,7 +102,7 @@ export async function simulateSeed(
       simulator,
       url,
       days,
-      format: random.pick(['csv', 'csv', 'json']),
+      format: random.chance(PARQUET_SHARE) ? 'parquet' : random.pick(['csv', 'csv', 'json']),
       regions: random.chance(0.3) ? ['us-east-1', 'eu-west-1'] : ['us-east-1'],
       directory: directoryOf(simulator),
     };
