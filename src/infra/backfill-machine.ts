@@ -7,7 +7,6 @@ import type { StateMachineDefinition } from './day-machine.js';
  */
 export function backfillMachine(): StateMachineDefinition {
   return {
-    Comment: 'Collects a range of report days, each by the state machine of a day',
     QueryLanguage: 'JSONata',
     StartAt: 'List the days',
     States: {

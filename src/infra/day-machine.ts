@@ -6,7 +6,6 @@
  */
 export function dayMachine(): StateMachineDefinition {
   return {
-    Comment: 'Collects the Athena queries of one report day',
     QueryLanguage: 'JSONata',
     StartAt: 'Begin',
     TimeoutSeconds: DAY_TIMEOUT_S,

@@ -55,14 +55,15 @@ export function declareFunction(
     service: 'lambda.amazonaws.com',
     parameters,
   });
+  const logArn = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:/aws/lambda/${functionName}:*`;
   const policy = allow(stack, `${id}Policy`, {
     roles: [role],
     statements: [
       {
         sid: 'Log',
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        // The ARN of a group ends in :* and so means its streams.
-        resources: [logs.attrArn],
+        resources: [logArn],
+        wildcard: 'Lambda names the log streams of the function as it runs',
       },
       ...options.statements,
     ],

@@ -133,7 +133,13 @@ function declareMachine(
     loggingConfiguration: {
       level: 'ALL',
       includeExecutionData: true,
-      destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logs.attrArn } }],
+      destinations: [
+        {
+          cloudWatchLogsLogGroup: {
+            logGroupArn: `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${logGroupName}:*`,
+          },
+        },
+      ],
     },
   });
   machine.addResourceDependency(logs);
