@@ -22,7 +22,7 @@ const EXPLAINED: Column = {
   count: (day) => REASONS.reduce((sum, { count }) => sum + count(day), 0),
 };
 const WIDE: readonly Column[] = [EXPECTED, COLLECTED, ...REASONS, UNEXPLAINED, OPEN];
-const NARROW: readonly Column[] = [EXPECTED, COLLECTED, EXPLAINED, UNEXPLAINED, OPEN];
+const NARROW: readonly Column[] = [EXPECTED, { ...COLLECTED, head: 'rows' }, EXPLAINED, UNEXPLAINED, OPEN];
 const RULER = '0     6     12    18    ';
 const DATE_WIDTH = 10;
 
@@ -37,10 +37,11 @@ export function tableOf(days: readonly DayAccount[], io: Pick<Io, 'columns' | 'i
   const [columns, gap] = isWide ? [WIDE, '  '] : [NARROW, ' '];
   const paint = painter(io);
   const most = Math.max(1, ...days.flatMap(({ cells }) => cells.map(({ rows }) => rows)));
-  const line = (name: string, cells: string, values: readonly (string | number)[]) =>
-    `${[name.padEnd(DATE_WIDTH), cells, ...values.map((value, at) => String(value).padStart(columns[at]?.head.length ?? 0))].join(gap)}\n`;
-  const heads = columns.map(({ head }) => head);
   const total = (column: Column) => days.reduce((sum, day) => sum + column.count(day), 0);
+  const widths = columns.map((column) => Math.max(column.head.length, String(total(column)).length));
+  const line = (name: string, cells: string, values: readonly (string | number)[]) =>
+    `${[name.padEnd(DATE_WIDTH), cells, ...values.map((value, at) => String(value).padStart(widths[at] ?? 0))].join(gap)}\n`;
+  const heads = columns.map(({ head }) => head);
   const lines: string[] = [line('day', RULER, heads)];
   for (const [index, day] of days.entries()) {
     if (day.tree !== '' && day.tree !== days[index - 1]?.tree) lines.push(`${day.tree}\n`);
