@@ -5,6 +5,7 @@ import { openStore } from '../storage/open-store.js';
 import { decodeReport } from '../storage/report-codec.js';
 import { EXIT, type Io } from './io.js';
 import { accountOf, type DayAccount, sumByDay } from './verify-days.js';
+import { placeLines, placesOf } from './verify-places.js';
 import { hoursOf, tableOf } from './verify-table.js';
 import { faultLines, findingLines, nextSteps, type PlacedFault, type PlacedFinding } from './verify-text.js';
 
@@ -157,7 +158,9 @@ function show(result: Result, { output, hours }: VerifyArguments, io: Io): void 
     ...nextSteps(output, { verdicts, treeFaults, findings: open }),
     ...heads,
   ];
-  io.stdout(`${hours ? hoursOf(verdicts) : ''}${tableOf(days, io)}${lines.join('\n')}\n`);
+  io.stdout(
+    `${hours ? hoursOf(verdicts) : ''}${tableOf(days, io)}${placeLines(placesOf(verdicts, trees))}${lines.join('\n')}\n`,
+  );
 }
 
 function jsonOf(result: Result) {
@@ -174,6 +177,7 @@ function jsonOf(result: Result) {
       unlistedWorkGroups: closings.flatMap(({ workGroups }) => workGroups.filter(({ failure }) => failure !== null)),
     })),
     faults: treeFaults.map(({ tree, text }) => `${tree}${text}`),
+    places: placesOf(verdicts, trees),
     findings: findings.map(({ tree, key, label, text, next, accepted }) => ({
       ...{ tree, reportDate: label?.reportDate ?? null, hour: label?.hour ?? null },
       ...{ key, text, next, accepted },

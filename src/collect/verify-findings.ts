@@ -98,6 +98,26 @@ export function treeFindings(
         });
     }
   }
+  for (const { reportDate, systemTables = [] } of closings) {
+    for (const { accountId, region, disagreements, disagreeing, failure } of systemTables) {
+      const place = `${accountId} ${region}`;
+      const shown = `${disagreeing.slice(0, 5).join(', ')}${disagreements > 5 ? ', …' : ''}`;
+      if (disagreements > 0)
+        lists.set(`${reportDate} system table ${place} ${disagreements}`, {
+          key: `${reportDate} system table ${place} ${disagreements}`,
+          label: null,
+          text: `${reportDate}: the system table of ${place} names another principal than CloudTrail for ${disagreements}: ${shown}`,
+          next: null,
+        });
+      if (failure !== null)
+        lists.set(`system table ${place}`, {
+          key: `system table ${place}`,
+          label: null,
+          text: `the system table of ${place} could not be read (${failure}), last for ${reportDate}`,
+          next: null,
+        });
+    }
+  }
   const gone = found.missing.map((key) => ({
     key: `gone ${key}`,
     text: `${key} is gone: hours that are settled without it would forget who ran their queries`,

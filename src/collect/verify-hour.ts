@@ -24,7 +24,8 @@ export async function verifyHour(
   const isKept = evidence === null || evidence.has(hourName(label));
   const verdict = (manifest: Manifest | null, faults: readonly string[], more: Partial<HourVerdict> = {}) => {
     const remedies: Remedy[] = faults.length > 0 ? [isKept ? 'mend' : 'collect'] : [];
-    return { ...label, tree, manifest, faults, remedies, findings: [], isFinal: manifest?.status === 'final', ...more };
+    const isFinal = manifest?.status === 'final';
+    return { ...label, tree, manifest, faults, remedies, places: new Map(), findings: [], isFinal, ...more };
   };
   const stored = await store.read(tree + manifestKey(label));
   if (!stored)
@@ -42,10 +43,11 @@ export async function verifyHour(
   const strays = names.filter((name) => name !== '_manifest.json' && `${hourFolder(label)}${name}` !== expected);
   const findings: Finding[] = hourFindings(label, { manifest, unattributed: report.unattributed });
   if (!isKept) findings.push(lostEvidence(label));
-  if (strays.length === 0) return verdict(manifest, faults, { findings });
+  const { places } = report;
+  if (strays.length === 0) return verdict(manifest, faults, { findings, places });
   const { remedies } = verdict(manifest, faults);
   const beside = strays.map((name) => `there is a file that does not belong: ${name}`);
-  return verdict(manifest, [...faults, ...beside], { findings, remedies: [...remedies, 'remove'] });
+  return verdict(manifest, [...faults, ...beside], { findings, places, remedies: [...remedies, 'remove'] });
 }
 
 function lostEvidence(label: HourLabel): Finding {

@@ -9,6 +9,8 @@ export interface ReportVerdict {
   /** Sentences; empty when the report is what its manifest says. */
   readonly faults: readonly string[];
   readonly unattributed: Unattributed;
+  /** Rows by `<account> <Region>`. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 /** Executions that Athena listed and CloudTrail never showed. */
@@ -27,8 +29,9 @@ export async function verifyReport(
   manifest: Manifest,
 ): Promise<ReportVerdict> {
   const unattributed = createUnattributed();
+  const places = new Map<string, number>();
   const stream = await store.stream(key);
-  if (!stream) return { faults: ['the report is missing'], unattributed: unattributed.sum() };
+  if (!stream) return { faults: ['the report is missing'], unattributed: unattributed.sum(), places };
   const hash = createHash('sha256');
   let bytes = 0;
   async function* measured(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -44,7 +47,7 @@ export async function verifyReport(
   // Without `return`, so that a decoder that gives up does not end the stream: the hash is of all bytes.
   const unclosed: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => source.next() }) };
   try {
-    faults.push(...(await rowFaults(decode(manifest.format, unclosed), manifest, unattributed)));
+    faults.push(...(await rowFaults(decode(manifest.format, unclosed), manifest, { unattributed, places })));
   } catch (error) {
     signal?.throwIfAborted();
     faults.push(`the report cannot be read: ${error instanceof Error ? error.message : String(error)}`);
@@ -55,13 +58,13 @@ export async function verifyReport(
   const sha256 = hash.digest('hex');
   if (sha256 !== manifest.report.sha256)
     faults.push(`the report's sha256 is ${sha256}, the manifest says ${manifest.report.sha256}`);
-  return { faults, unattributed: unattributed.sum() };
+  return { faults, unattributed: unattributed.sum(), places };
 }
 
 async function rowFaults(
   rows: AsyncIterable<ReportRow>,
   manifest: Manifest,
-  unattributed: ReturnType<typeof createUnattributed>,
+  seenOf: { readonly unattributed: ReturnType<typeof createUnattributed>; readonly places: Map<string, number> },
 ): Promise<string[]> {
   const faults: string[] = [];
   const counts: Record<string, number> = {};
@@ -73,7 +76,9 @@ async function rowFaults(
     count++;
     counts[row.attribution] = (counts[row.attribution] ?? 0) + 1;
     counts[`status:${row.query_status}`] = (counts[`status:${row.query_status}`] ?? 0) + 1;
-    if (row.attribution === 'unattributed') unattributed.add(row);
+    if (row.attribution === 'unattributed') seenOf.unattributed.add(row);
+    const place = `${row.account_id} ${row.region}`;
+    seenOf.places.set(place, (seenOf.places.get(place) ?? 0) + 1);
     const id =
       row.query_execution_id === null
         ? `event ${row.event_id}`

@@ -52,6 +52,8 @@ export interface HourVerdict extends HourLabel {
   readonly faults: readonly string[];
   /** What helps against the faults. */
   readonly remedies: readonly Remedy[];
+  /** Rows by `<account> <Region>`. */
+  readonly places: ReadonlyMap<string, number>;
   /** What is explained, and worth a look. */
   readonly findings: readonly Finding[];
   /** The latest instant of the hour for which nothing can change any more has passed. */
@@ -91,6 +93,7 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<HourVerdic
           manifest: null,
           faults: ['the hour was sealed and is gone'],
           remedies: [evidence.has(hourName(label)) ? 'mend' : 'collect'],
+          places: new Map(),
           findings: [],
           isFinal: false,
         });
@@ -105,6 +108,7 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<HourVerdic
           manifest: null,
           faults: ['the hour is missing: it was never collected, or it was removed'],
           remedies: ['collect'],
+          places: new Map(),
           findings: [],
           isFinal: false,
         });

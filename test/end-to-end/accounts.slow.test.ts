@@ -78,7 +78,10 @@ describe('several accounts and Regions in one tree', () => {
       ...REGIONS.map((region) => `${main} ${region}`),
       ...REGIONS.map((region) => `${sandbox} ${region}`),
     ]);
-    expect(await runVerify({ output }, io())).toBe(0);
+    const told = io();
+    expect(await runVerify({ output }, told)).toBe(0);
+    for (const place of places ?? [])
+      expect(told.written.stdout).toContain(`${place.accountId}  ${place.region?.padEnd(14)}  24 of 24 hours read`);
   });
 
   it('reads the accounts of a file, each with external id and Regions, and leaves its own out when told to', async () => {
@@ -103,6 +106,10 @@ describe('several accounts and Regions in one tree', () => {
       expect(status).toBe('open');
       expect(sources.filter(({ failure }) => failure).map(({ accountId }) => accountId)).toEqual([sandbox, sandbox]);
     }
+    const told = io();
+    expect(await runVerify({ output }, told)).toBe(3);
+    expect(told.written.stdout).toMatch(new RegExp(`${sandbox} +us-east-1 +0 of 24 hours read, 0 rows +← incomplete`));
+    expect(told.written.stdout).toContain(`${sandbox} us-east-1 was not read for 24 hours`);
     const calls = simulator.stats.calls.LookupEvents ?? 0;
     expect(await runCollect({ ...options, externalId: 'our-secret' }, io())).toBe(0);
     expect(await idsOf(output, () => true)).toEqual(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runCollect } from '../../src/cli/collect.js';
+import { runVerify } from '../../src/cli/verify.js';
 import type { Closing } from '../../src/collect/close-day.js';
 import { createVirtualClock } from '../../src/simulator/clocks.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.js';
@@ -55,7 +56,7 @@ describe("Athena's system table as the third witness", () => {
     const truth = [...simulator.truth.rows({ accountId, region: 'us-east-1' })].filter(
       (row) => row.queryExecutionId !== null && row.submittedAt >= start && row.submittedAt < end,
     );
-    return { exit, io, closing, truth, rows: await readRows(output, 'csv'), simulator };
+    return { exit, io, output, closing, truth, rows: await readRows(output, 'csv'), simulator };
   }
 
   it('agrees with the other two when nothing is wrong, and says how much it has seen', async () => {
@@ -99,12 +100,15 @@ describe("Athena's system table as the third witness", () => {
     const { truth } = await collected({});
     const [forgotten, changed] = truth.map(({ queryExecutionId }) => queryExecutionId ?? '');
     await running?.close();
-    const { closing } = await collected({
+    const { closing, output, io } = await collected({
       table: {
         isForgotten: (id) => id === forgotten,
         principalOf: (id) => (id === changed ? 'arn:aws:iam::111122223333:user/somebody-else' : null),
       },
     });
+    expect(await runVerify({ output }, io)).toBe(3);
+    expect(io.written.stdout).toContain(`${truth.length - 1} in the system table, which lacks 1`);
+    expect(io.written.stdout).toContain(`names another principal than CloudTrail for 1: ${changed}`);
     expect(closing.systemTables).toMatchObject([
       { seen: truth.length - 1, absent: 1, disagreements: 1, disagreeing: [changed] },
     ]);
