@@ -26,9 +26,6 @@ export interface RowPlace {
   readonly starts: readonly Start[];
 }
 
-/** A client that hears nothing tries again within minutes; its start may fall into the next hour. */
-const RETRY_SPAN_MS = 10 * 60_000;
-
 interface Tree {
   readonly tree: string;
   readonly store: ReportStore;
@@ -114,8 +111,9 @@ async function hoursNaming(request: {
     naming.push(next);
     const answer = next.evidence.answers.get(executionId)?.answer;
     const submitted = answer?.outcome === 'found' ? answer.execution.submittedAt : null;
-    const instants = [...starts.map(({ eventTime }) => eventTime), ...(submitted === null ? [] : [submitted])];
-    for (const instant of instants.flatMap((at) => [at - RETRY_SPAN_MS, at, at + RETRY_SPAN_MS])) {
+    // As rows are planned: a repeat is counted from the next hour, and the submission tells of earlier ones.
+    const instants = [next.hour.window.start - 1, next.hour.window.end, ...(submitted === null ? [] : [submitted])];
+    for (const instant of instants) {
       const around = reportHourAt(instant, timezone);
       if (seen.has(around.window.start)) continue;
       seen.add(around.window.start);
