@@ -117,15 +117,19 @@ async function placeStrangers(request: CloseDayRequest, strangers: readonly List
   const index = createHourIndex([day]);
   const byHour = new Map<ReportHour, { listed: Map<string, ListedPlace>; answers: Map<string, ObservedAnswer> }>();
   const elsewhere: string[] = [];
+  const collected = new Map<string, boolean>();
   for (const stranger of strangers) {
     const observed = answers.get(stranger.queryExecutionId);
     const submittedAt = observed?.answer.outcome === 'found' ? observed.answer.execution.submittedAt : null;
     if (!observed || submittedAt === null) continue;
     const hour = index.find(submittedAt);
     if (!hour) {
-      const label = reportHourAt(submittedAt, day.timezone);
-      if (submittedAt < day.window.start && (await store.tagOf(manifestKey(label))) === null)
-        elsewhere.push(stranger.queryExecutionId);
+      if (submittedAt >= day.window.start) continue;
+      const key = manifestKey(reportHourAt(submittedAt, day.timezone));
+      // Weeks of strangers lie in some hundred hours: at the first closing of a tree each hour is asked for once.
+      const isCollected = collected.get(key) ?? (await store.tagOf(key)) !== null;
+      collected.set(key, isCollected);
+      if (!isCollected) elsewhere.push(stranger.queryExecutionId);
       continue;
     }
     const found = byHour.get(hour) ?? { listed: new Map(), answers: new Map() };
