@@ -215,7 +215,8 @@ describe('a tree that somebody broke', () => {
     truncateSync(join(root, '_work/evidence/2026-11-02/h10.jsonl.gz'), 60);
     const settled = await aqt('settle', root, '--mend');
     expect(settled.said).toMatch(/not settled: .*_work\/evidence\/2026-11-02\/h10\.jsonl\.gz is damaged/);
-    expect(settled.said).toMatch(/70 hours visited/);
+    // The hour before reads the evidence of the damaged one as well: its starts may be repeated there.
+    expect(settled.said).toMatch(/69 hours visited/);
     expect(settled.code).toBe(3);
     expect(reportsOf(root)).toEqual(reportsOf(demo));
   });
