@@ -3,6 +3,7 @@ import { type HourVerdict, type TreeVerdict, verify } from '../collect/verify.js
 import { acceptFindings, readAccepted, treeFindings } from '../collect/verify-findings.js';
 import { openStore } from '../storage/open-store.js';
 import { decodeReport } from '../storage/report-codec.js';
+import { UsageError } from './failure.js';
 import { EXIT, type Io } from './io.js';
 import { accountOf, type DayAccount, sumByDay } from './verify-days.js';
 import { placeLines, placesOf } from './verify-places.js';
@@ -36,6 +37,8 @@ interface Result {
  * accepted, or when nothing is there.
  */
 export async function runVerify(options: VerifyArguments, io: Io): Promise<number> {
+  if (options.accept !== undefined && options.accept.trim() === '')
+    throw new UsageError('--accept needs the reason: --accept "why this is in order"');
   const profile = options.profile ? { profile: options.profile } : {};
   const store = await openStore(options.output, { clock: io.clock, env: io.env, ...profile });
   const verdicts: HourVerdict[] = [];
