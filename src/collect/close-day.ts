@@ -140,7 +140,9 @@ async function placeStrangers(request: CloseDayRequest, strangers: readonly List
   await noteElsewhere(store, elsewhere);
   for (const [hour, found] of byHour) {
     await addEvidence(store, hour, found);
-    request.onRebuilt?.(await buildHour({ ...request, hour, timezone: day.timezone }));
+    // On a line of its own: an absent listener's argument would not even be evaluated.
+    const rebuilt = await buildHour({ ...request, hour, timezone: day.timezone });
+    request.onRebuilt?.(rebuilt);
   }
   return [...byHour.values()].flatMap(({ listed }) => [...listed.keys()]).sort();
 }
