@@ -8,8 +8,8 @@ import { BUCKET, type DeployedDay, startDeployedDay } from '../test/deploy/deplo
 import { AWS_PRICES as PRICES } from './aws-prices.js';
 
 const DAYS = 30;
-const SMALL = 500;
-const LARGE = 4000;
+const SMALL = 250;
+const LARGE = 2000;
 /** Calls a second that the functions allow themselves, and what a call brings. */
 const LOOKUP = { perSecond: 1.98, events: 50 };
 const BATCH_GET = { perSecond: 9.9, executions: 50 };

@@ -185,6 +185,8 @@ describe('a report day, by the bundled functions', () => {
         // The scan of the day, then the looking back.
         expect(scans().filter((state) => state === 'done')).toHaveLength(2);
         expect(simulator.stats.throttled.LookupEvents ?? 0).toBeLessThan(5);
+        // Whom no event names is asked for in Identity Center.
+        expect(simulator.stats.calls.DescribeUser).toBeGreaterThan(0);
         expect(rowsOf(manifestsOf(simulator, '2026-06-10'))).toBe(expectedRows(stack, '2026-06-10'));
         expect([...objectsOf(simulator, '_work/scan/').keys()]).toEqual([]);
         expect(await verifies(stack)).toBe(0);
