@@ -53,7 +53,7 @@ export async function openReading(env: Environment, context: InvocationContext |
   if (config.source.kind === 'trail') {
     return { ...reading, source: openTrail(config.source.uri, env), linkSource: null };
   }
-  const { sources, linkSource } = openLookups({ accounts, failures, ...common });
+  const { sources, linkSource } = openLookups({ accounts, failures, warn, ...common });
   return { ...reading, source: mergeSources(sources), linkSource };
 }
 

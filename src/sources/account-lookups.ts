@@ -16,26 +16,28 @@ export function openLookups(request: {
   readonly accounts: readonly AwsAccount[];
   readonly linkRegions?: readonly string[];
   readonly failures: PlaceFailures;
+  readonly warn: (message: string) => void;
   readonly clock: Clock;
   readonly random: () => number;
 }): { readonly sources: readonly StartSource[]; readonly linkSource: LinkSource } {
-  const { accounts, linkRegions = [], failures, clock, random } = request;
+  const { accounts, linkRegions = [], failures, warn, clock, random } = request;
   const common = { clock, random };
   const places = accounts.flatMap(({ accountId, regions, config }) =>
     [...new Set([...regions, ...linkRegions, 'us-east-1'])].map((region) => ({
       accountId,
       region,
-      isRead: regions.includes(region),
+      isLinkOnly: !regions.includes(region),
       page: createLookupEventsPage(new CloudTrailClient({ ...config('CLOUDTRAIL', region), ...PACED_CLIENT })),
       pacer: createPacer({ ratePerSecond: LOOKUP_RATE_PER_SECOND, ...common }),
     })),
   );
   const [only] = accounts;
   return {
-    sources: places.filter(({ isRead }) => isRead).map((place) => createLookupEvents({ ...place, ...common })),
+    sources: places.filter(({ isLinkOnly }) => !isLinkOnly).map((place) => createLookupEvents({ ...place, ...common })),
     linkSource: createLookupLinks({
       accountId: accounts.length === 1 ? (only?.accountId ?? null) : null,
       regions: places,
+      warn,
       ...(placesOf(accounts).length === 1
         ? {}
         : { onFailure: (place, error) => failures.note(place, 'credential links', error) }),

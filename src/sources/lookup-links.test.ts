@@ -65,3 +65,38 @@ describe('looking for the start of a Spark session', () => {
     expect(history.requests).toHaveLength(1);
   });
 });
+
+describe('a Region that is only looked into for credentials', () => {
+  it('is told of and left out when it may not be asked; one that is collected fails', async () => {
+    const clock = createTestClock();
+    const random = () => 0;
+    const denied = Object.assign(new Error('explicit deny'), { name: 'AccessDeniedException' });
+    const history = fakeHistory([]);
+    const warnings: string[] = [];
+    const open = (isLinkOnly: boolean) =>
+      createLookupLinks({
+        accountId: '111122223333',
+        regions: [
+          { region: 'eu-west-1', page: history.page, pacer: createPacer({ ratePerSecond: 2, clock, random }) },
+          {
+            region: 'us-east-1',
+            isLinkOnly,
+            page: () => Promise.reject(denied),
+            pacer: createPacer({ ratePerSecond: 2, clock, random }),
+          },
+        ],
+        clock,
+        random,
+        warn: (message) => void warnings.push(message),
+      });
+    const ask = async (source: ReturnType<typeof open>) => {
+      for await (const _ of source.find(['ASIA1', 'ASIA2']));
+    };
+    const source = open(true);
+    await ask(source);
+    expect(warnings).toEqual([expect.stringContaining('111122223333 us-east-1: AWS denied cloudtrail:LookupEvents')]);
+    expect(history.requests).toHaveLength(2);
+    expect(source.hasFailed?.()).toBe(false);
+    await expect(ask(open(false))).rejects.toThrow('AWS denied cloudtrail:LookupEvents');
+  });
+});

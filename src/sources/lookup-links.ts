@@ -2,6 +2,7 @@ import type { CredentialLink } from '../cloudtrail/credential-link.js';
 import { readEvidence } from '../cloudtrail/read-evidence.js';
 import type { Pacer } from '../collect/pacer.js';
 import type { Clock, LinkSource, SparkUse } from '../collect/ports.js';
+import { PermissionDenied } from './aws-failure.js';
 import { callAws } from './call-aws.js';
 import { createCounts } from './counts.js';
 import type { LookupEventsPage, LookupPage, LookupRequest } from './lookup-page.js';
@@ -9,6 +10,8 @@ import type { LookupEventsPage, LookupPage, LookupRequest } from './lookup-page.
 export interface LookupRegion {
   /** Absent: the source's own account. */
   readonly accountId?: string;
+  /** Queries are not collected here: when it may not be asked that is told once, and nothing waits for it. */
+  readonly isLinkOnly?: boolean;
   readonly region: string;
   readonly page: LookupEventsPage;
   /** The pacer of LookupEvents in this Region, shared with `createLookupEvents`. */
@@ -23,6 +26,7 @@ export interface LookupLinksOptions {
   readonly random: () => number;
   /** Hears of an account and Region that failed, which is asked no more; without it the failure is thrown. */
   readonly onFailure?: (place: { readonly accountId: string; readonly region: string }, error: unknown) => void;
+  readonly warn?: (message: string) => void;
 }
 
 /** An issued key has one event; more than some pages of them is not what was asked for. */
@@ -39,15 +43,22 @@ const SPARK_LIFE_MS = 24 * 3_600_000;
  * @throws CredentialsExpired, PermissionDenied
  */
 export function createLookupLinks(options: LookupLinksOptions): LinkSource {
-  const { accountId, regions, clock, random, onFailure } = options;
+  const { accountId, regions, clock, random, onFailure, warn } = options;
   const counts = createCounts(['calls', 'keys', 'links', 'retries', 'throttled']);
   const asked = new Set<string>();
   const failed = new Set<LookupRegion>();
+  const closed = new Set<LookupRegion>();
   const fail = (region: LookupRegion, error: unknown, signal: AbortSignal | undefined) => {
     signal?.throwIfAborted();
+    const place = { accountId: region.accountId ?? accountId ?? '', region: region.region };
+    if (region.isLinkOnly && error instanceof PermissionDenied) {
+      closed.add(region);
+      warn?.(`nobody's credentials are looked for in ${place.accountId} ${place.region}: ${error.message}`);
+      return;
+    }
     if (!onFailure) throw error;
     failed.add(region);
-    onFailure({ accountId: region.accountId ?? accountId ?? '', region: region.region }, error);
+    onFailure(place, error);
   };
   return {
     async *find(accessKeyIds, signal) {
@@ -69,7 +80,7 @@ export function createLookupLinks(options: LookupLinksOptions): LinkSource {
     async *findSparkStarts(uses, signal) {
       for (const region of regions) {
         const here = uses.filter((use) => use.region === region.region);
-        if (here.length === 0 || failed.has(region)) continue;
+        if (here.length === 0 || failed.has(region) || closed.has(region)) continue;
         try {
           yield* sparkStartsIn(region, here, signal);
         } catch (error) {
@@ -116,7 +127,7 @@ export function createLookupLinks(options: LookupLinksOptions): LinkSource {
   }
 
   async function linksOrFailure(key: string, region: LookupRegion, signal: AbortSignal | undefined) {
-    if (failed.has(region)) return [];
+    if (failed.has(region) || closed.has(region)) return [];
     try {
       return await linksOf(key, region, signal);
     } catch (error) {
