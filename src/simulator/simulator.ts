@@ -178,14 +178,10 @@ const HTML: ServiceResponse = {
   body: '<html><head><title>Bad Request</title></head><body><h1>Bad Request</h1><p>Rate exceeded</p></body></html>',
 };
 
-/** The same call made twice has the same fingerprint, whatever its date and signature. */
-function fingerprintOf({ url, body, accessKeyId, region }: WireRequest): number {
-  return hash(
-    url.pathname + url.search,
-    body.length < 4_096 ? body.toString('latin1') : body.length,
-    accessKeyId,
-    region,
-  );
+/** The same call made twice has the same fingerprint, whatever its date and signature, which bodies of S3 hold, too. */
+function fingerprintOf({ service, method, url, body, accessKeyId, region }: WireRequest): number {
+  const text = service === 's3' ? method : body.length < 4_096 ? body.toString('latin1') : body.length;
+  return hash(url.pathname + url.search, text, accessKeyId, region);
 }
 
 /** The account of an access key: of the session it belongs to, else the account number inside it, else the main one. */

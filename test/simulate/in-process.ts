@@ -91,7 +91,9 @@ export function brokenConnection(message: string, name = 'Error'): Error {
   return Object.assign(new Error(message), { code: 'ECONNRESET', name });
 }
 
-function responseOf({ status, headers, bytes, isCut }: Carried): SdkResponse {
+function responseOf({ status, headers: { date, ...headers }, bytes, isCut }: Carried): SdkResponse {
+  // The simulator's date is not today's: the SDK would correct its clock by what real time it is, and tries some calls again.
+  void date;
   const pieces = async function* () {
     if (bytes.length > 0) yield bytes;
     if (isCut) throw brokenConnection('aborted');
