@@ -28,8 +28,8 @@ export async function runDestroy(options: DestroyArguments, io: Io): Promise<num
   }
   const { ReportBucketInUse: bucket = '', ReportLocation: location = '' } = outputsOf(stack);
   const parameters = parametersOf(stack);
-  const fate = options.deleteReports ? `and ALL REPORTS at ${location}` : `; the reports at ${location} stay`;
-  if (!options.yes && io.isStderrTty && !(await askYesNo(`Delete the stack ${stackName} ${fate}?`, io))) {
+  const fate = options.deleteReports ? ` and ALL REPORTS at ${location}` : `; the reports at ${location} stay`;
+  if (!options.yes && io.isStderrTty && !(await askYesNo(`Delete the stack ${stackName}${fate}?`, io))) {
     io.stderr('Nothing was changed.\n');
     return EXIT.done;
   }
