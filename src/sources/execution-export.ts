@@ -7,6 +7,7 @@ import type { ExecutionLister, ExecutionSource, ListedExecutions } from '../coll
 import { describe } from './aws-failure.js';
 import { chooseSplitter } from './choose-splitter.js';
 import { createCounts } from './counts.js';
+import { createExecutionIndex } from './execution-index.js';
 import { createSpill, type Spill } from './execution-spill.js';
 import { openTrailFolder } from './folder-trail-bucket.js';
 import { gunzipStream } from './gunzip-stream.js';
@@ -61,7 +62,7 @@ export async function openExecutionExport(path: string, signal?: AbortSignal): P
 export function createExecutionExport(options: ExecutionExportOptions): ExecutionExport {
   const counts = createCounts(['entries', 'executions', 'files', 'rejects']);
   const rejects: Reject[] = [];
-  const index = new Map<string, number>();
+  const index = createExecutionIndex();
   const unprocessed = new Map<string, string>();
   let spill: Spill | null = null;
   let loading: Promise<void> | null = null;
@@ -192,7 +193,7 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
 
   function* pagesSince(since: number): Generator<ListedExecutions> {
     const groups = new Map<string, string[]>();
-    for (const id of index.keys()) {
+    for (const id of index.ids()) {
       const execution = executionOf(id);
       if (!execution || (execution.submittedAt !== null && execution.submittedAt < since)) continue;
       const workGroup = execution.workGroup ?? 'primary';
