@@ -57,6 +57,23 @@ describe('looking for the start of a Spark session', () => {
     expect(history.requests[0]).toMatchObject({ attribute: 'EventName', value: 'StartSession', endTime: NOON });
   });
 
+  it('begins again at the first page when a page token is refused', async () => {
+    const clock = createTestClock();
+    const random = () => 0;
+    const noise = Array.from({ length: 120 }, (_, number) => startSession(1000 + number, 60 + number));
+    const history = fakeHistory([...noise, startSession(1, 500)], { refuse: (call) => call === 2 });
+    const source = createLookupLinks({
+      accountId: '111122223333',
+      regions: [{ region: 'us-east-1', page: history.page, pacer: createPacer({ ratePerSecond: 2, clock, random }) }],
+      clock,
+      random,
+    });
+    const found = [];
+    for await (const link of source.findSparkStarts?.([use(1)]) ?? []) found.push(link.sparkSessionId);
+    expect(found).toEqual([sessionId(1)]);
+    expect(history.requests.map(({ nextToken }) => nextToken === null)).toEqual([true, false, true, false, false]);
+  });
+
   it('gives up at the end of the history', async () => {
     const { source, history } = sourceOf([startSession(3, 100)]);
     const found = [];

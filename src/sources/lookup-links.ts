@@ -2,7 +2,7 @@ import type { CredentialLink } from '../cloudtrail/credential-link.js';
 import { readEvidence } from '../cloudtrail/read-evidence.js';
 import type { Pacer } from '../collect/pacer.js';
 import type { Clock, LinkSource, SparkUse } from '../collect/ports.js';
-import { PermissionDenied } from './aws-failure.js';
+import { nameOf, PermissionDenied } from './aws-failure.js';
 import { callAws } from './call-aws.js';
 import { createCounts } from './counts.js';
 import type { LookupEventsPage, LookupPage, LookupRequest } from './lookup-page.js';
@@ -94,7 +94,7 @@ export function createLookupLinks(options: LookupLinksOptions): LinkSource {
 
   /** The name of the event is all that can be asked for: one scan back from the last use, until every session is found. */
   async function* sparkStartsIn(
-    { page, pacer }: LookupRegion,
+    region: LookupRegion,
     uses: readonly SparkUse[],
     signal: AbortSignal | undefined,
   ): AsyncGenerator<CredentialLink> {
@@ -110,8 +110,11 @@ export function createLookupLinks(options: LookupLinksOptions): LinkSource {
         endTime: wholeSecond(last),
         nextToken,
       };
-      const options = { action: 'cloudtrail:LookupEvents', pacer, clock, random, counts, signal };
-      const answer: LookupPage = await callAws(() => page(request, signal), options);
+      const answer: LookupPage | null = await pageOf(region, request, signal);
+      if (answer === null) {
+        nextToken = null;
+        continue;
+      }
       for (const { cloudTrailEvent } of answer.events) {
         const link = linkIn(cloudTrailEvent);
         if (link === null || link.sparkSessionId === null || !missing.delete(link.sparkSessionId)) {
@@ -123,6 +126,22 @@ export function createLookupLinks(options: LookupLinksOptions): LinkSource {
       }
       nextToken = answer.nextToken;
       if (nextToken === null) break;
+    }
+  }
+
+  /** Null when the token was refused: its pages are asked for from the first one again, within the bound of pages. */
+  async function pageOf(
+    { page, pacer }: LookupRegion,
+    request: LookupRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<LookupPage | null> {
+    try {
+      const options = { action: 'cloudtrail:LookupEvents', pacer, clock, random, counts, signal };
+      return await callAws(() => page(request, signal), options);
+    } catch (error) {
+      if (request.nextToken === null || nameOf(error) !== 'InvalidNextTokenException') throw error;
+      counts.add('refusedTokens', 1);
+      return null;
     }
   }
 
@@ -138,7 +157,7 @@ export function createLookupLinks(options: LookupLinksOptions): LinkSource {
 
   async function linksOf(
     key: string,
-    { page, pacer }: LookupRegion,
+    region: LookupRegion,
     signal: AbortSignal | undefined,
   ): Promise<CredentialLink[]> {
     const links: CredentialLink[] = [];
@@ -151,8 +170,11 @@ export function createLookupLinks(options: LookupLinksOptions): LinkSource {
         endTime: null,
         nextToken,
       };
-      const options = { action: 'cloudtrail:LookupEvents', pacer, clock, random, counts, signal };
-      const answer: LookupPage = await callAws(() => page(request, signal), options);
+      const answer: LookupPage | null = await pageOf(region, request, signal);
+      if (answer === null) {
+        nextToken = null;
+        continue;
+      }
       for (const { cloudTrailEvent } of answer.events) {
         const link = linkIn(cloudTrailEvent);
         if (link?.issuedAccessKeyId === key) links.push(link);
