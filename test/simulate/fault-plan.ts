@@ -14,7 +14,8 @@ const WEIGHTS: Readonly<Partial<Record<FaultKind, number>>> = {
   'clock-skew': 0.7,
   'duplicate-event': 6,
   'reordered-page': 6,
-  'short-page': 6,
+  // Most lists fit on a page: only short ones have tokens.
+  'short-page': 30,
   'unprocessed-ids': 8,
   conflict: 2,
   precondition: 2,

@@ -87,7 +87,7 @@ export async function simulateSeed(
     faults: faultPlanOf(random, { from: startsAt, until: troubleEnds }),
     deniedWorkGroups: denied,
     deniedInBatch: random.pick(['unprocessed', 'whole-call']),
-    lookupTokenLifetimeMs: random.pick([null, null, 30_000]),
+    lookupTokenLifetimeMs: random.pick([null, 30_000, 2_000]),
     buckets: ['reports', 'reference'],
     port: isOverHttp ? 0 : null,
   });
