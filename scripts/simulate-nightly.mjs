@@ -22,8 +22,14 @@ buildSync({
 
 const given = process.argv.slice(2);
 const today = Math.floor(Date.now() / 86_400_000);
-const defaults = { '--seeds': '20000', '--seed': String((today % 100_000) * 100_000), '--jobs': String(availableParallelism()) };
+const defaults = {
+  '--seeds': '20000',
+  '--seed': String((today % 100_000) * 100_000),
+  '--jobs': String(availableParallelism()),
+};
 const added = Object.entries(defaults).flatMap(([name, value]) => (given.includes(name) ? [] : [name, value]));
 const flags = ['--enable-source-maps', '--max-semi-space-size=32'];
-const { status } = spawnSync(process.execPath, [...flags, outfile, '--keep-going', ...added, ...given], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [...flags, outfile, '--keep-going', ...added, ...given], {
+  stdio: 'inherit',
+});
 process.exit(status ?? 1);
