@@ -56,7 +56,11 @@ test('digests sign a chain of every hour that names every log file', () => {
     (file) => file.key.includes('/CloudTrail-Digest/us-east-1/') && file.key.includes(world.company.accounts.main),
   );
   expect(chain.length).toBeGreaterThanOrEqual(24);
-  const key = createPublicKey({ key: digestKeyOf(21, { region: 'us-east-1', at: world.startsAt }).publicKey, format: 'der', type: 'pkcs1' });
+  const key = createPublicKey({
+    key: digestKeyOf(21, { region: 'us-east-1', at: world.startsAt }).publicKey,
+    format: 'der',
+    type: 'pkcs1',
+  });
   const named = new Map<string, string>();
   let previous: { signature: string; hash: string; key: string } | null = null;
   for (const file of chain) {

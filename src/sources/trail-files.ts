@@ -86,7 +86,10 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   const names = new Set(links ? ['StartQueryExecution', ...LINK_EVENT_NAMES] : ['StartQueryExecution']);
   const reading = { names, counts, limits: { ...LOG_FILE_LIMITS, ...scan.limits } };
   const linkWindow = { start: window.start - linkLeadMs, end: window.end };
-  const days = { from: (links ? linkWindow : window).start - DAY_MS, to: window.end + (scan.lateDays ?? LATE_DAYS) * DAY_MS };
+  const days = {
+    from: (links ? linkWindow : window).start - DAY_MS,
+    to: window.end + (scan.lateDays ?? LATE_DAYS) * DAY_MS,
+  };
   const keep = (items: readonly LogItem[]) => items.filter((item) => isWanted(item, { window, linkWindow, counts }));
   let done = scan.after;
   let waiting: LogItem[] = [];
