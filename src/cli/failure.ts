@@ -39,6 +39,11 @@ export function reportFailure(error: unknown, io: Io): number {
     io.stderr(`aqt: ${message}\n`);
     return EXIT.usage;
   }
+  // The SDK's own words, wherever a bucket is opened without a Region.
+  if (message === 'Region is missing') {
+    io.stderr('aqt: no AWS Region: set AWS_REGION, or a region in the profile\n');
+    return EXIT.usage;
+  }
   if (PERMISSION_ERRORS.has(name)) {
     io.stderr(`aqt: ${message}\n`);
     return EXIT.permission;

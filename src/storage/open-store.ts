@@ -24,13 +24,15 @@ export async function openStore(location: string, options: OpenStoreOptions): Pr
   const { bucket, prefix } = parseS3Location(location);
   const { S3Client } = await import('@aws-sdk/client-s3');
   const { createS3Store } = await import('./s3-store.js');
+  // The SDK for JavaScript ignores AWS_DEFAULT_REGION, which users of the AWS CLI set.
+  const region = options.region ?? (options.env?.AWS_REGION || options.env?.AWS_DEFAULT_REGION);
   const endpoint = options.env?.AWS_ENDPOINT_URL_S3 || options.env?.AWS_ENDPOINT_URL;
   const client = new S3Client({
     maxAttempts: 5,
     followRegionRedirects: true,
     ...(endpoint ? { endpoint, forcePathStyle: isLoopback(endpoint) } : {}),
     ...(options.profile ? { profile: options.profile } : {}),
-    ...(options.region ? { region: options.region } : {}),
+    ...(region ? { region } : {}),
   });
   return createS3Store({ client, bucket, prefix, clock: options.clock });
 }
