@@ -116,8 +116,8 @@ function conditionsOf(where: string): (row: Row) => boolean {
     const time = /^"(\w+)" (>=|<) from_iso8601_timestamp\('([^']*)'\)$/.exec(condition);
     if (time) {
       const bound = Date.parse(time[3] ?? '');
-      const valueOf = (row: Row) => Date.parse(row[time[1] ?? ''] ?? '');
-      return time[2] === '<' ? (row) => valueOf(row) < bound : (row) => valueOf(row) >= bound;
+      const instantOf = (row: Row) => Date.parse(row[time[1] ?? ''] ?? '');
+      return time[2] === '<' ? (row) => instantOf(row) < bound : (row) => instantOf(row) >= bound;
     }
     const list = /^"(\w+)" IN \((.*)\)$/.exec(condition);
     if (!list) throw new ServiceError(400, 'InvalidRequestException', `the simulator does not understand ${condition}`);
