@@ -6,7 +6,7 @@ import { createLedgerCounter, ledgerFaults } from '../record/ledger.js';
 import type { Lenses } from '../record/lenses.js';
 import type { Ledger, Manifest, ReportFormat } from '../record/manifest.js';
 import { manifestKey, reportKey } from '../record/report-path.js';
-import { EvidenceLost } from './evidence-lost.js';
+import { EvidenceLost, PersonsLost } from './evidence-lost.js';
 import type { ExecutionSources } from './fetch-answers.js';
 import { type HourRows, prepareRows } from './hour-rows.js';
 import { type Clock, type Content, type ReportStore, WriteConflict } from './ports.js';
@@ -19,6 +19,8 @@ export interface BuildHourRequest {
   readonly store: ReportStore;
   readonly executions: ExecutionSources;
   readonly lenses: Lenses;
+  /** Opens the lenses anew, for when a run beside this one has found links that these do not know. */
+  readonly freshLenses?: () => Promise<Lenses>;
   readonly encode: (format: ReportFormat, rows: AsyncIterable<ReportRow>) => AsyncIterable<Uint8Array>;
   readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
   readonly clock: Clock;
@@ -47,11 +49,16 @@ const CONFLICT_TRIES = 5;
  * answers, joins, writes the report, then the manifest. Writing what is already there changes nothing.
  * @throws LedgerFault when the counts do not add up; EvidenceLost when the evidence knows less than the report
  */
-export async function buildHour(request: BuildHourRequest): Promise<Manifest> {
+export async function buildHour(asked: BuildHourRequest): Promise<Manifest> {
+  let request = asked;
   for (let tries = 1; ; tries++) {
     try {
       return await buildOnce(request);
     } catch (error) {
+      if (error instanceof PersonsLost && asked.freshLenses && request === asked) {
+        request = { ...asked, lenses: await asked.freshLenses() };
+        continue;
+      }
       if (!(error instanceof WriteConflict) || tries >= CONFLICT_TRIES) throw error;
     }
   }
@@ -231,7 +238,7 @@ async function keepDiff(
   const diff = createDiff(before);
   for await (const row of rowsOf(plan, diff.add)) void row;
   const lost = diff.personsLost();
-  if (lost > 0) throw new EvidenceLost(hour, `_work/links/ no longer tells who ran ${lost} of its queries`);
+  if (lost > 0) throw new PersonsLost(hour, `_work/links/ no longer tells who ran ${lost} of its queries`);
   const key = `_work/diffs/${hour.reportDate}/h${String(hour.hour).padStart(2, '0')}-v${version}.json`;
   await store.write(
     key,

@@ -23,8 +23,8 @@ export async function collectHour(
 ): Promise<Manifest> {
   const { day, hour, isScanned, store } = request;
   if (isScanned && (await isScannedHour(store, hour))) {
-    const lenses = await openLenses({ ...request, reportDate: day.reportDate });
-    return buildHour({ ...request, timezone: day.timezone, lenses });
+    const freshLenses = () => openLenses({ ...request, reportDate: day.reportDate });
+    return buildHour({ ...request, timezone: day.timezone, lenses: await freshLenses(), freshLenses });
   }
   const scanId = `hour-${hour.reportDate}-h${String(hour.hour).padStart(2, '0')}`;
   for await (const manifest of collectRange({ ...request, days: [dayOfHour(day, hour)], scanId })) return manifest;

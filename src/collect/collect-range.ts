@@ -90,13 +90,14 @@ function isCovered(covered: readonly Window[], days: readonly ReportDay[]): bool
 
 async function* collectDay(request: CollectRequest & { readonly day: ReportDay }): AsyncGenerator<Manifest> {
   const { day } = request;
-  const lenses = await openLenses({ ...request, reportDate: day.reportDate });
+  const freshLenses = () => openLenses({ ...request, reportDate: day.reportDate });
+  const lenses = await freshLenses();
   // One hour that would lose what its report says stops no other; the run fails in the end.
   let lost: Error | null = null;
   for (const hour of day.hours) {
     request.signal?.throwIfAborted();
     try {
-      yield await buildHour({ ...request, hour, timezone: day.timezone, lenses });
+      yield await buildHour({ ...request, hour, timezone: day.timezone, lenses, freshLenses });
     } catch (error) {
       if (!isEvidenceLost(error)) throw error;
       lost ??= error;
@@ -104,7 +105,7 @@ async function* collectDay(request: CollectRequest & { readonly day: ReportDay }
   }
   // Part of a day proves nothing about the day: it is sealed, and closed when all of it is there.
   if (day.hours.length === reportDay(day.reportDate, day.timezone).hours.length)
-    yield* await closed({ ...request, day, lenses });
+    yield* await closed({ ...request, day, lenses, freshLenses });
   else await sealDay({ store: request.store, day, now: request.clock.now() });
   if (lost) throw lost;
 }

@@ -16,6 +16,9 @@ export class EvidenceLost extends Error {
   }
 }
 
+/** The links known to this run prove fewer persons than the report names: another run may have found more meanwhile. */
+export class PersonsLost extends EvidenceLost {}
+
 /** What helps when evidence is gone. */
 export const EVIDENCE_WAY_OUT =
   'Put _work/ back from a backup, or collect the days again (aqt collect) while CloudTrail and Athena still know them';

@@ -70,7 +70,9 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
         let after: Manifest;
         try {
           const written = mends ? undefined : request.written?.get(hourFolder(label));
-          after = written ?? (await buildHour({ ...request, ...mending, hour, timezone, format, lenses }));
+          const freshLenses = () => openLenses({ ...request, reportDate });
+          const asked = { ...request, ...mending, hour, timezone, format, lenses, freshLenses };
+          after = written ?? (await buildHour(asked));
         } catch (error) {
           if (!isEvidenceLost(error)) throw error;
           request.onLost?.(error);

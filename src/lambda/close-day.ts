@@ -62,11 +62,13 @@ async function close({ request, day, hours, endsAt }: Work): Promise<ClosedDay> 
   const { clock } = request;
   const now = clock.now();
   const until = now + (endsAt - now) * LISTING_SHARE;
+  const freshLenses = () => openLenses({ ...request, reportDate: day.reportDate });
   const closing = await closeDay({
     ...request,
     day,
     listers: listWithin(request.listers, { until, clock }),
-    lenses: await openLenses({ ...request, reportDate: day.reportDate }),
+    lenses: await freshLenses(),
+    freshLenses,
   });
   const unread = closing.workGroups.filter(({ failure }) => failure !== null);
   for (const { region, workGroup, failure } of unread) {

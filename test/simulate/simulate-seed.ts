@@ -171,6 +171,7 @@ export async function simulateSeed(
     const known = {
       truth: truthOf(simulator, collector, denied),
       until: days.at(-1)?.window.end ?? 0,
+      startedBefore: startedBefore(simulator, collector),
       now: clock.now(),
       denied,
     };
@@ -211,6 +212,23 @@ function truthOf({ truth, world }: Simulator, { days, regions }: Collector, deni
       if (row.eventTime === null && (row.queryExecutionId === null || !isListed)) return false;
       return start <= time && time < end;
     }),
+  );
+}
+
+/** A client repeats a start within minutes. */
+const REPEAT_MS = HOUR_MS;
+
+/** Executions whose start lies just before the days, where nobody looked: their repeats may lie within. */
+function startedBefore({ truth, world }: Simulator, { days, regions }: Collector): Set<string> {
+  const start = days[0]?.window.start ?? 0;
+  const accountId = world.company.accounts.main;
+  const rows = regions.flatMap((region) => [...truth.rows({ accountId, region })]);
+  return new Set(
+    rows.flatMap(({ queryExecutionId, eventTime }) =>
+      queryExecutionId !== null && eventTime !== null && eventTime < start && eventTime >= start - REPEAT_MS
+        ? [queryExecutionId]
+        : [],
+    ),
   );
 }
 
