@@ -5,6 +5,8 @@ import { simulateSeed } from './simulate-seed.js';
 const SEEDS = 500;
 const MIN_SEEDS = 20;
 const BUDGET_MS = 200_000;
+/** Seeds that once found something. */
+const REMEMBERED = [177, 990, 1183];
 
 describe('a company under faults, crashes and two runs at once', () => {
   it('ends with every execution in one row, nobody wrongly named, and the bytes of an undisturbed run', async () => {
@@ -12,8 +14,9 @@ describe('a company under faults, crashes and two runs at once', () => {
     const failures: string[] = [];
     let rows = 0;
     let seeds = 0;
-    for (; seeds < SEEDS && (seeds < MIN_SEEDS || performance.now() - began < BUDGET_MS); seeds++) {
-      const result = await simulateSeed(seeds + 1);
+    const isWanted = () => seeds < SEEDS && (seeds < MIN_SEEDS || performance.now() - began < BUDGET_MS);
+    for (; isWanted(); seeds++) {
+      const result = await simulateSeed(REMEMBERED[seeds] ?? seeds + 1 - REMEMBERED.length);
       rows += result.rows;
       if (result.faults.length > 0) failures.push(`seed ${result.seed}: ${result.faults.slice(0, 3).join('; ')}`);
     }
