@@ -16,7 +16,8 @@ export function openUserNames(request: {
   readonly clock: Clock;
   readonly random: () => number;
 }): UserNameSource {
-  const { accounts, linkRegions = [], warn, ...common } = request;
+  const { accounts, linkRegions = [], warn, clock, random } = request;
+  const common = { clock, random };
   const [first] = accounts;
   const regions = first ? [...new Set([...first.regions, ...linkRegions, 'us-east-1'])] : [];
   return createIdentityStore({

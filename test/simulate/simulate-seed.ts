@@ -18,6 +18,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Of the seeds: those that keep their trees in S3, the others in memory. */
 const S3_SHARE = 0.05;
+/** Trees of some hours only. */
+const PART_SHARE = 0.4;
 /** Those that speak to the simulator over sockets, and those with all of the SDK but the socket; the others skip its layers. */
 const HTTP_SHARE = 0.05;
 const SDK_SHARE = 0.15;
@@ -98,8 +100,9 @@ export async function simulateSeed(
     of[name] = (of[name] ?? 0) + 1;
   };
   try {
-    // S3 is slow: a part of a day is enough there.
-    const days = isOnS3 ? someHoursOf(daysOf(startsAt, endsAt), random) : daysOf(startsAt, endsAt);
+    // S3 is slow: a part of a day is enough there. Days of which only some hours are collected are not closed.
+    const days =
+      isOnS3 || random.chance(PART_SHARE) ? someHoursOf(daysOf(startsAt, endsAt), random) : daysOf(startsAt, endsAt);
     const collector: Collector = {
       simulator,
       url,
