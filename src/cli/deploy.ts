@@ -33,8 +33,10 @@ export async function runDeploy(options: DeployArguments, io: Io, effects: Deplo
     existing: null,
   });
   if (options.dryRun) {
-    showPlan({ artifacts, values: { ...given, 'AWS::StackName': stackName } }, io);
-    showParameters(given, io);
+    // What would be done is the result here, not a message on the way.
+    const result = { ...io, stderr: io.stdout };
+    showPlan({ artifacts, values: { ...given, 'AWS::StackName': stackName } }, result);
+    showParameters(given, result);
     io.stderr('\nNothing was changed (--dry-run).\n');
     return EXIT.done;
   }

@@ -40,7 +40,9 @@ describe('a simulated company, collected over HTTP with the real SDK', () => {
     });
     directory = join(temporaryFolder(), 'people.json');
     writeFileSync(directory, simulator.directory);
-    expect(await runCollect({ ...range, output, directory }, io())).toBe(0);
+    const collecting = io();
+    expect(await runCollect({ ...range, output, directory }, collecting)).toBe(0);
+    expect(collecting.written.stderr).not.toMatch(/^aqt: /m);
     rows = await readRows(output, 'csv');
     const accountId = simulator.world.company.accounts.main;
     const all = simulator.truth.rows({ accountId, region: 'us-east-1' });
