@@ -23,6 +23,8 @@ export interface CollectRequest extends Omit<BuildHourRequest, 'hour' | 'timezon
   readonly days: readonly ReportDay[];
   /** Names this piece of work: the same command again finds where it stopped. */
   readonly scanId: string;
+  /** A checkpoint written before this instant is not gone on from; 0, the default, takes any. */
+  readonly resumesSince?: number;
   readonly source: StartSource;
   readonly linkSource: LinkSource | null;
   /** Asked for users of IAM Identity Center whom no event names. */
@@ -42,7 +44,7 @@ export interface CollectRequest extends Omit<BuildHourRequest, 'hour' | 'timezon
 export async function* collectRange(asked: CollectRequest): AsyncGenerator<Manifest> {
   const request = { ...asked, listers: listOnce(asked.listers, asked.clock) };
   const { days, store, scanId, signal } = request;
-  const spool = await openSpool(store, scanId);
+  const spool = await openSpool(store, scanId, asked.resumesSince);
   const done = new Set(spool.checkpoint.done);
   const stored = new Set<ReportDay>();
   const total = days.reduce((sum, day) => sum + day.hours.length, 0);

@@ -12,6 +12,8 @@ export type RescanRequest = Omit<CollectRequest, 'days' | 'scanId' | 'format'> &
 };
 
 const DAY_MS = 86_400_000;
+/** A rescan that was cut off goes on where it stopped for so long; later it begins anew, for more may have come meanwhile. */
+const RESUME_MS = 3_600_000;
 /** Events come late by hours, seldom by more than two days. */
 export const RECENT_MS = 2 * DAY_MS;
 /** CloudTrail redelivers for up to 30 days (fact sheet 4.1). */
@@ -35,7 +37,8 @@ export async function* rescan(request: RescanRequest): AsyncGenerator<Settled> {
     const [first, last] = [days[0], days.at(-1)];
     if (!first || !last) continue;
     const scanId = `settle-${first.window.start}-${last.window.end}`;
-    for await (const after of collectRange({ ...request, days, format, scanId })) {
+    const resumesSince = now - RESUME_MS;
+    for await (const after of collectRange({ ...request, days, format, scanId, resumesSince })) {
       const old = before.get(nameOf(after));
       if (old) yield { before: old, after };
     }

@@ -45,7 +45,7 @@ export async function* scan(request: ScanRequest): AsyncGenerator<readonly Windo
     cursor = batch.cursor;
     report(request, window, covered);
     if (spool.waitingBytes < FLUSH_BYTES && clock.now() - flushedAt < FLUSH_MS) continue;
-    await spool.commit({ cursor, covered, sources: accountsOf(source) });
+    await spool.commit({ cursor, covered, sources: accountsOf(source), writtenAt: clock.now() });
     flushedAt = clock.now();
     yield covered;
   }
@@ -54,7 +54,8 @@ export async function* scan(request: ScanRequest): AsyncGenerator<readonly Windo
   for (const one of failed) request.progress({ kind: 'warning', message: failureText(one) });
   // A source that ends has read its window to the end; `covered` of its batches only lets days begin earlier.
   const isComplete = failed.length === 0;
-  await spool.commit({ cursor, covered: isComplete ? [window] : covered, sources, isComplete });
+  const reached = { cursor, covered: isComplete ? [window] : covered, sources, isComplete };
+  await spool.commit({ ...reached, writtenAt: clock.now() });
   report(request, window, [window]);
   yield [window];
 }

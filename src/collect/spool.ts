@@ -20,6 +20,8 @@ export interface Checkpoint {
   readonly done: readonly string[];
   readonly sources: readonly SourceAccount[];
   readonly isComplete: boolean;
+  /** When it was written, epoch milliseconds; 0 when nobody said. */
+  readonly writtenAt: number;
 }
 
 /**
@@ -41,16 +43,29 @@ export interface Spool {
   clear(): Promise<void>;
 }
 
-const START: Checkpoint = { cursor: null, covered: [], nextPart: 0, done: [], sources: [], isComplete: false };
+const START: Checkpoint = {
+  cursor: null,
+  covered: [],
+  nextPart: 0,
+  done: [],
+  sources: [],
+  isComplete: false,
+  writtenAt: 0,
+};
 /** Times to try when another run writes the same checkpoint. */
 const TRIES = 10;
 
-/** Opens the spool of a scan where an earlier run left it, or a new one. */
-export async function openSpool(store: ReportStore, scanId: string): Promise<Spool> {
+/**
+ * Opens the spool of a scan where an earlier run left it, or a new one. A checkpoint written before `since` is not gone on from:
+ * what became visible meanwhile, in what it calls covered, would never be read. What it had read stays.
+ */
+export async function openSpool(store: ReportStore, scanId: string, since = 0): Promise<Spool> {
   const folder = `_work/scan/${scanId}/`;
   const checkpointKey = `${folder}checkpoint.json`;
   const opened = await readCheckpoint(store, checkpointKey);
-  let { checkpoint, tag } = opened;
+  const isStale = opened.checkpoint.writtenAt < since;
+  let { tag } = opened;
+  let checkpoint = isStale ? { ...START, nextPart: opened.checkpoint.nextPart } : opened.checkpoint;
   const known = new Set<string>();
   for await (const { key } of store.list(folder)) if (key !== checkpointKey) known.add(key);
   let waiting = new Map<string, unknown[]>();
@@ -92,7 +107,7 @@ export async function openSpool(store: ReportStore, scanId: string): Promise<Spo
           if (!(error instanceof WriteConflict) || tries >= TRIES) throw error;
           const other = await readCheckpoint(store, checkpointKey);
           tag = other.tag;
-          checkpoint = joinCheckpoints(checkpoint, other.checkpoint);
+          if (other.checkpoint.writtenAt >= since) checkpoint = joinCheckpoints(checkpoint, other.checkpoint);
         }
       }
       waiting = new Map();
@@ -139,6 +154,7 @@ function joinCheckpoints(mine: Checkpoint, other: Checkpoint): Checkpoint {
   return {
     ...mine,
     sources: other.isComplete && !mine.isComplete ? other.sources : mine.sources,
+    writtenAt: Math.max(mine.writtenAt, other.writtenAt),
     nextPart: Math.max(mine.nextPart, other.nextPart),
     covered: unionOf([...mine.covered, ...other.covered]),
     done: [...new Set([...mine.done, ...other.done])].sort(),
