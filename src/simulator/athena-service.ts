@@ -12,6 +12,8 @@ export interface AthenaOptions {
   readonly deniedWorkGroups: readonly string[];
   /** Whether a forbidden execution fails the batch or only itself: AWS does not say (fact sheet 2.2). */
   readonly deniedInBatch: 'unprocessed' | 'whole-call';
+  /** Ids of a page of ListQueryExecutions at most; AWS has 50. */
+  readonly pageSize: number;
   /** Null: the account has not switched it on. */
   readonly systemTable: SystemTableOptions | null;
 }
@@ -182,8 +184,9 @@ function groupOf(world: World, request: ServiceRequest, name: string) {
 
 function listQueryExecutions(world: World, request: ServiceRequest, { body, options, fault }: Call): ServiceResponse {
   const name = typeof body.WorkGroup === 'string' ? body.WorkGroup : 'primary';
-  const max = typeof body.MaxResults === 'number' && body.MaxResults > 0 ? body.MaxResults : PAGE_SIZE;
-  if (max > PAGE_SIZE) throw invalid('INVALID_INPUT', `MaxResults must not be above ${PAGE_SIZE}`);
+  const asked = typeof body.MaxResults === 'number' && body.MaxResults > 0 ? body.MaxResults : PAGE_SIZE;
+  if (asked > PAGE_SIZE) throw invalid('INVALID_INPUT', `MaxResults must not be above ${PAGE_SIZE}`);
+  const max = Math.min(asked, options.pageSize);
   groupOf(world, request, name);
   if (options.deniedWorkGroups.includes(name)) throw denied(request.operation);
   const limit = fault?.kind === 'short-page' ? fault.random.int(0, max - 1) : max;

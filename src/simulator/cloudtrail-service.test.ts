@@ -48,6 +48,19 @@ test('all starts of the Region come newest first in pages of 50, each once, pace
   expect(started.simulator.stats.throttled).toEqual({});
 });
 
+test('pages are as short as asked for, and a refused token is refused as CloudTrail does it', async () => {
+  const rule = { kind: 'refused-token' as const, calls: [3] };
+  const started = await start({ pageSize: 7, faults: { rules: [rule] } });
+  const input = { LookupAttributes: STARTS };
+  const first = await started.cloudtrail.send(new LookupEventsCommand(input));
+  const second = await started.cloudtrail.send(new LookupEventsCommand({ ...input, NextToken: first.NextToken }));
+  expect([first.Events?.length, second.Events?.length]).toEqual([7, 7]);
+  await started.clock.sleep(1000);
+  const third = started.cloudtrail.send(new LookupEventsCommand({ ...input, NextToken: second.NextToken }));
+  await expect(third).rejects.toMatchObject({ name: 'InvalidNextTokenException' });
+  expect(started.simulator.stats.faults).toEqual({ 'refused-token': 1 });
+});
+
 test('an event says what its record says', async () => {
   const started = await start();
   const { events } = await readAll(started, {

@@ -13,6 +13,8 @@ const PAGE_SIZE = 50;
 export interface CloudTrailOptions {
   /** After this long a token is refused; null for never (AWS does not say). */
   readonly tokenLifetimeMs: number | null;
+  /** Events of a page at most; AWS has 50. */
+  readonly pageSize: number;
   /** Additional delay of an event, milliseconds: what a fault plan makes late. */
   lateness(row: EventRow): number;
 }
@@ -24,10 +26,11 @@ export function lookupEvents(
   options: CloudTrailOptions,
   fault: Fault | null,
 ): ServiceResponse {
-  const query = readQuery(jsonBodyOf(request), request.now);
+  const query = readQuery(jsonBodyOf(request), request.now, options.pageSize);
   const partition = partitionOf(world, request.accountId, request.region);
   const rows = candidatesOf(partition, query.attribute);
   const after = query.token === null ? null : readToken(query.token, { query, request, options });
+  if (after && fault?.kind === 'refused-token') throw invalidToken();
   const limit = fault?.kind === 'short-page' ? fault.random.int(0, query.limit - 1) : query.limit;
   const page: EventRow[] = [];
   let hasMore = false;
@@ -100,7 +103,7 @@ const ATTRIBUTE_KEYS = new Set([
   'AccessKeyId',
 ]);
 
-function readQuery(body: Readonly<Record<string, unknown>>, now: number): LookupQuery {
+function readQuery(body: Readonly<Record<string, unknown>>, now: number, pageSize: number): LookupQuery {
   const { LookupAttributes: attributes = [], StartTime, EndTime, MaxResults = PAGE_SIZE, NextToken = null } = body;
   if (!Array.isArray(attributes) || attributes.length > 1) {
     throw new ServiceError(400, 'InvalidLookupAttributesException', 'Only one lookup attribute can be specified.');
@@ -126,7 +129,7 @@ function readQuery(body: Readonly<Record<string, unknown>>, now: number): Lookup
     attribute: first ? { key: String(first.AttributeKey), value: String(first.AttributeValue) } : null,
     start: Math.max(start, now - HISTORY_MS),
     end: Math.min(end, now),
-    limit: MaxResults,
+    limit: Math.min(MaxResults, pageSize),
     token: typeof NextToken === 'string' ? NextToken : null,
     fingerprint: hash(JSON.stringify([attributes, StartTime ?? null, EndTime ?? null, MaxResults])),
   };
@@ -152,19 +155,22 @@ function readToken(
   token: string,
   { query, request, options }: TokenContext & { readonly options: CloudTrailOptions },
 ): Position {
-  const invalid = () => new ServiceError(400, 'InvalidNextTokenException', 'Invalid token. Provide a valid token.');
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(token, 'base64').toString());
   } catch {
-    throw invalid();
+    throw invalidToken();
   }
-  if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'number')) throw invalid();
+  if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'number')) throw invalidToken();
   const [time = 0, number = 0, fingerprint, owner, issuedAt = 0] = parts as number[];
   const isStale = options.tokenLifetimeMs !== null && request.now - issuedAt > options.tokenLifetimeMs;
   if (fingerprint !== query.fingerprint || owner !== hash(request.accountId, request.region) || isStale)
-    throw invalid();
+    throw invalidToken();
   return { time, number };
+}
+
+function invalidToken(): ServiceError {
+  return new ServiceError(400, 'InvalidNextTokenException', 'Invalid token. Provide a valid token.');
 }
 
 /** The shortest list that holds every event the attribute can match. */

@@ -110,6 +110,7 @@ test('luck depends on the call and how often it was made, not on what overtakes 
       const fault = injector.decide({
         service: 'athena',
         region: 'us-east-1',
+        accountId: '111122223333',
         operation: 'GetQueryExecution',
         fingerprint,
         now: 0,
@@ -122,16 +123,21 @@ test('luck depends on the call and how often it was made, not on what overtakes 
   expect(decide(calls)).toEqual(decide(calls.toReversed()));
 });
 
-test('rules keep to their service, operation, time and limit', () => {
-  const rule = { kind: 'throttle' as const, service: 'athena' as const, from: 100, until: 200, limit: 1 };
+test('rules keep to their service, operation, account, time and limit', () => {
+  const accountId = '111122223333';
+  const rule = { kind: 'throttle' as const, service: 'athena' as const, accountId, from: 100, until: 200, limit: 1 };
   const injector = createFaultInjector(1, { rules: [rule] });
-  const decide = (service: 'athena' | 's3', now: number) =>
-    injector.decide({ service, region: 'us-east-1', operation: 'PutObject', fingerprint: now, now })?.kind ?? null;
+  const decide = (service: 'athena' | 's3', now: number, by = accountId) =>
+    injector.decide({
+      ...{ service, accountId: by, region: 'us-east-1', operation: 'PutObject' },
+      ...{ fingerprint: now, now },
+    })?.kind ?? null;
   expect([
     decide('s3', 150),
     decide('athena', 99),
+    decide('athena', 150, '444455556666'),
     decide('athena', 150),
     decide('athena', 160),
     decide('athena', 200),
-  ]).toEqual([null, null, 'throttle', null, null]);
+  ]).toEqual([null, null, null, 'throttle', null, null]);
 });

@@ -26,6 +26,8 @@ export type FaultKind =
   | 'reordered-page'
   /** A page ends early; the token goes on. */
   | 'short-page'
+  /** A page token is refused, whatever its age. */
+  | 'refused-token'
   /** Some ids of a batch come back unprocessed. */
   | 'unprocessed-ids'
   /** A share (`probability`) of the events of `[from, until)` becomes visible `delayMs` later. */
@@ -41,6 +43,8 @@ export interface FaultRule {
   readonly service?: ServiceName;
   readonly operation?: string;
   readonly region?: string;
+  /** The account whose credentials sign the call. */
+  readonly accountId?: string;
   /** For each call, in `[0, 1]`. */
   readonly probability?: number;
   /** Which of the calls that match service and operation, counted from 1. */
@@ -73,6 +77,7 @@ export interface FaultInjector {
     service: ServiceName;
     operation: string;
     region: string;
+    accountId: string;
     fingerprint: number;
     now: number;
   }): Fault | null;
@@ -103,7 +108,7 @@ export function createFaultInjector(seed: number, plan: FaultPlan): FaultInjecto
       }
       return total;
     },
-    decide({ service, operation, region, fingerprint, now }) {
+    decide({ service, operation, region, accountId, fingerprint, now }) {
       if (plan.rules.length === 0) return null;
       const call = hash(service, operation, fingerprint);
       const occurrence = (seen.get(call) ?? 0) + 1;
@@ -113,6 +118,7 @@ export function createFaultInjector(seed: number, plan: FaultPlan): FaultInjecto
         if (rule.service !== undefined && rule.service !== service) return;
         if (rule.operation !== undefined && rule.operation !== operation) return;
         if (rule.region !== undefined && rule.region !== region) return;
+        if (rule.accountId !== undefined && rule.accountId !== accountId) return;
         if (!fits(rule.kind, service, operation)) return;
         const number = (matched[index] ?? 0) + 1;
         matched[index] = number;
@@ -134,6 +140,7 @@ export function createFaultInjector(seed: number, plan: FaultPlan): FaultInjecto
 function fits(kind: FaultKind, service: ServiceName, operation: string): boolean {
   switch (kind) {
     case 'duplicate-event':
+    case 'refused-token':
       return operation === 'LookupEvents';
     case 'reordered-page':
       return (

@@ -39,6 +39,8 @@ export interface SimulatorOptions {
   /** Athena's system table, where the account has switched it on. */
   readonly systemTable?: SystemTableOptions | null;
   readonly lookupTokenLifetimeMs?: number | null;
+  /** Entries of a page of LookupEvents and ListQueryExecutions at most. Default: 50, as in AWS. */
+  readonly pageSize?: number;
   readonly buckets?: readonly string[];
   /** A bucket that fills with the log files of a trail as time goes on. */
   readonly trail?: TrailOptions & { readonly bucket: string };
@@ -78,13 +80,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const calls: Record<string, number> = {};
   const throttled: Record<string, number> = {};
   const s3 = { store, uploads: new Map() };
+  const { pageSize = 50 } = options;
   const athena = {
     deniedWorkGroups: options.deniedWorkGroups ?? [],
     deniedInBatch: options.deniedInBatch ?? 'unprocessed',
     systemTable: options.systemTable ?? null,
+    pageSize,
   } as const;
   const { latencyMs = 0, lookupTokenLifetimeMs: tokenLifetimeMs = null } = options;
-  const cloudtrail = { tokenLifetimeMs, lateness: faults.lateness };
+  const cloudtrail = { tokenLifetimeMs, pageSize, lateness: faults.lateness };
 
   const operate = (request: ServiceRequest, fault: Fault | null): ServiceResponse => {
     switch (request.service) {
@@ -111,7 +115,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     }
     const now = clock.now();
     const { service, operation, region } = wire;
-    const fault = faults.decide({ service, operation, region, fingerprint: fingerprintOf(wire), now });
+    const call = { service, operation, region, accountId: ownerOf(world, wire.accessKeyId) };
+    const fault = faults.decide({ ...call, fingerprint: fingerprintOf(wire), now });
     const date = fault?.kind === 'clock-skew' ? now + 20 * 60_000 : now;
     if (fault?.kind === 'reset') return { kind: 'break' };
     if (fault?.kind === 'timeout') {
@@ -184,12 +189,17 @@ function fingerprintOf({ service, method, url, body, accessKeyId, region }: Wire
   return hash(url.pathname + url.search, text, accessKeyId, region);
 }
 
-/** The account of an access key: of the session it belongs to, else the account number inside it, else the main one. */
+/** The account that a caller may act in now. */
 function accountOf(world: World, { accessKeyId, service }: WireRequest, now: number): string {
-  const credential = world.byKey.get(accessKeyId);
-  if (!credential) return /\d{12}/.exec(accessKeyId)?.[0] ?? world.company.accounts.main;
-  if (credential.expiresAt !== null && credential.expiresAt <= now) throw expired(service);
-  return credential.accountId;
+  const expiresAt = world.byKey.get(accessKeyId)?.expiresAt ?? null;
+  if (expiresAt !== null && expiresAt <= now) throw expired(service);
+  return ownerOf(world, accessKeyId);
+}
+
+/** The account of an access key: of the session it belongs to, else the account number inside it, else the main one. */
+function ownerOf(world: World, accessKeyId: string): string {
+  const known = world.byKey.get(accessKeyId)?.accountId;
+  return known ?? /\d{12}/.exec(accessKeyId)?.[0] ?? world.company.accounts.main;
 }
 
 /** Throws the error that a fault stands for; kinds that shape the answer pass. */

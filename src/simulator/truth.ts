@@ -11,8 +11,13 @@ export interface TruthRow {
   readonly queryExecutionId: string | null;
   /** Every start event, earliest first; empty when CloudTrail never shows one. */
   readonly eventIds: readonly string[];
-  /** The start events with their times, and who is seen to have made them. */
-  readonly starts: readonly { readonly eventId: string; readonly time: number; readonly principal: string }[];
+  /** The start events with their times, when each can be read, and who is seen to have made it. */
+  readonly starts: readonly {
+    readonly eventId: string;
+    readonly time: number;
+    readonly visibleAt: number;
+    readonly principal: string;
+  }[];
   readonly eventTime: number | null;
   /** From then on the earliest start can be read. */
   readonly visibleAt: number | null;
@@ -87,6 +92,7 @@ function truthRowOf(world: World, attempt: Attempt): TruthRow {
   const named = starts.map((row) => ({
     eventId: eventIdOf(world, row),
     time: row.time,
+    visibleAt: row.visibleAt,
     principal: row.subject.kind === 'start' ? principalOf(row.subject.credential) : '',
   }));
   return {

@@ -44,7 +44,8 @@ export function buildWorld(options: WorldOptions): World {
   const rates = { ...RATES, ...options.rates };
   const drafts: EventDraft[] = [];
   const channels = channelsOf(company);
-  for (let day = 0; day < days; day++) generateDay(world, { day, days, queriesPerDay, channels, rates });
+  const { gatherMs = null } = options;
+  for (let day = 0; day < days; day++) generateDay(world, { day, days, queriesPerDay, channels, rates, gatherMs });
   finishAttempts(world);
   draftStarts(world, rates, drafts);
   for (const credential of world.credentials) drafts.push(...issueEvents(world, credential));
@@ -60,10 +61,11 @@ interface DayPlan {
   readonly queriesPerDay: number;
   readonly channels: readonly Channel[];
   readonly rates: Rates;
+  readonly gatherMs: number | null;
 }
 
 /** Adds one day's attempts, in no order yet and with provisional numbers. */
-function generateDay(world: World, { day, days, queriesPerDay, channels, rates }: DayPlan): void {
+function generateDay(world: World, { day, days, queriesPerDay, channels, rates, gatherMs }: DayPlan): void {
   const { seed, company } = world;
   const dayStart = world.startsAt + day * DAY_MS;
   const isWeekend = [0, 6].includes(new Date(dayStart + 12 * HOUR_MS).getUTCDay());
@@ -76,9 +78,9 @@ function generateDay(world: World, { day, days, queriesPerDay, channels, rates }
     const mean = (channel.weight / total) * queriesPerDay * (isWeekend && isHuman ? 0.3 : 1);
     const isOnce = channel.weight === 0 && day === Math.floor(days / 2);
     const count = isOnce ? 1 : Math.floor(mean * (0.8 + 0.4 * random.next()) + random.next());
-    const times = Array.from({ length: count }, () => instantIn(dayStart, channel.rhythm, random)).sort(
-      (a, b) => a - b,
-    );
+    const times = Array.from({ length: count }, () => instantIn(dayStart, channel.rhythm, random))
+      .map((time) => (gatherMs === null ? time : Math.floor(time / gatherMs) * gatherMs + random.int(0, 900)))
+      .sort((a, b) => a - b);
     // People sign in again after a pause; machines only renew.
     const idleMs = channel.tool === null && channel.actors[0]?.kind === 'human' ? 50 * 60_000 : Infinity;
     let session: Credential | null = null;

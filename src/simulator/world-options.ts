@@ -12,6 +12,8 @@ export interface WorldOptions {
   readonly rates?: Partial<Rates>;
   /** Days after the start at which the workgroup `legacy-reports` is deleted; null never. */
   readonly legacyDeletedAfterDays?: number | null;
+  /** Attempts come together at multiples of so many milliseconds, many within one second; absent: whenever they like. */
+  readonly gatherMs?: number;
 }
 
 /** When an event can be read, after it happened. */

@@ -108,6 +108,17 @@ describe('the company', () => {
   });
 });
 
+describe('attempts that gather', () => {
+  test('come in bursts, many within a second, and leave the worlds of other options as they are', () => {
+    const options = { seed: 4, days: 1, queriesPerDay: 80 };
+    const gatherMs = 3_600_000;
+    const gathered = buildWorld({ ...options, gatherMs });
+    expect(gathered.attempts.length).toBeGreaterThan(20);
+    expect(gathered.attempts.every(({ submittedAt }) => submittedAt % gatherMs <= 900)).toBe(true);
+    expect(buildWorld(options).attempts.some(({ submittedAt }) => submittedAt % gatherMs > 900)).toBe(true);
+  });
+});
+
 describe('the events', () => {
   test('every start has one event at least, some have two, and the events tell the truth', () => {
     expect(rows.every((row) => row.eventIds.length >= 1)).toBe(true);
