@@ -13,15 +13,15 @@ const LARGE = 2000;
 /** Calls a second that the functions allow themselves, and what a call brings. */
 const LOOKUP = { perSecond: 1.98, events: 50 };
 const BATCH_GET = { perSecond: 9.9, executions: 50 };
-const LIST = { perSecond: 4.95, executions: 50, days: 45, longestS: 0.6 * 875 };
+const LIST = { perSecond: 4.95, executions: 50, days: 45, longestS: 20 * 3600 };
 /** Each day is read when it is collected and on the two days after; a month of days once a week. */
 const READS = { daily: 3, lookBackDays: 31, lookBacks: DAYS / 7 };
 /** Metrics that close-day writes, metrics that alarms watch. */
 const WATCHED = { metrics: 10, alarmMetrics: 7 };
 /** Lambda's own lines an invocation; what Step Functions logs a transition with all events and their data. Bytes, assumed. */
 const LOG_BYTES = { invocation: 350, transition: 3500 };
-/** Bytes of memory for an id that closing a day compares, of the 46 days that Athena may list. */
-const ID_BYTES = 100;
+/** Most bytes of memory for an id that closing a day compares (`collect/execution-ids.ts`), of the 46 days that Athena may list. */
+const ID_BYTES = 43;
 
 interface Volume {
   readonly queries: number;

@@ -1,29 +1,20 @@
-import { createHourIndex } from '../calendar/hour-index.js';
-import type { ReportDay, ReportHour } from '../calendar/report-day.js';
-import { reportHourAt } from '../calendar/report-day.js';
-import type { ObservedAnswer } from '../record/answer.js';
+import type { ReportDay } from '../calendar/report-day.js';
 import type { Manifest } from '../record/manifest.js';
 import { manifestKey } from '../record/report-path.js';
-import { askWitness, type SystemTableFinding } from './ask-witness.js';
-import { type BuildHourRequest, buildHour } from './build-hour.js';
-import { noteDayIds, noteElsewhere, readKnownIds } from './day-ids.js';
-import { fetchAnswers } from './fetch-answers.js';
-import { addToShard, type ListedPlace, NO_EVIDENCE, readShards, selectShard } from './hour-evidence.js';
-import { type ExecutionLister, type ExecutionWitness, type ReportStore, WriteConflict } from './ports.js';
+import type { SystemTableFinding } from './ask-witness.js';
+import type { BuildHourRequest } from './build-hour.js';
+import { noteDayIds } from './day-ids.js';
+import { dropListing, type Listing, listedOf, openListing } from './listing.js';
+import { placeStrangers } from './place-strangers.js';
+import type { ReportStore } from './ports.js';
+import { type PlacedLister, readLists } from './read-lists.js';
 import { sealDay } from './seals.js';
-
-/** Athena's own list for one account and Region. */
-export interface PlacedLister {
-  readonly accountId: string;
-  readonly region: string;
-  readonly lister: ExecutionLister;
-  /** The system table of this place, where it is to be asked. */
-  readonly witness?: ExecutionWitness | null;
-}
 
 export interface CloseDayRequest extends Omit<BuildHourRequest, 'hour' | 'timezone'> {
   readonly day: ReportDay;
   readonly listers: readonly PlacedLister[];
+  /** Epoch milliseconds from which the lists are left where they are, to be gone on with; absent to read them to their end. */
+  readonly restsAt?: number;
   /** Hears of hours that gained rows and were written again. */
   readonly onRebuilt?: (manifest: Manifest) => void;
 }
@@ -50,54 +41,23 @@ export interface Closing {
 
 /**
  * Closes a day: compares what was collected with what Athena itself lists, gives executions that CloudTrail never showed a row of
- * their own, and seals the manifests. Order of the list is not trusted: all pages of all workgroups are read.
+ * their own, and seals the manifests. Returns null when it rested before the lists were read: the same call goes on. A run that
+ * was stopped goes on as well.
  */
-export async function closeDay(request: CloseDayRequest): Promise<Closing> {
-  const { day, store, listers, clock, signal } = request;
+export async function closeDay(request: CloseDayRequest & { readonly restsAt?: never }): Promise<Closing>;
+export async function closeDay(request: CloseDayRequest): Promise<Closing | null>;
+export async function closeDay(request: CloseDayRequest): Promise<Closing | null> {
+  const { day, store, listers, clock, restsAt = Number.POSITIVE_INFINITY } = request;
+  const listing = await openListing(store, day, clock.now());
   // Without a list to compare with nobody asks for the ids, and a busy day has a million of them.
   if (listers.length > 0) await noteDayIds(store, day);
-  const known = listers.length > 0 ? await readKnownIds(store, day.reportDate) : new Set<string>();
-  const systemTables: SystemTableFinding[] = [];
-  const workGroups: Closing['workGroups'][number][] = [];
-  const strangers = new Map<string, ListedPlace>();
-  for (const placed of listers) {
-    const { accountId, region, lister } = placed;
-    const listed = new Map<string, { count: number; failure: string | null }>();
-    for await (const page of lister.list({ since: day.window.start, ...(signal ? { signal } : {}) })) {
-      const sum = listed.get(page.workGroup) ?? { count: 0, failure: null };
-      listed.set(page.workGroup, { count: sum.count + page.ids.length, failure: page.failure ?? sum.failure });
-      for (const queryExecutionId of page.ids) {
-        if (known.has(queryExecutionId)) continue;
-        known.add(queryExecutionId);
-        strangers.set(queryExecutionId, { queryExecutionId, accountId, region });
-      }
-    }
-    for (const [workGroup, { count, failure }] of [...listed].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      workGroups.push({ accountId, region, workGroup, listed: count, failure });
-    }
-    const onSeen = (seen: ListedPlace) => {
-      if (!known.has(seen.queryExecutionId) || strangers.has(seen.queryExecutionId))
-        strangers.set(seen.queryExecutionId, seen);
-      known.add(seen.queryExecutionId);
-    };
-    const finding = await askWitness({ placed, day, store, onSeen, signal });
-    if (finding) systemTables.push(finding);
-  }
-  const unattributed = await placeStrangers(request, [...strangers.values()]);
-  if (unattributed.length > 0) await noteDayIds(store, day);
-  const missingHours: number[] = [];
-  for (const hour of day.hours) if ((await store.tagOf(manifestKey(hour))) === null) missingHours.push(hour.hour);
-  const closing: Closing = {
-    schema: 1,
-    reportDate: day.reportDate,
-    closedAt: new Date(clock.now()).toISOString(),
-    workGroups,
-    unattributed,
-    ...(systemTables.length > 0 ? { systemTables } : {}),
-    missingHours,
-  };
+  const place = (strangers: Parameters<typeof placeStrangers>[1]) => placeStrangers(request, strangers);
+  if (!(await readLists({ ...request, listing, place, restsAt }))) return null;
+  if (listing.unattributed.length > 0) await noteDayIds(store, day);
+  const closing = await tell(request, listing);
   await store.write(closingKey(day.reportDate), Buffer.from(`${JSON.stringify(closing, null, 2)}\n`), 'any');
   await sealDay({ store, day, now: clock.now() });
+  await dropListing(store, day);
   return closing;
 }
 
@@ -106,61 +66,25 @@ export function closingKey(reportDate: string): string {
   return `_work/closings/${reportDate}.json`;
 }
 
-/**
- * Finds the hours of executions that no start names. Those of this day become rows; those of days that are not collected are
- * noted, so that nobody asks for them again; those of other collected days wait for their own closing.
- */
-async function placeStrangers(request: CloseDayRequest, strangers: readonly ListedPlace[]): Promise<string[]> {
-  const { day, store, executions, clock, signal } = request;
-  const wanted = strangers.map((stranger) => ({ ...stranger, startedAt: day.window.start }));
-  const answers = await fetchAnswers({ wanted, known: new Map(), executions, clock, ...(signal ? { signal } : {}) });
-  const index = createHourIndex([day]);
-  const byHour = new Map<ReportHour, { listed: Map<string, ListedPlace>; answers: Map<string, ObservedAnswer> }>();
-  const elsewhere: string[] = [];
-  const collected = new Map<string, boolean>();
-  for (const stranger of strangers) {
-    const observed = answers.get(stranger.queryExecutionId);
-    const submittedAt = observed?.answer.outcome === 'found' ? observed.answer.execution.submittedAt : null;
-    if (!observed || submittedAt === null) continue;
-    const hour = index.find(submittedAt);
-    if (!hour) {
-      if (submittedAt >= day.window.start) continue;
-      const key = manifestKey(reportHourAt(submittedAt, day.timezone));
-      // Weeks of strangers lie in some hundred hours: at the first closing of a tree each hour is asked for once.
-      const isCollected = collected.get(key) ?? (await store.tagOf(key)) !== null;
-      collected.set(key, isCollected);
-      if (!isCollected) elsewhere.push(stranger.queryExecutionId);
-      continue;
-    }
-    const found = byHour.get(hour) ?? { listed: new Map(), answers: new Map() };
-    found.listed.set(stranger.queryExecutionId, stranger);
-    found.answers.set(stranger.queryExecutionId, observed);
-    byHour.set(hour, found);
-  }
-  await noteElsewhere(store, elsewhere);
-  for (const [hour, found] of byHour) {
-    await addEvidence(store, hour, found);
-    // On a line of its own: an absent listener's argument would not even be evaluated.
-    const rebuilt = await buildHour({ ...request, hour, timezone: day.timezone });
-    request.onRebuilt?.(rebuilt);
-  }
-  return [...byHour.values()].flatMap(({ listed }) => [...listed.keys()]).sort();
+async function tell({ day, store, listers, clock }: CloseDayRequest, listing: Listing): Promise<Closing> {
+  const { unattributed, systemTables } = listing;
+  return {
+    schema: 1,
+    reportDate: day.reportDate,
+    closedAt: new Date(clock.now()).toISOString(),
+    workGroups: listers.flatMap(({ accountId, region }) =>
+      Object.entries(listedOf(listing, { accountId, region }).workGroups)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([workGroup, { listed, failure }]) => ({ accountId, region, workGroup, listed, failure })),
+    ),
+    unattributed: [...unattributed].sort(),
+    ...(systemTables.length > 0 ? { systemTables } : {}),
+    missingHours: await missingHours(store, day),
+  };
 }
 
-async function addEvidence(
-  store: ReportStore,
-  hour: ReportHour,
-  found: { listed: Map<string, ListedPlace>; answers: Map<string, ObservedAnswer> },
-): Promise<void> {
-  for (const shard of await readShards(store, hour)) {
-    const news = selectShard({ ...NO_EVIDENCE, ...found }, shard);
-    for (let tries = 1; news.listed.size > 0; tries++) {
-      try {
-        await addToShard(store, hour, { shard, news });
-        break;
-      } catch (error) {
-        if (!(error instanceof WriteConflict) || tries >= 5) throw error;
-      }
-    }
-  }
+async function missingHours(store: ReportStore, day: ReportDay): Promise<number[]> {
+  const missing: number[] = [];
+  for (const hour of day.hours) if ((await store.tagOf(manifestKey(hour))) === null) missing.push(hour.hour);
+  return missing;
 }

@@ -7,12 +7,13 @@ import { createLenses, type Lenses } from '../record/lenses.js';
 import type { Manifest } from '../record/manifest.js';
 import { hourName } from '../record/report-path.js';
 import { type BuildHourRequest, buildHour } from './build-hour.js';
-import { closeDay, type PlacedLister } from './close-day.js';
+import { type CloseDayRequest, closeDay } from './close-day.js';
 import { feedLinksAround } from './day-links.js';
 import { isEvidenceLost } from './evidence-lost.js';
 import { readUserNames } from './identity-names.js';
 import { listOnce } from './list-once.js';
 import type { LinkSource, Progress, ReportStore, StartSource, UserNameSource } from './ports.js';
+import type { PlacedLister } from './read-lists.js';
 import { scan } from './scan.js';
 import { sealDay } from './seals.js';
 import { openSpool } from './spool.js';
@@ -113,7 +114,7 @@ async function* collectDay(request: CollectRequest & { readonly day: ReportDay }
 }
 
 /** Closes a day; returns the hours that gained rows by it. */
-async function closed(request: Parameters<typeof closeDay>[0]): Promise<Manifest[]> {
+async function closed(request: CloseDayRequest): Promise<Manifest[]> {
   const rebuilt: Manifest[] = [];
   await closeDay({ ...request, onRebuilt: (manifest) => void rebuilt.push(manifest) });
   return rebuilt;

@@ -1,26 +1,31 @@
-import { addDays, type ReportDay } from '../calendar/report-day.js';
+import { addDays, type ReportDay, reportDateAt } from '../calendar/report-day.js';
+import { createExecutionIds, type ExecutionIds } from './execution-ids.js';
 import { eachShard } from './hour-evidence.js';
 import { packLines, unpackLines } from './json-lines.js';
 import type { ReportStore } from './ports.js';
 
-/** Days for which Athena lists executions, and one for the clock's sake. */
+/** Days for which Athena lists executions (fact sheet 2.5), and one for the clock's sake. */
 const LISTED_DAYS = 46;
 
 /**
- * Ids of executions that need no second look when Athena lists them: those of the last 46 days that are in some hour's
- * evidence, and those already looked up and found to lie outside every collected day. About 100 bytes of memory an id.
+ * Ids of executions that need no second look when Athena lists them while a day is closed: those in some hour's evidence, and
+ * those that an earlier closing found to have run on another day. Of the days that Athena may list now, epoch milliseconds.
  */
-export async function readKnownIds(store: ReportStore, reportDate: string): Promise<Set<string>> {
-  const known = new Set<string>();
+export async function readKnownIds(store: ReportStore, day: ReportDay, now: number): Promise<ExecutionIds> {
+  const known = createExecutionIds();
+  const today = reportDateAt(now, day.timezone);
   for (let back = -1; back <= LISTED_DAYS; back++) {
-    for (const id of await readIds(store, idsKey(addDays(reportDate, -back)))) known.add(id);
+    const reportDate = addDays(today, -back);
+    for (const id of await readIds(store, idsKey(reportDate))) known.add(id);
+    // What another day's closing left for this day is what this closing is for.
+    if (reportDate === day.reportDate) continue;
+    for (const id of await readIds(store, elsewhereKey(reportDate))) known.add(id);
   }
-  for (const id of await readIds(store, ELSEWHERE)) known.add(id);
   return known;
 }
 
-/** Notes the ids of a day's evidence. Returns them. */
-export async function noteDayIds(store: ReportStore, day: ReportDay): Promise<Set<string>> {
+/** Notes the ids of a day's evidence. */
+export async function noteDayIds(store: ReportStore, day: ReportDay): Promise<void> {
   const ids = new Set<string>();
   for (const hour of day.hours) {
     for await (const { starts, listed } of eachShard(store, hour)) {
@@ -29,17 +34,19 @@ export async function noteDayIds(store: ReportStore, day: ReportDay): Promise<Se
     }
   }
   await store.write(idsKey(day.reportDate), packLines([...ids].sort()), 'any');
-  return ids;
 }
 
-/** Notes ids of executions that ran outside every collected day. */
-export async function noteElsewhere(store: ReportStore, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  const known = new Set([...(await readIds(store, ELSEWHERE)), ...ids]);
-  await store.write(ELSEWHERE, packLines([...known].sort()), 'any');
+/** Notes executions that ran on another day than the one that is closed, by the report date on which they were submitted. */
+export async function noteElsewhere(
+  store: ReportStore,
+  idsByDate: ReadonlyMap<string, readonly string[]>,
+): Promise<void> {
+  for (const [reportDate, ids] of idsByDate) {
+    const key = elsewhereKey(reportDate);
+    const known = new Set([...(await readIds(store, key)), ...ids]);
+    await store.write(key, packLines([...known].sort()), 'any');
+  }
 }
-
-const ELSEWHERE = '_work/ids/elsewhere.jsonl.gz';
 
 async function readIds(store: ReportStore, key: string): Promise<string[]> {
   const stored = await store.read(key);
@@ -48,4 +55,8 @@ async function readIds(store: ReportStore, key: string): Promise<string[]> {
 
 function idsKey(reportDate: string): string {
   return `_work/ids/${reportDate}.jsonl.gz`;
+}
+
+function elsewhereKey(reportDate: string): string {
+  return `_work/ids/${reportDate}-elsewhere.jsonl.gz`;
 }

@@ -1,5 +1,5 @@
-import type { PlacedLister } from './close-day.js';
 import type { Clock, ListedExecutions } from './ports.js';
+import type { PlacedLister } from './read-lists.js';
 
 /** A list read so long after a day began holds all that ran in it. */
 const COMPLETE_AFTER_MS = 48 * 3_600_000;
@@ -15,6 +15,11 @@ export function listOnce(listers: readonly PlacedLister[], clock: Clock): Placed
       ...placed,
       lister: {
         async *list(options) {
+          // The rest of a list that an earlier run began.
+          if (options.cursor !== undefined) {
+            yield* placed.lister.list(options);
+            return;
+          }
           if (kept && kept.listedAt >= options.since + COMPLETE_AFTER_MS) {
             yield* kept.pages;
             return;

@@ -57,8 +57,15 @@ export interface ExecutionSource {
 
 /** Athena's own list of what ran: the second witness. Absent from sources that have none. */
 export interface ExecutionLister {
-  /** Yields the ids Athena lists, of every workgroup, in any order; findings name the workgroups that could not be read. */
-  list(options: { readonly since: number; readonly signal?: AbortSignal }): AsyncIterable<ListedExecutions>;
+  /**
+   * Yields the ids Athena lists, of every workgroup, in any order; findings name the workgroups that could not be read. Given
+   * the cursor of a page of an earlier list, it goes on behind that page.
+   */
+  list(options: {
+    readonly since: number;
+    readonly cursor?: unknown;
+    readonly signal?: AbortSignal;
+  }): AsyncIterable<ListedExecutions>;
 }
 
 export interface ListedExecutions {
@@ -66,6 +73,8 @@ export interface ListedExecutions {
   readonly ids: readonly string[];
   /** Set when the workgroup could not be listed. */
   readonly failure: string | null;
+  /** Where to go on behind this page. Absent where a list can only begin again. Opaque, JSON. */
+  readonly cursor?: unknown;
 }
 
 /** A finished execution, as Athena's system table tells it. */

@@ -98,13 +98,13 @@ export function dayMachine(): StateMachineDefinition {
             'Hour failed': { Type: 'Pass', End: true },
           },
         },
-        Assign: { failed: '{% [$append($failed, $states.result[$exists(error)])] %}' },
+        Assign: { hours: '{% $states.result %}', failed: '{% [$append($failed, $states.result[$exists(error)])] %}' },
         Next: 'Close',
       },
       Close: {
         ...invoke('${CloseDayArn}', {
           report_date: '{% $reportDate %}',
-          hours: '{% $states.input %}',
+          hours: '{% $hours %}',
           phase: '{% $phase %}',
         }),
         Assign: { closed: '{% $merge([$closed, $states.result.Payload]) %}' },
@@ -122,6 +122,8 @@ export function dayMachine(): StateMachineDefinition {
       'Was that all?': {
         Type: 'Choice',
         Choices: [
+          // Athena's lists of a busy account take longer than a function may.
+          { Condition: "{% $states.input.state = 'more' %}", Next: 'Close' },
           { Condition: "{% $phase = 'day' %}", Next: 'Look back' },
           { Condition: '{% $count($failed) = 0 %}', Next: 'Done' },
         ],

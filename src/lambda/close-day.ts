@@ -5,19 +5,24 @@ import { sealDay } from '../collect/seals.js';
 import { type Collection, openCollection } from './collection.js';
 import { closingMetrics, settlingMetrics } from './day-metrics.js';
 import { type HourSummary, summariesIn } from './hour-summary.js';
-import { listWithin } from './list-within.js';
 import { log, logMetrics, stackOf } from './log.js';
 import { endOf } from './reading.js';
 import { type InvocationContext, parseDayRequest } from './requests.js';
 import { settleWithin } from './settle-within.js';
 
+/** Athena's lists are long: the state machine asks again, and reading goes on. */
+export interface UnfinishedDay {
+  readonly state: 'more';
+}
+
 /** What is left to say of a day. */
 export interface ClosedDay {
+  readonly state: 'done';
   readonly report_date: string;
   readonly rows: number;
   readonly unattributed: number;
   readonly missing_hours: readonly number[];
-  /** Workgroups whose list could not be read, or not to its end, so nothing is known of what ran there unseen by CloudTrail. */
+  /** Workgroups whose list could not be read, so nothing is known of what ran there unseen by CloudTrail. */
   readonly unread_workgroups: readonly string[];
 }
 
@@ -29,14 +34,17 @@ export interface SettledDays {
   readonly settled: number;
 }
 
-/** Share of the time that Athena's list may take; what it brings must be asked for, written and sealed in the rest. */
-const LISTING_SHARE = 0.6;
+/** Share of the time for Athena's lists; the last of what they bring must be asked for, written and sealed in the rest. */
+const LISTING_SHARE = 0.75;
 
 /**
  * Closes a report day: Athena's own list is compared, manifests are sealed, metrics written. In the phase `late` it seals hours of
  * other days that late events changed, and settles hours that are still open.
  */
-export async function handler(event: unknown, context?: InvocationContext): Promise<ClosedDay | SettledDays> {
+export async function handler(
+  event: unknown,
+  context?: InvocationContext,
+): Promise<ClosedDay | UnfinishedDay | SettledDays> {
   const { config, request } = await openCollection(process.env, context);
   const { day, phase } = parseDayRequest(event, config.timezone);
   const hours = summariesIn((event as { hours?: unknown }).hours);
@@ -58,18 +66,18 @@ interface Work {
   readonly endsAt: number;
 }
 
-async function close({ request, day, hours, endsAt }: Work): Promise<ClosedDay> {
+async function close({ request, day, hours, endsAt }: Work): Promise<ClosedDay | UnfinishedDay> {
   const { clock } = request;
   const now = clock.now();
-  const until = now + (endsAt - now) * LISTING_SHARE;
   const freshLenses = () => openLenses({ ...request, reportDate: day.reportDate });
   const closing = await closeDay({
     ...request,
     day,
-    listers: listWithin(request.listers, { until, clock }),
+    restsAt: now + (endsAt - now) * LISTING_SHARE,
     lenses: await freshLenses(),
     freshLenses,
   });
+  if (closing === null) return { state: 'more' };
   const unread = closing.workGroups.filter(({ failure }) => failure !== null);
   for (const { region, workGroup, failure } of unread) {
     log({ level: 'WARN', kind: 'unread-workgroup', region, workGroup, failure });
@@ -77,6 +85,7 @@ async function close({ request, day, hours, endsAt }: Work): Promise<ClosedDay> 
   const isWhole = closing.missingHours.length === 0;
   logMetrics(closingMetrics({ hours, closing, isWhole }), stamp(clock.now()));
   return {
+    state: 'done',
     report_date: day.reportDate,
     rows: hours.reduce((sum, { rows }) => sum + rows, 0),
     unattributed: closing.unattributed.length,

@@ -160,9 +160,9 @@ describe('createAthenaApi', () => {
 });
 
 describe('createAthenaLister', () => {
-  const list = async (calls: Partial<AthenaCalls>) => {
+  const list = async (calls: Partial<AthenaCalls>, cursor?: unknown) => {
     const all: ListedExecutions[] = [];
-    for await (const part of open(calls).lister.list({ since: 0 })) all.push(part);
+    for await (const part of open(calls).lister.list({ since: 0, cursor })) all.push(part);
     return all;
   };
   const listWorkGroups: AthenaCalls['listWorkGroups'] = async (token) =>
@@ -175,12 +175,45 @@ describe('createAthenaLister', () => {
         ? { names: [`${workGroup}-1`], nextToken: 'more' }
         : { names: [`${workGroup}-2`], nextToken: null };
     };
-    expect(await list({ listWorkGroups, listExecutions })).toEqual([
+    expect(await list({ listWorkGroups, listExecutions })).toMatchObject([
       { workGroup: 'primary', ids: ['primary-1'], failure: null },
       { workGroup: 'primary', ids: ['primary-2'], failure: null },
       { workGroup: 'secret', ids: [], failure: expect.stringContaining('AccessDenied') },
       { workGroup: 'etl', ids: ['etl-1'], failure: null },
       { workGroup: 'etl', ids: ['etl-2'], failure: null },
+    ]);
+  });
+
+  it('goes on behind any of its pages', async () => {
+    const listExecutions: AthenaCalls['listExecutions'] = async (workGroup, token) => {
+      const page = Number(token ?? 0);
+      return { names: [`${workGroup}-${page}`], nextToken: page < 2 ? String(page + 1) : null };
+    };
+    const calls = { listWorkGroups, listExecutions };
+    const ids = (pages: readonly ListedExecutions[]) => pages.flatMap((page) => page.ids);
+    const whole = await list(calls);
+    expect(whole).toHaveLength(9);
+    for (const [index, { cursor }] of whole.entries()) {
+      const kept: unknown = JSON.parse(JSON.stringify(cursor));
+      expect(ids(await list(calls, kept))).toEqual(ids(whole.slice(index + 1)));
+    }
+  });
+
+  it('lists a workgroup anew when the token to go on with is refused, and says when that fails as well', async () => {
+    const cursor = { done: ['primary'], workGroup: 'secret', token: 'of last week' };
+    const from =
+      (isDeleted: boolean): AthenaCalls['listExecutions'] =>
+      async (workGroup, token) => {
+        if (token !== null || (isDeleted && workGroup === 'secret')) throw awsError('InvalidRequestException');
+        return { names: [`${workGroup}-1`], nextToken: null };
+      };
+    expect(await list({ listWorkGroups, listExecutions: from(false) }, cursor)).toMatchObject([
+      { workGroup: 'secret', ids: ['secret-1'], failure: null },
+      { workGroup: 'etl', ids: ['etl-1'], failure: null },
+    ]);
+    expect(await list({ listWorkGroups, listExecutions: from(true) }, cursor)).toMatchObject([
+      { workGroup: 'secret', ids: [], failure: expect.stringContaining('InvalidRequest') },
+      { workGroup: 'etl', ids: ['etl-1'], failure: null },
     ]);
   });
 

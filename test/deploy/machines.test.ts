@@ -71,6 +71,20 @@ describe('the definitions', () => {
 describe('the machine of a day', () => {
   const whole = ['ScanArn', 'HourArn', 'HourArn', 'CloseDayArn', 'ScanArn', 'CloseDayArn'];
 
+  it('closes as often as the lists of a busy account need it, each time with the results of the hours', async () => {
+    let rounds = 0;
+    const closeDay = ({ phase }: Payload) => {
+      if (phase === 'late') return { settled: 0 };
+      rounds++;
+      return { state: rounds < 4 ? 'more' : 'done', rows: 7 };
+    };
+    const { execution, calls } = await runDay({ closeDay });
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { state: 'done', rows: 7, settled: 0 } });
+    const closings = calls.filter(({ name, payload }) => name === 'CloseDayArn' && payload.phase === 'day');
+    expect(closings).toHaveLength(4);
+    for (const { payload } of closings) expect(payload.hours).toMatchObject([{ hour: 0 }, { hour: 1 }]);
+  });
+
   it('scans, collects the hours in parallel, closes the day with their results, looks back and settles', async () => {
     const { execution, calls, most } = await runDay({});
     expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { closed: true, settled: 0 } });
