@@ -10,7 +10,7 @@ import { EvidenceLost, PersonsLost } from './evidence-lost.js';
 import type { ExecutionSources } from './fetch-answers.js';
 import { type HourRows, prepareRows } from './hour-rows.js';
 import { type Clock, type Content, type ReportStore, WriteConflict } from './ports.js';
-import { createDiff, rowsByName } from './report-diff.js';
+import { diffReports } from './report-diff.js';
 
 export interface BuildHourRequest {
   readonly hour: ReportHour;
@@ -218,33 +218,37 @@ async function* rowsOf(plan: HourRows, seen: (row: ReportRow) => void): AsyncGen
   }
 }
 
-/** Rows of an hour above which no diff is kept. */
-const MAX_DIFF_ROWS = 20_000;
-
 /** Keeps what a rewrite changes, before it changes it. A report that can no longer be read is compared with nothing. */
 async function keepDiff(
   { store, decode, hour }: BuildHourRequest,
   { plan, old, version }: { readonly plan: HourRows; readonly old: Manifest; readonly version: number },
 ): Promise<void> {
-  // What a rewrite of a very large hour changed is not listed: its rows do not fit into memory.
-  const stream = old.report.rows > MAX_DIFF_ROWS ? null : await store.stream(old.report.key);
+  const stream = await store.stream(old.report.key);
   if (!stream) return;
-  let before: Map<string, ReportRow>;
-  try {
-    before = await rowsByName(decode(old.format, stream));
-  } catch {
-    return; // Damaged on disk; the rewrite mends it, and `verify` has told.
-  }
-  const diff = createDiff(before);
-  for await (const row of rowsOf(plan, diff.add)) void row;
-  const lost = diff.personsLost();
-  if (lost > 0) throw new PersonsLost(hour, `_work/links/ no longer tells who ran ${lost} of its queries`);
+  const earlier = untilDamage(decode(old.format, stream));
+  const { diff, personsLost } = await diffReports(earlier.rows, plan.rows());
+  if (earlier.isDamaged()) return; // The rewrite mends it, and `verify` has told.
+  if (personsLost > 0)
+    throw new PersonsLost(hour, `_work/links/ no longer tells who ran ${personsLost} of its queries`);
   const key = `_work/diffs/${hour.reportDate}/h${String(hour.hour).padStart(2, '0')}-v${version}.json`;
   await store.write(
     key,
-    Buffer.from(`${JSON.stringify({ version, previous: old.report.sha256, ...diff.diff() }, null, 2)}\n`),
+    Buffer.from(`${JSON.stringify({ version, previous: old.report.sha256, ...diff }, null, 2)}\n`),
     'any',
   );
+}
+
+/** Rows up to where they cannot be read any more. */
+function untilDamage(rows: AsyncIterable<ReportRow>): { rows: AsyncIterable<ReportRow>; isDamaged(): boolean } {
+  let isDamaged = false;
+  async function* readable() {
+    try {
+      yield* rows;
+    } catch {
+      isDamaged = true;
+    }
+  }
+  return { rows: readable(), isDamaged: () => isDamaged };
 }
 
 function sourcesOf({ sources, answeredBy }: HourRows, hour: ReportHour): Manifest['sources'] {
