@@ -1,99 +1,116 @@
+import { pairsIn } from './comment-pairs.js';
+import { toolBefore, toolNamed, toolOfLink } from './comment-tools.js';
+import { userIn } from './comment-user.js';
 import type { CommentTag } from './sql-comment.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-interface JsonTool {
-  readonly app: string;
-  /** Tells the tool by the text before the JSON, or by what is in it. */
-  readonly matches: (prefix: string, json: Json) => boolean;
-  /** Members that name the user, best first; they leave the context. */
-  readonly user: readonly string[];
-}
-
-/** Tools that write JSON, with the words before it (prior-art sheet, section 8). Order: the surest mark first. */
-const JSON_TOOLS: readonly JsonTool[] = [
-  { app: 'elementary', matches: (prefix) => prefix === '--ELEMENTARY-METADATA--', user: [] },
-  { app: 'looker', matches: (prefix) => /^Looker Query Context$/i.test(prefix), user: ['user_email', 'user_id'] },
-  { app: 'hex', matches: (prefix) => /^Hex query metadata:$/i.test(prefix), user: ['user_email'] },
-  { app: 'sigma', matches: (prefix) => /^Sigma(\s+(Σ|\\u03a3))?:?$/iu.test(prefix), user: ['email', 'user-id'] },
-  {
-    app: 'deepnote',
-    matches: (prefix, json) => /deepnote/i.test(prefix) || /deepnote\.com/i.test(textAt(json, 'url')),
-    user: ['user_email', 'email', 'user', 'executed_by'],
-  },
-  { app: 'tableau', matches: (_, json) => 'tableau-query-origins' in json, user: ['tableau-user', 'user'] },
-  {
-    app: 'mode',
-    matches: (_, json) => /^https?:\/\/([\w.-]+\.)?(modeanalytics|mode)\.com\//i.test(textAt(json, 'url')),
-    user: ['email', 'user'],
-  },
-  {
-    app: 'lightdash',
-    matches: (_, json) => 'organization_uuid' in json && 'project_uuid' in json,
-    user: ['user_email', 'user_uuid'],
-  },
-  {
-    app: 'metabase',
-    matches: (prefix, json) => textAt(json, 'client') === 'Metabase' || /partner:\s*"metabase",?$/.test(prefix),
-    user: ['user_email', 'userId', 'userID', 'optional_user_id'],
-  },
-  { app: 'quicksight', matches: (prefix) => /^QuickSight:?$/i.test(prefix), user: ['user', 'userName'] },
-  { app: 'sqlmesh', matches: (prefix) => /^SQLMESH/i.test(prefix), user: ['user'] },
+/** Tools whose JSON carries no name, told by members that no other tool writes (prior-art sheet, section 8). */
+const MARKS: readonly (readonly [string, (json: Json) => boolean])[] = [
+  ['tableau', (json) => 'tableau-query-origins' in json],
+  ['lightdash', (json) => 'project_uuid' in json && ('organization_uuid' in json || 'query_context' in json)],
+  [
+    'dbt',
+    (json) => 'dbt_version' in json || /^(?:model|seed|snapshot|test|operation)\.\w+\./.test(textAt(json, 'node_id')),
+  ],
+  ['airflow', (json) => 'dag_id' in json && 'task_id' in json],
+  ['astrato', (json) => 'workbookId' in json && 'roleType' in json],
 ];
 
 /**
- * Reads a comment that holds one JSON object, alone or behind a tool's words.
- * JSON that no known tool writes is a tag when it names its `app` (dbt, OpenMetadata and what follows their custom).
+ * Reads a comment that holds one JSON object (or what Python prints for one), alone, behind a tool's words or before further
+ * `key: value` pairs. JSON counts as a tag when the words before it, its own members or its links name the tool.
  */
 export function readJsonComment(text: string): CommentTag | null {
   const open = text.indexOf('{');
   const close = text.lastIndexOf('}');
-  if (open < 0 || close <= open) return null;
+  if (open < 0 || open > MAX_WORDS_CHARACTERS || close <= open) return null;
   const json = parseObject(text.slice(open, close + 1));
   if (!json) return null;
   const prefix = text
     .slice(0, open)
     .replace(/['"\s]+$/, '')
     .trim();
-  const tool = JSON_TOOLS.find(({ matches }) => matches(prefix, json)) ?? namedApp(prefix, json);
-  if (!tool) return null;
-  const fields = tool.app === 'tableau' ? flatten(json['tableau-query-origins'], json) : json;
-  const user = tool.user.map((name) => userText(fields[name])).find((value) => value !== null) ?? null;
-  const used = tool.user.find((name) => userText(fields[name]) === user);
-  const context: Record<string, unknown> = Object.create(null);
-  for (const [key, value] of Object.entries(fields)) {
-    if (key !== used || user === null) context[key] = value;
+  const app = appOf(prefix, json);
+  if (app === null) return null;
+  const inner = app === 'tableau' ? json['tableau-query-origins'] : null;
+  const fields: Record<string, unknown> = Object.assign(Object.create(null), isRecord(inner) ? inner : json);
+  // Partner drivers of Metabase write JSON before Metabase's own pairs.
+  const rest = text.slice(close + 1).replace(/^[\s'"]*(?:\*\/)?\s*/, '');
+  const further = rest === '' ? null : pairsIn(toolBefore(rest)?.rest ?? rest);
+  for (const [key, value] of Object.entries(further ?? {})) if (!(key in fields)) fields[key] = value;
+  const named = userIn(fields);
+  if (named) for (const [key, value] of Object.entries(fields)) if (isUsed(key, value, named)) delete fields[key];
+  return { app, user: named?.user ?? null, context: fields };
+}
+
+/** No tool writes a longer text before its JSON. */
+const MAX_WORDS_CHARACTERS = 200;
+
+/** The member that names the user leaves the context, and so do other spellings of the same id (`optional_user_id`, `userID`). */
+function isUsed(key: string, value: unknown, named: { readonly user: string; readonly key: string | null }): boolean {
+  return key === named.key || (String(value) === named.user && /user_?id$/i.test(key));
+}
+
+function appOf(prefix: string, json: Json): string | null {
+  if (prefix === '--ELEMENTARY-METADATA--') return 'elementary';
+  if (/^SQLMESH\w*:?$/i.test(prefix)) return 'sqlmesh';
+  if (/^\/?\*?\s*partner:\s*"metabase",?$/.test(prefix)) return 'metabase';
+  const declared = /^qtag:\s*([A-Za-z][\w.-]{0,63})$/i.exec(prefix)?.[1];
+  if (declared !== undefined) return declared.toLowerCase();
+  const before = prefix === '' ? null : toolBefore(`${prefix}:`);
+  if (before?.rest === '') return before.app;
+  const marked = MARKS.find(([, matches]) => matches(json))?.[0] ?? linkedTool(json);
+  // Behind other words JSON is somebody's note, unless it has a mark of its own.
+  return marked ?? (prefix === '' ? namedApp(json) : null);
+}
+
+/** The custom of dbt: the JSON itself says which program wrote it. Other members count only when a known tool stands there. */
+function namedApp(json: Json): string | null {
+  for (const key of ['app', 'application', 'app_name', 'application_name', 'appName']) {
+    const app = textAt(json, key);
+    if (/^[A-Za-z][\w .-]{0,63}$/.test(app)) return toolNamed(app) ?? app.toLowerCase();
   }
-  return { app: tool.app, user, context };
+  for (const key of ['client', 'tool', 'source', 'system', 'platform', 'service', 'product', 'generator', 'origin']) {
+    const app = toolNamed(textAt(json, key));
+    if (app !== null) return app;
+  }
+  return null;
 }
 
-/** The custom of dbt: the JSON itself says which program wrote it. */
-function namedApp(prefix: string, json: Json): JsonTool | null {
-  const app = textAt(json, 'app');
-  if (prefix !== '' || !/^[A-Za-z][\w .-]{0,63}$/.test(app)) return null;
-  return { app: app.toLowerCase(), matches: () => true, user: ['user_email', 'email', 'username', 'user'] };
-}
-
-function flatten(inner: unknown, outer: Json): Json {
-  return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Json) : outer;
+function linkedTool(json: Json): string | null {
+  for (const key of Object.keys(json)) {
+    const app = /url|link/i.test(key) ? toolOfLink(textAt(json, key)) : null;
+    if (app !== null) return app;
+  }
+  return null;
 }
 
 function parseObject(text: string): Json | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
-  } catch {
-    // A comment that is no JSON is prose: no tag.
-    return null;
+  for (const form of /^\{\s*'/.test(text) ? [text, pythonAsJson(text)] : [text]) {
+    try {
+      const value: unknown = JSON.parse(form);
+      if (isRecord(value)) return value;
+    } catch {
+      // A comment that is no JSON is prose: no tag.
+    }
   }
+  return null;
+}
+
+/** What Python prints for a dictionary, as JSON: single quotes, True, False and None. */
+function pythonAsJson(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|'((?:[^'\\]|\\.)*)'|\b(?:True|False|None)\b/g, (whole, inner?: string) => {
+    if (inner !== undefined) return JSON.stringify(inner.replace(/\\(['"\\])/g, '$1'));
+    return whole === 'True' ? 'true' : whole === 'False' ? 'false' : whole === 'None' ? 'null' : whole;
+  });
+}
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textAt(json: Json, key: string): string {
   const value = Object.hasOwn(json, key) ? json[key] : undefined;
   return typeof value === 'string' ? value : '';
-}
-
-function userText(value: unknown): string | null {
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
 }

@@ -1,105 +1,127 @@
+import { type Pairs, pairsIn } from './comment-pairs.js';
+import { toolBefore, toolNamed } from './comment-tools.js';
+import { isUserKey, userIn, userText } from './comment-user.js';
 import type { CommentTag } from './sql-comment.js';
+import { readSqlcommenter } from './sqlcommenter.js';
 
-/** Reads the tags that are no JSON: lists of `key: value`, `key='value'` (sqlcommenter), and the fixed forms of some tools. */
+/** Reads the tags that are no JSON: pairs behind a tool's name, pairs that only one tool writes, and the fixed forms of some tools. */
 export function readKeyValueComment(text: string): CommentTag | null {
-  return redash(text) ?? metabase(text) ?? fixedForm(text) ?? trino(text) ?? sqlcommenter(text);
+  return fixedForm(text) ?? trino(text) ?? readSqlcommenter(text) ?? marked(text) ?? named(text);
 }
 
-/** `Username: x, query_id: 1, Queue: …, Job ID: …, Query Hash: …, Scheduled: False`, with a closing ` --` in the Athena fork. */
-function redash(text: string): CommentTag | null {
-  if (!/\bQuery Hash: ?[0-9a-f]+/i.test(text) || !/\b(?:query_id|Query ID|Task ID|Job ID): ?/i.test(text)) return null;
-  const fields = new Map<string, string>();
-  for (const part of text.replace(/\s*--\s*$/, '').split(/,\s*/)) {
-    const colon = part.indexOf(':');
-    if (colon > 0) fields.set(part.slice(0, colon).trim(), part.slice(colon + 1).trim());
-  }
-  const user = fields.get('Username') ?? null;
-  fields.delete('Username');
-  // Redash's own schedules and its cleanup write a word where no user is.
-  const isUser = user !== null && !/^(|none|unknown|anonymous|scheduled)$/i.test(user);
-  return { app: 'redash', user: isUser ? user : null, context: Object.fromEntries(fields) };
+/** A comment that holds the name of a tool and nothing else (`dbt`, `QuickSight`). */
+export function readBareName(text: string): CommentTag | null {
+  const before = toolBefore(text);
+  return before?.rest === '' ? { app: before.app, user: null, context: {} } : null;
 }
 
-/** `Metabase:: userID: 5 queryType: native queryHash: <hex>`, and further `key: value` pairs of partner drivers. */
-function metabase(text: string): CommentTag | null {
-  const match = /^(?:.*\*\/\s*)?Metabase::?\s*(.*)$/s.exec(text);
-  if (!match) return null;
-  const fields = new Map<string, string>();
-  for (const [, key = '', value = ''] of (match[1] ?? '').matchAll(/(\w+):\s*(\S+)/g)) fields.set(key, value);
-  const user = fields.get('userID') ?? null;
-  fields.delete('userID');
-  return {
-    app: 'metabase',
-    user: user === 'null' || user === 'nil' ? null : user,
-    context: Object.fromEntries(fields),
-  };
+/** Keys that only one tool writes together; `Metabase::` is the only mark that is no key. */
+const MARKS: readonly (readonly [string, (pairs: Pairs) => boolean])[] = [
+  [
+    'redash',
+    (pairs) => 'Query Hash' in pairs && ['query_id', 'Query ID', 'Task ID', 'Job ID'].some((key) => key in pairs),
+  ],
+  ['airflow', (pairs) => 'dag_id' in pairs && 'task_id' in pairs],
+  ['thoughtspot', (pairs) => UUID.test(pairs.vizId ?? pairs.liveboardId ?? '')],
+  ['marginalia', (pairs) => 'application' in pairs && RAILS.some((key) => key in pairs)],
+  [
+    'superset',
+    (pairs) => Object.entries(pairs).every(isOfSuperset) && Object.keys(pairs).some((key) => CHART.test(key)),
+  ],
+];
+
+const RAILS = ['controller', 'action', 'job', 'line', 'db_host', 'db_config_name', 'console_hostname'];
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const CHART = /^(?:chart|slice|dataset|datasource)_id$/;
+
+function isOfSuperset([key, value]: readonly [string, string]): boolean {
+  return (
+    isUserKey(key) ||
+    (/^(?:chart|slice|dataset|datasource|dashboard|database|tab)_id$/.test(key) && /^\d+$/.test(value))
+  );
+}
+
+function marked(text: string): CommentTag | null {
+  const pairs = pairsIn(text);
+  const app = pairs && MARKS.find(([, matches]) => matches(pairs))?.[0];
+  return pairs && app ? tagOf(app, pairs) : null;
+}
+
+/** `Metabase:: userID: 5 queryType: native`, `Superset: user=jane, dashboard_id=12`, `Grafana user: jane`. */
+function named(text: string): CommentTag | null {
+  const before = toolBefore(text);
+  const pairs = before && pairsIn(before.rest);
+  if (!before || !pairs) return null;
+  const keys = Object.keys(pairs);
+  return keys.some((key) => isTelling(key) || (keys.length > 1 && isPlace(key))) ? tagOf(before.app, pairs) : null;
+}
+
+/** Users and ids; `dbt: TODO: sort` is a note. */
+function isTelling(key: string): boolean {
+  return isUserKey(key) || /(?:^|[ ._-])(?:id|uuid|hash|url)$|(?:Id|ID|Hash|Url|URL|Uuid|UUID)$/.test(key);
+}
+
+/** Where in the tool the query is at home: alone it may be a heading (`Tableau workbook: Sales`). */
+function isPlace(key: string): boolean {
+  return /^(?:dashboard|chart|card|workbook|report|panel|query|queryType|dag|run|job|model|node)$/i.test(key);
+}
+
+function tagOf(app: string, pairs: Pairs): CommentTag {
+  const context: Record<string, unknown> = Object.assign(Object.create(null), pairs);
+  const user = userIn(pairs);
+  // A word that stands for nobody (`Username: Scheduled`) is no user and tells nothing else.
+  for (const key of Object.keys(context))
+    if (key === user?.key || (user === null && isUserKey(key))) delete context[key];
+  return { app, user: user?.user ?? null, context };
 }
 
 /** Tools whose comment has one fixed shape. */
 function fixedForm(text: string): CommentTag | null {
-  const superset = /^\[SQL LAB\]\s+(\S+)(?:\s+(\S.*))?$/i.exec(text);
-  if (superset)
-    return { app: 'superset', user: superset[1] ?? null, context: superset[2] ? { time: superset[2].trim() } : {} };
-  const chart = [...text.matchAll(/\b(chart_id|dataset_id|dashboard_id|slice_id):\s*(\d+)/g)];
-  if (chart.length > 0 && chart.map(([whole]) => whole).join('').length >= text.replace(/[\s,;]+/g, '').length) {
-    return {
-      app: 'superset',
-      user: null,
-      context: Object.fromEntries(chart.map(([, key = '', value = '']) => [key, value])),
-    };
-  }
-  const sqlmesh = /^(SQLMESH_\w+):\s*(\S+)$/.exec(text);
-  if (sqlmesh) return { app: 'sqlmesh', user: null, context: { [sqlmesh[1] ?? '']: sqlmesh[2] } };
-  const quicksight = /^QuickSight(?::?\s+([0-9a-f]{8}-[0-9a-f-]{27}))?$/i.exec(text);
-  if (quicksight) return { app: 'quicksight', user: null, context: quicksight[1] ? { id: quicksight[1] } : {} };
-  return deepnote(text);
+  return signed(text) ?? runBy(text) ?? ofPlan(text) ?? deepnote(text);
+}
+
+/** `[SQL LAB] jane 2026-05-01T10:11:12`, the example in Superset's configuration, and its like for other names. */
+function signed(text: string): CommentTag | null {
+  const match = /^\[([^\]\n]{1,40})\]\s+([^\s:=][^:=\n]{0,200}?)(?: (\d{4}-\d\d-\d\d[T ]\S+))?$/.exec(text);
+  const app = toolNamed(match?.[1] ?? '');
+  if (!match || app === null || (match[3] === undefined && /\s/.test(match[2] ?? ''))) return null;
+  return { app, user: userText(match[2]), context: match[3] === undefined ? {} : { time: match[3] } };
+}
+
+/** `run by jane in dbt`, the example in dbt's documentation of query comments; `executed by dbt`. */
+function runBy(text: string): CommentTag | null {
+  const match = /^(?:run|executed|issued|submitted) (?:by (\S+) )?(?:by|in|from|via|with|using) ([\w .-]+)$/i.exec(
+    text,
+  );
+  const app = toolNamed(match?.[2] ?? '');
+  return match && app !== null ? { app, user: userText(match[1]), context: {} } : null;
+}
+
+function ofPlan(text: string): CommentTag | null {
+  const sqlmesh = /^(SQLMESH_\w+)(?::\s*(\S+))?$/.exec(text);
+  if (sqlmesh) return { app: 'sqlmesh', user: null, context: { [sqlmesh[1] ?? '']: sqlmesh[2] ?? true } };
+  const quicksight = /^QuickSight:?\s+([0-9a-f]{8}-[0-9a-f-]{27})$/i.exec(text);
+  return quicksight ? { app: 'quicksight', user: null, context: { id: quicksight[1] } } : null;
 }
 
 /** Deepnote's text is written by its server; its documentation names the parts, its toolkit's tests the stand-in `audit_comment`. */
 function deepnote(text: string): CommentTag | null {
   if (text === 'audit_comment') return { app: 'deepnote', user: null, context: {} };
   const link = /https?:\/\/(?:[\w-]+\.)*deepnote\.(?:com|org)\/\S*/i.exec(text)?.[0];
-  if (link === undefined && !/^deepnote\b/i.test(text)) return null;
-  const email = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/.exec(text)?.[0] ?? null;
-  return { app: 'deepnote', user: email, context: link === undefined ? {} : { url: link.replace(/[)\],;'"]+$/, '') } };
+  if (link === undefined || !/^(?:(?:run|executed|queried) )?(?:in |from |by |with )?deepnote\b/i.test(text))
+    return null;
+  const email = /\b(?:by|user|email)[\s:=]+"?([\w.+-]+@[\w-]+(?:\.[\w-]+)+)/i.exec(text)?.[1] ?? null;
+  return { app: 'deepnote', user: email, context: { url: link.replace(/[)\],;'"]+$/, '') } };
 }
-
-/** Trino's `query.comment-format` with its query id, user and source in whatever order a site chose. */
-function trino(text: string): CommentTag | null {
-  const queryId = /\b\d{8}_\d{6}_\d{5}_[a-z0-9]{5}\b/.exec(text)?.[0];
-  if (queryId === undefined) return null;
-  const user = /\bUser\s*[=:]\s*(\S+)/i.exec(text)?.[1]?.replace(/[,;]$/, '') ?? null;
-  const source = /\bSource\s*[=:]\s*(\S+)/i.exec(text)?.[1]?.replace(/[,;]$/, '');
-  return { app: 'trino', user, context: source === undefined ? { queryId } : { queryId, source } };
-}
-
-const PAIR = /\s*([\w%.~-]+)\s*=\s*(?:'((?:[^'\\]|\\.|'')*)'|(-?\d+(?:\.\d+)?|true|false))\s*(?:,|$)/y;
 
 /**
- * sqlcommenter, marginalia and their kin: nothing but `key='value'` pairs, URL-encoded, `'` escaped (specification of
- * sqlcommenter). One pair is enough, since Spanner drivers write `traceparent` alone.
+ * Trino's `query.comment-format`: words, blanks, commas and `=` around the query id, the user and the source, in whatever order
+ * a site chose (Trino allows no other characters in the format).
  */
-function sqlcommenter(text: string): CommentTag | null {
-  const context: Record<string, unknown> = Object.create(null);
-  let quoted = 0;
-  PAIR.lastIndex = 0;
-  for (let at = 0; at < text.length; at = PAIR.lastIndex) {
-    const match = PAIR.exec(text);
-    if (!match) return null;
-    if (match[2] !== undefined) quoted += 1;
-    context[decode(match[1] ?? '')] = decode(
-      (match[2] ?? match[3] ?? '').replace(/\\(.)/g, '$1').replaceAll("''", "'"),
-    );
-  }
-  return quoted === 0 ? null : { app: 'sqlcommenter', user: null, context };
-}
-
-/** URL-decodes; `%%` is how one driver escapes the sign, and a stray `%` stays as it is. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('%%', '%'));
-  } catch {
-    // Not URL-encoded after all.
-    return text;
-  }
+function trino(text: string): CommentTag | null {
+  const queryId = /(?:^|=\s*)(\d{8}_\d{6}_\d{5}_[a-z0-9]{5})\b/.exec(text)?.[1];
+  if (queryId === undefined) return null;
+  const user = userText(/\bUser\s*=\s*([^\s,;]+)/i.exec(text)?.[1]);
+  const source = /\bSource\s*=\s*([^\s,;]+)/i.exec(text)?.[1];
+  return { app: 'trino', user, context: source === undefined ? { queryId } : { queryId, source } };
 }

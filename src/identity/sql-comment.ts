@@ -1,5 +1,6 @@
+import { mergeTags } from './comment-merge.js';
 import { readJsonComment } from './sql-comment-json.js';
-import { readKeyValueComment } from './sql-comment-pairs.js';
+import { readBareName, readKeyValueComment } from './sql-comment-pairs.js';
 
 /** What a tool wrote about itself into a SQL comment: a claim by the client, never proof (fact sheet 9). */
 export interface CommentTag {
@@ -13,31 +14,29 @@ export interface CommentTag {
 
 /**
  * Reads the tool tags of a statement out of the comments before its first and after its last token.
- * Comments may come with or without their markers. The first tag found names the tool; further tags (Elementary behind
- * dbt, a trace id behind Redash) are kept in its context. Null when no comment is a tag: prose is never guessed at.
+ * Comments may come with or without their markers. The first tag of a tool names it; further tags (Elementary behind
+ * dbt, a trace id before Redash) are kept in its context. Null when no comment is a tag: prose is never guessed at.
  */
 export function readCommentTags(leading: readonly string[], trailing: readonly string[]): CommentTag | null {
-  const tags: CommentTag[] = [];
-  for (const comment of [...leading, ...trailing]) {
-    if (comment.length > MAX_COMMENT_CHARACTERS) continue;
-    const tag = readComment(comment);
-    if (tag) tags.push(tag);
-  }
-  const [first, ...further] = tags;
-  if (!first || further.length === 0) return first ?? null;
-  const context: Record<string, unknown> = Object.assign(Object.create(null), first.context);
-  for (const { app, user, context: more } of further) {
-    if (app === first.app) Object.assign(context, more);
-    else context[app] = user === null ? more : { user, ...more };
-  }
-  return { app: first.app, user: first.user ?? further.find(({ user }) => user !== null)?.user ?? null, context };
+  // From the outside in: tools put their comment around the text that a user wrote, who may have written a comment, too.
+  return mergeTags(tagsIn(leading), tagsIn(trailing).toReversed());
 }
 
 /** Tools write some hundred characters; beyond this a comment is no tag and is not parsed. */
 const MAX_COMMENT_CHARACTERS = 16_384;
 
-function readComment(comment: string): CommentTag | null {
-  const text = withoutMarkers(comment);
+/** Each comment is read for itself; line comments that mean nothing alone are then read as one text, as they were written. */
+function tagsIn(comments: readonly string[]): readonly CommentTag[] {
+  const texts = comments.filter(({ length }) => length <= MAX_COMMENT_CHARACTERS).map(withoutMarkers);
+  const tags = texts.flatMap((text) => readText(text) ?? []);
+  if (tags.length > 0) return tags;
+  const lines =
+    comments.length > 1 && comments.every((comment) => comment.trim().startsWith('--')) ? texts.join('\n') : '';
+  const joined = lines.length <= MAX_COMMENT_CHARACTERS ? readText(lines.trim()) : null;
+  return joined ? [joined] : texts.flatMap((text) => readBareName(text) ?? []);
+}
+
+function readText(text: string): CommentTag | null {
   return text === '' ? null : (readJsonComment(text) ?? readKeyValueComment(text));
 }
 

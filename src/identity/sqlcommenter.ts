@@ -1,0 +1,47 @@
+import { userIn } from './comment-user.js';
+import type { CommentTag } from './sql-comment.js';
+
+const PAIR = /\s*([\w%.~-]+)\s*=\s*(?:'((?:[^'\\]|\\.|'')*)'|(-?\d+(?:\.\d+)?|true|false))\s*(?:,|$)/y;
+
+/** Keys of the specification and its drivers. Alone, any other key is a condition that somebody commented out. */
+const KNOWN_KEY =
+  /^(?:traceparent|tracestate|action|application|controller|route|framework|job|db_driver|driver|request_id|tags?|dd\w+)$/i;
+
+/**
+ * Reads sqlcommenter, Rails' query log tags and Datadog's propagation: nothing but `key='value'` pairs, URL-encoded, `'` escaped
+ * (specification of sqlcommenter). One pair is enough where its key is known, since Spanner drivers write `traceparent` alone.
+ */
+export function readSqlcommenter(text: string): CommentTag | null {
+  const context: Record<string, unknown> = Object.create(null);
+  const keys: string[] = [];
+  let quoted = 0;
+  PAIR.lastIndex = 0;
+  for (let at = 0; at < text.length; at = PAIR.lastIndex) {
+    const match = PAIR.exec(text);
+    if (!match) return null;
+    if (match[2] !== undefined) quoted += 1;
+    const key = decode(match[1] ?? '');
+    keys.push(key);
+    context[key] = decode((match[2] ?? match[3] ?? '').replace(/\\(.)/g, '$1').replaceAll("''", "'"));
+  }
+  if (quoted === 0 || (keys.length === 1 && !KNOWN_KEY.test(keys[0] ?? ''))) return null;
+  const named = userIn(context);
+  if (named?.key != null) delete context[named.key];
+  return { app: appOf(keys), user: named?.user ?? null, context };
+}
+
+/** Datadog's tracers write keys of their own, Airflow's templates the ids of a run; the rest share one format. */
+function appOf(keys: readonly string[]): string {
+  if (keys.some((key) => /^dd(?:dbs?|ps|pv|prs|e|h|tag|sh)$/.test(key))) return 'datadog';
+  return keys.includes('dag_id') && keys.includes('task_id') ? 'airflow' : 'sqlcommenter';
+}
+
+/** URL-decodes; `%%` is how one driver escapes the sign, and a stray `%` stays as it is. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('%%', '%'));
+  } catch {
+    // Not URL-encoded after all.
+    return text;
+  }
+}
