@@ -20,7 +20,7 @@ const READS = { daily: 3, lookBackDays: 31, lookBacks: DAYS / 7 };
 const WATCHED = { metrics: 10, alarmMetrics: 7 };
 /** Lambda's own lines an invocation; what Step Functions logs a transition with all events and their data. Bytes, assumed. */
 const LOG_BYTES = { invocation: 350, transition: 3500 };
-/** Most bytes of memory for an id that closing a day compares (`collect/execution-ids.ts`), of the 46 days that Athena may list. */
+/** Most bytes of memory for an id that closing a day compares (`athena/execution-ids.ts`), of the 46 days that Athena may list. */
 const ID_BYTES = 43;
 
 interface Volume {

@@ -1,5 +1,5 @@
+import { createExecutionIds, type ExecutionIds } from '../athena/execution-ids.js';
 import { addDays, type ReportDay, reportDateAt } from '../calendar/report-day.js';
-import { createExecutionIds, type ExecutionIds } from './execution-ids.js';
 import { eachShard } from './hour-evidence.js';
 import { packLines, unpackLines } from './json-lines.js';
 import type { ReportStore } from './ports.js';

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { type Execution, type ExecutionAnswer, isTerminal } from '../athena/execution.js';
+import { createExecutionIndex } from '../athena/execution-index.js';
 import { readExecution } from '../athena/read-execution.js';
 import { parseLogKey } from '../cloudtrail/log-file-name.js';
 import type { Reject } from '../cloudtrail/start.js';
@@ -7,7 +8,6 @@ import type { ExecutionLister, ExecutionSource, ListedExecutions } from '../coll
 import { describe } from './aws-failure.js';
 import { chooseSplitter } from './choose-splitter.js';
 import { createCounts } from './counts.js';
-import { createExecutionIndex } from './execution-index.js';
 import { createSpill, type Spill } from './execution-spill.js';
 import { openTrailFolder } from './folder-trail-bucket.js';
 import { gunzipStream } from './gunzip-stream.js';
