@@ -1,3 +1,5 @@
+import { toolBefore, toolNamed } from './comment-tools.js';
+
 /**
  * Names the program behind a call, lower case: `console`, `boto3`, `aws-cli`, `jdbc`, `dbt-athena`, `quicksight`, …
  * The user agent is what the caller says; `invokedBy` is what AWS says and goes first. Null for an agent that is not known:
@@ -10,8 +12,28 @@ export function clientOf(
   const service = serviceOf(options.invokedBy);
   if (service !== null) return service;
   const agent = (userAgent ?? '').replace(/^\[|\]$/g, '').trim();
-  const program = PROGRAMS.find(([, pattern]) => pattern.test(agent))?.[0] ?? serviceOf(agent);
+  const program = nameIn(agent, TOOLS) ?? toolIn(agent) ?? nameIn(agent, PROGRAMS) ?? anySdk(agent) ?? serviceOf(agent);
   return program ?? (options.console === true ? 'console' : null);
+}
+
+function nameIn(agent: string, programs: readonly (readonly [string, RegExp])[]): string | null {
+  return programs.find(([, pattern]) => pattern.test(agent))?.[0] ?? null;
+}
+
+/** A tool that says its version (`name/1.2`), or that the SDK's application id names (`app/name`, `app/name-prod`). */
+function toolIn(agent: string): string | null {
+  for (const [, id, product] of agent.matchAll(/(?:^|[\s,])(?:app\/([A-Za-z][\w.-]*)|([A-Za-z][\w.-]*)\/\d)/g)) {
+    const name = id ?? product ?? '';
+    const tool = toolNamed(name) ?? toolBefore(name.split(/[-_.]/, 1)[0] ?? '')?.app;
+    if (tool !== undefined) return tool;
+  }
+  return null;
+}
+
+/** SDKs of languages that no list has. */
+function anySdk(agent: string): string | null {
+  const language = /\baws-sdk-([a-z]+)/i.exec(agent)?.[1]?.toLowerCase();
+  return language === undefined ? null : `aws-sdk-${language}`;
 }
 
 /**
@@ -26,20 +48,20 @@ const AGENT_SERVICE = /^(?:aws-mcp|(?:[\w-]+\.)?mcp|bedrock(?:-[\w]+)?)(?:\.[\w-
 const AGENT_PROGRAM =
   /\b(?:awslabs[/#]mcp|aws-mcp\.amazonaws\.com|mcp-(?:server|proxy)|[\w-]+-mcp-server|claude-code|amazon-?q(?:-for-cli|-developer)?|kiro(?:-cli)?|codex(?:-cli)?|gemini-cli|cursor-agent)\b/i;
 
-/** `quicksight.amazonaws.com` names the service `quicksight`. */
+/** `quicksight.amazonaws.com` names the service `quicksight`, and so does the host of one Region. */
 function serviceOf(host: string | null): string | null {
-  return /^([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.amazonaws\.com(?:\.cn)?$/i.exec(host ?? '')?.[1]?.toLowerCase() ?? null;
+  const name = /^([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.amazonaws\.com(?:\.cn)?$/i.exec(host ?? '')?.[1]?.toLowerCase();
+  return name?.replace(/\.[a-z]{2}(?:-[a-z]+)+-\d$/, '') ?? null;
 }
 
 /**
- * Known programs, the more telling first: a tool names itself beside the SDK that carries it
- * (`Boto3/… Botocore/… PyAthena/…`). Shapes: collected user agents, and the sources of the tools.
+ * Tools that run on an SDK or a driver, and name themselves beside it (`Boto3/… Botocore/… PyAthena/…`), the more telling
+ * first. Shapes: collected user agents, and the sources of the tools.
  */
-const PROGRAMS: readonly (readonly [string, RegExp])[] = [
-  // Tools that run on an SDK or a driver.
+const TOOLS: readonly (readonly [string, RegExp])[] = [
   ['dbt-athena', /\bdbt-athena(?:-community|-adapter)?\//i],
   ['airflow', /\bAirflow\/|\bAmPP\//i],
-  ['awswrangler', /\bawswrangler\//i],
+  ['awswrangler', /\b(?:awswrangler|aws-data-wrangler)\//i],
   ['pyathena', /\bPyAthena\//i],
   ['aws-mcp', /^aws-mcp\.amazonaws\.com$/i],
   ['mcp', /\bawslabs[/#]mcp\b|\bmcp-(?:server|proxy)\b|\b[\w-]+-mcp-server\b/i],
@@ -48,7 +70,7 @@ const PROGRAMS: readonly (readonly [string, RegExp])[] = [
   ['kiro', /\bkiro(?:-cli)?\//i],
   ['quicksight', /\bquicksight\b/i],
   ['grafana', /\bGrafana\//i],
-  ['tableau', /\bTableau(?:\b|[A-Z])/],
+  ['tableau', /\bTableau(?:\b|[A-Z])|\btableau[-/]\d/],
   ['powerbi', /\b(?:Power ?BI|Microsoft\.Data\.Mashup|PowerQuery)\b/i],
   ['metabase', /\bmetabase\b/i],
   ['redash', /\bredash\b/i],
@@ -83,19 +105,27 @@ const PROGRAMS: readonly (readonly [string, RegExp])[] = [
   ['aws-cdk', /\baws-?cdk\//i],
   ['athena-query-tracker', /\bathena-query-tracker\b/i],
   ['stratus-red-team', /\bstratus-red-team/i],
+  ['aws-toolkit', /\bAWS-?Toolkit\b|\bAWS-Toolkit-For-/i],
+  ['emr', /\bElasticMapReduce\/\d/i],
+];
+
+/** Drivers, consoles, SDKs and command lines: what carries a call when no tool names itself. */
+const PROGRAMS: readonly (readonly [string, RegExp])[] = [
   // Drivers: 2.x is Simba's (`sbAthenaJDBCDriver/2.0`), 3.x and ODBC 2.x are Amazon's own.
-  ['jdbc', /(?:\b|sb)(?:Simba)?(?:Amazon)?Athena-?(?:v3-)?JDBC(?:Driver)?\b|\bjdbc-?athena\b|\bathena-jdbc\b/i],
-  ['odbc', /(?:\b|sb)(?:Simba)?(?:Amazon)?Athena-?ODBC(?:Driver)?\b|\bSimba ?Athena ?ODBC|\bODBC\/\d|\bathena-odbc\b/i],
+  ['jdbc', /Athena[ _-]?(?:v\d[ _-]?)?JDBC|\bjdbc[ _-]?athena/i],
+  ['odbc', /Athena[ _-]?(?:v\d[ _-]?)?ODBC|\bODBC\/\d/i],
   // Consoles: services sign for the browser (`[S3Console/0.4, aws-internal/3 …`), newer ones let the browser call.
-  ['console', /\bAWSConsole\b|^[\w ]+(?:\/[\d.]+)?, ?aws-internal\//i],
+  ['console', /\bAWSConsole\b|^\w+Console(?:\/[\d.]+)?(?:,|$)|^[\w ]+(?:\/[\d.]+)?, ?aws-internal\//i],
   ['console', /^Mozilla\/\d.*\b(?:Gecko|AppleWebKit|Chrome|Safari|Firefox|Edg|Trident)\b/i],
   ['amazon-ssm-agent', /\bamazon-ssm-agent\/\d/i],
   // SDKs and command lines.
   ['aws-cli', /^aws-cli\/\d/i],
   ['aws-tools-powershell', /\bAWSPowerShell/i],
   ['boto3', /\bBoto3\/\d/i],
+  ['aiobotocore', /\baiobotocore\/\d/i],
   ['botocore', /\bBotocore\/\d/i],
-  ['aws-internal', /\baws-internal(?:\/\d|$)/i],
+  ['boto', /^Boto\/\d/i],
+  ['aws-internal', /\baws-internal(?:\/\d|$)|^AWS Internal;?$/i],
   ['aws-sdk-go-v2', /\baws-sdk-go-v2\/\d/i],
   ['aws-sdk-go', /\baws-sdk-go\/\d/i],
   ['aws-sdk-kotlin', /\baws-sdk-kotlin\/\d/i],
