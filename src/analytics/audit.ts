@@ -23,16 +23,6 @@ export interface AuditHour {
   readonly problem: string | null;
 }
 
-/** Something that an auditor should know, with the numbers that say so. */
-export interface AuditFinding {
-  readonly severity: 'bad' | 'warn' | 'note';
-  readonly title: string;
-  readonly explanation: string;
-  readonly count: number;
-  /** Query string of the page that shows the rows behind it; null when there is none. */
-  readonly link: string | null;
-}
-
 /** What is collected, in short. Windows are null while nothing is. */
 export interface Coverage {
   readonly collected: Window | null;
@@ -189,112 +179,7 @@ export async function auditSummary(run: RunSql): Promise<{
      FROM hour_log WHERE collected_at IS NOT NULL GROUP BY day, generator ORDER BY day DESC LIMIT 100`,
   );
   const sources = await run(
-    `WITH parts AS (SELECT unnest(from_json(sources, '[{"kind": "VARCHAR", "accountId": "VARCHAR", "region": "VARCHAR"}]')) AS part FROM hour_log)
-     SELECT part.kind AS kind, part.accountId AS account, part.region AS region, count(*) AS hours
-     FROM parts GROUP BY ALL ORDER BY ALL`,
+    `SELECT kind, account_id AS account, region, count(*) AS hours FROM source_log GROUP BY ALL ORDER BY ALL`,
   );
   return { ledger: ledger ?? {}, runs, chain: chain ?? {}, sources };
-}
-
-/** Says what is not as it should be, the worst first; an empty list means that everything collected is explained. */
-export async function auditFindings(run: RunSql, hours: readonly AuditHour[]): Promise<AuditFinding[]> {
-  const count = (state: HourState): number => hours.filter((hour) => hour.state === state).length;
-  const [rows] = await run(
-    `SELECT count(*) FILTER (attribution = 'unattributed') AS unattributed, count(*) FILTER (attribution = 'conflict') AS conflict,
-       count(*) FILTER (query_status = 'masked') AS masked, count(*) FILTER (query_status = 'expired') AS expired,
-       count(*) FILTER (query_status = 'denied') AS denied, count(*) FILTER (query_status = 'pending') AS pending,
-       count(*) FILTER (query_status = 'not_found') AS not_found, count(*) FILTER (attribution = 'refused') AS refused,
-       count(*) FILTER (person IS NULL) AS unresolved FROM query_log`,
-  );
-  const [ledger] = await run(
-    `SELECT coalesce(sum(malformed), 0)::BIGINT AS malformed, count(*) FILTER (chain = 'broken') AS broken FROM hour_log`,
-  );
-  const findings: AuditFinding[] = [
-    {
-      severity: 'bad',
-      title: 'Hours without a report',
-      explanation: 'Collect them: aqt collect --from <day> --to <day>. Athena keeps SQL text for 45 days only.',
-      count: count('gap'),
-      link: null,
-    },
-    {
-      severity: 'bad',
-      title: 'Hours whose report and manifest disagree',
-      explanation:
-        'The file was changed after it was written, or a write was cut. Compare versions of the object, then collect the hour again.',
-      count: count('faulty'),
-      link: null,
-    },
-    {
-      severity: 'bad',
-      title: 'Manifests that name no predecessor though they are a later version',
-      explanation: 'A rewritten manifest must carry the SHA-256 of the one it replaces.',
-      count: Number(ledger?.broken ?? 0),
-      link: null,
-    },
-    {
-      severity: 'bad',
-      title: 'Queries that CloudTrail never showed',
-      explanation: 'Athena lists them, CloudTrail does not: who ran them is unknown.',
-      count: Number(rows?.unattributed ?? 0),
-      link: 'attribution=unattributed',
-    },
-    {
-      severity: 'bad',
-      title: 'Queries started by two different principals',
-      explanation: 'The same execution id came back to a retry by another principal.',
-      count: Number(rows?.conflict ?? 0),
-      link: 'attribution=conflict',
-    },
-    {
-      severity: 'warn',
-      title: 'Malformed CloudTrail records',
-      explanation: 'They are kept whole in _work/rejects/ with the reason.',
-      count: Number(ledger?.malformed ?? 0),
-      link: null,
-    },
-    {
-      severity: 'warn',
-      title: 'Hours that may still change',
-      explanation: 'Late events or running queries are awaited; aqt settle looks again.',
-      count: count('open'),
-      link: null,
-    },
-    {
-      severity: 'warn',
-      title: 'Queries whose SQL text is lost',
-      explanation: 'Older than Athena keeps it, or Athena does not know the id.',
-      count: Number(rows?.expired ?? 0) + Number(rows?.not_found ?? 0),
-      link: 'status=expired&status=not_found',
-    },
-    {
-      severity: 'warn',
-      title: 'Queries whose SQL text may not be read',
-      explanation: 'Allow athena:GetQueryExecution on their workgroup.',
-      count: Number(rows?.denied ?? 0),
-      link: 'status=denied',
-    },
-    {
-      severity: 'warn',
-      title: 'Queries without a person',
-      explanation: 'The page Identities says why, and how to mend it.',
-      count: Number(rows?.unresolved ?? 0),
-      link: 'person=(none)',
-    },
-    {
-      severity: 'note',
-      title: 'Queries whose SQL text is not there yet',
-      explanation: 'Athena has not answered for them; they are asked again.',
-      count: Number(rows?.pending ?? 0) + Number(rows?.masked ?? 0),
-      link: 'status=pending&status=masked',
-    },
-    {
-      severity: 'note',
-      title: 'Attempts that AWS refused',
-      explanation: 'Nothing ran. Who tried what is worth a look.',
-      count: Number(rows?.refused ?? 0),
-      link: 'state=REFUSED',
-    },
-  ];
-  return findings.filter((finding) => finding.count > 0);
 }

@@ -2,7 +2,7 @@ import { COLUMNS, type ColumnType } from '../record/columns.js';
 import { identifier } from './sql-text.js';
 
 /** Grows when the tables below change; a cache of another version is built anew. */
-export const CACHE_VERSION = 1;
+export const CACHE_VERSION = 2;
 
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   string: 'VARCHAR',
@@ -55,6 +55,7 @@ export function schemaStatements(): string[] {
        sha256 VARCHAR, problem VARCHAR, pending BIGINT, chain VARCHAR, previous VARCHAR, collected_at TIMESTAMP,
        generator VARCHAR, ${ledger.join(', ')}, by_query_status VARCHAR, sources VARCHAR, manifest_sha256 VARCHAR,
        manifest_tag VARCHAR, manifest_bytes BIGINT, report_bytes BIGINT)`,
+    ...WITNESS_STATEMENTS,
     'CREATE TABLE patterns (fingerprint VARCHAR, masked_lower VARCHAR)',
     `CREATE VIEW queries AS SELECT ${COLUMNS.map(({ name }) => identifier(name)).join(', ')},
        kind, report_date, report_hour, cost_nanos, query_lower FROM query_log`,
@@ -79,3 +80,37 @@ export function schemaStatements(): string[] {
        FROM query_log GROUP BY person`,
   ];
 }
+
+/**
+ * What the manifests say of each account and Region, and what the working files say of the days. `source_log` has a row for each
+ * source of an hour; `copy_log` names trees without seals and evidence. The others hold a file each (`file`, its key).
+ */
+const WITNESS_STATEMENTS: readonly string[] = [
+  `CREATE TABLE source_log (hour_id INTEGER, kind VARCHAR, account_id VARCHAR, region VARCHAR, digest_findings BIGINT, failure VARCHAR)`,
+  'CREATE TABLE copy_log (tree VARCHAR)',
+  'CREATE TABLE work_file_log (file VARCHAR, tag VARCHAR, bytes BIGINT)',
+  'CREATE TABLE closing_log (file VARCHAR, tree VARCHAR, report_date DATE, closed_at TIMESTAMP, unattributed BIGINT)',
+  `CREATE TABLE listing_log (file VARCHAR, tree VARCHAR, report_date DATE, account_id VARCHAR, region VARCHAR, workgroups BIGINT,
+     listed BIGINT, unlisted BIGINT)`,
+  `CREATE TABLE unlisted_log (file VARCHAR, tree VARCHAR, report_date DATE, account_id VARCHAR, region VARCHAR, workgroup VARCHAR,
+     failure VARCHAR)`,
+  `CREATE TABLE system_table_log (file VARCHAR, tree VARCHAR, report_date DATE, account_id VARCHAR, region VARCHAR, seen BIGINT,
+     absent BIGINT, disagreements BIGINT, disagreeing VARCHAR[], failure VARCHAR)`,
+  'CREATE TABLE accepted_log (file VARCHAR, tree VARCHAR, key VARCHAR, reason VARCHAR, accepted_at TIMESTAMP)',
+  `CREATE VIEW place_days AS
+     WITH hourly AS (
+       SELECT hour_id, account_id, region, bool_or(failure IS NOT NULL) AS lacks, max(failure) AS failure
+       FROM source_log WHERE account_id IS NOT NULL AND region IS NOT NULL GROUP BY hour_id, account_id, region),
+     held AS (
+       SELECT hour_id, account_id, region, count(*) AS rows, sum(event_count)::BIGINT AS starts
+       FROM query_log GROUP BY hour_id, account_id, region)
+     SELECT h.tree, account_id, region, h.report_date, count(*) FILTER (NOT lacks) AS hours_read,
+       count(*) FILTER (lacks) AS hours_lacking, coalesce(sum(held.starts), 0)::BIGINT AS starts,
+       coalesce(sum(held.rows), 0)::BIGINT AS rows, arg_max(hourly.failure, h.hour) FILTER (lacks) AS failure
+     FROM hourly FULL JOIN held USING (hour_id, account_id, region) JOIN hour_log h USING (hour_id)
+     GROUP BY ALL`,
+  'CREATE VIEW closings AS SELECT * EXCLUDE (file) FROM closing_log',
+  'CREATE VIEW unlisted_workgroups AS SELECT * EXCLUDE (file) FROM unlisted_log',
+  'CREATE VIEW system_tables AS SELECT * EXCLUDE (file) FROM system_table_log',
+  'CREATE VIEW accepted_findings AS SELECT * EXCLUDE (file) FROM accepted_log',
+];

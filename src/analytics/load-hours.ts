@@ -60,6 +60,7 @@ export async function removeHours(connection: DuckDBConnection, manifestKeys: re
   const keys = manifestKeys.map(literal).join(', ');
   const which = `SELECT hour_id FROM hour_log WHERE ${MANIFEST_KEY} IN (${keys})`;
   await connection.run(`DELETE FROM query_log WHERE hour_id IN (${which})`);
+  await connection.run(`DELETE FROM source_log WHERE hour_id IN (${which})`);
   await connection.run(`DELETE FROM hour_log WHERE ${MANIFEST_KEY} IN (${keys})`);
 }
 
@@ -205,7 +206,15 @@ async function insertHours(connection: DuckDBConnection, hours: readonly Numbere
     return `(${hourValues(hour, problem).join(', ')})`;
   });
   await connection.run(`INSERT INTO hour_log VALUES ${rows.join(', ')}`);
+  await connection.run(
+    `INSERT INTO source_log SELECT hour_id, part.kind, part.accountId, part.region, part.counts.digestFindings, part.failure
+     FROM (SELECT hour_id, unnest(from_json(sources, '${SOURCE_SHAPE}')) AS part FROM hour_log WHERE hour_id >= ${first})`,
+  );
 }
+
+/** What the cache keeps of a manifest's sources; a member of another type is null. */
+const SOURCE_SHAPE =
+  '[{"kind": "VARCHAR", "accountId": "VARCHAR", "region": "VARCHAR", "counts": {"digestFindings": "BIGINT"}, "failure": "VARCHAR"}]';
 
 function countProblem({ manifest }: NumberedHour, rows: number): string | null {
   if (manifest === null) return null;

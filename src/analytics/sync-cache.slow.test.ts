@@ -100,6 +100,37 @@ describe('the cache', () => {
     expect(await sync()).toMatchObject({ removed: 1 });
   });
 
+  it('reads closings and acceptances that are new or rewritten, and forgets those that are gone', async () => {
+    const key = '_work/closings/2026-11-20.json';
+    const closing = (failure: string) =>
+      JSON.stringify({
+        schema: 1,
+        reportDate: '2026-11-20',
+        closedAt: '2026-11-21T06:00:00.000Z',
+        workGroups: [{ accountId: 'a', region: 'r', workGroup: "it's", listed: 3, failure }],
+        unattributed: [],
+      });
+    await writeHour(root.path, hourAt(0), { timezone });
+    await store.write(key, Buffer.from(closing('denied')), 'any');
+    await store.write('_work/accepted.json', Buffer.from('{"accepted": {}}'), 'any');
+    expect(await sync()).toMatchObject({ outcome: 'synced', read: 1 });
+    expect(await ask('SELECT workgroup, failure FROM unlisted_workgroups')).toEqual([
+      { workgroup: "it's", failure: 'denied' },
+    ]);
+    expect(await sync()).toMatchObject({ outcome: 'unchanged' });
+    await store.write(key, Buffer.from(closing('absent')), 'any');
+    expect(await sync({ prefixes: ['year=2026/', '_work/closings/'] })).toMatchObject({ outcome: 'unchanged' });
+    expect(await sync()).toMatchObject({ outcome: 'synced', read: 0 });
+    expect(await ask('SELECT failure FROM unlisted_workgroups')).toEqual([{ failure: 'absent' }]);
+    await store.write(key, Buffer.from(closing('throttled')), 'any');
+    expect(await sync({ prefixes: ['_work/closings/'] })).toMatchObject({ outcome: 'synced', read: 0 });
+    await store.remove(key);
+    expect(await sync({ prefixes: ['_work/closings/'] })).toMatchObject({ outcome: 'synced', read: 0 });
+    expect(await ask('SELECT count(*) AS n FROM unlisted_workgroups')).toEqual([{ n: 0 }]);
+    expect(await ask('SELECT file FROM work_file_log')).toEqual([{ file: '_work/accepted.json' }]);
+    expect(await sync()).toMatchObject({ outcome: 'unchanged' });
+  });
+
   it('takes a forest of trees as one', async () => {
     await writeHour(root.path, hourAt(0), { timezone, tree: 'account=111122223333/region=eu-west-1/' });
     await writeHour(root.path, hourAt(0), { timezone, tree: 'account=444455556666/region=us-east-1/' });

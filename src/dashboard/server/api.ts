@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
-import { auditFindings, auditSummary } from '../../analytics/audit.js';
+import { auditSummary } from '../../analytics/audit.js';
+import { auditFindings } from '../../analytics/audit-findings.js';
 import { chargeback } from '../../analytics/chargeback.js';
 import {
   FACET_COLUMNS,
@@ -17,6 +18,7 @@ import {
 import { GROUP_KEYS, GROUP_SORTS, type GroupName, groupBy } from '../../analytics/groups.js';
 import { weakIdentities } from '../../analytics/identities.js';
 import { firstSeenOf, notables } from '../../analytics/notable.js';
+import { unreadPlaces } from '../../analytics/places.js';
 import { queryDetail } from '../../analytics/query-detail.js';
 import type { RunSql, Scope } from '../../analytics/scope.js';
 import { trendsOf } from '../../analytics/trends.js';
@@ -24,6 +26,7 @@ import type { DashboardContext } from './context.js';
 import { copyGroups, copyList } from './copy-as.js';
 import { remembered, type Snapshot } from './live-cache.js';
 import { masked, maskedRows } from './mask.js';
+import { acceptCommand, collectAgain, withCommands } from './next-commands.js';
 import { choiceParam, numberParam, readView, type ViewRequest } from './view-request.js';
 
 const SORT_NAMES = Object.keys(SORTS) as readonly SortName[];
@@ -79,6 +82,7 @@ export function apiRoutes(context: DashboardContext): Hono {
       hasChargeback: hasCostCenters(context),
       generation: snapshot?.cache.generation ?? null,
       coverage: snapshot?.coverage ?? null,
+      places: snapshot ? placeSummary(snapshot) : null,
       sync: context.status(),
       now: context.now(),
     });
@@ -157,16 +161,31 @@ export function apiRoutes(context: DashboardContext): Hono {
     const detail = await queryDetail(run, decodeURIComponent(path.slice(path.lastIndexOf('/') + 1)));
     return detail && { ...detail, row: masked(detail.row, scope.isMasked) };
   });
+  route('/places', () => async ({ snapshot }) => ({ places: withCommands(snapshot.places, context) }));
   route('/audit', () => async ({ run, snapshot }) => ({
     hours: snapshot.hours,
     coverage: snapshot.coverage,
-    findings: await auditFindings(run, snapshot.hours),
+    findings: (await auditFindings(run, snapshot.hours)).map((finding) => ({
+      ...finding,
+      command: finding.days && finding.accepted === null ? collectAgain(context.location, finding.days) : null,
+    })),
+    accept: acceptCommand(context.location),
     chains: await context.chains(snapshot.coverage.trees),
     ...(await auditSummary(run)),
   }));
 
   app.notFound((request) => request.json({ error: { message: `there is no ${request.req.path}` } }, 404));
   return app;
+}
+
+/** How many accounts and Regions there are, and which of them lack something: told on every page. */
+function placeSummary({ places }: Snapshot) {
+  return {
+    count: places.length,
+    accounts: new Set(places.map(({ accountId }) => accountId)).size,
+    regions: new Set(places.map(({ region }) => region)).size,
+    unread: unreadPlaces(places),
+  };
 }
 
 const PAGE = { fallback: 100, most: 500 };

@@ -51,6 +51,6 @@ function filterFlags({ name, values, isNot }: Filter): string[] {
 }
 
 /** Quotes for a POSIX shell. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,6 @@
 import { type AuditHour, auditHours, type Coverage, coverageOf } from '../../analytics/audit.js';
 import { type Cache, openCache } from '../../analytics/cache.js';
+import { type PlaceAccount, placesOf } from '../../analytics/places.js';
 import { createSearchMemory, type SearchMemory } from '../../analytics/scope.js';
 
 /** One generation with what was learnt about it; everything here may be kept, for a generation never changes. */
@@ -7,6 +8,8 @@ export interface Snapshot {
   readonly cache: Cache;
   readonly coverage: Coverage;
   readonly hours: readonly AuditHour[];
+  /** Accounts and Regions, with how complete each is. */
+  readonly places: readonly PlaceAccount[];
   readonly search: SearchMemory;
   /** Answers by request. */
   readonly answers: Map<string, Promise<unknown>>;
@@ -49,7 +52,8 @@ async function open(folder: string): Promise<Snapshot | null> {
   if (!cache) return null;
   const run = (sql: string) => cache.rows(sql);
   const hours = await auditHours(run);
-  return { cache, coverage: await coverageOf(run, hours), hours, search: createSearchMemory(), answers: new Map() };
+  const [coverage, places] = await Promise.all([coverageOf(run, hours), placesOf(run, hours)]);
+  return { cache, coverage, hours, places, search: createSearchMemory(), answers: new Map() };
 }
 
 /** Answers from memory, or computes and remembers; failures are not remembered. */

@@ -1,5 +1,6 @@
 import { localRoot } from '../../analytics/cache-files.js';
 import { syncCache } from '../../analytics/sync-cache.js';
+import { closingsFolder } from '../../analytics/work-files.js';
 import { addDays } from '../../calendar/report-day.js';
 import type { Clock, ReportStore } from '../../collect/ports.js';
 import { hourFolder } from '../../record/report-path.js';
@@ -76,7 +77,7 @@ export function watchReports({
   return { status: () => status, done: watch() };
 }
 
-/** The folders of the last two days of each tree and of the two that come next; everything while there is nothing. */
+/** The folders of the last two days of each tree, of the two that come next, and of its closings; everything while there is nothing. */
 function newestPrefixes(live: LiveCache): string[] | undefined {
   const snapshot = live.current();
   if (!snapshot || snapshot.hours.length === 0) return undefined;
@@ -84,9 +85,10 @@ function newestPrefixes(live: LiveCache): string[] | undefined {
   for (const { tree, reportDate } of snapshot.hours) {
     if (reportDate > (newest.get(tree) ?? '')) newest.set(tree, reportDate);
   }
-  return [...newest].flatMap(([tree, date]) =>
-    [-1, 0, 1, 2].map(
+  return [...newest].flatMap(([tree, date]) => [
+    ...[-1, 0, 1, 2].map(
       (days) => tree + hourFolder({ reportDate: addDays(date, days), hour: 0 }).replace(/hour=.*$/, ''),
     ),
-  );
+    closingsFolder(tree),
+  ]);
 }

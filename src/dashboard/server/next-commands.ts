@@ -1,0 +1,54 @@
+import type { PlaceAccount } from '../../analytics/places.js';
+import type { DashboardContext } from './context.js';
+import { quoted } from './copy-as.js';
+
+const DAY_MS = 86_400_000;
+/** LookupEvents goes back that far. */
+const LOOKUP_DAYS = 90;
+
+/** What to do next about an account and Region that lacks something. */
+export interface PlaceAdvice {
+  /** The command that reads what lacks; null when nothing does. */
+  readonly command: string | null;
+  /** What else the command needs. */
+  readonly note: string | null;
+}
+
+/** Reads days again. */
+export function collectAgain(location: string, days: { readonly from: string; readonly to: string }): string {
+  return `aqt collect --from ${days.from} --to ${days.to} --output ${quoted(location)}`;
+}
+
+/** Keeps that the open findings were looked at. */
+export function acceptCommand(location: string): string {
+  return `aqt verify ${quoted(location)} --accept "<why>"`;
+}
+
+/** Gives each account and Region the command that would make it complete. */
+export function withCommands(
+  places: readonly PlaceAccount[],
+  { location, now }: Pick<DashboardContext, 'location' | 'now'>,
+): (PlaceAccount & PlaceAdvice)[] {
+  return places.map((place) => ({ ...place, ...adviceFor(place, { location, now: now() }) }));
+}
+
+export function adviceFor(
+  place: Pick<PlaceAccount, 'tree' | 'spans'>,
+  { location, now }: { readonly location: string; readonly now: number },
+): PlaceAdvice {
+  const lacking = place.spans.filter(({ hoursLacking }) => hoursLacking > 0);
+  const [from, to] = [lacking[0]?.from, lacking.at(-1)?.to];
+  if (from === undefined || to === undefined) return { command: null, note: null };
+  const isTooOld = now - Date.parse(`${from}T00:00:00Z`) > LOOKUP_DAYS * DAY_MS;
+  return {
+    command: collectAgain(joined(location, place.tree), { from, to }),
+    note: isTooOld
+      ? 'Older than 90 days: CloudTrail’s event history no longer tells, only the log files of a trail do (--trail).'
+      : 'With the roles and Regions of the first time; it reads only what is missing.',
+  };
+}
+
+/** The place of a tree in a forest. */
+function joined(location: string, tree: string): string {
+  return tree === '' ? location : `${location.replace(/\/+$/, '')}/${tree.replace(/\/$/, '')}`;
+}
