@@ -15,7 +15,10 @@ import { UsageError } from './failure.js';
 import type { Io } from './io.js';
 
 /** Everything `collect` reads from, put together from options and environment. */
-export type OpenedSources = Pick<CollectRequest, 'source' | 'linkSource' | 'userNames' | 'executions' | 'listers'> & {
+export type OpenedSources = Pick<
+  CollectRequest,
+  'source' | 'linkSource' | 'userNames' | 'executions' | 'listers' | 'exported'
+> & {
   /** Accounts and Regions that AWS is asked about. */
   readonly places: readonly Place[];
   /**
@@ -60,6 +63,7 @@ export async function openSources(options: Options, io: Io): Promise<OpenedSourc
       userNames: account.userNames,
       executions: exported ? () => exported.source : account.executions,
       listers: exported ? [] : account.listers,
+      exported: exported?.source ?? null,
       places: account.places,
       failures: () => sentencesOf(failures),
       exportRejects: exported?.source.rejects() ?? [],
@@ -76,6 +80,7 @@ export async function openSources(options: Options, io: Io): Promise<OpenedSourc
     return {
       ...base,
       executions: () => exported.source,
+      exported: exported.source,
       exportRejects: exported.source.rejects(),
       close: exported.close,
     };

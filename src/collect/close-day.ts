@@ -3,16 +3,19 @@ import type { Manifest } from '../record/manifest.js';
 import { manifestKey } from '../record/report-path.js';
 import type { SystemTableFinding } from './ask-witness.js';
 import type { BuildHourRequest } from './build-hour.js';
+import { compareExport } from './compare-export.js';
 import { noteDayIds } from './day-ids.js';
 import { dropListing, type Listing, listedOf, openListing } from './listing.js';
 import { placeStrangers } from './place-strangers.js';
-import type { ReportStore } from './ports.js';
+import type { ExecutionWitness, ReportStore } from './ports.js';
 import { type PlacedLister, readLists } from './read-lists.js';
 import { sealDay } from './seals.js';
 
 export interface CloseDayRequest extends Omit<BuildHourRequest, 'hour' | 'timezone'> {
   readonly day: ReportDay;
   readonly listers: readonly PlacedLister[];
+  /** Executions out of files, to compare with instead of Athena's lists; null or absent where there are none. */
+  readonly exported?: ExecutionWitness | null;
   /** Epoch milliseconds from which the lists are left where they are, to be gone on with; absent to read them to their end. */
   readonly restsAt?: number;
   /** Hears of hours that gained rows and were written again. */
@@ -47,13 +50,14 @@ export interface Closing {
 export async function closeDay(request: CloseDayRequest & { readonly restsAt?: never }): Promise<Closing>;
 export async function closeDay(request: CloseDayRequest): Promise<Closing | null>;
 export async function closeDay(request: CloseDayRequest): Promise<Closing | null> {
-  const { day, store, listers, clock, restsAt = Number.POSITIVE_INFINITY } = request;
+  const { day, store, listers, exported, clock, restsAt = Number.POSITIVE_INFINITY } = request;
   const listing = await openListing(store, day, clock.now());
   // Without a list to compare with nobody asks for the ids, and a busy day has a million of them.
   if (listers.length > 0) await noteDayIds(store, day);
   const place = (strangers: Parameters<typeof placeStrangers>[1]) => placeStrangers(request, strangers);
   if (!(await readLists({ ...request, listing, place, restsAt }))) return null;
-  if (listing.unattributed.length > 0) await noteDayIds(store, day);
+  if (exported) listing.unattributed.push(...(await compareExport({ ...request, exported, place })));
+  if (listers.length > 0 && listing.unattributed.length > 0) await noteDayIds(store, day);
   const closing = await tell(request, listing);
   await store.write(closingKey(day.reportDate), Buffer.from(`${JSON.stringify(closing, null, 2)}\n`), 'any');
   await sealDay({ store, day, now: clock.now() });

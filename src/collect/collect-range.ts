@@ -12,7 +12,7 @@ import { feedLinksAround } from './day-links.js';
 import { isEvidenceLost } from './evidence-lost.js';
 import { readUserNames } from './identity-names.js';
 import { listOnce } from './list-once.js';
-import type { LinkSource, Progress, ReportStore, StartSource, UserNameSource } from './ports.js';
+import type { ExecutionWitness, LinkSource, Progress, ReportStore, StartSource, UserNameSource } from './ports.js';
 import type { PlacedLister } from './read-lists.js';
 import { scan } from './scan.js';
 import { sealDay } from './seals.js';
@@ -32,6 +32,8 @@ export interface CollectRequest extends Omit<BuildHourRequest, 'hour' | 'timezon
   readonly userNames?: UserNameSource | null;
   /** Athena's own lists, the second witness; empty where there is none. */
   readonly listers: readonly PlacedLister[];
+  /** Executions out of files, the second witness where nobody asks Athena. */
+  readonly exported?: ExecutionWitness | null;
   readonly directory: Directory;
   readonly prices: PriceTable;
   readonly progress: Progress;

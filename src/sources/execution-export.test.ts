@@ -125,17 +125,30 @@ describe('createExecutionExport', () => {
     ]);
   });
 
-  it('lists what it holds, by workgroup, from an instant on', async () => {
-    const old = execution('old', { Status: { State: 'SUCCEEDED', SubmissionDateTime: 1000 } });
-    const undated = execution('undated', { Status: { State: 'RUNNING' }, WorkGroup: 'etl' });
-    const source = await open({ 'x.json': JSON.stringify([old, undated, execution('a')]) });
-    const listed = [];
-    for await (const part of source.list({ since: 2_000_000 })) listed.push(part);
+  it('witnesses what was submitted in a window, each execution once and as its best observation tells', async () => {
+    const at = (seconds: number) => ({ Status: { State: 'SUCCEEDED', SubmissionDateTime: seconds } });
+    const running = { Status: { State: 'RUNNING', SubmissionDateTime: 7300 } };
+    const source = await open({
+      'x.json': JSON.stringify([
+        execution('before', at(3599)),
+        execution('first', at(3600)),
+        execution('twice', running),
+        execution('twice', at(7300)),
+        execution('last', at(10_799.999)),
+        execution('after', at(10_800)),
+        execution('undated', { Status: { State: 'RUNNING' } }),
+      ]),
+    });
+    const ids = async (window: { start: number; end: number }) => {
+      const seen: string[] = [];
+      for await (const part of source.witness(window))
+        seen.push(...part.map(({ queryExecutionId }) => queryExecutionId));
+      return seen;
+    };
+    expect(await ids({ start: 3_600_000, end: 10_800_000 })).toEqual(['first', 'twice', 'last']);
+    expect(await ids({ start: 7_300_000, end: 7_300_001 })).toEqual(['twice']);
+    expect(await ids({ start: 86_400_000, end: 172_800_000 })).toEqual([]);
     source.close();
-    expect(listed).toEqual([
-      { workGroup: 'etl', ids: ['undated'], failure: null },
-      { workGroup: 'primary', ids: ['a'], failure: null },
-    ]);
   });
 
   it('holds texts in a temporary file that is gone afterwards', async () => {

@@ -2,9 +2,10 @@ import { tmpdir } from 'node:os';
 import { type Execution, type ExecutionAnswer, isTerminal } from '../athena/execution.js';
 import { createExecutionIndex } from '../athena/execution-index.js';
 import { readExecution } from '../athena/read-execution.js';
+import type { Window } from '../calendar/window.js';
 import { parseLogKey } from '../cloudtrail/log-file-name.js';
 import type { Reject } from '../cloudtrail/start.js';
-import type { ExecutionLister, ExecutionSource, ListedExecutions } from '../collect/ports.js';
+import type { ExecutionSource, ExecutionWitness, WitnessedExecution } from '../collect/ports.js';
 import { describe } from './aws-failure.js';
 import { chooseSplitter } from './choose-splitter.js';
 import { createCounts } from './counts.js';
@@ -24,8 +25,8 @@ export interface ExecutionExportOptions {
 }
 
 /** Executions out of files instead of Athena. */
-export interface ExecutionExport extends ExecutionSource, ExecutionLister {
-  /** Reads the export; `fetch` and `list` do so themselves when nobody has. */
+export interface ExecutionExport extends ExecutionSource, ExecutionWitness {
+  /** Reads the export; `fetch` and `witness` do so themselves when nobody has. */
   load(signal?: AbortSignal): Promise<void>;
   /** Entries and files that could not be used, with their reasons; filled when the export is read. */
   rejects(): readonly Reject[];
@@ -35,7 +36,8 @@ export interface ExecutionExport extends ExecutionSource, ExecutionLister {
 
 const MAX_ENTRY_BYTES = 4 * 2 ** 20;
 const KEPT_REJECTS = 10_000;
-const IDS_PER_PAGE = 1000;
+const WITNESSED_AT_ONCE = 1000;
+const HOUR_MS = 3_600_000;
 const LISTS = new Set([
   'QueryExecutions',
   'queryExecutions',
@@ -64,6 +66,8 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
   const rejects: Reject[] = [];
   const index = createExecutionIndex();
   const unprocessed = new Map<string, string>();
+  /** Where executions lie, by the UTC hour of their submission; better observations leave outdated places behind. */
+  const byHour = new Map<number, number[]>();
   let spill: Spill | null = null;
   let loading: Promise<void> | null = null;
 
@@ -73,9 +77,9 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
       await loaded(signal);
       return [...new Set(ids)].map(answer);
     },
-    async *list({ since, signal }) {
+    async *witness(window, signal) {
       await loaded(signal);
-      yield* pagesSince(since);
+      for (let hour = hourOf(window.start); hour * HOUR_MS < window.end; hour++) yield* submittedIn(hour, window);
     },
     account: () => ({ kind: 'execution-export', accountId: null, region: null, counts: counts.all() }),
     rejects: () => rejects,
@@ -84,6 +88,7 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
       spill = null;
       loading = null;
       index.clear();
+      byHour.clear();
     },
   };
 
@@ -173,7 +178,13 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
     const { queryExecutionId } = execution;
     const at = index.get(queryExecutionId);
     if (at !== undefined && !isBetter(execution, JSON.parse(spill.read(at)) as Execution)) return;
-    index.set(queryExecutionId, spill.append(JSON.stringify(execution)));
+    const place = spill.append(JSON.stringify(execution));
+    index.set(queryExecutionId, place);
+    if (execution.submittedAt === null) return;
+    const hour = hourOf(execution.submittedAt);
+    const places = byHour.get(hour);
+    if (places) places.push(place);
+    else byHour.set(hour, [place]);
   }
 
   function answer(queryExecutionId: string): ExecutionAnswer {
@@ -191,25 +202,28 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
     return at === undefined || !spill ? null : (JSON.parse(spill.read(at)) as Execution);
   }
 
-  function* pagesSince(since: number): Generator<ListedExecutions> {
-    const groups = new Map<string, string[]>();
-    for (const id of index.ids()) {
-      const execution = executionOf(id);
-      if (!execution || (execution.submittedAt !== null && execution.submittedAt < since)) continue;
-      const workGroup = execution.workGroup ?? 'primary';
-      const ids = groups.get(workGroup) ?? [];
-      groups.set(workGroup, ids);
-      if (ids.push(id) < IDS_PER_PAGE) continue;
-      yield { workGroup, ids, failure: null };
-      groups.delete(workGroup);
+  function* submittedIn(hour: number, window: Window): Generator<readonly WitnessedExecution[]> {
+    let seen: WitnessedExecution[] = [];
+    for (const place of byHour.get(hour) ?? []) {
+      if (!spill) return;
+      const { queryExecutionId, submittedAt } = JSON.parse(spill.read(place)) as Execution;
+      if (submittedAt === null || submittedAt < window.start || submittedAt >= window.end) continue;
+      if (index.get(queryExecutionId) !== place) continue;
+      if (seen.push({ queryExecutionId, submittedAt, principalArn: null }) < WITNESSED_AT_ONCE) continue;
+      yield seen;
+      seen = [];
     }
-    for (const [workGroup, ids] of groups) yield { workGroup, ids, failure: null };
+    if (seen.length > 0) yield seen;
   }
 
   function reject(origin: string, reason: string, raw: string): void {
     counts.add('rejects', 1);
     if (rejects.length < KEPT_REJECTS) rejects.push({ kind: 'reject', reason, eventTime: null, raw, origin });
   }
+}
+
+function hourOf(instant: number): number {
+  return Math.floor(instant / HOUR_MS);
 }
 
 /** Finds the executions in a document: itself, or inside the answers of the API, however often wrapped in arrays. */
