@@ -24,7 +24,10 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .option('--output <root>', 'folder or s3://bucket[/prefix] to write to')
     .option('--format <format>', 'csv, json or parquet', 'csv')
     .option('--timezone <zone>', 'report time zone, an IANA name', 'America/New_York')
-    .option('--region <region...>', 'AWS Region(s) (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)')
+    .option(
+      '--region <region...>',
+      'AWS Region(s), or all that are enabled: all (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)',
+    )
     .option('--link-region <region...>', 'further Regions whose STS your people use (us-east-1 is always looked into)')
     .option('--profile <name>', 'AWS profile')
     .addOption(accountRole())
@@ -80,7 +83,10 @@ function systemTable(): Option {
 function addRevisitOptions(command: Command): Command {
   return command
     .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
-    .option('--region <region...>', 'AWS Region(s) (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)')
+    .option(
+      '--region <region...>',
+      'AWS Region(s), or all that are enabled: all (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)',
+    )
     .option('--profile <name>', 'AWS profile')
     .addOption(accountRole())
     .addOption(externalId())

@@ -1,11 +1,15 @@
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { regionsAround } from '../athena/regions.js';
 import { checkAthena } from '../operate/check-athena.js';
 import { checkCloudTrail } from '../operate/check-cloudtrail.js';
 import { checkDefinitions, checkTable } from '../operate/check-deep.js';
+import { checkRegions } from '../operate/check-regions.js';
 import { checkClosing, checkReports } from '../operate/check-reports.js';
 import { checkLastDays, checkRange, checkSchedule, checkStack } from '../operate/check-stack.js';
 import { type Finding, fail, pass } from '../operate/finding.js';
+import { createLookupEventsPage, PACED_CLIENT } from '../sources/lookup-events-client.js';
+import { type ProbedRegion, probeRegions } from '../sources/probe-regions.js';
 import { openStore } from '../storage/open-store.js';
 import { EXIT, type Io } from './io.js';
 import { openStackClients, type StackArguments, type StackClients, stackNameOf } from './stack-clients.js';
@@ -67,6 +71,7 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
     const client = new AthenaClient(clients.config('ATHENA', region));
     yield* checkAthena({ client, region, clock: io.clock, signal: io.signal });
   }
+  yield checkRegions(await otherRegions(clients, regions, io), regions);
   if (stack) {
     yield await checkSchedule(checked, stack);
     yield* checkRange(stack);
@@ -92,6 +97,18 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
     clock: io.clock,
     signal: io.signal,
     workGroup: options.workgroup ?? 'primary',
+  });
+}
+
+/** Asks the Regions that are not collected, one call each. */
+function otherRegions({ region, config }: StackClients, collected: readonly string[], io: Io): Promise<ProbedRegion[]> {
+  return probeRegions({
+    regions: regionsAround(region).filter((other) => !collected.includes(other)),
+    pageOf: (other) =>
+      createLookupEventsPage(new CloudTrailClient({ ...config('CLOUDTRAIL', other), ...PACED_CLIENT })),
+    clock: io.clock,
+    random: io.random,
+    signal: io.signal,
   });
 }
 

@@ -1,10 +1,14 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { regionsAround } from '../athena/regions.js';
 import type { Progress } from '../collect/ports.js';
 import { openAthena } from '../sources/account-athena.js';
 import { openLookups } from '../sources/account-lookups.js';
 import { openUserNames } from '../sources/account-user-names.js';
 import { type AwsAccount, placesOf, planAwsAccounts } from '../sources/aws-accounts.js';
+import { createLookupEventsPage, PACED_CLIENT } from '../sources/lookup-events-client.js';
 import type { PlaceFailures } from '../sources/place-failures.js';
+import { type ProbedRegion, probeRegions } from '../sources/probe-regions.js';
 import type { AccountPlan } from './account-options.js';
 import { awsConfig, checkProfile } from './aws-config.js';
 import { UsageError } from './failure.js';
@@ -47,17 +51,54 @@ async function accountsOf(request: AccountsRequest, io: Io): Promise<AwsAccount[
       : needsRegions
         ? [await defaultRegion(new STSClient(awsConfig('STS', aws)))]
         : [];
-  const home = regions[0] ?? roles[0]?.regions?.[0] ?? 'us-east-1';
+  const isAll = regions.includes(ALL_REGIONS);
+  const home = (isAll ? await homeRegion(aws) : regions[0]) ?? roles[0]?.regions?.[0] ?? 'us-east-1';
   const sts = new STSClient(awsConfig('STS', { ...aws, region: home }));
   const { Account: accountId = '' } = await sts.send(new GetCallerIdentityCommand({}));
-  return planAwsAccounts({
-    own: { accountId, regions, config: (service, region) => awsConfig(service, { ...aws, region }) },
+  const accounts = planAwsAccounts({
+    own: {
+      accountId,
+      regions: isAll ? regionsAround(home) : regions,
+      config: (service, region) => awsConfig(service, { ...aws, region }),
+    },
     includesOwn,
     roles,
     sts,
     clock: io.clock,
     bare: (service, region) => awsConfig(service, { ...aws, region, isBare: true }),
   });
+  if (!isAll) return accounts;
+  const listed = new Map(roles.map((role) => [role.accountId, role.regions]));
+  return Promise.all(accounts.map((one) => (listed.get(one.accountId) ? one : withEnabledRegions(one, request, io))));
+}
+
+/** Stands for every Region that an account has enabled. */
+const ALL_REGIONS = 'all';
+
+/** Leaves the Regions that the account has not enabled, and, with a warning, those that nobody may ask. */
+async function withEnabledRegions(account: AwsAccount, { progress }: AccountsRequest, io: Io): Promise<AwsAccount> {
+  const { accountId, regions, config } = account;
+  const pageOf = (region: string) =>
+    createLookupEventsPage(new CloudTrailClient({ ...config('CLOUDTRAIL', region), ...PACED_CLIENT }));
+  const probed = await probeRegions({ ...io, regions, pageOf });
+  const denied = probed.filter(({ outcome }) => outcome === 'denied').map(({ region }) => region);
+  if (denied.length > 0) {
+    const message = `${accountId}: cloudtrail:LookupEvents is denied in ${denied.join(', ')}: these Regions are not read`;
+    progress({ kind: 'warning', message });
+  }
+  const isRead = ({ outcome }: ProbedRegion) => outcome !== 'not-enabled' && outcome !== 'denied';
+  const read = probed.filter(isRead).map(({ region }) => region);
+  // Where nothing can be asked of an account, reading it fails, and says why.
+  return { ...account, regions: read.length > 0 ? read : regions.slice(0, 1) };
+}
+
+/** The Region of environment or profile; us-east-1 where there is none. */
+async function homeRegion(aws: Parameters<typeof awsConfig>[1]): Promise<string> {
+  try {
+    return await new STSClient(awsConfig('STS', aws)).config.region();
+  } catch {
+    return 'us-east-1';
+  }
 }
 
 async function defaultRegion(client: { readonly config: { region(): Promise<string> } }): Promise<string> {

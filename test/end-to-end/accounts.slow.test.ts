@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { regionsAround } from '../../src/athena/regions.js';
 import { runCollect } from '../../src/cli/collect.js';
 import { runSettle } from '../../src/cli/settle.js';
 import { runVerify } from '../../src/cli/verify.js';
@@ -82,6 +83,26 @@ describe('several accounts and Regions in one tree', () => {
     expect(await runVerify({ output }, told)).toBe(0);
     for (const place of places ?? [])
       expect(told.written.stdout).toContain(`${place.accountId}  ${place.region?.padEnd(14)}  24 of 24 hours read`);
+  });
+
+  it('reads all Regions that an account has enabled, and says which nobody may ask', async () => {
+    // Whoever signs for a Region that the account has not enabled is not known there.
+    const rules: FaultRule[] = regionsAround('us-east-1')
+      .filter((region) => ![...REGIONS, 'us-west-2', 'eu-west-2'].includes(region))
+      .map((region) => ({ kind: 'expired-token', region }));
+    rules.push({ kind: 'access-denied', operation: 'LookupEvents', region: 'eu-west-2' });
+    const { simulator, main, io } = await start(rules);
+    const output = temporaryFolder();
+    const told = io();
+    expect(await runCollect({ ...DAY, output, region: ['all'] }, told)).toBe(0);
+    expect(told.written.stderr).toContain('cloudtrail:LookupEvents is denied in eu-west-2: these Regions are not read');
+    expect(await idsOf(output, () => true)).toEqual(truthOf(simulator, main, REGIONS));
+    const [manifest] = manifestsOf(output);
+    const read = manifest?.sources.filter(({ kind }) => kind === 'lookup-events').map(({ region }) => region);
+    expect(read?.sort()).toEqual([...REGIONS, 'us-west-2'].sort());
+    const calls = simulator.stats.calls.LookupEvents ?? 0;
+    expect(await runSettle({ output, region: ['all'] }, io())).toBe(0);
+    expect(simulator.stats.calls.LookupEvents ?? 0).toBeGreaterThan(calls);
   });
 
   it('reads the accounts of a file, each with external id and Regions, and leaves its own out when told to', async () => {
