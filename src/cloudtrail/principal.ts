@@ -63,7 +63,10 @@ export function readPrincipal(identity: JsonObject | null): Principal {
     onBehalfOfUserId: stringAt(onBehalfOf, 'userId'),
     onBehalfOfStoreArn: stringAt(onBehalfOf, 'identityStoreArn'),
     identityProvider: stringAt(identity, 'identityProvider'),
-    federatedProvider: stringAt(objectAt(context, 'webIdFederationData'), 'federatedProvider'),
+    // Usually in the session context; some records have it beside it.
+    federatedProvider:
+      stringAt(objectAt(context, 'webIdFederationData'), 'federatedProvider') ??
+      stringAt(objectAt(identity, 'webIdFederationData'), 'federatedProvider'),
     invokedBy: stringAt(identity, 'invokedBy'),
     credentialId: stringAt(identity, 'credentialId'),
     signInSessionArn: stringAt(context, 'signInSessionArn'),

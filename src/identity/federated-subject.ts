@@ -1,24 +1,30 @@
-import { type Finding, found, lastPart, notFound, type Search } from './finding.js';
+import { type Finding, found, notFound, type Search } from './finding.js';
 import type { StoredLink } from './link-store.js';
+import { providerName, workloadOf } from './oidc-workload.js';
 import type { Hop } from './resolution.js';
-import { isEmail } from './session-name.js';
+import { isEmail, isOpaque } from './session-name.js';
 
 /**
  * The user of a SAML assertion. Subject, source identity and session name all come out of the assertion that the identity
- * provider signed; a transient or persistent subject is a number, so the session name is the better name.
+ * provider signed; where the subject is a number (transient or persistent, a GUID, a Windows SID) the session name is the better name.
  */
 export function samlSubject(link: StoredLink, hop: Hop, search: Search): Finding {
   const { subject, subjectType, sourceIdentity, issuedPrincipalId } = link;
   const sessionName = issuedPrincipalId?.split(':')[1] ?? null;
-  const isNumber = /transient|persistent/i.test(subjectType ?? '') && !isEmail(subject ?? '');
+  const isNumber =
+    subject !== null && !isEmail(subject) && (/transient|persistent/i.test(subjectType ?? '') || isId(subject));
   const names = isNumber ? [sourceIdentity, sessionName, subject] : [sourceIdentity, subject, sessionName];
-  const name = names.find((text) => text !== null) ?? null;
+  const name = names.find((text) => text !== null && !isId(text)) ?? names.find((text) => text !== null) ?? null;
   if (name === null) return notFound('the SAML event names no subject', [hop]);
   return found(
     search,
     { name, aliases: names },
     { kind: 'human', method: 'saml-subject', confidence: 'verified', evidence: [`event:${link.eventId}`], hops: [hop] },
   );
+}
+
+function isId(name: string): boolean {
+  return isOpaque(name) || /^S-1-\d+(?:-\d+)+$/i.test(name);
 }
 
 /**
@@ -28,7 +34,7 @@ export function samlSubject(link: StoredLink, hop: Hop, search: Search): Finding
 export function oidcSubject(link: StoredLink, hop: Hop, search: Search): Finding {
   const { subject, issuer } = link;
   if (subject === null) return notFound('the web identity event names no subject', [hop]);
-  const provider = (issuer ?? '').replace(/^arn:.*?oidc-provider\//, '').replace(/^https:\/\//, '');
+  const provider = providerName(issuer ?? '');
   const workload = workloadOf(subject, provider);
   return found(
     search,
@@ -41,24 +47,4 @@ export function oidcSubject(link: StoredLink, hop: Hop, search: Search): Finding
       hops: [hop],
     },
   );
-}
-
-/** Names the repository, project or service account behind a machine's token; null for people. */
-function workloadOf(subject: string, provider: string): string | null {
-  const github = /^repo:([^:]+)(?::|$)/.exec(subject)?.[1];
-  if (github !== undefined) return `github:${github}`;
-  const gitlab = /^project_path:([^:]+)(?::|$)/.exec(subject)?.[1];
-  if (gitlab !== undefined) return `gitlab:${gitlab}`;
-  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(subject);
-  if (account) return `k8s:${account[1]}/${account[2]}`;
-  const terraform = /^organization:([^:]+):project:[^:]+:workspace:([^:]+)/.exec(subject);
-  if (terraform) return `terraform:${terraform[1]}/${terraform[2]}`;
-  const buildkite = /^organization:([^:]+):pipeline:([^:]+)/.exec(subject);
-  if (buildkite) return `buildkite:${buildkite[1]}/${buildkite[2]}`;
-  const circle = /^org\/[^/]+\/project\/([^/]+)/.exec(subject)?.[1];
-  if (circle !== undefined) return `circleci:${circle}`;
-  const isMachine = /^(?:oidc\.eks\.|token\.actions\.|.*(?:gitlab|bitbucket|circleci|buildkite|jenkins))/i.test(
-    provider,
-  );
-  return isMachine ? `${lastPart(provider)}#${subject}` : null;
 }

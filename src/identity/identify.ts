@@ -1,3 +1,4 @@
+import type { Principal } from '../cloudtrail/principal.js';
 import { type CredentialFacts, type CredentialUse, isPortalRole, type Witnessed } from './credential-facts.js';
 import { callerUse, isServiceLinkedRole, MAX_HOPS } from './credential-graph.js';
 import { personOf, roleOf } from './directory.js';
@@ -7,6 +8,7 @@ import type { StoredLink } from './link-store.js';
 import { foundByDelivery, foundByService } from './machine.js';
 import { foundByName } from './named-session.js';
 import type { Hop } from './resolution.js';
+import { isMasked } from './session-name.js';
 import { weighSourceIdentity } from './source-identity.js';
 import { sparkSessionOf } from './spark-session.js';
 
@@ -15,7 +17,8 @@ import { sparkSessionOf } from './spark-session.js';
  * the access portal's session, the event that issued the credential and so on back; then what the directory says about the
  * role; at last the name that the caller chose (order of trust: fact sheet 3.6).
  */
-export function identify(use: CredentialUse, search: Search, depth = 0): Finding {
+export function identify(recorded: CredentialUse, search: Search, depth = 0): Finding {
+  const use = withIssuer(recorded, search);
   const { principal } = use;
   const facts = search.graph.factsOf(use);
   if (facts.onBehalfOf) return identityCenterUser(use, facts.onBehalfOf, search);
@@ -34,12 +37,26 @@ export function identify(use: CredentialUse, search: Search, depth = 0): Finding
     case 'Role':
       return roleSession(use, facts, search, depth);
     default:
+      if (isService(principal)) return foundByService(search, { service: principal.invokedBy, use, hops: [] });
       return foundByName(
         use,
         search,
         notFound(`AWS names nobody for a principal of type ${principal.type ?? 'unknown'}`),
       );
   }
+}
+
+/** Some services call under no type, with nothing but their own name. */
+function isService({ type, arn, principalId, userName, accessKeyId, invokedBy }: Principal): boolean {
+  return type === null && invokedBy !== null && [arn, principalId, userName, accessKeyId].every((id) => id === null);
+}
+
+/** A session whose record leaves out its role: other events may have shown which role has this unique id. */
+function withIssuer(use: CredentialUse, { graph }: Search): CredentialUse {
+  const { type, issuerArn, principalId } = use.principal;
+  const arn =
+    type === 'AssumedRole' && issuerArn === null ? graph.arnOfId((principalId ?? '').split(':', 1)[0] ?? '') : null;
+  return arn === null ? use : { ...use, principal: { ...use.principal, issuerArn: arn } };
 }
 
 function identityCenterUser(use: CredentialUse, user: Witnessed, search: Search): Finding {
@@ -79,7 +96,7 @@ function iamUser(use: CredentialUse, arn: string | null, search: Search): Findin
   const name = principal.userName ?? (arn === null ? null : lastPart(arn));
   const role = roleOf(search.directory, arn);
   if (role) return foundRole(search, role, { method: 'directory', confidence: 'verified', evidence });
-  if (name === null) return notFound('the record of this IAM user has neither name nor ARN');
+  if (name === null || isMasked(name)) return notFound('the record of this IAM user has neither name nor ARN');
   return found(
     search,
     { name, aliases: [arn, principal.principalId] },

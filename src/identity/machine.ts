@@ -1,6 +1,7 @@
 import type { CredentialUse } from './credential-facts.js';
 import { roleOf } from './directory.js';
 import { type Finding, found, foundRole, lastPart, notFound, type Search, unique } from './finding.js';
+import { isMachinesOnly, isOfMachines } from './oidc-workload.js';
 import type { Hop } from './resolution.js';
 
 /** Services that run the customer's own code or definitions: the workload is behind the call, not the service. */
@@ -55,18 +56,25 @@ export function foundByService(
   );
 }
 
-/** What the record itself says about machines: to which function credentials were issued, or that an instance fetched them. */
+/**
+ * What the record itself says about machines: to which function credentials were issued, that an instance fetched them, or that
+ * a provider which signs for machines did. AWS vouches for that; who the machine is, the role says.
+ */
 export function foundByDelivery(use: CredentialUse, search: Search): Finding | null {
-  const { ec2RoleDelivery, inScopeOfCredentialsIssuedTo, inScopeOfSourceArn, issuerArn } = use.principal;
+  const { ec2RoleDelivery, inScopeOfCredentialsIssuedTo, inScopeOfSourceArn, federatedProvider, issuerArn } =
+    use.principal;
   const resource = inScopeOfCredentialsIssuedTo ?? inScopeOfSourceArn;
-  if ((ec2RoleDelivery === null && resource === null) || issuerArn === null) return null;
+  const isDelivered = ec2RoleDelivery !== null || resource !== null;
+  const isFederated = federatedProvider !== null && isOfMachines(federatedProvider);
+  if (!(isDelivered || isFederated) || issuerArn === null) return null;
   const evidence = [`event:${use.eventId}`];
+  const confidence = isDelivered || isMachinesOnly(federatedProvider ?? '') ? 'verified' : 'asserted';
   const role = roleOf(search.directory, issuerArn);
-  if (role) return foundRole(search, role, { method: 'directory', confidence: 'verified', evidence });
+  if (role) return foundRole(search, role, { method: 'directory', confidence, evidence });
   const lambda = /:function:([^:]+)/.exec(resource ?? '')?.[1];
   return found(
     search,
     { name: lambda ?? lastPart(issuerArn) },
-    { kind: 'workload', method: 'workload', confidence: 'verified', evidence },
+    { kind: 'workload', method: 'workload', confidence, evidence },
   );
 }

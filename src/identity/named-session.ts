@@ -1,7 +1,7 @@
 import type { CredentialUse } from './credential-facts.js';
 import { personOf, roleOf } from './directory.js';
 import { type Finding, found, foundRole, lastPart, type Search } from './finding.js';
-import { isEmail, lookOfSessionName } from './session-name.js';
+import { lookOfSessionName } from './session-name.js';
 
 /**
  * What is left when nothing signed names anybody: the directory's word about the role, then the session name, which whoever
@@ -28,7 +28,8 @@ export function foundByName(use: CredentialUse, search: Search, missing: Finding
   if (personOf(directory, [principal.arn, name]))
     return found(search, who, { ...rest, kind: 'human', method: 'session-name' });
   const look = lookOfSessionName(name);
-  if (principal.invokedBy?.endsWith('.amazonaws.com') && !isEmail(name)) {
+  // A service that calls for somebody leaves their name; behind a name that nobody chose, the service is all there is.
+  if (look === 'generated' && principal.invokedBy?.endsWith('.amazonaws.com')) {
     return found(search, { name: principal.invokedBy }, { ...rest, kind: 'service', method: 'service' });
   }
   if (/^QuickSight-RoleSession-/.test(name)) {

@@ -1,15 +1,16 @@
 /**
- * What a role session name looks like. `generated`: an SDK made it up. `machine`: an instance, container or function id.
- * `workload`: words of a pipeline. `name`: nothing speaks against a person. A look only: callers choose these names.
+ * What a role session name looks like. `generated`: an SDK made it up, or nobody thought about it. `machine`: the name that an AWS
+ * service, an instance or a container gives. `workload`: words of a pipeline. `name`: nothing speaks against a person.
+ * A look only: callers choose these names.
  */
 export type SessionNameLook = 'generated' | 'machine' | 'workload' | 'name';
 
 /** Judges a session name by its form alone. */
 export function lookOfSessionName(name: string): SessionNameLook {
   if (MACHINE.test(name)) return 'machine';
-  if (GENERATED.test(name) || isOpaque(name)) return 'generated';
+  if (GENERATED.test(name) || SOME_SESSION.test(name) || isOpaque(name) || isMasked(name)) return 'generated';
   if (isEmail(name)) return 'name';
-  return WORKLOAD.test(name) ? 'workload' : 'name';
+  return WORKLOAD.test(name.replace(/([a-z0-9])([A-Z])/g, '$1-$2')) ? 'workload' : 'name';
 }
 
 /** Tells an e-mail address from other names. */
@@ -17,20 +18,32 @@ export function isEmail(name: string): boolean {
   return /^[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+$/.test(name);
 }
 
+/** True for what stands where CloudTrail, or whoever shared the log, has taken a name out. */
+export function isMasked(name: string): boolean {
+  return /^(?:HIDDEN_DUE_TO_SECURITY_REASONS|[x*.-]{3,}|-|redacted|masked|none|null|unknown)$/i.test(name);
+}
+
 /** Numbers, UUIDs and other ids that mean something only inside the tool or the SDK that made them. */
 export function isOpaque(name: string): boolean {
   return (
     /^(?:\d+|[0-9a-f-]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.test(name) ||
-    /^[A-Za-z]*\d{10,}$/.test(name)
+    /^[A-Za-z]*\d{10,}$/.test(name) ||
+    // Step Functions, EventBridge and others draw 24 to 64 letters and digits.
+    /^(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{24,}$/.test(name)
   );
 }
 
-/** Instances (`i-0abc…`), ECS tasks (32 hex digits), functions started by Lambda's own tooling. */
-const MACHINE = /^(?:i-[0-9a-f]{8,17}|[0-9a-f]{32}|awslambda_.*|AWSBatch.*|GlueJobRunnerSession|eks-.*-[0-9a-f-]{36})$/;
+/** Instances (`i-0abc…`), ECS tasks (32 hex digits), pods, and what AWS services call every one of their sessions. */
+const MACHINE =
+  /^(?:i-[0-9a-f]{8,17}|[0-9a-f]{32}|awslambda_.*|(?:AWS(?!-?CLI|-?SDK)|Amazon)[A-Z-].*|GlueJobRunnerSession|RedshiftIamRoleSession|SageMaker|dms-session-.*|eks-.*-[0-9a-f-]{36})$/;
 
 /** Names that SDKs and tools give when nobody chose one. */
 const GENERATED =
-  /^(?:aws-?go-?sdk|aws-?sdk|aws-?cli-session|awscli|botocore-session|boto3?-session|aws-java-sdk|aws-dotnet-sdk|aws-nodejs|terraform|provider-web-identity|web-identity-token|GitHubActions|gitlab-ci|temporary|default|session|SessionName|RoleSession|AssumeRoleSession|AssumedRoleSession|QuickSight-RoleSession|AthenaExecutor|AgentCore)(?:[-_.:].*|\d*)$/i;
+  /^(?:aws-?go-?sdk|aws-?sdk|aws-?cli-session|awscli|botocore-session|boto3?-session|aws-java-sdk|aws-dotnet-sdk|aws-nodejs|terraform|provider-web-identity|web-identity-token|CognitoIdentityCredentials|GitHubActions|gitlab-ci|temporary|default|session|SessionName|RoleSession|AssumeRoleSession|AssumedRoleSession|QuickSight-RoleSession|AthenaExecutor|AgentCore)(?:[-_.:].*|\d*)$/i;
+
+/** `my-session`, `TestRoleSessionName1`: examples that were copied. */
+const SOME_SESSION =
+  /^(?:(?:my|our|a|the|test|temp|tmp|new|demo|example|dummy|athena|aws|sts|iam|role|assumed?|cross|account|default|app|query|federated|sdk|client|user|s3)[-_]?)+session(?:[-_]?name)?[-_]?\d*$/i;
 
 const WORKLOAD =
-  /(?:^|[^a-z])(?:airflow|batch|bot|ci|cd|codebuild|cron|cronjob|dagster|dbt|deploy|ecs|eks|emr|etl|export(?:er)?|github|gitlab|glue|grafana|import(?:er)?|ingest(?:ion|er)?|jenkins|job|jobs|k8s|lambda|loader|metabase|nightly|pipeline|prefect|redash|runner|sagemaker|schedule[rd]?|server|service|spark|superset|svc|sync|task|worker|workflow)(?:[^a-z]|$)/i;
+  /(?:^|[^a-z])(?:agent|airbyte|airflow|api|app|automation|backend|backup|batch|bot|build|ci|cd|codebuild|collector|connector|consumer|crawler|cron|cronjob|dagster|databricks|dbt|deploy|ecs|eks|emr|engine|etl|export(?:er)?|firehose|fivetran|flink|function|github|gitlab|glue|grafana|handler|import(?:er)?|ingest(?:ion|er)?|jenkins|job|jobs|k8s|kafka|kinesis|lambda|loader|looker|metabase|monitor(?:ing)?|nightly|pipeline|pod|powerbi|prefect|processor|producer|proxy|quicksight|redash|replication|reporting|runner|sagemaker|schedule[rd]?|server|service|snowflake|spark|superset|svc|sync|tableau|task|terraform|trigger|webhook|worker|workflow)(?:[^a-z]|$)/i;
