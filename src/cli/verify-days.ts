@@ -1,4 +1,4 @@
-import type { HourVerdict } from '../collect/verify.js';
+import type { HourVerdict } from '../collect/verdict.js';
 import type { Manifest } from '../record/manifest.js';
 
 /** One day of one tree as `verify` shows it. */

@@ -1,4 +1,4 @@
-import type { HourVerdict, TreeVerdict } from '../collect/verify.js';
+import type { HourVerdict, TreeVerdict } from '../collect/verdict.js';
 
 /** How complete one account and Region is. */
 export interface PlaceAccount {

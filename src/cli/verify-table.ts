@@ -1,4 +1,4 @@
-import type { HourVerdict } from '../collect/verify.js';
+import type { HourVerdict } from '../collect/verdict.js';
 import { hourName } from '../record/report-path.js';
 import type { Io } from './io.js';
 import { accountOf, type DayAccount, type DayCell } from './verify-days.js';

@@ -1,6 +1,5 @@
-import type { HourVerdict } from '../collect/verify.js';
-import type { Acceptance, Finding } from '../collect/verify-findings.js';
-import type { Remedy, TreeFault } from '../collect/verify-tree.js';
+import type { Finding, HourVerdict, Remedy, TreeFault } from '../collect/verdict.js';
+import type { Acceptance } from '../collect/verify-findings.js';
 import type { HourLabel } from '../record/report-path.js';
 
 /** A fault of a tree, with where it lies. */

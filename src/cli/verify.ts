@@ -1,5 +1,6 @@
 import type { ReportStore } from '../collect/ports.js';
-import { type HourVerdict, type TreeVerdict, verify } from '../collect/verify.js';
+import type { HourVerdict, TreeVerdict } from '../collect/verdict.js';
+import { verify } from '../collect/verify.js';
 import { acceptFindings, readAccepted, treeFindings } from '../collect/verify-findings.js';
 import { openStore } from '../storage/open-store.js';
 import { decodeReport } from '../storage/report-codec.js';

@@ -3,18 +3,7 @@ import type { Manifest } from '../record/manifest.js';
 import { type HourLabel, hourName } from '../record/report-path.js';
 import type { Closing } from './close-day.js';
 import { type ReportStore, WriteConflict } from './ports.js';
-import type { Unattributed } from './verify-report.js';
-
-/** Something that is explained and that somebody should look at all the same. */
-export interface Finding {
-  /** Stays the same while the thing does: what was accepted is known by it. */
-  readonly key: string;
-  readonly text: string;
-  /** The hour it lies in; null for a whole tree. */
-  readonly label: HourLabel | null;
-  /** What would make it go away; null when nothing does but accepting it. */
-  readonly next: 'settle' | 'collect' | null;
-}
+import type { Finding, Unattributed } from './verdict.js';
 
 /** A finding that somebody looked at and accepted. */
 export interface Acceptance {

@@ -4,10 +4,10 @@ import { ledgerFaults } from '../record/ledger.js';
 import type { Manifest } from '../record/manifest.js';
 import { type HourLabel, hourFolder, hourName, manifestKey, reportKey } from '../record/report-path.js';
 import { type Chain, sealFault } from './seals.js';
-import type { HourVerdict, VerifyRequest } from './verify.js';
-import { type Finding, hourFindings } from './verify-findings.js';
+import type { Finding, HourVerdict, Remedy, VerifyRequest } from './verdict.js';
+import { hourFindings } from './verify-findings.js';
 import { verifyReport } from './verify-report.js';
-import type { HourNames, Remedy } from './verify-tree.js';
+import type { HourNames } from './verify-tree.js';
 
 /** Proves one hour: its manifest's place, ledger and seal, its report's bytes, and that nothing else lies beside them. */
 export async function verifyHour(

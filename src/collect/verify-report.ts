@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ReportRow } from '../record/columns.js';
 import type { Manifest } from '../record/manifest.js';
 import { compareRows } from '../record/row-order.js';
-import type { VerifyRequest } from './verify.js';
+import type { Unattributed, VerifyRequest } from './verdict.js';
 
 /** What the bytes of a report say. */
 export interface ReportVerdict {
@@ -11,15 +11,6 @@ export interface ReportVerdict {
   readonly unattributed: Unattributed;
   /** Rows by `<account> <Region>`. */
   readonly places: ReadonlyMap<string, number>;
-}
-
-/** Executions that Athena listed and CloudTrail never showed. */
-export interface Unattributed {
-  readonly count: number;
-  /** The first ids. */
-  readonly ids: readonly string[];
-  /** Changes when any of them does. */
-  readonly hash: string;
 }
 
 /** Recomputes a report from its bytes and compares it with its manifest. */

@@ -3,16 +3,7 @@ import type { Closing } from './close-day.js';
 import { DIRECTORY_KEYS } from './kept-directory.js';
 import type { ReportStore } from './ports.js';
 import type { Chain } from './seals.js';
-import type { VerifyRequest } from './verify.js';
-
-/** A fault that lies in no hour's bytes. */
-export interface TreeFault {
-  readonly text: string;
-  readonly remedy: Remedy;
-}
-
-/** What helps: writing anew from the evidence, collecting again, removing what does not belong, or nothing but accepting it. */
-export type Remedy = 'mend' | 'collect' | 'remove' | 'accept';
+import type { TreeFault, VerifyRequest } from './verdict.js';
 
 /** The files of an hour. */
 export interface HourNames {

@@ -1,64 +1,9 @@
 import { CalendarError, reportDays } from '../calendar/report-day.js';
-import type { ReportRow } from '../record/columns.js';
-import type { Manifest, ReportFormat } from '../record/manifest.js';
 import { type HourLabel, hourFolder, hourName, parseHourKey } from '../record/report-path.js';
-import type { Closing } from './close-day.js';
-import type { ReportStore } from './ports.js';
-import { type Chain, readChain } from './seals.js';
-import type { Finding } from './verify-findings.js';
+import { readChain } from './seals.js';
+import type { HourVerdict, VerifyRequest } from './verdict.js';
 import { verifyHour } from './verify-hour.js';
-import {
-  isAskedFor,
-  missingFiles,
-  type Remedy,
-  readClosings,
-  readEvidenceKeys,
-  readTrees,
-  type TreeFault,
-  treeFaults,
-} from './verify-tree.js';
-
-export interface VerifyRequest {
-  readonly store: ReportStore;
-  /** First and last report date, inclusive; null for all there is. */
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
-  /** Hears of each tree before its hours: the state of its chain of seals, and what closing its days found. */
-  readonly onTree?: (tree: TreeVerdict) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** What was found of a tree as a whole. */
-export interface TreeVerdict {
-  /** Folder of the tree in a forest, ending in `/`; empty for a single tree. */
-  readonly tree: string;
-  readonly chain: Chain;
-  readonly closings: readonly Closing[];
-  /** Faults of the tree as a whole, those of its chain among them. */
-  readonly faults: readonly TreeFault[];
-  /** Working files that settling cannot do without, and that are gone. */
-  readonly missing: readonly string[];
-  /** There is nothing under `_work/` to prove with: a copy of the reports alone. */
-  readonly isCopy: boolean;
-}
-
-/** What was found of one hour of one tree. */
-export interface HourVerdict extends HourLabel {
-  /** Folder of the tree in a forest, ending in `/`; empty for a single tree. */
-  readonly tree: string;
-  readonly manifest: Manifest | null;
-  /** Sentences; empty when the hour is proven. */
-  readonly faults: readonly string[];
-  /** What helps against the faults. */
-  readonly remedies: readonly Remedy[];
-  /** Rows by `<account> <Region>`. */
-  readonly places: ReadonlyMap<string, number>;
-  /** What is explained, and worth a look. */
-  readonly findings: readonly Finding[];
-  /** The latest instant of the hour for which nothing can change any more has passed. */
-  readonly isFinal: boolean;
-}
+import { isAskedFor, missingFiles, readClosings, readEvidenceKeys, readTrees, treeFaults } from './verify-tree.js';
 
 /**
  * Recomputes every report of a tree or a forest from its bytes: hash, size, rows, order, hours, ledger; and looks for hours

@@ -6,18 +6,14 @@ import {
   type ListObjectsV2CommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { Clock, ReportStore } from '../collect/ports.js';
-import { writeToS3 } from './s3-writer.js';
+import type { ReportStore } from '../collect/ports.js';
+import { type S3WriterOptions, writeToS3 } from './s3-writer.js';
 import { checkKey, checkPrefix } from './store-key.js';
 
-export interface S3StoreOptions {
-  readonly client: S3Client;
+export interface S3StoreOptions extends S3WriterOptions {
   readonly bucket: string;
   /** Folder path inside the bucket without a slash at its ends; empty for the bucket itself. */
   readonly prefix: string;
-  readonly clock: Clock;
-  /** Names a write, so that one whose answer was lost is known again; a random UUID by default. */
-  readonly newId?: () => string;
 }
 
 /**

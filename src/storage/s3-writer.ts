@@ -10,8 +10,14 @@ import {
   S3ServiceException,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { type Content, type WriteCondition, WriteConflict } from '../collect/ports.js';
-import type { S3StoreOptions } from './s3-store.js';
+import { type Clock, type Content, type WriteCondition, WriteConflict } from '../collect/ports.js';
+
+export interface S3WriterOptions {
+  readonly client: S3Client;
+  readonly clock: Clock;
+  /** Names a write, so that one whose answer was lost is known again; a random UUID by default. */
+  readonly newId?: () => string;
+}
 
 /** One write: the store's key for messages, its place in the bucket, what and when. */
 export interface S3Write {
@@ -26,7 +32,7 @@ export interface S3Write {
  * should hold a tag, are conflicts; 409 means that another write was under way, and is tried again (fact sheet 8).
  * Returns the ETag.
  */
-export async function writeToS3(write: S3Write, options: S3StoreOptions): Promise<string> {
+export async function writeToS3(write: S3Write, options: S3WriterOptions): Promise<string> {
   for (let attempts = 1; ; attempts++) {
     try {
       return await attemptWrite(write, options);
@@ -41,7 +47,7 @@ export async function writeToS3(write: S3Write, options: S3StoreOptions): Promis
   }
 }
 
-async function attemptWrite(write: S3Write, { client, newId = randomUUID }: S3StoreOptions): Promise<string> {
+async function attemptWrite(write: S3Write, { client, newId = randomUUID }: S3WriterOptions): Promise<string> {
   const attempt: Attempt = { ...write, client, writeId: newId() };
   const parts = partsOf(write.content);
   try {
