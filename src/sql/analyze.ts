@@ -20,7 +20,7 @@ export function analyzeSql(text: string, context: SqlContext): SqlAnalysis {
   const tokens = tokenize(source);
   const findings = newFindings();
   const kinds = readStatements(tokens, findings);
-  if (kinds.includes('EXECUTE')) readExecuted(findings, context);
+  if (findings.executes) readExecuted(findings, context);
   const { leadingComments, trailingComments } = outerComments(tokens);
   const tables = resolveAll(findings.writes, context);
   return {

@@ -4,6 +4,7 @@ export const LETTER = 2;
 export const DIGIT = 3;
 export const DOLLAR = 4;
 export const CLASSES = classes();
+const RADIX = /0(?:x[0-9a-f_]+|o[0-7_]+|b[01_]+)(?![\p{L}\p{N}_$])/iuy;
 
 export function endOfWord(source: string, start: number): number {
   let end = start + 1;
@@ -34,6 +35,12 @@ export function isUnicodeSpace(code: number): boolean {
 export function isLiteralPrefix(source: string, at: number, letter: number): boolean {
   if (letter === 120) return source[at] === "'";
   return letter === 117 && source[at] === '&' && (source[at + 1] === "'" || source[at + 1] === '"');
+}
+
+/** `0xFF`, `0o17` and `0b11` are numbers; other words that begin with a digit may be names. */
+export function isRadix(source: string, start: number): boolean {
+  RADIX.lastIndex = start;
+  return source.charCodeAt(start) === 48 && RADIX.test(source);
 }
 
 export function endOfNumber(source: string, start: number): number {

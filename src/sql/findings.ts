@@ -1,5 +1,5 @@
 import { type DottedName, readName } from './table-name.js';
-import { isName, STRING, type Tokens } from './tokens.js';
+import { isName, KEYWORD, QUOTED, STRING, type Tokens } from './tokens.js';
 
 /** What the statements of a text were found to name; names as parts, unresolved. */
 export interface Findings {
@@ -14,6 +14,8 @@ export interface Findings {
   /** Texts of EXECUTE IMMEDIATE. */
   readonly immediate: string[];
   preparedName: string | null;
+  /** Whether the prepared statement of that name is run. */
+  executes: boolean;
 }
 
 export interface Relation {
@@ -32,23 +34,44 @@ export function newFindings(): Findings {
     relations: new Map(),
     immediate: [],
     preparedName: null,
+    executes: false,
   };
 }
 
-/** Reads `[INTO|OVERWRITE] [TABLE] name` or `OVERWRITE [LOCAL] DIRECTORY '…'` as written; returns the index after it. */
+const AFTER_BARE_TARGET = new Set(['select', 'values', 'with', 'table', '(']);
+
+/**
+ * Reads `[INTO|OVERWRITE] [TABLE] name` or `OVERWRITE [LOCAL] DIRECTORY '…'` as written; returns the index after it.
+ * Some dialects leave INTO out, which is believed where the rest reads like an INSERT.
+ */
 export function readInsertTarget(tokens: Tokens, start: number, findings: Findings): number | null {
   const { kinds, texts } = tokens;
-  if (texts[start] !== 'into' && texts[start] !== 'overwrite') return null;
+  if (texts[start] !== 'into' && texts[start] !== 'overwrite') {
+    const bare = kinds[start] === KEYWORD ? null : readName(tokens, start);
+    if (bare === null || !AFTER_BARE_TARGET.has(texts[bare.next] ?? '')) return null;
+    add(findings.writes, bare);
+    return bare.next;
+  }
   let at = start + 1;
   if (texts[at] === 'local') at++;
-  if (texts[at] === 'directory' && kinds[at + 1] === STRING) {
-    findings.objects.push(stringValue(tokens, at + 1));
+  if (texts[at] === 'directory' && (kinds[at + 1] === STRING || kinds[at + 1] === QUOTED)) {
+    const path = stringValue(tokens, at + 1);
+    if (path.includes('/')) findings.objects.push(path);
     return at + 2;
   }
   if (texts[at] === 'table' && isName(kinds[at + 1])) at++;
   const name = readName(tokens, at);
   add(findings.writes, name);
   return name?.next ?? at;
+}
+
+/** Reads the target of UPDATE, DELETE and MERGE, whose columns the statement goes on to use; returns the index after it. */
+export function readChangedTarget(tokens: Tokens, from: number, findings: Findings): number {
+  const name = readName(tokens, from);
+  if (name === null || name.parts.length === 0) return name?.next ?? from;
+  findings.writes.push(name.parts);
+  findings.relations.set(from, name);
+  return name.next;
 }
 
 /** Adds a name that was read in full; unfilled templates name nothing. */

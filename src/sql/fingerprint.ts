@@ -74,7 +74,7 @@ export function normalise(tokens: Tokens): string {
         else {
           out.push(text);
           if (text === 'values') startList(true);
-          else if (group.isValues && ENDS_VALUES.has(text)) startList(false);
+          else if (group.isValues ? ENDS_VALUES.has(text) : group.isList && text === 'select') startList(false);
         }
         break;
       default:

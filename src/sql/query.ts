@@ -1,22 +1,17 @@
 import { cteBody, endOfRoutines } from './common-tables.js';
-import { add, type Findings, readInsertTarget, stringValue } from './findings.js';
+import { add, type Findings, readChangedTarget, readInsertTarget, stringValue } from './findings.js';
+import { type Frame, newFrame } from './frame.js';
 import { readName } from './table-name.js';
 import { isName, KEYWORD, MARK, nameAt, QUOTED, STRING, type Tokens } from './tokens.js';
 
 export type QueryShape = 'query' | 'update' | 'merge' | 'unload' | 'ddl';
 
-/** The state of one pair of parentheses, or of the statement. */
-interface Frame {
-  select: boolean;
-  fromSeen: boolean;
-  inFrom: boolean;
-  expectsRelation: boolean;
-  lateralView: boolean;
-  recursive: boolean;
-  /** Name that becomes visible in the frame outside when this one closes. */
-  cteName: string | null;
-  /** Names to forget when this frame closes. */
-  ctes: string[] | null;
+export interface Scan {
+  /** Index of the `;` that ends the statement, or the number of tokens. */
+  readonly end: number;
+  readonly hasQuery: boolean;
+  /** The writing statement that was met after common tables or after a leading FROM. */
+  readonly verb: 'INSERT' | 'UPDATE' | 'DELETE' | 'MERGE' | null;
 }
 
 /** Keywords that mean what they say even where a relation is expected. */
@@ -32,21 +27,17 @@ const QUERY_STARTS = new Set(['select', 'with', 'values', 'table', 'from']);
 
 /**
  * Scans a statement after its head, one step a token, with one frame for each open parenthesis: no recursion and no
- * going back. Adds what it finds; returns the index of the `;` that ends the statement, or the number of tokens, and
- * whether there was a query in it.
+ * going back. Adds what it finds.
  */
-export function scanQuery(
-  tokens: Tokens,
-  start: number,
-  shape: QueryShape,
-  findings: Findings,
-): { readonly end: number; readonly hasQuery: boolean } {
+export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, findings: Findings): Scan {
   const { kinds, texts } = tokens;
   const count = kinds.length;
   const outer: Frame[] = [];
   /** How many open frames make the name a common table expression. */
   const visible = new Map<string, number>();
   let frame = newFrame();
+  let shape = begunAs;
+  let verb: Scan['verb'] = null;
   let hasQuery = false;
   let usingSeen = false;
   let at = start;
@@ -68,7 +59,7 @@ export function scanQuery(
     else if (shape === 'ddl' && (kind === STRING || kind === QUOTED)) location();
     at++;
   }
-  return { end: at, hasQuery };
+  return { end: at, hasQuery, verb };
 
   function keyword(text: string): void {
     switch (text) {
@@ -92,14 +83,18 @@ export function scanQuery(
       case 'where':
       case 'group':
       case 'having':
+      case 'order':
+      case 'by':
+        endFrom();
+        break;
       case 'window':
       case 'qualify':
-      case 'order':
       case 'limit':
       case 'offset':
       case 'fetch':
       case 'set':
-        endFrom();
+        // Not reserved, so it may be the alias in `FROM a offset, b`.
+        if (texts[at + 1] !== ',') endFrom();
         break;
       case 'when':
         if (shape === 'merge' && outer.length === 0) endFrom();
@@ -141,6 +136,13 @@ export function scanQuery(
         break;
       case 'insert':
         if (outer.length === 0 && shape === 'query') insertTarget();
+        break;
+      case 'update':
+      case 'delete':
+      case 'merge':
+        // Other dialects put their common tables before it.
+        if (outer.length === 0 && shape === 'query' && frame.ctes !== null && texts[at - 1] === ')')
+          changedTarget(text);
         break;
       case 'like':
         if (shape === 'ddl' && !hasQuery && (texts[at - 1] === '(' || texts[at - 1] === ',' || at === start)) {
@@ -185,7 +187,9 @@ export function scanQuery(
       return;
     }
     frame.expectsRelation = false;
-    if (at !== start && !BEFORE_TABLE_QUERY.has(texts[at - 1] ?? '')) return;
+    const before = texts[at - 1] ?? '';
+    // `EXCHANGE PARTITION (…) WITH TABLE name` is DDL of Hive.
+    if (at !== start && !BEFORE_TABLE_QUERY.has(before) && (shape !== 'ddl' || before !== 'with')) return;
     if (!isName(kinds[at + 1])) return;
     hasQuery = true;
     at++;
@@ -195,7 +199,16 @@ export function scanQuery(
 
   function insertTarget(): void {
     const target = readInsertTarget(tokens, at + 1, findings);
-    if (target !== null) at = target - 1;
+    if (target === null) return;
+    verb = 'INSERT';
+    at = target - 1;
+  }
+
+  function changedTarget(word: 'update' | 'delete' | 'merge'): void {
+    if (word !== 'delete') shape = word;
+    verb = word === 'update' ? 'UPDATE' : word === 'merge' ? 'MERGE' : 'DELETE';
+    const isPreposition = texts[at + 1] === 'from' || texts[at + 1] === 'into';
+    at = readChangedTarget(tokens, isPreposition ? at + 2 : at + 1, findings) - 1;
   }
 
   /** `WITH [RECURSIVE] name [(columns)] AS (`; `WITH (…)`, WITH ORDINALITY, WITH TIES and the rest do not read like it. */
@@ -216,6 +229,7 @@ export function scanQuery(
   function openCte(first: number): void {
     const body = cteBody(tokens, first);
     if (body === -1) return;
+    startQuery();
     const name = nameAt(tokens, first);
     at = body;
     if (frame.recursive) {
@@ -275,17 +289,4 @@ export function scanQuery(
 
 function isDistinctFrom(texts: readonly string[], at: number): boolean {
   return texts[at - 1] === 'distinct' && (texts[at - 2] === 'is' || texts[at - 2] === 'not');
-}
-
-function newFrame(): Frame {
-  return {
-    select: false,
-    fromSeen: false,
-    inFrom: false,
-    expectsRelation: false,
-    lateralView: false,
-    recursive: false,
-    cteName: null,
-    ctes: null,
-  };
 }

@@ -1,4 +1,5 @@
-import { add, type Findings, readInsertTarget, stringValue } from './findings.js';
+import { endOfExternalFunctions } from './common-tables.js';
+import { add, type Findings, readChangedTarget, readInsertTarget, stringValue } from './findings.js';
 import { type QueryShape, scanQuery } from './query.js';
 import { readName } from './table-name.js';
 import { isName, KEYWORD, nameAt, STRING, type Tokens, WORD } from './tokens.js';
@@ -13,6 +14,12 @@ const QUERY_WORDS = new Set(['select', 'with', 'values', 'table', 'insert', 'unl
 /** Words between CREATE, DROP or ALTER and what is created: OR REPLACE, EXTERNAL, PROTECTED MULTI DIALECT, … */
 const OBJECT_MODIFIERS = new Set(
   'or replace external temporary temp transient materialized managed global local protected multi dialect'.split(' '),
+);
+/** What CREATE, DROP and ALTER are followed by in Athena and its kin; `Create a report` is no statement. */
+const OBJECTS = new Set(
+  'table view database function procedure catalog role user group index trigger sequence type branch tag model'.split(
+    ' ',
+  ),
 );
 const GRANT_TARGETS = new Set(['schema', 'database', 'catalog', 'function', 'role', 'user', 'branch', 'query', 'all']);
 
@@ -53,8 +60,7 @@ function readHead(tokens: Tokens, start: number, findings: Findings): Statement 
         findings.preparedName ??= nameAt(tokens, at + 1);
         at += 3;
       } else if (word === 'using' && (texts[at + 1] === 'external' || texts[at + 1] === 'function')) {
-        at++;
-        while (at < count && texts[at] !== ';' && !(kinds[at] === KEYWORD && QUERY_WORDS.has(texts[at] ?? ''))) at++;
+        at = endOfExternalFunctions(tokens, at + 1);
       } else return;
     }
   }
@@ -76,11 +82,11 @@ function readHead(tokens: Tokens, start: number, findings: Findings): Statement 
         return query(next === null ? 'UNKNOWN' : 'INSERT', 'query', next ?? at + 1);
       }
       case 'delete':
-        return query('DELETE', 'query', changed(skip(at + 1, 'from')));
+        return query('DELETE', 'query', readChangedTarget(tokens, skip(at + 1, 'from'), findings));
       case 'update':
-        return query('UPDATE', 'update', changed(at + 1));
+        return query('UPDATE', 'update', readChangedTarget(tokens, at + 1, findings));
       case 'merge':
-        return query('MERGE', 'merge', changed(skip(at + 1, 'into')));
+        return query('MERGE', 'merge', readChangedTarget(tokens, skip(at + 1, 'into'), findings));
       case 'unload':
         return query('UNLOAD', 'unload', at + 1);
       case 'create':
@@ -135,9 +141,8 @@ function readHead(tokens: Tokens, start: number, findings: Findings): Statement 
 
   /** `WITH … INSERT INTO t` writes, whatever comes first. */
   function withQuery(): Statement {
-    const written = findings.writes.length + findings.objects.length;
-    const statement = query('SELECT');
-    return findings.writes.length + findings.objects.length > written ? { ...statement, kind: 'INSERT' } : statement;
+    const { end, verb } = scanQuery(tokens, at, 'query', findings);
+    return { kind: verb ?? 'SELECT', end };
   }
 
   /** Ends the statement without looking at the rest. */
@@ -152,14 +157,6 @@ function readHead(tokens: Tokens, start: number, findings: Findings): Statement 
     const name = readName(tokens, skipIfExists(from));
     add(findings.writes, name);
     return name?.next ?? from;
-  }
-
-  /** A target whose columns the statement goes on to use. */
-  function changed(from: number): number {
-    const next = target(from);
-    const parts = next > from ? findings.writes.at(-1) : undefined;
-    if (parts !== undefined) findings.relations.set(from, { parts, next });
-    return next;
   }
 
   function reads(from: number): number {
@@ -273,7 +270,8 @@ function readHead(tokens: Tokens, start: number, findings: Findings): Statement 
   }
 
   function describe(): Statement {
-    const next = skip(skip(skip(at + 1, 'extended'), 'formatted'), 'table');
+    let next = skip(skip(skip(at + 1, 'extended'), 'formatted'), 'table');
+    if (texts[next] === 'view' && isName(kinds[next + 1])) next++;
     const word = texts[next] ?? '';
     const isOther = /^(?:input|output|database|schema|function|user)$/.test(word) && isName(kinds[next + 1]);
     if (!isOther) metadata(next);
@@ -284,11 +282,12 @@ function readHead(tokens: Tokens, start: number, findings: Findings): Statement 
     if (texts[at + 1] === 'immediate' && kinds[at + 2] === STRING) {
       findings.immediate.push(stringValue(tokens, at + 2));
     } else if (isName(kinds[at + 1])) findings.preparedName ??= nameAt(tokens, at + 1);
+    findings.executes = true;
     return done('EXECUTE', at + 1);
   }
 
   function objectKind(verb: string, from: number): string {
     const object = texts[from] === 'schema' ? 'database' : (texts[from] ?? '');
-    return /^[a-z]+$/.test(object) ? `${verb}_${object.toUpperCase()}` : verb;
+    return OBJECTS.has(object) ? `${verb}_${object.toUpperCase()}` : 'UNKNOWN';
   }
 }

@@ -7,6 +7,7 @@ import {
   endOfQuote,
   endOfWord,
   isLiteralPrefix,
+  isRadix,
   isUnicodeSpace,
   isWordPart,
   LETTER,
@@ -47,7 +48,7 @@ export interface Comment {
 
 const MARKS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 /** Words that only Hive DDL has: what follows them in the statement escapes with `\` and quotes strings with `"`. */
-const HIVE_WORDS = new Set(['serde', 'serdeproperties', 'tblproperties', 'dbproperties', 'delimited']);
+const HIVE_WORDS = ['serde', 'serdeproperties', 'tblproperties', 'dbproperties', 'delimited'];
 const KEYWORDS = new Map(
   (
     'all alter analyze and any array as at begin between by call cast comment commit create cross database databases ' +
@@ -62,6 +63,14 @@ const KEYWORDS = new Map(
     .concat(...HIVE_WORDS)
     .map((word) => [word, word]),
 );
+/** How strings are written where the text stands. */
+const PLAIN = 0;
+/** With `\` before quotes until AS or WITH shows that this CREATE TABLE is Trino's. */
+const ESCAPED_DDL = 1;
+const ESCAPED = 2;
+/** Escaped, and `"` quotes strings too. */
+const HIVE = 3;
+const STRING_WORDS = new Set(HIVE_WORDS.concat('table', 'database', 'external', 'as', 'with'));
 const LONGEST_KEYWORD = 15;
 /** Which lengths and first letters keywords have: most names can be told apart without looking them up. */
 const KEYWORD_SHAPES = shapes();
@@ -91,8 +100,7 @@ export function tokenize(source: string): Tokens {
   const isAligned = lower.length === length;
   let isClosed = true;
   let hasTemplate = false;
-  let hiveStrings = false;
-  let hiveEscapes = false;
+  let strings = PLAIN;
   let mayEscape = true;
   let at = 0;
 
@@ -112,6 +120,10 @@ export function tokenize(source: string): Tokens {
     if (type === DIGIT || (code === 46 && startsNumber(source, kinds, ends, start))) {
       end = endOfNumber(source, start);
       kind = end < length && isWordPart(source, end) ? WORD : NUMBER;
+      if (kind === WORD && isRadix(source, start)) {
+        end = endOfWord(source, start);
+        kind = NUMBER;
+      }
     } else if (type === LETTER) kind = WORD;
     else if (code === 39) quote = "'";
     else if (code === 34) quote = '"';
@@ -154,16 +166,12 @@ export function tokenize(source: string): Tokens {
         if (keyword !== undefined) {
           kind = KEYWORD;
           text = keyword;
-          if (keyword === 'external' && texts.at(-1) === 'create') hiveEscapes = true;
-          else if (HIVE_WORDS.has(keyword)) {
-            hiveEscapes = true;
-            hiveStrings = true;
-          }
+          if (STRING_WORDS.has(keyword)) strings = stringsAfter(keyword, texts.at(-1), strings);
         }
       }
     }
     if (quote !== '') {
-      const isEscaped = hiveEscapes && mayEscape && quote !== '`';
+      const isEscaped = strings !== PLAIN && mayEscape && quote !== '`';
       end = isEscaped ? endOfEscapedQuote(source, quoteAt, quote) : -1;
       // A string that only closes without escapes: the text does not use them, and is not searched to its end again.
       if (isEscaped && end === -1) mayEscape = false;
@@ -171,7 +179,7 @@ export function tokenize(source: string): Tokens {
       if (end === -1) isClosed = false;
       const innerEnd = end === -1 ? length : end - 1;
       end = end === -1 ? length : end;
-      if (quote === "'" || (quote === '"' && hiveStrings)) kind = STRING;
+      if (quote === "'" || (quote === '"' && strings === HIVE)) kind = STRING;
       else {
         kind = QUOTED;
         const inner = source.slice(quoteAt + 1, innerEnd);
@@ -185,8 +193,7 @@ export function tokenize(source: string): Tokens {
         if (partner === undefined) isClosed = false;
         else partners.set(partner, kinds.length);
       } else if (code === 59) {
-        hiveEscapes = false;
-        hiveStrings = false;
+        strings = PLAIN;
       }
     } else if (kind === TEMPLATE) text = source.slice(start, end);
     else if (kind === PARAMETER) text = '?';
@@ -210,6 +217,22 @@ export function isName(kind: number | undefined): boolean {
 export function nameAt({ kinds, texts }: Tokens, at: number): string {
   const text = texts[at] ?? '';
   return kinds[at] === QUOTED ? text.slice(1) : text;
+}
+
+function stringsAfter(keyword: string, before: string | undefined, strings: number): number {
+  switch (keyword) {
+    case 'as':
+    case 'with':
+      return strings === ESCAPED_DDL ? PLAIN : strings;
+    case 'external':
+      return before === 'create' ? Math.max(strings, ESCAPED) : strings;
+    case 'table':
+    case 'database':
+      if (before === 'alter') return Math.max(strings, ESCAPED);
+      return before === 'create' ? Math.max(strings, ESCAPED_DDL) : strings;
+    default:
+      return HIVE;
+  }
 }
 
 function mayBeKeyword(length: number, firstCode: number): boolean {

@@ -1,0 +1,26 @@
+/** What the scanner knows about one pair of parentheses, or about the statement around them. */
+export interface Frame {
+  select: boolean;
+  fromSeen: boolean;
+  inFrom: boolean;
+  expectsRelation: boolean;
+  lateralView: boolean;
+  recursive: boolean;
+  /** Name that becomes visible in the frame outside when this one closes. */
+  cteName: string | null;
+  /** Names to forget when this frame closes. */
+  ctes: string[] | null;
+}
+
+export function newFrame(): Frame {
+  return {
+    select: false,
+    fromSeen: false,
+    inFrom: false,
+    expectsRelation: false,
+    lateralView: false,
+    recursive: false,
+    cteName: null,
+    ctes: null,
+  };
+}
