@@ -5,7 +5,7 @@ import { personOf, roleOf } from './directory.js';
 import { oidcSubject, samlSubject } from './federated-subject.js';
 import { type Finding, found, foundRole, lastPart, notFound, type Search, unique } from './finding.js';
 import type { StoredLink } from './link-store.js';
-import { foundByDelivery, foundByService } from './machine.js';
+import { foundByDelivery, foundByProvider, foundByService } from './machine.js';
 import { foundByName } from './named-session.js';
 import type { Hop } from './resolution.js';
 import { isMasked } from './session-name.js';
@@ -151,7 +151,8 @@ function foreignCaller(use: CredentialUse, search: Search): Finding {
     return iamUser({ ...use, principal: { ...use.principal, userName: null } }, arn, search);
   if (isPortalRole(arn) && sessionName !== null) return portalSession(use, sessionName, search);
   const missing = `the caller is ${principalId ?? 'unknown'} of account ${accountId ?? 'unknown'}: the trail of that account is needed`;
-  return foundByName({ ...use, principal: { ...use.principal, sessionName } }, search, notFound(missing));
+  const principal = { ...use.principal, sessionName, issuerArn: sessionName === null ? null : arn };
+  return foundByName({ ...use, principal }, search, notFound(missing));
 }
 
 function portalSession(use: CredentialUse, sessionName: string, search: Search): Finding {
@@ -202,11 +203,11 @@ function unlinked(use: CredentialUse, search: Search, kind: 'ambiguous' | 'unkno
   if (spark) return spark;
   const key = principal.accessKeyId ?? 'without a key';
   const session = `${lastPart(principal.issuerArn ?? principal.arn ?? 'of an unknown role')} (${key})`;
-  return notFound(
+  const missing =
     kind === 'ambiguous'
       ? `several events claim the session ${session} for different callers`
-      : `no event that issued the session ${session} was found`,
-  );
+      : `no event that issued the session ${session} was found`;
+  return foundByProvider(use, search, missing) ?? notFound(missing);
 }
 
 /** Goes one event back. */

@@ -56,25 +56,38 @@ export function foundByService(
   );
 }
 
-/**
- * What the record itself says about machines: to which function credentials were issued, that an instance fetched them, or that
- * a provider which signs for machines did. AWS vouches for that; who the machine is, the role says.
- */
+/** What the record itself says about machines: to which function credentials were issued, or that an instance fetched them. */
 export function foundByDelivery(use: CredentialUse, search: Search): Finding | null {
-  const { ec2RoleDelivery, inScopeOfCredentialsIssuedTo, inScopeOfSourceArn, federatedProvider, issuerArn } =
-    use.principal;
+  const { ec2RoleDelivery, inScopeOfCredentialsIssuedTo, inScopeOfSourceArn, issuerArn } = use.principal;
   const resource = inScopeOfCredentialsIssuedTo ?? inScopeOfSourceArn;
-  const isDelivered = ec2RoleDelivery !== null || resource !== null;
-  const isFederated = federatedProvider !== null && isOfMachines(federatedProvider);
-  if (!(isDelivered || isFederated) || issuerArn === null) return null;
+  if ((ec2RoleDelivery === null && resource === null) || issuerArn === null) return null;
   const evidence = [`event:${use.eventId}`];
-  const confidence = isDelivered || isMachinesOnly(federatedProvider ?? '') ? 'verified' : 'asserted';
   const role = roleOf(search.directory, issuerArn);
-  if (role) return foundRole(search, role, { method: 'directory', confidence, evidence });
+  if (role) return foundRole(search, role, { method: 'directory', confidence: 'verified', evidence });
   const lambda = /:function:([^:]+)/.exec(resource ?? '')?.[1];
   return found(
     search,
     { name: lambda ?? lastPart(issuerArn) },
-    { kind: 'workload', method: 'workload', confidence, evidence },
+    { kind: 'workload', method: 'workload', confidence: 'verified', evidence },
+  );
+}
+
+/**
+ * A session that a provider of machines' tokens signed for, whose issuing event is not here: some workload of the role. Which
+ * one only that event tells, so the role's name is no more than asserted, unless the directory says whose the role is.
+ */
+export function foundByProvider(use: CredentialUse, search: Search, missing: string): Finding | null {
+  const { federatedProvider, issuerArn } = use.principal;
+  if (federatedProvider === null || issuerArn === null || !isOfMachines(federatedProvider)) return null;
+  const evidence = [`event:${use.eventId}`];
+  const role = roleOf(search.directory, issuerArn);
+  if (role) {
+    const confidence = isMachinesOnly(federatedProvider) ? 'verified' : 'asserted';
+    return foundRole(search, role, { method: 'directory', confidence, evidence });
+  }
+  return found(
+    search,
+    { name: lastPart(issuerArn) },
+    { kind: 'workload', method: 'workload', confidence: 'asserted', evidence, reason: missing },
   );
 }

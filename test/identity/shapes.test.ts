@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, link, portalRole, resolve, roleSession, start } from './evidence.js';
+import { parseDirectory } from '../../src/identity/directory.js';
+import { ACCOUNT, foreign, link, OTHER_ACCOUNT, portalRole, resolve, roleSession, start } from './evidence.js';
 
 const oidc = (host: string) => `arn:aws:iam::${ACCOUNT}:oidc-provider/${host}`;
 const federated = (federatedProvider: string) => ({
@@ -9,16 +10,31 @@ const EKS = 'oidc.eks.eu-west-1.amazonaws.com/id/ABC';
 
 describe('sessions of web identities whose issuing event is not here', () => {
   it.each([
-    ['a pod', EKS, '1717156821993453824', 'verified'],
-    ['a workflow', 'token.actions.githubusercontent.com', 'GitHubActions', 'verified'],
-    ['a workflow under the name of somebody', 'token.actions.githubusercontent.com', 'ceo@acorn.example', 'verified'],
-    ['a pipeline whose provider may sign for people too', 'gitlab.com', 'GitLabRunner-1', 'asserted'],
-  ])('%s is the workload of its role', (_, provider, name, confidence) => {
+    ['a pod', EKS, '1717156821993453824'],
+    ['a workflow', 'token.actions.githubusercontent.com', 'GitHubActions'],
+    ['a workflow under the name of somebody', 'token.actions.githubusercontent.com', 'ceo@acorn.example'],
+    ['a pipeline', 'gitlab.com', 'GitLabRunner-1'],
+  ])('%s is some workload of its role', (_, provider, name) => {
     const session = roleSession({ role: 'loader', name, ...federated(oidc(provider)) });
-    expect(resolve(start(session))).toMatchObject({
+    const resolution = resolve(start(session));
+    expect(resolution).toMatchObject({
       person: 'loader',
       kind: 'workload',
       method: 'workload',
+      confidence: 'asserted',
+    });
+    expect(resolution.unresolvedReason).toMatch(/^no event that issued the session loader/);
+  });
+
+  it.each([
+    [EKS, 'verified'],
+    ['gitlab.com', 'asserted'],
+  ])('are whose the directory says the role is: %s', (provider, confidence) => {
+    const directory = parseDirectory('roles: [{ name: loader, kind: workload, owner: etl-nightly }]');
+    const session = roleSession({ role: 'loader', name: '17', ...federated(oidc(provider)) });
+    expect(resolve(start(session), { directory })).toMatchObject({
+      person: 'etl-nightly',
+      kind: 'workload',
       confidence,
     });
   });
@@ -29,7 +45,7 @@ describe('sessions of web identities whose issuing event is not here', () => {
       name: '17',
       extra: { webIdFederationData: { federatedProvider: EKS } },
     });
-    expect(resolve(start(session))).toMatchObject({ person: 'loader', confidence: 'verified' });
+    expect(resolve(start(session))).toMatchObject({ person: 'loader', method: 'workload' });
   });
 
   it('stay what the caller says where the provider signs for people', () => {
@@ -163,6 +179,18 @@ describe('records that leave things out', () => {
       person: 'ana@acorn.example',
       method: 'sso-session',
       confidence: 'verified',
+    });
+  });
+
+  it('a foreign session of a role that other events show is a workload of that role', () => {
+    const worker = roleSession({ role: 'Worker', name: 'i-0abcdef0123456789', account: OTHER_ACCOUNT });
+    const lake = { role: 'Lake', name: 'x1', key: 'ASIALAKE', began: 100 };
+    const links = [link(foreign(worker), lake)];
+    expect(resolve(start(roleSession(lake)), { links }).person).toMatch(/^AROA/);
+    expect(resolve(start(roleSession(lake)), { links, others: [start(worker)] })).toMatchObject({
+      person: 'Worker',
+      kind: 'workload',
+      confidence: 'asserted',
     });
   });
 });
