@@ -8,11 +8,20 @@ export function isObject(value: unknown): value is JsonObject {
 
 /**
  * Returns the member as an object; anything else (null, absent, a string that says "null") counts as absent.
- * Real records carry `responseElements: null`, `sessionIssuer: {}` and, in masked sets, `requestParameters: "null"`.
+ * Real records carry `responseElements: null`, `sessionIssuer: {}` and, in masked sets, `requestParameters: "null"`; exports
+ * out of tables and search indexes carry the parameters as JSON text.
  */
 export function objectAt(parent: JsonObject | null, key: string): JsonObject | null {
   const value = parent?.[key];
-  return isObject(value) ? value : null;
+  if (typeof value !== 'string') return isObject(value) ? value : null;
+  if (!value.startsWith('{')) return null;
+  try {
+    const inner: unknown = JSON.parse(value);
+    return isObject(inner) ? inner : null;
+  } catch {
+    // Text that only looks like an object (`{workGroup=primary}`) tells nothing.
+    return null;
+  }
 }
 
 /** Returns the member as a non-empty string, else null (`accessKeyId: ""` occurs in real records). */

@@ -24,6 +24,16 @@ describe('readEvidence', () => {
     });
   });
 
+  it('reads parameters that an export has kept as JSON text', () => {
+    const flat = {
+      ...record,
+      requestParameters: JSON.stringify({ workGroup: 'bi', queryExecutionContext: { database: 'sales' } }),
+      responseElements: JSON.stringify({ queryExecutionId: 'q-1' }),
+    };
+    expect(readEvidence(flat)).toMatchObject({ workGroup: 'bi', database: 'sales', queryExecutionId: 'q-1' });
+    expect(readEvidence({ ...flat, requestParameters: '{workGroup=bi}' })).toMatchObject({ workGroup: null });
+  });
+
   it('tells what is not ours from what cannot be used', () => {
     expect(readEvidence({ ...record, eventName: 'GetQueryExecution' })).toBeNull();
     expect(readEvidence({ ...record, eventSource: 'cloudtrail.amazonaws.com' })).toBeNull();
