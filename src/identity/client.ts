@@ -115,7 +115,12 @@ const PROGRAMS: readonly (readonly [string, RegExp])[] = [
   ['jdbc', /Athena[ _-]?(?:v\d[ _-]?)?JDBC|\bjdbc[ _-]?athena/i],
   ['odbc', /Athena[ _-]?(?:v\d[ _-]?)?ODBC|\bODBC\/\d/i],
   // Consoles: services sign for the browser (`[S3Console/0.4, aws-internal/3 …`), newer ones let the browser call.
-  ['console', /\bAWSConsole\b|^\w+Console(?:\/[\d.]+)?(?:,|$)|^[\w ]+(?:\/[\d.]+)?, ?aws-internal\//i],
+  [
+    'console',
+    /\bAWSConsole\b|^(?:AWS )?[\w ]+Console(?:Frontend|Backend)?(?:\/[\d.]+)?(?:,|$)|^[\w ]+(?:\/[\d.]+)?, ?aws-internal\//i,
+  ],
+  // `signin` for IAM users, `console` for root (CloudTrail user guide, record contents, `userAgent`).
+  ['console', /^(?:signin|console)(?:\.[\w-]+)*\.amazonaws\.com$/i],
   ['console', /^Mozilla\/\d.*\b(?:Gecko|AppleWebKit|Chrome|Safari|Firefox|Edg|Trident)\b/i],
   ['amazon-ssm-agent', /\bamazon-ssm-agent\/\d/i],
   // SDKs and command lines.

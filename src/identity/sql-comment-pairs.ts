@@ -68,11 +68,12 @@ function isPlace(key: string): boolean {
 
 function tagOf(app: string, pairs: Pairs): CommentTag {
   const context: Record<string, unknown> = Object.assign(Object.create(null), pairs);
-  const user = userIn(pairs);
-  // A word that stands for nobody (`Username: Scheduled`) is no user and tells nothing else.
-  for (const key of Object.keys(context))
-    if (key === user?.key || (user === null && isUserKey(key))) delete context[key];
-  return { app, user: user?.user ?? null, context };
+  const named = userIn(pairs);
+  for (const key of Object.keys(context)) {
+    // A word that stands for nobody (`Username: Scheduled`) tells nothing else.
+    if (key === named?.key || (named === null && /^user/i.test(key))) delete context[key];
+  }
+  return { app, user: named?.user ?? null, context };
 }
 
 /** Tools whose comment has one fixed shape. */
