@@ -24,6 +24,8 @@ export interface Search {
   readonly identityStoreNames: ReadonlyMap<string, string>;
   /** Who stands behind the caller of a link: thousands of starts come out of one. Void when the graph grows. */
   readonly callers: Map<StoredLink, Finding>;
+  /** User names by user id alone, filled at first need; null for an id that several stores have. Void when the graph grows. */
+  readonly userNames: Map<string, string | null>;
 }
 
 /** Nobody was found, and why. */

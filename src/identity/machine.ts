@@ -3,6 +3,7 @@ import { roleOf } from './directory.js';
 import { type Finding, found, foundRole, lastPart, notFound, type Search, unique } from './finding.js';
 import { isMachinesOnly, isOfMachines } from './oidc-workload.js';
 import type { Hop } from './resolution.js';
+import { foundInStudio } from './studio-session.js';
 
 /** Services that run the customer's own code or definitions: the workload is behind the call, not the service. */
 const COMPUTE =
@@ -40,6 +41,9 @@ export function foundByService(
     );
   }
   const isWorkspace = WORKSPACE.test(service);
+  const reason = isWorkspace ? `${service} works for people, and no event of this session names one` : null;
+  const inStudio = isWorkspace ? foundInStudio(use, search, { hops, reason }) : null;
+  if (inStudio) return inStudio;
   // Lambda names the session after the function; instances and tasks have ids that do not last, so their role is the name.
   const name = service.startsWith('lambda.') && sessionName !== null ? sessionName : lastPart(issuerArn);
   return found(
@@ -51,7 +55,7 @@ export function foundByService(
       confidence: isWorkspace ? 'asserted' : 'verified',
       evidence,
       hops,
-      reason: isWorkspace ? `${service} works for people, and no event of this session names one` : null,
+      reason,
     },
   );
 }

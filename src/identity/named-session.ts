@@ -2,6 +2,7 @@ import type { CredentialUse } from './credential-facts.js';
 import { personOf, roleOf } from './directory.js';
 import { type Finding, found, foundRole, lastPart, type Search } from './finding.js';
 import { lookOfSessionName } from './session-name.js';
+import { foundInStudio } from './studio-session.js';
 
 /**
  * What is left when nothing signed names anybody: the directory's word about the role, then the session name, which whoever
@@ -22,6 +23,8 @@ export function foundByName(use: CredentialUse, search: Search, missing: Finding
   if (issuerArn !== null && personOf(directory, [issuerArn])) {
     return found(search, { name: issuerArn }, { ...rest, kind: 'human', method: 'directory' });
   }
+  const inStudio = foundInStudio(use, search, missing);
+  if (inStudio) return inStudio;
   const name = principal.sessionName ?? principal.userName;
   if (name === null) return missing;
   const who = { name, aliases: [principal.arn] };

@@ -33,11 +33,12 @@ export function createResolver(options: {
   readonly identityStoreNames?: ReadonlyMap<string, string>;
 }): (start: Start, tag: CommentTag | null) => Resolution {
   const { graph, directory, identityStoreNames = NO_NAMES } = options;
-  const search: Search = { graph, directory, identityStoreNames, callers: new Map() };
+  const search: Search = { graph, directory, identityStoreNames, callers: new Map(), userNames: new Map() };
   let { changes } = graph;
   return (start, tag) => {
     if (graph.changes !== changes) {
       search.callers.clear();
+      search.userNames.clear();
       changes = graph.changes;
     }
     return resolveIn(search, start, tag);

@@ -35,11 +35,11 @@ export function isOpaque(name: string): boolean {
 
 /** Instances (`i-0abc…`), ECS tasks (32 hex digits), pods, and what AWS services call every one of their sessions. */
 const MACHINE =
-  /^(?:i-[0-9a-f]{8,17}|[0-9a-f]{32}|awslambda_.*|(?:AWS(?!-?CLI|-?SDK)|Amazon)[A-Z-].*|GlueJobRunnerSession|RedshiftIamRoleSession|SageMaker|dms-session-.*|eks-.*-[0-9a-f-]{36})$/;
+  /^(?:i-[0-9a-f]{8,17}|[0-9a-f]{32}|awslambda_.*|(?:A(?:WS|ws)(?!-?CLI|-?SDK)|Amazon)[A-Z-].*|GlueJobRunnerSession|RedshiftIamRoleSession|SageMaker|dms-session-.*|eks-.*-[0-9a-f-]{36})$/;
 
 /** Names that SDKs and tools give when nobody chose one. */
 const GENERATED =
-  /^(?:aws-?go-?sdk|aws-?sdk|aws-?cli-session|awscli|botocore-session|boto3?-session|aws-java-sdk|aws-dotnet-sdk|aws-nodejs|terraform|provider-web-identity|web-identity-token|CognitoIdentityCredentials|GitHubActions|gitlab-ci|temporary|default|session|SessionName|RoleSession|AssumeRoleSession|AssumedRoleSession|QuickSight-RoleSession|AthenaExecutor|AgentCore)(?:[-_.:].*|\d*)$/i;
+  /^(?:aws-?go-?sdk|aws-?sdk|aws-?cli-session|awscli|botocore-session|boto3?-session|aws-java-sdk|aws-dotnet-sdk|aws-nodejs|terraform|provider-web-identity|web-identity-token|CognitoIdentityCredentials|GitHubActions|gitlab-ci|temporary|default|session|SessionName|RoleSession|AssumeRoleSession|AssumedRoleSession|QuickSight-RoleSession|AthenaExecutor|AgentCore|access-grants)(?:[-_.:].*|\d*)$/i;
 
 /** `my-session`, `TestRoleSessionName1`: examples that were copied. */
 const SOME_SESSION =

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { parseDirectory } from '../../src/identity/directory.js';
-import { ACCOUNT, foreign, link, OTHER_ACCOUNT, portalRole, resolve, roleSession, start } from './evidence.js';
+import {
+  ACCOUNT,
+  awsService,
+  foreign,
+  link,
+  OTHER_ACCOUNT,
+  portalRole,
+  resolve,
+  roleSession,
+  STORE,
+  start,
+} from './evidence.js';
 
 const oidc = (host: string) => `arn:aws:iam::${ACCOUNT}:oidc-provider/${host}`;
 const federated = (federatedProvider: string) => ({
@@ -115,6 +126,39 @@ describe('subjects of tokens', () => {
     const saml = { type: 'SAMLUser', principalId: 'x:y', identityProvider: 'x' };
     const asked = link(saml, named, { name: 'AssumeRoleWithSAML', response: { issuer: 'idp', ...response } });
     expect(resolve(start(roleSession(named)), { links: [asked] })).toMatchObject({ person, method: 'saml-subject' });
+  });
+});
+
+describe('sessions of SageMaker Unified Studio', () => {
+  const USER = '04984448-2041-7054-577e-653c1635853e';
+  const session = { role: 'datazone_usr_role_1a_2b', name: `${USER}@1a`, key: 'ASIASTUDIO', began: 100 };
+  const links = [link(awsService('datazone.amazonaws.com'), session)];
+  const behalf = { onBehalfOf: { userId: USER, identityStoreArn: STORE } };
+
+  it('name their Identity Center user by id', () => {
+    for (const evidence of [{}, { links }]) {
+      expect(resolve(start(roleSession(session)), evidence)).toMatchObject({
+        person: USER,
+        kind: 'human',
+        method: 'session-name',
+        confidence: 'asserted',
+      });
+    }
+  });
+
+  it('name the user whom other events or the directory know by that id', () => {
+    const portal = { ...roleSession({ role: portalRole('A'), name: 'ana', key: 'ASIAANA' }), ...behalf };
+    expect(resolve(start(roleSession(session)), { links, others: [start(portal)] }).person).toBe('ana');
+    const directory = parseDirectory(`people: [{ id: ana@acorn.example, aliases: [${USER}] }]`);
+    expect(resolve(start(roleSession(session)), { links, directory }).person).toBe('ana@acorn.example');
+  });
+
+  it('are verified where an event of the session is on behalf of the user', () => {
+    expect(resolve(start(roleSession({ ...session, extra: behalf })), { links })).toMatchObject({
+      person: USER,
+      method: 'identity-center',
+      confidence: 'verified',
+    });
   });
 });
 
