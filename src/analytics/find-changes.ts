@@ -57,6 +57,8 @@ export interface Look {
   /** Folders of the store to look at; the others keep what the cache holds. Absent: everything. */
   readonly prefixes?: readonly string[];
   readonly signal?: AbortSignal;
+  /** Hears of what is left out, and why. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** Compares what is there with what a generation holds: which hours and working files to read anew, and which are gone. */
@@ -83,9 +85,23 @@ export async function findChanges(
         files,
         listed.map(({ tree }) => tree),
       );
-  const work = await workChanges(options, { files: listedWorkFiles(files), known, copies, scope });
+  const work = await workChangesOrWarning(options, { files: listedWorkFiles(files), known, copies, scope });
   if (rewritten.length === 0) return { ...plan, work };
   return { ...plan, read: newestDayFirst([...plan.read, ...rewritten]), work };
+}
+
+/** Who may read the reports may not read the working files: then the cache keeps what it has of them, and the reports come all the same. */
+async function workChangesOrWarning(...request: Parameters<typeof workChanges>): Promise<WorkChanges | null> {
+  const [{ signal, onWarning }] = request;
+  try {
+    return await workChanges(...request);
+  } catch (error) {
+    signal?.throwIfAborted();
+    onWarning?.(
+      `closings and acceptances under _work/ cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return null;
+  }
 }
 
 /** A look at some folders reads closings that are new or of another size; a look at everything compares the tags of all. */

@@ -131,6 +131,19 @@ describe('the cache', () => {
     expect(await sync()).toMatchObject({ outcome: 'unchanged' });
   });
 
+  it('reads the reports all the same for somebody who may not read the working files, and says so', async () => {
+    await writeHour(root.path, hourAt(0), { timezone });
+    await store.write('_work/closings/2026-11-20.json', Buffer.from('{}'), 'any');
+    const warnings: string[] = [];
+    const guarded: ReportStore = {
+      ...store,
+      read: (key) => (key.startsWith('_work/') ? Promise.reject(new Error('AccessDenied')) : store.read(key)),
+    };
+    expect(await sync({ store: guarded, onWarning: (message) => warnings.push(message) })).toMatchObject({ read: 1 });
+    expect(warnings).toEqual([expect.stringMatching(/under _work\/ cannot be read: AccessDenied/)]);
+    expect(await ask('SELECT count(*) AS n FROM queries')).toEqual([{ n: hourAt(0).rows.length }]);
+  });
+
   it('takes a forest of trees as one', async () => {
     await writeHour(root.path, hourAt(0), { timezone, tree: 'account=111122223333/region=eu-west-1/' });
     await writeHour(root.path, hourAt(0), { timezone, tree: 'account=444455556666/region=us-east-1/' });

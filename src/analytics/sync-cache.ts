@@ -23,7 +23,6 @@ export interface SyncOptions extends Look {
   readonly onProgress?: (progress: SyncProgress) => void;
   /** Called when a generation is published, with more to follow or not. */
   readonly onPublish?: (generation: number) => void;
-  readonly onWarning?: (message: string) => void;
 }
 
 export type SyncResult =

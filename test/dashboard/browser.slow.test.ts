@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ReportRow } from '../../src/record/columns.js';
-import { buildPage, launchBrowser, NO_BROWSER, seriousFindings } from './fixture-browser.js';
+import { buildPage, launchBrowser, NO_BROWSER, SCREENSHOTS, seriousFindings } from './fixture-browser.js';
 import { type CompanyHour, companyHours, writeHour } from './fixture-company.js';
 import { type Served, serveFolder, temporaryFolder, until } from './fixture-served.js';
 
@@ -14,7 +13,6 @@ const gap = '2026-11-19T03';
 const hours = [
   ...companyHours({ lastDay: '2026-11-21', days: 15, queriesPerDay: 700, timezone, seed: 5, gaps: [gap] }),
 ];
-const screenshots = fileURLToPath(new URL('../../docs/screenshots', import.meta.url));
 
 let root: Awaited<ReturnType<typeof temporaryFolder>>;
 let served: Served;
@@ -105,7 +103,7 @@ async function settled(): Promise<void> {
   await holds(page, `document.querySelector('h1') && !document.querySelector('.skeleton, .stale, .ghost')`);
 }
 
-/** The pictures of the README and the docs; `AQT_SCREENSHOTS=1` takes them anew. */
+/** The views of which pictures are kept. */
 const KEPT = [
   'overview-light',
   'overview-dark',
@@ -125,9 +123,9 @@ const KEPT = [
 
 async function shot(name: string): Promise<void> {
   if (process.env.AQT_SCREENSHOTS !== '1' || !KEPT.includes(name)) return;
-  await mkdir(screenshots, { recursive: true });
+  await mkdir(SCREENSHOTS, { recursive: true });
   await page.waitForTimeout(200);
-  await page.screenshot({ path: join(screenshots, `${name}.png`) });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
 }
 
 const VIEWS: readonly (readonly [string, string, string])[] = [

@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The pictures of the README and the docs; `AQT_SCREENSHOTS=1` takes them anew. */
+export const SCREENSHOTS = join(root, 'docs', 'screenshots');
 
 /** Where Chromium is: `CHROMIUM`, or where Debian puts it; null when there is none. */
 export const CHROMIUM: string | null = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path)) ?? null;

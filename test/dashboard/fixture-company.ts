@@ -6,7 +6,7 @@ import type { Window } from '../../src/calendar/window.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import { csvHeader, encodeCsvRow } from '../../src/record/encode-csv.js';
 import { encodeManifest } from '../../src/record/encode-manifest.js';
-import type { Manifest } from '../../src/record/manifest.js';
+import type { Manifest, ManifestSource } from '../../src/record/manifest.js';
 import { type HourLabel, manifestKey, reportKey } from '../../src/record/report-path.js';
 import { createRandom } from './fixture-random.js';
 import { companyRow } from './fixture-rows.js';
@@ -87,6 +87,8 @@ export async function writeHour(
     readonly version?: number;
     readonly previous?: string | null;
     readonly tree?: string;
+    /** What the manifest says was read; one account and Region by default. */
+    readonly sources?: readonly ManifestSource[];
   },
 ): Promise<{ readonly manifestSha256: string }> {
   const bytes = Buffer.from(csvOf(rows));
@@ -108,6 +110,7 @@ function manifestOf(
     readonly status?: 'final' | 'open';
     readonly version?: number;
     readonly previous?: string | null;
+    readonly sources?: readonly ManifestSource[];
   },
 ): Manifest {
   const refused = rows.filter((row) => row.attribution === 'refused').length;
@@ -127,7 +130,7 @@ function manifestOf(
     window: { start: iso(window.start), end: iso(window.end) },
     format: 'csv',
     report: { key: options.key, rows: rows.length, bytes: options.bytes.length, sha256: sha256(options.bytes) },
-    sources: [
+    sources: options.sources ?? [
       {
         kind: 'lookup-events',
         accountId: '111122223333',

@@ -14,6 +14,8 @@ export interface SyncStatus {
   /** Epoch milliseconds of the last look at the reports that went well. */
   readonly checkedAt: number | null;
   readonly error: string | null;
+  /** What the last look left out, and why; null or absent when nothing. */
+  readonly warning?: string | null;
 }
 
 export interface Watch {
@@ -43,6 +45,7 @@ export function watchReports({
   const pace = localRoot(store.location) === null ? PACE.remote : PACE.local;
   const look = async (prefixes: readonly string[] | undefined): Promise<void> => {
     const publishing: Promise<void>[] = [];
+    let warning: string | null = null;
     try {
       await syncCache({
         store,
@@ -52,12 +55,15 @@ export function watchReports({
         onProgress: ({ done, total }) => {
           status = { ...status, state: 'reading', done, total };
         },
+        onWarning: (message) => {
+          warning = message;
+        },
         onPublish: () => void publishing.push(live.refresh()),
       });
       await Promise.all(publishing);
       // Another process may have published, too.
       await live.refresh();
-      status = { state: 'idle', done: 0, total: 0, checkedAt: clock.now(), error: null };
+      status = { state: 'idle', done: 0, total: 0, checkedAt: clock.now(), error: null, warning };
     } catch (error) {
       if (signal.aborted) return;
       const message = error instanceof Error ? error.message : String(error);

@@ -19,12 +19,28 @@ export interface Status {
   readonly hasChargeback: boolean;
   readonly generation: number | null;
   readonly coverage: Coverage | null;
+  /** Accounts and Regions; null before the first generation. */
+  readonly places: {
+    readonly count: number;
+    readonly accounts: number;
+    readonly regions: number;
+    /** Those that lack something nobody accepted. */
+    readonly unread: readonly {
+      readonly accountId: string;
+      readonly region: string;
+      readonly days: number;
+      readonly hoursLacking: number;
+      readonly from: string;
+      readonly to: string;
+    }[];
+  } | null;
   readonly sync: {
     readonly state: 'idle' | 'reading';
     readonly done: number;
     readonly total: number;
     readonly checkedAt: number | null;
     readonly error: string | null;
+    readonly warning?: string | null;
   };
   readonly now: number;
 }

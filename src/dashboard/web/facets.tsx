@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { useApi } from './api.js';
+import { useApi, useStatus } from './api.js';
 import { shortCount, shortPerson, shortTable, shortUsd } from './format.js';
 import { Share } from './parts.js';
 import { setParams, usePlace, viewQuery } from './url.js';
@@ -31,8 +31,8 @@ const TITLES: Readonly<Record<string, string>> = {
   account: 'Account',
   region: 'Region',
 };
-const FIRST = ['person', 'workgroup', 'state', 'table', 'type', 'client'];
-const SECOND = ['database', 'app', 'kind', 'method', 'team', 'account', 'region'];
+const FIRST = ['person', 'account', 'region', 'workgroup', 'state', 'table', 'type', 'client'];
+const SECOND = ['database', 'app', 'kind', 'method', 'team'];
 const SHOWN = 6;
 
 /** Counts by value beside the list; a click filters, a second value widens. */
@@ -44,8 +44,14 @@ export function Facets({
   readonly onMeasure: (measure: 'queries' | 'cost') => void;
 }): ReactNode {
   const { params } = usePlace();
+  const places = useStatus()?.places;
   const [hasAll, setAll] = useState(SECOND.some((name) => params.has(name)));
-  const names = hasAll ? [...FIRST, ...SECOND] : FIRST;
+  // One account, or one Region, is nothing to choose from.
+  const hasChoice = (name: string): boolean => {
+    if (name !== 'account' && name !== 'region') return true;
+    return (places?.[`${name}s`] ?? 0) > 1 || params.has(name) || params.has(`-${name}`);
+  };
+  const names = [...FIRST.filter(hasChoice), ...(hasAll ? SECOND : [])];
   const answer = useApi<{ facets: readonly Facet[] }>(`/api/facets?${viewQuery(params, { facets: names.join(',') })}`);
   return (
     <aside className={`facets ${answer.isStale ? 'stale' : ''}`} aria-label="Filters">

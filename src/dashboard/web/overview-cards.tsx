@@ -86,6 +86,13 @@ export function Health(): ReactNode {
             </li>
           ))}
       </ul>
+      {status.places && status.places.count > 1 && (
+        <p className={status.places.unread.length > 0 ? 'bad-text' : 'soft'}>
+          {status.places.unread.length > 0
+            ? `${count(status.places.unread.length)} of ${count(status.places.count)} accounts and Regions lack hours.`
+            : `All ${count(status.places.count)} accounts and Regions were read.`}
+        </p>
+      )}
     </section>
   );
 }

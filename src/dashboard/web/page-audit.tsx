@@ -1,23 +1,20 @@
 import type { ReactNode } from 'react';
-import { type Coverage, useApi } from './api.js';
+import { type Coverage, useApi, useStatus } from './api.js';
 import { Calendar, type Hour } from './audit-calendar.js';
+import { AuditFindings, type Finding } from './audit-findings.js';
 import { count } from './format.js';
 import { PageHead } from './page-head.js';
-import { Go, Panel } from './parts.js';
-import { addressOf } from './url.js';
+import { Panel } from './parts.js';
+import { Places } from './places.js';
 
 type Numbers = Readonly<Record<string, number>>;
 
 interface Audit {
   readonly hours: readonly Hour[];
   readonly coverage: Coverage;
-  readonly findings: readonly {
-    readonly severity: string;
-    readonly title: string;
-    readonly explanation: string;
-    readonly count: number;
-    readonly link: string | null;
-  }[];
+  readonly findings: readonly Finding[];
+  /** The command that accepts what is open. */
+  readonly accept: string;
   readonly chains: Readonly<
     Record<string, { readonly length: number; readonly head: string | null; readonly faults: readonly string[] }>
   >;
@@ -37,6 +34,7 @@ export function PageAudit(): ReactNode {
         {(data) => (
           <>
             <Verdict data={data} />
+            <Places />
             <div className="audit-grid">
               <div>
                 {data.coverage.trees.map((tree) => (
@@ -44,7 +42,7 @@ export function PageAudit(): ReactNode {
                 ))}
               </div>
               <div>
-                <Findings findings={data.findings} />
+                <AuditFindings findings={data.findings} accept={data.accept} />
                 <LedgerTable ledger={data.ledger} />
                 <Chains chains={data.chains} chain={data.chain} />
                 <Runs runs={data.runs} sources={data.sources} />
@@ -59,46 +57,27 @@ export function PageAudit(): ReactNode {
 
 function Verdict({ data }: { readonly data: Audit }): ReactNode {
   const { gaps, faulty, hours, complete, open } = data.coverage;
+  const places = useStatus()?.places;
+  const unread = places?.unread ?? [];
   const faults = Object.values(data.chains).flatMap((chain) => chain.faults);
-  const bad = gaps + faulty + faults.length;
+  const bad = gaps + faulty + faults.length + unread.length;
+  const missing = [
+    ...(gaps > 0 ? [`${count(gaps)} of ${count(hours)} hours have no report`] : []),
+    ...(faulty > 0 ? [`${count(faulty)} of ${count(hours)} hours are faulty`] : []),
+    ...(unread.length > 0
+      ? [
+          `${count(unread.length)} of ${count(places?.count ?? 0)} accounts and Regions ${unread.length === 1 ? 'was' : 'were'} not read in every hour`,
+        ]
+      : []),
+    ...(faults.length > 0 ? ['the chain of seals is broken'] : []),
+  ];
   return (
     <p className={`verdict ${bad === 0 ? 'good' : 'bad'}`}>
       <b>{bad === 0 ? 'Nothing is missing.' : 'Something is missing.'}</b>{' '}
       {bad === 0
         ? `All ${count(hours)} hours have a report that is byte for byte what its manifest vouches for, and every ledger adds up. ${count(complete)} are final${open > 0 ? `, ${count(open)} may still change` : ''}.`
-        : `${count(gaps)} of ${count(hours)} hours have no report, ${count(faulty)} are faulty${faults.length > 0 ? ', the chain of seals is broken' : ''}.`}
+        : `${missing.join(', ')}.`}
     </p>
-  );
-}
-
-function Findings({ findings }: { readonly findings: Audit['findings'] }): ReactNode {
-  return (
-    <section className="panel" aria-label="Findings">
-      <div className="panel-head">
-        <h2>Findings</h2>
-      </div>
-      {findings.length === 0 ? (
-        <p className="soft pad">None.</p>
-      ) : (
-        <ul className="findings">
-          {findings.map((finding) => (
-            <li key={finding.title} className={finding.severity}>
-              <span className="n">{count(finding.count)}</span>
-              <div>
-                {finding.link ? (
-                  <Go to={`${addressOf('/queries', { range: 'all', from: null, to: null })}&${finding.link}`}>
-                    {finding.title}
-                  </Go>
-                ) : (
-                  <b>{finding.title}</b>
-                )}
-                <span className="soft">{finding.explanation}</span>
-              </div>
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
   );
 }
 

@@ -36,6 +36,10 @@ const EXAMPLES: readonly { readonly title: string; readonly sql: string }[] = [
     title: 'Hours that are not final',
     sql: "SELECT report_date, hour, status, rows, pending, problem\nFROM hours\nWHERE status <> 'final' OR problem IS NOT NULL\nORDER BY report_date, hour",
   },
+  {
+    title: 'Accounts and Regions that were not read',
+    sql: 'SELECT account_id, region, report_date, hours_lacking, failure\nFROM place_days\nWHERE hours_lacking > 0\nORDER BY report_date, account_id, region',
+  },
   { title: 'The columns', sql: 'DESCRIBE queries' },
 ];
 
@@ -115,7 +119,7 @@ export function PageConsole(): ReactNode {
             </select>
           </label>
           <span className="soft">
-            queries, hours, people, tables, table_access · read-only · at most 1,000 rows, 15 s, 512 MB
+            queries, hours, people, tables, table_access, place_days · read-only · at most 1,000 rows, 15 s, 512 MB
           </span>
         </div>
       </div>

@@ -47,11 +47,18 @@ function CoverageChip(): ReactNode {
   const { zone } = useZone();
   if (!status?.coverage?.collected) return null;
   const { gaps, faulty, open, complete, hours, collected } = status.coverage;
-  const bad = gaps + faulty;
-  const { state, done, total, error } = status.sync;
+  const unread = status.places?.unread.length ?? 0;
+  const bad = gaps + faulty + unread;
+  const { state, done, total, error, warning } = status.sync;
   const text =
     bad > 0
-      ? [gaps > 0 ? plural(gaps, 'gap') : '', faulty > 0 ? `${faulty} faulty` : ''].filter(Boolean).join(', ')
+      ? [
+          gaps > 0 ? plural(gaps, 'gap') : '',
+          faulty > 0 ? `${faulty} faulty` : '',
+          unread > 0 ? `${plural(unread, 'place')} not read` : '',
+        ]
+          .filter(Boolean)
+          .join(', ')
       : 'complete';
   return (
     <>
@@ -72,6 +79,11 @@ function CoverageChip(): ReactNode {
       {error && (
         <span className="chip bad" role="status" title={error}>
           cannot look for new reports
+        </span>
+      )}
+      {!error && warning && (
+        <span className="chip bad" role="status" title={warning}>
+          not everything could be read
         </span>
       )}
     </>

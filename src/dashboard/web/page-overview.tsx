@@ -9,6 +9,7 @@ import { brush, metricOf } from './page-queries.js';
 import { Confidence, EmptyView, Go, KindTag, Panel, Share, Tile } from './parts.js';
 import { useZone } from './settings.js';
 import { Highlighted } from './sql-text.js';
+import { UnreadNotice } from './unread-notice.js';
 import { addressOf, setParams, usePlace, viewQuery } from './url.js';
 
 interface Overview {
@@ -34,6 +35,7 @@ export function PageOverview(): ReactNode {
       <PageHead title="Overview">
         <CopyMenu copy={answer.data?.copy} />
       </PageHead>
+      <UnreadNotice />
       <Panel answer={answer} skeleton={18}>
         {(data) =>
           data.totals.queries === 0 ? (
