@@ -1,4 +1,4 @@
-import { toolBefore, toolNamed } from './comment-tools.js';
+import { toolNamed, unmistakableTool } from './comment-tools.js';
 
 /**
  * Names the program behind a call, lower case: `console`, `boto3`, `aws-cli`, `jdbc`, `dbt-athena`, `quicksight`, …
@@ -11,9 +11,21 @@ export function clientOf(
 ): string | null {
   const service = serviceOf(options.invokedBy);
   if (service !== null) return service;
-  const agent = (userAgent ?? '').replace(/^\[|\]$/g, '').trim();
+  return programOf(userAgent ?? '') ?? (options.console === true ? 'console' : null);
+}
+
+/** The agents of a company are few and come again and again. */
+const KNOWN_AGENTS = 1000;
+const programs = new Map<string, string | null>();
+
+function programOf(userAgent: string): string | null {
+  const known = programs.get(userAgent);
+  if (known !== undefined) return known;
+  const agent = userAgent.replace(/^\[|\]$/g, '').trim();
   const program = nameIn(agent, TOOLS) ?? toolIn(agent) ?? nameIn(agent, PROGRAMS) ?? anySdk(agent) ?? serviceOf(agent);
-  return program ?? (options.console === true ? 'console' : null);
+  if (programs.size >= KNOWN_AGENTS) programs.clear();
+  programs.set(userAgent, program);
+  return program;
 }
 
 function nameIn(agent: string, programs: readonly (readonly [string, RegExp])[]): string | null {
@@ -24,8 +36,8 @@ function nameIn(agent: string, programs: readonly (readonly [string, RegExp])[])
 function toolIn(agent: string): string | null {
   for (const [, id, product] of agent.matchAll(/(?:^|[\s,])(?:app\/([A-Za-z][\w.-]*)|([A-Za-z][\w.-]*)\/\d)/g)) {
     const name = id ?? product ?? '';
-    const tool = toolNamed(name) ?? toolBefore(name.split(/[-_.]/, 1)[0] ?? '')?.app;
-    if (tool !== undefined) return tool;
+    const tool = toolNamed(name) ?? unmistakableTool(name.split(/[-_.]/, 1)[0] ?? '');
+    if (tool !== null) return tool;
   }
   return null;
 }

@@ -68,6 +68,12 @@ export function toolNamed(name: string): string | null {
   return APPS.get(name.trim().toLowerCase())?.app ?? null;
 }
 
+/** The tool of this name, if its name is no other word of the language. */
+export function unmistakableTool(name: string): string | null {
+  const known = APPS.get(name.toLowerCase());
+  return known && !known.isWord ? known.app : null;
+}
+
 /**
  * The tool that a comment begins with (`[Superset] …`, `Grafana: …`, `Hex query metadata: …`), and the text behind its words;
  * null when the comment begins otherwise. A name that is also an English word needs the colon.

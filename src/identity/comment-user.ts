@@ -11,23 +11,29 @@ export interface NamedUser {
  * other people and do not count. Null when the comment names nobody, or a word that stands for nobody.
  */
 export function userIn(fields: Readonly<Record<string, unknown>>): NamedUser | null {
-  for (const pattern of RANKS) {
-    for (const [key, value] of Object.entries(fields)) {
-      if (!pattern.test(key.toLowerCase().replace(/[^a-z0-9]/g, ''))) continue;
-      const inner = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
-      const nested = inner === null ? null : userInside(inner as Readonly<Record<string, unknown>>);
-      if (nested !== null) return { user: nested, key: null };
-      const user = userText(value);
-      if (user !== null) return { user, key };
-    }
+  let best: NamedUser | null = null;
+  let bestRank = RANKS.length;
+  for (const [key, value] of Object.entries(fields)) {
+    const rank = rankOf(key);
+    if (rank < 0 || rank >= bestRank) continue;
+    const isNested = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const user = isNested ? userInside(value as Readonly<Record<string, unknown>>) : userText(value);
+    if (user === null) continue;
+    best = { user, key: isNested ? null : key };
+    bestRank = rank;
   }
-  return null;
+  return best;
 }
 
 /** True for a member that names a user; its value may still be a word for nobody. */
 export function isUserKey(key: string): boolean {
+  return rankOf(key) >= 0;
+}
+
+/** How well a key names a user, 0 the best; below 0 it does not. */
+function rankOf(key: string): number {
   const plain = key.toLowerCase().replace(/[^a-z0-9]/g, '');
-  return RANKS.some((pattern) => pattern.test(plain));
+  return RANKS.findIndex((pattern) => pattern.test(plain));
 }
 
 /** A user's name as a comment writes it; null for nothing and for words that stand for nobody. */
