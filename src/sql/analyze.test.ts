@@ -239,6 +239,9 @@ describe('analyzeSql', () => {
     ["select * from {{ ref('orders') }}, u", 'u'],
     ['with a as (select * from t', 't'],
     ['select * from t where {{', 't'],
+    [`select * from db_\${env}.orders join u using (k)`, 'u'],
+    ["select * from {{ ref('t') }}_old, u", 'u'],
+    ['select * from {schema}.{table} t, u', 'u'],
   ])('says that %s is not complete and reads what is there', (sql, read) => {
     const analysis = analyzeSql(sql, AS_WRITTEN);
     expect([analysis.tablesRead.join(' '), analysis.complete]).toEqual([read, false]);

@@ -4,6 +4,7 @@ export const LETTER = 2;
 export const DIGIT = 3;
 export const DOLLAR = 4;
 export const CLASSES = classes();
+const PLACEHOLDER = /\{[a-z_][\w.]*\}/iy;
 const RADIX = /0(?:x[0-9a-f_]+|o[0-7_]+|b[01_]+)(?![\p{L}\p{N}_$])/iuy;
 
 export function endOfWord(source: string, start: number): number {
@@ -35,6 +36,12 @@ export function isUnicodeSpace(code: number): boolean {
 export function isLiteralPrefix(source: string, at: number, letter: number): boolean {
   if (letter === 120) return source[at] === "'";
   return letter === 117 && source[at] === '&' && (source[at + 1] === "'" || source[at + 1] === '"');
+}
+
+/** `{table}` of a format string that was never formatted; `{2,3}` is the quantifier of a row pattern. */
+export function isPlaceholder(source: string, start: number): boolean {
+  PLACEHOLDER.lastIndex = start;
+  return PLACEHOLDER.test(source);
 }
 
 /** `0xFF`, `0o17` and `0b11` are numbers; other words that begin with a digit may be names. */

@@ -52,11 +52,14 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
       else if (text === ',') {
         if (frame.inFrom && !frame.lateralView) frame.expectsRelation = true;
       } else if (text === '.' && isName(kinds[at + 1])) at++;
+      else frame.expectsRelation = false;
     } else if (frame.expectsRelation && isName(kind) && !(kind === KEYWORD && NEVER_A_RELATION.has(text ?? ''))) {
       relation();
       continue;
     } else if (kind === KEYWORD) keyword(text ?? '');
     else if (shape === 'ddl' && (kind === STRING || kind === QUOTED)) location();
+    // A string, a parameter or `%s` stands where a relation should.
+    else frame.expectsRelation = false;
     at++;
   }
   return { end: at, hasQuery, verb };

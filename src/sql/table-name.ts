@@ -27,10 +27,19 @@ export function readName(tokens: Tokens, at: number): DottedName | null {
       for (const part of nameAt(tokens, next).split('.')) parts.push(part);
     } else parts.push(nameAt(tokens, next));
     next++;
+    // In `db_${env}` and `{{ ref('t') }}_old` a template is a piece of the part.
+    while (isName(kinds[next]) && (kinds[next] === TEMPLATE || kinds[next - 1] === TEMPLATE) && touches(tokens, next)) {
+      known = false;
+      next++;
+    }
     if (texts[next] !== '.' || !isName(kinds[next + 1])) break;
     next++;
   }
   return { parts: known && parts.every((part) => part !== '') ? parts : [], next };
+}
+
+function touches({ starts, ends }: Tokens, at: number): boolean {
+  return starts[at] === ends[at - 1];
 }
 
 /** Prints the name in full as far as the context knows: `catalog.database.table`. */

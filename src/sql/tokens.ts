@@ -7,6 +7,7 @@ import {
   endOfQuote,
   endOfWord,
   isLiteralPrefix,
+  isPlaceholder,
   isRadix,
   isUnicodeSpace,
   isWordPart,
@@ -152,6 +153,11 @@ export function tokenize(source: string): Tokens {
         }
       }
       if (kind === MARK && code === 36) kind = WORD;
+      if (kind === MARK && isPlaceholder(source, start)) {
+        kind = TEMPLATE;
+        end = source.indexOf('}', start) + 1;
+        hasTemplate = true;
+      }
     }
 
     let quoteAt = start;
