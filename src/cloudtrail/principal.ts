@@ -26,6 +26,8 @@ export interface Principal {
   readonly identityProvider: string | null;
   readonly federatedProvider: string | null;
   readonly invokedBy: string | null;
+  /** Account of a product provider that calls with temporary access this principal delegated to it; absent as a rule. */
+  readonly delegateAccountId?: string;
   readonly credentialId: string | null;
   readonly signInSessionArn: string | null;
   /** Start of the session, epoch milliseconds. */
@@ -46,6 +48,7 @@ export function readPrincipal(identity: JsonObject | null): Principal {
   const inScopeOf = objectAt(identity, 'inScopeOf');
   const principalId = stringAt(identity, 'principalId');
   const arn = stringAt(identity, 'arn');
+  const delegateAccountId = stringAt(objectAt(identity, 'invokedByDelegate'), 'accountId');
   return {
     type: stringAt(identity, 'type'),
     principalId,
@@ -76,6 +79,7 @@ export function readPrincipal(identity: JsonObject | null): Principal {
     inScopeOfSourceArn: stringAt(inScopeOf, 'sourceArn'),
     inScopeOfIssuerType: stringAt(inScopeOf, 'issuerType'),
     inScopeOfCredentialsIssuedTo: stringAt(inScopeOf, 'credentialsIssuedTo'),
+    ...(delegateAccountId === null ? {} : { delegateAccountId }),
   };
 }
 

@@ -16,15 +16,15 @@ export function clientOf(
 
 /** The agents of a company are few and come again and again. */
 const KNOWN_AGENTS = 1000;
-const programs = new Map<string, string | null>();
+const judged = new Map<string, string | null>();
 
 function programOf(userAgent: string): string | null {
-  const known = programs.get(userAgent);
+  const known = judged.get(userAgent);
   if (known !== undefined) return known;
   const agent = userAgent.replace(/^\[|\]$/g, '').trim();
   const program = nameIn(agent, TOOLS) ?? toolIn(agent) ?? nameIn(agent, PROGRAMS) ?? anySdk(agent) ?? serviceOf(agent);
-  if (programs.size >= KNOWN_AGENTS) programs.clear();
-  programs.set(userAgent, program);
+  if (judged.size >= KNOWN_AGENTS) judged.clear();
+  judged.set(userAgent, program);
   return program;
 }
 

@@ -1,4 +1,3 @@
-import type { Principal } from '../cloudtrail/principal.js';
 import { type CredentialFacts, type CredentialUse, isPortalRole, type Witnessed } from './credential-facts.js';
 import { callerUse, isServiceLinkedRole, MAX_HOPS } from './credential-graph.js';
 import { personOf, roleOf } from './directory.js';
@@ -11,6 +10,7 @@ import type { Hop } from './resolution.js';
 import { isMasked } from './session-name.js';
 import { weighSourceIdentity } from './source-identity.js';
 import { sparkSessionOf } from './spark-session.js';
+import { isService, withDelegate, withIssuer } from './stated-principal.js';
 
 /**
  * Finds who stands behind one use of a credential, by what AWS signs first: the Identity Center user, the IAM user or root,
@@ -19,6 +19,10 @@ import { sparkSessionOf } from './spark-session.js';
  */
 export function identify(recorded: CredentialUse, search: Search, depth = 0): Finding {
   const use = withIssuer(recorded, search);
+  return withDelegate(use, whoIs(use, search, depth));
+}
+
+function whoIs(use: CredentialUse, search: Search, depth: number): Finding {
   const { principal } = use;
   const facts = search.graph.factsOf(use);
   if (facts.onBehalfOf) return identityCenterUser(use, facts.onBehalfOf, search);
@@ -44,19 +48,6 @@ export function identify(recorded: CredentialUse, search: Search, depth = 0): Fi
         notFound(`AWS names nobody for a principal of type ${principal.type ?? 'unknown'}`),
       );
   }
-}
-
-/** Some services call under no type, with nothing but their own name. */
-function isService({ type, arn, principalId, userName, accessKeyId, invokedBy }: Principal): boolean {
-  return type === null && invokedBy !== null && [arn, principalId, userName, accessKeyId].every((id) => id === null);
-}
-
-/** A session whose record leaves out its role: other events may have shown which role has this unique id. */
-function withIssuer(use: CredentialUse, { graph }: Search): CredentialUse {
-  const { type, issuerArn, principalId } = use.principal;
-  const arn =
-    type === 'AssumedRole' && issuerArn === null ? graph.arnOfId((principalId ?? '').split(':', 1)[0] ?? '') : null;
-  return arn === null ? use : { ...use, principal: { ...use.principal, issuerArn: arn } };
 }
 
 function identityCenterUser(use: CredentialUse, user: Witnessed, search: Search): Finding {

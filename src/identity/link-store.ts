@@ -172,5 +172,5 @@ function firstFrom(list: readonly StoredLink[], time: number): number {
 
 function isSamePrincipal(a: Principal, b: Principal): boolean {
   for (const name in b) if (a[name as keyof Principal] !== b[name as keyof Principal]) return false;
-  return true;
+  return a.delegateAccountId === b.delegateAccountId;
 }

@@ -4,6 +4,7 @@ import {
   ACCOUNT,
   awsService,
   foreign,
+  iamUser,
   link,
   OTHER_ACCOUNT,
   portalRole,
@@ -236,5 +237,17 @@ describe('records that leave things out', () => {
       kind: 'workload',
       confidence: 'asserted',
     });
+  });
+
+  it('a provider with access that somebody delegated is an agent of that person, also behind a further role', () => {
+    const delegated = { ...iamUser('rosa'), invokedByDelegate: { accountId: OTHER_ACCOUNT } };
+    const lake = { role: 'Lake', name: 'x1', key: 'ASIALAKE', began: 100 };
+    const expected = { person: 'rosa', kind: 'agent', confidence: 'verified' };
+    expect(resolve(start(delegated))).toMatchObject(expected);
+    expect(resolve(start(delegated)).unresolvedReason).toContain(OTHER_ACCOUNT);
+    expect(resolve(start(roleSession(lake)), { links: [link(delegated, lake)] })).toMatchObject(expected);
+    // The same credential without a delegate is the person again.
+    const links = [link(delegated, { ...lake, key: 'ASIAOTHER' }), link(iamUser('rosa'), lake)];
+    expect(resolve(start(roleSession(lake)), { links })).toMatchObject({ person: 'rosa', kind: 'human' });
   });
 });
