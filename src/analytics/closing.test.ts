@@ -40,6 +40,14 @@ describe('a closing', () => {
     });
   });
 
+  it('tells a list that broke off from a workgroup', () => {
+    const broken = { accountId: 'a', region: 'r', workGroup: '*', listed: 0, failure: 'no role' };
+    expect(parsed({ workGroups: [broken] })).toMatchObject({
+      listings: [{ accountId: 'a', region: 'r', workGroups: 0, listed: 0, unlisted: 0 }],
+      unlisted: [{ workGroup: '*', failure: 'no role' }],
+    });
+  });
+
   it('tells what the system table said, with the first ids of those that it gives to another', () => {
     expect(parsed({})?.systemTables).toEqual([{ ...closing.systemTables[0], disagreeing: ['1', '2', '3', '4', '5'] }]);
     expect(parsed({ systemTables: undefined })?.systemTables).toEqual([]);

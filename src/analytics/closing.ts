@@ -18,6 +18,7 @@ interface PlaceName {
 }
 
 export interface ListingNote extends PlaceName {
+  /** Workgroups that Athena named, those whose list could not be read among them. */
   readonly workGroups: number;
   /** Executions in the list, of whatever day. */
   readonly listed: number;
@@ -46,6 +47,9 @@ export interface AcceptedNote {
   readonly acceptedAt: string;
 }
 
+/** Stands for the list of a place as a whole, where it broke off. */
+export const ALL = '*';
+
 /** Ids kept of a system table's disagreements; the count is exact. */
 const IDS_KEPT = 5;
 
@@ -59,13 +63,14 @@ export function parseClosing(text: string): ClosingNote | null {
     return place ? [{ ...place, ...(one as { workGroup?: unknown; listed?: unknown; failure?: unknown }) }] : [];
   });
   const listings = new Map<string, { -readonly [K in keyof ListingNote]: ListingNote[K] }>();
-  for (const { accountId, region, listed, failure } of groups) {
+  for (const { accountId, region, workGroup, listed, failure } of groups) {
     const name = `${accountId} ${region}`;
     const listing = listings.get(name) ?? { accountId, region, workGroups: 0, listed: 0, unlisted: 0 };
+    listings.set(name, listing);
+    if (workGroup === ALL) continue;
     listing.workGroups += 1;
     listing.listed += countIn(listed);
     if (typeof failure === 'string') listing.unlisted += 1;
-    listings.set(name, listing);
   }
   return {
     reportDate: closing.reportDate,

@@ -1,5 +1,6 @@
 import { type Acceptance, acceptedIn } from './acceptances.js';
 import type { AuditHour } from './audit.js';
+import { ALL } from './closing.js';
 import type { Row } from './duck.js';
 import { type PlaceDay, type PlaceSpan, placeDayState, spansOf } from './place-days.js';
 import type { RunSql } from './scope.js';
@@ -26,7 +27,13 @@ export interface PlaceAccount {
   /** Somebody looked at what lacks, and accepted it. */
   readonly accepted: Acceptance | null;
   /** Athena's own list as the last closing read it; null when no day was closed with one. */
-  readonly listing: { readonly reportDate: string; readonly workGroups: number } | null;
+  readonly listing: {
+    readonly reportDate: string;
+    readonly workGroups: number;
+    readonly listed: number;
+    /** The list did not break off. */
+    readonly isWhole: boolean;
+  } | null;
   /** Workgroups whose list could not be read, with the last day and reason; `*` stands for all. */
   readonly unlisted: readonly {
     readonly workGroup: string;
@@ -40,6 +47,8 @@ export interface PlaceAccount {
     readonly absent: number;
     readonly disagreements: number;
     readonly failure: { readonly reportDate: string; readonly text: string } | null;
+    /** Somebody accepted that it could not be read. */
+    readonly accepted: Acceptance | null;
   } | null;
 }
 
@@ -54,7 +63,8 @@ export async function placesOf(run: RunSql, hours: readonly AuditHour[]): Promis
        WHERE kind = 'trail-files' AND account_id IS NULL AND failure IS NULL GROUP BY tree, report_date`,
     ),
     run(
-      `SELECT tree, account_id, region, strftime(max(report_date), '%Y-%m-%d') AS date, arg_max(workgroups, report_date) AS workgroups
+      `SELECT tree, account_id, region, strftime(max(report_date), '%Y-%m-%d') AS date, arg_max(workgroups, report_date) AS workgroups,
+         arg_max(workgroups - unlisted, report_date) AS listed
        FROM listing_log GROUP BY tree, account_id, region`,
     ),
     run(
@@ -82,6 +92,7 @@ export async function placesOf(run: RunSql, hours: readonly AuditHour[]): Promis
       const spanned = placeDays(read, { tree, calendar, fromLogs });
       const sum = (column: string) => read.reduce((total, row) => total + Number(row[column] ?? 0), 0);
       const [lastListing] = listing.get(name) ?? [];
+      const notListed = closed.get(name) ?? [];
       const [said] = table.get(name) ?? [];
       const failed = read.findLast((row) => row.failure !== null);
       const [hoursRead, hoursLacking] = [sum('hours_read'), sum('hours_lacking')];
@@ -97,9 +108,14 @@ export async function placesOf(run: RunSql, hours: readonly AuditHour[]): Promis
         failure: failed ? { reportDate: String(failed.date), text: String(failed.failure) } : null,
         accepted: accepted(tree, `not read: ${place}`),
         listing: lastListing
-          ? { reportDate: String(lastListing.date), workGroups: Number(lastListing.workgroups) }
+          ? {
+              reportDate: String(lastListing.date),
+              workGroups: Number(lastListing.workgroups),
+              listed: Number(lastListing.listed),
+              isWhole: !notListed.some((row) => row.workgroup === ALL && row.date === lastListing.date),
+            }
           : null,
-        unlisted: (closed.get(name) ?? []).map((row) => ({
+        unlisted: notListed.map((row) => ({
           workGroup: String(row.workgroup),
           reportDate: String(row.date),
           failure: String(row.failure),
@@ -111,6 +127,7 @@ export async function placesOf(run: RunSql, hours: readonly AuditHour[]): Promis
               absent: Number(said.absent),
               disagreements: Number(said.disagreements),
               failure: said.failure === null ? null : { reportDate: String(said.date), text: String(said.failure) },
+              accepted: accepted(tree, `system table ${place}`),
             }
           : null,
       };

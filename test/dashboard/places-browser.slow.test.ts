@@ -102,9 +102,11 @@ describe.skipIf(NO_BROWSER !== null)('accounts and Regions in a browser', () => 
     expect(await rowOf(added).textContent()).toContain('Not asked for 2026-11-01 to 2026-11-12 (12 days)');
     expect(await rowOf(acceptedPlace).textContent()).toContain('Accepted on 2026-11-06: the Region was switched on');
     expect(await page.locator('.places').textContent()).toContain(
-      'Workgroup ml could not be listed, last for 2026-11-19',
+      'list of workgroup ml could not be read, last for 2026-11-19',
     );
     expect(await page.locator('.places').textContent()).toContain('7,828 seen, lacks 3');
+    await page.locator('.places summary').click();
+    expect(await page.locator('.places .witness .message').isVisible()).toBe(true);
     const findings = page.locator('section[aria-label=Findings]');
     expect(await findings.textContent()).toMatch(/Accepted.*ticket SEC-114/s);
     await findings.locator('summary').first().click();

@@ -192,9 +192,7 @@ function Runs({ runs, sources }: { readonly runs: Audit['runs']; readonly source
     <section className="panel" aria-label="Collection runs">
       <div className="panel-head">
         <h2>Collection runs</h2>
-        <span className="soft">
-          {sources.map((source) => `${source.kind}${source.region ? ` in ${source.region}` : ''}`).join(', ')}
-        </span>
+        <span className="soft">{sourcesText(sources)}</span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="table-scroll short" tabIndex={0} aria-label="Runs">
@@ -227,4 +225,16 @@ function Runs({ runs, sources }: { readonly runs: Audit['runs']; readonly source
       </section>
     </section>
   );
+}
+
+/** What was read, by kind: the Region of a single place, else how many there were. */
+function sourcesText(sources: Audit['sources']): string {
+  const kinds = [...new Set(sources.map(({ kind }) => String(kind)))];
+  return kinds
+    .map((kind) => {
+      const placed = sources.filter((source) => source.kind === kind && source.region !== null);
+      if (placed.length > 1) return `${kind} of ${count(placed.length)} accounts and Regions`;
+      return placed[0] ? `${kind} in ${placed[0].region}` : kind;
+    })
+    .join(', ');
 }

@@ -25,7 +25,7 @@ interface Place {
   readonly spans: readonly Span[];
   readonly failure: Failure | null;
   readonly accepted: Acceptance | null;
-  readonly listing: { readonly reportDate: string; readonly workGroups: number } | null;
+  readonly listing: { readonly workGroups: number; readonly listed: number; readonly isWhole: boolean } | null;
   readonly unlisted: readonly {
     readonly workGroup: string;
     readonly reportDate: string;
@@ -37,6 +37,7 @@ interface Place {
     readonly absent: number;
     readonly disagreements: number;
     readonly failure: Failure | null;
+    readonly accepted: Acceptance | null;
   } | null;
   readonly command: string | null;
   readonly note: string | null;
@@ -116,7 +117,7 @@ function PlaceTable({ places }: { readonly places: readonly Place[] }): ReactNod
 }
 
 function PlaceRows({ place, hasTables }: { readonly place: Place; readonly hasTables: boolean }): ReactNode {
-  const { tree, accountId, region, days, daysRead, hoursRead, hoursLacking, accepted, listing, unlisted } = place;
+  const { tree, accountId, region, days, daysRead, hoursRead, hoursLacking, accepted, listing } = place;
   const isBad = hoursLacking > 0 && accepted === null;
   return (
     <tbody>
@@ -143,7 +144,7 @@ function PlaceRows({ place, hasTables }: { readonly place: Place; readonly hasTa
           {count(place.rows)}
         </td>
         <td className="n" data-name="Workgroups listed">
-          {listed(listing?.workGroups ?? null, unlisted.length)}
+          {listed(listing)}
         </td>
         {hasTables && <td data-name="System table">{tableText(place.systemTable)}</td>}
       </tr>
@@ -152,15 +153,16 @@ function PlaceRows({ place, hasTables }: { readonly place: Place; readonly hasTa
   );
 }
 
-function listed(workGroups: number | null, unlisted: number): ReactNode {
-  if (workGroups === null) return <span className="soft">not compared</span>;
-  return unlisted === 0 ? (
-    count(workGroups)
-  ) : (
-    <span className="warn-text">
-      {count(workGroups)}, {count(unlisted)} not
-    </span>
-  );
+function listed(listing: Place['listing']): ReactNode {
+  if (listing === null) return <span className="soft">not compared</span>;
+  const { workGroups, listed, isWhole } = listing;
+  if (isWhole && listed === workGroups) return count(workGroups);
+  const text = isWhole
+    ? `${count(listed)} of ${count(workGroups)}`
+    : listed === 0
+      ? 'none'
+      : `${count(listed)}, not all`;
+  return <span className="warn-text">{text}</span>;
 }
 
 function tableText(table: Place['systemTable']): ReactNode {
@@ -181,6 +183,20 @@ function PlaceDetails({ place, columns }: { readonly place: Place; readonly colu
   const lacking = spans.filter((span) => span.hoursLacking > 0);
   const unasked = spans.filter(({ state }) => state === 'unasked');
   const isDropped = unasked.length > 0 && spans.at(-1) === unasked.at(-1) && unasked.length < spans.length;
+  const witnesses = [
+    ...unlisted.map((one) => ({
+      what:
+        one.workGroup === '*'
+          ? 'Athena’s list of executions could not be read'
+          : `Athena’s list of workgroup ${one.workGroup} could not be read`,
+      reportDate: one.reportDate,
+      text: one.failure,
+      by: one.accepted,
+    })),
+    ...(systemTable?.failure
+      ? [{ what: 'The system table could not be read', ...systemTable.failure, by: systemTable.accepted }]
+      : []),
+  ];
   const facts = [
     lacking.length > 0 && (
       <div key="lacking">
@@ -199,21 +215,18 @@ function PlaceDetails({ place, columns }: { readonly place: Place; readonly colu
         Region.
       </p>
     ),
-    ...unlisted.map((one) => (
-      <p key={`unlisted ${one.workGroup}`}>
-        <b className={one.accepted ? '' : 'warn-text'}>
-          {one.workGroup === '*' ? 'No workgroup could be listed' : `Workgroup ${one.workGroup} could not be listed`}
-        </b>
-        , last for {one.reportDate}: {one.failure}. What ran there unseen by CloudTrail is not known.{' '}
-        <Accepted by={one.accepted} />
-      </p>
+    ...witnesses.map(({ what, reportDate, text, by }) => (
+      <div key={what} className="witness">
+        <b className={by ? '' : 'warn-text'}>{what}</b>, last for {reportDate}
+        {text === failure?.text ? ', for the same reason.' : '.'} <Accepted by={by} />
+        {text !== failure?.text && (
+          <details>
+            <summary>Why</summary>
+            <p className="message">{text}</p>
+          </details>
+        )}
+      </div>
     )),
-    systemTable?.failure && (
-      <p key="table">
-        <b className="warn-text">The system table could not be read</b>, last for {systemTable.failure.reportDate}:{' '}
-        {systemTable.failure.text}
-      </p>
-    ),
   ].filter(Boolean);
   if (facts.length === 0) return null;
   return (

@@ -28,7 +28,7 @@ export function UnreadNotice(): ReactNode {
       {from === to
         ? `on ${from}`
         : `on ${plural(Math.max(...places.unread.map(({ days }) => days)), 'day')} between ${from} and ${to}`}
-      : what ran there is not in the reports. <Go to={addressOf('/audit')}>Why, and what to do</Go>
+      : what ran there may not be in the reports. <Go to={addressOf('/audit')}>Why, and what to do</Go>
     </p>
   );
 }
