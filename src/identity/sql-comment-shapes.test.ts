@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCommentTags } from './sql-comment.js';
 
@@ -150,6 +151,28 @@ describe('comments of tools as sites configure them', () => {
 
   it.each(PROSE)('takes %s for prose', (comment) => {
     expect(readCommentTags([comment], [])).toBeNull();
+  });
+
+  it('reads members in any order', () => {
+    const members = { app: 'acorn', user_id: 7, Username: 'asa', email: 'asa@acorn.example', dashboard: 4 };
+    const pairs = ['Username: asa@acorn.example', 'query_id: 7', 'Queue: queries', 'Job ID: 1', 'Query Hash: ab'];
+    const shuffled = fc.tuple(
+      fc.shuffledSubarray(Object.entries(members), { minLength: 5 }),
+      fc.shuffledSubarray(pairs, { minLength: 5 }),
+      fc.constantFrom(', ', ',', ',  ', '\n', '; '),
+    );
+    fc.assert(
+      fc.property(shuffled, ([entries, list, between]) => {
+        const json = readCommentTags([`/* ${JSON.stringify(Object.fromEntries(entries))} */`], []);
+        expect(json).toMatchObject({
+          app: 'acorn',
+          user: 'asa@acorn.example',
+          context: { user_id: 7, Username: 'asa' },
+        });
+        const redash = readCommentTags([], [`/*${list.join(between)}*/`]);
+        expect(redash).toMatchObject({ app: 'redash', user: 'asa@acorn.example', context: { 'Query Hash': 'ab' } });
+      }),
+    );
   });
 
   it('reads line comments that belong together as one text', () => {
