@@ -13,8 +13,8 @@ const day = reportDay('2026-11-02', 'America/New_York');
 const hour = firstHour();
 
 /** Collects the first hour by itself, as often as it is called; what is visible can be added to. */
-function started() {
-  const store = createMemoryStore();
+function started(hooks: Parameters<typeof createMemoryStore>[0] = {}) {
+  const store = createMemoryStore(hooks);
   const visible = [startOf({ eventId: 'e1', queryExecutionId: 'q1', eventTime: hour.window.start })];
   const source: StartSource = {
     async *scan(window) {
@@ -47,6 +47,19 @@ describe('an hour that is collected by itself', () => {
   it('is read again when it is asked for again', async () => {
     const { visible, collect } = started();
     await collect();
+    visible.push(startOf({ eventId: 'e2', queryExecutionId: 'q2', eventTime: hour.window.end - 1000 }));
+    expect((await collect()).report.rows).toBe(2);
+  });
+
+  it('is read again after a run that died before it removed its scan', async () => {
+    let isDying = true;
+    const { visible, collect } = started({
+      beforeRemove() {
+        if (isDying) throw new Error('the process died');
+      },
+    });
+    await expect(collect()).rejects.toThrow('the process died');
+    isDying = false;
     visible.push(startOf({ eventId: 'e2', queryExecutionId: 'q2', eventTime: hour.window.end - 1000 }));
     expect((await collect()).report.rows).toBe(2);
   });

@@ -27,11 +27,14 @@ export async function collectHour(
     return buildHour({ ...request, timezone: day.timezone, lenses: await freshLenses(), freshLenses });
   }
   const scanId = `hour-${hour.reportDate}-h${String(hour.hour).padStart(2, '0')}`;
-  let written: Manifest | null = null;
-  // To the end: behind the manifest come its seal and the removal of the scan, from which a later call would go on.
-  for await (const manifest of collectRange({ ...request, days: [dayOfHour(day, hour)], scanId })) written = manifest;
-  if (!written) throw new Error(`hour ${hour.hour} of ${hour.reportDate} was scanned and not written`);
-  return written;
+  // A run that died before it removed its finished scan has left nothing to write: then the hour is read anew.
+  for (let tries = 1; tries <= 2; tries++) {
+    let written: Manifest | null = null;
+    // To the end: behind the manifest come its seal and the removal of the scan, from which a later call would go on.
+    for await (const manifest of collectRange({ ...request, days: [dayOfHour(day, hour)], scanId })) written = manifest;
+    if (written) return written;
+  }
+  throw new Error(`hour ${hour.hour} of ${hour.reportDate} was scanned and not written`);
 }
 
 async function isScannedHour(store: ReportStore, hour: ReportHour): Promise<boolean> {
