@@ -111,7 +111,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     const number = (calls[wire.operation] ?? 0) + 1;
     calls[wire.operation] = number;
     if (latencyMs > 0) {
-      await wait(createRandom(options.seed, 'latency', wire.operation, number).lognormal(latencyMs, 0.4));
+      await wait(Math.round(createRandom(options.seed, 'latency', wire.operation, number).lognormal(latencyMs, 0.4)));
     }
     const now = clock.now();
     const { service, operation, region } = wire;

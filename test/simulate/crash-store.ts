@@ -9,6 +9,8 @@ export class Crash extends Error {
 export interface CrashPlan {
   /** Operations on the store before the crash; null for none. */
   readonly afterSteps: number | null;
+  /** A write of such a key is the last thing that the process does; absent: none is. */
+  readonly isFatal?: (key: string) => boolean;
   readonly random: Random;
   /** Lets another run come between two steps. */
   readonly isInterleaved: boolean;
@@ -21,14 +23,14 @@ export interface CrashPlan {
  */
 export function createCrashStore(
   store: ReportStore,
-  { afterSteps, random, isInterleaved, onCrash }: CrashPlan,
+  { afterSteps, isFatal, random, isInterleaved, onCrash }: CrashPlan,
 ): ReportStore {
   let steps = 0;
   let isDead = false;
-  const step = async <T>(action: () => Promise<T>): Promise<T> => {
+  const step = async <T>(action: () => Promise<T>, isLast = false): Promise<T> => {
     if (isDead) throw new Crash('the process is dead');
     if (isInterleaved && random.chance(0.5)) await new Promise(setImmediate);
-    if (steps++ !== afterSteps) return action();
+    if (steps++ !== afterSteps && !isLast) return action();
     isDead = true;
     onCrash();
     if (random.chance(0.5)) await action().catch(() => {});
@@ -39,7 +41,7 @@ export function createCrashStore(
     read: (key) => step(() => store.read(key)),
     stream: (key) => step(() => store.stream(key)),
     tagOf: (key) => step(() => store.tagOf(key)),
-    write: (key, content, condition) => step(() => store.write(key, content, condition)),
+    write: (key, content, condition) => step(() => store.write(key, content, condition), isFatal?.(key)),
     remove: (key) => step(() => store.remove(key)),
     async *list(prefix) {
       await step(async () => {});

@@ -1,15 +1,15 @@
 import type { ReportRow } from '../../src/record/columns.js';
 import type { TruthRow } from '../../src/simulator/truth.js';
 
+import type { Known } from './judge.js';
+
 type Cells = Partial<Record<keyof ReportRow, unknown>>;
 
 /** What the row of something that happened must say, as far as it can be known. Written without the product's own rules. */
-export function expectedCells(
-  expected: TruthRow,
-  known: { readonly until: number; readonly now: number; readonly denied: readonly string[] },
-): Cells {
+export function expectedCells(expected: TruthRow, known: Pick<Known, 'until' | 'now' | 'denied' | 'isInTable'>): Cells {
   const starts = expected.starts.filter(({ time }) => time < known.until);
   const isDenied = expected.queryExecutionId !== null && known.denied.includes(expected.workGroup);
+  const isInTable = known.isInTable?.(expected) ?? false;
   return {
     query_execution_id: expected.queryExecutionId,
     event_id: starts[0]?.eventId ?? null,
@@ -23,11 +23,14 @@ export function expectedCells(
     (expected.queryExecutionId === null && expected.workGroup === 'primary')
       ? {}
       : { workgroup: expected.workGroup }),
-    ...(starts.length === 0 ? { person: null, identity_method: 'unresolved', principal_arn: null } : {}),
+    // The table names a principal; a list does not.
+    ...(starts.length === 0 && !isInTable ? { person: null, identity_method: 'unresolved', principal_arn: null } : {}),
     ...(expected.queryExecutionId === null
       ? refusedCells(expected)
       : isDenied
-        ? deniedCells(starts[0]?.time)
+        ? isInTable
+          ? tableCells(expected)
+          : deniedCells(starts[0]?.time)
         : knownCells(expected, known.now)),
   };
 }
@@ -50,6 +53,15 @@ function deniedCells(eventTime: number | undefined): Cells {
   return {
     ...{ query: null, query_status: 'denied', state: 'UNKNOWN' },
     ...{ start_time: eventTime, end_time: null, tables_read: null, cost_usd: null, data_scanned_bytes: null },
+  };
+}
+
+/** What Athena itself withholds, its system table tells: without the finer statistics. */
+function tableCells(expected: TruthRow): Cells {
+  return {
+    ...{ query: expected.query, query_status: 'available', query_source: 'system-table', state: expected.finalState },
+    ...{ start_time: expected.submittedAt, end_time: expected.completedAt, statement_type: expected.statementType },
+    data_scanned_bytes: expected.scannedBytes,
   };
 }
 

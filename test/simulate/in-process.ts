@@ -3,6 +3,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { type PlainRequest, wholeOf } from '../../src/simulator/http-server.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import { type SdkClient, type SdkCommand, sendBare } from './bare-calls.js';
+import { retryAtOnce } from './retry-at-once.js';
 
 /** `sdk`: everything of the SDK is at work but the socket. `bare`: calls of JSON services skip the SDK's layers, too. */
 export type Door = 'sdk' | 'bare';
@@ -72,9 +73,15 @@ function install(): void {
   clients.send = async function (command, options) {
     const place = this.config.endpoint ? doors.get((await this.config.endpoint()).hostname) : undefined;
     const bare = place?.door === 'bare' ? sendBare(this, command) : null;
+    if (place && !bare) hurry(this);
     if (!place || !bare) return whole.call(this, command, options);
     return bare.read(await carry(place.simulator, await bare.request(), options));
   };
+}
+
+/** Lets a client try again at once: the SDK's pauses are real time, in which the virtual clock would run on by chance. */
+function hurry({ config }: SdkClient): void {
+  config.retryStrategy = async () => retryAtOnce(await config.maxAttempts());
 }
 
 /** Carries a request to the simulator and the answer back. @throws Error as Node does when a connection breaks */

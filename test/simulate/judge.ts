@@ -29,6 +29,8 @@ export interface Known {
   readonly now: number;
   /** Workgroups whose executions nobody may read. */
   readonly denied: readonly string[];
+  /** Executions that Athena's system table tells of; none when absent. */
+  readonly isInTable?: (expected: TruthRow) => boolean;
 }
 
 /** Compares the rows of a tree with the truth, and proves the tree. */
@@ -66,13 +68,24 @@ export async function judge(store: ReportStore, format: ReportFormat, known: Kno
   }
   for (const name of named.keys())
     if (!known.startedBefore.has(name)) faults.push(`${name} is in a report and never happened, or outside the days`);
-  for await (const verdict of verify({ store, from: null, to: null, decode: decodeReport }))
-    for (const fault of verdict.faults) faults.push(`verify: ${verdict.reportDate} ${verdict.hour}h: ${fault}`);
+  faults.push(...(await verifyFaults(store)));
   return { rows: rows.length, ...sum, faults };
 }
 
+/** What `verify` finds wrong; findings that are explained are no faults. */
+export async function verifyFaults(store: ReportStore): Promise<string[]> {
+  const faults: string[] = [];
+  const verdicts = verify({
+    ...{ store, from: null, to: null, decode: decodeReport },
+    onTree: (tree) => void faults.push(...tree.faults.map(({ text }) => `verify: ${text}`)),
+  });
+  for await (const verdict of verdicts)
+    for (const fault of verdict.faults) faults.push(`verify: ${verdict.reportDate} ${verdict.hour}h: ${fault}`);
+  return faults;
+}
+
 /** Reads every row below `year=`. */
-async function readRows(store: ReportStore, format: ReportFormat): Promise<ReportRow[]> {
+export async function readRows(store: ReportStore, format: ReportFormat): Promise<ReportRow[]> {
   const rows: ReportRow[] = [];
   for await (const { key } of store.list('')) {
     if (key.startsWith('_work/') || !parseHourKey(key)?.name.startsWith('report_')) continue;

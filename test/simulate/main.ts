@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { ReportStore } from '../../src/collect/ports.js';
-import { type SeedResult, simulateSeed } from './simulate-seed.js';
+import { type SeedResult, STORIES, type StoryName, simulateSeed } from './simulate-seed.js';
 import { createTally } from './tally.js';
 
 const { values } = parseArgs({
@@ -19,6 +19,8 @@ const { values } = parseArgs({
     /** Ends after so long, whatever --seeds says. */
     minutes: { type: 'string', default: 'Infinity' },
     'keep-going': { type: 'boolean', default: false },
+    /** Only this story of each seed. */
+    story: { type: 'string' },
     verbose: { type: 'boolean', default: false },
     /** Writes both trees of each seed into this folder, to be compared by hand. */
     trees: { type: 'string' },
@@ -31,6 +33,8 @@ const { values } = parseArgs({
 const first = Number(values.seed);
 const end = first + Number(values.seeds);
 const jobs = Number(values.jobs);
+const stories = STORIES.filter((story) => values.story === undefined || values.story === story);
+if (stories.length === 0) throw new Error(`--story ${values.story}: use ${STORIES.join(' or ')}`);
 const began = performance.now();
 const tally = createTally();
 
@@ -67,6 +71,7 @@ async function* fromJobs(): AsyncGenerator<SeedResult> {
       seeds: Math.max(0, end - first - job),
       every: jobs,
       minutes: values.minutes,
+      ...(values.story === undefined ? {} : { story: values.story }),
     };
     const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     const again = [...process.execArgv, fileURLToPath(import.meta.url), ...flags, '--lines'];
@@ -102,13 +107,13 @@ async function tell(seed: number): Promise<SeedResult> {
     if (values.verbose) process.stderr.write(`  ${text}\n`);
   };
   const folder = values.trees;
-  const onTrees = async (actual: ReportStore, expected: ReportStore) => {
+  const onTrees = async (actual: ReportStore, expected: ReportStore, story: StoryName) => {
     if (folder === undefined) return;
-    await copyTree(actual, join(folder, String(seed), 'disturbed'));
-    await copyTree(expected, join(folder, String(seed), 'undisturbed'));
+    await copyTree(actual, join(folder, String(seed), story, 'disturbed'));
+    await copyTree(expected, join(folder, String(seed), story, 'undisturbed'));
   };
   try {
-    return await simulateSeed(seed, { note, onTrees });
+    return await simulateSeed(seed, { note, onTrees, stories });
   } catch (error) {
     const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const nothing = { rows: 0, lost: 0, doubled: 0, wronglyAttributed: 0, provable: 0, proven: 0 };
@@ -127,7 +132,8 @@ async function copyTree(store: ReportStore, folder: string): Promise<void> {
 
 function failureText({ seed, faults }: SeedResult): string {
   const shown = faults.slice(0, 12).map((fault) => `  ${fault}\n`);
-  return `seed ${seed} failed:\n${shown.join('')}replay: npm run simulate -- --seed ${seed} --seeds 1 --verbose\n`;
+  const only = values.story === undefined ? '' : ` --story ${values.story}`;
+  return `seed ${seed} failed:\n${shown.join('')}replay: npm run simulate -- --seed ${seed} --seeds 1${only} --verbose\n`;
 }
 
 function secondsSince(instant: number): number {

@@ -1,0 +1,85 @@
+import type { ReportStore } from '../../src/collect/ports.js';
+import type { Simulator } from '../../src/simulator/simulator.js';
+import { closingsSilenced, namedAlike, partsAfterCheckpoint, unconditional } from './planted-store-faults.js';
+import {
+  damageHidden,
+  lateFilesUnlisted,
+  outageBelieved,
+  pagesNotFollowed,
+  restartSkips,
+} from './planted-wire-faults.js';
+import type { Setting } from './setting.js';
+import type { DigestCheck } from './tampering.js';
+
+/** A world that behaves as if the product had a fault; each part wraps what the product uses. */
+export interface Mischief {
+  /** The store of one process. */
+  readonly store?: (store: ReportStore) => ReportStore;
+  /** What comes back over the wire. */
+  readonly answer?: (simulator: Simulator) => Simulator['answer'];
+  readonly check?: (check: DigestCheck) => DigestCheck;
+}
+
+export interface PlantedFault {
+  /** What the product would do. */
+  readonly name: string;
+  readonly mischief: Mischief;
+  /** Settings in which it can do any harm; all when absent. */
+  readonly fits?: (setting: Setting) => boolean;
+}
+
+const isTrail = ({ source }: Setting) => source === 'trail';
+const isLookup = ({ source }: Setting) => source === 'lookup';
+const hasDigests = ({ hasDigests }: Setting) => hasDigests;
+
+/** Faults that the judge must find in some seed of a few: a judge that finds nothing proves nothing. */
+export const PLANTED_FAULTS: readonly PlantedFault[] = [
+  { name: 'parts of two scans are named alike: one hides the other', mischief: { store: namedAlike } },
+  {
+    name: 'evidence is written over, not joined, when another run was faster',
+    mischief: { store: unconditional(/^_work\/evidence\//) },
+  },
+  { name: 'a seal is written over a newer one', mischief: { store: unconditional(/^_work\/seals\//) } },
+  { name: 'a report is written over that of a run which knew more', mischief: { store: unconditional(/^year=/) } },
+  { name: 'a checkpoint is written before the parts it speaks of', mischief: { store: partsAfterCheckpoint } },
+  {
+    name: 'a scan that begins again after a refused token skips a second',
+    mischief: { answer: restartSkips },
+    fits: isLookup,
+  },
+  { name: 'a page is taken for the last one', mischief: { answer: pagesNotFollowed }, fits: isLookup },
+  {
+    name: 'an account that may not be read counts as one without queries',
+    mischief: { answer: outageBelieved },
+    fits: ({ source, rules }) => source === 'lookup' && rules.some(({ accountId }) => accountId !== undefined),
+  },
+  { name: 'log files that come days later are not looked for', mischief: { answer: lateFilesUnlisted }, fits: isTrail },
+  { name: 'a damaged log file counts as an empty one', mischief: { answer: damageHidden }, fits: isTrail },
+  {
+    name: 'any signature of a digest is believed',
+    mischief: { check: withoutFindings(/its signature is wrong/) },
+    fits: hasDigests,
+  },
+  {
+    name: 'any key of a digest is believed',
+    mischief: { check: withoutFindings(/AWS knows no public key/) },
+    fits: hasDigests,
+  },
+  {
+    name: 'a digest that is gone is not missed',
+    mischief: { check: withoutFindings(/is missing/) },
+    fits: hasDigests,
+  },
+  {
+    name: 'nobody hears that the system table names somebody else',
+    mischief: { store: closingsSilenced },
+    fits: ({ hasTable }) => hasTable,
+  },
+];
+
+function withoutFindings(kind: RegExp): (check: DigestCheck) => DigestCheck {
+  return (check) => async (options, io) => {
+    const verdict = await check(options, io);
+    return { ...verdict, findings: verdict.findings.filter((finding) => !kind.test(finding)) };
+  };
+}
