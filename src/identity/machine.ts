@@ -36,7 +36,8 @@ export function foundByService(
   if (!(isCompute || AGENT.test(service)) || issuerArn === null) {
     return found(
       search,
-      { name: service },
+      // Old records say `AWS Internal;`.
+      { name: service.replace(/;$/, '') },
       { kind: 'service', method: 'service', confidence: 'verified', evidence, hops },
     );
   }

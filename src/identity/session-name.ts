@@ -8,7 +8,9 @@ export type SessionNameLook = 'generated' | 'machine' | 'workload' | 'name';
 /** Judges a session name by its form alone. */
 export function lookOfSessionName(name: string): SessionNameLook {
   if (MACHINE.test(name)) return 'machine';
-  if (GENERATED.test(name) || SOME_SESSION.test(name) || isOpaque(name) || isMasked(name)) return 'generated';
+  if ([GENERATED, SOME_SESSION, PLAIN_WORD].some((words) => words.test(name)) || isOpaque(name) || isMasked(name)) {
+    return 'generated';
+  }
   if (isEmail(name)) return 'name';
   return WORKLOAD.test(name.replace(/([a-z0-9])([A-Z])/g, '$1-$2')) ? 'workload' : 'name';
 }
@@ -43,7 +45,12 @@ const GENERATED =
 
 /** `my-session`, `TestRoleSessionName1`: examples that were copied. */
 const SOME_SESSION =
-  /^(?:(?:my|our|a|the|test|temp|tmp|new|demo|example|dummy|athena|aws|sts|iam|role|assumed?|cross|account|default|app|query|federated|sdk|client|user|s3)[-_]?)+session(?:[-_]?name)?[-_]?\d*$/i;
+  /^(?:(?:my|our|a|the|test|temp|tmp|new|demo|example|sample|dummy|athena|aws|sts|iam|role|assumed?|cross|account|default|app|query|federated|sdk|client|user|s3)[-_]?)+session(?:[-_]?name)?[-_]?\d*$/i;
 
+/** What was typed because something had to be. */
+const PLAIN_WORD =
+  /^(?:cli|console|sdk|boto3?|python|nodejs|java|golang|postman|curl|athena|test|testing|tmp|temp|dummy|foo|bar|name|role|role-?name|user-?name)\d*$/i;
+
+/** Words of programs; Leroy Jenkins (`leroy.jenkins`) is none. */
 const WORKLOAD =
-  /(?:^|[^a-z])(?:agent|airbyte|airflow|api|app|automation|backend|backup|batch|bot|build|ci|cd|codebuild|collector|connector|consumer|crawler|cron|cronjob|dagster|databricks|dbt|deploy|ecs|eks|emr|engine|etl|export(?:er)?|firehose|fivetran|flink|function|github|gitlab|glue|grafana|handler|import(?:er)?|ingest(?:ion|er)?|jenkins|job|jobs|k8s|kafka|kinesis|lambda|loader|looker|metabase|monitor(?:ing)?|nightly|pipeline|pod|powerbi|prefect|processor|producer|proxy|quicksight|redash|replication|reporting|runner|sagemaker|schedule[rd]?|server|service|snowflake|spark|superset|svc|sync|tableau|task|terraform|trigger|webhook|worker|workflow)(?:[^a-z]|$)/i;
+  /(?:^|[^a-z])(?:agent|airbyte|airflow|api|app|automation|backend|backup|batch|bot|build|ci|cd|codebuild|collector|connector|consumer|crawler|cron|cronjob|dagster|databricks|dbt|deploy|ecs|eks|emr|engine|etl|export(?:er)?|firehose|fivetran|flink|function|github|gitlab|glue|grafana|handler|import(?:er)?|ingest(?:ion|er)?|(?<![a-z]{2}\.)jenkins|job|jobs|k8s|kafka|kinesis|lambda|loader|looker|metabase|monitor(?:ing)?|nightly|pipeline|pod|powerbi|prefect|processor|producer|proxy|quicksight|redash|replication|reporting|runner|sagemaker|schedule[rd]?|server|service|snowflake|spark|superset|svc|sync|tableau|task|terraform|trigger|webhook|worker|workflow)(?:[^a-z]|$)/i;

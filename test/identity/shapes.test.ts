@@ -168,6 +168,9 @@ describe('names that nobody chose', () => {
     'CognitoIdentityCredentials',
     'bVuvpXOlbNRTkHvZiOWaBIDbOAbUpXuN',
     'my-session',
+    'SampleSession',
+    'cli',
+    'test1',
     'TestRoleSessionName1',
     'HIDDEN_DUE_TO_SECURITY_REASONS',
     'XXXXXXXX',
@@ -191,6 +194,10 @@ describe('names that nobody chose', () => {
 
   it.each(['nightlyOrdersLoader', 'acorn-reporting-api', 'DataConnector'])('%s is a workload', (name) => {
     expect(resolve(start(roleSession({ role: 'Lake', name })))).toMatchObject({ person: name, kind: 'workload' });
+  });
+
+  it.each(['leroy.jenkins', 'ana-silva', 'o.apiyo'])('%s may be a person', (name) => {
+    expect(resolve(start(roleSession({ role: 'Lake', name })))).toMatchObject({ person: name, kind: 'human' });
   });
 
   it('a hidden IAM user is nobody', () => {
