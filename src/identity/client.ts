@@ -131,6 +131,7 @@ const PROGRAMS: readonly (readonly [string, RegExp])[] = [
     'console',
     /\bAWSConsole\b|^(?:AWS )?[\w ]+Console(?:Frontend|Backend)?(?:\/[\d.]+)?(?:,|$)|^[\w ]+(?:\/[\d.]+)?, ?aws-internal\//i,
   ],
+  ['console', /^Mozilla\/\d\.\d \((?:Macintosh|Windows NT|X11|iPad|iPhone)[^)]*\)$/],
   // `signin` for IAM users, `console` for root (CloudTrail user guide, record contents, `userAgent`).
   ['console', /^(?:signin|console)(?:\.[\w-]+)*\.amazonaws\.com$/i],
   ['console', /^Mozilla\/\d.*\b(?:Gecko|AppleWebKit|Chrome|Safari|Firefox|Edg|Trident)\b/i],

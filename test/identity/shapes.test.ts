@@ -192,9 +192,12 @@ describe('names that nobody chose', () => {
     });
   });
 
-  it.each(['nightlyOrdersLoader', 'acorn-reporting-api', 'DataConnector'])('%s is a workload', (name) => {
-    expect(resolve(start(roleSession({ role: 'Lake', name })))).toMatchObject({ person: name, kind: 'workload' });
-  });
+  it.each(['nightlyOrdersLoader', 'acorn-reporting-api', 'DataConnector', 'acorn-orders-compactor'])(
+    '%s is a workload',
+    (name) => {
+      expect(resolve(start(roleSession({ role: 'Lake', name })))).toMatchObject({ person: name, kind: 'workload' });
+    },
+  );
 
   it.each(['leroy.jenkins', 'ana-silva', 'o.apiyo'])('%s may be a person', (name) => {
     expect(resolve(start(roleSession({ role: 'Lake', name })))).toMatchObject({ person: name, kind: 'human' });
