@@ -67,6 +67,12 @@ function digits(source: string, start: number): number {
   return at;
 }
 
+export function endOfSpace(source: string, start: number): number {
+  let at = start;
+  while (at < source.length && CLASSES[source.charCodeAt(at)] === SPACE) at++;
+  return at;
+}
+
 export function endOfLine(source: string, start: number): number {
   let at = start;
   while (at < source.length && source.charCodeAt(at) !== 10 && source.charCodeAt(at) !== 13) at++;

@@ -83,8 +83,10 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
         frame.inFrom = true;
         frame.expectsRelation = true;
         break;
-      case 'where':
       case 'group':
+        if (texts[at - 1] !== 'within') endFrom();
+        break;
+      case 'where':
       case 'having':
       case 'order':
       case 'by':

@@ -5,6 +5,7 @@ import {
   endOfLine,
   endOfNumber,
   endOfQuote,
+  endOfSpace,
   endOfWord,
   isLiteralPrefix,
   isPlaceholder,
@@ -48,7 +49,7 @@ export interface Comment {
 }
 
 const MARKS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
-/** Words that only Hive DDL has: what follows them in the statement escapes with `\` and quotes strings with `"`. */
+/** Words of Hive DDL: where they stand as there, what follows in the statement escapes with `\` and quotes with `"`. */
 const HIVE_WORDS = ['serde', 'serdeproperties', 'tblproperties', 'dbproperties', 'delimited'];
 const KEYWORDS = new Map(
   (
@@ -172,7 +173,7 @@ export function tokenize(source: string): Tokens {
         if (keyword !== undefined) {
           kind = KEYWORD;
           text = keyword;
-          if (STRING_WORDS.has(keyword)) strings = stringsAfter(keyword, texts.at(-1), strings);
+          if (STRING_WORDS.has(keyword)) strings = stringsAfter(keyword, texts.at(-1), source, end, strings);
         }
       }
     }
@@ -225,7 +226,13 @@ export function nameAt({ kinds, texts }: Tokens, at: number): string {
   return kinds[at] === QUOTED ? text.slice(1) : text;
 }
 
-function stringsAfter(keyword: string, before: string | undefined, strings: number): number {
+function stringsAfter(
+  keyword: string,
+  before: string | undefined,
+  source: string,
+  end: number,
+  strings: number,
+): number {
   switch (keyword) {
     case 'as':
     case 'with':
@@ -236,8 +243,12 @@ function stringsAfter(keyword: string, before: string | undefined, strings: numb
     case 'database':
       if (before === 'alter') return Math.max(strings, ESCAPED);
       return before === 'create' ? Math.max(strings, ESCAPED_DDL) : strings;
+    // They may be names elsewhere: `SELECT serde FROM "tables"`.
+    case 'serde':
+    case 'delimited':
+      return before === 'format' ? HIVE : strings;
     default:
-      return HIVE;
+      return source.charCodeAt(endOfSpace(source, end)) === 40 ? HIVE : strings;
   }
 }
 
