@@ -24,8 +24,12 @@ function chosen(): Theme {
   return stored === 'light' || stored === 'dark' ? stored : dark.matches ? 'dark' : 'light';
 }
 
+// Renders must not ask `dark.matches`: Chromium forgets to tell of a change that was read before it is told of.
+let theme = chosen();
+
 function applyTheme(): void {
-  document.documentElement.dataset.theme = chosen();
+  theme = chosen();
+  document.documentElement.dataset.theme = theme;
   for (const listener of listeners) listener();
 }
 
@@ -34,14 +38,17 @@ applyTheme();
 
 /** Light or dark: as the system has it, until somebody chooses. */
 export function useTheme(): { readonly theme: Theme; readonly toggle: () => void } {
-  const theme = useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, chosen);
-  return { theme, toggle: toggleTheme };
+  const shown = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => theme,
+  );
+  return { theme: shown, toggle: toggleTheme };
 }
 
 export function toggleTheme(): void {
-  window.localStorage.setItem(KEY, chosen() === 'dark' ? 'light' : 'dark');
+  window.localStorage.setItem(KEY, theme === 'dark' ? 'light' : 'dark');
   applyTheme();
 }
