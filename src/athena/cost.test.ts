@@ -135,9 +135,31 @@ const ROWS: Row[] = [
   ['failed wins over unknown bytes', { state: 'FAILED', dataScannedBytes: null }, 0, 0, 'failed'],
 ];
 
+/** Kinds of the text beside the words that Athena has for them, as seen on the real service in September 2026. */
+const ATHENAS_WORDS: [kind: string, statementType: string, substatementType: string, bytes: number, basis: string][] = [
+  ['OPTIMIZE', 'DDL', 'CREATE_TABLE_AS_SELECT', MB, 'scan:us-east-1:5'],
+  ['CREATE_TABLE_AS_SELECT', 'DDL', 'CREATE_TABLE_AS_SELECT', MB, 'scan:us-east-1:5'],
+  ['MERGE', 'DML', 'MERGE', MB, 'scan:us-east-1:5'],
+  ['EXPLAIN_ANALYZE', 'DML', 'EXPLAIN', MB, 'scan:us-east-1:5'],
+  ['EXPLAIN', 'DML', 'EXPLAIN', 0, 'explain'],
+  ['VACUUM', 'DML', 'VACUUM_TABLE', 0, 'utility'],
+  ['DESCRIBE', 'UTILITY', 'DESC_VIEW', 0, 'utility'],
+  ['SHOW', 'UTILITY', 'SHOW_TABLE_PROPERTIES', 0, 'utility'],
+  ['MSCK_REPAIR_TABLE', 'DDL', 'MSCK_REPAIR', 0, 'ddl'],
+  ['ALTER_TABLE', 'DDL', 'ALTER_TABLE_REPLACE_COLUMN', 0, 'ddl'],
+  ['DROP_DATABASE', 'DDL', 'DROP_DATABASE', 0, 'ddl'],
+];
+
 describe('costOf', () => {
   test.each(ROWS)('%s', (_, input, costUsd, billedBytes, basis) => {
     expect(costOf({ ...BASE, ...input }, LIST_PRICES)).toMatchObject({ costUsd, billedBytes, basis });
+  });
+
+  test.each(ATHENAS_WORDS)('prices %s alike by its text and as %s %s', (sqlKind, ...words) => {
+    const [statementType, substatementType, dataScannedBytes, basis] = words;
+    const input = { ...BASE, sqlKind, dataScannedBytes };
+    expect(costOf({ ...input, statementType, substatementType }, LIST_PRICES).basis).toBe(basis);
+    expect(costOf({ ...input, statementType: null, substatementType: null }, LIST_PRICES).basis).toBe(basis);
   });
 
   test('keeps the arithmetic for display', () => {
