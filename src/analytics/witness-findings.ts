@@ -1,4 +1,15 @@
 import { CalendarError, reportDay } from '../calendar/report-day.js';
+import {
+  COPY_WORDS,
+  digestWords,
+  disagreeingWords,
+  malformedWords,
+  notClosedWords,
+  notListedWords,
+  notReadWords,
+  tableUnreadWords,
+  unattributedWords,
+} from '../record/finding-words.js';
 import { hourName } from '../record/report-path.js';
 import { type Acceptance, acceptedIn } from './acceptances.js';
 import type { Row } from './duck.js';
@@ -59,8 +70,7 @@ async function notRead(run: RunSql): Promise<Found[]> {
   return rows.map((row) => ({
     kind: 'not-read',
     tree: String(row.tree),
-    key: `not read: ${row.place}`,
-    text: `${row.place} was not read for ${row.hours} hours: ${row.failure}`,
+    ...notReadWords(String(row.place), { hours: Number(row.hours), failure: String(row.failure) }),
     count: Number(row.hours),
     days: { from: String(row.first), to: String(row.last) },
   }));
@@ -78,12 +88,16 @@ async function unattributed(run: RunSql): Promise<Found[]> {
   return rows.map((row) => {
     const ids = (Array.isArray(row.ids) ? row.ids : []).filter((id) => id !== null);
     const name = hourName(labelOf(row));
-    const queries = Number(row.n) === 1 ? 'query' : 'queries';
+    const { key, text } = unattributedWords(name, {
+      count: Number(row.n),
+      ids: ids.map(String),
+      hash: String(row.hash),
+    });
     return {
       kind: 'unattributed',
       tree: String(row.tree),
-      key: `${name} unattributed ${String(row.hash).slice(0, 16)}`,
-      text: `${name}: Athena ran ${row.n} ${queries} that CloudTrail has not shown: ${ids.join(', ')}${Number(row.n) > ids.length ? ', …' : ''}`,
+      key,
+      text: `${name}: ${text}`,
       count: Number(row.n),
       days: null,
     };
@@ -98,8 +112,7 @@ async function digests(run: RunSql): Promise<Found[]> {
   return rows.map((row) => ({
     kind: 'digests',
     tree: String(row.tree),
-    key: `digests ${row.place} ${row.n}`,
-    text: `CloudTrail's digests did not prove the log files: ${row.n} findings when they were read (aqt collect --validate-digests tells which)`,
+    ...digestWords(String(row.place), Number(row.n)),
     count: Number(row.n),
     days: null,
   }));
@@ -111,11 +124,12 @@ async function malformed(run: RunSql): Promise<Found[]> {
   );
   return rows.map((row) => {
     const name = hourName(labelOf(row));
+    const { key, text } = malformedWords(name, Number(row.n));
     return {
       kind: 'malformed',
       tree: String(row.tree),
-      key: `${name} malformed ${row.n}`,
-      text: `${name}: ${row.n} ${Number(row.n) === 1 ? 'record' : 'records'} of CloudTrail could not be read; kept under _work/rejects/`,
+      key,
+      text: `${name}: ${text}`,
       count: Number(row.n),
       days: null,
     };
@@ -130,8 +144,11 @@ async function notListed(run: RunSql): Promise<Found[]> {
   return rows.map((row) => ({
     kind: 'not-listed',
     tree: String(row.tree),
-    key: `not listed: ${row.account_id} ${row.region} ${row.workgroup}`,
-    text: `Athena's list of workgroup ${row.workgroup} in ${row.account_id} ${row.region} could not be read (${row.failure}), last for ${row.date}: what ran there unseen by CloudTrail is not known`,
+    ...notListedWords(placeOf(row), {
+      workGroup: String(row.workgroup),
+      failure: String(row.failure),
+      reportDate: String(row.date),
+    }),
     count: Number(row.n),
     days: null,
   }));
@@ -148,12 +165,11 @@ async function systemTables(run: RunSql): Promise<Found[]> {
   );
   return [
     ...disagreeing.map((row): Found => {
-      const ids = Array.isArray(row.ids) ? row.ids : [];
+      const ids = (Array.isArray(row.ids) ? row.ids : []).map(String);
       return {
         kind: 'table-disagrees',
         tree: String(row.tree),
-        key: `${row.date} system table ${row.account_id} ${row.region} ${row.n}`,
-        text: `${row.date}: the system table of ${row.account_id} ${row.region} names another principal than CloudTrail for ${row.n}: ${ids.join(', ')}${Number(row.n) > 5 ? ', …' : ''}`,
+        ...disagreeingWords(placeOf(row), { reportDate: String(row.date), count: Number(row.n), ids }),
         count: Number(row.n),
         days: null,
       };
@@ -162,8 +178,7 @@ async function systemTables(run: RunSql): Promise<Found[]> {
       (row): Found => ({
         kind: 'table-unread',
         tree: String(row.tree),
-        key: `system table ${row.account_id} ${row.region}`,
-        text: `the system table of ${row.account_id} ${row.region} could not be read (${row.failure}), last for ${row.date}`,
+        ...tableUnreadWords(placeOf(row), { failure: String(row.failure), reportDate: String(row.date) }),
         count: Number(row.n),
         days: null,
       }),
@@ -183,8 +198,7 @@ async function notClosed(run: RunSql): Promise<Found[]> {
     .map((row) => ({
       kind: 'not-closed',
       tree: String(row.tree),
-      key: `${row.date} not closed`,
-      text: `${row.date} was never closed, or _work/closings/${row.date}.json is gone: what Athena itself lists was not compared`,
+      ...notClosedWords(String(row.date)),
       count: 1,
       days: { from: String(row.date), to: String(row.date) },
     }));
@@ -204,11 +218,14 @@ function copyFinding(tree: string): Found {
   return {
     kind: 'copy',
     tree,
-    key: 'a copy without seals and evidence',
-    text: 'there are no seals and no evidence under _work/: reports and manifests agree, and nothing proves that nobody changed both',
+    ...COPY_WORDS,
     count: 1,
     days: null,
   };
+}
+
+function placeOf({ account_id, region }: Row): { readonly accountId: string; readonly region: string } {
+  return { accountId: String(account_id), region: String(region) };
 }
 
 function labelOf(row: Row): { readonly reportDate: string; readonly hour: number } {

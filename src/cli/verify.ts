@@ -2,6 +2,7 @@ import type { ReportStore } from '../collect/ports.js';
 import type { HourVerdict, TreeVerdict } from '../collect/verdict.js';
 import { verify } from '../collect/verify.js';
 import { acceptFindings, readAccepted, treeFindings } from '../collect/verify-findings.js';
+import { COPY_WORDS } from '../record/finding-words.js';
 import { openStore } from '../storage/open-store.js';
 import { decodeReport } from '../storage/report-codec.js';
 import { UsageError } from './failure.js';
@@ -66,16 +67,7 @@ function acceptable({ tree, chain, closings, faults, missing, isCopy }: TreeVerd
     findings: [
       ...own.flatMap(({ findings }) => findings),
       ...treeFindings(manifests, { closings: isCopy ? null : closings, missing }),
-      ...(isCopy && own.length > 0
-        ? [
-            {
-              key: 'a copy without seals and evidence',
-              label: null,
-              text: 'there are no seals and no evidence under _work/: reports and manifests agree, and nothing proves that nobody changed both',
-              next: null,
-            },
-          ]
-        : []),
+      ...(isCopy && own.length > 0 ? [{ ...COPY_WORDS, label: null, next: null }] : []),
     ],
     broken: faults.filter(({ remedy }) => remedy === 'accept').map((fault) => ({ fault, key: `seals: ${fault.text}` })),
     chain,

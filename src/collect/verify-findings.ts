@@ -1,4 +1,15 @@
 import { reportDay } from '../calendar/report-day.js';
+import {
+  digestWords,
+  disagreeingWords,
+  type FindingWords,
+  malformedWords,
+  notClosedWords,
+  notListedWords,
+  notReadWords,
+  tableUnreadWords,
+  unattributedWords,
+} from '../record/finding-words.js';
 import type { Manifest } from '../record/manifest.js';
 import { type HourLabel, hourName } from '../record/report-path.js';
 import type { Closing } from './close-day.js';
@@ -19,22 +30,10 @@ export function hourFindings(
 ): Finding[] {
   const name = hourName(label);
   const findings: Finding[] = [];
-  const { count, ids, hash } = unattributed;
-  if (count > 0)
-    findings.push({
-      key: `${name} unattributed ${hash.slice(0, 16)}`,
-      label,
-      text: `Athena ran ${count} ${count === 1 ? 'query' : 'queries'} that CloudTrail has not shown: ${ids.join(', ')}${count > ids.length ? ', …' : ''}`,
-      next: manifest.status === 'open' ? 'settle' : null,
-    });
+  const next = manifest.status === 'open' ? 'settle' : null;
+  if (unattributed.count > 0) findings.push({ ...unattributedWords(name, unattributed), label, next });
   const { malformed } = manifest.ledger;
-  if (malformed > 0)
-    findings.push({
-      key: `${name} malformed ${malformed}`,
-      label,
-      text: `${malformed} ${malformed === 1 ? 'record' : 'records'} of CloudTrail could not be read; kept under _work/rejects/`,
-      next: null,
-    });
+  if (malformed > 0) findings.push({ ...malformedWords(name, malformed), label, next: null });
   return findings;
 }
 
@@ -47,64 +46,31 @@ export function treeFindings(
     readonly missing: readonly string[];
   },
 ): Finding[] {
-  const closings = found.closings ?? [];
+  const closings = [...(found.closings ?? [])].sort((a, b) => (a.reportDate < b.reportDate ? -1 : 1));
+  // By key: what was met several times is told as it was met last.
   const findings = new Map<string, Finding>();
+  const note = (words: FindingWords, next: Finding['next'] = null) =>
+    findings.set(words.key, { ...words, label: null, next });
   const hours = new Map<string, number>();
   for (const { sources } of manifests) {
     for (const { accountId, region, failure, counts } of sources) {
       const place = [accountId, region].filter(Boolean).join(' ');
       if (failure !== undefined) {
-        const key = `not read: ${place}`;
-        hours.set(key, (hours.get(key) ?? 0) + 1);
-        findings.set(key, {
-          key,
-          label: null,
-          text: `${place} was not read for ${hours.get(key)} hours: ${failure}`,
-          next: 'collect',
-        });
+        hours.set(place, (hours.get(place) ?? 0) + 1);
+        note(notReadWords(place, { hours: hours.get(place) ?? 0, failure }), 'collect');
       }
-      const digestFindings = counts.digestFindings ?? 0;
-      const key = `digests ${place} ${digestFindings}`;
-      if (digestFindings > 0)
-        findings.set(key, {
-          key,
-          label: null,
-          text: `CloudTrail's digests did not prove the log files: ${digestFindings} findings when they were read (aqt collect --validate-digests tells which)`,
-          next: null,
-        });
+      const { digestFindings = 0 } = counts;
+      if (digestFindings > 0) note(digestWords(place, digestFindings));
     }
   }
-  const lists = new Map<string, Finding>();
-  for (const { reportDate, workGroups } of [...closings].sort((a, b) => (a.reportDate < b.reportDate ? -1 : 1))) {
-    for (const { accountId, region, workGroup, failure } of workGroups) {
-      const key = `not listed: ${accountId} ${region} ${workGroup}`;
-      if (failure !== null)
-        lists.set(key, {
-          key,
-          label: null,
-          text: `Athena's list of workgroup ${workGroup} in ${accountId} ${region} could not be read (${failure}), last for ${reportDate}: what ran there unseen by CloudTrail is not known`,
-          next: null,
-        });
-    }
+  for (const { reportDate, workGroups } of closings) {
+    for (const { failure, ...listed } of workGroups)
+      if (failure !== null) note(notListedWords(listed, { ...listed, failure, reportDate }));
   }
   for (const { reportDate, systemTables = [] } of closings) {
-    for (const { accountId, region, disagreements, disagreeing, failure } of systemTables) {
-      const place = `${accountId} ${region}`;
-      const shown = `${disagreeing.slice(0, 5).join(', ')}${disagreements > 5 ? ', …' : ''}`;
-      if (disagreements > 0)
-        lists.set(`${reportDate} system table ${place} ${disagreements}`, {
-          key: `${reportDate} system table ${place} ${disagreements}`,
-          label: null,
-          text: `${reportDate}: the system table of ${place} names another principal than CloudTrail for ${disagreements}: ${shown}`,
-          next: null,
-        });
-      if (failure !== null)
-        lists.set(`system table ${place}`, {
-          key: `system table ${place}`,
-          label: null,
-          text: `the system table of ${place} could not be read (${failure}), last for ${reportDate}`,
-          next: null,
-        });
+    for (const { disagreements: count, disagreeing: ids, failure, ...place } of systemTables) {
+      if (count > 0) note(disagreeingWords(place, { reportDate, count, ids }));
+      if (failure !== null) note(tableUnreadWords(place, { failure, reportDate }));
     }
   }
   const gone = found.missing.map((key) => ({
@@ -113,12 +79,7 @@ export function treeFindings(
     label: null,
     next: 'collect' as const,
   }));
-  return [
-    ...findings.values(),
-    ...lists.values(),
-    ...gone,
-    ...(found.closings === null ? [] : notClosed(manifests, closings)),
-  ];
+  return [...findings.values(), ...gone, ...(found.closings === null ? [] : notClosed(manifests, closings))];
 }
 
 /** Days that are all there and that nobody closed: Athena's own list was not compared. */
@@ -132,12 +93,7 @@ function notClosed(manifests: readonly Manifest[], closings: readonly Closing[])
   return [...hours].flatMap(([key, count]) => {
     const [reportDate = '', timezone = ''] = key.split(' ');
     if (closed.has(reportDate) || count < hoursOf(reportDate, timezone)) return [];
-    return {
-      key: `${reportDate} not closed`,
-      text: `${reportDate} was never closed, or _work/closings/${reportDate}.json is gone: what Athena itself lists was not compared`,
-      label: null,
-      next: 'collect',
-    };
+    return { ...notClosedWords(reportDate), label: null, next: 'collect' };
   });
 }
 
