@@ -5,6 +5,8 @@ export interface Frame {
   inFrom: boolean;
   expectsRelation: boolean;
   lateralView: boolean;
+  /** How many `[` are open: the commas of `ON ARRAY[a, b] = c` list no relations. */
+  brackets: number;
   recursive: boolean;
   /** Name that becomes visible in the frame outside when this one closes. */
   cteName: string | null;
@@ -19,6 +21,7 @@ export function newFrame(): Frame {
     inFrom: false,
     expectsRelation: false,
     lateralView: false,
+    brackets: 0,
     recursive: false,
     cteName: null,
     ctes: null,

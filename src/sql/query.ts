@@ -50,9 +50,13 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
       if (text === '(') openFrame(null);
       else if (text === ')') closeFrame();
       else if (text === ',') {
-        if (frame.inFrom && !frame.lateralView) frame.expectsRelation = true;
+        if (frame.inFrom && !frame.lateralView && frame.brackets === 0) frame.expectsRelation = true;
       } else if (text === '.' && isName(kinds[at + 1])) at++;
-      else frame.expectsRelation = false;
+      else {
+        frame.expectsRelation = false;
+        if (text === '[') frame.brackets++;
+        else if (text === ']') frame.brackets--;
+      }
     } else if (frame.expectsRelation && isName(kind) && !(kind === KEYWORD && NEVER_A_RELATION.has(text ?? ''))) {
       relation();
       continue;
@@ -275,6 +279,7 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
   function startQuery(): void {
     frame.select = false;
     frame.fromSeen = false;
+    frame.brackets = 0;
     endFrom();
   }
 
