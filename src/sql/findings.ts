@@ -74,6 +74,15 @@ export function readChangedTarget(tokens: Tokens, from: number, findings: Findin
   return name.next;
 }
 
+/** Adds the string at the token when DDL names it as a place: LOCATION '…', `external_location = '…'`. */
+export function addLocation(tokens: Tokens, at: number, findings: Findings): void {
+  const { texts } = tokens;
+  const before = texts[texts[at - 1] === '=' ? at - 2 : at - 1];
+  if (before !== 'location' && before !== 'external_location') return;
+  const value = stringValue(tokens, at);
+  if (value.includes('/')) findings.locations.push(value);
+}
+
 /** Adds a name that was read in full; unfilled templates name nothing. */
 export function add(names: (readonly string[])[], name: DottedName | null): void {
   if (name !== null && name.parts.length > 0) names.push(name.parts);

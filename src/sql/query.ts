@@ -1,5 +1,5 @@
 import { cteBody, endOfRoutines } from './common-tables.js';
-import { add, type Findings, readChangedTarget, readInsertTarget, stringValue } from './findings.js';
+import { add, addLocation, type Findings, readChangedTarget, readInsertTarget, stringValue } from './findings.js';
 import { type Frame, newFrame } from './frame.js';
 import { readName } from './table-name.js';
 import { isName, KEYWORD, MARK, nameAt, QUOTED, STRING, type Tokens } from './tokens.js';
@@ -61,7 +61,7 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
       relation();
       continue;
     } else if (kind === KEYWORD) keyword(text ?? '');
-    else if (shape === 'ddl' && (kind === STRING || kind === QUOTED)) location();
+    else if (shape === 'ddl' && (kind === STRING || kind === QUOTED)) addLocation(tokens, at, findings);
     // A string, a parameter or `%s` stands where a relation should.
     else frame.expectsRelation = false;
     at++;
@@ -287,13 +287,6 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
     frame.inFrom = false;
     frame.expectsRelation = false;
     frame.lateralView = false;
-  }
-
-  function location(): void {
-    const before = texts[at - 1] === '=' ? at - 2 : at - 1;
-    if (texts[before] !== 'location' && texts[before] !== 'external_location') return;
-    const value = stringValue(tokens, at);
-    if (value.includes('/')) findings.locations.push(value);
   }
 }
 
