@@ -17,8 +17,8 @@ export interface Scan {
 /** Keywords that mean what they say even where a relation is expected. */
 const NEVER_A_RELATION = new Set(
   (
-    'as cross except from full group having inner intersect join lateral left limit natural not on order qualify ' +
-    'right select set table union unnest using values when where window with'
+    'as cross except from full group having inner intersect join lateral left limit natural not on order right ' +
+    'select table union unnest using values when where with'
   ).split(' '),
 );
 /** What may stand before the query `TABLE name`. */
