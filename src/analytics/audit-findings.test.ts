@@ -48,7 +48,13 @@ describe('findings of a kind', () => {
       finding({ days: { from: '2026-11-01', to: '2026-11-04' } }),
       finding({ days: null }),
     ]);
-    expect(group?.days).toEqual({ from: '2026-11-01', to: '2026-11-09' });
+    expect(group?.again).toEqual({ tree: '', from: '2026-11-01', to: '2026-11-09' });
+  });
+
+  it('name no days to collect again when they lie in several trees: each has a command of its own', () => {
+    const days = { from: '2026-11-03', to: '2026-11-09' };
+    const [group] = groupFindings([finding({ days, tree: 'account=1/' }), finding({ days, tree: 'account=2/' })]);
+    expect(group?.again).toBeNull();
   });
 
   it('keep the first sentences of many, and the exact count', () => {

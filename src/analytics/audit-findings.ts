@@ -13,8 +13,8 @@ export interface AuditFinding {
   readonly link: string | null;
   /** A sentence for each thing, as `aqt verify` tells it; the first of them. */
   readonly details: readonly string[];
-  /** Days to collect again; null where that does not help. */
-  readonly days: { readonly from: string; readonly to: string } | null;
+  /** The tree and the days to collect again; null where that does not help, or where it concerns several trees. */
+  readonly again: { readonly tree: string; readonly from: string; readonly to: string } | null;
   /** Somebody looked at all of it and accepted it; null while it is open. */
   readonly accepted: Acceptance | null;
 }
@@ -108,6 +108,7 @@ export function groupFindings(findings: readonly WitnessFinding[]): AuditFinding
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (!first) return [];
+    const isOneTree = group.every(({ tree }) => tree === first.tree);
     const { countsThings = false, ...head } = HEADS[first.kind];
     const from = group.flatMap(({ days }) => days?.from ?? []).sort()[0];
     const to = group
@@ -119,7 +120,7 @@ export function groupFindings(findings: readonly WitnessFinding[]): AuditFinding
         ...head,
         count: countsThings ? group.length : group.reduce((sum, { count }) => sum + count, 0),
         details: group.slice(0, DETAILS).map(({ tree, text }) => `${tree}${text}`),
-        days: from === undefined || to === undefined ? null : { from, to },
+        again: from === undefined || to === undefined || !isOneTree ? null : { tree: first.tree, from, to },
         accepted: first.accepted,
       },
     ];
@@ -136,7 +137,7 @@ async function countedFindings(run: RunSql, hours: readonly AuditHour[]): Promis
        count(*) FILTER (person IS NULL) AS unresolved FROM query_log`,
   );
   const [ledger] = await run(`SELECT count(*) FILTER (chain = 'broken') AS broken FROM hour_log`);
-  const findings: Omit<AuditFinding, 'details' | 'days' | 'accepted'>[] = [
+  const findings: Omit<AuditFinding, 'details' | 'again' | 'accepted'>[] = [
     {
       severity: 'bad',
       title: 'Hours without a report',
@@ -209,5 +210,5 @@ async function countedFindings(run: RunSql, hours: readonly AuditHour[]): Promis
       link: 'state=REFUSED',
     },
   ];
-  return findings.map((finding) => ({ ...finding, details: [], days: null, accepted: null }));
+  return findings.map((finding) => ({ ...finding, details: [], again: null, accepted: null }));
 }

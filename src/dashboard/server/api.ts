@@ -167,7 +167,7 @@ export function apiRoutes(context: DashboardContext): Hono {
     coverage: snapshot.coverage,
     findings: (await auditFindings(run, snapshot.hours)).map((finding) => ({
       ...finding,
-      command: finding.days && finding.accepted === null ? collectAgain(context.location, finding.days) : null,
+      command: finding.again && finding.accepted === null ? collectAgain(context.location, finding.again) : null,
     })),
     accept: acceptCommand(context.location),
     chains: await context.chains(snapshot.coverage.trees),

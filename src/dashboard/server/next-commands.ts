@@ -14,9 +14,12 @@ export interface PlaceAdvice {
   readonly note: string | null;
 }
 
-/** Reads days again. */
-export function collectAgain(location: string, days: { readonly from: string; readonly to: string }): string {
-  return `aqt collect --from ${days.from} --to ${days.to} --output ${quoted(location)}`;
+/** Reads days of a tree again. */
+export function collectAgain(
+  location: string,
+  { tree, from, to }: { readonly tree: string; readonly from: string; readonly to: string },
+): string {
+  return `aqt collect --from ${from} --to ${to} --output ${quoted(joined(location, tree))}`;
 }
 
 /** Keeps that the open findings were looked at. */
@@ -41,7 +44,7 @@ export function adviceFor(
   if (from === undefined || to === undefined) return { command: null, note: null };
   const isTooOld = now - Date.parse(`${from}T00:00:00Z`) > LOOKUP_DAYS * DAY_MS;
   return {
-    command: collectAgain(joined(location, place.tree), { from, to }),
+    command: collectAgain(location, { tree: place.tree, from, to }),
     note: isTooOld
       ? 'Older than 90 days: CloudTrail’s event history no longer tells, only the log files of a trail do (--trail).'
       : 'With the roles and Regions of the first time; it reads only what is missing.',

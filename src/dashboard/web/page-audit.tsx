@@ -66,7 +66,9 @@ function Verdict({ data }: { readonly data: Audit }): ReactNode {
     ...(faulty > 0 ? [`${count(faulty)} of ${count(hours)} hours are faulty`] : []),
     ...(unread.length > 0
       ? [
-          `${count(unread.length)} of ${count(places?.count ?? 0)} accounts and Regions ${unread.length === 1 ? 'was' : 'were'} not read in every hour`,
+          places?.count === 1
+            ? 'the account and Region was not read in every hour'
+            : `${count(unread.length)} of ${count(places?.count ?? 0)} accounts and Regions ${unread.length === 1 ? 'was' : 'were'} not read in every hour`,
         ]
       : []),
     ...(faults.length > 0 ? ['the chain of seals is broken'] : []),
@@ -76,7 +78,7 @@ function Verdict({ data }: { readonly data: Audit }): ReactNode {
       <b>{bad === 0 ? 'Nothing is missing.' : 'Something is missing.'}</b>{' '}
       {bad === 0
         ? `All ${count(hours)} hours have a report that is byte for byte what its manifest vouches for, and every ledger adds up. ${count(complete)} are final${open > 0 ? `, ${count(open)} may still change` : ''}.`
-        : `${missing.join(', ')}.`}
+        : `${missing.join(', ').replace(/^t/, 'T')}.`}
     </p>
   );
 }
