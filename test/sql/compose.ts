@@ -30,6 +30,11 @@ const NAMES = [
   'items',
   'from_x',
   '`hive_t`',
+  // Not reserved, so they may name anything.
+  'serde',
+  'offset',
+  'view',
+  'set',
 ];
 const PREFIXES = ['', '', '', 'sales.', '"raw data".', 'awsdatacatalog.sales.', '"lambda:fn".db.', 'db1.'];
 const LITERALS = ['1', `'it''s from x'`, 'null', `date '2024-01-01'`, '-2.5e3', `'/* no */ -- no'`, 'true', '?'];
@@ -67,11 +72,16 @@ function select(choices: Choices, isTrino = false): Query {
     `select sum(v) over (partition by a order by b rows between 1 preceding and current row) from ${one.sql}`,
     `select a is distinct from ${value} from ${one.sql} t cross join unnest(t.xs) with ordinality as u (i, n)`,
   ];
-  const index = choices.pick(texts.length + 2);
+  const joins = [
+    `select * from ${one.sql} one, ${two.sql} two`,
+    `select * from ${one.sql} one left join ${two.sql} two on case when one.k = 1 then true else false end`,
+    `select * from ${one.sql} one join u0 on array[one.a, u0.b] = array[${value}, ${value}], ${two.sql} offset`,
+  ];
+  const index = choices.pick(texts.length + joins.length);
   if (index < texts.length) return { sql: texts[index] ?? '', reads: new Set([one.name]) };
-  const join = index === texts.length ? ', ' : ' left join ';
-  const on = index === texts.length ? '' : ' on case when one.k = 1 then true else false end';
-  return { sql: `select * from ${one.sql} one${join}${two.sql} two${on}`, reads: new Set([one.name, two.name]) };
+  const sql = joins[index - texts.length] ?? '';
+  const reads = [one.name, two.name];
+  return { sql, reads: new Set(sql.includes(' u0 ') ? [...reads, 'u0'] : reads) };
 }
 
 const WRAPS: readonly Wrap[] = [
