@@ -2,7 +2,7 @@ import { cteBody, endOfRoutines } from './common-tables.js';
 import { add, addLocation, type Findings, readChangedTarget, readInsertTarget, stringValue } from './findings.js';
 import { type Frame, newFrame } from './frame.js';
 import { readName } from './table-name.js';
-import { isName, KEYWORD, MARK, nameAt, QUOTED, STRING, type Tokens } from './tokens.js';
+import { isName, KEYWORD, MARK, NUMBER, nameAt, QUOTED, STRING, type Tokens } from './tokens.js';
 
 export type QueryShape = 'query' | 'update' | 'merge' | 'unload' | 'ddl';
 
@@ -17,7 +17,7 @@ export interface Scan {
 /** Keywords that mean what they say even where a relation is expected. */
 const NEVER_A_RELATION = new Set(
   (
-    'as cross except from full group having inner intersect join lateral left limit natural not on order right ' +
+    'as cross except from full group having inner intersect join lateral left natural not on order right ' +
     'select table union unnest using values when where with'
   ).split(' '),
 );
@@ -57,7 +57,7 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
         if (text === '[') frame.brackets++;
         else if (text === ']') frame.brackets--;
       }
-    } else if (frame.expectsRelation && isName(kind) && !(kind === KEYWORD && NEVER_A_RELATION.has(text ?? ''))) {
+    } else if (frame.expectsRelation && isName(kind) && !(kind === KEYWORD && isClause(text ?? ''))) {
       relation();
       continue;
     } else if (kind === KEYWORD) keyword(text ?? '');
@@ -174,6 +174,11 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
   /** FROM belongs to a SELECT; Hive may begin with it, and UPDATE of other dialects has its own. */
   function mayStartFrom(): boolean {
     return frame.select || at === start || (shape === 'update' && outer.length === 0);
+  }
+
+  /** `FROM LIMIT 5` lacks its table. */
+  function isClause(text: string): boolean {
+    return NEVER_A_RELATION.has(text) || (text === 'limit' && (kinds[at + 1] ?? 0) >= NUMBER);
   }
 
   function relation(): void {
