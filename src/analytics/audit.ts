@@ -33,6 +33,8 @@ export interface Coverage {
   readonly open: number;
   readonly faulty: number;
   readonly gaps: number;
+  /** Hours with a report that lacks an account or Region: it could not be read. */
+  readonly lacking: number;
   readonly queries: number;
 }
 
@@ -140,7 +142,8 @@ export async function coverageOf(run: RunSql, audited?: readonly AuditHour[]): P
   const hours = audited ?? (await auditHours(run));
   const [facts] = await run(
     `SELECT any_value(timezone) AS timezone, epoch_ms(min(window_start)) AS first, epoch_ms(max(window_end)) AS last,
-       (SELECT count(*) FROM query_log) AS queries FROM hour_log`,
+       (SELECT count(*) FROM query_log) AS queries,
+       (SELECT count(DISTINCT hour_id) FROM source_log WHERE failure IS NOT NULL) AS lacking FROM hour_log`,
   );
   const count = (state: HourState): number => hours.filter((hour) => hour.state === state).length;
   const hasHours = typeof facts?.first === 'number' && typeof facts.last === 'number';
@@ -153,6 +156,7 @@ export async function coverageOf(run: RunSql, audited?: readonly AuditHour[]): P
     open: count('open'),
     faulty: count('faulty'),
     gaps: count('gap'),
+    lacking: Number(facts?.lacking ?? 0),
     queries: Number(facts?.queries ?? 0),
   };
 }

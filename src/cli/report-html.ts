@@ -4,6 +4,7 @@ import { centsText, centsThatAddUp, toCents, usdText } from '../analytics/money.
 import type { RunSql, Scope } from '../analytics/scope.js';
 import type { Directory } from '../identity/directory-entries.js';
 import { bytesText, dayText, nobody, type ReportLine, reportLines, sumOf } from './report-lines.js';
+import { missingText } from './view-options.js';
 
 /**
  * One page that needs nothing but itself: no script, no network, light and dark, made to be printed. Texts of others are
@@ -19,7 +20,7 @@ export async function htmlReport(
     readonly now: number;
   },
 ): Promise<string> {
-  const { scope, timezone, directory } = options;
+  const { scope, timezone, directory, output } = options;
   const totals = await totalsOf(run, scope);
   const coverage = await coverageOf(run);
   const { bars } = await histogramOf(run, scope, timezone);
@@ -37,16 +38,16 @@ export async function htmlReport(
   }
   const dearest = await listQueries(run, scope, { sort: { by: 'cost', isAscending: false }, limit: 15, offset: 0 });
   const period = `${dayText(scope.window.start, timezone)} – ${dayText(scope.window.end, timezone)} ${timezone}`;
-  const missing = coverage.gaps + coverage.faulty;
+  const missing = missingText(coverage, output);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>Athena queries, ${html(period)}</title><style>${STYLE}</style></head><body><main>
 <header><h1>Athena queries</h1><p>${html(period)}</p>
-<p class="${missing === 0 ? 'good' : 'bad'}">${
-    missing === 0
+<p class="${missing === null ? 'good' : 'bad'}">${
+    missing === null
       ? `Complete: all ${coverage.hours} collected hours have a report that its manifest vouches for${coverage.open > 0 ? `; ${coverage.open} may still change` : ''}.`
-      : `Incomplete: ${coverage.gaps} hours have no report, ${coverage.faulty} are faulty.`
+      : `Incomplete: ${html(missing)}`
   }</p></header>
 <dl>${tile('Queries', totals.queries.toLocaleString('en-US'))}${tile('Cost', `$${usdText(BigInt(Math.round(totals.costUsd * 1e9)))}`)}${tile(
     'Scanned',

@@ -13,7 +13,7 @@ import { htmlReport } from './report-html.js';
 import { bytesText, dayText, nobody, type ReportLine, reportLines, sumOf } from './report-lines.js';
 import { sparkline } from './sparkline.js';
 import { formatTable } from './table.js';
-import { scopeOf, type ViewArguments } from './view-options.js';
+import { type MissingHours, missingText, scopeOf, type ViewArguments } from './view-options.js';
 
 export interface ReportArguments extends ViewArguments {
   readonly output: string;
@@ -80,8 +80,7 @@ export async function runReport(options: ReportArguments, io: Io): Promise<numbe
 interface Printed {
   readonly scope: Scope;
   readonly timezone: string;
-  readonly gaps: number;
-  readonly faulty: number;
+  readonly missing: MissingHours;
   readonly lines: readonly ReportLine[];
   readonly by: string;
   readonly options: ReportArguments;
@@ -102,7 +101,7 @@ async function print(cache: Cache, printed: Printed, io: Io): Promise<void> {
   } else io.stdout(await textOf(cache, printed, io));
 }
 
-function jsonOf({ lines, by, scope, timezone, gaps, faulty }: Printed, cents: readonly bigint[]) {
+function jsonOf({ lines, by, scope, timezone, missing }: Printed, cents: readonly bigint[]) {
   const total = lines.reduce((sum, { nanos }) => sum + nanos, 0n);
   return {
     schema_version: 1,
@@ -110,8 +109,9 @@ function jsonOf({ lines, by, scope, timezone, gaps, faulty }: Printed, cents: re
     from: new Date(scope.window.start).toISOString(),
     to: new Date(scope.window.end).toISOString(),
     timezone,
-    missing_hours: gaps,
-    faulty_hours: faulty,
+    missing_hours: missing.gaps,
+    faulty_hours: missing.faulty,
+    hours_lacking_places: missing.lacking,
     total: {
       queries: lines.reduce((sum, { queries }) => sum + queries, 0),
       cost_usd: plainCents(toCents(total)),
@@ -135,7 +135,7 @@ function plainCents(cents: bigint): string {
 
 async function textOf(
   cache: Cache,
-  { lines, by, scope, timezone, gaps, faulty, options }: Printed,
+  { lines, by, scope, timezone, missing, options }: Printed,
   io: Io,
 ): Promise<string> {
   const isColoured = io.isStdoutTty && !io.env.NO_COLOR && io.env.TERM !== 'dumb';
@@ -192,12 +192,8 @@ async function textOf(
       '',
     ],
   });
-  const missing = [
-    ...(gaps > 0 ? [`${gaps} hours have no report`] : []),
-    ...(faulty > 0 ? [`${faulty} hours are faulty`] : []),
-  ];
-  const note = missing.length > 0 ? `\n${missing.join(', ')}: aqt verify ${options.output} says which.\n` : '';
-  return `${head}\n\n${table}${note}`;
+  const note = missingText(missing, options.output);
+  return `${head}\n\n${table}${note === null ? '' : `\n${note}\n`}`;
 }
 
 /** Keeps the first lines and sums the others into one; the line of nobody is always kept. */

@@ -52,18 +52,38 @@ export function hasView(options: ViewArguments): boolean {
   return Boolean(options.range || options.from || options.to) || viewPairs(options).length > 0;
 }
 
+/** Hours of the tree, of whatever view, whose rows are not all there. */
+export interface MissingHours {
+  /** Without a report. */
+  readonly gaps: number;
+  /** Whose report and manifest disagree. */
+  readonly faulty: number;
+  /** Whose report lacks an account or Region. */
+  readonly lacking: number;
+}
+
+/** Says what is missing, and how to learn more; null when nothing is. */
+export function missingText({ gaps, faulty, lacking }: MissingHours, output: string): string | null {
+  const parts = [
+    ...(gaps > 0 ? [`${gaps} hours have no report`] : []),
+    ...(faulty > 0 ? [`${faulty} hours are faulty`] : []),
+    ...(lacking > 0 ? [`${lacking} hours lack an account or Region`] : []),
+  ];
+  return parts.length > 0 ? `${parts.join(', ')}: aqt verify ${output} says which.` : null;
+}
+
 /** Resolves a view against what is collected. @throws UsageError for a value that cannot be used */
 export async function scopeOf(
   run: RunSql,
   options: ViewArguments,
-): Promise<{ readonly scope: Scope; readonly timezone: string; readonly gaps: number; readonly faulty: number }> {
-  const { collected, timezone, gaps, faulty } = await coverageOf(run);
+): Promise<{ readonly scope: Scope; readonly timezone: string; readonly missing: MissingHours }> {
+  const { collected, timezone, gaps, faulty, lacking } = await coverageOf(run);
   try {
     const filters = readFilters(viewPairs(options), (name) => {
       throw new UsageError(`there is no filter ${name}`);
     });
     const window = resolveRange(options, collected ?? { start: 0, end: 0 }, timezone);
-    return { scope: { window, filters, isMasked: false }, timezone, gaps, faulty };
+    return { scope: { window, filters, isMasked: false }, timezone, missing: { gaps, faulty, lacking } };
   } catch (error) {
     if (error instanceof FilterError || error instanceof TimeRangeError) throw new UsageError(error.message);
     throw error;

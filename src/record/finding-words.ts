@@ -9,7 +9,7 @@ export interface FindingWords {
 }
 
 /** Ids shown of a finding; the rest is counted. */
-export const IDS_SHOWN = 5;
+const IDS_SHOWN = 5;
 
 /** An account and Region. */
 interface Place {

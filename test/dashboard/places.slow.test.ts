@@ -8,6 +8,7 @@ import type { PlaceAccount } from '../../src/analytics/places.js';
 import { syncCache } from '../../src/analytics/sync-cache.js';
 import { type WitnessFinding, witnessFindings } from '../../src/analytics/witness-findings.js';
 import { runCollect } from '../../src/cli/collect.js';
+import { runReport } from '../../src/cli/report.js';
 import { runVerify } from '../../src/cli/verify.js';
 import type { PlaceAdvice } from '../../src/dashboard/server/next-commands.js';
 import { createVirtualClock } from '../../src/simulator/clocks.js';
@@ -97,6 +98,16 @@ describe('what the dashboard says of accounts and Regions', () => {
     );
     for (const { key, text } of verified.findings)
       expect(told.find((one) => one.key === key)?.text.endsWith(text), key).toBe(true);
+  });
+
+  it('does not let a report call a day complete that lacks an account', async () => {
+    const clock = createVirtualClock({ startsAt: STARTS_AT + 4 * DAY_MS });
+    const told = quietIo({ clock });
+    expect(await runReport({ output, range: 'all' }, told)).toBe(0);
+    expect(told.written.stdout).toContain(`24 hours lack an account or Region: aqt verify ${output} says which.`);
+    const page = quietIo({ clock });
+    await runReport({ output, range: 'all', html: '-' }, page);
+    expect(page.written.stdout).toContain('Incomplete: 24 hours lack an account or Region');
   });
 
   it('adds up as verify does: hours, rows, and the system table', async () => {
