@@ -87,7 +87,7 @@ export async function tellCrowdedStory(
     };
     const faults: string[] = [];
     const play = async (rivals: readonly Rival[]) => {
-      const pledge = await pledges.begin(rivals, clock.now());
+      const pledge = await pledges.begin(clock.now());
       const ended = await playRivals(stage, rivals);
       for (const { rival, outcome } of ended) {
         note(
@@ -97,13 +97,17 @@ export async function tellCrowdedStory(
       }
       faults.push(...(await pledge.broken(ended)));
       if (isAllDone(ended)) faults.push(...(await verifyFaults(store)).map((fault) => `all ended well: ${fault}`));
-      if (trouble) for (const at of pledge.wholeAt(ended)) faults.push(...(await trouble.untold(store, at)));
+      if (trouble) for (const at of pledge.wholeAt) faults.push(...(await trouble.untold(store, at)));
       return ended;
     };
 
     const whole: Rival = { scan: 'simulated', work: 'collect' };
+    if (random.chance(0.6)) {
+      await play(duelOf(setting, random));
+      clock.advance(random.int(1, 50) * 60_000);
+    }
     for (let tries = 1; ; tries++) {
-      const others = random.chance(0.6) ? [rivalOf(setting, random, true)] : [];
+      const others = random.chance(0.8) ? [rivalOf(setting, random, true)] : [];
       const ended = await play([...others, whole]);
       if (ended.some(({ rival, outcome }) => rival === whole && outcome !== null)) break;
       if (tries === MAX_TRIES) throw new Error(`collecting did not end well in ${MAX_TRIES} tries`);
@@ -179,6 +183,26 @@ function accountsOf({ accountIds }: Setting): NonNullable<Collector['accounts']>
 
 function isWhole(days: readonly ReportDay[]): boolean {
   return (days[0]?.hours.length ?? 0) > 22;
+}
+
+/** Where whoever goes on, or comes meanwhile, finds less or more than was there before. */
+const WEAK_POINTS = [
+  /^year=.*\/report_/,
+  /^year=.*_manifest/,
+  /^_work\/evidence\//,
+  /^_work\/seals\//,
+  /^_work\/scan\//,
+];
+
+/** One who dies just at his checkpoint, and the other goes on; or one who stands still for hours while the other, who has come to know more, passes. */
+function duelOf({ days }: Setting, random: Random): Rival[] {
+  const first: Rival = { scan: 'simulated', work: 'collect' };
+  if (random.chance(0.4))
+    return [{ ...first, fate: { at: /checkpoint\.json$/, spared: random.int(0, 1), stallMs: null } }];
+  const stallMs = random.int(2, 12) * HOUR_MS;
+  const fate = { at: random.pick(WEAK_POINTS), spared: random.int(0, 20), stallMs };
+  const second: Rival = { scan: 'again', work: 'collect', part: { days, scanId: 'again' }, delayMs: stallMs - HOUR_MS };
+  return [{ ...first, fate }, second];
 }
 
 /** A command that somebody gives while others run: the whole again, a part of it, one hour, or settling. */

@@ -9,6 +9,8 @@ const EXPECTED = new Set([
   'InternalServerException',
   'InternalFailure',
   'InternalError',
+  // Of an account that nobody may read for a while, when nothing else could be read either.
+  'PermissionDenied',
   'TimeoutError',
   'SlowDown',
   'ExpiredToken',
@@ -20,5 +22,6 @@ export function isExpectedEnding(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   const isHttp = '$metadata' in error || '$response' in error || code === 'ECONNRESET';
-  return EXPECTED.has(error.name) || isHttp;
+  // The program itself says so where nothing else helps, for example against tokens that are refused again and again.
+  return EXPECTED.has(error.name) || isHttp || error.message.includes('run the same command again');
 }

@@ -34,15 +34,12 @@ interface Tree {
 }
 
 export interface Pledges {
-  /** Notes what processes that begin now will have promised when they end well. */
-  begin(
-    rivals: readonly Rival[],
-    now: number,
-  ): Promise<{
+  /** Notes what is there before some processes begin. */
+  begin(now: number): Promise<{
     /** Starts that were promised, then or ever before, and that are in no report. Nothing has had a chance to heal yet. */
     broken(ended: readonly Ended[]): Promise<string[]>;
     /** Instants for which all days were promised by those that ended well. */
-    wholeAt(ended: readonly Ended[]): number[];
+    readonly wholeAt: readonly number[];
   }>;
 }
 
@@ -52,21 +49,24 @@ export function createPledges(tree: Tree): Pledges {
   /** When the oldest process began whose scan a later one of that name may go on with. */
   const since = new Map<string, number>();
   return {
-    async begin(rivals, now) {
-      for (const { scan } of rivals) if (!since.has(scan)) since.set(scan, now);
+    async begin(now) {
       const collected = await collectedWindows(tree.store, now);
       const windowsOf = ({ work, part }: Rival): readonly Span[] => {
         if (work === 'settle-deep') return collected;
         // Which days are young enough for it depends on the moment.
         return work === 'settle' ? [] : (part?.days ?? tree.days).map(({ window }) => window);
       };
-      const at = (rival: Rival) => since.get(rival.scan) ?? now;
-      const promisedBy = new Map(rivals.map((rival) => [rival, { at: at(rival), windows: windowsOf(rival) }]));
+      const wholeAt: number[] = [];
+      const at = ({ rival }: Ended) => since.get(rival.scan) ?? now;
       return {
         broken(ended) {
-          for (const { rival, outcome } of ended) {
-            const promised = promisedBy.get(rival);
-            if (outcome && promised) given.push({ by: rival.work, ...promised, missing: outcome.missing });
+          for (const { rival, startedAt } of ended)
+            since.set(rival.scan, Math.min(since.get(rival.scan) ?? Infinity, startedAt));
+          for (const one of ended) {
+            const { rival, outcome } = one;
+            if (outcome)
+              given.push({ by: rival.work, at: at(one), windows: windowsOf(rival), missing: outcome.missing });
+            if (outcome && rival.work === 'collect' && !rival.part) wholeAt.push(at(one));
           }
           // Who died, or lacked an account, may have left a checkpoint, which one of that name goes on from.
           for (const { rival } of ended)
@@ -74,10 +74,7 @@ export function createPledges(tree: Tree): Pledges {
               since.delete(rival.scan);
           return brokenPledges(tree, given);
         },
-        wholeAt: (ended) =>
-          ended.flatMap(({ rival, outcome }) =>
-            outcome && rival.work === 'collect' && !rival.part ? [promisedBy.get(rival)?.at ?? now] : [],
-          ),
+        wholeAt,
       };
     },
   };

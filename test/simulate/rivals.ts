@@ -13,6 +13,19 @@ export interface Rival {
   readonly scan: string;
   readonly work: Work;
   readonly part?: NonNullable<Process['part']>;
+  /** Where it stands still, or dies, for certain; elsewhere chance decides. */
+  readonly fate?: Fate;
+  /** Begins so much later than the first one. */
+  readonly delayMs?: number;
+}
+
+/** What happens at some write to keys of one kind. */
+export interface Fate {
+  readonly at: RegExp;
+  /** Such writes before it. */
+  readonly spared: number;
+  /** How long it stands still; null when it dies of it. */
+  readonly stallMs: number | null;
 }
 
 export interface Stage {
@@ -30,6 +43,8 @@ export interface Stage {
 export interface Ended {
   readonly rival: Rival;
   readonly outcome: Outcome | null;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
 }
 
 /** Runs processes at once; each begins a little later than the one before, may stand still, and may die. */
@@ -42,7 +57,16 @@ export async function playRivals(stage: Stage, rivals: readonly Rival[]): Promis
   });
 }
 
-const FATAL = [/checkpoint\.json$/, /^_work\/scan\//, /^_work\/evidence\//, /^_work\/seals\//, /_manifest\.json$/];
+/** Where a process likes to die: what it has written then speaks of more, or of less, than there is. */
+const FATAL = [
+  /checkpoint\.json$/,
+  /checkpoint\.json$/,
+  /^_work\/scan\//,
+  /^_work\/evidence\//,
+  /^_work\/seals\//,
+  /_manifest\.json$/,
+];
+const MINUTE_MS = 60_000;
 
 async function playOne(stage: Stage, rival: Rival, index: number): Promise<Ended> {
   const { seed, collector, mischief, count, onEnding } = stage;
@@ -50,25 +74,34 @@ async function playOne(stage: Stage, rival: Rival, index: number): Promise<Ended
   const random = createRandom(seed, 'rival', stage.started++);
   const stop = new AbortController();
   const { signal } = stop;
-  const fatal = random.chance(0.2) ? random.pick(FATAL) : null;
-  let spared = random.int(0, 6);
+  const { fate, delayMs } = rival;
+  const dies = random.chance(0.3) ? { at: random.pick(FATAL), spared: random.int(0, 3) } : null;
+  const fatal = fate?.stallMs === null ? fate : fate ? null : dies;
+  let spared = fatal?.spared ?? 0;
   const base = mischief.store?.(stage.store) ?? stage.store;
-  const store = createCrashStore(createStallStore(base, { random, clock, signal, onStall: () => count('stall') }), {
-    afterSteps: fatal === null && random.chance(0.25) ? Math.floor(random.next() ** 2 * 900) : null,
-    isFatal: (key) => fatal?.test(key) === true && spared-- <= 0,
-    random,
-    isInterleaved: true,
-    onCrash() {
-      count('crash');
-      stop.abort(new Crash('the process died'));
+  const store = createCrashStore(
+    createStallStore(base, { random, clock, signal, fate: fate ?? null, onStall: () => count('stall') }),
+    {
+      afterSteps: !fate && fatal === null && random.chance(0.25) ? Math.floor(random.next() ** 2 * 900) : null,
+      isFatal: (key) => fatal?.at.test(key) === true && spared-- <= 0,
+      random,
+      isInterleaved: true,
+      onCrash() {
+        count('crash');
+        stop.abort(new Crash('the process died'));
+      },
     },
-  });
+  );
+  let startedAt = clock.now();
   try {
-    if (index > 0) await clock.sleep(random.int(0, 90_000));
-    return { rival, outcome: await runProcess(collector, { ...rival, store, signal }) };
+    // A little later, or so much later that more can be read than the first one saw.
+    const later = random.pick([random.int(0, 90_000), random.int(5, 100) * MINUTE_MS]);
+    if (index > 0) await clock.sleep(delayMs ?? later);
+    startedAt = clock.now();
+    return { rival, startedAt, outcome: await runProcess(collector, { ...rival, store, signal }) };
   } catch (error) {
     onEnding(rival, error);
     if (!isExpectedEnding(error)) throw error;
-    return { rival, outcome: null };
+    return { rival, startedAt, outcome: null };
   }
 }

@@ -67,7 +67,7 @@ export function settingOf(seed: number, random: Random): Setting {
       ...(isTrail || random.chance(0.8) ? { gatherMs: random.pick([20, 60, 120]) * MINUTE_MS } : {}),
       delivery: {
         typicalMs: 150_000,
-        lateShare: random.pick([0.05, 0.2, 0.4]),
+        lateShare: random.pick([0.1, 0.4, 0.7]),
         lateMaxMs: hasDigests ? 20 * HOUR_MS : random.pick([3 * HOUR_MS, 26 * HOUR_MS, 6 * DAY_MS, 17 * DAY_MS]),
       },
       rates: {

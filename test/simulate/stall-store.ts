@@ -5,8 +5,8 @@ import type { Random } from '../../src/simulator/random.js';
 const PLACES: readonly (readonly [RegExp, number])[] = [
   [/^_work\/seals\//, 0.3],
   [/^_work\/scan\//, 0.08],
-  [/^_work\/(evidence|links)\//, 0.05],
-  [/^year=/, 0.02],
+  [/^_work\/(evidence|links)\//, 0.08],
+  [/^year=/, 0.04],
 ];
 /** A process that stood still so often goes on. */
 const MAX_STALLS = 4;
@@ -18,19 +18,27 @@ export function createStallStore(
     readonly random: Random;
     readonly clock: Clock;
     readonly signal: AbortSignal;
+    /** One stall that is certain; null for none. */
+    readonly fate: { readonly at: RegExp; readonly spared: number; readonly stallMs: number | null } | null;
     readonly onStall: () => void;
   },
 ): ReportStore {
-  const { random, clock, signal, onStall } = plan;
-  let left = MAX_STALLS;
+  const { random, clock, signal, fate, onStall } = plan;
+  let left = fate === null ? MAX_STALLS : 0;
+  let spared = fate?.spared ?? 0;
   return {
     ...store,
     async write(key, content, condition) {
+      const stallMs = fate?.stallMs ?? null;
+      if (stallMs !== null && fate?.at.test(key) && spared-- === 0) {
+        onStall();
+        await clock.sleep(stallMs, signal);
+      }
       const [, probability = 0] = PLACES.find(([place]) => place.test(key)) ?? [];
       if (left > 0 && probability > 0 && random.chance(probability)) {
         left--;
         onStall();
-        await clock.sleep(random.pick([2_000, 30_000, 600_000, 7_200_000]), signal);
+        await clock.sleep(random.pick([2_000, 600_000, 7_200_000]), signal);
       }
       return store.write(key, content, condition);
     },

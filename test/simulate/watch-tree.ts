@@ -56,7 +56,13 @@ function lostLines(key: string, before: Uint8Array, after: Uint8Array | null): s
 
 interface Line {
   readonly start?: { readonly eventId: string };
-  readonly answer?: { readonly answer: { readonly queryExecutionId: string; readonly outcome: string } };
+  readonly answer?: {
+    readonly answer: {
+      readonly queryExecutionId: string;
+      readonly outcome: string;
+      readonly execution?: { readonly state: string };
+    };
+  };
   readonly listed?: { readonly queryExecutionId: string };
 }
 
@@ -65,7 +71,11 @@ function namesIn(bytes: Uint8Array, key: string): Set<string> {
     (unpackLines(bytes, key) as Line[]).flatMap(({ start, answer, listed }) => {
       if (start) return [`start ${start.eventId}`];
       if (listed) return [`listed ${listed.queryExecutionId}`];
-      return answer?.answer.outcome === 'found' ? [`answer ${answer.answer.queryExecutionId}`] : [];
+      if (answer?.answer.outcome !== 'found') return [];
+      const { queryExecutionId, execution } = answer.answer;
+      // Only a failure may still turn into something else.
+      const isOver = execution?.state === 'SUCCEEDED' || execution?.state === 'CANCELLED';
+      return [`answer ${queryExecutionId}`, ...(isOver ? [`end of ${queryExecutionId}`] : [])];
     }),
   );
 }
