@@ -72,7 +72,7 @@ const ESCAPED_DDL = 1;
 const ESCAPED = 2;
 /** Escaped, and `"` quotes strings too. */
 const HIVE = 3;
-const STRING_WORDS = new Set(HIVE_WORDS.concat('table', 'database', 'external', 'as', 'with'));
+const STRING_WORDS = new Set(HIVE_WORDS.concat('table', 'database', 'external'));
 const LONGEST_KEYWORD = 15;
 /** Which lengths and first letters keywords have: most names can be told apart without looking them up. */
 const KEYWORD_SHAPES = shapes();
@@ -174,6 +174,7 @@ export function tokenize(source: string): Tokens {
           kind = KEYWORD;
           text = keyword;
           if (STRING_WORDS.has(keyword)) strings = stringsAfter(keyword, texts.at(-1), source, end, strings);
+          else if (strings === ESCAPED_DDL && (keyword === 'as' || keyword === 'with')) strings = PLAIN;
         }
       }
     }
@@ -234,9 +235,6 @@ function stringsAfter(
   strings: number,
 ): number {
   switch (keyword) {
-    case 'as':
-    case 'with':
-      return strings === ESCAPED_DDL ? PLAIN : strings;
     case 'external':
       return before === 'create' ? Math.max(strings, ESCAPED) : strings;
     case 'table':
