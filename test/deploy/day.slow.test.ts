@@ -195,6 +195,30 @@ describe('a report day, by the bundled functions', () => {
     );
   });
 
+  it('reads Athena’s lists to their end, in as many rounds as Lambda’s time asks for', async () => {
+    await onStack(
+      // Three seconds for the lists and 26 more to end in, where Lambda gives fifteen minutes: some 15 pages a round.
+      {
+        ...{ startsAt: '2026-06-08T04:00:00Z', now: '2026-06-11T05:00:00Z', queriesPerDay: 600 },
+        ...{ lookupPerSecond: 100, closeTimeoutMs: 29_000 },
+      },
+      async (stack) => {
+        const { simulator, answers } = stack;
+        expect(await stack.runDay('2026-06-10')).toMatchObject({ status: 'SUCCEEDED', output: { state: 'done' } });
+        const closings = answers.filter(({ name, answer }) => name === 'CloseDay' && 'state' in answer);
+        expect(closings.slice(0, -1).map(({ answer }) => answer.state)).toContain('more');
+        expect(closings.at(-1)?.answer).toMatchObject({ state: 'done', unread_workgroups: [] });
+        // No page was read twice.
+        const pages = simulator.stats.calls.ListQueryExecutions ?? 0;
+        const [closing] = [...objectsOf(simulator, '_work/closings/').values()];
+        const { workGroups } = JSON.parse(String(closing)) as { workGroups: { listed: number }[] };
+        expect(pages).toBe(workGroups.reduce((sum, { listed }) => sum + Math.max(1, Math.ceil(listed / 50)), 0));
+        expect([...objectsOf(simulator, '_work/listings/').keys()]).toEqual([]);
+        expect(await verifies(stack)).toBe(0);
+      },
+    );
+  });
+
   it('finds what CloudTrail showed late in the next days’ runs', async () => {
     const company = { startsAt: '2026-06-08T04:00:00Z', queriesPerDay: 120, lookupPerSecond: 100, lateShare: 0.4 };
     let kept = new Map<string, Buffer>();

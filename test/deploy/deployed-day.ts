@@ -42,6 +42,8 @@ export async function startDeployedDay(options: {
   readonly concurrency?: number;
   /** What Lambda gives the scan function. */
   readonly scanTimeoutMs?: number;
+  /** What Lambda gives the function that closes a day. */
+  readonly closeTimeoutMs?: number;
 }): Promise<DeployedDay> {
   const now = Date.parse(options.now);
   const simulator = await startSimulator({
@@ -86,7 +88,7 @@ export async function startDeployedDay(options: {
   const functions = {
     Scan: functionOf('scan', 1, options.scanTimeoutMs),
     Hour: functionOf('hour', options.concurrency ?? 3),
-    CloseDay: functionOf('close-day', 1),
+    CloseDay: functionOf('close-day', 1, options.closeTimeoutMs),
   };
   const answers: { name: string; answer: Readonly<Record<string, unknown>> }[] = [];
   const retries: number[] = [];
