@@ -53,7 +53,7 @@ export function readInsertTarget(tokens: Tokens, start: number, findings: Findin
     return bare.next;
   }
   let at = start + 1;
-  if (texts[at] === 'local') at++;
+  if (texts[at] === 'local' && texts[at + 1] === 'directory') at++;
   if (texts[at] === 'directory' && (kinds[at + 1] === STRING || kinds[at + 1] === QUOTED)) {
     const path = stringValue(tokens, at + 1);
     if (path.includes('/')) findings.objects.push(path);

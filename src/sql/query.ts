@@ -102,8 +102,8 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
       case 'offset':
       case 'fetch':
       case 'set':
-        // Not reserved, so it may be the alias in `FROM a offset, b`.
-        if (texts[at + 1] !== ',') endFrom();
+        // Not reserved, so it may be the alias in `FROM a offset, b` or `FROM a offset (x), b`.
+        if (texts[at + 1] !== ',' && texts[at + 1] !== '(') endFrom();
         break;
       case 'when':
         if (shape === 'merge' && outer.length === 0) endFrom();
@@ -259,6 +259,7 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
       frame.expectsRelation = false;
       inner.expectsRelation = true;
       inner.inFrom = true;
+      inner.fromSeen = true;
     }
     outer.push(frame);
     frame = inner;

@@ -246,7 +246,7 @@ function stringsAfter(
     case 'delimited':
       return before === 'format' ? HIVE : strings;
     default:
-      return source.charCodeAt(endOfSpace(source, end)) === 40 ? HIVE : strings;
+      return before !== 'as' && source.charCodeAt(endOfSpace(source, end)) === 40 ? HIVE : strings;
   }
 }
 
