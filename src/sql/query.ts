@@ -76,7 +76,7 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
         frame.select = true;
         break;
       case 'from':
-        if (frame.fromSeen || isDistinctFrom(texts, at) || !mayStartFrom()) break;
+        if (frame.fromSeen || !mayStartFrom()) break;
         frame.fromSeen = true;
         frame.inFrom = true;
         frame.expectsRelation = true;
@@ -171,8 +171,9 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
     }
   }
 
-  /** FROM belongs to a SELECT; Hive may begin with it, and UPDATE of other dialects has its own. */
+  /** FROM belongs to a SELECT or to IS DISTINCT; Hive may begin with it, and UPDATE of other dialects has its own. */
   function mayStartFrom(): boolean {
+    if (texts[at - 1] === 'distinct' && (texts[at - 2] === 'is' || texts[at - 2] === 'not')) return false;
     return frame.select || at === start || (shape === 'update' && outer.length === 0);
   }
 
@@ -294,8 +295,4 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
     frame.expectsRelation = false;
     frame.lateralView = false;
   }
-}
-
-function isDistinctFrom(texts: readonly string[], at: number): boolean {
-  return texts[at - 1] === 'distinct' && (texts[at - 2] === 'is' || texts[at - 2] === 'not');
 }
