@@ -13,7 +13,7 @@ const LARGE = 2000;
 /** Calls a second that the functions allow themselves, and what a call brings. */
 const LOOKUP = { perSecond: 1.98, events: 50 };
 const BATCH_GET = { perSecond: 9.9, executions: 50 };
-const LIST = { perSecond: 4.95, executions: 50, days: 45, longestS: 20 * 3600 };
+const LIST = { perSecond: 4.95, executions: 50, days: 45, longestS: 20 * 3600, roundS: 0.75 * 875 };
 /** Each day is read when it is collected and on the two days after; a month of days once a week. */
 const READS = { daily: 3, lookBackDays: 31, lookBacks: DAYS / 7 };
 /** Metrics that close-day writes, metrics that alarms watch. */
@@ -173,7 +173,7 @@ function month({ queries, source, credentials, hourConcurrency }: Volume) {
   const secondsADay = scanS + Math.max(hoursWorkS, hoursWallS * Math.min(24, hourConcurrency)) + closeS;
   const seconds = secondsADay * DAYS + lookBackS * READS.lookBacks;
   const memoryGb = Math.max(1, Math.ceil(((46 * queries * ID_BYTES) / 2 ** 30 + 0.4) * 2) / 2);
-  const rounds = (scanS * DAYS + lookBackS * READS.lookBacks) / 835;
+  const rounds = (scanS * DAYS + lookBackS * READS.lookBacks) / 835 + (listS * DAYS) / LIST.roundS;
   const requests = at(queries, ({ invocations }) => invocations) * DAYS + rounds;
   const transitions = at(SMALL, ({ transitions: one }) => one) * DAYS + rounds * 3;
   const manifests = LIST.days * 24;
