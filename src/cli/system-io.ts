@@ -1,9 +1,12 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Io } from './io.js';
 
 /** The real terminal, environment and clock. The first Ctrl-C asks the command to stop, the second ends the process. */
 export function systemIo(): Io {
   const abort = new AbortController();
+  // Calls in many Regions wait with it at once; Node would warn of a leak from the eleventh on.
+  setMaxListeners(0, abort.signal);
   process.once('SIGINT', () => abort.abort(new Error('interrupted')));
   process.once('SIGTERM', () => abort.abort(new Error('terminated')));
   return {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { addDays, type ReportDay, reportDay } from '../calendar/report-day.js';
 import type { Clock, LinkSource, Progress, ReportStore, StartSource, UserNameSource } from '../collect/ports.js';
 import { scan } from '../collect/scan.js';
@@ -73,6 +74,8 @@ export async function scanDays(
   const { store, clock, restsAt, endsAt } = request;
   const spool = await openSpool(store, request.scanId);
   const end = new AbortController();
+  // Calls of many accounts and Regions wait with it at once.
+  setMaxListeners(0, end.signal);
   const alarm = new AbortController();
   clock.sleep(endsAt - clock.now(), alarm.signal).then(
     () => end.abort(new Error('the time of this round is over')),
