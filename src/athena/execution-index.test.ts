@@ -19,7 +19,6 @@ describe('the index of executions', () => {
         for (const [key, at] of entries) index.set(key, at);
         expect(index.size).toBe(map.size);
         for (const [key, at] of map) expect(index.get(key)).toBe(at);
-        expect([...index.ids()].sort()).toEqual([...map.keys()].sort());
         expect(index.get('ffffffff-ffff-4fff-8fff-ffffffffffff')).toBe(map.get('ffffffff-ffff-4fff-8fff-ffffffffffff'));
       }),
     );
@@ -32,6 +31,6 @@ describe('the index of executions', () => {
     for (let n = 0; n < 20_000; n += 97) expect(index.get(uuid(n))).toBe(n * 2 ** 24);
     expect(index.get(uuid(20_000))).toBeUndefined();
     index.clear();
-    expect([index.size, index.get(uuid(1)), [...index.ids()]]).toEqual([0, undefined, []]);
+    expect([index.size, index.get(uuid(1))]).toEqual([0, undefined]);
   });
 });

@@ -1,4 +1,4 @@
-import { createIdTable, type IdTable, parseId, textOf } from './id-table.js';
+import { createIdTable, type IdTable, parseId } from './id-table.js';
 
 /** Where executions lie, by id. */
 export interface ExecutionIndex {
@@ -6,8 +6,6 @@ export interface ExecutionIndex {
   get(id: string): number | undefined;
   /** Notes a place, 0 or more; a later one replaces it. */
   set(id: string, at: number): void;
-  /** Every id once, in no order that means anything. */
-  ids(): Iterable<string>;
   clear(): void;
 }
 
@@ -35,10 +33,6 @@ export function createExecutionIndex(): ExecutionIndex {
       }
       if (table.isFull()) grow();
       places[table.put(words)] = at;
-    },
-    *ids() {
-      for (const { words } of table.entries()) yield textOf(words);
-      yield* others.keys();
     },
     clear() {
       table = createIdTable();

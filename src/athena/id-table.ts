@@ -30,12 +30,6 @@ export function parseId(id: string): IdWords | null {
   return a === 0 && b === 0 && c === 0 && d === 0 ? null : [a, b, c, d];
 }
 
-/** The id as text. */
-export function textOf(words: IdWords): string {
-  const hex = words.map((word) => word.toString(16).padStart(8, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
-
 /**
  * Makes a table with a power of two of slots, 16 bytes each, outside of the garbage-collected heap: millions of texts in a map
  * would make every collection wait longer.

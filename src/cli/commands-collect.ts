@@ -24,10 +24,7 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .option('--output <root>', 'folder or s3://bucket[/prefix] to write to')
     .option('--format <format>', 'csv, json or parquet', 'csv')
     .option('--timezone <zone>', 'report time zone, an IANA name', 'America/New_York')
-    .option(
-      '--region <region...>',
-      'AWS Region(s), or all that are enabled: all (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)',
-    )
+    .addOption(region())
     .option('--link-region <region...>', 'further Regions whose STS your people use (us-east-1 is always looked into)')
     .option('--profile <name>', 'AWS profile')
     .addOption(accountRole())
@@ -75,6 +72,13 @@ function noOwnAccount(): Option {
   return new Option('--no-own-account', 'read only the accounts of --account-role and --accounts');
 }
 
+function region(): Option {
+  return new Option(
+    '--region <region...>',
+    'AWS Region(s), or all that are enabled: all (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)',
+  );
+}
+
 function systemTable(): Option {
   return new Option('--system-table <workgroup>', "ask Athena's system table, too, with queries in this workgroup");
 }
@@ -83,10 +87,7 @@ function systemTable(): Option {
 function addRevisitOptions(command: Command): Command {
   return command
     .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
-    .option(
-      '--region <region...>',
-      'AWS Region(s), or all that are enabled: all (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)',
-    )
+    .addOption(region())
     .option('--profile <name>', 'AWS profile')
     .addOption(accountRole())
     .addOption(externalId())

@@ -8,7 +8,7 @@ import { checkRegions } from '../operate/check-regions.js';
 import { checkClosing, checkReports } from '../operate/check-reports.js';
 import { checkLastDays, checkRange, checkSchedule, checkStack } from '../operate/check-stack.js';
 import { type Finding, fail, pass } from '../operate/finding.js';
-import { createLookupEventsPage, PACED_CLIENT } from '../sources/lookup-events-client.js';
+import { openLookupEventsPage } from '../sources/lookup-events-client.js';
 import { type ProbedRegion, probeRegions } from '../sources/probe-regions.js';
 import { openStore } from '../storage/open-store.js';
 import { EXIT, type Io } from './io.js';
@@ -104,8 +104,7 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
 function otherRegions({ region, config }: StackClients, collected: readonly string[], io: Io): Promise<ProbedRegion[]> {
   return probeRegions({
     regions: regionsAround(region).filter((other) => !collected.includes(other)),
-    pageOf: (other) =>
-      createLookupEventsPage(new CloudTrailClient({ ...config('CLOUDTRAIL', other), ...PACED_CLIENT })),
+    pageOf: (other) => openLookupEventsPage(config('CLOUDTRAIL', other)),
     clock: io.clock,
     random: io.random,
     signal: io.signal,

@@ -1,4 +1,3 @@
-import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { regionsAround } from '../athena/regions.js';
 import type { Progress } from '../collect/ports.js';
@@ -6,7 +5,7 @@ import { openAthena } from '../sources/account-athena.js';
 import { openLookups } from '../sources/account-lookups.js';
 import { openUserNames } from '../sources/account-user-names.js';
 import { type AwsAccount, placesOf, planAwsAccounts } from '../sources/aws-accounts.js';
-import { createLookupEventsPage, PACED_CLIENT } from '../sources/lookup-events-client.js';
+import { openLookupEventsPage } from '../sources/lookup-events-client.js';
 import type { PlaceFailures } from '../sources/place-failures.js';
 import { type ProbedRegion, probeRegions } from '../sources/probe-regions.js';
 import type { AccountPlan } from './account-options.js';
@@ -78,8 +77,7 @@ const ALL_REGIONS = 'all';
 /** Leaves the Regions that the account has not enabled, and, with a warning, those that nobody may ask. */
 async function withEnabledRegions(account: AwsAccount, { progress }: AccountsRequest, io: Io): Promise<AwsAccount> {
   const { accountId, regions, config } = account;
-  const pageOf = (region: string) =>
-    createLookupEventsPage(new CloudTrailClient({ ...config('CLOUDTRAIL', region), ...PACED_CLIENT }));
+  const pageOf = (region: string) => openLookupEventsPage(config('CLOUDTRAIL', region));
   const probed = await probeRegions({ ...io, regions, pageOf });
   const denied = probed.filter(({ outcome }) => outcome === 'denied').map(({ region }) => region);
   if (denied.length > 0) {
@@ -92,7 +90,7 @@ async function withEnabledRegions(account: AwsAccount, { progress }: AccountsReq
   return { ...account, regions: read.length > 0 ? read : regions.slice(0, 1) };
 }
 
-/** The Region of environment or profile; us-east-1 where there is none. */
+/** The Region of environment or profile, whose partition is read; us-east-1 where none is set. */
 async function homeRegion(aws: Parameters<typeof awsConfig>[1]): Promise<string> {
   try {
     return await new STSClient(awsConfig('STS', aws)).config.region();

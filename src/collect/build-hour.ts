@@ -175,12 +175,16 @@ async function readOldManifest({ store, hour, mends }: BuildHourRequest): Promis
 }
 
 async function isDamaged({ store, mends }: BuildHourRequest, key: string, sha256: string): Promise<boolean> {
-  if (mends === undefined) return false;
+  return mends !== undefined && (await storedHash(store, key)) !== sha256;
+}
+
+/** Null when there is nothing. */
+async function storedHash(store: ReportStore, key: string): Promise<string | null> {
   const stream = await store.stream(key);
-  if (!stream) return true;
+  if (!stream) return null;
   const hash = createHash('sha256');
   for await (const chunk of stream) hash.update(chunk);
-  return hash.digest('hex') !== sha256;
+  return hash.digest('hex');
 }
 
 /** Reports below this size are held while they are measured; larger ones are written out a second time instead. */
@@ -225,9 +229,13 @@ async function keepDiff(
 ): Promise<void> {
   const stream = await store.stream(old.report.key);
   if (!stream) return;
-  const earlier = untilDamage(decode(old.format, stream));
+  const earlier = untilFault(decode(old.format, stream));
   const { diff, personsLost } = await diffReports(earlier.rows, plan.rows());
-  if (earlier.isDamaged()) return; // The rewrite mends it, and `verify` has told.
+  if (earlier.fault() !== null) {
+    // A reading that failed is no damage. The rewrite mends what is damaged on disk, and `verify` has told.
+    if ((await storedHash(store, old.report.key)) === old.report.sha256) throw earlier.fault();
+    return;
+  }
   if (personsLost > 0)
     throw new PersonsLost(hour, `_work/links/ no longer tells who ran ${personsLost} of its queries`);
   const key = `_work/diffs/${hour.reportDate}/h${String(hour.hour).padStart(2, '0')}-v${version}.json`;
@@ -239,16 +247,16 @@ async function keepDiff(
 }
 
 /** Rows up to where they cannot be read any more. */
-function untilDamage(rows: AsyncIterable<ReportRow>): { rows: AsyncIterable<ReportRow>; isDamaged(): boolean } {
-  let isDamaged = false;
+function untilFault(rows: AsyncIterable<ReportRow>): { rows: AsyncIterable<ReportRow>; fault(): unknown } {
+  let fault: unknown = null;
   async function* readable() {
     try {
       yield* rows;
-    } catch {
-      isDamaged = true;
+    } catch (error) {
+      fault = error;
     }
   }
-  return { rows: readable(), isDamaged: () => isDamaged };
+  return { rows: readable(), fault: () => fault };
 }
 
 function sourcesOf({ sources, answeredBy }: HourRows, hour: ReportHour): Manifest['sources'] {

@@ -104,6 +104,33 @@ async function undisturbed(): Promise<Map<string, string>> {
 }
 
 describe('collecting a range', () => {
+  it('fails when an earlier report cannot be read for comparison, and keeps the diff when it can', async () => {
+    const store = createMemoryStore();
+    const all = evidence();
+    await run(requestOf(store, sourceOf(all.slice(1, 8))));
+    let failures = 1;
+    const flaky: ReportStore = {
+      ...store,
+      async stream(key) {
+        const whole = await store.stream(key);
+        if (!whole || !key.endsWith('.csv') || failures === 0) return whole;
+        failures--;
+        return (async function* () {
+          yield* [];
+          throw new Error('the connection broke');
+        })();
+      },
+    };
+    const again = { scanId: 'again' };
+    await expect(run({ ...requestOf(flaky, sourceOf(all)), ...again })).rejects.toThrow('the connection broke');
+    await run({ ...requestOf(flaky, sourceOf(all)), ...again });
+    const diffs = [...store.files].filter(([key]) => key.startsWith('_work/diffs/'));
+    const added = diffs.flatMap(
+      ([, bytes]) => (JSON.parse(Buffer.from(bytes).toString()) as { added: string[] }).added,
+    );
+    expect(added.sort()).toEqual(['q1', 'q6']);
+  });
+
   it('writes a report and a manifest for every hour, empty ones too, and leaves no spool', async () => {
     const store = createMemoryStore();
     const manifests = await run(requestOf(store, sourceOf(evidence())));

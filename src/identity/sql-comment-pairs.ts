@@ -56,7 +56,7 @@ function named(text: string): CommentTag | null {
   return keys.some((key) => isTelling(key) || (keys.length > 1 && isPlace(key))) ? tagOf(before.app, pairs) : null;
 }
 
-/** Users and ids; `dbt: TODO: sort` is a note. */
+/** Users and ids: what stands behind a tool's name without any of them is a note (`dbt: later: sort`). */
 function isTelling(key: string): boolean {
   return isUserKey(key) || /(?:^|[ ._-])(?:id|uuid|hash|url)$|(?:Id|ID|Hash|Url|URL|Uuid|UUID)$/.test(key);
 }

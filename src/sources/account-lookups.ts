@@ -1,9 +1,8 @@
-import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { createPacer } from '../collect/pacer.js';
 import type { Clock, LinkSource, StartSource } from '../collect/ports.js';
 import { type AwsAccount, placesOf } from './aws-accounts.js';
 import { createLookupEvents, LOOKUP_RATE_PER_SECOND } from './lookup-events.js';
-import { createLookupEventsPage, PACED_CLIENT } from './lookup-events-client.js';
+import { openLookupEventsPage } from './lookup-events-client.js';
 import { createLookupLinks } from './lookup-links.js';
 import type { PlaceFailures } from './place-failures.js';
 
@@ -27,7 +26,7 @@ export function openLookups(request: {
       accountId,
       region,
       isLinkOnly: !regions.includes(region),
-      page: createLookupEventsPage(new CloudTrailClient({ ...config('CLOUDTRAIL', region), ...PACED_CLIENT })),
+      page: openLookupEventsPage(config('CLOUDTRAIL', region)),
       pacer: createPacer({ ratePerSecond: LOOKUP_RATE_PER_SECOND, ...common }),
     })),
   );

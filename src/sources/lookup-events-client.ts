@@ -1,4 +1,4 @@
-import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import { CloudTrailClient, type CloudTrailClientConfig, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { UnusableAnswer } from './aws-failure.js';
 import type { LookupEventsPage } from './lookup-page.js';
 
@@ -7,6 +7,11 @@ export const PACED_CLIENT = {
   maxAttempts: 1,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
 } as const;
+
+/** Makes the page function for an account and Region. */
+export function openLookupEventsPage(config: CloudTrailClientConfig): LookupEventsPage {
+  return createLookupEventsPage(new CloudTrailClient({ ...config, ...PACED_CLIENT }));
+}
 
 /** Makes the page function of a CloudTrail client; create the client with `PACED_CLIENT`. */
 export function createLookupEventsPage(client: CloudTrailClient): LookupEventsPage {
