@@ -6,9 +6,9 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { exportedExecutions } from '../src/simulator/exported-executions.js';
-import { trailFiles } from '../src/simulator/trail-files.js';
-import { buildWorld } from '../src/simulator/workload.js';
+import { buildWorld } from '../src/simulator/company/workload.js';
+import { exportedExecutions } from '../src/simulator/history/exported-executions.js';
+import { trailFiles } from '../src/simulator/services/trail-files.js';
 
 const starts = Number(process.argv[2] ?? 1_000_000);
 const MONDAY = Date.UTC(2026, 10, 2, 5);

@@ -5,10 +5,10 @@
  */
 import { readCredentialLink } from '../src/cloudtrail/read-credential-link.js';
 import { readStart, type Start } from '../src/cloudtrail/start.js';
-import { clientOf } from '../src/identity/client.js';
-import { createCredentialGraph } from '../src/identity/credential-graph.js';
-import { EMPTY_DIRECTORY } from '../src/identity/directory.js';
-import { resolvePerson } from '../src/identity/resolve-person.js';
+import { createCredentialGraph } from '../src/identity/chain/credential-graph.js';
+import { clientOf } from '../src/identity/comments/client.js';
+import { EMPTY_DIRECTORY } from '../src/identity/directory/directory.js';
+import { resolvePerson } from '../src/identity/resolve/resolve-person.js';
 
 const LINKS = Number(process.argv[2] ?? 1_000_000);
 const STARTS = 100_000;

@@ -3,15 +3,15 @@
  * Run: npx tsx bench/lookup.ts [queries a day]. The simulator's virtual clock counts, so the machine's speed does not matter.
  */
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
-import { createPacer } from '../src/collect/pacer.js';
-import type { Clock } from '../src/collect/ports.js';
-import { createVirtualClock } from '../src/simulator/clocks.js';
-import { createRandom } from '../src/simulator/random.js';
+import { createPacer } from '../src/ports/pacer.js';
+import type { Clock } from '../src/ports/ports.js';
+import { buildWorld } from '../src/simulator/company/workload.js';
 import { startSimulator } from '../src/simulator/simulator.js';
-import { buildWorld } from '../src/simulator/workload.js';
-import { createLookupEvents, LOOKUP_RATE_PER_SECOND } from '../src/sources/lookup-events.js';
-import { createLookupEventsPage, PACED_CLIENT } from '../src/sources/lookup-events-client.js';
-import type { LookupEventsPage } from '../src/sources/lookup-page.js';
+import { createVirtualClock } from '../src/simulator/wire/clocks.js';
+import { createRandom } from '../src/simulator/wire/random.js';
+import { createLookupEvents, LOOKUP_RATE_PER_SECOND } from '../src/sources/lookup/lookup-events.js';
+import { createLookupEventsPage, PACED_CLIENT } from '../src/sources/lookup/lookup-events-client.js';
+import type { LookupEventsPage } from '../src/sources/lookup/lookup-page.js';
 
 const QUERIES = Number(process.argv[2] ?? 20_000);
 const REGION = 'us-east-1';

@@ -6,8 +6,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { openTrailFolder } from '../src/sources/folder-trail-bucket.js';
-import { createTrailFiles } from '../src/sources/trail-files.js';
+import { openTrailFolder } from '../src/sources/trail/folder-trail-bucket.js';
+import { createTrailFiles } from '../src/sources/trail/trail-files.js';
 
 const MEGABYTES = Number(process.argv[2] ?? 80);
 const ROUNDS = 7;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runCli } from './cli/main.js';
-import { systemIo } from './cli/system-io.js';
+import { systemIo } from './cli/terminal/system-io.js';
 
 // The SDK warns on every command that releases after January 2027 need Node 22; `aqt doctor` says so once, where it helps.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

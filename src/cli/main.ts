@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander';
-import type { Run } from './command-run.js';
-import { addCollecting } from './commands-collect.js';
-import { addExploring } from './commands-explore.js';
-import { addOperating } from './commands-operate.js';
-import { reportFailure } from './failure.js';
-import { EXIT, type Io } from './io.js';
-import { packageVersion } from './version.js';
+import { addCollecting } from './collect/commands-collect.js';
+import { addExploring } from './look/commands-explore.js';
+import { addOperating } from './operate/commands-operate.js';
+import type { Run } from './terminal/command-run.js';
+import { reportFailure } from './terminal/failure.js';
+import { EXIT, type Io } from './terminal/io.js';
+import { packageVersion } from './terminal/version.js';
 
 /**
  * Runs one command line and returns its exit code. Commands are imported when they are called: `--help` loads neither the AWS

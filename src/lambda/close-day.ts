@@ -1,7 +1,7 @@
 import { type ReportDay, reportDay } from '../calendar/report-day.js';
-import { closeDay } from '../collect/close-day.js';
-import { openLenses } from '../collect/collect-range.js';
-import { sealDay } from '../collect/seals.js';
+import { closeDay } from '../collect/closing/close-day.js';
+import { openLenses } from '../collect/days/collect-range.js';
+import { sealDay } from '../tree/seals.js';
 import { type Collection, openCollection } from './collection.js';
 import { closingMetrics, settlingMetrics } from './day-metrics.js';
 import { type HourSummary, summariesIn } from './hour-summary.js';

@@ -1,8 +1,8 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { LIST_PRICES } from '../athena/prices.js';
-import type { CollectRequest } from '../collect/collect-range.js';
-import { type Directory, EMPTY_DIRECTORY, parseDirectory } from '../identity/directory.js';
-import { openAthena } from '../sources/account-athena.js';
+import type { CollectRequest } from '../collect/days/collect-range.js';
+import { type Directory, EMPTY_DIRECTORY, parseDirectory } from '../identity/directory/directory.js';
+import { openAthena } from '../sources/accounts/account-athena.js';
 import { parseS3Location } from '../storage/open-store.js';
 import { decodeReport, encodeReport } from '../storage/report-codec.js';
 import type { CollectConfig, Environment } from './environment.js';

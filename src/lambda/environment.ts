@@ -1,6 +1,6 @@
 import { checkTimeZone, reportDays } from '../calendar/report-day.js';
 import { REPORT_FORMATS, type ReportFormat } from '../record/manifest.js';
-import type { RoleAccount } from '../sources/aws-accounts.js';
+import type { RoleAccount } from '../sources/accounts/aws-accounts.js';
 
 /** A variable of the environment that cannot be used; the message names it, its value and what is allowed. */
 export class ConfigurationError extends Error {

@@ -1,8 +1,8 @@
 import type { ReportDay } from '../calendar/report-day.js';
-import { eachShard } from '../collect/hour-evidence.js';
-import type { ReportStore } from '../collect/ports.js';
+import { eachShard } from '../collect/evidence/hour-evidence.js';
+import type { ReportStore } from '../ports/ports.js';
 import { decodeManifest } from '../record/encode-manifest.js';
-import { type HourLabel, manifestKey } from '../record/report-path.js';
+import { type HourLabel, manifestKey } from '../tree/report-path.js';
 
 /** An hour as the state machine names it. */
 export interface NamedHour {

@@ -1,4 +1,4 @@
-import { collectHour } from '../collect/collect-hour.js';
+import { collectHour } from '../collect/hour/collect-hour.js';
 import { openCollection } from './collection.js';
 import { type HourSummary, summarize } from './hour-summary.js';
 import { type InvocationContext, parseHourRequest } from './requests.js';

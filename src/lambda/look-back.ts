@@ -1,8 +1,8 @@
 import { addDays, previousReportDate, type ReportDay, reportDay } from '../calendar/report-day.js';
-import type { ReportStore } from '../collect/ports.js';
-import { readManifests } from '../collect/read-manifests.js';
-import { isDeepDue } from '../collect/rescan.js';
-import { writeSettleState } from '../collect/settle-state.js';
+import { isDeepDue } from '../collect/days/rescan.js';
+import type { ReportStore } from '../ports/ports.js';
+import { readManifests } from '../tree/read-manifests.js';
+import { writeSettleState } from '../tree/settle-state.js';
 import { grownHours } from './grown-hours.js';
 import { holdsLease, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 import { LEASE_MS, type ScanOutcome, type ScanRoundRequest, scanDays } from './scan-round.js';

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { LIST_PRICES } from '../athena/prices.js';
 import { addDays, type ReportDay, reportDay } from '../calendar/report-day.js';
 import type { Window } from '../calendar/window.js';
-import { collectHour } from '../collect/collect-hour.js';
-import { readHourEvidence } from '../collect/hour-evidence.js';
-import { createMemoryStore } from '../collect/memory-store.fixture.js';
-import type { EvidenceBatch, StartSource } from '../collect/ports.js';
-import { EMPTY_DIRECTORY } from '../identity/directory.js';
+import { readHourEvidence } from '../collect/evidence/hour-evidence.js';
+import { collectHour } from '../collect/hour/collect-hour.js';
+import { EMPTY_DIRECTORY } from '../identity/directory/directory.js';
+import type { EvidenceBatch, StartSource } from '../ports/ports.js';
 import { startOf } from '../record/evidence.fixture.js';
 import { decodeReport, encodeReport } from '../storage/report-codec.js';
+import { createMemoryStore } from '../tree/memory-store.fixture.js';
 import { lookBackRound } from './look-back.js';
 import { type ScanOutcome, scanRound } from './scan-round.js';
 

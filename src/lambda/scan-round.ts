@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { addDays, type ReportDay, reportDay } from '../calendar/report-day.js';
-import type { Clock, LinkSource, Progress, ReportStore, StartSource, UserNameSource } from '../collect/ports.js';
-import { scan } from '../collect/scan.js';
-import { openSpool, type Spool } from '../collect/spool.js';
-import { storeDay } from '../collect/store-day.js';
-import { manifestKey } from '../record/report-path.js';
+import { storeDay } from '../collect/evidence/store-day.js';
+import { scan } from '../collect/scan/scan.js';
+import { openSpool, type Spool } from '../collect/scan/spool.js';
+import type { Clock, LinkSource, Progress, ReportStore, StartSource, UserNameSource } from '../ports/ports.js';
+import { manifestKey } from '../tree/report-path.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 

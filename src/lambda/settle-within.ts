@@ -1,8 +1,8 @@
 import { previousReportDate, type ReportDay } from '../calendar/report-day.js';
-import { LATE_EVENT_BOUND_MS } from '../collect/build-hour.js';
-import { type SettleRequest, settle } from '../collect/settle.js';
-import { writeSettleState } from '../collect/settle-state.js';
+import { type SettleRequest, settle } from '../collect/days/settle.js';
+import { LATE_EVENT_BOUND_MS } from '../collect/hour/build-hour.js';
 import type { Manifest } from '../record/manifest.js';
+import { writeSettleState } from '../tree/settle-state.js';
 import { log } from './log.js';
 
 /**

@@ -10,8 +10,8 @@ import {
   ValidateStateMachineDefinitionCommand,
 } from '@aws-sdk/client-sfn';
 import { addDays, previousReportDate } from '../calendar/report-day.js';
-import type { Clock, ReportStore } from '../collect/ports.js';
-import { readManifests } from '../collect/read-manifests.js';
+import type { Clock, ReportStore } from '../ports/ports.js';
+import { readManifests } from '../tree/read-manifests.js';
 import type { DeployedStack } from './check-stack.js';
 import { nameOf } from './error-name.js';
 import { type Finding, fail, pass, skip } from './finding.js';

@@ -1,8 +1,8 @@
 import { reportDateAt } from '../calendar/report-day.js';
-import { type Closing, closingKey } from '../collect/close-day.js';
-import type { Clock, ReportStore } from '../collect/ports.js';
-import { readManifests } from '../collect/read-manifests.js';
+import { type Closing, closingKey } from '../collect/closing/close-day.js';
+import type { Clock, ReportStore } from '../ports/ports.js';
 import type { Manifest } from '../record/manifest.js';
+import { readManifests } from '../tree/read-manifests.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';
 
 const DAY_MS = 86_400_000;

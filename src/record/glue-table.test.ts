@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { hourFolder } from '../tree/report-path.js';
 import { COLUMNS } from './columns.js';
 import { createTableSql, type GlueTableOptions, glueTableInput } from './glue-table.js';
 import { createViewSql, glueViewInput } from './glue-view.js';
 import { REPORT_FORMATS } from './manifest.js';
-import { hourFolder } from './report-path.js';
 
 const OPTIONS: GlueTableOptions = {
   database: 'athena_audit',

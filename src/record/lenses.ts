@@ -2,12 +2,12 @@ import { type Cost, costOf } from '../athena/cost.js';
 import type { Execution } from '../athena/execution.js';
 import type { PriceTable } from '../athena/prices.js';
 import type { Start } from '../cloudtrail/start.js';
-import { clientOf } from '../identity/client.js';
-import type { CredentialGraph } from '../identity/credential-graph.js';
-import type { Directory } from '../identity/directory.js';
-import type { Resolution } from '../identity/resolution.js';
-import { createResolver, UNATTRIBUTED } from '../identity/resolve-person.js';
-import { type CommentTag, readCommentTags } from '../identity/sql-comment.js';
+import type { CredentialGraph } from '../identity/chain/credential-graph.js';
+import { clientOf } from '../identity/comments/client.js';
+import { type CommentTag, readCommentTags } from '../identity/comments/sql-comment.js';
+import type { Directory } from '../identity/directory/directory.js';
+import type { Resolution } from '../identity/resolve/resolution.js';
+import { createResolver, UNATTRIBUTED } from '../identity/resolve/resolve-person.js';
 import type { SqlAnalysis, SqlContext } from '../sql/analysis.js';
 import { createSqlReader } from '../sql/reader.js';
 

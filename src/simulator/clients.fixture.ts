@@ -3,9 +3,9 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
-import { createVirtualClock } from './clocks.js';
+import { buildWorld } from './company/workload.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.js';
-import { buildWorld } from './workload.js';
+import { createVirtualClock } from './wire/clocks.js';
 
 /** A simulator on a virtual clock that stands two days after the history, with real clients that never retry. */
 export async function startTestSimulator(options: Partial<SimulatorOptions> & { now?: number } = {}) {

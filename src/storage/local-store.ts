@@ -9,7 +9,7 @@ import {
   type StoredObject,
   type WriteCondition,
   WriteConflict,
-} from '../collect/ports.js';
+} from '../ports/ports.js';
 import { withFileLock } from './file-lock.js';
 import { isDead, ownProcess } from './process-id.js';
 import { checkKey, checkPrefix } from './store-key.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { startTestSimulator } from '../simulator/clients.fixture.js';
-import { buildWorld } from '../simulator/workload.js';
+import { buildWorld } from '../simulator/company/workload.js';
 import { openStore, parseS3Location } from './open-store.js';
 
 const clock = { now: () => 0, sleep: async () => {} };

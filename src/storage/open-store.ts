@@ -1,4 +1,4 @@
-import type { Clock, ReportStore } from '../collect/ports.js';
+import type { Clock, ReportStore } from '../ports/ports.js';
 import { createLocalStore } from './local-store.js';
 import { checkPrefix } from './store-key.js';
 

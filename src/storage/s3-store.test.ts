@@ -1,11 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type ReportStore, WriteConflict } from '../collect/ports.js';
+import { type ReportStore, WriteConflict } from '../ports/ports.js';
 import { startTestSimulator } from '../simulator/clients.fixture.js';
-import type { FaultRule } from '../simulator/faults.js';
+import { buildWorld } from '../simulator/company/workload.js';
+import type { World } from '../simulator/history/world.js';
 import type { Simulator } from '../simulator/simulator.js';
-import { buildWorld } from '../simulator/workload.js';
-import type { World } from '../simulator/world.js';
+import type { FaultRule } from '../simulator/wire/faults.js';
 import { checkReportStore } from './report-store.contract.js';
 import { createS3Store } from './s3-store.js';
 

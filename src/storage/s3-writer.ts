@@ -10,7 +10,7 @@ import {
   S3ServiceException,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { type Clock, type Content, type WriteCondition, WriteConflict } from '../collect/ports.js';
+import { type Clock, type Content, type WriteCondition, WriteConflict } from '../ports/ports.js';
 
 export interface S3WriterOptions {
   readonly client: S3Client;

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Io } from '../../src/cli/io.js';
-import { runServe, type ServeArguments } from '../../src/cli/serve.js';
+import { runServe, type ServeArguments } from '../../src/cli/look/serve.js';
+import type { Io } from '../../src/cli/terminal/io.js';
 
 /** A dashboard that runs, over reports in a folder of its own. */
 export interface Served {

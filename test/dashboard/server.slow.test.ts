@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runServe } from '../../src/cli/serve.js';
+import { runServe } from '../../src/cli/look/serve.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import { type CompanyHour, companyHours, writeHour } from './fixture-company.js';
 import { captureIo, type Served, serveFolder, temporaryFolder, until } from './fixture-served.js';

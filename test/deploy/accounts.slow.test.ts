@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reportDay } from '../../src/calendar/report-day.js';
 import { decodeManifest } from '../../src/record/encode-manifest.js';
-import { buildCompany } from '../../src/simulator/company.js';
+import { buildCompany } from '../../src/simulator/company/company.js';
 import { buildDeployment } from './built.js';
 import { BUCKET, type DeployedDay, startDeployedDay, ZONE } from './deployed-day.js';
 

@@ -10,7 +10,7 @@ it('the checklist for a real account names checks that the doctor has, and all o
     .filter((line) => line.startsWith('| '))
     .flatMap((line) => [...(line.split('|').at(-2) ?? '').matchAll(/`([a-z-]+)`/g)].map(([, check]) => check));
   const sources = [
-    join(ROOT, 'src/cli/doctor.ts'),
+    join(ROOT, 'src/cli/operate/doctor.ts'),
     ...readdirSync(join(ROOT, 'src/operate'))
       .filter((file) => file.startsWith('check-'))
       .map((file) => join(ROOT, 'src/operate', file)),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportDay } from '../../src/calendar/report-day.js';
-import { runVerify } from '../../src/cli/verify.js';
+import { runVerify } from '../../src/cli/verify/verify.js';
 import { decodeManifest } from '../../src/record/encode-manifest.js';
 import type { Manifest } from '../../src/record/manifest.js';
 import type { Simulator } from '../../src/simulator/simulator.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createRunningClock } from '../../src/simulator/clocks.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.js';
+import { createRunningClock } from '../../src/simulator/wire/clocks.js';
 import { type Execution, execute } from './asl-interpreter.js';
 import { dayDefinition } from './day-definition.js';
 import { createLambdaFunction, type LambdaFunction } from './lambda-process.js';

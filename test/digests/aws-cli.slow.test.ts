@@ -1,9 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { checkDigests } from '../../src/cli/check-digests.js';
+import { checkDigests } from '../../src/cli/collect/check-digests.js';
 import { startTestSimulator } from '../../src/simulator/clients.fixture.js';
-import { buildWorld } from '../../src/simulator/workload.js';
+import { buildWorld } from '../../src/simulator/company/workload.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
 
 const isThere = spawnSync('aws', ['--version']).status === 0;

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkDigests } from '../../src/cli/check-digests.js';
-import { runCollect } from '../../src/cli/collect.js';
+import { checkDigests } from '../../src/cli/collect/check-digests.js';
+import { runCollect } from '../../src/cli/collect/collect.js';
 import type { Manifest } from '../../src/record/manifest.js';
 import { startTestSimulator } from '../../src/simulator/clients.fixture.js';
-import { buildWorld } from '../../src/simulator/workload.js';
+import { buildWorld } from '../../src/simulator/company/workload.js';
 import { readTree, temporaryFolder } from '../end-to-end/collected-company.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
 

@@ -1,10 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { digestKeyOf } from '../../src/simulator/digest-key.js';
-import { type TrailFile, trailFiles } from '../../src/simulator/trail-files.js';
-import { buildWorld } from '../../src/simulator/workload.js';
-import type { TrailBucket } from '../../src/sources/trail-files.js';
-import { type AskedKey, validateDigests } from '../../src/sources/validate-digests.js';
+import { buildWorld } from '../../src/simulator/company/workload.js';
+import { digestKeyOf } from '../../src/simulator/services/digest-key.js';
+import { type TrailFile, trailFiles } from '../../src/simulator/services/trail-files.js';
+import type { TrailBucket } from '../../src/sources/trail/trail-files.js';
+import { type AskedKey, validateDigests } from '../../src/sources/trail/validate-digests.js';
 
 const HOUR_MS = 3_600_000;
 const world = buildWorld({ seed: 3, days: 1, queriesPerDay: 60, noisePerDay: 20 });

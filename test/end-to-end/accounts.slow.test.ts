@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { regionsAround } from '../../src/athena/regions.js';
-import { runCollect } from '../../src/cli/collect.js';
-import { runSettle } from '../../src/cli/settle.js';
-import { runVerify } from '../../src/cli/verify.js';
+import { runCollect } from '../../src/cli/collect/collect.js';
+import { runSettle } from '../../src/cli/collect/settle.js';
+import { runVerify } from '../../src/cli/verify/verify.js';
 import type { Manifest } from '../../src/record/manifest.js';
-import { createVirtualClock } from '../../src/simulator/clocks.js';
-import type { FaultRule } from '../../src/simulator/faults.js';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { createVirtualClock } from '../../src/simulator/wire/clocks.js';
+import type { FaultRule } from '../../src/simulator/wire/faults.js';
 import { DAY_MS, readReports, readRows, readTree, STARTS_AT, temporaryFolder } from './collected-company.js';
 import { quietIo } from './quiet-io.js';
 

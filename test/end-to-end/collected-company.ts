@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ReportRow } from '../../src/record/columns.js';
 import type { ReportFormat } from '../../src/record/manifest.js';
-import { exportedExecutions } from '../../src/simulator/exported-executions.js';
-import { trailFiles } from '../../src/simulator/trail-files.js';
-import type { World } from '../../src/simulator/world.js';
+import { exportedExecutions } from '../../src/simulator/history/exported-executions.js';
+import type { World } from '../../src/simulator/history/world.js';
+import { trailFiles } from '../../src/simulator/services/trail-files.js';
 import { decodeReport } from '../../src/storage/report-codec.js';
 
 /** Midnight of 1 November 2026 in New York, where the simulated company begins. */

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/simulator/random.js';
-import { buildWorld } from '../../src/simulator/workload.js';
+import { buildWorld } from '../../src/simulator/company/workload.js';
+import { createRandom } from '../../src/simulator/wire/random.js';
 import { ROOT } from '../source-tree.js';
 import { DAY_MS, readReports, STARTS_AT, temporaryFolder, writeEvidence } from './collected-company.js';
 

@@ -1,5 +1,5 @@
-import type { Io } from '../../src/cli/io.js';
-import type { Clock } from '../../src/collect/ports.js';
+import type { Io } from '../../src/cli/terminal/io.js';
+import type { Clock } from '../../src/ports/ports.js';
 
 /** An `Io` that keeps what is written, for running commands inside a test. */
 export function quietIo(options: {

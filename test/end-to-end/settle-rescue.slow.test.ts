@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/main.js';
 import type { Manifest } from '../../src/record/manifest.js';
-import { createVirtualClock, type VirtualClock } from '../../src/simulator/clocks.js';
+import { buildWorld } from '../../src/simulator/company/workload.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.js';
-import { buildWorld } from '../../src/simulator/workload.js';
+import { createVirtualClock, type VirtualClock } from '../../src/simulator/wire/clocks.js';
 import { DAY_MS, readReports, readRows, readTree, temporaryFolder } from './collected-company.js';
 import { quietIo } from './quiet-io.js';
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runCollect } from '../../src/cli/collect.js';
-import { runVerify } from '../../src/cli/verify.js';
-import type { Closing } from '../../src/collect/close-day.js';
-import { createVirtualClock } from '../../src/simulator/clocks.js';
+import { runCollect } from '../../src/cli/collect/collect.js';
+import { runVerify } from '../../src/cli/verify/verify.js';
+import type { Closing } from '../../src/collect/closing/close-day.js';
+import type { SystemTableOptions } from '../../src/simulator/services/system-table.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.js';
-import type { SystemTableOptions } from '../../src/simulator/system-table.js';
+import { createVirtualClock } from '../../src/simulator/wire/clocks.js';
 import { DAY_MS, readRows, STARTS_AT, temporaryFolder } from './collected-company.js';
 import { quietIo } from './quiet-io.js';
 

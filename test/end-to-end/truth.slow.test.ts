@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCollect } from '../../src/cli/collect.js';
-import { runVerify } from '../../src/cli/verify.js';
+import { runCollect } from '../../src/cli/collect/collect.js';
+import { runVerify } from '../../src/cli/verify/verify.js';
 import type { ReportRow } from '../../src/record/columns.js';
-import { createVirtualClock } from '../../src/simulator/clocks.js';
+import type { TruthRow } from '../../src/simulator/history/truth.js';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
-import type { TruthRow } from '../../src/simulator/truth.js';
+import { createVirtualClock } from '../../src/simulator/wire/clocks.js';
 import { DAY_MS, readReports, readRows, STARTS_AT, temporaryFolder, writeEvidence } from './collected-company.js';
 import { quietIo } from './quiet-io.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runCollect } from '../../src/cli/collect.js';
+import { runCollect } from '../../src/cli/collect/collect.js';
 import { runCli } from '../../src/cli/main.js';
 import { logFile, startRecord } from '../../src/sources/record.fixture.js';
 import { quietIo } from '../end-to-end/quiet-io.js';

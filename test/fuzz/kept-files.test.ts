@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestPlaceOf, parseDigest } from '../../src/cloudtrail/digest.js';
 import { arbitraryRow, collect, streamOf } from '../../src/record/row.fixture.js';
-import { trailFiles } from '../../src/simulator/trail-files.js';
-import { buildWorld } from '../../src/simulator/workload.js';
-import { openExecutionExport } from '../../src/sources/execution-export.js';
-import { validateDigests } from '../../src/sources/validate-digests.js';
+import { buildWorld } from '../../src/simulator/company/workload.js';
+import { trailFiles } from '../../src/simulator/services/trail-files.js';
+import { openExecutionExport } from '../../src/sources/export/execution-export.js';
+import { validateDigests } from '../../src/sources/trail/validate-digests.js';
 import { decodeReport, encodeReport } from '../../src/storage/report-codec.js';
 
 const fresh = () => mkdtempSync(join(tmpdir(), 'aqt-fuzz-'));

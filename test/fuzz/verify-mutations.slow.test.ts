@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LIST_PRICES } from '../../src/athena/prices.js';
 import { reportDays } from '../../src/calendar/report-day.js';
-import { collectRange } from '../../src/collect/collect-range.js';
-import { createMemoryStore } from '../../src/collect/memory-store.fixture.js';
-import type { StartSource } from '../../src/collect/ports.js';
-import { verify } from '../../src/collect/verify.js';
-import { EMPTY_DIRECTORY } from '../../src/identity/directory.js';
+import { collectRange } from '../../src/collect/days/collect-range.js';
+import { EMPTY_DIRECTORY } from '../../src/identity/directory/directory.js';
+import type { StartSource } from '../../src/ports/ports.js';
 import { startOf } from '../../src/record/evidence.fixture.js';
 import { decodeReport, encodeReport } from '../../src/storage/report-codec.js';
+import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';
+import { verify } from '../../src/verify/verify.js';
 
 const days = reportDays({ from: '2026-11-02', to: '2026-11-02', timezone: 'America/New_York' });
 const DAY = days[0]?.window.start ?? 0;

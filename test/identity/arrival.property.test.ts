@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CredentialLink } from '../../src/cloudtrail/credential-link.js';
 import type { Start } from '../../src/cloudtrail/start.js';
-import { createCredentialGraph } from '../../src/identity/credential-graph.js';
-import { parseDirectory } from '../../src/identity/directory.js';
-import type { Resolution } from '../../src/identity/resolution.js';
-import { resolvePerson } from '../../src/identity/resolve-person.js';
-import type { CommentTag } from '../../src/identity/sql-comment.js';
+import { createCredentialGraph } from '../../src/identity/chain/credential-graph.js';
+import type { CommentTag } from '../../src/identity/comments/sql-comment.js';
+import { parseDirectory } from '../../src/identity/directory/directory.js';
+import type { Resolution } from '../../src/identity/resolve/resolution.js';
+import { resolvePerson } from '../../src/identity/resolve/resolve-person.js';
 import {
   ACCOUNT,
   awsService,

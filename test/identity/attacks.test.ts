@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseDirectory } from '../../src/identity/directory.js';
-import { readCommentTags } from '../../src/identity/sql-comment.js';
+import { readCommentTags } from '../../src/identity/comments/sql-comment.js';
+import { parseDirectory } from '../../src/identity/directory/directory.js';
 import {
   ACCOUNT,
   awsService,

@@ -2,11 +2,11 @@ import type { CredentialLink } from '../../src/cloudtrail/credential-link.js';
 import type { JsonObject } from '../../src/cloudtrail/json-access.js';
 import { readCredentialLink } from '../../src/cloudtrail/read-credential-link.js';
 import { readStart, type Start } from '../../src/cloudtrail/start.js';
-import { createCredentialGraph } from '../../src/identity/credential-graph.js';
-import { type Directory, EMPTY_DIRECTORY } from '../../src/identity/directory.js';
-import type { Resolution } from '../../src/identity/resolution.js';
-import { resolvePerson } from '../../src/identity/resolve-person.js';
-import type { CommentTag } from '../../src/identity/sql-comment.js';
+import { createCredentialGraph } from '../../src/identity/chain/credential-graph.js';
+import type { CommentTag } from '../../src/identity/comments/sql-comment.js';
+import { type Directory, EMPTY_DIRECTORY } from '../../src/identity/directory/directory.js';
+import type { Resolution } from '../../src/identity/resolve/resolution.js';
+import { resolvePerson } from '../../src/identity/resolve/resolve-person.js';
 
 export const ACCOUNT = '111122223333';
 export const OTHER_ACCOUNT = '444455556666';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDirectory } from '../../src/identity/directory.js';
-import { readCommentTags } from '../../src/identity/sql-comment.js';
+import { readCommentTags } from '../../src/identity/comments/sql-comment.js';
+import { parseDirectory } from '../../src/identity/directory/directory.js';
 import {
   awsService,
   foreign,

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { LIST_PRICES } from '../../src/athena/prices.js';
 import { reportDays } from '../../src/calendar/report-day.js';
-import { type CollectRequest, collectRange, openLenses } from '../../src/collect/collect-range.js';
-import { explain } from '../../src/collect/explain.js';
-import { findRow } from '../../src/collect/find-row.js';
-import { createMemoryStore } from '../../src/collect/memory-store.fixture.js';
-import type { Evidence, LinkSource, SparkUse, StartSource, UserNameSource } from '../../src/collect/ports.js';
-import { type PlacedRow, readRows } from '../../src/collect/read-rows.js';
-import { settle } from '../../src/collect/settle.js';
-import { EMPTY_DIRECTORY } from '../../src/identity/directory.js';
+import { type CollectRequest, collectRange, openLenses } from '../../src/collect/days/collect-range.js';
+import { settle } from '../../src/collect/days/settle.js';
+import { EMPTY_DIRECTORY } from '../../src/identity/directory/directory.js';
+import { explain } from '../../src/inspect/explain.js';
+import { findRow } from '../../src/inspect/find-row.js';
+import type { Evidence, LinkSource, SparkUse, StartSource, UserNameSource } from '../../src/ports/ports.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import type { Manifest } from '../../src/record/manifest.js';
 import { decodeReport, encodeReport } from '../../src/storage/report-codec.js';
+import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';
+import { type PlacedRow, readRows } from '../../src/tree/read-rows.js';
 import { iamUser, link, roleSession, STORE, start } from './evidence.js';
 
 type Store = ReturnType<typeof createMemoryStore>;

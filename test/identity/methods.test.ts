@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseDirectory } from '../../src/identity/directory.js';
-import { conflictOf } from '../../src/identity/start-conflict.js';
+import { conflictOf } from '../../src/identity/chain/start-conflict.js';
+import { parseDirectory } from '../../src/identity/directory/directory.js';
 import {
   ACCOUNT,
   awsService,

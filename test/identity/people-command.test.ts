@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runCollect } from '../../src/cli/collect.js';
+import { runCollect } from '../../src/cli/collect/collect.js';
 import { runCli } from '../../src/cli/main.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
 import { iamUser, linkRecord, roleSession, startRecord } from './evidence.js';

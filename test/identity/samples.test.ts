@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { isObject, type JsonObject } from '../../src/cloudtrail/json-access.js';
 import { isLinkRecord, readCredentialLink } from '../../src/cloudtrail/read-credential-link.js';
 import { readStart } from '../../src/cloudtrail/start.js';
-import { createCredentialGraph } from '../../src/identity/credential-graph.js';
-import { EMPTY_DIRECTORY } from '../../src/identity/directory.js';
-import { resolvePerson } from '../../src/identity/resolve-person.js';
+import { createCredentialGraph } from '../../src/identity/chain/credential-graph.js';
+import { EMPTY_DIRECTORY } from '../../src/identity/directory/directory.js';
+import { resolvePerson } from '../../src/identity/resolve/resolve-person.js';
 
 const ROOT = fileURLToPath(new URL('../../../shared/data/cloudtrail', import.meta.url));
 

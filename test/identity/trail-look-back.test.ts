@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { runCollect } from '../../src/cli/collect.js';
+import { runCollect } from '../../src/cli/collect/collect.js';
 import { runCli } from '../../src/cli/main.js';
 import { readReports, readRows } from '../end-to-end/collected-company.js';
 import { quietIo } from '../end-to-end/quiet-io.js';

@@ -1,4 +1,4 @@
-import type { PlainRequest } from '../../src/simulator/http-server.js';
+import type { PlainRequest } from '../../src/simulator/wire/http-server.js';
 import { brokenConnection, type Carried } from './in-process.js';
 
 /** The part of an SDK client that is used here. */

@@ -1,17 +1,17 @@
 import { LIST_PRICES } from '../../src/athena/prices.js';
 import type { ReportDay } from '../../src/calendar/report-day.js';
-import type { AccountPlan } from '../../src/cli/account-options.js';
-import { openSources } from '../../src/cli/open-sources.js';
-import { collectHour } from '../../src/collect/collect-hour.js';
-import { collectRange } from '../../src/collect/collect-range.js';
-import type { ReportStore } from '../../src/collect/ports.js';
-import { rescan } from '../../src/collect/rescan.js';
-import { settle } from '../../src/collect/settle.js';
-import { type Directory, parseDirectory } from '../../src/identity/directory.js';
+import type { AccountPlan } from '../../src/cli/collect/account-options.js';
+import { collectRange } from '../../src/collect/days/collect-range.js';
+import { rescan } from '../../src/collect/days/rescan.js';
+import { settle } from '../../src/collect/days/settle.js';
+import { collectHour } from '../../src/collect/hour/collect-hour.js';
+import { openSources } from '../../src/compose/open-sources.js';
+import { type Directory, parseDirectory } from '../../src/identity/directory/directory.js';
+import type { ReportStore } from '../../src/ports/ports.js';
 import type { Manifest, ReportFormat } from '../../src/record/manifest.js';
-import { hourFolder } from '../../src/record/report-path.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import { decodeReport, encodeReport } from '../../src/storage/report-codec.js';
+import { hourFolder } from '../../src/tree/report-path.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
 
 /** What one process does: collect the days, or the first hour of them as a process of its own does it, or settle the tree. */

@@ -1,4 +1,4 @@
-import type { ReportStore } from '../../src/collect/ports.js';
+import type { ReportStore } from '../../src/ports/ports.js';
 
 /** The reports of two trees must be equal, byte for byte. Sentences; empty when they are. */
 export async function compareTrees(actual: ReportStore, expected: ReportStore): Promise<string[]> {

@@ -1,5 +1,5 @@
-import type { ReportStore } from '../../src/collect/ports.js';
-import type { Random } from '../../src/simulator/random.js';
+import type { ReportStore } from '../../src/ports/ports.js';
+import type { Random } from '../../src/simulator/wire/random.js';
 
 /** The process died. */
 export class Crash extends Error {

@@ -1,10 +1,10 @@
 import type { ReportDay } from '../../src/calendar/report-day.js';
-import { checkDigests } from '../../src/cli/check-digests.js';
-import { createMemoryStore } from '../../src/collect/memory-store.fixture.js';
-import type { ReportStore } from '../../src/collect/ports.js';
-import { createVirtualClock } from '../../src/simulator/clocks.js';
-import { createRandom, type Random } from '../../src/simulator/random.js';
+import { checkDigests } from '../../src/cli/collect/check-digests.js';
+import type { ReportStore } from '../../src/ports/ports.js';
 import { startSimulator } from '../../src/simulator/simulator.js';
+import { createVirtualClock } from '../../src/simulator/wire/clocks.js';
+import { createRandom, type Random } from '../../src/simulator/wire/random.js';
+import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';
 import { type Collector, directoryOf, runProcess } from './collector.js';
 import { compareTrees } from './compare-trees.js';
 import { enterInProcess } from './in-process.js';

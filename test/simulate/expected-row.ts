@@ -1,5 +1,5 @@
 import type { ReportRow } from '../../src/record/columns.js';
-import type { TruthRow } from '../../src/simulator/truth.js';
+import type { TruthRow } from '../../src/simulator/history/truth.js';
 
 import type { Known } from './judge.js';
 

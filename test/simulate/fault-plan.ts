@@ -1,5 +1,5 @@
-import type { FaultKind, FaultPlan, FaultRule } from '../../src/simulator/faults.js';
-import type { Random } from '../../src/simulator/random.js';
+import type { FaultKind, FaultPlan, FaultRule } from '../../src/simulator/wire/faults.js';
+import type { Random } from '../../src/simulator/wire/random.js';
 
 /** Every kind of fault and how often, relative to the others. */
 const WEIGHTS: Readonly<Partial<Record<FaultKind, number>>> = {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { STSClient } from '@aws-sdk/client-sts';
-import { type PlainRequest, wholeOf } from '../../src/simulator/http-server.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
+import { type PlainRequest, wholeOf } from '../../src/simulator/wire/http-server.js';
 import { type SdkClient, type SdkCommand, sendBare } from './bare-calls.js';
 import { retryAtOnce } from './retry-at-once.js';
 

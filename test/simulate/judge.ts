@@ -1,10 +1,10 @@
-import type { ReportStore } from '../../src/collect/ports.js';
-import { verify } from '../../src/collect/verify.js';
+import type { ReportStore } from '../../src/ports/ports.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import type { ReportFormat } from '../../src/record/manifest.js';
-import { parseHourKey } from '../../src/record/report-path.js';
-import type { TruthRow } from '../../src/simulator/truth.js';
+import type { TruthRow } from '../../src/simulator/history/truth.js';
 import { decodeReport } from '../../src/storage/report-codec.js';
+import { parseHourKey } from '../../src/tree/report-path.js';
+import { verify } from '../../src/verify/verify.js';
 import { expectedCells, isNamedWrongly, needsMore } from './expected-row.js';
 
 /** How a tree compares with what really happened. Sentences name ids, never texts. */

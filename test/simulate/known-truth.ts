@@ -1,7 +1,7 @@
 import { type ReportDay, reportDateAt, reportDays } from '../../src/calendar/report-day.js';
-import type { Random } from '../../src/simulator/random.js';
+import type { TruthRow } from '../../src/simulator/history/truth.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
-import type { TruthRow } from '../../src/simulator/truth.js';
+import type { Random } from '../../src/simulator/wire/random.js';
 
 const HOUR_MS = 3_600_000;
 /** A client repeats a start within minutes. */

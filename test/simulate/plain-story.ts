@@ -1,10 +1,10 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { createMemoryStore } from '../../src/collect/memory-store.fixture.js';
-import type { Clock, ReportStore } from '../../src/collect/ports.js';
-import { createVirtualClock } from '../../src/simulator/clocks.js';
-import { createRandom } from '../../src/simulator/random.js';
+import type { Clock, ReportStore } from '../../src/ports/ports.js';
 import { startSimulator } from '../../src/simulator/simulator.js';
+import { createVirtualClock } from '../../src/simulator/wire/clocks.js';
+import { createRandom } from '../../src/simulator/wire/random.js';
 import { createS3Store } from '../../src/storage/s3-store.js';
+import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';
 import { type Collector, directoryOf, runProcess, type Work } from './collector.js';
 import { compareTrees } from './compare-trees.js';
 import { Crash, createCrashStore } from './crash-store.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/simulator/random.js';
+import { createRandom } from '../../src/simulator/wire/random.js';
 import { type Mischief, PLANTED_FAULTS } from './planted-faults.js';
 import { settingOf } from './setting.js';
 import { simulateSeed } from './simulate-seed.js';

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { PlainRequest, WireAnswer } from '../../src/simulator/http-server.js';
-import { hash } from '../../src/simulator/random.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
+import type { PlainRequest, WireAnswer } from '../../src/simulator/wire/http-server.js';
+import { hash } from '../../src/simulator/wire/random.js';
 
 type Answer = Simulator['answer'];
 

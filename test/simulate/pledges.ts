@@ -1,9 +1,9 @@
 import type { ReportDay } from '../../src/calendar/report-day.js';
-import type { ReportStore } from '../../src/collect/ports.js';
-import { readManifests } from '../../src/collect/read-manifests.js';
+import type { ReportStore } from '../../src/ports/ports.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import type { ReportFormat } from '../../src/record/manifest.js';
-import type { TruthRow } from '../../src/simulator/truth.js';
+import type { TruthRow } from '../../src/simulator/history/truth.js';
+import { readManifests } from '../../src/tree/read-manifests.js';
 import { readRows } from './judge.js';
 import type { Ended, Rival } from './rivals.js';
 

@@ -1,5 +1,5 @@
-import type { ReportStore } from '../../src/collect/ports.js';
-import { createRandom } from '../../src/simulator/random.js';
+import type { ReportStore } from '../../src/ports/ports.js';
+import { createRandom } from '../../src/simulator/wire/random.js';
 import { type Collector, type Outcome, type Process, runProcess, type Work } from './collector.js';
 import { Crash, createCrashStore } from './crash-store.js';
 import { isExpectedEnding } from './expected-ending.js';

@@ -1,9 +1,9 @@
 import type { ReportDay } from '../../src/calendar/report-day.js';
 import type { ReportFormat } from '../../src/record/manifest.js';
-import { buildCompany } from '../../src/simulator/company.js';
-import type { FaultRule } from '../../src/simulator/faults.js';
-import type { Random } from '../../src/simulator/random.js';
-import type { WorldOptions } from '../../src/simulator/world-options.js';
+import { buildCompany } from '../../src/simulator/company/company.js';
+import type { WorldOptions } from '../../src/simulator/history/world-options.js';
+import type { FaultRule } from '../../src/simulator/wire/faults.js';
+import type { Random } from '../../src/simulator/wire/random.js';
 import { faultPlanOf } from './fault-plan.js';
 import { daysOf, someHoursOf } from './known-truth.js';
 

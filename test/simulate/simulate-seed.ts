@@ -1,5 +1,5 @@
-import type { ReportStore } from '../../src/collect/ports.js';
-import type { FaultKind } from '../../src/simulator/faults.js';
+import type { ReportStore } from '../../src/ports/ports.js';
+import type { FaultKind } from '../../src/simulator/wire/faults.js';
 import { tellCrowdedStory } from './crowded-story.js';
 import type { Judgement } from './judge.js';
 import { tellPlainStory } from './plain-story.js';

@@ -1,5 +1,5 @@
-import type { Clock, ReportStore } from '../../src/collect/ports.js';
-import type { Random } from '../../src/simulator/random.js';
+import type { Clock, ReportStore } from '../../src/ports/ports.js';
+import type { Random } from '../../src/simulator/wire/random.js';
 
 /** Where a process may stand still, and how likely it is there: just before it writes what it has read long ago. */
 const PLACES: readonly (readonly [RegExp, number])[] = [

@@ -1,9 +1,9 @@
 import type { ReportDay } from '../../src/calendar/report-day.js';
-import { type Closing, closingKey } from '../../src/collect/close-day.js';
-import type { ReportStore } from '../../src/collect/ports.js';
-import { hash } from '../../src/simulator/random.js';
-import type { SystemTableOptions } from '../../src/simulator/system-table.js';
-import type { TruthRow } from '../../src/simulator/truth.js';
+import { type Closing, closingKey } from '../../src/collect/closing/close-day.js';
+import type { ReportStore } from '../../src/ports/ports.js';
+import type { TruthRow } from '../../src/simulator/history/truth.js';
+import type { SystemTableOptions } from '../../src/simulator/services/system-table.js';
+import { hash } from '../../src/simulator/wire/random.js';
 import type { TruthPlace } from './known-truth.js';
 
 /** A system table that forgets some executions and names somebody else for a few. */

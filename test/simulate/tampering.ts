@@ -1,10 +1,10 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Window } from '../../src/calendar/window.js';
-import type { checkDigests } from '../../src/cli/check-digests.js';
-import type { Random } from '../../src/simulator/random.js';
-import type { StoredObject } from '../../src/simulator/s3-store.js';
+import type { checkDigests } from '../../src/cli/collect/check-digests.js';
+import type { StoredObject } from '../../src/simulator/services/s3-store.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
+import type { Random } from '../../src/simulator/wire/random.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
 import { TRAIL_BUCKET } from './trail-trouble.js';
 

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
-import type { ReportStore } from '../../src/collect/ports.js';
-import type { Random } from '../../src/simulator/random.js';
-import type { StoredObject } from '../../src/simulator/s3-store.js';
+import type { ReportStore } from '../../src/ports/ports.js';
+import type { StoredObject } from '../../src/simulator/services/s3-store.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
+import type { Random } from '../../src/simulator/wire/random.js';
 
 /** The bucket that CloudTrail fills, and the one to which it is copied to be tampered with. */
 export const TRAIL_BUCKET = 'trail';

@@ -1,4 +1,4 @@
-import { unpackLines } from '../../src/collect/json-lines.js';
+import { unpackLines } from '../../src/tree/json-lines.js';
 
 /** What must hold at every single write, whatever a later one heals. */
 export interface TreeWatch {

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
-import { createPacer } from '../../src/collect/pacer.js';
+import { createPacer } from '../../src/ports/pacer.js';
 import { startTestSimulator } from '../../src/simulator/clients.fixture.js';
-import { createDescribeUser, createIdentityStore, type DescribeUser } from '../../src/sources/identity-store.js';
-import { awsError, createTestClock } from '../../src/sources/lookup-history.fixture.js';
+import {
+  createDescribeUser,
+  createIdentityStore,
+  type DescribeUser,
+} from '../../src/sources/accounts/identity-store.js';
+import { awsError, createTestClock } from '../../src/sources/lookup/lookup-history.fixture.js';
 
 const STORE = 'arn:aws:identitystore::111122223333:identitystore/d-9067642ac7';
 

@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
-import { auditSummary } from '../../analytics/audit.js';
-import { auditFindings } from '../../analytics/audit-findings.js';
-import { chargeback } from '../../analytics/chargeback.js';
+import { auditSummary } from '../../analytics/audit/audit.js';
+import { auditFindings } from '../../analytics/audit/audit-findings.js';
+import { unreadPlaces } from '../../analytics/audit/places.js';
+import { chargeback } from '../../analytics/view/chargeback.js';
 import {
   FACET_COLUMNS,
   type FacetName,
@@ -14,14 +15,13 @@ import {
   type Sort,
   type SortName,
   totalsOf,
-} from '../../analytics/explore.js';
-import { GROUP_KEYS, GROUP_SORTS, type GroupName, groupBy } from '../../analytics/groups.js';
-import { weakIdentities } from '../../analytics/identities.js';
-import { firstSeenOf, notables } from '../../analytics/notable.js';
-import { unreadPlaces } from '../../analytics/places.js';
-import { queryDetail } from '../../analytics/query-detail.js';
-import type { RunSql, Scope } from '../../analytics/scope.js';
-import { trendsOf } from '../../analytics/trends.js';
+} from '../../analytics/view/explore.js';
+import { GROUP_KEYS, GROUP_SORTS, type GroupName, groupBy } from '../../analytics/view/groups.js';
+import { weakIdentities } from '../../analytics/view/identities.js';
+import { firstSeenOf, notables } from '../../analytics/view/notable.js';
+import { queryDetail } from '../../analytics/view/query-detail.js';
+import type { RunSql, Scope } from '../../analytics/view/scope.js';
+import { trendsOf } from '../../analytics/view/trends.js';
 import type { DashboardContext } from './context.js';
 import { copyGroups, copyList } from './copy-as.js';
 import { remembered, type Snapshot } from './live-cache.js';

@@ -1,8 +1,8 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { ConsoleError, runConsole } from '../../analytics/console.js';
-import { openReader } from '../../analytics/duck.js';
+import { openReader } from '../../analytics/cache/duck.js';
+import { ConsoleError, runConsole } from '../../analytics/view/console.js';
 import type { DashboardContext } from './context.js';
 
 /** What one statement of the console may take. */

@@ -1,4 +1,4 @@
-import type { Directory } from '../../identity/directory-entries.js';
+import type { Directory } from '../../identity/directory/directory-entries.js';
 import type { LiveCache } from './live-cache.js';
 import type { SyncStatus } from './watch-reports.js';
 

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
-import { spreadsheetLine } from '../../analytics/csv.js';
-import type { Row, Value } from '../../analytics/duck.js';
-import { SORTS } from '../../analytics/explore.js';
-import { GROUP_KEYS, GROUP_SORTS, type GroupName, groupBy } from '../../analytics/groups.js';
-import { type RunSql, scopeSql } from '../../analytics/scope.js';
+import { spreadsheetLine } from '../../analytics/cache/csv.js';
+import type { Row, Value } from '../../analytics/cache/duck.js';
+import { SORTS } from '../../analytics/view/explore.js';
+import { GROUP_KEYS, GROUP_SORTS, type GroupName, groupBy } from '../../analytics/view/groups.js';
+import { type RunSql, scopeSql } from '../../analytics/view/scope.js';
 import { COLUMNS } from '../../record/columns.js';
 import type { DashboardContext } from './context.js';
 import { masked } from './mask.js';

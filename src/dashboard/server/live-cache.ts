@@ -1,7 +1,7 @@
-import { type AuditHour, auditHours, type Coverage, coverageOf } from '../../analytics/audit.js';
-import { type Cache, openCache } from '../../analytics/cache.js';
-import { type PlaceAccount, placesOf } from '../../analytics/places.js';
-import { createSearchMemory, type SearchMemory } from '../../analytics/scope.js';
+import { type AuditHour, auditHours, type Coverage, coverageOf } from '../../analytics/audit/audit.js';
+import { type PlaceAccount, placesOf } from '../../analytics/audit/places.js';
+import { type Cache, openCache } from '../../analytics/cache/cache.js';
+import { createSearchMemory, type SearchMemory } from '../../analytics/view/scope.js';
 
 /** One generation with what was learnt about it; everything here may be kept, for a generation never changes. */
 export interface Snapshot {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlaceSpan } from '../../analytics/place-days.js';
+import type { PlaceSpan } from '../../analytics/audit/place-days.js';
 import { acceptCommand, adviceFor } from './next-commands.js';
 
 const span = (from: string, to: string, hoursLacking: number): PlaceSpan => ({

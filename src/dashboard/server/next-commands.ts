@@ -1,4 +1,4 @@
-import type { PlaceAccount } from '../../analytics/places.js';
+import type { PlaceAccount } from '../../analytics/audit/places.js';
 import type { DashboardContext } from './context.js';
 import { quoted } from './copy-as.js';
 

@@ -1,9 +1,9 @@
-import { localRoot } from '../../analytics/cache-files.js';
-import { syncCache } from '../../analytics/sync-cache.js';
-import { closingsFolder } from '../../analytics/work-files.js';
+import { localRoot } from '../../analytics/cache/cache-files.js';
+import { syncCache } from '../../analytics/cache/sync-cache.js';
+import { closingsFolder } from '../../analytics/cache/work-files.js';
 import { addDays } from '../../calendar/report-day.js';
-import type { Clock, ReportStore } from '../../collect/ports.js';
-import { hourFolder } from '../../record/report-path.js';
+import type { Clock, ReportStore } from '../../ports/ports.js';
+import { hourFolder } from '../../tree/report-path.js';
 import type { LiveCache } from './live-cache.js';
 
 /** What the watcher is doing, for the page. */

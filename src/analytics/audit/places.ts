@@ -1,0 +1,204 @@
+import type { Row } from '../cache/duck.js';
+import type { RunSql } from '../view/scope.js';
+import { type Acceptance, acceptedIn } from './acceptances.js';
+import type { AuditHour } from './audit.js';
+import { ALL } from './closing.js';
+import { type PlaceDay, type PlaceSpan, placeDayState, spansOf } from './place-days.js';
+
+/** How complete one account and Region of a tree is. */
+export interface PlaceAccount {
+  /** Folder of the tree in a forest, ending in `/`; empty for a single tree. */
+  readonly tree: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** Days that the tree spans, and those of them that were read here to the end. */
+  readonly days: number;
+  readonly daysRead: number;
+  /** Null where all that was read are log files of a trail, which name no place. */
+  readonly hoursRead: number | null;
+  /** Hours that lack what this place would have told. */
+  readonly hoursLacking: number;
+  /** Starts seen of the rows, repeated ones included. */
+  readonly starts: number;
+  readonly rows: number;
+  readonly spans: readonly PlaceSpan[];
+  /** Why it was not read, the last time it was not. */
+  readonly failure: { readonly reportDate: string; readonly text: string } | null;
+  /** Somebody looked at what lacks, and accepted it. */
+  readonly accepted: Acceptance | null;
+  /** Athena's own list as the last closing read it; null when no day was closed with one. */
+  readonly listing: {
+    readonly reportDate: string;
+    readonly workGroups: number;
+    readonly listed: number;
+    /** The list did not break off. */
+    readonly isWhole: boolean;
+  } | null;
+  /** Workgroups whose list could not be read, with the last day and reason; `*` stands for all. */
+  readonly unlisted: readonly {
+    readonly workGroup: string;
+    readonly reportDate: string;
+    readonly failure: string;
+    readonly accepted: Acceptance | null;
+  }[];
+  /** What Athena's system table said of all closed days; null where nobody asked it. */
+  readonly systemTable: {
+    readonly seen: number;
+    readonly absent: number;
+    readonly disagreements: number;
+    readonly failure: { readonly reportDate: string; readonly text: string } | null;
+    /** Somebody accepted that it could not be read. */
+    readonly accepted: Acceptance | null;
+  } | null;
+}
+
+/** Adds up every account and Region that was read, was to be read, or has rows; in order. */
+export async function placesOf(run: RunSql, hours: readonly AuditHour[]): Promise<PlaceAccount[]> {
+  const [days, logs, listings, unlisted, tables, accepted] = await Promise.all([
+    run(
+      `SELECT *, strftime(report_date, '%Y-%m-%d') AS date FROM place_days ORDER BY tree, account_id, region, report_date`,
+    ),
+    run(
+      `SELECT tree, strftime(report_date, '%Y-%m-%d') AS date, count(DISTINCT hour_id) AS hours FROM source_log JOIN hour_log USING (hour_id)
+       WHERE kind = 'trail-files' AND account_id IS NULL AND failure IS NULL GROUP BY tree, report_date`,
+    ),
+    run(
+      `SELECT tree, account_id, region, strftime(max(report_date), '%Y-%m-%d') AS date, arg_max(workgroups, report_date) AS workgroups,
+         arg_max(workgroups - unlisted, report_date) AS listed
+       FROM listing_log GROUP BY tree, account_id, region`,
+    ),
+    run(
+      `SELECT tree, account_id, region, workgroup, strftime(max(report_date), '%Y-%m-%d') AS date, arg_max(failure, report_date) AS failure
+       FROM unlisted_log GROUP BY tree, account_id, region, workgroup ORDER BY workgroup`,
+    ),
+    run(
+      `SELECT tree, account_id, region, sum(seen)::BIGINT AS seen, sum(absent)::BIGINT AS absent, sum(disagreements)::BIGINT AS disagreements,
+         strftime(max(report_date) FILTER (failure IS NOT NULL), '%Y-%m-%d') AS date, arg_max(failure, report_date) AS failure
+       FROM system_table_log GROUP BY tree, account_id, region`,
+    ),
+    acceptedIn(run),
+  ]);
+  const calendar = calendarOf(hours);
+  const fromLogs = new Map(logs.map((row) => [`${row.tree} ${row.date}`, Number(row.hours)]));
+  const [listing, closed, table] = [byPlace(listings), byPlace(unlisted), byPlace(tables)];
+  const places = byPlace(days);
+  for (const named of [listing, table]) for (const [name, rows] of named) if (!places.has(name)) places.set(name, rows);
+  return [...places]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, rows]) => {
+      const [tree = '', accountId = '', region = ''] = name.split(SEPARATOR);
+      const place = `${accountId} ${region}`;
+      const read = rows.filter((row) => row.report_date !== undefined);
+      const spanned = placeDays(read, { tree, calendar, fromLogs });
+      const sum = (column: string) => read.reduce((total, row) => total + Number(row[column] ?? 0), 0);
+      const [lastListing] = listing.get(name) ?? [];
+      const notListed = closed.get(name) ?? [];
+      const [said] = table.get(name) ?? [];
+      const failed = read.findLast((row) => row.failure !== null);
+      const [hoursRead, hoursLacking] = [sum('hours_read'), sum('hours_lacking')];
+      return {
+        ...{ tree, accountId, region },
+        days: spanned.length,
+        daysRead: spanned.filter(({ state }) => state === 'read' || state === 'log').length,
+        hoursRead: hoursRead + hoursLacking === 0 ? null : hoursRead,
+        hoursLacking,
+        starts: sum('starts'),
+        rows: sum('rows'),
+        spans: spansOf(spanned),
+        failure: failed ? { reportDate: String(failed.date), text: String(failed.failure) } : null,
+        accepted: accepted(tree, `not read: ${place}`),
+        listing: lastListing
+          ? {
+              reportDate: String(lastListing.date),
+              workGroups: Number(lastListing.workgroups),
+              listed: Number(lastListing.listed),
+              isWhole: !notListed.some((row) => row.workgroup === ALL && row.date === lastListing.date),
+            }
+          : null,
+        unlisted: notListed.map((row) => ({
+          workGroup: String(row.workgroup),
+          reportDate: String(row.date),
+          failure: String(row.failure),
+          accepted: accepted(tree, `not listed: ${place} ${row.workgroup}`),
+        })),
+        systemTable: said
+          ? {
+              seen: Number(said.seen),
+              absent: Number(said.absent),
+              disagreements: Number(said.disagreements),
+              failure: said.failure === null ? null : { reportDate: String(said.date), text: String(said.failure) },
+              accepted: accepted(tree, `system table ${place}`),
+            }
+          : null,
+      };
+    });
+}
+
+/** Accounts and Regions that lack something nobody accepted: what every page must say. */
+export function unreadPlaces(places: readonly PlaceAccount[]) {
+  return places
+    .filter(({ hoursLacking, accepted }) => hoursLacking > 0 && accepted === null)
+    .map(({ tree, accountId, region, spans, hoursLacking }) => {
+      const lacking = spans.filter((span) => span.hoursLacking > 0);
+      const days = lacking.reduce((total, span) => total + span.days, 0);
+      return {
+        tree,
+        accountId,
+        region,
+        days,
+        hoursLacking,
+        from: lacking[0]?.from ?? '',
+        to: lacking.at(-1)?.to ?? '',
+      };
+    });
+}
+
+const SEPARATOR = '\n';
+
+function byPlace(rows: readonly Row[]): Map<string, Row[]> {
+  const places = new Map<string, Row[]>();
+  for (const row of rows) {
+    const name = [row.tree, row.account_id, row.region].join(SEPARATOR);
+    const held = places.get(name);
+    if (held) held.push(row);
+    else places.set(name, [row]);
+  }
+  return places;
+}
+
+interface CalendarDay {
+  expected: number;
+  finished: number;
+}
+
+/** The days of each tree from its first to its last, with the hours that there should be. */
+function calendarOf(hours: readonly AuditHour[]): Map<string, Map<string, CalendarDay>> {
+  const trees = new Map<string, Map<string, CalendarDay>>();
+  for (const { tree, reportDate, state } of hours) {
+    const days = trees.get(tree) ?? new Map<string, CalendarDay>();
+    trees.set(tree, days);
+    const day = days.get(reportDate) ?? { expected: 0, finished: 0 };
+    days.set(reportDate, day);
+    day.expected += 1;
+    if (state === 'complete' || state === 'open') day.finished += 1;
+  }
+  return trees;
+}
+
+function placeDays(
+  rows: readonly Row[],
+  known: {
+    readonly tree: string;
+    readonly calendar: ReadonlyMap<string, ReadonlyMap<string, CalendarDay>>;
+    readonly fromLogs: ReadonlyMap<string, number>;
+  },
+): PlaceDay[] {
+  const { tree, calendar, fromLogs } = known;
+  const byDate = new Map(rows.map((row) => [String(row.date), row]));
+  return [...(calendar.get(tree) ?? [])].map(([date, hours]) => {
+    const row = byDate.get(date);
+    const [read, lacking] = [Number(row?.hours_read ?? 0), Number(row?.hours_lacking ?? 0)];
+    const state = placeDayState({ ...hours, read, lacking, fromLogs: fromLogs.get(`${tree} ${date}`) ?? 0 });
+    return { date, state, hoursLacking: lacking };
+  });
+}

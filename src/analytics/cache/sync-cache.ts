@@ -1,0 +1,176 @@
+import { constants } from 'node:fs';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { findChanges, type Known, knownIn, type Look, NOTHING, type WorkChanges } from '../view/find-changes.js';
+import { type Generation, generationPath, generations, removeOld } from './cache-files.js';
+import { CACHE_VERSION, schemaStatements } from './cache-schema.js';
+import { openReader, openWriter, rowsOf } from './duck.js';
+import { CONCURRENCY, eachOf } from './each-of.js';
+import { type FetchedHour, fetchHour } from './hour-files.js';
+import { addPatterns, removeHours, replaceHours } from './load-hours.js';
+import { replaceWorkFiles } from './load-work-files.js';
+import type { ListedHour } from './sync-plan.js';
+import { takeWriterLock } from './writer-lock.js';
+
+export interface SyncProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface SyncOptions extends Look {
+  readonly folder: string;
+  readonly onProgress?: (progress: SyncProgress) => void;
+  /** Called when a generation is published, with more to follow or not. */
+  readonly onPublish?: (generation: number) => void;
+}
+
+export type SyncResult =
+  | { readonly outcome: 'synced'; readonly generation: number; readonly read: number; readonly removed: number }
+  | { readonly outcome: 'unchanged'; readonly generation: number }
+  /** Another process is at it; what it has published so far can be read. */
+  | { readonly outcome: 'busy' };
+
+/**
+ * Brings the cache up to the reports: hours whose manifest is new or was rewritten are read, those gone are removed, the
+ * rest is not touched; so it is with the closings of days and what was accepted. A first build publishes what it has in growing steps, newest day first, so that a dashboard can open.
+ * Reports stay the only truth: a cache that cannot be read is built anew.
+ */
+export async function syncCache(options: SyncOptions): Promise<SyncResult> {
+  const release = await takeWriterLock(options.folder);
+  if (!release) return { outcome: 'busy' };
+  try {
+    return await sync(options);
+  } finally {
+    release();
+  }
+}
+
+async function sync(options: SyncOptions): Promise<SyncResult> {
+  const base = await usableGeneration(options);
+  const plan = await findChanges(options, base?.known ?? NOTHING);
+  let generation = base?.generation.number ?? 0;
+  if (base && plan.read.length === 0 && plan.remove.length === 0 && plan.work === null)
+    return { outcome: 'unchanged', generation };
+  let path = base?.generation.path ?? null;
+  let { remove, work } = plan;
+  let done = 0;
+  for (const step of publishSteps(plan.read, path === null)) {
+    options.signal?.throwIfAborted();
+    const hours = step;
+    const start = done;
+    const next = await writeGeneration(
+      { ...options, from: path, number: generation + 1, remove, hours, work },
+      (count) => options.onProgress?.({ done: start + count, total: plan.read.length }),
+    );
+    done += hours.length;
+    remove = [];
+    work = null;
+    generation += 1;
+    path = next;
+    await removeOld(options.folder, generation);
+    options.onPublish?.(generation);
+  }
+  return { outcome: 'synced', generation, read: plan.read.length, removed: plan.remove.length };
+}
+
+/** Hours of a first build come in steps that triple, so that copying what was written stays a small part of the work. */
+function* publishSteps(hours: readonly ListedHour[], first: boolean): Generator<readonly ListedHour[]> {
+  let start = 0;
+  for (let size = 8 * 24; first && start + size < hours.length; size *= 3) {
+    yield hours.slice(start, start + size);
+    start += size;
+  }
+  yield hours.slice(start);
+}
+
+async function usableGeneration({
+  folder,
+  onWarning,
+}: SyncOptions): Promise<{ readonly generation: Generation; readonly known: Known } | null> {
+  for (const generation of await generations(folder)) {
+    try {
+      return { generation, known: await knownOf(generation.path) };
+    } catch (error) {
+      onWarning?.(`the cache ${generation.path} cannot be used (${nameOf(error)}) and is built anew`);
+      await rm(generation.path, { force: true });
+    }
+  }
+  return null;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error);
+}
+
+async function knownOf(path: string): Promise<Known> {
+  const instance = await openReader(path, { memoryLimit: '256MB', threads: 1 });
+  const connection = await instance.connect();
+  try {
+    const meta = await rowsOf(connection, "SELECT value FROM meta WHERE name = 'version'");
+    if (meta[0]?.value !== String(CACHE_VERSION)) throw new Error(`it has version ${meta[0]?.value ?? 'unknown'}`);
+    return await knownIn(connection);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+const BATCH = 240;
+
+/** Copies the last generation aside, changes the copy, and renames it into place. Returns its path. */
+async function writeGeneration(
+  options: SyncOptions & {
+    readonly from: string | null;
+    readonly number: number;
+    readonly remove: readonly string[];
+    readonly hours: readonly ListedHour[];
+    readonly work: WorkChanges | null;
+  },
+  onDone: (count: number) => void,
+): Promise<string> {
+  const { folder, from, number, hours } = options;
+  const next = join(folder, `next-${number}.duckdb`);
+  const downloads = join(folder, `download-${number}`);
+  await rm(next, { force: true });
+  await rm(`${next}.wal`, { force: true });
+  if (from !== null) await copyFile(from, next, constants.COPYFILE_FICLONE);
+  await mkdir(downloads, { recursive: true, mode: 0o700 });
+  const instance = await openWriter(next);
+  try {
+    const connection = await instance.connect();
+    if (from === null) for (const statement of schemaStatements()) await connection.run(statement);
+    await removeHours(connection, options.remove);
+    for (let start = 0; start < hours.length; start += BATCH) {
+      options.signal?.throwIfAborted();
+      await loadBatch(connection, hours.slice(start, start + BATCH), { ...options, downloads });
+      onDone(Math.min(start + BATCH, hours.length));
+    }
+    if (options.work !== null) await replaceWorkFiles(connection, options.work);
+    await addPatterns(connection);
+    await connection.run('CHECKPOINT');
+    connection.closeSync();
+  } finally {
+    instance.closeSync();
+    await rm(downloads, { recursive: true, force: true });
+  }
+  const path = generationPath(folder, number);
+  await rename(next, path);
+  return path;
+}
+
+async function loadBatch(
+  connection: DuckDBConnection,
+  hours: readonly ListedHour[],
+  options: SyncOptions & { readonly downloads: string },
+): Promise<void> {
+  const fetched: (FetchedHour | null)[] = hours.map(() => null);
+  await eachOf([...hours.entries()], CONCURRENCY, async ([index, hour]) => {
+    options.signal?.throwIfAborted();
+    fetched[index] = await fetchHour(options.store, hour, { folder: options.downloads, index });
+  });
+  await replaceHours(
+    connection,
+    fetched.filter((hour) => hour !== null),
+  );
+}

@@ -1,0 +1,147 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ReportStore } from '../../ports/ports.js';
+import { rowsOf } from '../cache/duck.js';
+import { CONCURRENCY, eachOf } from '../cache/each-of.js';
+import { MANIFEST_KEY } from '../cache/load-hours.js';
+import { type KnownHour, listedHours, newestDayFirst, planSync, type SyncPlan } from '../cache/sync-plan.js';
+import {
+  copiesIn,
+  type FetchedWorkFile,
+  fetchWorkFile,
+  type KnownWorkFile,
+  listedWorkFiles,
+  planWorkFiles,
+  type WorkFile,
+} from '../cache/work-files.js';
+
+/** What a generation holds, by the names and tags of the files it was read from. */
+export interface Known {
+  readonly hours: readonly KnownHour[];
+  readonly workFiles: readonly KnownWorkFile[];
+  readonly copies: readonly string[];
+}
+
+export const NOTHING: Known = { hours: [], workFiles: [], copies: [] };
+
+/** Reads what a generation holds. */
+export async function knownIn(connection: DuckDBConnection): Promise<Known> {
+  const rows = await rowsOf(
+    connection,
+    `SELECT ${MANIFEST_KEY} AS manifest_key, manifest_tag, manifest_bytes, report_key, report_bytes FROM hour_log`,
+  );
+  const files = await rowsOf(connection, 'SELECT file, tag, bytes FROM work_file_log');
+  const copies = await rowsOf(connection, 'SELECT tree FROM copy_log ORDER BY tree');
+  return {
+    hours: rows.map((row) => ({
+      manifestKey: String(row.manifest_key),
+      manifestTag: String(row.manifest_tag),
+      manifestBytes: Number(row.manifest_bytes),
+      reportKey: String(row.report_key),
+      reportBytes: Number(row.report_bytes),
+    })),
+    workFiles: files.map((row) => ({ key: String(row.file), tag: String(row.tag), bytes: Number(row.bytes) })),
+    copies: copies.map((row) => String(row.tree)),
+  };
+}
+
+/** What changed of the working files; null when nothing did. */
+export interface WorkChanges {
+  readonly read: readonly FetchedWorkFile[];
+  readonly remove: readonly string[];
+  readonly copies: readonly string[] | null;
+}
+
+/** Where to look. */
+export interface Look {
+  readonly store: ReportStore;
+  /** Folders of the store to look at; the others keep what the cache holds. Absent: everything. */
+  readonly prefixes?: readonly string[];
+  readonly signal?: AbortSignal;
+  /** Hears of what is left out, and why. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** Compares what is there with what a generation holds: which hours and working files to read anew, and which are gone. */
+export async function findChanges(
+  options: Look,
+  known: Known,
+): Promise<SyncPlan & { readonly work: WorkChanges | null }> {
+  const { store, prefixes } = options;
+  const files: { key: string; bytes: number }[] = [];
+  for (const prefix of prefixes ?? ['']) {
+    for await (const file of store.list(prefix)) {
+      options.signal?.throwIfAborted();
+      files.push(file);
+    }
+  }
+  const scope = prefixes && ((key: string) => prefixes.some((prefix) => key.startsWith(prefix)));
+  const listed = listedHours(files);
+  const plan = planSync(listed, known.hours, scope);
+  const tags = new Map(known.hours.map((hour) => [hour.manifestKey, hour.manifestTag]));
+  const rewritten = await changedOf(options, plan.check, ({ manifestKey }) => [manifestKey, tags.get(manifestKey)]);
+  const copies = prefixes
+    ? null
+    : copiesIn(
+        files,
+        listed.map(({ tree }) => tree),
+      );
+  const work = await workChangesOrWarning(options, { files: listedWorkFiles(files), known, copies, scope });
+  if (rewritten.length === 0) return { ...plan, work };
+  return { ...plan, read: newestDayFirst([...plan.read, ...rewritten]), work };
+}
+
+/** Who may read the reports may not read the working files: then the cache keeps what it has of them, and the reports come all the same. */
+async function workChangesOrWarning(...request: Parameters<typeof workChanges>): Promise<WorkChanges | null> {
+  const [{ signal, onWarning }] = request;
+  try {
+    return await workChanges(...request);
+  } catch (error) {
+    signal?.throwIfAborted();
+    onWarning?.(
+      `closings and acceptances under _work/ cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return null;
+  }
+}
+
+/** A look at some folders reads closings that are new or of another size; a look at everything compares the tags of all. */
+async function workChanges(
+  options: Look,
+  found: {
+    readonly files: readonly WorkFile[];
+    readonly known: Known;
+    readonly copies: readonly string[] | null;
+    readonly scope: ((key: string) => boolean) | undefined;
+  },
+): Promise<WorkChanges | null> {
+  const { known } = found;
+  const plan = planWorkFiles(found.files, known.workFiles, found.scope);
+  const tags = new Map(known.workFiles.map(({ key, tag }) => [key, tag]));
+  const rewritten = options.prefixes
+    ? []
+    : await changedOf(options, plan.check, ({ key }): [string, string | undefined] => [key, tags.get(key)]);
+  const read: FetchedWorkFile[] = [];
+  await eachOf([...plan.read, ...rewritten], CONCURRENCY, async (file) => {
+    options.signal?.throwIfAborted();
+    const fetched = await fetchWorkFile(options.store, file);
+    if (fetched) read.push(fetched);
+  });
+  const copies = JSON.stringify(found.copies) === JSON.stringify(known.copies) ? null : found.copies;
+  return read.length + plan.remove.length === 0 && copies === null ? null : { read, remove: plan.remove, copies };
+}
+
+/** The items whose tag is not the one that is known. */
+async function changedOf<T>(
+  { store, signal }: Look,
+  items: readonly T[],
+  nameOf: (item: T) => readonly [key: string, tag: string | undefined],
+): Promise<T[]> {
+  const changed: T[] = [];
+  await eachOf(items, CONCURRENCY, async (item) => {
+    signal?.throwIfAborted();
+    const [key, known] = nameOf(item);
+    const tag = await store.tagOf(key);
+    if (tag !== null && tag !== known) changed.push(item);
+  });
+  return changed;
+}

@@ -1,0 +1,197 @@
+import { contains, type Window } from '../../calendar/window.js';
+import { literal } from '../cache/sql-text.js';
+import { REFUSED } from './explore.js';
+import { type RunSql, type Scope, scopeSql } from './scope.js';
+
+/** Something in a view that deserves a look: a fact with its numbers, never a guess about intent. */
+export interface Notable {
+  readonly kind: 'refused' | 'sensitive' | 'new-person' | 'failing' | 'spike' | 'unresolved';
+  readonly title: string;
+  readonly detail: string;
+  /** Query string of the queries behind it. */
+  readonly link: string;
+}
+
+/** Looks for what people ask about first. `sensitive` are patterns of table names, `*` stands for any text. */
+export async function notables(
+  run: RunSql,
+  scope: Scope,
+  {
+    sensitive,
+    collected,
+    firstSeen,
+  }: {
+    readonly sensitive: readonly string[];
+    readonly collected: Window;
+    /** `firstSeenOf` all that is collected; it changes with the generation only. */
+    readonly firstSeen: readonly FirstSeen[];
+  },
+): Promise<Notable[]> {
+  const where = scopeSql(scope);
+  const found = [
+    ...(await refusals(run, where)),
+    ...(await sensitiveReads(run, where, sensitive)),
+    ...(await newPeople(run, scope, { collected, firstSeen })),
+    ...(await failing(run, where)),
+    ...(await spike(run, scope)),
+    ...(await unresolved(run, where)),
+  ];
+  return found;
+}
+
+async function refusals(run: RunSql, where: string): Promise<Notable[]> {
+  const rows = await run(
+    `SELECT coalesce(person, username) AS who, person, ${REFUSED} AS n FROM query_log WHERE ${where} AND state = 'REFUSED'
+     GROUP BY ALL ORDER BY n DESC, who`,
+  );
+  const [first] = rows;
+  if (!first) return [];
+  const total = rows.reduce((sum, row) => sum + Number(row.n), 0);
+  return [
+    {
+      kind: 'refused',
+      title: `${plural(total, 'attempt')} refused by AWS`,
+      detail: `${plural(rows.length, 'person', 'people')}; most by ${first.who} (${first.n})`,
+      link: 'state=REFUSED',
+    },
+  ];
+}
+
+async function sensitiveReads(run: RunSql, where: string, sensitive: readonly string[]): Promise<Notable[]> {
+  if (sensitive.length === 0) return [];
+  const regex = sensitive
+    .map((glob) =>
+      glob
+        .toLowerCase()
+        .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+        .replaceAll('*', '.*'),
+    )
+    .join('|');
+  const rows = await run(
+    `SELECT table_name, sum(n)::BIGINT AS n, count(DISTINCT who) AS people
+     FROM (
+       SELECT who, n, unnest(tables_read) AS table_name
+       FROM (SELECT coalesce(person, username) AS who, tables_read, count(*) AS n FROM query_log
+             WHERE ${where} AND len(tables_read) > 0 GROUP BY who, tables_read))
+     WHERE regexp_full_match(table_name, ${literal(`(?:[^.]+\\.)?(?:${regex})`)}) GROUP BY table_name ORDER BY n DESC LIMIT 3`,
+  );
+  return rows.map((row) => ({
+    kind: 'sensitive' as const,
+    title: `${shortTable(String(row.table_name))} was read ${plural(Number(row.n), 'time')}`,
+    detail: `by ${plural(Number(row.people), 'person or workload', 'people and workloads')}; the name is on the list of sensitive tables`,
+    link: `reads=${encodeURIComponent(String(row.table_name))}`,
+  }));
+}
+
+/** When somebody ran the first query that is collected. */
+export interface FirstSeen {
+  readonly person: string;
+  readonly at: number;
+}
+
+export async function firstSeenOf(run: RunSql): Promise<FirstSeen[]> {
+  const rows = await run(
+    `SELECT person, epoch_ms(min(start_time)) AS at FROM query_log WHERE person IS NOT NULL GROUP BY person`,
+  );
+  return rows.map((row) => ({ person: String(row.person), at: Number(row.at) }));
+}
+
+async function newPeople(
+  run: RunSql,
+  scope: Scope,
+  { collected, firstSeen }: { readonly collected: Window; readonly firstSeen: readonly FirstSeen[] },
+): Promise<Notable[]> {
+  // With little history before the view everybody would be new.
+  if (scope.window.start - collected.start < DAY * 3) return [];
+  const fresh = firstSeen.filter(({ at }) => contains(scope.window, at)).map(({ person }) => literal(person));
+  if (fresh.length === 0) return [];
+  const rows = await run(
+    `SELECT person FROM query_log WHERE ${scopeSql(scope)} AND person IN (${fresh.join(', ')})
+     GROUP BY person ORDER BY min(start_time) DESC`,
+  );
+  if (rows.length === 0) return [];
+  const names = rows.slice(0, 3).map((row) => String(row.person));
+  return [
+    {
+      kind: 'new-person',
+      title: `${plural(rows.length, 'person or workload', 'people and workloads')} seen for the first time`,
+      detail: `${names.join(', ')}${rows.length > 3 ? ' …' : ''}`,
+      link: rows
+        .slice(0, 20)
+        .map((row) => `person=${encodeURIComponent(String(row.person))}`)
+        .join('&'),
+    },
+  ];
+}
+
+async function failing(run: RunSql, where: string): Promise<Notable[]> {
+  const [row] = await run(
+    `SELECT fingerprint, any_value(who) AS who, sum(n)::BIGINT AS runs, sum(bad)::BIGINT AS failed, count(*) AS people
+     FROM (SELECT fingerprint, coalesce(person, username) AS who, count(*) AS n, count(*) FILTER (state = 'FAILED') AS bad
+           FROM query_log WHERE ${where} AND fingerprint IS NOT NULL GROUP BY fingerprint, who)
+     GROUP BY fingerprint
+     HAVING failed >= 5 AND failed >= 0.3 * runs ORDER BY failed DESC LIMIT 1`,
+  );
+  if (!row) return [];
+  const who = Number(row.people) === 1 ? `by ${row.who}` : `by ${row.people} people`;
+  return [
+    {
+      kind: 'failing',
+      title: `One pattern fails again and again: ${row.failed} of ${row.runs} runs`,
+      detail: who,
+      link: `fingerprint=${encodeURIComponent(String(row.fingerprint))}&state=FAILED`,
+    },
+  ];
+}
+
+async function spike(run: RunSql, scope: Scope): Promise<Notable[]> {
+  const rows = await run(
+    `SELECT strftime(report_date, '%Y-%m-%d') AS day, sum(cost_nanos) / 1e9 AS usd FROM query_log
+     WHERE ${scopeSql(scope)} GROUP BY report_date ORDER BY report_date`,
+  );
+  if (rows.length < 5) return [];
+  const usual = median(rows.map((row) => Number(row.usd ?? 0)));
+  const highest = rows.reduce((most, row) => (Number(row.usd ?? 0) > Number(most.usd ?? 0) ? row : most));
+  if (Number(highest.usd) < Math.max(usual * 1.6, usual + 1)) return [];
+  const day = String(highest.day);
+  return [
+    {
+      kind: 'spike',
+      title: `${day} cost ${(Number(highest.usd) / Math.max(usual, 0.01)).toFixed(1)} times the usual day`,
+      detail: `$${Number(highest.usd).toFixed(2)} against a median of $${usual.toFixed(2)}`,
+      link: `from=${day}&to=${day}&sort=cost`,
+    },
+  ];
+}
+
+async function unresolved(run: RunSql, where: string): Promise<Notable[]> {
+  const [row] = await run(
+    `SELECT count(*) FILTER (person IS NULL) AS n, count(*) AS total, count(DISTINCT username) FILTER (person IS NULL) AS users
+     FROM query_log WHERE ${where}`,
+  );
+  const n = Number(row?.n ?? 0);
+  if (n === 0) return [];
+  return [
+    {
+      kind: 'unresolved',
+      title: `${plural(n, 'query', 'queries')} without a person (${((n / Number(row?.total)) * 100).toFixed(1)} %)`,
+      detail: `${plural(Number(row?.users), 'session name')}; Identities says why and how to mend it`,
+      link: 'person=(none)',
+    },
+  ];
+}
+
+const DAY = 86_400_000;
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
+}
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+}
+
+function shortTable(name: string): string {
+  return name.startsWith('awsdatacatalog.') ? name.slice('awsdatacatalog.'.length) : name;
+}

@@ -1,0 +1,116 @@
+import type { Window } from '../../calendar/window.js';
+import { SCRATCH } from '../cache/cache.js';
+import type { Row } from '../cache/duck.js';
+import { identifier } from '../cache/sql-text.js';
+import { type Filter, FilterError, type FilterName, filterSql, searchTerms } from './filters.js';
+
+/** Runs one statement of ours; `Cache.rows` is one. */
+export type RunSql = (sql: string) => Promise<Row[]>;
+
+/** The rows a view is about. */
+export interface Scope {
+  readonly window: Window;
+  readonly filters: readonly Filter[];
+  /** Searches may see no literals: they look at the masked text of the pattern. */
+  readonly isMasked: boolean;
+}
+
+/** The condition of a scope on `query_log`, without the filters named in `except`. */
+export function scopeSql(scope: Scope, except: readonly FilterName[] = []): string {
+  const conditions = scope.filters
+    .filter(({ name }) => !except.includes(name))
+    .map((filter) => conditionOf(scope, filter));
+  return [timeSql(scope.window), ...conditions].join(' AND ');
+}
+
+/** The same condition for people to read and run: over the view `queries`. */
+export function scopeSqlForPeople(scope: Scope): string {
+  return [timeSql(scope.window), ...scope.filters.map(filterSql)].join('\n  AND ');
+}
+
+export function timeSql({ start, end }: Window): string {
+  return `start_time >= ${timestamp(start)} AND start_time < ${timestamp(end)}`;
+}
+
+export function timestamp(instant: number): string {
+  return `TIMESTAMP '${new Date(instant).toISOString().slice(0, -1).replace('T', ' ')}'`;
+}
+
+function conditionOf(scope: Scope, filter: Filter): string {
+  if (filter.name !== 'q') return filterSql(filter);
+  if (found.has(filter)) return `${filter.isNot ? 'NOT ' : ''}rowid IN (SELECT id FROM ${found.get(filter)})`;
+  return scope.isMasked ? maskedSearch(filter) : filterSql(filter);
+}
+
+function maskedSearch(filter: Filter): string {
+  const condition = filterSql({ ...filter, isNot: false }).replaceAll('query_lower', 'masked_lower');
+  const matching = `fingerprint IN (SELECT fingerprint FROM patterns WHERE ${condition})`;
+  return filter.isNot ? `NOT coalesce(${matching}, false)` : matching;
+}
+
+/** Filters whose matches stand in a table of the scratch database, by that table's name. */
+const found = new WeakMap<Filter, string>();
+
+/** Remembers searches of one generation of the cache, so that all panels of a page share one scan. */
+export interface SearchMemory {
+  /** Returns the scope with its text search done. */
+  prepare(run: RunSql, scope: Scope): Promise<Scope>;
+}
+
+const REMEMBERED = 12;
+
+export function createSearchMemory(): SearchMemory {
+  const tables = new Map<string, Promise<string>>();
+  let made = 0;
+  const search = async (run: RunSql, scope: Scope, filter: Filter): Promise<string> => {
+    made += 1;
+    const table = `${SCRATCH}.${identifier(`search_${made}`)}`;
+    try {
+      await run(
+        `CREATE TABLE ${table} AS SELECT rowid AS id FROM query_log
+         WHERE ${timeSql(scope.window)} AND ${conditionOf(scope, { ...filter, isNot: false })}`,
+      );
+    } catch (error) {
+      const hasRegex = filter.values.flatMap(searchTerms).some(({ kind }) => kind === 'regex');
+      if (hasRegex && error instanceof Error && /Invalid Input/.test(error.message)) {
+        throw new FilterError('the regular expression of the search cannot be used: see the syntax of RE2', {
+          cause: error,
+        });
+      }
+      throw error;
+    }
+    return table;
+  };
+  return {
+    async prepare(run, scope) {
+      const filters: Filter[] = [];
+      for (const filter of scope.filters) {
+        if (filter.name !== 'q') {
+          filters.push(filter);
+          continue;
+        }
+        const key = JSON.stringify([scope.window, scope.isMasked, filter.values]);
+        const table = tables.get(key) ?? search(run, scope, filter);
+        tables.delete(key);
+        tables.set(key, table);
+        const prepared = { ...filter };
+        try {
+          found.set(prepared, await table);
+        } catch (error) {
+          tables.delete(key);
+          throw error;
+        }
+        filters.push(prepared);
+      }
+      await forgetOldest(run, tables);
+      return { ...scope, filters };
+    },
+  };
+}
+
+async function forgetOldest(run: RunSql, tables: Map<string, Promise<string>>): Promise<void> {
+  const [oldest] = tables;
+  if (tables.size <= REMEMBERED || !oldest) return;
+  tables.delete(oldest[0]);
+  await run(`DROP TABLE IF EXISTS ${await oldest[1]}`);
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { type ReportDay, reportDays } from '../../calendar/report-day.js';
+import { REPORT_FORMATS, type ReportFormat } from '../../record/manifest.js';
+import { UsageError } from '../terminal/failure.js';
+import type { AccountArguments } from './account-options.js';
+
+/** What the user typed after `aqt collect`. */
+export interface CollectArguments extends AccountArguments {
+  readonly from?: string;
+  readonly to?: string;
+  readonly hour?: number;
+  readonly output?: string;
+  readonly format?: string;
+  readonly timezone?: string;
+  readonly region?: readonly string[];
+  readonly linkRegion?: readonly string[];
+  readonly profile?: string;
+  readonly source?: string;
+  readonly trail?: string;
+  readonly executions?: string;
+  readonly directory?: string;
+  /** Workgroup to ask Athena's system table in. */
+  readonly systemTable?: string;
+  readonly validateDigests?: boolean;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** The same, checked. */
+export interface CollectPlan {
+  /** Groups of days that touch; one scan each. */
+  readonly ranges: readonly (readonly ReportDay[])[];
+  readonly output: string;
+  readonly format: ReportFormat;
+  readonly source: 'lookup' | 'trail';
+  readonly trail: string | null;
+  readonly executions: string | null;
+  readonly directory: string | null;
+}
+
+/**
+ * Checks the options of `collect`.
+ * @throws UsageError or CalendarError naming the option, the value and what is allowed
+ */
+export function planCollect(options: CollectArguments): CollectPlan {
+  if (!options.from)
+    throw new UsageError('--from is missing: name the first report day, for example --from 2026-11-01');
+  if (!options.output) throw new UsageError('--output is missing: name a folder or s3://bucket[/prefix]');
+  const timezone = options.timezone ?? 'America/New_York';
+  const days = reportDays({ from: options.from, to: options.to ?? options.from, timezone });
+  if (options.validateDigests && !options.trail)
+    throw new UsageError('--validate-digests needs --trail: digest files lie beside the log files of a trail');
+  return {
+    ranges: options.hour === undefined ? [days] : days.flatMap((day) => hourOf(day, options.hour)),
+    output: options.output,
+    format: parseFormat(options.format ?? 'csv'),
+    ...planSources(options),
+    directory: options.directory ?? null,
+  };
+}
+
+/**
+ * Checks the options that say where evidence comes from.
+ * @throws UsageError naming the option and what is allowed
+ */
+export function planSources(
+  options: Pick<CollectArguments, 'source' | 'trail' | 'executions'>,
+): Pick<CollectPlan, 'source' | 'trail' | 'executions'> {
+  const source = options.source ?? (options.trail ? 'trail' : 'lookup');
+  if (source !== 'lookup' && source !== 'trail') throw new UsageError(`--source ${source}: use lookup or trail`);
+  if (source === 'trail' && !options.trail)
+    throw new UsageError('--source trail needs --trail <folder|file|s3://bucket/prefix>');
+  if (source === 'lookup' && options.trail) throw new UsageError('--trail and --source lookup exclude each other');
+  return { source, trail: options.trail ?? null, executions: options.executions ?? null };
+}
+
+/** Names a piece of work, so that the same command finds where it stopped. */
+export function scanIdOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+/** @throws UsageError for a format that is none */
+export function parseFormat(format: string): ReportFormat {
+  const known = REPORT_FORMATS.find((candidate) => candidate === format);
+  if (!known) throw new UsageError(`--format ${format}: use ${REPORT_FORMATS.join(', ')}`);
+  return known;
+}
+
+function hourOf(day: ReportDay, label: number | undefined): ReportDay[][] {
+  const hour = day.hours.find((candidate) => candidate.hour === label);
+  if (!hour)
+    throw new UsageError(`--hour ${label}: ${day.reportDate} has no such hour in ${day.timezone} (the clock skips it)`);
+  return [[{ ...day, window: hour.window, hours: [hour] }]];
+}

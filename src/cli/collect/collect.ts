@@ -1,0 +1,122 @@
+import { LIST_PRICES } from '../../athena/prices.js';
+import { type CollectRequest, collectRange } from '../../collect/days/collect-range.js';
+import { openSources } from '../../compose/open-sources.js';
+import type { Progress, StartSource } from '../../ports/ports.js';
+import type { ReportRow } from '../../record/columns.js';
+import type { DigestVerdict } from '../../sources/trail/validate-digests.js';
+import { openStore } from '../../storage/open-store.js';
+import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import { keepReject } from '../../tree/rejects.js';
+import { EXIT, type Io } from '../terminal/io.js';
+import { createProgress } from '../terminal/progress.js';
+import { generator } from '../terminal/version.js';
+import { planAccounts } from './account-options.js';
+import { type CollectArguments, type CollectPlan, planCollect, scanIdOf } from './collect-options.js';
+import { openDirectory } from './directory-file.js';
+import { createMissing, partialText } from './partial.js';
+import { createSummary } from './summary.js';
+
+/** `aqt collect`: from CloudTrail and Athena to proven hourly reports. */
+export async function runCollect(
+  options: CollectArguments,
+  io: Io,
+  watch: { readonly onRow?: (row: ReportRow) => void } = {},
+): Promise<number> {
+  const plan = planCollect(options);
+  const aws = { ...(options.profile ? { profile: options.profile } : {}) };
+  const store = await openStore(plan.output, { clock: io.clock, env: io.env, ...aws });
+  const directory = await openDirectory(plan.directory ?? undefined, store, { keeps: true });
+  const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
+  const summary = createSummary();
+  const missing = createMissing();
+  const sources = await openSources(
+    {
+      plan,
+      accounts: await planAccounts(options),
+      ...(options.region ? { regions: options.region } : {}),
+      systemTable: options.systemTable ?? null,
+      ...(options.linkRegion ? { linkRegions: options.linkRegion } : {}),
+      ...aws,
+      progress: shown.progress,
+    },
+    io,
+  );
+  const startedAt = io.clock.now();
+  let digests: DigestVerdict | null = null;
+  try {
+    if (options.validateDigests) digests = await validate(plan, { options, io, progress: shown.progress });
+    for (const reject of sources.exportRejects) {
+      await keepReject(store, reject);
+      summary.addReject();
+      shown.progress({ kind: 'reject', origin: reject.origin, reason: reject.reason });
+    }
+    for (const days of plan.ranges) {
+      const request: CollectRequest = {
+        ...sources,
+        ...(digests ? { source: withCounts(sources.source, digests.counts) } : {}),
+        days,
+        scanId: scanIdOf([
+          plan.source,
+          plan.trail,
+          sources.places,
+          days.map((day) => [day.reportDate, day.window, day.timezone]),
+        ]),
+        store,
+        format: plan.format,
+        encode: encodeReport,
+        decode: decodeReport,
+        directory,
+        prices: LIST_PRICES,
+        clock: io.clock,
+        generator: generator(),
+        progress: (event) => {
+          if (event.kind === 'reject') summary.addReject();
+          shown.progress(event);
+        },
+        onRow: (row) => {
+          summary.addRow(row);
+          watch.onRow?.(row);
+        },
+        signal: io.signal,
+      };
+      for await (const manifest of collectRange(request)) {
+        summary.addHour(manifest);
+        missing.add(manifest);
+      }
+    }
+  } finally {
+    shown.finish();
+    await sources.close();
+  }
+  const proof = digests ? { digests } : {};
+  if (options.json) io.stdout(`${JSON.stringify({ ...summary.json(), ...proof }, null, 2)}\n`);
+  else io.stdout(summary.text({ output: plan.output, elapsedMs: io.clock.now() - startedAt }));
+  const failures = missing.all(sources.failures());
+  if (failures.length > 0) {
+    io.stderr(partialText(failures));
+    return EXIT.partial;
+  }
+  return (digests?.findings.length ?? 0) > 0 ? EXIT.findings : EXIT.done;
+}
+
+async function validate(
+  { trail, ranges }: CollectPlan,
+  run: { readonly options: CollectArguments; readonly io: Io; readonly progress: Progress },
+) {
+  const { options, io, progress } = run;
+  const days = ranges.flat();
+  const window = { start: days[0]?.window.start ?? 0, end: days.at(-1)?.window.end ?? 0 };
+  const { checkDigests, digestTexts } = await import('./check-digests.js');
+  const profile = options.profile ? { profile: options.profile } : {};
+  const verdict = await checkDigests({ trail: trail ?? '', ...profile, window }, io);
+  for (const message of digestTexts(verdict)) progress({ kind: 'warning', message });
+  return verdict;
+}
+
+/** What the digests proved goes into the manifests, with the rest of the source's account. */
+function withCounts(source: StartSource, counts: Readonly<Record<string, number>>): StartSource {
+  return {
+    scan: (window, options) => source.scan(window, options),
+    account: () => ({ ...source.account(), counts: { ...source.account().counts, ...counts } }),
+  };
+}

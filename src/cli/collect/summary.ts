@@ -1,0 +1,88 @@
+import type { ReportRow } from '../../record/columns.js';
+import type { Manifest } from '../../record/manifest.js';
+import { hourName } from '../../tree/report-path.js';
+import { bytesText, duration } from '../terminal/progress.js';
+
+/** Sums over the rows of one writing of an hour. */
+interface RowSums {
+  unresolved: number;
+  scannedBytes: number;
+  costUsd: number;
+}
+
+/** Adds up what a run collected. An hour that is written again, because closing its day found more, counts as it is in the end. */
+export function createSummary() {
+  const people = new Set<string>();
+  const hours = new Map<string, { readonly manifest: Manifest; readonly rows: RowSums }>();
+  let writing: RowSums = { unresolved: 0, scannedBytes: 0, costUsd: 0 };
+  let rejects = 0;
+  const summed = () => {
+    const all = [...hours.values()];
+    const add = (count: (hour: { readonly manifest: Manifest; readonly rows: RowSums }) => number) =>
+      all.reduce((total, hour) => total + count(hour), 0);
+    const texts: Record<string, number> = {};
+    for (const { manifest } of all)
+      for (const [status, count] of Object.entries(manifest.ledger.byQueryStatus))
+        texts[status] = (texts[status] ?? 0) + count;
+    const sum = {
+      hours: all.length,
+      finalHours: add(({ manifest }) => (manifest.status === 'final' ? 1 : 0)),
+      rows: add(({ manifest }) => manifest.ledger.rows),
+      executions: add(({ manifest }) => manifest.ledger.executions),
+      refused: add(({ manifest }) => manifest.ledger.refused),
+      unattributed: add(({ manifest }) => manifest.ledger.unattributed),
+      conflicts: add(({ manifest }) => manifest.ledger.conflict),
+      malformed: add(({ manifest }) => manifest.ledger.malformed),
+      duplicates: add(({ manifest }) => manifest.ledger.duplicates),
+      unresolved: add(({ rows }) => rows.unresolved),
+      pending: add(({ manifest }) => manifest.pending.length),
+      rejects,
+      scannedBytes: add(({ rows }) => rows.scannedBytes),
+      reportBytes: add(({ manifest }) => manifest.report.bytes),
+      costUsd: add(({ rows }) => rows.costUsd),
+    };
+    return { sum, texts };
+  };
+  return {
+    addReject: () => void rejects++,
+    /** Takes the rows of an hour while it is written; `addHour` follows. */
+    addRow(row: ReportRow): void {
+      if (row.person !== null) people.add(row.person);
+      else if (row.attribution !== 'unattributed') writing.unresolved++;
+      writing.scannedBytes += row.data_scanned_bytes ?? 0;
+      writing.costUsd += row.cost_usd ?? 0;
+    },
+    addHour(manifest: Manifest): void {
+      hours.set(hourName(manifest), { manifest, rows: writing });
+      writing = { unresolved: 0, scannedBytes: 0, costUsd: 0 };
+    },
+    json() {
+      const { sum, texts } = summed();
+      return { schema_version: 1, ...sum, people: people.size, byQueryStatus: texts };
+    },
+    text({ output, elapsedMs }: { readonly output: string; readonly elapsedMs: number }): string {
+      const { sum, texts } = summed();
+      const withoutText = Object.entries(texts).filter(
+        ([status, count]) => count > 0 && status !== 'available' && status !== 'refused',
+      );
+      const lines = [
+        `${sum.hours} hours, ${sum.rows} rows: ${sum.executions} queries, ${sum.refused} refused attempts, ${sum.unattributed} without a CloudTrail event`,
+        `${people.size} people and workloads; ${sum.unresolved} rows whose person is not resolved${sum.conflicts > 0 ? `; ${sum.conflicts} conflicts` : ''}`,
+        `${bytesText(sum.scannedBytes)} scanned, about $${sum.costUsd.toFixed(2)}; reports of ${bytesText(sum.reportBytes)} in ${output}`,
+        ...(withoutText.length > 0
+          ? [`no SQL text: ${withoutText.map(([status, count]) => `${count} ${status}`).join(', ')}`]
+          : []),
+        ...(sum.malformed + sum.rejects > 0
+          ? [
+              `${Math.max(sum.malformed, sum.rejects)} records or files could not be used: kept under _work/rejects/ and counted`,
+            ]
+          : []),
+        ...(sum.pending > 0
+          ? [`${sum.pending} executions are not settled yet: run the same command later, or aqt settle ${output}`]
+          : []),
+        `Done in ${duration(elapsedMs)}. Next: aqt verify ${output}`,
+      ];
+      return `${lines.join('\n')}\n`;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ReportRow } from '../../record/columns.js';
+import { runCollect } from '../collect/collect.js';
+import { parseFormat } from '../collect/collect-options.js';
+import { EXIT, type Io } from '../terminal/io.js';
+import { runVerify } from '../verify/verify.js';
+import { showPeople } from './demo-people.js';
+
+export interface DemoArguments {
+  readonly output?: string;
+  readonly days: number;
+  readonly seed: number;
+  readonly format: string;
+  readonly serve?: boolean;
+}
+
+/** First report day of the demo: the day on which New York sets its clocks back, 25 hours long. */
+const FIRST_DAY = Date.UTC(2026, 10, 1);
+const DAY_MS = 86_400_000;
+
+/**
+ * `aqt demo`: starts a simulated AWS account in this process and collects it over HTTP with the real SDK, as `collect` would a
+ * real one. Time is simulated too, so the quotas hold and nobody waits for them.
+ */
+export async function runDemo(options: DemoArguments, io: Io): Promise<number> {
+  const format = parseFormat(options.format);
+  const { startSimulator } = await import('../../simulator/simulator.js');
+  const { createVirtualClock } = await import('../../simulator/wire/clocks.js');
+  const startsAt = FIRST_DAY + 4 * 3_600_000;
+  const clock = createVirtualClock({ startsAt: startsAt + (options.days + 1) * DAY_MS });
+  const simulator = await startSimulator({ seed: options.seed, clock, company: { days: options.days + 1, startsAt } });
+  try {
+    const output = options.output ?? (await mkdtemp(join(tmpdir(), 'aqt-demo-')));
+    const directory = join(await mkdtemp(join(tmpdir(), 'aqt-demo-directory-')), 'people.json');
+    await writeFile(directory, simulator.directory);
+    const inside: Io = { ...io, clock, env: { ...io.env, ...ACCOUNT, AWS_ENDPOINT_URL: simulator.url } };
+    const rows: ReportRow[] = [];
+    io.stdout('A made-up company, an AWS account in this process, the real collector.\n\n');
+    const collected = await runCollect(
+      {
+        from: date(FIRST_DAY),
+        to: date(FIRST_DAY + (options.days - 1) * DAY_MS),
+        output,
+        format,
+        directory,
+        region: ['us-east-1'],
+      },
+      inside,
+      { onRow: (row) => void rows.push(row) },
+    );
+    if (collected !== EXIT.done) return collected;
+    io.stdout(`\n${showPeople(rows, io)}\n`);
+    const verified = await runVerify({ output }, inside);
+    io.stdout(
+      `\nThe reports are in ${output}. Look into them:\n\n  aqt people ${output}\n  aqt report ${output} --by person\n  aqt serve ${output}\n\n`,
+    );
+    if (verified !== EXIT.done || !options.serve) return verified;
+    const { runServe } = await import('./serve.js');
+    return await runServe({ output, directory }, io);
+  } finally {
+    await simulator.close();
+  }
+}
+
+/** Credentials that only the simulator takes. */
+const ACCOUNT = {
+  AWS_ACCESS_KEY_ID: 'AKIADEMO',
+  AWS_SECRET_ACCESS_KEY: 'demo',
+  AWS_SESSION_TOKEN: '',
+  AWS_PROFILE: '',
+  AWS_REGION: 'us-east-1',
+};
+
+function date(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}

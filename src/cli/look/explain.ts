@@ -1,0 +1,87 @@
+import { LIST_PRICES } from '../../athena/prices.js';
+import { reportDay } from '../../calendar/report-day.js';
+import { openLenses } from '../../collect/days/collect-range.js';
+import { type Explanation, explain } from '../../inspect/explain.js';
+import { findRow } from '../../inspect/find-row.js';
+import { openStore } from '../../storage/open-store.js';
+import { decodeReport } from '../../storage/report-codec.js';
+import { openDirectory } from '../collect/directory-file.js';
+import { EXIT, type Io } from '../terminal/io.js';
+import { explanationText } from './explain-text.js';
+
+export interface ExplainArguments {
+  readonly id: string;
+  readonly output: string;
+  readonly day?: string;
+  readonly directory?: string;
+  readonly profile?: string;
+  readonly json?: boolean;
+}
+
+/** `aqt explain`: how one row came to be. Exit 1 when nothing is known of the id. */
+export async function runExplain(options: ExplainArguments, io: Io): Promise<number> {
+  const { id, output, day } = options;
+  // Throws when there is no such day.
+  if (day !== undefined) reportDay(day, 'UTC');
+  const store = await openStore(output, {
+    clock: io.clock,
+    env: io.env,
+    ...(options.profile ? { profile: options.profile } : {}),
+  });
+  const place = await findRow({ store, id: id.trim(), ...(day ? { day } : {}), signal: io.signal });
+  if (!place) throw new Error(unknownId(id, output));
+  const directory = await openDirectory(options.directory, place.store);
+  const lenses = await openLenses({
+    store: place.store,
+    reportDate: place.hour.reportDate,
+    directory,
+    prices: LIST_PRICES,
+  });
+  const explanation = await explain({ place, lenses, decode: decodeReport, now: io.clock.now() });
+  if (!explanation) throw new Error(withoutRow(id, output));
+  if (options.json) io.stdout(`${JSON.stringify(jsonOf(explanation), null, 2)}\n`);
+  else io.stdout(explanationText(explanation, io));
+  return EXIT.done;
+}
+
+function unknownId(id: string, output: string): string {
+  return `no evidence in ${output} names ${id}: give a query execution id, or the event id of a refused start; if it ran on a day that is not collected, collect it (aqt collect --from <day> --output ${output})`;
+}
+
+function withoutRow(id: string, output: string): string {
+  return `${id} was listed by Athena and has no row yet: Athena has not told what it was; run aqt settle ${output}`;
+}
+
+function jsonOf(explanation: Explanation) {
+  const { tree, reportDate, hour, timezone, row, resolution, starts, startConflict, cost, text, report } = explanation;
+  return {
+    schema_version: 1,
+    tree,
+    report_date: reportDate,
+    hour,
+    timezone,
+    row,
+    resolution,
+    starts: starts.map(({ start, resolution: who }) => ({
+      event_id: start.eventId,
+      event_time: start.eventTime,
+      principal_arn: start.principal.arn ?? start.principal.principalId,
+      source_ip: start.sourceIp,
+      person: who.person,
+      method: who.method,
+      confidence: who.confidence,
+    })),
+    start_conflict: startConflict,
+    cost: cost && { cost_usd: cost.costUsd, billed_bytes: cost.billedBytes, basis: cost.basis, steps: cost.steps },
+    text: { status: text.status, source: text.source, observed_at: text.observedAt },
+    report: report && {
+      key: report.key,
+      manifest: report.manifestKey,
+      version: report.version,
+      status: report.status,
+      pending: report.isPending,
+      changes: report.changes,
+      stale: report.stale,
+    },
+  };
+}

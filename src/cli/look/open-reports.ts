@@ -1,0 +1,64 @@
+import { type Cache, openCache } from '../../analytics/cache/cache.js';
+import { cacheFolder } from '../../analytics/cache/cache-files.js';
+import { syncCache } from '../../analytics/cache/sync-cache.js';
+import { openStore } from '../../storage/open-store.js';
+import { UsageError } from '../terminal/failure.js';
+import type { Io } from '../terminal/io.js';
+
+export interface ReportsArguments {
+  readonly output: string;
+  readonly profile?: string;
+  /** Answers from the cache as it is, without looking for new reports. */
+  readonly offline?: boolean;
+}
+
+/** How long another process may build the cache before a command gives up on it. */
+const PATIENCE_MS = 300_000;
+const POLL_MS = 250;
+
+/**
+ * Opens the reports to ask about: brings the cache up to date, then opens it. While another process does so, what there is
+ * is used; when there is nothing yet, it is waited for.
+ * @throws UsageError when there are no reports
+ */
+export async function openReports(options: ReportsArguments, io: Io): Promise<Cache> {
+  const store = await openStore(options.output, {
+    clock: io.clock,
+    env: io.env,
+    ...(options.profile ? { profile: options.profile } : {}),
+  });
+  const folder = await cacheFolder(store.location, io.env);
+  let hasProgress = false;
+  const until = io.clock.now() + PATIENCE_MS;
+  while (!options.offline) {
+    const { outcome } = await syncCache({
+      store,
+      folder,
+      signal: io.signal,
+      onWarning: (message) => io.stderr(`aqt: ${message}\n`),
+      onProgress: ({ done, total }) => {
+        if (!io.isStderrTty) return;
+        hasProgress = true;
+        io.stderr(`\rreading reports into the cache: ${done} of ${total} hours`);
+      },
+    });
+    if (outcome !== 'busy') break;
+    const cache = await openCache(folder);
+    if (cache) return cache;
+    if (io.clock.now() >= until) throw new Error(`another process has been building the cache ${folder} for too long`);
+    await io.clock.sleep(POLL_MS, io.signal);
+  }
+  if (hasProgress) io.stderr('\r\x1b[K');
+  const cache = await openCache(folder, { memoryLimit: '4GB' });
+  if (!cache) throw new UsageError(noReports(options.output));
+  const [counted] = await cache.rows('SELECT count(*) AS hours FROM hour_log');
+  if (Number(counted?.hours) === 0) {
+    cache.close();
+    throw new UsageError(noReports(options.output));
+  }
+  return cache;
+}
+
+export function noReports(output: string): string {
+  return `there are no reports in ${output}: collect some (aqt collect --from <day> --output ${output}), or see aqt demo`;
+}

@@ -1,0 +1,235 @@
+import { LIST_PRICES } from '../../athena/prices.js';
+import { reportDay } from '../../calendar/report-day.js';
+import { openLenses } from '../../collect/days/collect-range.js';
+import { type DirectorySuggestion, suggestDirectoryLine } from '../../identity/directory/directory-suggestion.js';
+import { explain } from '../../inspect/explain.js';
+import { placeIn } from '../../inspect/find-row.js';
+import { type PeopleAccount, type PersonAccount, sumPeople, type UnresolvedIdentity } from '../../inspect/people.js';
+import type { ReportStore } from '../../ports/ports.js';
+import type { Lenses } from '../../record/lenses.js';
+import { openStore } from '../../storage/open-store.js';
+import { decodeReport } from '../../storage/report-codec.js';
+import { readRows } from '../../tree/read-rows.js';
+import { treeView } from '../../tree/tree-view.js';
+import { openDirectory } from '../collect/directory-file.js';
+import { UsageError } from '../terminal/failure.js';
+import { EXIT, type Io } from '../terminal/io.js';
+import { cutToWidth, formatTable, visibleText } from '../terminal/table.js';
+
+export interface PeopleArguments {
+  readonly output: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly directory?: string;
+  readonly profile?: string;
+  readonly json?: boolean;
+}
+
+/** An identity without a person, why, and what would name it. */
+interface Unresolved extends UnresolvedIdentity {
+  readonly reason: string;
+  readonly suggestion: DirectorySuggestion | null;
+}
+
+/** Identities whose reason is looked up, the most frequent first: each reads the evidence of an hour. */
+const MAX_REASONS = 100;
+
+/** `aqt people`: who the rows speak of, and whom nobody could be found for. */
+export async function runPeople(options: PeopleArguments, io: Io): Promise<number> {
+  const { output, from, to } = options;
+  // Throws when there is no such day.
+  for (const date of [from, to]) if (date !== undefined) reportDay(date, 'UTC');
+  const store = await openStore(output, {
+    clock: io.clock,
+    env: io.env,
+    ...(options.profile ? { profile: options.profile } : {}),
+  });
+  const account = await sumPeople(
+    readRows({ store, from: from ?? null, to: to ?? null, decode: decodeReport, signal: io.signal }),
+  );
+  const unresolved = await withReasons({ store, account, directory: options.directory }, io);
+  if (options.json) io.stdout(`${JSON.stringify(jsonOf(account, unresolved), null, 2)}\n`);
+  else if (account.people.length + unresolved.length + account.unattributed === 0) {
+    throw new UsageError(
+      `there are no rows in ${output}: collect some (aqt collect --from <day> --output ${output}), or see aqt demo`,
+    );
+  } else io.stdout(textOf({ ...account, unresolved, output }, io));
+  return EXIT.done;
+}
+
+/** Resolves one row of each identity again: the reason is not in the report. */
+async function withReasons(
+  request: { readonly store: ReportStore; readonly account: PeopleAccount; readonly directory: string | undefined },
+  io: Io,
+): Promise<Unresolved[]> {
+  const { store, account } = request;
+  const asked = account.unresolved.slice(0, MAX_REASONS);
+  const reasons = new Map<UnresolvedIdentity, string>();
+  const day = ({ sample }: UnresolvedIdentity) => `${sample.tree} ${sample.label.reportDate}`;
+  let opened: { readonly day: string; readonly lenses: Lenses } | null = null;
+  for (const identity of [...asked].sort((a, b) => (day(a) < day(b) ? -1 : 1))) {
+    io.signal.throwIfAborted();
+    const { tree, label, id } = identity.sample;
+    const view = treeView(store, tree);
+    if (opened?.day !== day(identity)) {
+      const directory = await openDirectory(request.directory, view);
+      const lenses = await openLenses({ store: view, reportDate: label.reportDate, directory, prices: LIST_PRICES });
+      opened = { day: day(identity), lenses };
+    }
+    const place = await placeIn({ tree, store: view }, label, id);
+    const explained =
+      place && (await explain({ place, lenses: opened.lenses, decode: decodeReport, now: io.clock.now() }));
+    if (explained) {
+      const { person, unresolvedReason } = explained.resolution;
+      reasons.set(
+        identity,
+        person === null
+          ? (unresolvedReason ?? 'nothing names anybody')
+          : `${person} by what is known now: aqt settle ${request.store.location}`,
+      );
+    }
+  }
+  return account.unresolved.map((identity) => ({
+    ...identity,
+    reason: reasons.get(identity) ?? 'see aqt explain',
+    suggestion: suggestDirectoryLine(identity),
+  }));
+}
+
+function textOf(
+  result: {
+    readonly people: readonly PersonAccount[];
+    readonly unresolved: readonly Unresolved[];
+    readonly unattributed: number;
+    readonly output: string;
+  },
+  io: Io,
+): string {
+  const { people, unresolved, unattributed, output } = result;
+  // A terminal would break the lines; a file or pipe takes them whole.
+  const table = peopleTable(people);
+  const parts = [io.isStdoutTty ? table.replace(/.+/g, (line) => cutToWidth(line, io.columns)) : table];
+  if (unresolved.length > 0) {
+    parts.push(
+      `Not resolved: ${rowsText(unresolved.reduce((sum, { rows }) => sum + rows, 0))}\n${unresolved.map((each) => unresolvedText(each, output)).join('')}`,
+    );
+    parts.push(`Add the lines to the directory file, then: aqt settle ${output} --directory <file>\n`);
+  } else parts.push('Every start is resolved.\n');
+  if (unattributed > 0)
+    parts.push(
+      `${unattributed} rows have no CloudTrail event, so there is nobody to resolve (attribution: unattributed).\n`,
+    );
+  return parts.join('\n');
+}
+
+function peopleTable(people: readonly PersonAccount[]): string {
+  return formatTable({
+    columns: [
+      { title: 'person', maxWidth: 40 },
+      { title: 'kind' },
+      { title: 'team', maxWidth: 24 },
+      { title: 'queries', align: 'right' },
+      { title: 'refused', align: 'right' },
+      { title: 'first seen' },
+      { title: 'last seen' },
+      { title: 'how we know', maxWidth: 60 },
+      { title: 'also known as', maxWidth: 100 },
+    ],
+    rows: people.map((each) => [
+      each.person,
+      each.kinds.join(', '),
+      each.teams.join(', '),
+      String(each.queries),
+      String(each.refused),
+      minute(each.firstSeen),
+      minute(each.lastSeen),
+      each.methods.map(({ method }) => method).join(', '),
+      aliasesOf(each),
+    ]),
+  });
+}
+
+/** Names that say something the person's own does not; whole ARNs are in the JSON output. */
+function aliasesOf(each: PersonAccount): string {
+  const names = [
+    ...each.usernames,
+    ...each.sessionNames,
+    ...each.toolUsers,
+    ...each.arns.map(shortArn),
+    ...each.identityCenterIds,
+  ];
+  const shown = [...new Set(names)].filter((name) => name !== each.person);
+  return shown.join(', ');
+}
+
+/** `arn:aws:iam::111122223333:role/a/b` as `role/a/b`. */
+function shortArn(arn: string): string {
+  return arn.split(':').slice(5).join(':') || arn;
+}
+
+function unresolvedText(each: Unresolved, output: string): string {
+  const who = [
+    each.roleArn ?? each.principalArn ?? 'an unknown principal',
+    each.sessionName,
+    each.app && `${each.app}:${each.appUser ?? ''}`,
+  ];
+  const lines = [
+    '',
+    `${who.filter(Boolean).join('  ')}  (${rowsText(each.rows)}, ${minute(each.firstSeen)} to ${minute(each.lastSeen)})`,
+    `  why: ${each.reason}`,
+    ...(each.suggestion ? [`  add to ${PLACES[each.suggestion.section]}: ${each.suggestion.line}`] : []),
+    `  e.g. aqt explain ${each.sample.id} ${output}`,
+  ];
+  return lines.map((line) => `${line.startsWith('  ') ? '  ' : ''}${visibleText(line).trimStart()}\n`).join('');
+}
+
+const PLACES: Readonly<Record<DirectorySuggestion['section'], string>> = {
+  aliases: 'the aliases of the person',
+  roles: 'roles',
+};
+
+function rowsText(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows} rows`;
+}
+
+function minute(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+function jsonOf({ people, unattributed }: PeopleAccount, unresolved: readonly Unresolved[]) {
+  return {
+    schema_version: 1,
+    people: people.map((each) => ({
+      person: each.person,
+      kinds: each.kinds,
+      teams: each.teams,
+      queries: each.queries,
+      refused: each.refused,
+      first_seen: new Date(each.firstSeen).toISOString(),
+      last_seen: new Date(each.lastSeen).toISOString(),
+      methods: each.methods,
+      usernames: each.usernames,
+      arns: each.arns,
+      session_names: each.sessionNames,
+      identity_center_ids: each.identityCenterIds,
+      tool_users: each.toolUsers,
+      names_left_out: each.namesLeftOut,
+    })),
+    unresolved: unresolved.map((each) => ({
+      principal_arn: each.principalArn,
+      role_arn: each.roleArn,
+      session_name: each.sessionName,
+      on_behalf_of: each.onBehalfOf,
+      app: each.app,
+      app_user: each.appUser,
+      rows: each.rows,
+      first_seen: new Date(each.firstSeen).toISOString(),
+      last_seen: new Date(each.lastSeen).toISOString(),
+      reason: each.reason,
+      directory_section: each.suggestion?.section ?? null,
+      directory_line: each.suggestion?.line ?? null,
+      sample: each.sample.id,
+    })),
+    unattributed,
+  };
+}

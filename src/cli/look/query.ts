@@ -1,0 +1,159 @@
+import { createInterface } from 'node:readline/promises';
+import { Readable, Writable } from 'node:stream';
+import type { Cache } from '../../analytics/cache/cache.js';
+import { csvLine } from '../../analytics/cache/csv.js';
+import { exportParquet } from '../../analytics/cache/export-parquet.js';
+import { ConsoleError, type ConsoleResult, runConsole, streamConsole } from '../../analytics/view/console.js';
+import { scopeSqlForPeople } from '../../analytics/view/scope.js';
+import { UsageError } from '../terminal/failure.js';
+import { EXIT, type Io } from '../terminal/io.js';
+import { formatTable } from '../terminal/table.js';
+import { openReports } from './open-reports.js';
+import { hasView, scopeOf, type ViewArguments } from './view-options.js';
+
+export interface QueryArguments extends ViewArguments {
+  readonly output: string;
+  /** Absent: the queries of the view, or, on a terminal without one, a prompt. */
+  readonly sql?: string;
+  readonly format?: string;
+  readonly json?: boolean;
+  /** File for `--format parquet`. */
+  readonly file?: string;
+  readonly limit?: number;
+  readonly profile?: string;
+  readonly offline?: boolean;
+}
+
+const FORMATS = ['table', 'csv', 'json', 'ndjson', 'parquet'] as const;
+type Format = (typeof FORMATS)[number];
+
+/** Rows that a table shows; the other formats have no limit of their own. */
+const TABLE_ROWS = 1000;
+
+/**
+ * `aqt query`: SQL over `queries`, `hours`, `people`, `tables` and `table_access`, on a read-only database that can reach
+ * nothing else. Filters instead of SQL list the queries that match.
+ */
+export async function runQuery(options: QueryArguments, io: Io): Promise<number> {
+  const format = formatOf(options);
+  const cache = await openReports(options, io);
+  try {
+    if (options.sql === undefined && !hasView(options)) {
+      if (!io.isStdoutTty)
+        throw new UsageError(
+          'there is no SQL: aqt query <output> "SELECT … FROM queries", or a filter such as --person',
+        );
+      return await prompt(cache, io);
+    }
+    const sql = options.sql ?? (await listSql(cache, options));
+    await cache.use((connection) => print(connection, { ...options, sql, format, cachePath: cache.path }, io));
+    return EXIT.done;
+  } catch (error) {
+    if (!(error instanceof ConsoleError)) throw error;
+    io.stderr(`aqt query: ${error.message}\n`);
+    return EXIT.failed;
+  } finally {
+    cache.close();
+  }
+}
+
+function formatOf({ format, json, file }: QueryArguments): Format {
+  const name = format ?? (json ? 'json' : file?.endsWith('.parquet') ? 'parquet' : 'table');
+  const known = FORMATS.find((candidate) => candidate === name);
+  if (!known) throw new UsageError(`--format ${name}: use ${FORMATS.join(', ')}`);
+  if (known === 'parquet' && !file)
+    throw new UsageError('--format parquet needs --file <path>: it does not go to a terminal');
+  return known;
+}
+
+async function listSql(cache: Cache, options: QueryArguments): Promise<string> {
+  const { scope } = await scopeOf((sql) => cache.rows(sql), options);
+  const columns =
+    'start_time, person, workgroup, state, cost_usd, data_scanned_bytes, total_ms, query_execution_id, query';
+  const limit = options.limit === undefined ? '' : `\nLIMIT ${Math.max(1, Math.floor(options.limit))}`;
+  return `SELECT ${columns}\nFROM queries\nWHERE ${scopeSqlForPeople(scope)}\nORDER BY start_time DESC${limit}`;
+}
+
+type Connection = Parameters<Parameters<Cache['use']>[0]>[0];
+
+async function print(
+  connection: Connection,
+  options: { readonly sql: string; readonly format: Format; readonly file?: string; readonly cachePath: string },
+  io: Io,
+): Promise<void> {
+  const { sql, format } = options;
+  if (format === 'table') {
+    const result = await runConsole(connection, sql, { maxRows: TABLE_ROWS, signal: io.signal });
+    io.stdout(tableOf(result, io));
+    if (result.isTruncated) io.stderr(`the first ${TABLE_ROWS} rows; --format csv or json gives all\n`);
+    return;
+  }
+  if (format === 'parquet') {
+    const rows = await exportParquet(connection, { sql, cachePath: options.cachePath, file: options.file ?? '' });
+    io.stderr(`${rows} rows in ${options.file}\n`);
+    return;
+  }
+  let count = 0;
+  for await (const { columns, rows } of streamConsole(connection, sql, io.signal)) {
+    if (count === 0 && rows.length === 0 && format === 'csv') io.stdout(csvLine(columns.map(({ name }) => name)));
+    for (const row of rows) {
+      if (format === 'csv') io.stdout(csvLine(row));
+      else {
+        const object = JSON.stringify(Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
+        io.stdout(format === 'ndjson' ? `${object}\n` : `${count === 0 ? '[\n' : ',\n'}${object}`);
+      }
+      count += 1;
+    }
+  }
+  if (format === 'json') io.stdout(count === 0 ? '[]\n' : '\n]\n');
+}
+
+const NUMERIC = /INT|DOUBLE|DECIMAL|FLOAT/;
+
+function tableOf({ columns, rows }: ConsoleResult, io: Io): string {
+  const widest = Math.max(24, io.columns - 2);
+  return formatTable({
+    columns: columns.map(({ name, type }) => ({
+      title: name,
+      align: NUMERIC.test(type) && !type.endsWith(']') ? 'right' : 'left',
+      maxWidth: Math.min(widest, columns.length > 3 ? 60 : widest),
+    })),
+    rows: rows.map((row) => row.map(cellText)),
+  });
+}
+
+function cellText(value: ConsoleResult['rows'][number][number]): string {
+  if (value === null) return '';
+  return typeof value === 'object' ? value.map((part) => cellText(part)).join(', ') : String(value);
+}
+
+const HELP = `queries, hours, people, tables, table_access, place_days, closings, unlisted_workgroups, system_tables, accepted_findings · DESCRIBE queries shows columns · end with ; · .quit leaves\n`;
+
+async function prompt(cache: Cache, io: Io): Promise<number> {
+  io.stderr(HELP);
+  const output = new Writable({
+    write(chunk: Uint8Array, _encoding, done) {
+      io.stderr(Buffer.from(chunk).toString());
+      done();
+    },
+  });
+  const lines = createInterface({ input: Readable.from(io.stdin), output, terminal: false, prompt: 'aqt> ' });
+  let text = '';
+  lines.prompt();
+  for await (const line of lines) {
+    if (text === '' && /^\s*(\.quit|\.exit|quit|exit|\\q)\s*;?\s*$/.test(line)) break;
+    if (text === '' && /^\s*(\.help|help|\?)\s*$/.test(line)) io.stderr(HELP);
+    else text += `${line}\n`;
+    if (/;\s*$/.test(text)) {
+      try {
+        await cache.use((connection) => print(connection, { sql: text, format: 'table', cachePath: cache.path }, io));
+      } catch (error) {
+        if (!(error instanceof ConsoleError)) throw error;
+        io.stderr(`${error.message}\n`);
+      }
+      text = '';
+    }
+    io.stderr(text.trim() === '' ? 'aqt> ' : '...> ');
+  }
+  return EXIT.done;
+}

@@ -1,0 +1,81 @@
+import { chargeback } from '../../analytics/view/chargeback.js';
+import { type GroupName, groupBy } from '../../analytics/view/groups.js';
+import type { RunSql, Scope } from '../../analytics/view/scope.js';
+import { UsageError } from '../terminal/failure.js';
+
+/** One line of a report. Money is in billionths of a dollar, and exact. */
+export interface ReportLine {
+  /** Null is what belongs to nobody. */
+  readonly key: string | null;
+  readonly queries: number;
+  readonly nanos: bigint;
+  readonly scannedBytes: bigint;
+  readonly failed: number | null;
+  readonly people: number | null;
+}
+
+/** All lines of a report: by day in order of time, else the dearest first, what belongs to nobody last. */
+export async function reportLines(
+  run: RunSql,
+  scope: Scope,
+  { by, directory }: { readonly by: string; readonly directory: Parameters<typeof chargeback>[2] },
+): Promise<ReportLine[]> {
+  if (by === 'cost-center') {
+    const charges = await chargeback(run, scope, directory);
+    return charges.map(({ costCenter, ...charge }) => ({ key: costCenter, ...charge, failed: null, people: null }));
+  }
+  const rows = await groupBy(run, scope, {
+    by: by as GroupName,
+    sort: by === 'day' ? 'key' : 'cost',
+    limit: MAX_LINES,
+  });
+  if (rows.length === MAX_LINES) throw new UsageError(`--by ${by} gives more than ${MAX_LINES} lines: narrow the view`);
+  const lines = rows.map((row) => ({
+    key: row.key === null ? null : String(row.key),
+    queries: Number(row.queries),
+    nanos: BigInt(String(row.nanos ?? 0)),
+    scannedBytes: BigInt(String(row.bytes ?? 0)),
+    failed: Number(row.failed),
+    people: Number(row.people),
+  }));
+  return [...lines.filter(({ key }) => key !== null), ...lines.filter(({ key }) => key === null)];
+}
+
+const MAX_LINES = 100_000;
+
+/** What the line of nobody is called. */
+export function nobody(by: string): string {
+  return { person: '(unresolved)', table: '(no table)', fingerprint: '(no text)' }[by] ?? '(unallocated)';
+}
+
+/** Several lines as one, without a key of its own. */
+export function sumOf(lines: readonly ReportLine[]): ReportLine {
+  let [queries, failed] = [0, 0];
+  let [nanos, scannedBytes] = [0n, 0n];
+  for (const line of lines) {
+    queries += line.queries;
+    failed += line.failed ?? 0;
+    nanos += line.nanos;
+    scannedBytes += line.scannedBytes;
+  }
+  return { key: '', queries, failed, people: null, nanos, scannedBytes };
+}
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
+
+/** Decimal units, three digits. */
+export function bytesText(bytes: bigint | number): string {
+  let value = Number(bytes);
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : Number(value.toPrecision(3))} ${UNITS[unit]}`;
+}
+
+/** Wall-clock minute in a zone: `2026-11-15 00:00`. */
+export function dayText(instant: number, timezone: string): string {
+  const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'short' });
+  return parts.format(instant);
+}

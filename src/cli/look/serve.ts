@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../../analytics/cache/cache-files.js';
+import type { SealChain } from '../../dashboard/server/context.js';
+import { openLiveCache } from '../../dashboard/server/live-cache.js';
+import { startDashboard } from '../../dashboard/server/start-dashboard.js';
+import { type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
+import { openStore } from '../../storage/open-store.js';
+import { readChain } from '../../tree/seals.js';
+import { readDirectory } from '../collect/directory-file.js';
+import { UsageError } from '../terminal/failure.js';
+import { EXIT, type Io } from '../terminal/io.js';
+import { packageVersion } from '../terminal/version.js';
+
+export interface ServeArguments {
+  readonly output: string;
+  /** 4480 by default, or the next free one; a port that is named is insisted on. */
+  readonly port?: number;
+  /** Opens the browser. */
+  readonly open?: boolean;
+  /** Masks literals in SQL for everybody and closes the console. */
+  readonly auditor?: boolean;
+  /** Patterns of table names whose readers are pointed out; `*pii*` by default. */
+  readonly sensitive?: readonly string[];
+  readonly directory?: string;
+  readonly profile?: string;
+  /** Folder of the built page, for tests. */
+  readonly page?: string;
+}
+
+const DEFAULT_PORT = 4480;
+const PORTS_TRIED = 20;
+
+/** `aqt serve`: the dashboard on the loopback interface, until Ctrl-C. */
+export async function runServe(options: ServeArguments, io: Io): Promise<number> {
+  const port = options.port ?? DEFAULT_PORT;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError(`--port ${options.port}: a port is 0 to 65535`);
+  const directory = await readDirectory(options.directory ?? null);
+  const store = await openStore(options.output, {
+    clock: io.clock,
+    env: io.env,
+    ...(options.profile ? { profile: options.profile } : {}),
+  });
+  const folder = await cacheFolder(store.location, io.env);
+  const live = await openLiveCache(folder);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([io.signal, stop.signal]);
+  let status: () => SyncStatus = () => ({ state: 'idle', done: 0, total: 0, checkedAt: null, error: null });
+  const dashboard = await startDashboard({
+    context: {
+      live,
+      status: () => status(),
+      location: options.output,
+      version: packageVersion(),
+      isAuditor: options.auditor ?? false,
+      sensitive: options.sensitive ?? ['*pii*'],
+      directory,
+      chains: async (trees) => {
+        const chains: Record<string, SealChain> = {};
+        for (const tree of trees) {
+          const { length, head, faults } = await readChain(store, tree);
+          chains[tree] = { length, head, faults };
+        }
+        return chains;
+      },
+      now: () => io.clock.now(),
+      newId: randomUUID,
+      onError: (message) => io.stderr(`aqt serve: ${message}\n`),
+    },
+    page: options.page ?? builtPage(),
+    port,
+    tries: options.port === undefined ? PORTS_TRIED : 1,
+    token: randomBytes(24).toString('base64url'),
+    session: randomBytes(24).toString('base64url'),
+  });
+  const watch = watchReports({ store, folder, live, clock: io.clock, signal });
+  status = watch.status;
+  io.stdout(`${dashboard.url}\n`);
+  io.stderr(`The dashboard of ${options.output} is open to this computer only. Ctrl-C ends it.\n`);
+  if (options.open) openBrowser(dashboard.url, io);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await dashboard.close();
+  await watch.done;
+  live.close();
+  return EXIT.done;
+}
+
+/** `dist/web`, seen from `dist/cli/serve.js`, from the bundle `dist/cli.js`, or from `src/cli/look/serve.ts`. */
+function builtPage(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const [, root = here] = /^(.*)[\\/](?:dist|src)(?:[\\/].*)?$/s.exec(here) ?? [];
+  return join(root, 'dist', 'web');
+}
+
+function openBrowser(url: string, io: Io): void {
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', url]
+        : ['xdg-open', url];
+  const child = spawn(command ?? 'xdg-open', args, { stdio: 'ignore', detached: true });
+  child.on('error', () => io.stderr('No browser could be opened; copy the address above.\n'));
+  child.unref();
+}

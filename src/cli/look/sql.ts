@@ -1,0 +1,136 @@
+import { open } from 'node:fs/promises';
+import { isObject } from '../../cloudtrail/json-access.js';
+import { readCommentTags } from '../../identity/comments/sql-comment.js';
+import type { SqlContext } from '../../sql/analysis.js';
+import { splitStatements } from '../../sql/analyze.js';
+import { createSqlReader, type SqlReader } from '../../sql/reader.js';
+import { UsageError } from '../terminal/failure.js';
+import { EXIT, type Io } from '../terminal/io.js';
+
+/** Runs `aqt sql` on the terminal. */
+export function runSqlCommand(file: string | undefined, io: Io): Promise<number> {
+  return runSql({
+    ...(file === undefined ? {} : { file }),
+    input: io.stdin,
+    output: (line) => io.stdout(`${line}\n`),
+    warn: (message) => io.stderr(`aqt sql: ${message}\n`),
+  });
+}
+
+export interface SqlOptions {
+  /** Path to read instead of `input`. */
+  readonly file?: string;
+  readonly input: AsyncIterable<Uint8Array | string>;
+  /** Takes each result line, without a line end. */
+  readonly output: (line: string) => void;
+  /** Takes each message about a line that could not be read; messages never hold SQL. */
+  readonly warn: (message: string) => void;
+}
+
+/** A query text of 262,144 bytes takes at most six times that in JSON; anything longer is no query. */
+const MAX_LINE_CHARACTERS = 4 * 1024 * 1024;
+const CACHED_TEXTS = 1000;
+
+/**
+ * Reads JSON lines `{"sql", "catalog"?, "database"?}`, one result each, or plain SQL, one result a statement; which of
+ * the two it is shows in the first line. Names are resolved against the context of their line; without one they are
+ * printed as they are written. Returns the exit code: 1 when a line could not be read, after all the others.
+ */
+export async function runSql({ file, input, output, warn }: SqlOptions): Promise<number> {
+  const read = createSqlReader(CACHED_TEXTS);
+  const source = file === undefined ? input : await openFile(file);
+  let number = 0;
+  let bad = 0;
+  let plain: string[] | null = null;
+  let isJson = false;
+
+  for await (const line of linesOf(source)) {
+    number++;
+    if (plain === null && !isJson && line !== null && line.trim() !== '') {
+      isJson = looksLikeJson(line);
+      if (!isJson) plain = [];
+    }
+    if (plain !== null) plain.push(line ?? '');
+    else if (line === null || line.trim() !== '') {
+      const query = line === null ? `longer than ${MAX_LINE_CHARACTERS} characters` : readLine(line);
+      if (typeof query === 'string') {
+        bad++;
+        warn(`line ${number}: ${query}; give {"sql": "…", "catalog": "…", "database": "…"}`);
+      } else output(resultLine(query.sql, query.context, read));
+    }
+  }
+  for (const sql of splitStatements((plain ?? []).join('\n'))) output(resultLine(sql, NO_CONTEXT, read));
+  if (bad > 0) warn(`${bad} of ${number} lines could not be read`);
+  return bad > 0 ? EXIT.failed : EXIT.done;
+}
+
+const NO_CONTEXT: SqlContext = { catalog: null, database: null, defaultCatalog: null };
+
+function resultLine(sql: string, context: SqlContext, read: SqlReader): string {
+  const analysis = read(sql, context);
+  const tag = readCommentTags(analysis.leadingComments, analysis.trailingComments);
+  return JSON.stringify({
+    kind: analysis.kind,
+    tables_read: analysis.tablesRead,
+    tables_written: analysis.tablesWritten,
+    fingerprint: analysis.fingerprint,
+    app: tag?.app ?? null,
+    app_user: tag?.user ?? null,
+    app_context: tag !== null && Object.keys(tag.context).length > 0 ? JSON.stringify(tag.context) : null,
+    complete: analysis.complete,
+  });
+}
+
+/** A line that begins with `{"` (or `{}`) is JSON; `{{ … }}` begins a template. */
+function looksLikeJson(line: string): boolean {
+  return /^\s*\{\s*["}]/.test(line);
+}
+
+function readLine(line: string): { readonly sql: string; readonly context: SqlContext } | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    // The parser's message would quote the SQL.
+    return 'not JSON';
+  }
+  if (!isObject(value)) return 'not a JSON object';
+  const { sql, catalog, database } = value;
+  if (typeof sql !== 'string') return '"sql" is not a string';
+  if (!isOptionalText(catalog) || !isOptionalText(database)) return '"catalog" and "database" must be strings';
+  const context = { catalog: catalog || null, database: database || null };
+  return { sql, context: context.catalog === null && context.database === null ? NO_CONTEXT : context };
+}
+
+function isOptionalText(value: unknown): value is string | null | undefined {
+  return value === undefined || value === null || typeof value === 'string';
+}
+
+/** Lines without their ends; null for one that is too long to keep. */
+async function* linesOf(source: AsyncIterable<Uint8Array | string>): AsyncGenerator<string | null> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let isTooLong = false;
+  for await (const chunk of source) {
+    const pieces = (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })).split('\n');
+    for (const [index, piece] of pieces.entries()) {
+      if (index > 0) {
+        yield isTooLong ? null : rest.replace(/\r$/, '');
+        rest = '';
+        isTooLong = false;
+      }
+      isTooLong ||= rest.length + piece.length > MAX_LINE_CHARACTERS;
+      rest = isTooLong ? '' : rest + piece;
+    }
+  }
+  rest += decoder.decode();
+  if (rest !== '' || isTooLong) yield isTooLong ? null : rest;
+}
+
+async function openFile(file: string): Promise<AsyncIterable<Uint8Array>> {
+  try {
+    return (await open(file)).createReadStream();
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

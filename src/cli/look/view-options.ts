@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { coverageOf } from '../../analytics/audit/audit.js';
+import { FILTERS, FilterError, readFilters } from '../../analytics/view/filters.js';
+import type { RunSql, Scope } from '../../analytics/view/scope.js';
+import { resolveRange, TimeRangeError } from '../../analytics/view/time-range.js';
+import { UsageError } from '../terminal/failure.js';
+
+/** Which rows: the time and the filters, named as in the dashboard's URL. */
+export interface ViewArguments {
+  readonly range?: string;
+  readonly from?: string;
+  readonly to?: string;
+  /** `name=value`: keeps what does not match. */
+  readonly not?: readonly string[];
+  /** The filters by their names, each with its values. */
+  readonly [filter: string]: unknown;
+}
+
+/** Adds the options of a view to a command. Every filter may be given several times; any of its values may match. */
+export function addViewOptions(command: Command): Command {
+  const collect = (value: string, values: readonly string[] | undefined): readonly string[] => [
+    ...(values ?? []),
+    value,
+  ];
+  command
+    .option('--range <span>', '24h, 7d, 30d, 90d or all, back from the last collected hour (default: 7d)')
+    .option('--from <time>', 'a day (YYYY-MM-DD, report time zone) or an instant (2026-11-01T14:00:00Z)')
+    .option('--to <time>', 'a day, inclusive, or an instant, exclusive');
+  for (const { name, meaning } of FILTERS) command.option(`--${name} <value>`, meaning, collect);
+  return command.option('--not <name=value>', 'leave out what matches, for example --not state=FAILED', collect);
+}
+
+/** The view as pairs of a query string. */
+export function viewPairs(options: ViewArguments): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (const { name } of FILTERS) {
+    const value = options[name];
+    for (const one of Array.isArray(value) ? value : value === undefined ? [] : [value])
+      pairs.push([name, String(one)]);
+  }
+  for (const text of options.not ?? []) {
+    const [name = '', ...value] = text.split('=');
+    if (!FILTERS.some((filter) => filter.name === name) || value.length === 0) {
+      throw new UsageError(`--not ${text}: write --not <filter>=<value>, for example --not state=FAILED`);
+    }
+    pairs.push([`-${name}`, value.join('=')]);
+  }
+  return pairs;
+}
+
+export function hasView(options: ViewArguments): boolean {
+  return Boolean(options.range || options.from || options.to) || viewPairs(options).length > 0;
+}
+
+/** Hours of the tree, of whatever view, whose rows are not all there. */
+export interface MissingHours {
+  /** Without a report. */
+  readonly gaps: number;
+  /** Whose report and manifest disagree. */
+  readonly faulty: number;
+  /** Whose report lacks an account or Region. */
+  readonly lacking: number;
+}
+
+/** Says what is missing, and how to learn more; null when nothing is. */
+export function missingText({ gaps, faulty, lacking }: MissingHours, output: string): string | null {
+  const parts = [
+    ...(gaps > 0 ? [`${gaps} hours have no report`] : []),
+    ...(faulty > 0 ? [`${faulty} hours are faulty`] : []),
+    ...(lacking > 0 ? [`${lacking} hours lack an account or Region`] : []),
+  ];
+  return parts.length > 0 ? `${parts.join(', ')}: aqt verify ${output} says which.` : null;
+}
+
+/** Resolves a view against what is collected. @throws UsageError for a value that cannot be used */
+export async function scopeOf(
+  run: RunSql,
+  options: ViewArguments,
+): Promise<{ readonly scope: Scope; readonly timezone: string; readonly missing: MissingHours }> {
+  const { collected, timezone, gaps, faulty, lacking } = await coverageOf(run);
+  try {
+    const filters = readFilters(viewPairs(options), (name) => {
+      throw new UsageError(`there is no filter ${name}`);
+    });
+    const window = resolveRange(options, collected ?? { start: 0, end: 0 }, timezone);
+    return { scope: { window, filters, isMasked: false }, timezone, missing: { gaps, faulty, lacking } };
+  } catch (error) {
+    if (error instanceof FilterError || error instanceof TimeRangeError) throw new UsageError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import { parseAssignments } from '../../operate/stack-parameters.js';
+import { UsageError } from '../terminal/failure.js';
+import type { StackArguments } from './stack-clients.js';
+
+/** What the user typed after `aqt deploy`. What is left out stays as it is in the stack, or is the template's default. */
+export interface DeployArguments extends StackArguments {
+  readonly bucket?: string;
+  readonly prefix?: string;
+  readonly format?: string;
+  readonly timezone?: string;
+  readonly schedule?: string;
+  readonly scheduleTimezone?: string;
+  readonly source?: string;
+  readonly trail?: string;
+  /** Regions to collect. */
+  readonly collectRegion?: readonly string[];
+  /** Roles to assume in other accounts. */
+  readonly accountRole?: readonly string[];
+  readonly externalId?: string;
+  /** `s3://` location of the identity directory. */
+  readonly directory?: string;
+  readonly alarmEmail?: string;
+  readonly testStartDate?: string;
+  readonly testEndDate?: string;
+  /** Any other parameter, as `Name=Value`. */
+  readonly parameter?: readonly string[];
+  readonly artifactBucket?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** The options as parameters of the template. @throws UsageError */
+export function parametersGiven(options: DeployArguments): Record<string, string> {
+  const named: Record<string, string | undefined> = {
+    ReportBucketName: options.bucket,
+    ReportPrefix: options.prefix?.replace(/^\/+|\/+$/g, ''),
+    OutputType: options.format,
+    ReportTimezone: options.timezone,
+    ScheduleExpression: options.schedule,
+    ScheduleTimezone: options.scheduleTimezone,
+    EventSource: options.source ?? (options.trail ? 'trail' : undefined),
+    TrailUri: options.trail?.replace(/\/+$/, ''),
+    Regions: options.collectRegion?.join(','),
+    AccountRoles: options.accountRole?.join(','),
+    ExternalId: options.externalId,
+    IdentityDirectory: options.directory,
+    AlarmEmail: options.alarmEmail,
+    TestStartDate: options.testStartDate,
+    TestEndDate: options.testEndDate,
+  };
+  if (options.source === 'trail' && !options.trail) {
+    throw new UsageError('--source trail needs --trail s3://bucket/prefix');
+  }
+  const given = Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  try {
+    return { ...Object.fromEntries(given), ...parseAssignments(options.parameter ?? []) };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}

@@ -1,0 +1,83 @@
+import { artifactBucketName, bucketExists, deleteBucketIfEmpty, emptyBucket } from '../../operate/artifact-bucket.js';
+import { deleteStack, findStack, outputsOf, parametersOf } from '../../operate/stack.js';
+import { UsageError } from '../terminal/failure.js';
+import { EXIT, type Io } from '../terminal/io.js';
+import { askYesNo } from './ask.js';
+import { openStackClients, type StackArguments, type StackClients, stackNameOf } from './stack-clients.js';
+import { showStackEvent } from './stack-progress.js';
+
+/** What the user typed after `aqt destroy`. */
+export interface DestroyArguments extends StackArguments {
+  /** Also delete the reports: every version of every object, and the bucket if the stack made it. */
+  readonly deleteReports?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `aqt destroy`: deletes the stack. The reports stay unless told otherwise. */
+export async function runDestroy(options: DestroyArguments, io: Io): Promise<number> {
+  const stackName = stackNameOf(options);
+  if (options.deleteReports && !options.yes && !io.isStderrTty) {
+    throw new UsageError('--delete-reports removes every report for good: confirm with --yes');
+  }
+  const clients = await openStackClients(options, io);
+  const work = { client: clients.cloudFormation, stackName, clock: io.clock, signal: io.signal };
+  const stack = await findStack(work);
+  if (!stack) {
+    io.stderr(`There is no stack ${stackName} in ${clients.region} of account ${clients.accountId}.\n`);
+    return EXIT.done;
+  }
+  const { ReportBucketInUse: bucket = '', ReportLocation: location = '' } = outputsOf(stack);
+  const parameters = parametersOf(stack);
+  const fate = options.deleteReports ? ` and ALL REPORTS at ${location}` : `; the reports at ${location} stay`;
+  if (!options.yes && io.isStderrTty && !(await askYesNo(`Delete the stack ${stackName}${fate}?`, io))) {
+    io.stderr('Nothing was changed.\n');
+    return EXIT.done;
+  }
+  await deleteStack({ ...work, stackId: stack.StackId ?? stackName, onEvent: showStackEvent(io) });
+  io.stderr(`\n${stackName} is gone.\n`);
+  await removeCode({ clients, stackName, bucket: parameters.ArtifactBucket }, io);
+  if (!options.deleteReports) {
+    io.stdout(`${location}\n`);
+    io.stderr(`The reports stay there. The next deployment goes on with them: aqt deploy --bucket ${bucket}\n`);
+    return EXIT.done;
+  }
+  return removeReports(
+    { clients, bucket, prefix: parameters.ReportPrefix ?? '', isOurs: parameters.CreateReportBucket === 'true' },
+    io,
+  );
+}
+
+/** Removes the zips of this stack, and the bucket for zips when no other stack uses it. */
+async function removeCode(
+  { clients, stackName, bucket }: { clients: StackClients; stackName: string; bucket: string | undefined },
+  io: Io,
+): Promise<void> {
+  if (!bucket || !(await bucketExists(clients.s3, bucket))) return;
+  const removed = await emptyBucket(clients.s3, { bucket, prefix: `${stackName}/`, signal: io.signal });
+  if (removed > 0) io.stderr(`Removed ${removed} zips from ${bucket}\n`);
+  if (
+    bucket === artifactBucketName(clients.accountId, clients.region) &&
+    (await deleteBucketIfEmpty(clients.s3, bucket))
+  ) {
+    io.stderr(`Removed the bucket ${bucket}\n`);
+  }
+}
+
+async function removeReports(
+  { clients, bucket, prefix, isOurs }: { clients: StackClients; bucket: string; prefix: string; isOurs: boolean },
+  io: Io,
+): Promise<number> {
+  if (isOurs) {
+    const removed = await emptyBucket(clients.s3, { bucket, prefix: '', signal: io.signal });
+    await deleteBucketIfEmpty(clients.s3, bucket);
+    io.stderr(`Removed ${removed} objects and the bucket ${bucket}\n`);
+    return EXIT.done;
+  }
+  // Somebody else's bucket: only what this program wrote.
+  const root = prefix === '' ? '' : `${prefix}/`;
+  for (const folder of ['year=', '_work/']) {
+    const removed = await emptyBucket(clients.s3, { bucket, prefix: `${root}${folder}`, signal: io.signal });
+    io.stderr(`Removed ${removed} objects under s3://${bucket}/${root}${folder}\n`);
+  }
+  return EXIT.done;
+}

@@ -1,0 +1,118 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { regionsAround } from '../../athena/regions.js';
+import { checkAthena } from '../../operate/check-athena.js';
+import { checkCloudTrail } from '../../operate/check-cloudtrail.js';
+import { checkDefinitions, checkTable } from '../../operate/check-deep.js';
+import { checkRegions } from '../../operate/check-regions.js';
+import { checkClosing, checkReports } from '../../operate/check-reports.js';
+import { checkLastDays, checkRange, checkSchedule, checkStack } from '../../operate/check-stack.js';
+import { type Finding, fail, pass } from '../../operate/finding.js';
+import { type ProbedRegion, probeRegions } from '../../sources/accounts/probe-regions.js';
+import { openLookupEventsPage } from '../../sources/lookup/lookup-events-client.js';
+import { openStore } from '../../storage/open-store.js';
+import { EXIT, type Io } from '../terminal/io.js';
+import { packageVersion } from '../terminal/version.js';
+import { openStackClients, type StackArguments, type StackClients, stackNameOf } from './stack-clients.js';
+
+/** What the user typed after `aqt doctor`. */
+export interface DoctorArguments extends StackArguments {
+  /** Reports to look at when there is no stack. */
+  readonly output?: string;
+  /** Also run the checks that cost something: Athena reads the table, Step Functions validates the definitions. */
+  readonly deep?: boolean;
+  /** Workgroup for the deep check's query. */
+  readonly workgroup?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `aqt doctor`: looks at everything that collecting needs, in order, each finding with its fix. It runs with the caller's own
+ * permissions; the functions' are in the template. Exit 3 when something failed.
+ */
+export async function runDoctor(options: DoctorArguments, io: Io): Promise<number> {
+  const findings: Finding[] = [];
+  for await (const finding of diagnose(options, io)) {
+    findings.push(finding);
+    if (!options.json) io.stdout(lineOf(finding));
+  }
+  const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length;
+  if (options.json) io.stdout(`${JSON.stringify({ findings }, null, 2)}\n`);
+  else io.stdout(`\n${count('pass')} passed, ${count('warn')} warnings, ${count('fail')} failed\n`);
+  return count('fail') > 0 ? EXIT.findings : EXIT.done;
+}
+
+async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Finding> {
+  const stackName = stackNameOf(options);
+  let clients: StackClients;
+  try {
+    clients = await openStackClients(options, io);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    yield fail(
+      'credentials',
+      reason,
+      'set AWS_PROFILE and AWS_REGION, or give --profile and --region; `aws sts get-caller-identity` shows who you are',
+    );
+    return;
+  }
+  yield pass('credentials', `account ${clients.accountId}, Region ${clients.region}, as ${clients.callerArn}`);
+  const { cloudFormation, scheduler, sfn } = clients;
+  const checked = { cloudFormation, scheduler, sfn, stackName, version: packageVersion(), clock: io.clock };
+  const { findings, stack } = await checkStack(checked);
+  yield* findings;
+  const regions = stack?.parameters.Regions ? stack.parameters.Regions.split(',') : [clients.region];
+  for (const region of regions) {
+    yield* checkCloudTrail({
+      client: new CloudTrailClient(clients.config('CLOUDTRAIL', region)),
+      region,
+      clock: io.clock,
+    });
+    const client = new AthenaClient(clients.config('ATHENA', region));
+    yield* checkAthena({ client, region, clock: io.clock, signal: io.signal });
+  }
+  yield checkRegions(await otherRegions(clients, regions, io), regions);
+  if (stack) {
+    yield await checkSchedule(checked, stack);
+    yield* checkRange(stack);
+    yield* checkLastDays(checked, stack);
+  }
+  const location = options.output ?? stack?.outputs.ReportLocation;
+  if (!location) return;
+  const store = await openStore(location, {
+    clock: io.clock,
+    env: io.env,
+    region: clients.region,
+    ...(options.profile ? { profile: options.profile } : {}),
+  });
+  yield* checkReports({ store, clock: io.clock });
+  yield await checkClosing({ store, clock: io.clock });
+  if (!options.deep || !stack) return;
+  yield* await checkDefinitions(sfn, stack);
+  const client = new AthenaClient(clients.config('ATHENA', clients.region));
+  yield await checkTable({
+    client,
+    stack,
+    store,
+    clock: io.clock,
+    signal: io.signal,
+    workGroup: options.workgroup ?? 'primary',
+  });
+}
+
+/** Asks the Regions that are not collected, one call each. */
+function otherRegions({ region, config }: StackClients, collected: readonly string[], io: Io): Promise<ProbedRegion[]> {
+  return probeRegions({
+    regions: regionsAround(region).filter((other) => !collected.includes(other)),
+    pageOf: (other) => openLookupEventsPage(config('CLOUDTRAIL', other)),
+    clock: io.clock,
+    random: io.random,
+    signal: io.signal,
+  });
+}
+
+const MARKS = { pass: 'ok  ', warn: 'warn', fail: 'FAIL', skip: 'skip' } as const;
+
+function lineOf({ check, status, message, fix }: Finding): string {
+  return `${MARKS[status]}  ${check.padEnd(13)}  ${message}\n${fix === null ? '' : `                     fix: ${fix}\n`}`;
+}

@@ -1,0 +1,74 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { type AwsConfig, type AwsService, awsConfig, checkProfile } from '../../compose/aws-config.js';
+import { UsageError } from '../terminal/failure.js';
+import type { Io } from '../terminal/io.js';
+
+/** Options that every command on the stack has. */
+export interface StackArguments {
+  /** Default `athena-query-tracker`. */
+  readonly stack?: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+export const DEFAULT_STACK = 'athena-query-tracker';
+
+/** Clients for one account and Region, and who calls. */
+export interface StackClients {
+  readonly region: string;
+  readonly accountId: string;
+  readonly callerArn: string;
+  readonly config: (service: AwsService, region?: string) => AwsConfig;
+  readonly cloudFormation: CloudFormationClient;
+  readonly s3: S3Client;
+  readonly sfn: SFNClient;
+  readonly scheduler: SchedulerClient;
+}
+
+/** @throws UsageError for a name that CloudFormation or Glue would not take */
+export function stackNameOf({ stack = DEFAULT_STACK }: StackArguments): string {
+  // The Glue database is named after the stack, and Athena folds names to lower case.
+  if (!/^[a-z][a-z0-9-]{0,49}$/.test(stack)) {
+    throw new UsageError(
+      `--stack ${stack}: use lower-case letters, digits and hyphens, a letter first, at most 50 in all`,
+    );
+  }
+  return stack;
+}
+
+/** Finds Region and account with the user's credentials and makes the clients. */
+export async function openStackClients(options: StackArguments, io: Io): Promise<StackClients> {
+  const { env } = io;
+  const { profile, region: asked } = options;
+  await checkProfile({ env, ...(profile ? { profile } : {}) });
+  const config = (service: AwsService, region = asked) =>
+    awsConfig(service, { env, ...(profile ? { profile } : {}), ...(region ? { region } : {}) });
+  const sts = new STSClient(config('STS'));
+  const region = await regionOf(sts);
+  const { Account: accountId = '', Arn: callerArn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  const s3 = config('S3', region);
+  return {
+    region,
+    accountId,
+    callerArn,
+    config,
+    cloudFormation: new CloudFormationClient(config('CLOUDFORMATION', region)),
+    s3: new S3Client({ ...s3, forcePathStyle: s3.endpoint !== undefined }),
+    sfn: new SFNClient(config('SFN', region)),
+    scheduler: new SchedulerClient(config('SCHEDULER', region)),
+  };
+}
+
+async function regionOf(client: { readonly config: { region(): Promise<string> } }): Promise<string> {
+  try {
+    return await client.config.region();
+  } catch (error) {
+    throw new UsageError('no AWS Region: give --region, or set AWS_REGION, or a region in the profile', {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,23 @@
+import type { Clock } from '../../ports/ports.js';
+
+/** Everything a command may do to the world. stdout carries the result, stderr progress and messages. */
+export interface Io {
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** Writes text to stdout as it is. */
+  readonly stdout: (text: string) => void;
+  /** Writes text to stderr as it is. */
+  readonly stderr: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isStdoutTty: boolean;
+  readonly isStderrTty: boolean;
+  /** Width of the terminal in columns; 80 when there is none. */
+  readonly columns: number;
+  readonly clock: Clock;
+  /** 0 ≤ x < 1, for jitter only. */
+  readonly random: () => number;
+  /** Fires on Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Exit codes of every command (contract, section 7). */
+export const EXIT = { done: 0, failed: 1, usage: 2, findings: 3, permission: 4, partial: 5, interrupted: 130 } as const;

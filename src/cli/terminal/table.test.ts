@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { sparkline } from '../look/sparkline.js';
+import { cutToWidth, formatTable, textWidth, visibleText } from './table.js';
+
+describe('a terminal table', () => {
+  it('aligns by the columns that characters take', () => {
+    const text = formatTable({
+      columns: [{ title: 'who' }, { title: 'n', align: 'right' }],
+      rows: [
+        ['李小龍', '7'],
+        ['José', '12'],
+        ['👩‍💻 dev', '3'],
+      ],
+      total: ['total', '22'],
+    });
+    const lines = text.trimEnd().split('\n');
+    expect(new Set(lines.map(textWidth))).toEqual(new Set([textWidth(lines[0] ?? '')]));
+    expect(lines.at(-1)).toBe('total   22');
+  });
+
+  it.each([
+    ['abc', 3],
+    ['e\u0301', 1],
+    ['日本', 4],
+    ['\u200b', 0],
+    ['🙂', 2],
+  ])('measures %j as %i', (text, width) => {
+    expect(textWidth(text)).toBe(width);
+  });
+
+  it('cuts without breaking a character', () => {
+    expect(cutToWidth('日本語テキスト', 6)).toBe('日本…');
+    expect(cutToWidth('short', 9)).toBe('short');
+  });
+
+  it('never sends a terminal what a name smuggles in', () => {
+    expect(visibleText('a\x1b[2Jb\u202ec\r\nd')).toBe('a·[2Jb·c d');
+    expect(formatTable({ columns: [{ title: 'x' }], rows: [['\x1b]0;owned\x07']] })).toBe('x\n·]0;owned·\n');
+  });
+});
+
+describe('a sparkline', () => {
+  it('rises from zero to the highest', () => {
+    expect(sparkline([0, 1, 4, 8])).toBe(' ▁▄█');
+  });
+
+  it('shows the least bit, and nothing as nothing', () => {
+    expect(sparkline([0.001, 100])).toBe('▁█');
+    expect(sparkline([0, 0])).toBe('  ');
+    expect(sparkline([])).toBe('');
+  });
+});

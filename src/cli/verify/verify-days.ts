@@ -1,0 +1,76 @@
+import type { Manifest } from '../../record/manifest.js';
+import type { HourVerdict } from '../../verify/verdict.js';
+
+/** One day of one tree as `verify` shows it. */
+export interface DayAccount {
+  readonly tree: string;
+  readonly reportDate: string;
+  readonly hours: number;
+  readonly openHours: number;
+  readonly startsRead: number;
+  readonly rows: number;
+  readonly duplicates: number;
+  readonly repeatedStarts: number;
+  readonly malformed: number;
+  readonly unattributed: number;
+  readonly pending: number;
+  /** Things explained that somebody should look at. */
+  readonly findings: number;
+  /** Faults found; 0 when the day is proven. */
+  readonly unexplained: number;
+  /** One for each label 0–23. */
+  readonly cells: readonly DayCell[];
+}
+
+/** An hour in the map of a day. `none` is a label that the day lacks, or that nobody asked for. */
+export interface DayCell {
+  readonly kind: 'final' | 'open' | 'fault' | 'finding' | 'none';
+  readonly rows: number;
+}
+
+/** Expected is what either witness told of; what is not a row is explained by a reason. Null without a manifest. */
+export function accountOf(manifest: Manifest | null) {
+  if (!manifest) return { expected: null, collected: null, explained: null };
+  const { startsRead, unattributed, rows, duplicates, repeatedStarts, malformed } = manifest.ledger;
+  return { expected: startsRead + unattributed, collected: rows, explained: { duplicates, repeatedStarts, malformed } };
+}
+
+/** Adds up verdicts by tree and day, in their order. */
+export function sumByDay(verdicts: readonly HourVerdict[]): DayAccount[] {
+  const byDay = new Map<string, HourVerdict[]>();
+  for (const verdict of verdicts) {
+    const key = `${verdict.tree}${verdict.reportDate}`;
+    const hours = byDay.get(key) ?? [];
+    byDay.set(key, hours);
+    hours.push(verdict);
+  }
+  return [...byDay.values()].map((hours) => {
+    const sum = (countOf: (verdict: HourVerdict) => number | undefined) =>
+      hours.reduce((total, verdict) => total + (countOf(verdict) ?? 0), 0);
+    const [first] = hours;
+    return {
+      tree: first?.tree ?? '',
+      reportDate: first?.reportDate ?? '',
+      hours: hours.length,
+      openHours: sum(({ manifest, isFinal }) => (manifest && !isFinal ? 1 : 0)),
+      startsRead: sum(({ manifest }) => manifest?.ledger.startsRead),
+      rows: sum(({ manifest }) => manifest?.ledger.rows),
+      duplicates: sum(({ manifest }) => manifest?.ledger.duplicates),
+      repeatedStarts: sum(({ manifest }) => manifest?.ledger.repeatedStarts),
+      malformed: sum(({ manifest }) => manifest?.ledger.malformed),
+      unattributed: sum(({ manifest }) => manifest?.ledger.unattributed),
+      pending: sum(({ manifest }) => manifest?.pending.length),
+      findings: sum(({ findings }) => findings.length),
+      unexplained: sum(({ faults }) => faults.length),
+      cells: Array.from({ length: 24 }, (_, label) => cellOf(hours.find(({ hour }) => hour === label))),
+    };
+  });
+}
+
+function cellOf(verdict: HourVerdict | undefined): DayCell {
+  if (!verdict) return { kind: 'none', rows: 0 };
+  const rows = verdict.manifest?.ledger.rows ?? 0;
+  if (verdict.faults.length > 0) return { kind: 'fault', rows };
+  if (verdict.findings.length > 0) return { kind: 'finding', rows };
+  return { kind: verdict.isFinal ? 'final' : 'open', rows };
+}

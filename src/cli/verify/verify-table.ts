@@ -1,0 +1,115 @@
+import { hourName } from '../../tree/report-path.js';
+import type { HourVerdict } from '../../verify/verdict.js';
+import type { Io } from '../terminal/io.js';
+import { accountOf, type DayAccount, type DayCell } from './verify-days.js';
+
+interface Column {
+  readonly head: string;
+  readonly count: (day: DayAccount) => number;
+}
+
+const EXPECTED: Column = { head: 'expected', count: (day) => day.startsRead + day.unattributed };
+const COLLECTED: Column = { head: 'collected', count: (day) => day.rows };
+const OPEN: Column = { head: 'open', count: (day) => day.openHours };
+const UNEXPLAINED: Column = { head: 'unexplained', count: (day) => day.unexplained };
+const REASONS: readonly Column[] = [
+  { head: 'copies', count: (day) => day.duplicates },
+  { head: 'repeats', count: (day) => day.repeatedStarts },
+  { head: 'malformed', count: (day) => day.malformed },
+];
+const EXPLAINED: Column = {
+  head: 'explained',
+  count: (day) => REASONS.reduce((sum, { count }) => sum + count(day), 0),
+};
+const WIDE: readonly Column[] = [EXPECTED, COLLECTED, ...REASONS, UNEXPLAINED, OPEN];
+const NARROW: readonly Column[] = [EXPECTED, { ...COLLECTED, head: 'rows' }, EXPLAINED, UNEXPLAINED, OPEN];
+const RULER = '0     6     12    18    ';
+const DATE_WIDTH = 10;
+
+/**
+ * Lays out the days of all trees: an account and a heat map of each. Where the terminal is too narrow for a column for each
+ * reason they are added up, and told in a line below.
+ */
+export function tableOf(days: readonly DayAccount[], io: Pick<Io, 'columns' | 'isStdoutTty' | 'env'>): string {
+  const widthOf = (columns: readonly Column[]) =>
+    DATE_WIDTH + 2 + RULER.length + columns.reduce((sum, { head }) => sum + 2 + head.length, 0);
+  const isWide = widthOf(WIDE) <= io.columns;
+  const [columns, gap] = isWide ? [WIDE, '  '] : [NARROW, ' '];
+  const paint = painter(io);
+  const most = Math.max(1, ...days.flatMap(({ cells }) => cells.map(({ rows }) => rows)));
+  const total = (column: Column) => days.reduce((sum, day) => sum + column.count(day), 0);
+  const widths = columns.map((column) => Math.max(column.head.length, String(total(column)).length));
+  const line = (name: string, cells: string, values: readonly (string | number)[]) =>
+    `${[name.padEnd(DATE_WIDTH), cells, ...values.map((value, at) => String(value).padStart(widths[at] ?? 0))].join(gap)}\n`;
+  const heads = columns.map(({ head }) => head);
+  const lines: string[] = [line('day', RULER, heads)];
+  for (const [index, day] of days.entries()) {
+    if (day.tree !== '' && day.tree !== days[index - 1]?.tree) lines.push(`${day.tree}\n`);
+    const map = day.cells.map((cell) => paint(cell.kind, glyphOf(cell, most))).join('');
+    lines.push(
+      line(
+        day.reportDate,
+        map,
+        columns.map(({ count }) => count(day)),
+      ),
+    );
+  }
+  lines.push(line('all', ' '.repeat(RULER.length), columns.map(total)));
+  const reasons = REASONS.filter((reason) => total(reason) > 0).map((reason) => counted(total(reason), reason.head));
+  if (!isWide && reasons.length > 0) lines.push(`explained: ${reasons.join(', ')}\n`);
+  lines.push(`\n${legendOf(paint)}\n`);
+  return lines.join('');
+}
+
+/** One line for each hour: what was expected, what became of it, what is unexplained. */
+export function hoursOf(verdicts: readonly HourVerdict[]): string {
+  const width = Math.max(14, ...verdicts.map((verdict) => verdict.tree.length + 14));
+  const line = (cells: readonly (string | number)[], reasons: string) =>
+    `${String(cells[0]).padEnd(width)}${cells
+      .slice(1)
+      .map((cell) => String(cell).padStart(13))
+      .join('')}  ${reasons}`.trimEnd();
+  const lines = verdicts.map((verdict) => {
+    const { expected, collected, explained } = accountOf(verdict.manifest);
+    const reasons = explained
+      ? ([
+          [explained.duplicates, 'copies'],
+          [explained.repeatedStarts, 'repeats'],
+          [explained.malformed, 'malformed'],
+        ] as const)
+      : [];
+    const told = reasons.flatMap(([count, reason]) => (count === 0 ? [] : [counted(count, reason)])).join(', ');
+    const name = `${verdict.tree}${hourName(verdict)}`;
+    return line([name, expected ?? '–', collected ?? '–', verdict.faults.length], told);
+  });
+  return `${[line(['hour', 'expected', 'collected', 'unexplained'], 'explained'), ...lines].join('\n')}\n\n`;
+}
+
+/** One of them loses its plural. */
+function counted(count: number, reason: string): string {
+  const one: Readonly<Record<string, string>> = { copies: 'copy', repeats: 'repeat' };
+  return `${count} ${count === 1 ? (one[reason] ?? reason) : reason}`;
+}
+
+const SHADES = ['·', '░', '▒', '▓', '█'];
+
+function glyphOf({ kind, rows }: DayCell, most: number): string {
+  if (kind === 'none') return ' ';
+  if (kind === 'fault') return '✗';
+  if (kind === 'finding') return '!';
+  return SHADES[Math.ceil((rows / most) * (SHADES.length - 1))] ?? '█';
+}
+
+type Paint = (kind: DayCell['kind'], text: string) => string;
+
+function painter({ isStdoutTty, env }: Pick<Io, 'isStdoutTty' | 'env'>): Paint {
+  const isColoured = isStdoutTty && !env.NO_COLOR && env.TERM !== 'dumb';
+  const codes = { final: 32, open: 36, fault: 31, finding: 33, none: 0 };
+  return (kind, text) => (isColoured && kind !== 'none' ? `\x1b[${codes[kind]}m${text}\x1b[0m` : text);
+}
+
+function legendOf(paint: Paint): string {
+  const isColoured = paint('open', '') !== '';
+  const states = isColoured ? `  ${paint('final', '█ final')}  ${paint('open', '█ open: may still change')}` : '';
+  return `· no query  ░▒▓█ few to many  ${paint('finding', '! finding')}  ${paint('fault', '✗ faulty or missing')}${states}`;
+}

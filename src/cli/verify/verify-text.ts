@@ -1,0 +1,113 @@
+import type { HourLabel } from '../../tree/report-path.js';
+import type { Finding, HourVerdict, Remedy, TreeFault } from '../../verify/verdict.js';
+import type { Acceptance } from '../../verify/verify-findings.js';
+
+/** A fault of a tree, with where it lies. */
+export type PlacedFault = TreeFault & { readonly tree: string };
+
+/** A finding, with where it lies and whether somebody accepted it. */
+export interface PlacedFinding extends Finding {
+  readonly tree: string;
+  readonly accepted: Acceptance | null;
+}
+
+/** Tells the faults; the same fault of hours that follow each other is told once. */
+export function faultLines(verdicts: readonly HourVerdict[]): string[] {
+  return groupedLines(
+    verdicts.flatMap(({ tree, reportDate, hour, faults }) =>
+      faults.map((text) => ({ tree, text, label: { reportDate, hour } })),
+    ),
+  );
+}
+
+/** Tells sentences with their hours; those of a whole tree as they are. */
+function groupedLines(
+  told: readonly { readonly tree: string; readonly text: string; readonly label: HourLabel | null }[],
+): string[] {
+  const groups = new Map<string, { place: string; from: number; to: number; text: string }[]>();
+  for (const { tree, text, label } of told) {
+    const place = `${tree}${label?.reportDate ?? ''}`;
+    const hour = label?.hour ?? -1;
+    const group = groups.get(`${place} ${text}`) ?? [];
+    groups.set(`${place} ${text}`, group);
+    const last = group.at(-1);
+    if (last && last.to === hour - 1) last.to = hour;
+    else group.push({ place, from: hour, to: hour, text });
+  }
+  return [...groups.values()].flat().map(({ place, from, to, text }) => {
+    if (from < 0) return `${place}${text}`;
+    return `${place} ${from === to ? `${pad(from)}h` : `${pad(from)}h to ${pad(to)}h`}: ${text}`;
+  });
+}
+
+/** Tells what to do about faults and findings, a line each. */
+export function nextSteps(
+  output: string,
+  found: {
+    readonly verdicts: readonly HourVerdict[];
+    readonly treeFaults: readonly PlacedFault[];
+    readonly findings: readonly PlacedFinding[];
+  },
+): string[] {
+  const { verdicts, treeFaults, findings } = found;
+  const remedies = new Set<Remedy>([
+    ...verdicts.flatMap(({ remedies }) => remedies),
+    ...treeFaults.map(({ remedy }) => remedy),
+  ]);
+  const wants = (next: Finding['next']) => findings.some((finding) => finding.next === next);
+  const dates = verdicts
+    .filter(
+      (verdict) => verdict.remedies.includes('collect') || verdict.findings.some(({ next }) => next === 'collect'),
+    )
+    .map(({ reportDate }) => reportDate)
+    .sort();
+  const range = `--from ${dates[0] ?? '<date>'} --to ${dates.at(-1) ?? '<date>'}`;
+  return [
+    ...(remedies.has('mend')
+      ? [`Damaged or gone, and the evidence is kept: aqt settle ${output} --mend writes it anew.`]
+      : []),
+    ...(remedies.has('collect') || wants('collect')
+      ? [
+          `Never collected, or its evidence is gone: aqt collect ${range} --output ${output} (with the sources of the first time).`,
+        ]
+      : []),
+    ...(remedies.has('remove')
+      ? ['Files that do not belong are yours to look at and remove: no command removes what it did not write.']
+      : []),
+    ...(wants('settle') ? [`Events may still come late: aqt settle ${output} looks for them.`] : []),
+    ...(remedies.has('accept')
+      ? [
+          'Nothing can mend a chain of seals: restore _work/seals/ from a backup, or compare a head kept elsewhere (--head).',
+        ]
+      : []),
+    ...(findings.length > 0 || remedies.has('accept')
+      ? [
+          `Looked at, and in order? aqt verify ${output} --accept "<why>" keeps that, and tells only what is new from then on.`,
+        ]
+      : []),
+  ];
+}
+
+/** The findings; those that were accepted are only counted, by reason. */
+export function findingLines(findings: readonly PlacedFinding[]): string[] {
+  const open = findings.filter(({ accepted }) => accepted === null);
+  const reasons = new Map<string, number>();
+  for (const { accepted } of findings)
+    if (accepted) {
+      const reason = `accepted on ${accepted.acceptedAt.slice(0, 10)}: ${accepted.reason}`;
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    }
+  const lines = groupedLines(open);
+  const shown = lines.slice(0, FINDINGS_SHOWN).map((line) => `  ${line}`);
+  return [
+    ...(open.length > 0 ? [`${open.length} ${open.length === 1 ? 'finding' : 'findings'}:`, ...shown] : []),
+    ...(lines.length > FINDINGS_SHOWN ? [`  … and ${lines.length - FINDINGS_SHOWN} more (see --json)`] : []),
+    ...[...reasons].map(([reason, count]) => `${count} ${count === 1 ? 'finding' : 'findings'} ${reason}`),
+  ];
+}
+
+const FINDINGS_SHOWN = 30;
+
+function pad(hour: number): string {
+  return String(hour).padStart(2, '0');
+}

@@ -1,0 +1,100 @@
+import type { ReportDay } from '../../calendar/report-day.js';
+import type { ExecutionWitness, ReportStore } from '../../ports/ports.js';
+import { eachShard, type ListedPlace } from '../evidence/hour-evidence.js';
+
+/** What the third witness said of a day in one account and Region. */
+export interface SystemTableFinding {
+  readonly accountId: string;
+  readonly region: string;
+  /** Executions of the day in the table. */
+  readonly seen: number;
+  /** Executions of the day that CloudTrail showed and the table has not, or not yet: it holds finished queries only. */
+  readonly absent: number;
+  /** Executions for which the table names another principal than CloudTrail does; the first hundred of them. */
+  readonly disagreements: number;
+  readonly disagreeing: readonly string[];
+  readonly failure: string | null;
+}
+
+/** Ids shown of a finding; the rest is counted. */
+const MAX_IDS = 100;
+
+/**
+ * Compares a day with what Athena's system table says of one account and Region. `onSeen` hears of every execution that the
+ * table has, with the principal that it names. Memory: about 200 bytes a start of the day in that place.
+ */
+export async function askWitness(request: {
+  readonly placed: {
+    readonly accountId: string;
+    readonly region: string;
+    readonly witness?: ExecutionWitness | null;
+  };
+  readonly day: ReportDay;
+  readonly store: ReportStore;
+  readonly onSeen: (seen: ListedPlace) => void;
+  readonly signal?: AbortSignal | undefined;
+}): Promise<SystemTableFinding | null> {
+  const { placed, day, store, onSeen, signal } = request;
+  const { accountId, region, witness } = placed;
+  if (!witness) return null;
+  const started = await readStarts(store, day, placed);
+  let seen = 0;
+  let known = 0;
+  const disagreeing: string[] = [];
+  try {
+    for await (const rows of witness.witness(day.window, signal)) {
+      for (const { queryExecutionId, principalArn } of rows) {
+        seen++;
+        onSeen({ queryExecutionId, accountId, region, principalArn });
+        const recorded = started.get(queryExecutionId);
+        if (recorded === undefined) continue;
+        known++;
+        if (!isSamePrincipal(recorded, principalArn)) disagreeing.push(queryExecutionId);
+      }
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    const failure = error instanceof Error ? error.message : String(error);
+    return { accountId, region, seen, absent: 0, disagreements: 0, disagreeing: [], failure };
+  }
+  return {
+    accountId,
+    region,
+    seen,
+    absent: started.size - known,
+    disagreements: disagreeing.length,
+    disagreeing: disagreeing.sort().slice(0, MAX_IDS),
+    failure: null,
+  };
+}
+
+/** The principal of each execution that a start of the day names in this place. */
+async function readStarts(
+  store: ReportStore,
+  day: ReportDay,
+  place: { readonly accountId: string; readonly region: string },
+): Promise<Map<string, string | null>> {
+  const started = new Map<string, string | null>();
+  for (const hour of day.hours) {
+    for await (const { starts } of eachShard(store, hour)) {
+      for (const { queryExecutionId, accountId, region, principal } of starts) {
+        if (queryExecutionId === null || accountId !== place.accountId || region !== place.region) continue;
+        if (!started.has(queryExecutionId)) started.set(queryExecutionId, principal.arn);
+      }
+    }
+  }
+  return started;
+}
+
+/** AWS does not say whether the table names the session or its role: the account and the user's or role's name must agree. */
+function isSamePrincipal(a: string | null, b: string | null): boolean {
+  if (a === null || b === null || a === b) return true;
+  return nameOf(a) === nameOf(b);
+}
+
+function nameOf(arn: string): string {
+  const [, , , , account = '', resource = ''] = arn.split(':');
+  const [kind = '', ...parts] = resource.split('/');
+  // A session's ARN lacks the role's path: `assumed-role/<role>/<session>` against `role/<path>/<role>`.
+  return `${account} ${kind === 'assumed-role' ? parts[0] : (parts.at(-1) ?? kind)}`;
+}

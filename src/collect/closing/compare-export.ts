@@ -1,0 +1,70 @@
+import { createExecutionIds, type ExecutionIds } from '../../athena/execution-ids.js';
+import { type ReportDay, type ReportHour, reportHourAt } from '../../calendar/report-day.js';
+import type { ExecutionWitness, ReportStore } from '../../ports/ports.js';
+import { eachShard, type ListedPlace } from '../evidence/hour-evidence.js';
+
+/** After so many executions that nobody knows they get their rows: their texts wait in memory. */
+const STRANGERS = 5000;
+
+/**
+ * Compares a day with exported executions, and hands on those that no start names, as closing does with Athena's own list. The
+ * event of a start may be dated in the hour before or after the submission. Memory: the ids of three hours.
+ */
+export async function compareExport(request: {
+  readonly exported: ExecutionWitness;
+  readonly day: ReportDay;
+  readonly store: ReportStore;
+  readonly place: (strangers: readonly ListedPlace[]) => Promise<readonly string[]>;
+  readonly signal?: AbortSignal;
+}): Promise<string[]> {
+  const { exported, day, store, signal } = request;
+  const unattributed: string[] = [];
+  const around = hoursAround(day);
+  const near: ExecutionIds[] = [];
+  let where: Promise<Pick<ListedPlace, 'accountId' | 'region'>> | null = null;
+  for (const [at, hour] of around.entries()) {
+    near.push(await idsOf(store, hour));
+    const middle = around[at - 1];
+    if (at < 2 || !middle) continue;
+    let strangers: ListedPlace[] = [];
+    for await (const seen of exported.witness(middle.window, signal)) {
+      for (const { queryExecutionId } of seen) {
+        if (near.some((ids) => ids.has(queryExecutionId))) continue;
+        where ??= onlyPlace(store, day);
+        strangers.push({ queryExecutionId, ...(await where) });
+      }
+      if (strangers.length < STRANGERS) continue;
+      unattributed.push(...(await request.place(strangers)));
+      strangers = [];
+    }
+    if (strangers.length > 0) unattributed.push(...(await request.place(strangers)));
+    near.shift();
+  }
+  return unattributed;
+}
+
+/** The hours of a day, with the one before and the one after. */
+function hoursAround({ window, timezone, hours }: ReportDay): ReportHour[] {
+  return [reportHourAt(window.start - 1, timezone), ...hours, reportHourAt(window.end, timezone)];
+}
+
+async function idsOf(store: ReportStore, hour: ReportHour): Promise<ExecutionIds> {
+  const ids = createExecutionIds();
+  for await (const { starts, listed } of eachShard(store, hour)) {
+    for (const { queryExecutionId } of starts) if (queryExecutionId !== null) ids.add(queryExecutionId);
+    for (const id of listed.keys()) ids.add(id);
+  }
+  return ids;
+}
+
+/** An export does not say where its executions ran: where all starts of the day ran, if that was one place. */
+async function onlyPlace(store: ReportStore, day: ReportDay): Promise<Pick<ListedPlace, 'accountId' | 'region'>> {
+  const places = new Map<string, Pick<ListedPlace, 'accountId' | 'region'>>();
+  for (const hour of day.hours) {
+    for await (const { starts } of eachShard(store, hour))
+      for (const { accountId, region } of starts) places.set(`${accountId} ${region}`, { accountId, region });
+    if (places.size > 1) break;
+  }
+  const [only] = places.values();
+  return only && places.size === 1 ? only : { accountId: 'unknown', region: 'unknown' };
+}

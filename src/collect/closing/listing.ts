@@ -1,0 +1,89 @@
+import type { ReportDay } from '../../calendar/report-day.js';
+import type { ListedExecutions, ReportStore } from '../../ports/ports.js';
+import type { SystemTableFinding } from './ask-witness.js';
+
+/** How far the closing of a day has read Athena's lists. Kept under `_work/` while it is under way. */
+export interface Listing {
+  readonly schema: 1;
+  /** Epoch milliseconds, as is `writtenAt`. */
+  readonly startedAt: number;
+  writtenAt: number;
+  readonly places: ListedSoFar[];
+  /** Ids that became rows. */
+  readonly unattributed: string[];
+  readonly systemTables: SystemTableFinding[];
+}
+
+/** How far the list of one account and Region was read. */
+export interface ListedSoFar {
+  readonly accountId: string;
+  readonly region: string;
+  isRead: boolean;
+  /** Where the lister goes on; null for the beginning. */
+  cursor: unknown;
+  /** By name. */
+  workGroups: Record<string, { listed: number; failure: string | null }>;
+}
+
+/** AWS does not say how long a page token lives, and what failed a while ago may do now: after that the lists begin again. */
+const RESUMES_WITHIN_MS = 3_600_000;
+
+/** Opens what an earlier round, or a run that was stopped, left a moment ago; else a new listing. */
+export async function openListing(store: ReportStore, day: ReportDay, now: number): Promise<Listing> {
+  const stored = await store.read(listingKey(day));
+  const kept = stored ? parse(stored.bytes) : null;
+  // Lists that were read while the day still ran lack the rest of it.
+  const isFresh = (at: number) => at >= day.window.end && at <= now && now - at < RESUMES_WITHIN_MS;
+  if (kept && isFresh(kept.writtenAt)) return kept;
+  return { schema: 1, startedAt: now, writtenAt: now, places: [], unattributed: [], systemTables: [] };
+}
+
+/** Keeps how far the lists were read, so that the next round, or run, goes on there. */
+export async function keepListing(store: ReportStore, day: ReportDay, listing: Listing): Promise<void> {
+  await store.write(listingKey(day), Buffer.from(`${JSON.stringify(listing)}\n`), 'any');
+}
+
+/** Forgets it: the day is closed. */
+export async function dropListing(store: ReportStore, day: ReportDay): Promise<void> {
+  await store.remove(listingKey(day));
+}
+
+/** What was listed of an account and Region. */
+export function listedOf(
+  listing: Listing,
+  { accountId, region }: Pick<ListedSoFar, 'accountId' | 'region'>,
+): ListedSoFar {
+  const known = listing.places.find((place) => place.accountId === accountId && place.region === region);
+  if (known) return known;
+  const begun: ListedSoFar = { accountId, region, isRead: false, cursor: null, workGroups: {} };
+  listing.places.push(begun);
+  return begun;
+}
+
+/** Counts a page for its workgroup. */
+export function countPage({ workGroups }: ListedSoFar, { workGroup, ids, failure }: ListedExecutions): void {
+  const before = workGroups[workGroup];
+  workGroups[workGroup] = {
+    listed: (before?.listed ?? 0) + ids.length,
+    failure: failure ?? before?.failure ?? null,
+  };
+}
+
+/** What another program wrote there, or half of it, is not gone on with. */
+function parse(bytes: Uint8Array): Listing | null {
+  try {
+    const value = JSON.parse(Buffer.from(bytes).toString()) as Partial<Listing> | null;
+    const isWhole =
+      value?.schema === 1 &&
+      typeof value.startedAt === 'number' &&
+      typeof value.writtenAt === 'number' &&
+      [value.places, value.unattributed, value.systemTables].every(Array.isArray);
+    return isWhole ? (value as Listing) : null;
+  } catch {
+    return null;
+  }
+}
+
+function listingKey({ reportDate }: ReportDay): string {
+  return `_work/listings/${reportDate}.json`;
+}

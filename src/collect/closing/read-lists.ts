@@ -1,0 +1,95 @@
+import type { ReportDay } from '../../calendar/report-day.js';
+import type { Clock, ExecutionLister, ExecutionWitness, ReportStore } from '../../ports/ports.js';
+import { readKnownIds } from '../evidence/day-ids.js';
+import type { ListedPlace } from '../evidence/hour-evidence.js';
+import { askWitness } from './ask-witness.js';
+import { countPage, keepListing, type Listing, listedOf } from './listing.js';
+
+/** Athena's own list for one account and Region. */
+export interface PlacedLister {
+  readonly accountId: string;
+  readonly region: string;
+  readonly lister: ExecutionLister;
+  /** The system table of this place, where it is to be asked. */
+  readonly witness?: ExecutionWitness | null;
+}
+
+/** After so many executions that nobody knows they get their rows: their texts wait in memory. */
+const STRANGERS = 5000;
+/** After so many pages, some 100 seconds of Athena's quota, what was read is made durable: a run that dies loses no more. */
+const PAGES = 500;
+
+/** At 250 ids a second that is 18 million. The list of a larger account would not be read before the next day is closed. */
+const LONGEST_MS = 20 * 3_600_000;
+
+const TOO_LONG =
+  'Athena lists more than can be read in 20 hours: the rest, and workgroups after this one, were not read';
+
+/**
+ * Reads Athena's lists, and what the system tables say, and hands on the executions that no evidence names. Order is not trusted:
+ * all pages of all workgroups are read. Returns false when it came to `restsAt` first; the listing kept tells where to go on.
+ */
+export async function readLists(request: {
+  readonly day: ReportDay;
+  readonly listers: readonly PlacedLister[];
+  readonly listing: Listing;
+  readonly place: (strangers: readonly ListedPlace[]) => Promise<readonly string[]>;
+  readonly restsAt: number;
+  readonly store: ReportStore;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}): Promise<boolean> {
+  const { day, listers, listing, store, clock, signal } = request;
+  if (listers.length === 0) return true;
+  const known = await readKnownIds(store, day, clock.now());
+  const strangers = new Map<string, ListedPlace>();
+  const settle = async () => {
+    listing.unattributed.push(...(await request.place([...strangers.values()])));
+    strangers.clear();
+  };
+  const keep = async () => {
+    listing.writtenAt = clock.now();
+    await keepListing(store, day, listing);
+  };
+  for (const [index, placed] of listers.entries()) {
+    const { accountId, region, lister } = placed;
+    const listed = listedOf(listing, placed);
+    if (listed.isRead) continue;
+    const cursor = listed.cursor ?? null;
+    // A list that begins again is counted again.
+    if (cursor === null) listed.workGroups = {};
+    const options = { since: day.window.start, ...(cursor === null ? {} : { cursor }), ...(signal ? { signal } : {}) };
+    let pages = 0;
+    for await (const page of lister.list(options)) {
+      countPage(listed, page);
+      for (const queryExecutionId of page.ids) {
+        if (known.has(queryExecutionId)) continue;
+        known.add(queryExecutionId);
+        strangers.set(queryExecutionId, { queryExecutionId, accountId, region });
+      }
+      pages++;
+      if (clock.now() - listing.startedAt >= LONGEST_MS) {
+        countPage(listed, { workGroup: page.workGroup, ids: [], failure: TOO_LONG });
+        break;
+      }
+      const mustRest = clock.now() >= request.restsAt;
+      if (pages < PAGES && strangers.size < STRANGERS && !mustRest) continue;
+      await settle();
+      listed.cursor = page.cursor ?? null;
+      await keep();
+      if (mustRest) return false;
+      pages = 0;
+    }
+    const onSeen = (seen: ListedPlace) => {
+      if (!known.has(seen.queryExecutionId) || strangers.has(seen.queryExecutionId))
+        strangers.set(seen.queryExecutionId, seen);
+      known.add(seen.queryExecutionId);
+    };
+    const finding = await askWitness({ placed, day, store, onSeen, signal });
+    if (finding) listing.systemTables.push(finding);
+    await settle();
+    listed.isRead = true;
+    if (index < listers.length - 1) await keep();
+  }
+  return true;
+}

@@ -1,0 +1,164 @@
+import type { PriceTable } from '../../athena/prices.js';
+import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
+import type { Directory } from '../../identity/directory/directory.js';
+import type { Progress, ReportStore } from '../../ports/ports.js';
+import { ATHENA_RETENTION_MS } from '../../record/answer.js';
+import type { Lenses } from '../../record/lenses.js';
+import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';
+import { readManifests } from '../../tree/read-manifests.js';
+import { type HourLabel, hourFolder, manifestKey, parseHourKey } from '../../tree/report-path.js';
+import { readChain, sealDay } from '../../tree/seals.js';
+import { readSettleState, writeSettleState } from '../../tree/settle-state.js';
+import { isEvidenceLost } from '../evidence/evidence-lost.js';
+import { type BuildHourRequest, buildHour } from '../hour/build-hour.js';
+import { openLenses } from './collect-range.js';
+
+export interface SettleRequest extends Omit<BuildHourRequest, 'hour' | 'timezone' | 'lenses' | 'format' | 'mends'> {
+  /** Looks at every hour of the tree, final ones too, and writes anew what is not what it should be. */
+  readonly isMending?: boolean;
+  readonly directory: Directory;
+  readonly prices: PriceTable;
+  readonly progress: Progress;
+  /** Visits only the open hours of which this is true; all when absent. */
+  readonly only?: (manifest: Manifest) => boolean;
+  /** Hours that this command has just written, by hour folder: nothing can be new about them, and they are not built again. */
+  readonly written?: ReadonlyMap<string, Manifest>;
+  /** Hears of hours whose evidence is gone or damaged: they stay as they are, and the others are settled. */
+  readonly onLost?: (error: Error) => void;
+}
+
+/** What settling did to one hour. */
+export interface Settled {
+  /** Null for an hour that was lost and is written anew. */
+  readonly before: Manifest | null;
+  readonly after: Manifest;
+}
+
+/**
+ * Revisits every hour that is not final, the oldest first, because Athena forgets the oldest first: running queries, failures
+ * that may be taken up again, throttled or denied ids, identity links that came late. An hour with nothing new stays as it is.
+ * Hours whose run died before their seal are sealed. With `isMending`, damaged or missing reports and manifests of collected hours
+ * are written anew from the evidence kept. The caller may stop after any hour.
+ */
+export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
+  const { store, clock, progress, only, signal } = request;
+  const startedAt = clock.now();
+  const visits = (await planVisits(request)).filter(({ before }) => !before || !only || only(before));
+  const dates = [...new Set(visits.map(({ label }) => label.reportDate))].sort();
+  const total = visits.filter(({ mends }) => mends !== 'seal').length;
+  let done = 0;
+  let openSince: string | null = null;
+  let missingSince: string | null = null;
+  for (const reportDate of dates) {
+    const ofDay = visits.filter(({ label }) => label.reportDate === reportDate);
+    const day = reportDay(reportDate, ofDay[0]?.timezone ?? 'UTC');
+    const lenses = await lensesOrNull(request, reportDate);
+    if (!lenses) {
+      openSince ??= reportDate;
+      continue;
+    }
+    try {
+      for (const { label, timezone, format, before, mends } of ofDay) {
+        if (mends === 'seal') continue;
+        signal?.throwIfAborted();
+        const hour = day.hours.find((candidate) => candidate.hour === label.hour);
+        if (!hour)
+          throw new Error(
+            `${store.location}: ${manifestKey(label)} is an hour that ${reportDate} lacks in ${timezone}`,
+          );
+        const mending = mends ? { mends } : {};
+        let after: Manifest;
+        try {
+          const written = mends ? undefined : request.written?.get(hourFolder(label));
+          const freshLenses = () => openLenses({ ...request, reportDate });
+          const asked = { ...request, ...mending, hour, timezone, format, lenses, freshLenses };
+          after = written ?? (await buildHour(asked));
+        } catch (error) {
+          if (!isEvidenceLost(error)) throw error;
+          request.onLost?.(error);
+          openSince ??= reportDate;
+          continue;
+        }
+        if (after.status === 'open') openSince ??= reportDate;
+        if (isMissingPlaces(after)) missingSince ??= reportDate;
+        done++;
+        progress({ kind: 'hour', reportDate, hour: hour.hour, rows: after.report.rows, done, total });
+        yield { before, after };
+      }
+    } finally {
+      // Also when the caller stops here: what was rewritten must not stay unsealed.
+      await sealDay({ store, day, now: clock.now() });
+    }
+  }
+  if (!only) await writeSettleState(store, { settledAt: startedAt, openSince, missingSince });
+}
+
+/** Null when what is known of the day's credentials is damaged: rows written without it would forget persons. */
+async function lensesOrNull(request: SettleRequest, reportDate: string): Promise<Lenses | null> {
+  try {
+    return await openLenses({ ...request, reportDate });
+  } catch (error) {
+    if (!isEvidenceLost(error)) throw error;
+    request.onLost?.(error);
+    return null;
+  }
+}
+
+/** An hour to visit; `seal` only seals it. */
+interface Visit {
+  readonly label: HourLabel;
+  readonly timezone: string;
+  readonly format: ReportFormat;
+  readonly before: Manifest | null;
+  readonly mends: 'check' | 'rewrite' | 'seal' | null;
+}
+
+async function planVisits(request: SettleRequest): Promise<Visit[]> {
+  const { store, clock, isMending } = request;
+  const now = clock.now();
+  const from = isMending ? null : await firstOpenDate(store, now);
+  const chain = await readChain(store, '');
+  const visits: Visit[] = [];
+  const lost = new Map([...chain.manifests.keys()].flatMap(labelOf).map((label) => [hourFolder(label), label]));
+  let like = { timezone: 'America/New_York', format: 'csv' as ReportFormat };
+  for await (const { label, manifest, sha256 } of readManifests(store, { from, now })) {
+    if (typeof manifest === 'string') {
+      if (!isMending)
+        throw new Error(
+          `${store.location}: ${manifestKey(label)} is damaged (${manifest}); run \`aqt settle --mend\` to write the hour anew`,
+        );
+      continue;
+    }
+    lost.delete(hourFolder(label));
+    like = { timezone: manifest.timezone, format: manifest.format };
+    const sealed = chain.manifests.get(hourFolder(label));
+    // A rewrite whose run died before it was sealed names the sealed manifest as the one before it.
+    const isUnsealed = sealed !== sha256 && (sealed === undefined || manifest.previous === sealed);
+    const isForeign = sealed !== sha256 && !isUnsealed;
+    const action = isMending ? (isForeign ? 'rewrite' : 'check') : null;
+    if (isMending || manifest.status === 'open') visits.push({ label, ...like, before: manifest, mends: action });
+    else if (isUnsealed) visits.push({ label, ...like, before: manifest, mends: 'seal' });
+  }
+  if (isMending) for (const label of lost.values()) visits.push({ label, ...like, before: null, mends: 'rewrite' });
+  return visits.sort((a, b) => compareLabels(a.label, b.label));
+}
+
+function labelOf(folder: string): HourLabel[] {
+  const parsed = parseHourKey(`${folder}_manifest.json`);
+  return parsed ? [parsed.label] : [];
+}
+
+function compareLabels(a: HourLabel, b: HourLabel): number {
+  return a.reportDate < b.reportDate ? -1 : a.reportDate > b.reportDate ? 1 : a.hour - b.hour;
+}
+
+/**
+ * An hour collected for the first time more than 45 days after it is final at once. So hours older than that at the last
+ * settling were final then, are among those it left open, or were final from the start.
+ */
+async function firstOpenDate(store: ReportStore, now: number): Promise<string | null> {
+  const { settledAt, openSince } = await readSettleState(store);
+  if (settledAt === null) return null;
+  const oldest = addDays(reportDateAt(Math.min(settledAt, now) - ATHENA_RETENTION_MS, 'UTC'), -2);
+  return openSince !== null && openSince < oldest ? openSince : oldest;
+}

@@ -1,0 +1,29 @@
+import { DamagedWorkingFile } from '../../tree/json-lines.js';
+import { type HourLabel, hourName } from '../../tree/report-path.js';
+
+/**
+ * An hour's evidence knows less than its report: somebody removed or changed it under `_work/`. Writing the report anew would
+ * lose what it says, so nothing is written.
+ */
+export class EvidenceLost extends Error {
+  override readonly name = 'EvidenceLost';
+  /** The message without the way out, for a list of many. */
+  readonly brief: string;
+  constructor({ reportDate, hour }: HourLabel, what: string) {
+    const brief = `${hourName({ reportDate, hour })}: ${what}; its report stays as it is`;
+    super(`${brief}. ${EVIDENCE_WAY_OUT}`);
+    this.brief = brief;
+  }
+}
+
+/** The links known to this run prove fewer persons than the report names: another run may have found more meanwhile. */
+export class PersonsLost extends EvidenceLost {}
+
+/** What helps when evidence is gone. */
+export const EVIDENCE_WAY_OUT =
+  'Put _work/ back from a backup, or collect the days again (aqt collect) while CloudTrail and Athena still know them';
+
+/** Tells that evidence is gone or damaged: no other hour is concerned. */
+export function isEvidenceLost(error: unknown): error is Error {
+  return error instanceof EvidenceLost || error instanceof DamagedWorkingFile;
+}

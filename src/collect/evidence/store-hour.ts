@@ -1,0 +1,84 @@
+import type { ReportHour } from '../../calendar/report-day.js';
+import type { Start } from '../../cloudtrail/start.js';
+import { type ReportStore, WriteConflict } from '../../ports/ports.js';
+import { uniqueStarts } from '../../record/start-groups.js';
+import type { Spool } from '../scan/spool.js';
+import {
+  addToShard,
+  evidenceKey,
+  type HourEvidence,
+  joinEvidence,
+  NO_EVIDENCE,
+  readShard,
+  readShards,
+  SHARDS,
+  type Shard,
+  selectShard,
+} from './hour-evidence.js';
+import { createInterner } from './interner.js';
+
+/** Starts of an hour that are held at once; an hour with more is kept, and written, in parts. */
+const LARGE_HOUR = 4000;
+/** Times to try when another run adds to the same hour. */
+const TRIES = 5;
+
+interface StoreHourRequest {
+  readonly hour: ReportHour;
+  readonly spool: Spool;
+  readonly store: ReportStore;
+}
+
+/** Joins an hour's spooled starts with what was known of it before, and keeps the sum. Yields it part by part. */
+export async function* storeHour({ hour, spool, store }: StoreHourRequest): AsyncGenerator<HourEvidence> {
+  const isLarge = (await readShards(store, hour)).length > 1;
+  const whole = isLarge ? null : await readSpooled(spool, hour, { shard: null, limit: LARGE_HOUR });
+  if (whole) {
+    yield await addSurely(store, hour, { shard: null, news: whole });
+    return;
+  }
+  // A small hour that has become a large one is cut into parts; its whole goes when all parts are there.
+  const before = isLarge ? null : (await readShard(store, hour, null)).evidence;
+  for (let shard = SHARDS - 1; shard >= 0; shard--) {
+    const read = (await readSpooled(spool, hour, { shard, limit: Number.POSITIVE_INFINITY })) ?? NO_EVIDENCE;
+    const news = before ? joinEvidence(selectShard(before, shard), read) : read;
+    yield await addSurely(store, hour, { shard, news });
+  }
+  if (before) await store.remove(evidenceKey(hour));
+}
+
+/** Reads what was spooled of an hour or a shard of it; null when that is more than the limit. */
+async function readSpooled(
+  spool: Spool,
+  hour: ReportHour,
+  { shard, limit }: { readonly shard: Shard; readonly limit: number },
+): Promise<HourEvidence | null> {
+  const intern = createInterner();
+  const read: Start[] = [];
+  const rejects = new Set<string>();
+  let lines = 0;
+  for await (const line of spool.readHour(hour, shard)) {
+    lines++;
+    if ('start' in line) read.push(intern(line.start));
+    else rejects.add(line.reject);
+    if (lines > limit) return null;
+  }
+  const starts = uniqueStarts(read);
+  const duplicates = lines - rejects.size - starts.length;
+  // Every part counts its own; what the sources did is told once.
+  const sources = shard === null || shard === 0 ? spool.checkpoint.sources : [];
+  return { ...NO_EVIDENCE, starts, reading: { duplicates, malformed: rejects.size, sources } };
+}
+
+async function addSurely(
+  store: ReportStore,
+  hour: ReportHour,
+  part: { readonly shard: Shard; readonly news: HourEvidence },
+): Promise<HourEvidence> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await addToShard(store, hour, part);
+    } catch (error) {
+      if (!(error instanceof WriteConflict) || tries >= TRIES) throw error;
+    }
+  }
+}

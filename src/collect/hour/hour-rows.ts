@@ -1,0 +1,157 @@
+import type { ReportHour } from '../../calendar/report-day.js';
+import type { Clock, ReportStore, SourceAccount } from '../../ports/ports.js';
+import type { ReportRow } from '../../record/columns.js';
+import type { ReadCounts } from '../../record/ledger.js';
+import type { Lenses } from '../../record/lenses.js';
+import { compareRows } from '../../record/row-order.js';
+import { groupStarts } from '../../record/start-groups.js';
+import { EvidenceLost } from '../evidence/evidence-lost.js';
+import {
+  addToShard,
+  evidenceKey,
+  type HourEvidence,
+  NO_EVIDENCE,
+  readShard,
+  readShards,
+  type Shard,
+} from '../evidence/hour-evidence.js';
+import { mergeSorted } from '../evidence/merge-sorted.js';
+import { type ExecutionSources, fetchAnswers } from './fetch-answers.js';
+import { planRows, type RowPlan } from './plan-rows.js';
+
+/** The rows of an hour's report, in order, and what was counted on the way. */
+export interface HourRows {
+  /** May be read several times. */
+  rows(): AsyncIterable<ReportRow>;
+  readonly counts: ReadCounts;
+  /** Execution ids to settle, sorted. */
+  readonly pending: readonly string[];
+  /** Executions found, by where they were found. */
+  readonly answeredBy: ReadonlyMap<string, number>;
+  readonly sources: readonly SourceAccount[];
+  /** Removes what was put aside. */
+  close(): Promise<void>;
+}
+
+export interface HourRowsRequest {
+  readonly hour: ReportHour;
+  readonly timezone: string;
+  readonly store: ReportStore;
+  readonly executions: ExecutionSources;
+  readonly lenses: Lenses;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Completes an hour's evidence and plans its rows. A small hour is planned in memory; a large one part by part, each part's rows
+ * sorted and put aside, then merged: memory holds one part and one row of each of the others.
+ */
+export async function prepareRows(request: HourRowsRequest): Promise<HourRows> {
+  const shards = await readShards(request.store, request.hour);
+  const [first = null] = shards;
+  if (shards.length === 1) {
+    const { plan, evidence } = await planShard(request, first);
+    return { ...plan, sources: evidence.reading?.sources ?? [], rows: () => builtRows(plan), close: async () => {} };
+  }
+  const answeredBy = new Map<string, number>();
+  const sources: SourceAccount[] = [];
+  const pending: string[] = [];
+  const runs: string[] = [];
+  let counts: ReadCounts = { duplicates: 0, malformed: 0, executionStarts: 0, refused: 0, repeatedStarts: 0 };
+  for (const shard of shards) {
+    request.signal?.throwIfAborted();
+    const { plan, evidence } = await planShard(request, shard);
+    const key = runKey(request.hour, shard);
+    await request.store.write(key, () => packedRows(builtRows(plan)), 'any');
+    runs.push(key);
+    sources.push(...(evidence.reading?.sources ?? []));
+    pending.push(...plan.pending);
+    counts = addCounts(counts, plan.counts);
+    for (const [origin, found] of plan.answeredBy) answeredBy.set(origin, (answeredBy.get(origin) ?? 0) + found);
+  }
+  return {
+    counts,
+    pending: pending.sort(),
+    answeredBy,
+    sources,
+    rows: () =>
+      mergeSorted(
+        runs.map((key) => readRun(request.store, key)),
+        compareRows,
+      ),
+    async close() {
+      for (const key of runs) await request.store.remove(key);
+    },
+  };
+}
+
+async function planShard(request: HourRowsRequest, shard: Shard): Promise<{ plan: RowPlan; evidence: HourEvidence }> {
+  const evidence = await completeEvidence(request, shard);
+  return { evidence, plan: await planRows({ ...request, evidence, shard, now: request.clock.now() }) };
+}
+
+/** Asks for what is missing and keeps what was learnt. */
+async function completeEvidence(request: HourRowsRequest, shard: Shard): Promise<HourEvidence> {
+  const { hour, store, executions, clock, signal } = request;
+  const { evidence, tag } = await readShard(store, hour, shard);
+  // Every collected hour has a file, also one without a single query.
+  if (tag === null) throw new EvidenceLost(hour, `${evidenceKey(hour, shard)} is gone`);
+  const wanted = [
+    ...groupStarts(evidence.starts).executions.map(({ queryExecutionId, first }) => ({
+      queryExecutionId,
+      accountId: first.accountId,
+      region: first.region,
+      startedAt: first.eventTime,
+    })),
+    ...[...evidence.listed.values()].map((listed) => ({ ...listed, startedAt: hour.window.start })),
+  ];
+  const known = evidence.answers;
+  const answers = await fetchAnswers({ wanted, known, executions, clock, ...(signal ? { signal } : {}) });
+  if (answers.size === 0) return evidence;
+  return addToShard(store, hour, { shard, news: { ...NO_EVIDENCE, answers } });
+}
+
+async function* builtRows(plan: RowPlan): AsyncGenerator<ReportRow> {
+  for (const planned of plan.rows) yield planned.build();
+}
+
+/** Bytes of text built at once. */
+const CHUNK_CHARACTERS = 256 * 1024;
+
+async function* packedRows(rows: AsyncIterable<ReportRow>): AsyncGenerator<Uint8Array> {
+  let text = '';
+  for await (const row of rows) {
+    text += `${JSON.stringify(row)}\n`;
+    if (text.length < CHUNK_CHARACTERS) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  if (text !== '') yield Buffer.from(text);
+}
+
+async function* readRun(store: ReportStore, key: string): AsyncGenerator<ReportRow> {
+  const stream = await store.stream(key);
+  if (!stream) throw new Error(`the working file ${key} is gone; run the same command again`);
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield JSON.parse(line) as ReportRow;
+  }
+}
+
+function addCounts(a: ReadCounts, b: ReadCounts): ReadCounts {
+  return {
+    duplicates: a.duplicates + b.duplicates,
+    malformed: a.malformed + b.malformed,
+    executionStarts: a.executionStarts + b.executionStarts,
+    refused: a.refused + b.refused,
+    repeatedStarts: a.repeatedStarts + b.repeatedStarts,
+  };
+}
+
+function runKey({ reportDate, hour }: ReportHour, shard: Shard): string {
+  return `_work/rows/${reportDate}-h${String(hour).padStart(2, '0')}/s${String(shard).padStart(2, '0')}.jsonl`;
+}

@@ -1,0 +1,116 @@
+import { createHourIndex } from '../../calendar/hour-index.js';
+import { type ReportDay, reportDateAt } from '../../calendar/report-day.js';
+import { unionOf, type Window } from '../../calendar/window.js';
+import type { Clock, Evidence, Progress, ReportStore, SourceAccount, StartSource } from '../../ports/ports.js';
+import { keepReject } from '../../tree/rejects.js';
+import type { Spool } from './spool.js';
+
+export interface ScanRequest {
+  readonly source: StartSource;
+  /** Days to scan, touching each other, oldest first. */
+  readonly days: readonly ReportDay[];
+  readonly store: ReportStore;
+  readonly spool: Spool;
+  readonly clock: Clock;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal;
+}
+
+/** Evidence waits in memory up to this size. */
+const FLUSH_BYTES = 12 * 1024 * 1024;
+/** A run that dies loses at most this much reading. */
+const FLUSH_MS = 10_000;
+
+/**
+ * Reads the whole range once and sorts it into hours. Yields what is covered each time that is durable: the caller may stop
+ * between two yields and go on in another process. One scan over the range, never one an hour: an idle day costs one call.
+ * When some accounts or Regions failed, the last yield is the whole range all the same, the checkpoint is not complete, and the
+ * same scan made again reads what is missing.
+ */
+export async function* scan(request: ScanRequest): AsyncGenerator<readonly Window[]> {
+  const { source, days, spool, clock, signal } = request;
+  const window = rangeOf(days);
+  const place = createPlacement(request);
+  let covered = unionOf(spool.checkpoint.covered);
+  if (spool.checkpoint.isComplete) {
+    yield [window];
+    return;
+  }
+  let flushedAt = clock.now();
+  let cursor = spool.checkpoint.cursor;
+  const options = { ...(cursor === null ? {} : { cursor }), ...(signal ? { signal } : {}) };
+  for await (const batch of source.scan(window, options)) {
+    for (const item of batch.items) await place(item);
+    covered = unionOf([...covered, ...batch.covered]);
+    cursor = batch.cursor;
+    report(request, window, covered);
+    if (spool.waitingBytes < FLUSH_BYTES && clock.now() - flushedAt < FLUSH_MS) continue;
+    await spool.commit({ cursor, covered, sources: accountsOf(source), writtenAt: clock.now() });
+    flushedAt = clock.now();
+    yield covered;
+  }
+  const sources = accountsOf(source);
+  const failed = sources.filter(({ failure }) => failure !== undefined);
+  for (const one of failed) request.progress({ kind: 'warning', message: failureText(one) });
+  // A source that ends has read its window to the end; `covered` of its batches only lets days begin earlier.
+  const isComplete = failed.length === 0;
+  const reached = { cursor, covered: isComplete ? [window] : covered, sources, isComplete };
+  await spool.commit({ ...reached, writtenAt: clock.now() });
+  report(request, window, [window]);
+  yield [window];
+}
+
+/** Sorts evidence into the spool: starts by hour, links by day, malformed records into `_work/rejects/`. */
+function createPlacement({ days, spool, store, progress }: ScanRequest): (item: Evidence) => Promise<void> {
+  const index = createHourIndex(days);
+  const timezone = days[0]?.timezone ?? 'UTC';
+  return async (item) => {
+    switch (item.kind) {
+      case 'start': {
+        const hour = index.find(item.eventTime);
+        // Sources may yield a little more than was asked for; what lies outside belongs to another run.
+        if (hour) spool.addToHour(hour, { start: item });
+        return;
+      }
+      case 'link':
+        spool.addLink(reportDateAt(item.eventTime, timezone), item);
+        return;
+      case 'reject': {
+        const key = await keepReject(store, item);
+        progress({ kind: 'reject', origin: item.origin, reason: item.reason });
+        // A record whose time cannot be read is counted in the first hour: nothing that was read goes uncounted.
+        const hour = item.eventTime === null ? index.hours[0] : index.find(item.eventTime);
+        if (hour) spool.addToHour(hour, { reject: key });
+        return;
+      }
+    }
+  };
+}
+
+function rangeOf(days: readonly ReportDay[]): Window {
+  const first = days[0];
+  const last = days.at(-1);
+  if (!first || !last) throw new Error('a scan needs at least one day');
+  return { start: first.window.start, end: last.window.end };
+}
+
+function accountsOf(source: StartSource): readonly SourceAccount[] {
+  return source.accounts?.() ?? [source.account()];
+}
+
+function failureText({ kind, accountId, region, failure }: SourceAccount): string {
+  return `${kind} of ${[accountId, region].filter(Boolean).join(' ')}: ${failure}; its hours stay open`;
+}
+
+function report({ source, progress }: ScanRequest, window: Window, covered: readonly Window[]): void {
+  const { kind, counts } = source.account();
+  progress({
+    kind: 'scan',
+    source: kind,
+    read: counts.starts ?? counts.events ?? 0,
+    coveredMs: covered.reduce((sum, part) => sum + part.end - part.start, 0),
+    totalMs: window.end - window.start,
+    calls: counts.calls ?? counts.files ?? 0,
+    throttled: counts.throttled ?? 0,
+  });
+}

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../cli/terminal/failure.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What every AWS client is made with. What is left out the SDK finds by itself: credentials, the profile's Region. */
+export interface AwsConfig {
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpoint?: string;
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+}
+
+/** Service names as in `AWS_ENDPOINT_URL_<SERVICE>`. */
+export type AwsService =
+  | 'CLOUDTRAIL'
+  | 'ATHENA'
+  | 'STS'
+  | 'S3'
+  | 'IDENTITYSTORE'
+  | 'CLOUDFORMATION'
+  | 'SFN'
+  | 'SCHEDULER';
+
+/** Builds a client's configuration: flags above the environment, the environment above the shared configuration files. */
+export function awsConfig(
+  service: AwsService,
+  options: {
+    readonly env: Env;
+    readonly profile?: string;
+    readonly region?: string;
+    /** Leaves credentials and profile to the caller, who has others. */
+    readonly isBare?: boolean;
+  },
+): AwsConfig {
+  const { env, isBare = false } = options;
+  const profile = isBare ? undefined : options.profile;
+  // The SDK for JavaScript ignores AWS_DEFAULT_REGION, which users of the AWS CLI set.
+  const region = options.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
+  const endpoint = env[`AWS_ENDPOINT_URL_${service}`] || env.AWS_ENDPOINT_URL || undefined;
+  return {
+    ...(region ? { region } : {}),
+    ...(profile ? { profile } : {}),
+    ...(endpoint ? { endpoint } : {}),
+    ...(!isBare && !profile && env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY
+      ? {
+          credentials: {
+            accessKeyId: env.AWS_ACCESS_KEY_ID,
+            secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+            ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}),
+          },
+        }
+      : {}),
+  };
+}
+
+/** Tells whether somebody set up credentials on purpose; the instance's own role is not looked for. */
+export function hasCredentials({ env, profile }: { readonly env: Env; readonly profile?: string }): boolean {
+  const names = [
+    'AWS_PROFILE',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_WEB_IDENTITY_TOKEN_FILE',
+    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+    'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  ];
+  return profile !== undefined || names.some((name) => Boolean(env[name]));
+}
+
+/**
+ * Checks that a profile exists: the SDK's own message for one that does not is "Region is missing".
+ * @throws UsageError with the names that do exist
+ */
+export async function checkProfile({ env, profile }: { readonly env: Env; readonly profile?: string }): Promise<void> {
+  const name = profile ?? env.AWS_PROFILE;
+  if (!name) return;
+  const config = await sections(env.AWS_CONFIG_FILE ?? join(homedir(), '.aws', 'config'));
+  const credentials = await sections(env.AWS_SHARED_CREDENTIALS_FILE ?? join(homedir(), '.aws', 'credentials'));
+  const names = [...new Set([...config.map((section) => section.replace(/^profile\s+/, '')), ...credentials])];
+  if (names.includes(name)) return;
+  const known = names.filter((known) => !/^(sso-session|services)\s/.test(known)).slice(0, 8);
+  throw new UsageError(
+    `there is no AWS profile ${JSON.stringify(name)}${known.length > 0 ? `; there are: ${known.join(', ')}` : ': no profile is set up (aws configure sso)'}`,
+  );
+}
+
+async function sections(path: string): Promise<string[]> {
+  try {
+    return [...(await readFile(path, 'utf8')).matchAll(/^\s*\[([^\]]+)\]/gm)].map(([, name]) => (name ?? '').trim());
+  } catch {
+    return []; // A file that is not there names no profile.
+  }
+}

@@ -1,0 +1,224 @@
+import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import type { Principal } from '../../cloudtrail/principal.js';
+import {
+  type CredentialFacts,
+  type CredentialUse,
+  createFactTable,
+  isConsoleUse,
+  isPortalRole,
+  type Witnessed,
+} from './credential-facts.js';
+import { createLinkStore, type StoredLink } from './link-store.js';
+
+/** Where a credential came from. `ambiguous`: several events claim it for different callers, so none is believed. */
+export type Parent =
+  | { readonly kind: 'link'; readonly link: StoredLink }
+  | { readonly kind: 'ambiguous'; readonly links: readonly StoredLink[] }
+  | { readonly kind: 'unknown' };
+
+/**
+ * What is known about credentials: who asked for them, and what their uses reveal. Fed in any order, any number of times;
+ * the same set of evidence gives the same answers. Memory grows with the links (some hundred bytes each) and with the
+ * credentials that reveal something, not with the number of starts.
+ */
+export interface CredentialGraph {
+  addLink(link: CredentialLink): void;
+  /** Takes what any event of a credential reveals; `Start` fits. */
+  addStart(use: CredentialUse): void;
+  /** Access keys whose issuing event would help to resolve an added start, and is not here. In ascending order. */
+  unknownKeys(): Iterable<string>;
+  /** Identity Center users met, as `<identity store ARN>#<user id>`, with the user name when an event showed it. */
+  readonly identityCenterUsers: ReadonlyMap<string, Witnessed | null>;
+  readonly linkCount: number;
+  /** Grows with whatever is added: answers given at one count hold as long as it stays. */
+  readonly changes: number;
+  factsOf(use: CredentialUse): CredentialFacts;
+  parentOf(use: CredentialUse): Parent;
+  /** The `StartSession` of an Athena Spark session. */
+  sparkStartOf(sessionId: string, accountId: string): Parent;
+  /** True when the sign-in session was granted to an MCP server: an agent acts in it (fact sheet 3.6). */
+  isAgentSession(signInSessionArn: string | null): boolean;
+  /** ARN of a role or user by its unique id (`AROA…`, `AIDA…`), when some event showed both. */
+  arnOfId(uniqueId: string): string | null;
+}
+
+/** Chains are followed this far. Real ones have two or three hops. */
+export const MAX_HOPS = 10;
+
+export function createCredentialGraph(): CredentialGraph {
+  const facts = createFactTable();
+  const links = createLinkStore();
+  /** Keys of starts that need a chain, with the earliest use. */
+  const wanted = new Map<string, number>();
+  /** Null when two ARNs were seen for one id: masked data, not AWS's. */
+  const arns = new Map<string, string | null>();
+  let changes = 0;
+
+  function learn(use: CredentialUse): void {
+    facts.observe(use);
+    const { type, principalId, arn, issuerPrincipalId, issuerArn } = use.principal;
+    if (issuerPrincipalId !== null && issuerArn !== null) noteArn(issuerPrincipalId, issuerArn);
+    if (type === 'IAMUser' && principalId !== null && arn !== null) noteArn(principalId, arn);
+  }
+
+  function noteArn(id: string, arn: string): void {
+    if (!/^A(?:RO|ID)A/.test(id)) return;
+    const known = arns.get(id);
+    if (known === undefined) arns.set(id, arn);
+    else if (known !== arn) arns.set(id, null);
+  }
+
+  function parentOf(use: CredentialUse): Parent {
+    const { accessKeyId, principalId, creationDate } = use.principal;
+    const byKey = accessKeyId === null ? [] : links.byKey(accessKeyId).filter((link) => issuedFor(link, use));
+    if (byKey.length > 0) return agree(byKey);
+    if (principalId === null || creationDate === null) return { kind: 'unknown' };
+    const isConsole = isConsoleUse(use);
+    const sameSession = links
+      .bySession(principalId, creationDate - SESSION_SKEW_MS, creationDate + SESSION_SKEW_MS)
+      // A key that is on record belongs to that key's session; only the console's keys are minted afterwards.
+      .filter((link) => isConsole || !/^ASIA/.test(link.issuedAccessKeyId ?? ''));
+    return sameSession.length > 0 ? agree(sameSession) : { kind: 'unknown' };
+  }
+
+  /** Takes the copies of one event, and repeats by the same caller, for one; the copy that names the caller's ARN wins. */
+  function agree(candidates: readonly StoredLink[]): Parent {
+    const [only] = candidates;
+    if (!only) return { kind: 'unknown' };
+    if (candidates.length === 1 && only.sharedEventId === null) return { kind: 'link', link: only };
+    const copies = new Set(candidates);
+    for (const { sharedEventId } of candidates) {
+      for (const copy of sharedEventId === null ? [] : links.byShared(sharedEventId)) copies.add(copy);
+    }
+    const ordered = [...copies].sort(byWorth);
+    const [best = only] = ordered;
+    return ordered.every((link) => isSameCaller(best, link))
+      ? { kind: 'link', link: best }
+      : { kind: 'ambiguous', links: ordered };
+  }
+
+  /** The first key on the way back from `accessKeyId` that nothing here explains. */
+  function missingKey(accessKeyId: string, usedAt: number): string | null {
+    let use: CredentialUse | null = null;
+    let key: string | null = accessKeyId;
+    let at = usedAt;
+    for (let hop = 0; key !== null && hop < MAX_HOPS; hop++) {
+      const known: readonly StoredLink[] = links.byKey(key).filter(({ eventTime }) => isPlausible(eventTime, at));
+      if (known.length === 0) return key;
+      const parent: Parent = use === null ? agree(known) : parentOf(use);
+      if (parent.kind !== 'link') return null;
+      use = callerUse(parent.link);
+      at = use.eventTime;
+      key = needsChain(use) && facts.factsOf(use).onBehalfOf === null ? use.principal.accessKeyId : null;
+    }
+    return null;
+  }
+
+  return {
+    identityCenterUsers: facts.users,
+    get linkCount() {
+      return links.size;
+    },
+    get changes() {
+      return changes;
+    },
+    addLink(link) {
+      changes += 1;
+      learn({ principal: link.caller, eventId: link.eventId, eventTime: link.eventTime, console: link.console });
+      links.add(link);
+    },
+    addStart(use) {
+      changes += 1;
+      learn(use);
+      const { accessKeyId } = use.principal;
+      if (accessKeyId === null || !needsChain(use)) return;
+      const known = wanted.get(accessKeyId);
+      if (known === undefined || use.eventTime < known) wanted.set(accessKeyId, use.eventTime);
+    },
+    unknownKeys() {
+      const keys = new Set<string>();
+      for (const [key, usedAt] of wanted) {
+        if (facts.isKeyOnBehalfOf(key)) continue;
+        const missing = missingKey(key, usedAt);
+        if (missing !== null) keys.add(missing);
+      }
+      return [...keys].sort();
+    },
+    factsOf: facts.factsOf,
+    parentOf,
+    sparkStartOf(sessionId, accountId) {
+      return agree(links.bySpark(sessionId).filter((link) => (link.accountId ?? accountId) === accountId));
+    },
+    isAgentSession(signInSessionArn) {
+      return (
+        signInSessionArn !== null && links.bySignIn(signInSessionArn).some(({ resource }) => isMcpServer(resource))
+      );
+    },
+    arnOfId: (uniqueId) => arns.get(uniqueId) ?? null,
+  };
+}
+
+/** The use of the caller's own credential that issued this link. */
+export function callerUse(link: StoredLink): CredentialUse {
+  return { principal: link.caller, eventId: link.eventId, eventTime: link.eventTime, console: link.console };
+}
+
+/** A session starts in the second its AssumeRole completes; a few seconds lie between two services' clocks. */
+const SESSION_SKEW_MS = 3_000;
+/** A credential is used after it was issued (clocks differ), and no temporary one lives longer than 36 hours (STS). */
+const CLOCK_SKEW_MS = 300_000;
+const LONGEST_LIFE_MS = 37 * 3_600_000;
+
+function isPlausible(issuedAt: number, usedAt: number): boolean {
+  return issuedAt <= usedAt + CLOCK_SKEW_MS && usedAt <= issuedAt + LONGEST_LIFE_MS;
+}
+
+/** A key seen for another principal, or before it was issued, is masked data or a placeholder: no proof. */
+function issuedFor(link: StoredLink, use: CredentialUse): boolean {
+  if (!isPlausible(link.eventTime, use.eventTime)) return false;
+  const { principalId } = use.principal;
+  return link.issuedPrincipalId === null || principalId === null || link.issuedPrincipalId === principalId;
+}
+
+/** Sessions whose own record does not name their human, and whose key an event may have issued. */
+function needsChain(use: CredentialUse): boolean {
+  const { type, accessKeyId, issuerArn, ec2RoleDelivery, inScopeOfCredentialsIssuedTo } = use.principal;
+  if (type !== 'AssumedRole' && type !== 'Root') return false;
+  if (accessKeyId === null || !accessKeyId.startsWith('ASIA') || isConsoleUse(use)) return false;
+  if (isPortalRole(issuerArn) || isServiceLinkedRole(issuerArn)) return false;
+  return ec2RoleDelivery === null && inScopeOfCredentialsIssuedTo === null;
+}
+
+/** Roles that only the AWS service in their path can assume. */
+export function isServiceLinkedRole(roleArn: string | null): boolean {
+  return /^arn:[\w-]+:iam::\d{12}:role\/aws-service-role\//.test(roleArn ?? '');
+}
+
+function isMcpServer(resource: string | null): boolean {
+  return /^https:\/\/(?:[\w-]*-)?mcp[.-][\w.-]*(?:api\.aws|amazonaws\.com)(?:\/|$)/i.test(resource ?? '');
+}
+
+/** Full callers before anonymous ones, then the earliest, then by id: the same choice whatever the order of arrival. */
+function byWorth(a: StoredLink, b: StoredLink): number {
+  return (
+    Number(a.caller.arn === null) - Number(b.caller.arn === null) ||
+    a.eventTime - b.eventTime ||
+    (a.eventId < b.eventId ? -1 : Number(a.eventId > b.eventId))
+  );
+}
+
+/** The role owner's copy of a cross-account call knows only account and id of its caller (fact sheet 3.5). */
+function isSameCaller(full: StoredLink, other: StoredLink): boolean {
+  const [a, b] = [full.caller, other.caller];
+  if (b.arn === null && b.type === 'AWSAccount') {
+    return (
+      (b.principalId === null || a.principalId === b.principalId) &&
+      (b.accountId === null || a.accountId === b.accountId)
+    );
+  }
+  return callerKey(a) === callerKey(b);
+}
+
+function callerKey(caller: Principal): string {
+  return [caller.type, caller.arn, caller.principalId, caller.accessKeyId, caller.invokedBy].join(' ');
+}

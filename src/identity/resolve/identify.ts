@@ -1,0 +1,284 @@
+import { type CredentialFacts, type CredentialUse, isPortalRole, type Witnessed } from '../chain/credential-facts.js';
+import { callerUse, isServiceLinkedRole, MAX_HOPS } from '../chain/credential-graph.js';
+import type { StoredLink } from '../chain/link-store.js';
+import { weighSourceIdentity } from '../chain/source-identity.js';
+import { sparkSessionOf } from '../chain/spark-session.js';
+import { isService, withDelegate, withIssuer } from '../chain/stated-principal.js';
+import { personOf, roleOf } from '../directory/directory.js';
+import { oidcSubject, samlSubject } from './federated-subject.js';
+import { type Finding, found, foundRole, lastPart, notFound, type Search, unique } from './finding.js';
+import { foundByDelivery, foundByProvider, foundByService } from './machine.js';
+import { foundByName } from './named-session.js';
+import type { Hop } from './resolution.js';
+import { isMasked } from './session-name.js';
+
+/**
+ * Finds who stands behind one use of a credential, by what AWS signs first: the Identity Center user, the IAM user or root,
+ * the access portal's session, the event that issued the credential and so on back; then what the directory says about the
+ * role; at last the name that the caller chose (order of trust: fact sheet 3.6).
+ */
+export function identify(recorded: CredentialUse, search: Search, depth = 0): Finding {
+  const use = withIssuer(recorded, search);
+  return withDelegate(use, whoIs(use, search, depth));
+}
+
+function whoIs(use: CredentialUse, search: Search, depth: number): Finding {
+  const { principal } = use;
+  const facts = search.graph.factsOf(use);
+  if (facts.onBehalfOf) return identityCenterUser(use, facts.onBehalfOf, search);
+  switch (principal.type) {
+    case 'IAMUser':
+      return iamUser(use, principal.arn, search);
+    case 'Root':
+      return root(use, search, depth);
+    case 'AWSService':
+      return foundByService(search, { service: principal.invokedBy ?? principal.principalId, use, hops: [] });
+    case 'FederatedUser':
+      return federatedUser(use, search);
+    case 'AWSAccount':
+      return foreignCaller(use, search);
+    case 'AssumedRole':
+    case 'Role':
+      return roleSession(use, facts, search, depth);
+    default:
+      if (isService(principal)) return foundByService(search, { service: principal.invokedBy, use, hops: [] });
+      return foundByName(
+        use,
+        search,
+        notFound(`AWS names nobody for a principal of type ${principal.type ?? 'unknown'}`),
+      );
+  }
+}
+
+function identityCenterUser(use: CredentialUse, user: Witnessed, search: Search): Finding {
+  const { identityStoreNames, graph, directory } = search;
+  const [storeArn = '', userId = ''] = user.value.split('#');
+  const name =
+    (isPortalRole(use.principal.issuerArn) ? use.principal.sessionName : null) ??
+    graph.identityCenterUsers.get(user.value)?.value ??
+    identityStoreNames.get(user.value) ??
+    identityStoreNames.get(userId) ??
+    null;
+  const aliases = [user.value, `${lastPart(storeArn)}#${userId}`, userId];
+  const proves = `the same credential acted for Identity Center user ${userId}`;
+  const witness: Hop = { ...user, eventName: null, caller: callerOf(use), issued: null, proves };
+  // The id lasts, a user name may be given to another person later: where the directory knows the id, the id decides.
+  const byId = personOf(directory, aliases);
+  const byName = personOf(directory, [name]);
+  const reason = `the directory gives the user id ${userId} and the user name ${name} to different people`;
+  return found(
+    search,
+    { name: name ?? userId, aliases },
+    {
+      kind: 'human',
+      method: 'identity-center',
+      confidence: 'verified',
+      evidence: [`event:${user.eventId}`],
+      hops: user.eventId === use.eventId ? [] : [witness],
+      conflict: byId && byName && byId !== byName ? { person: byName.id, method: 'sso-session', reason } : null,
+    },
+  );
+}
+
+function iamUser(use: CredentialUse, arn: string | null, search: Search): Finding {
+  const { principal } = use;
+  const key = principal.accessKeyId;
+  const evidence = [`event:${use.eventId}`, ...(key === null ? [] : [`key:${key}`])];
+  const name = principal.userName ?? (arn === null ? null : lastPart(arn));
+  const role = roleOf(search.directory, arn);
+  if (role) return foundRole(search, role, { method: 'directory', confidence: 'verified', evidence });
+  if (name === null || isMasked(name)) return notFound('the record of this IAM user has neither name nor ARN');
+  return found(
+    search,
+    { name, aliases: [arn, principal.principalId] },
+    { kind: 'human', method: 'iam-user', confidence: 'verified', evidence },
+  );
+}
+
+function root(use: CredentialUse, search: Search, depth: number): Finding {
+  // AssumeRoot: a member account's root session that somebody of the management account asked for.
+  const parent = search.graph.parentOf(use);
+  if (parent.kind === 'link') return throughLink(parent.link, use, search, depth);
+  const { arn, accountId } = use.principal;
+  const name = `root:${accountId ?? arn?.split(':')[4] ?? 'unknown'}`;
+  return found(
+    search,
+    { name, aliases: [arn] },
+    { kind: 'human', method: 'root', confidence: 'verified', evidence: [`event:${use.eventId}`] },
+  );
+}
+
+/** GetFederationToken: AWS states in every record which IAM user asked; the federated name is that user's choice. */
+function federatedUser(use: CredentialUse, search: Search): Finding {
+  const { issuerArn, issuerType } = use.principal;
+  const parent = search.graph.parentOf(use);
+  const hops = parent.kind === 'link' ? [linkHop(parent.link)] : [];
+  if (issuerArn === null) {
+    if (parent.kind === 'link') return throughLink(parent.link, use, search, 0);
+    return foundByName(
+      use,
+      search,
+      notFound('neither the record nor an event says who asked for this federation token'),
+    );
+  }
+  const evidence = unique([...hops.map(({ eventId }) => `event:${eventId}`), `event:${use.eventId}`]);
+  const role = roleOf(search.directory, issuerArn);
+  if (role) return foundRole(search, role, { method: 'directory', confidence: 'verified', evidence, hops });
+  const isRoot = issuerType === 'Root' || issuerArn.endsWith(':root');
+  const name = isRoot ? `root:${use.principal.accountId ?? ''}` : lastPart(issuerArn);
+  return found(
+    search,
+    { name, aliases: [issuerArn] },
+    { kind: 'human', method: 'role-chain', confidence: 'verified', evidence, hops },
+  );
+}
+
+/** The role owner's copy of a cross-account call: account and unique id only. Other events may have shown whose id it is. */
+function foreignCaller(use: CredentialUse, search: Search): Finding {
+  const { principalId, accountId } = use.principal;
+  const [id = '', sessionName = null] = (principalId ?? '').split(':');
+  const arn = search.graph.arnOfId(id);
+  if (arn !== null && sessionName === null)
+    return iamUser({ ...use, principal: { ...use.principal, userName: null } }, arn, search);
+  if (isPortalRole(arn) && sessionName !== null) return portalSession(use, sessionName, search);
+  const missing = `the caller is ${principalId ?? 'unknown'} of account ${accountId ?? 'unknown'}: the trail of that account is needed`;
+  const principal = { ...use.principal, sessionName, issuerArn: sessionName === null ? null : arn };
+  return foundByName({ ...use, principal }, search, notFound(missing));
+}
+
+function portalSession(use: CredentialUse, sessionName: string, search: Search): Finding {
+  return found(
+    search,
+    { name: sessionName, aliases: [use.principal.arn] },
+    { kind: 'human', method: 'sso-session', confidence: 'verified', evidence: [`event:${use.eventId}`] },
+  );
+}
+
+function roleSession(use: CredentialUse, facts: CredentialFacts, search: Search, depth: number): Finding {
+  const { principal } = use;
+  if (isPortalRole(principal.issuerArn) && principal.sessionName !== null) {
+    return portalSession(use, principal.sessionName, search);
+  }
+  if (isServiceLinkedRole(principal.issuerArn)) {
+    const service = principal.issuerArn?.split('/')[2] ?? null;
+    return foundByService(search, { service, use, hops: [] });
+  }
+  const parent = search.graph.parentOf(use);
+  const signed =
+    parent.kind === 'link' ? throughLink(parent.link, use, search, depth) : unlinked(use, search, parent.kind);
+  const base = signed.person === null ? foundByName(use, search, signed) : knownByRole(signed, use, search);
+  const fromLink = parent.kind === 'link' ? parent.link : null;
+  const sourceIdentity =
+    facts.sourceIdentity ??
+    (fromLink && fromLink.sourceIdentity !== null
+      ? { value: fromLink.sourceIdentity, eventId: fromLink.eventId, eventTime: fromLink.eventTime }
+      : null);
+  return sourceIdentity ? weighSourceIdentity(sourceIdentity, base, search) : base;
+}
+
+/** A machine took the role: the directory may name the role better than the machine that took it. */
+function knownByRole(signed: Finding, use: CredentialUse, search: Search): Finding {
+  const isMachine = signed.kind === 'workload' || signed.kind === 'service';
+  const role = isMachine ? roleOf(search.directory, use.principal.issuerArn) : null;
+  if (!role) return signed;
+  const { confidence, evidence, hops } = signed;
+  return foundRole(search, role, { method: 'directory', confidence, evidence, hops });
+}
+
+/** A session whose issuing event is not here: what the record itself, or the Spark session's start, still proves. */
+function unlinked(use: CredentialUse, search: Search, kind: 'ambiguous' | 'unknown'): Finding {
+  const { principal } = use;
+  const delivered = foundByDelivery(use, search);
+  if (delivered) return delivered;
+  const spark = sparkStarter(use, search, isSparkRole(principal.issuerArn) ? 'verified' : 'asserted');
+  if (spark) return spark;
+  const key = principal.accessKeyId ?? 'without a key';
+  const session = `${lastPart(principal.issuerArn ?? principal.arn ?? 'of an unknown role')} (${key})`;
+  const missing =
+    kind === 'ambiguous'
+      ? `several events claim the session ${session} for different callers`
+      : `no event that issued the session ${session} was found`;
+  return foundByProvider(use, search, missing) ?? notFound(missing);
+}
+
+/** Goes one event back. */
+function throughLink(link: StoredLink, use: CredentialUse, search: Search, depth: number): Finding {
+  const hop = linkHop(link);
+  if (link.eventName === 'AssumeRoleWithSAML') return samlSubject(link, hop, search);
+  if (link.eventName === 'AssumeRoleWithWebIdentity') return oidcSubject(link, hop, search);
+  if (link.caller.type === 'AWSService') {
+    const spark = sparkStarter(use, search, 'verified');
+    return spark ?? foundByService(search, { service: link.caller.invokedBy, use, hops: [hop] });
+  }
+  if (depth >= MAX_HOPS) return notFound(`the chain of roles is longer than ${MAX_HOPS} hops`, [hop]);
+  const caller = callerBehind(link, search, depth);
+  const hops = [...caller.hops, hop];
+  if (caller.person === null) return { ...caller, hops };
+  // A token for the session's own console or command line is no other role.
+  const isSameSession = link.caller.principalId !== null && link.caller.principalId === use.principal.principalId;
+  return {
+    ...caller,
+    method: isSameSession ? caller.method : 'role-chain',
+    evidence: unique([...caller.evidence, `event:${link.eventId}`]),
+    hops,
+  };
+}
+
+/** What is found depends on the depth only where a chain is too long, so what the first hop found is good for every start. */
+function callerBehind(link: StoredLink, search: Search, depth: number): Finding {
+  if (depth > 0) return identify(callerUse(link), search, depth + 1);
+  const known = search.callers.get(link);
+  if (known) return known;
+  const caller = identify(callerUse(link), search, 1);
+  search.callers.set(link, caller);
+  return caller;
+}
+
+/** The `StartSession` of the Spark session tells who started it. */
+function sparkStarter(use: CredentialUse, search: Search, best: 'verified' | 'asserted'): Finding | null {
+  const sessionId = sparkSessionOf(use.principal);
+  const accountId = use.principal.accountId;
+  if (sessionId === null || accountId === null) return null;
+  const parent = search.graph.sparkStartOf(sessionId, accountId);
+  if (parent.kind !== 'link') return notFound(`the StartSession event of Spark session ${sessionId} was not found`);
+  const starter = identify(callerUse(parent.link), search, MAX_HOPS - 1);
+  const hops = [...starter.hops, linkHop(parent.link)];
+  if (starter.person === null) return { ...starter, hops };
+  return {
+    ...starter,
+    method: 'role-chain',
+    confidence: starter.confidence === 'verified' ? best : starter.confidence,
+    evidence: unique([...starter.evidence, `event:${parent.link.eventId}`]),
+    hops,
+  };
+}
+
+/** The role that Athena creates for Spark, which Athena alone may assume. */
+function isSparkRole(roleArn: string | null): boolean {
+  return /:role\/service-role\/AWSAthenaSparkExecutionRole-[^/]+$/.test(roleArn ?? '');
+}
+
+function linkHop(link: StoredLink): Hop {
+  const { caller } = link;
+  const name = caller.arn ?? caller.principalId ?? caller.invokedBy;
+  const issued = link.roleArn ?? link.issuedPrincipalId;
+  return {
+    eventId: link.eventId,
+    eventTime: link.eventTime,
+    eventName: link.eventName,
+    caller: name,
+    issued: sessionArn(link) ?? issued,
+    proves: `${name ?? 'an unknown caller'} got ${link.issuedAccessKeyId ?? 'a session'}${issued === null ? '' : ` for ${lastPart(issued)}`}`,
+  };
+}
+
+function sessionArn({ roleArn, issuedPrincipalId }: StoredLink): string | null {
+  if (roleArn === null || issuedPrincipalId === null) return null;
+  const [, partition = '', , , accountId = ''] = roleArn.split(':', 5);
+  const session = issuedPrincipalId.slice(issuedPrincipalId.indexOf(':') + 1);
+  return `arn:${partition}:sts::${accountId}:assumed-role/${lastPart(roleArn)}/${session}`;
+}
+
+function callerOf({ principal }: CredentialUse): string | null {
+  return principal.arn ?? principal.principalId;
+}

@@ -1,0 +1,165 @@
+import type { Cost } from '../athena/cost.js';
+import type { ReportHour } from '../calendar/report-day.js';
+import type { Start } from '../cloudtrail/start.js';
+import { planRows } from '../collect/hour/plan-rows.js';
+import type { ReportDiff } from '../collect/hour/report-diff.js';
+import { conflictOf, type StartConflict } from '../identity/chain/start-conflict.js';
+import type { Resolution } from '../identity/resolve/resolution.js';
+import type { ReportStore } from '../ports/ports.js';
+import { COLUMNS, type QuerySource, type QueryStatus, type ReportRow } from '../record/columns.js';
+import type { Lenses } from '../record/lenses.js';
+import type { Manifest, ReportFormat } from '../record/manifest.js';
+import { manifestKey } from '../tree/report-path.js';
+import type { RowPlace } from './find-row.js';
+
+/** How one row came to be. */
+export interface Explanation {
+  /** Folder of the tree in a forest, ending in `/`; empty for a single tree. */
+  readonly tree: string;
+  readonly reportDate: string;
+  readonly hour: number;
+  readonly timezone: string;
+  /** The row as the evidence gives it now. */
+  readonly row: ReportRow;
+  readonly resolution: Resolution;
+  /** Every start of the execution, earliest first; only the first makes the row. */
+  readonly starts: readonly ExplainedStart[];
+  /** Several principals started the execution. */
+  readonly startConflict: StartConflict | null;
+  readonly cost: Cost | null;
+  readonly text: {
+    readonly status: QueryStatus;
+    readonly source: QuerySource;
+    /** When the source answered, epoch milliseconds; null when it has not. */
+    readonly observedAt: number | null;
+  };
+  readonly report: ExplainedReport | null;
+}
+
+export interface ExplainedStart {
+  readonly start: Start;
+  readonly resolution: Resolution;
+}
+
+/** The report that holds the row. */
+export interface ExplainedReport {
+  readonly key: string;
+  readonly manifestKey: string;
+  readonly version: number;
+  readonly status: Manifest['status'];
+  /** The execution is on the list to settle. */
+  readonly isPending: boolean;
+  /** Rewrites that touched this row. */
+  readonly changes: readonly { readonly version: number; readonly change: string }[];
+  /** Columns in which the report as written differs from what the evidence says now; all of them when it lacks the row. */
+  readonly stale: readonly string[];
+}
+
+/** Explains a row that `findRow` found; null when its evidence makes no row (yet). */
+export async function explain(request: {
+  readonly place: RowPlace;
+  /** The lenses of the row's day: `openLenses` with the tree's store. */
+  readonly lenses: Lenses;
+  readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
+  readonly now: number;
+}): Promise<Explanation | null> {
+  const { place, lenses, decode, now } = request;
+  const { tree, store, hour, timezone, evidence, manifest, starts } = place;
+  const row = await rowOf(place, { lenses, now });
+  if (!row) return null;
+  const sql = row.query === null ? null : lenses.readSql(row.query, { catalog: row.catalog, database: row.database });
+  const explained = starts.map((start) => ({ start, resolution: lenses.resolve(start, sql?.tag ?? null) }));
+  const own = explained.find(({ start }) => start.eventId === row.event_id) ?? explained[0];
+  const observed = row.query_execution_id === null ? undefined : evidence.answers.get(row.query_execution_id);
+  const execution = observed?.answer.outcome === 'found' ? observed.answer.execution : null;
+  return {
+    tree,
+    reportDate: hour.reportDate,
+    hour: hour.hour,
+    timezone,
+    row,
+    resolution: own?.resolution ?? lenses.resolve(null, null),
+    starts: explained,
+    startConflict: conflictOf(explained.map(({ resolution }) => resolution)),
+    cost: lenses.priceOf(execution, row.region, sql?.analysis.kind ?? null),
+    text: { status: row.query_status, source: row.query_source, observedAt: observed?.observedAt ?? null },
+    report: manifest ? await reportOf({ store, hour, row, manifest, decode }) : null,
+  };
+}
+
+/** The row that the hour's plan makes of the evidence. */
+async function rowOf(place: RowPlace, options: { readonly lenses: Lenses; readonly now: number }) {
+  const { rows } = await planRows({ ...place, ...options, shard: null });
+  const { executionId, starts } = place;
+  const planned = rows.find((row) =>
+    executionId === null
+      ? row.query_execution_id === null && row.event_id === starts[0]?.eventId
+      : row.query_execution_id === executionId,
+  );
+  return planned?.build() ?? null;
+}
+
+async function reportOf(request: {
+  readonly store: ReportStore;
+  readonly hour: ReportHour;
+  readonly row: ReportRow;
+  readonly manifest: Manifest;
+  readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
+}): Promise<ExplainedReport> {
+  const { store, hour, row, manifest, decode } = request;
+  const written = await writtenRow({ store, row, manifest, decode });
+  const isPending = row.query_execution_id !== null && manifest.pending.includes(row.query_execution_id);
+  const stale: readonly string[] = written
+    ? COLUMNS.filter(({ name }) => JSON.stringify(written[name]) !== JSON.stringify(row[name])).map(({ name }) => name)
+    : COLUMNS.map(({ name }) => name);
+  return {
+    key: manifest.report.key,
+    manifestKey: manifestKey(hour),
+    version: manifest.version,
+    status: manifest.status,
+    isPending,
+    changes: await changesOf(store, hour, row),
+    stale,
+  };
+}
+
+async function writtenRow(request: {
+  readonly store: ReportStore;
+  readonly row: ReportRow;
+  readonly manifest: Manifest;
+  readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
+}): Promise<ReportRow | null> {
+  const { store, row, manifest, decode } = request;
+  const stream = await store.stream(manifest.report.key);
+  if (!stream) return null;
+  for await (const each of decode(manifest.format, stream)) {
+    const isSame =
+      row.query_execution_id === null
+        ? each.query_execution_id === null && each.event_id === row.event_id
+        : each.query_execution_id === row.query_execution_id;
+    if (isSame) return each;
+  }
+  return null;
+}
+
+/** What earlier rewrites of the hour did to this row (`_work/diffs/`). */
+async function changesOf(
+  store: ReportStore,
+  hour: ReportHour,
+  row: ReportRow,
+): Promise<{ version: number; change: string }[]> {
+  const name = row.query_execution_id ?? `refused:${row.event_id}`;
+  const prefix = `h${String(hour.hour).padStart(2, '0')}-`;
+  const changes: { version: number; change: string }[] = [];
+  for await (const { key } of store.list(`_work/diffs/${hour.reportDate}/`)) {
+    if (!key.slice(key.lastIndexOf('/') + 1).startsWith(prefix)) continue;
+    const stored = await store.read(key);
+    if (!stored) continue;
+    const diff = JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as ReportDiff & { readonly version: number };
+    const changed = diff.changed.find((each) => each.row === name);
+    if (diff.added.includes(name)) changes.push({ version: diff.version, change: 'added' });
+    if (diff.removed.includes(name)) changes.push({ version: diff.version, change: 'removed' });
+    if (changed) changes.push({ version: diff.version, change: `changed ${changed.columns.join(', ')}` });
+  }
+  return changes.sort((a, b) => a.version - b.version);
+}

@@ -1,0 +1,163 @@
+import { gunzipSync } from 'node:zlib';
+import { type ReportHour, reportDay, reportHourAt } from '../calendar/report-day.js';
+import type { Start } from '../cloudtrail/start.js';
+import { evidenceKey, type HourEvidence, readHourEvidence, readShards } from '../collect/evidence/hour-evidence.js';
+import type { ReportStore } from '../ports/ports.js';
+import { decodeManifest } from '../record/encode-manifest.js';
+import type { Manifest } from '../record/manifest.js';
+import { type HourLabel, manifestKey } from '../tree/report-path.js';
+import { treeView } from '../tree/tree-view.js';
+
+/** Where the evidence of a row lies. */
+export interface RowPlace {
+  /** Folder of the tree in a forest, ending in `/`; empty for a single tree. */
+  readonly tree: string;
+  /** The tree as a store of its own. */
+  readonly store: ReportStore;
+  readonly timezone: string;
+  /** The hour that holds the row: that of the earliest start. */
+  readonly hour: ReportHour;
+  readonly evidence: HourEvidence;
+  /** Null when the hour's report is not written. */
+  readonly manifest: Manifest | null;
+  /** Null for a refused attempt. */
+  readonly executionId: string | null;
+  /** Every start of the execution that any hour knows, earliest first; the one start of a refused attempt. */
+  readonly starts: readonly Start[];
+}
+
+interface Tree {
+  readonly tree: string;
+  readonly store: ReportStore;
+}
+
+/**
+ * Finds an execution, or the event of a start, in the evidence of a tree or forest: the hinted day first, then the newest day
+ * first. Null when no evidence names it.
+ */
+export async function findRow(request: {
+  readonly store: ReportStore;
+  readonly id: string;
+  readonly day?: string;
+  readonly signal?: AbortSignal;
+}): Promise<RowPlace | null> {
+  const { store, id, day, signal } = request;
+  for (const { key, tree, label } of await evidenceFiles(store, day)) {
+    signal?.throwIfAborted();
+    const stored = await store.read(key);
+    // Most files do not name it: they are searched as text and not parsed.
+    if (!stored || !gunzipSync(stored.bytes).includes(id)) continue;
+    const place = await placeIn({ tree, store: treeView(store, tree) }, label, id);
+    if (place) return place;
+  }
+  return null;
+}
+
+/** Most hours do not name an id: they are searched as text and not parsed. */
+async function isNamed(store: ReportStore, label: HourLabel, id: string): Promise<boolean> {
+  for (const shard of await readShards(store, label)) {
+    const stored = await store.read(evidenceKey(label, shard));
+    if (stored && gunzipSync(stored.bytes).includes(id)) return true;
+  }
+  return false;
+}
+
+/** Finds the row when its hour is known; null when that hour does not name it. */
+export async function placeIn({ tree, store }: Tree, label: HourLabel, id: string): Promise<RowPlace | null> {
+  if (!(await isNamed(store, label, id))) return null;
+  const { evidence } = await readHourEvidence(store, label);
+  const manifest = await readManifest(store, label);
+  const timezone = manifest?.timezone ?? 'America/New_York';
+  const hour = reportDay(label.reportDate, timezone).hours.find((each) => each.hour === label.hour);
+  if (!hour) return null;
+  const base = { tree, store, timezone };
+  const byEvent = evidence.starts.find((start) => start.eventId === id || start.replacesEventId === id);
+  const executionId = byEvent ? byEvent.queryExecutionId : id;
+  if (byEvent && executionId === null) return { ...base, hour, evidence, manifest, executionId, starts: [byEvent] };
+  if (executionId === null) return null;
+  const hours = await hoursNaming({ store, timezone, executionId, hour, evidence });
+  const starts = hours.flatMap((each) => startsOf(each.evidence, executionId));
+  const first = hours.find((each) => startsOf(each.evidence, executionId).length > 0) ?? hours[0];
+  if (!first) return null;
+  return {
+    ...base,
+    ...first,
+    executionId,
+    manifest: first.hour === hour ? manifest : await readManifest(store, first.hour),
+    starts: starts.sort((a, b) => a.eventTime - b.eventTime || (a.eventId < b.eventId ? -1 : 1)),
+  };
+}
+
+interface NamingHour {
+  readonly hour: ReportHour;
+  readonly evidence: HourEvidence;
+}
+
+/** The hours around the one found that name the same execution, earliest first. */
+async function hoursNaming(request: {
+  readonly store: ReportStore;
+  readonly timezone: string;
+  readonly executionId: string;
+  readonly hour: ReportHour;
+  readonly evidence: HourEvidence;
+}): Promise<NamingHour[]> {
+  const { store, timezone, executionId, hour, evidence } = request;
+  const naming: NamingHour[] = [];
+  const seen = new Set([hour.window.start]);
+  const waiting: NamingHour[] = [{ hour, evidence }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const starts = startsOf(next.evidence, executionId);
+    if (starts.length === 0 && !next.evidence.listed.has(executionId)) continue;
+    naming.push(next);
+    const answer = next.evidence.answers.get(executionId)?.answer;
+    const submitted = answer?.outcome === 'found' ? answer.execution.submittedAt : null;
+    // As rows are planned: a repeat is counted from the next hour, and the submission tells of earlier ones.
+    const instants = [next.hour.window.start - 1, next.hour.window.end, ...(submitted === null ? [] : [submitted])];
+    for (const instant of instants) {
+      const around = reportHourAt(instant, timezone);
+      if (seen.has(around.window.start)) continue;
+      seen.add(around.window.start);
+      waiting.push({ hour: around, evidence: (await readHourEvidence(store, around)).evidence });
+    }
+  }
+  return naming.sort((a, b) => a.hour.window.start - b.hour.window.start);
+}
+
+function startsOf(evidence: HourEvidence, executionId: string): readonly Start[] {
+  return evidence.starts.filter(({ queryExecutionId }) => queryExecutionId === executionId);
+}
+
+async function readManifest(store: ReportStore, label: HourLabel): Promise<Manifest | null> {
+  const stored = await store.read(manifestKey(label));
+  const manifest = stored ? decodeManifest(Buffer.from(stored.bytes).toString('utf8')) : null;
+  return typeof manifest === 'string' ? null : manifest;
+}
+
+const EVIDENCE_KEY = /^(.*?)_work\/evidence\/(\d{4}-\d{2}-\d{2})\/h(\d{2})(?:-s\d+)?\.jsonl\.gz$/;
+
+interface EvidenceFile {
+  readonly key: string;
+  readonly tree: string;
+  readonly label: HourLabel;
+}
+
+async function evidenceFiles(store: ReportStore, day: string | undefined): Promise<EvidenceFile[]> {
+  const files = async (prefix: string) => {
+    const found: EvidenceFile[] = [];
+    for await (const { key } of store.list(prefix)) {
+      const [, tree = '', reportDate, hour] = EVIDENCE_KEY.exec(key) ?? [];
+      if (reportDate !== undefined) found.push({ key, tree, label: { reportDate, hour: Number(hour) } });
+    }
+    return found;
+  };
+  // A tree keeps its evidence at its root; a forest has trees in its folders.
+  const own = await files('_work/evidence/');
+  const all = own.length > 0 ? own : await files('');
+  const rank = ({ label }: EvidenceFile) => (label.reportDate === day ? 1 : 0);
+  return all.sort(
+    (a, b) =>
+      rank(b) - rank(a) ||
+      (a.label.reportDate < b.label.reportDate ? 1 : a.label.reportDate > b.label.reportDate ? -1 : 0) ||
+      b.label.hour - a.label.hour,
+  );
+}

@@ -1,0 +1,182 @@
+import {
+  appendEvent,
+  type EventDraft,
+  eventTimeOf,
+  fileExecution,
+  issueEvents,
+  sessionContext,
+} from '../history/event-log.js';
+import type { Fate, World } from '../history/world.js';
+import { DELIVERY, RATES, type Rates, type WorldOptions } from '../history/world-options.js';
+import { createRandom, hash, type Random } from '../wire/random.js';
+import type { Channel } from './channel.js';
+import { buildCompany, type WorkGroup } from './company.js';
+import type { Credential } from './credential.js';
+import { instantIn } from './rhythm.js';
+import { channelsOf } from './ways.js';
+
+export const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** So many of the last queries still run when the history ends. */
+const UNFINISHED = 4;
+
+/** Sunday, 1 November 2026, 00:00 in New York: the day on which the clocks go back. */
+export const DEFAULT_START = Date.UTC(2026, 10, 1, 4);
+
+/** Generates the history of the company: equal options give equal worlds. */
+export function buildWorld(options: WorldOptions): World {
+  const { seed, startsAt = DEFAULT_START, days = 5, queriesPerDay = 600, noisePerDay = 400 } = options;
+  const { legacyDeletedAfterDays = 2 } = options;
+  const deletedAt = legacyDeletedAfterDays === null ? null : startsAt + legacyDeletedAfterDays * DAY_MS + 15 * HOUR_MS;
+  const company = buildCompany({ seed, deletedAt });
+  const world: World = {
+    seed,
+    spaces: {
+      execution: hash(seed, 'execution'),
+      event: hash(seed, 'event'),
+      request: hash(seed, 'request'),
+      token: hash(seed, 'token'),
+    },
+    company,
+    startsAt,
+    endsAt: startsAt + days * DAY_MS,
+    attempts: [],
+    credentials: [],
+    partitions: new Map(),
+    startsOf: [],
+    byKey: new Map(),
+    delivery: { ...DELIVERY, ...options.delivery },
+    eventCount: 0,
+  };
+  const rates = { ...RATES, ...options.rates };
+  const drafts: EventDraft[] = [];
+  const channels = channelsOf(company);
+  const { gatherMs = null } = options;
+  for (let day = 0; day < days; day++) generateDay(world, { day, days, queriesPerDay, channels, rates, gatherMs });
+  finishAttempts(world);
+  draftStarts(world, rates, drafts);
+  for (const credential of world.credentials) drafts.push(...issueEvents(world, credential));
+  draftNoise(world, noisePerDay, drafts);
+  drafts.sort((a, b) => a.time - b.time);
+  for (const draft of drafts) appendEvent(world, draft);
+  return world;
+}
+
+interface DayPlan {
+  readonly day: number;
+  readonly days: number;
+  readonly queriesPerDay: number;
+  readonly channels: readonly Channel[];
+  readonly rates: Rates;
+  readonly gatherMs: number | null;
+}
+
+/** Adds one day's attempts, in no order yet and with provisional numbers. */
+function generateDay(world: World, { day, days, queriesPerDay, channels, rates, gatherMs }: DayPlan): void {
+  const { seed, company } = world;
+  const dayStart = world.startsAt + day * DAY_MS;
+  const isWeekend = [0, 6].includes(new Date(dayStart + 12 * HOUR_MS).getUTCDay());
+  const total = channels.reduce((sum, channel) => sum + channel.weight, 0);
+  const groups = new Map(company.workGroups.map((group) => [group.name, group]));
+  channels.forEach((channel, index) => {
+    if (day >= Math.max(1, Math.ceil(channel.until * days))) return;
+    const random = createRandom(seed, 'day', day, index);
+    const isHuman = channel.rhythm === 'office' || channel.rhythm === 'evening';
+    const mean = (channel.weight / total) * queriesPerDay * (isWeekend && isHuman ? 0.3 : 1);
+    const isOnce = channel.weight === 0 && day === Math.floor(days / 2);
+    const count = isOnce ? 1 : Math.floor(mean * (0.8 + 0.4 * random.next()) + random.next());
+    const times = Array.from({ length: count }, () => instantIn(dayStart, channel.rhythm, random))
+      .map((time) => (gatherMs === null ? time : Math.floor(time / gatherMs) * gatherMs + random.int(0, 900)))
+      .sort((a, b) => a - b);
+    // People sign in again after a pause; machines only renew.
+    const idleMs = channel.tool === null && channel.actors[0]?.kind === 'human' ? 50 * 60_000 : Infinity;
+    let session: Credential | null = null;
+    let last = 0;
+    for (const submittedAt of times) {
+      if (session === null || submittedAt > (session.expiresAt ?? Infinity) - 60_000 || submittedAt - last > idleMs) {
+        const at = Math.floor(submittedAt / 1000) * 1000 - random.int(40, 240) * 1000;
+        session = channel.open(sessionContext(world, { at, random, region: channel.region, channelNumber: index }));
+      }
+      last = submittedAt;
+      const group = groups.get(channel.workGroup);
+      world.attempts.push({
+        number: 0,
+        submittedAt,
+        actor: random.pick(channel.actors),
+        channel,
+        credential: session,
+        workGroup: availableGroup(group, submittedAt, groups),
+        fate: fateOf(random, rates),
+        live: null,
+        isUnseen: rates.unseen > 0 && random.chance(rates.unseen),
+      });
+    }
+  });
+}
+
+function availableGroup(group: WorkGroup | undefined, at: number, groups: ReadonlyMap<string, WorkGroup>): WorkGroup {
+  const primary = groups.get('primary');
+  const chosen = group && (group.deletedAt === null || at < group.deletedAt - HOUR_MS) ? group : primary;
+  if (!chosen) throw new Error('the simulated company has no workgroup primary');
+  return chosen;
+}
+
+/** Sorts the attempts, numbers them, and files the executions. */
+function finishAttempts(world: World): void {
+  world.attempts.sort((a, b) => a.submittedAt - b.submittedAt || a.credential.number - b.credential.number);
+  const stillRunning = world.attempts.length - UNFINISHED;
+  world.attempts.forEach((attempt, number) => {
+    const isUnfinished = number >= stillRunning && attempt.fate === 'succeeded';
+    const numbered = { ...attempt, number, fate: isUnfinished ? 'long' : attempt.fate };
+    world.attempts[number] = numbered;
+    fileExecution(world, numbered);
+  });
+}
+
+function draftStarts(world: World, rates: Rates, drafts: EventDraft[]): void {
+  for (const attempt of world.attempts) {
+    if (attempt.isUnseen) continue;
+    const { credential, channel } = attempt;
+    const random = createRandom(world.seed, 'start', attempt.number);
+    const time = eventTimeOf(attempt, random);
+    const draft = (at: number, by: Credential, isRetry: boolean): EventDraft => ({
+      time: at,
+      accountId: channel.accountId,
+      region: channel.region,
+      subject: { kind: 'start', attempt, credential: by, isRetry },
+    });
+    drafts.push(draft(time, credential, false));
+    if (attempt.fate === 'refused') continue;
+    if (random.chance(rates.repeated)) drafts.push(draft(time + random.int(1, 90) * 1000, credential, true));
+    else if (random.chance(rates.conflicting)) {
+      const other = world.attempts[Math.max(0, attempt.number - random.int(1, 40))];
+      if (other && other.credential.accountId === channel.accountId && other.actor.id !== attempt.actor.id) {
+        drafts.push(draft(time + random.int(5, 900) * 1000, other.credential, true));
+      }
+    }
+  }
+}
+
+function draftNoise(world: World, perDay: number, drafts: EventDraft[]): void {
+  if (world.credentials.length === 0) return;
+  const random = createRandom(world.seed, 'noise');
+  const count = Math.round((perDay * (world.endsAt - world.startsAt)) / DAY_MS);
+  const accounts = Object.values(world.company.accounts);
+  for (const accountId of accounts) {
+    for (let i = 0; i < count / accounts.length; i++) {
+      const credential = random.pick(world.credentials);
+      const time = world.startsAt + Math.floor((random.next() * (world.endsAt - world.startsAt)) / 1000) * 1000;
+      const region = world.company.regions[random.chance(0.8) ? 0 : 1];
+      drafts.push({ time, accountId, region, subject: { kind: 'noise', credential, template: random.int(0, 999) } });
+    }
+  }
+}
+
+function fateOf(random: Random, rates: Rates): Fate {
+  let left = random.next();
+  for (const fate of ['refused', 'failed', 'cancelled', 'long', 'reused', 'requeued'] as const) {
+    left -= rates[fate];
+    if (left < 0) return fate;
+  }
+  return 'succeeded';
+}

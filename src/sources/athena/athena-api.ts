@@ -1,0 +1,164 @@
+import type { ExecutionAnswer } from '../../athena/execution.js';
+import { readExecution } from '../../athena/read-execution.js';
+import type { Clock, ExecutionSource } from '../../ports/ports.js';
+import { describe, isThrottling, nameOf, PermissionDenied } from '../aws/aws-failure.js';
+import { callAws } from '../aws/call-aws.js';
+import { createCounts } from '../aws/counts.js';
+import type { AthenaCalls, BatchAnswer, Unprocessed } from './athena-calls.js';
+import type { AthenaPacers } from './athena-pacers.js';
+
+export interface AthenaApiOptions {
+  readonly calls: AthenaCalls;
+  readonly pacers: AthenaPacers;
+  readonly accountId: string | null;
+  readonly region: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Batches asked for at once. */
+  readonly inFlight?: number;
+}
+
+const BATCH_IDS = 50;
+/** Rounds in which ids that AWS left unprocessed are asked for again. */
+const MAX_ROUNDS = 5;
+const ROUND_PAUSE_MS = 500;
+
+/**
+ * Asks Athena for executions, 50 a call. Every id gets an answer: what a batch leaves out or does not process is asked for
+ * again, and what it refuses is asked for one by one, so that one forbidden workgroup or one odd id does not take the others along.
+ * @throws CredentialsExpired; the last error when Athena answers nothing at all
+ */
+export function createAthenaApi(options: AthenaApiOptions): ExecutionSource {
+  const { calls, pacers, accountId, region, clock, random, inFlight = 6 } = options;
+  const counts = createCounts(['calls', 'denied', 'found', 'notFound', 'pending', 'retries', 'throttled']);
+  return {
+    async fetch(ids, signal) {
+      const unique = [...new Set(ids)];
+      const batches = Array.from({ length: Math.ceil(unique.length / BATCH_IDS) }, (_, batch) =>
+        unique.slice(batch * BATCH_IDS, (batch + 1) * BATCH_IDS),
+      );
+      const answers: ExecutionAnswer[] = [];
+      const work = async () => {
+        for (let batch = batches.shift(); batch; batch = batches.shift())
+          answers.push(...(await answerBatch(batch, signal)));
+      };
+      await Promise.all(Array.from({ length: inFlight }, work));
+      for (const { outcome } of answers) counts.add(outcome === 'not_found' ? 'notFound' : outcome, 1);
+      return answers;
+    },
+    account: () => ({ kind: 'athena-api', accountId, region, counts: counts.all() }),
+  };
+
+  async function answerBatch(ids: readonly string[], signal: AbortSignal | undefined): Promise<ExecutionAnswer[]> {
+    const answers = new Map<string, ExecutionAnswer>();
+    const alone: string[] = [];
+    const busy = new Map<string, string>();
+    let open = [...ids];
+    for (let round = 0; open.length > 0 && round < MAX_ROUNDS; round++) {
+      if (round > 0) await clock.sleep(Math.ceil(ROUND_PAUSE_MS * 2 ** round * (0.5 + random() / 2)), signal);
+      const batch = open;
+      open = [];
+      const said = await askBatch(batch, signal);
+      if (said === 'refused') {
+        alone.push(...batch);
+        break;
+      }
+      if (said === 'throttled') {
+        for (const id of batch) busy.set(id, 'throttled');
+        open = batch;
+        break;
+      }
+      const asked = new Set(batch);
+      for (const value of said.executions) {
+        const answer = foundAnswer(value);
+        if (answer && asked.delete(answer.queryExecutionId)) answers.set(answer.queryExecutionId, answer);
+      }
+      for (const unprocessed of said.unprocessed) {
+        if (!asked.delete(unprocessed.id)) continue;
+        const verdict = judge(unprocessed);
+        if (verdict === 'again') {
+          open.push(unprocessed.id);
+          busy.set(unprocessed.id, reasonOf(unprocessed));
+        } else if (verdict === 'ask alone') alone.push(unprocessed.id);
+        else answers.set(unprocessed.id, { ...unanswered(unprocessed.id, reasonOf(unprocessed)), outcome: verdict });
+      }
+      // In neither list: an answer that forgets an id is no answer for it.
+      for (const id of asked) {
+        open.push(id);
+        busy.delete(id);
+      }
+      counts.add('unprocessed', open.length);
+    }
+    for (const id of [...alone, ...open]) {
+      const reason = busy.get(id);
+      const answer =
+        reason === undefined
+          ? await answerAlone(id, signal)
+          : { ...unanswered(id, reason), outcome: 'pending' as const };
+      answers.set(id, answer);
+    }
+    return [...answers.values()];
+  }
+
+  /** Asks for a batch; says so when AWS refused it as a whole. */
+  async function askBatch(
+    ids: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<BatchAnswer | 'refused' | 'throttled'> {
+    try {
+      const paced = { action: 'athena:BatchGetQueryExecution', pacer: pacers.batchGet, clock, random, counts, signal };
+      return await callAws(() => calls.batchGet(ids, signal), paced);
+    } catch (error) {
+      if (isThrottling(error)) return 'throttled';
+      if (error instanceof PermissionDenied || nameOf(error) === 'InvalidRequestException') return 'refused';
+      throw error;
+    }
+  }
+
+  async function answerAlone(id: string, signal: AbortSignal | undefined): Promise<ExecutionAnswer> {
+    try {
+      const paced = { action: 'athena:GetQueryExecution', pacer: pacers.get, clock, random, counts, signal };
+      const value = await callAws(() => calls.get(id, signal), paced);
+      return foundAnswer(value) ?? { ...unanswered(id, 'the answer could not be read'), outcome: 'pending' };
+    } catch (error) {
+      const reason = describe(error);
+      if (error instanceof PermissionDenied) return { ...unanswered(id, reason), outcome: 'denied' };
+      if (isNotFound(error)) return { ...unanswered(id, reason), outcome: 'not_found' };
+      if (isThrottling(error) || nameOf(error) === 'InvalidRequestException')
+        return { ...unanswered(id, reason), outcome: 'pending' };
+      throw error;
+    }
+  }
+}
+
+function unanswered(queryExecutionId: string, reason: string) {
+  return { queryExecutionId, origin: 'athena', reason } as const;
+}
+
+function foundAnswer(value: unknown): ExecutionAnswer | null {
+  const execution = readExecution(value);
+  if (typeof execution === 'string') return null;
+  return { queryExecutionId: execution.queryExecutionId, outcome: 'found', origin: 'athena', execution };
+}
+
+/** AWS documents no codes for unprocessed ids (fact sheet 2.2): known words are believed, the rest is asked for alone. */
+function judge({ code, message }: Unprocessed): 'not_found' | 'denied' | 'again' | 'ask alone' {
+  const text = `${code} ${message}`;
+  if (/throttl|rate exceeded|too ?many|internal|unavailable|time-?out|timed out/i.test(text)) return 'again';
+  if (/not_?found|was not found|does not exist/i.test(text)) return 'not_found';
+  if (/access_?denied|unauthorized|not authorized|forbidden/i.test(text)) return 'denied';
+  return 'ask alone';
+}
+
+function reasonOf({ code, message }: Unprocessed): string {
+  return [code, message].filter((part) => part !== '').join(': ');
+}
+
+/** Athena answers for an id it does not know (any more) with a code of its own inside a general exception. */
+function isNotFound(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'AthenaErrorCode' in error ? error.AthenaErrorCode : null;
+  return (
+    code === 'QUERY_EXECUTION_NOT_FOUND' ||
+    (nameOf(error) === 'InvalidRequestException' && /was not found|does not exist/i.test(describe(error)))
+  );
+}

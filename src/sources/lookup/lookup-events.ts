@@ -1,0 +1,215 @@
+import type { Window } from '../../calendar/window.js';
+import { parseEventTime } from '../../cloudtrail/event-time.js';
+import { readEvidence } from '../../cloudtrail/read-evidence.js';
+import type { Pacer } from '../../ports/pacer.js';
+import type { Clock, Evidence, EvidenceBatch, StartSource } from '../../ports/ports.js';
+import { nameOf } from '../aws/aws-failure.js';
+import { callAws } from '../aws/call-aws.js';
+import { type Counts, createCounts } from '../aws/counts.js';
+import type { LookupEvent, LookupEventsPage, LookupPage } from './lookup-page.js';
+import { advance, estimatedRest, firstSegment, restart, type Segment, segmentsIn, split } from './lookup-segment.js';
+
+export interface LookupEventsOptions {
+  readonly page: LookupEventsPage;
+  readonly accountId: string | null;
+  readonly region: string;
+  /** The pacer of LookupEvents in this account and Region, shared with `createLookupLinks`. */
+  readonly pacer: Pacer;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Chains of pages at once, when one is too slow to use the quota. */
+  readonly maxScanners?: number;
+}
+
+/**
+ * Calls a second: just under the quota of 2 for an account and Region (fact sheet 1.1), for clocks differ and calls overtake
+ * each other on the way.
+ */
+export const LOOKUP_RATE_PER_SECOND = 1.98;
+/** Event history goes back so far (fact sheet 1.1). */
+export const EVENT_HISTORY_MS = 90 * 86_400_000;
+const PAGE_EVENTS = 50;
+/** A split must be worth the page or two that it costs. */
+const WORTH_A_SPLIT = 2 * PAGE_EVENTS;
+/** Chains of pages beyond what the average latency needs: some calls take twice as long. */
+const HEADROOM = 2;
+/** Refused tokens at one place of a segment: no page chain gets past it. */
+const MAX_RESTARTS = 5;
+
+/**
+ * Reads starts from CloudTrail's event history: one scan over the whole window, newest first, filtered by event name. An idle
+ * window costs one call. When calls are too slow for one chain of pages to use the quota, the rest of the window is split.
+ * What the history has forgotten (`counts.beyondRetentionMs`) is covered all the same: it cannot be read.
+ * @throws CredentialsExpired, PermissionDenied
+ */
+export function createLookupEvents(options: LookupEventsOptions): StartSource {
+  const counts = createCounts(['calls', 'events', 'links', 'rejects', 'retries', 'starts', 'throttled']);
+  return {
+    scan: (window, { cursor, signal }) => scanHistory(window, { ...options, counts, cursor, signal }),
+    account: () => ({
+      kind: 'lookup-events',
+      accountId: options.accountId,
+      region: options.region,
+      counts: counts.all(),
+    }),
+  };
+}
+
+interface Scan extends LookupEventsOptions {
+  readonly counts: Counts;
+  readonly cursor: unknown;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Fetched {
+  readonly segment: Segment;
+  /** Null when the token was refused. */
+  readonly page: LookupPage | null;
+}
+
+async function* scanHistory(window: Window, scan: Scan): AsyncGenerator<EvidenceBatch> {
+  const { counts, clock, pacer, maxScanners = 4 } = scan;
+  counts.add(
+    'beyondRetentionMs',
+    Math.max(0, clock.now() - EVENT_HISTORY_MS - window.start) - counts.get('beyondRetentionMs'),
+  );
+  const first = firstSegment(window);
+  let idle = segmentsIn(scan.cursor, window) ?? (first ? [first] : []);
+  if (idle.length === 0) {
+    yield { items: [], covered: [window], cursor: { window, segments: [] } };
+    return;
+  }
+  const stop = new AbortController();
+  const signal = scan.signal ? AbortSignal.any([scan.signal, stop.signal]) : stop.signal;
+  const busy = new Map<Segment, Promise<Fetched>>();
+  let latencyMs = 0;
+  const restarts = new Map<string, number>();
+
+  const fetch = async (segment: Segment): Promise<Fetched> => {
+    try {
+      const page = await callAws(() => timed(() => scan.page(requestOf(segment), signal)), {
+        action: 'cloudtrail:LookupEvents',
+        ...scan,
+        signal,
+      });
+      return { segment, page };
+    } catch (error) {
+      if (nameOf(error) !== 'InvalidNextTokenException' || segment.token === null) throw error;
+      return { segment, page: null };
+    }
+  };
+  const timed = async <T>(call: () => Promise<T>): Promise<T> => {
+    const began = clock.now();
+    const answer = await call();
+    const took = clock.now() - began;
+    latencyMs = latencyMs === 0 ? took : latencyMs * 0.8 + took * 0.2;
+    return answer;
+  };
+  /** Starts as many chains as the quota needs at the latency seen. */
+  const fill = () => {
+    const needed = Math.ceil((latencyMs / 1000) * pacer.stats().ratePerSecond * HEADROOM);
+    const wanted = Math.min(maxScanners, Math.max(1, needed));
+    while (busy.size < wanted) {
+      const segment = idle.shift() ?? splitOff();
+      if (!segment) return;
+      const fetched = fetch(segment);
+      fetched.catch(() => {});
+      busy.set(segment, fetched);
+    }
+  };
+  /** Takes the older half of the busy segment with the largest rest; its own page on the way stays good. */
+  const splitOff = (): Segment | null => {
+    const [segment] = [...busy.keys()].sort((a, b) => estimatedRest(b) - estimatedRest(a));
+    const halves = segment && estimatedRest(segment) >= WORTH_A_SPLIT ? split(segment) : null;
+    const fetched = segment && busy.get(segment);
+    if (!segment || !halves || !fetched) return null;
+    busy.delete(segment);
+    const moved = fetched.then(({ page }) => ({ segment: halves.newer, page }));
+    moved.catch(() => {});
+    busy.set(halves.newer, moved);
+    counts.add('splits', 1);
+    return halves.older;
+  };
+
+  try {
+    fill();
+    while (busy.size > 0) {
+      const { segment, page } = await Promise.race(busy.values());
+      busy.delete(segment);
+      let items: Evidence[] = [];
+      let covered: Window[] = [];
+      if (page === null) {
+        const again = restart(segment);
+        const place = `${again.start}-${again.end}`;
+        const times = (restarts.get(place) ?? 0) + 1;
+        restarts.set(place, times);
+        counts.add('refusedTokens', 1);
+        if (times > MAX_RESTARTS) throw stuck(scan.region, `refused ${times} page tokens at the same place`);
+        idle = [again, ...idle];
+      } else {
+        if (page.nextToken !== null && page.nextToken === segment.token)
+          throw stuck(scan.region, 'repeats the same page token');
+        const times = page.events.flatMap((event) => timeOf(event) ?? []);
+        const { next, covered: seconds } = advance(segment, times, page.nextToken);
+        items = page.events.flatMap((event) => evidenceIn(event, segment, scan));
+        counts.add('events', page.events.length);
+        if (seconds) covered = [inWindow(seconds, window)];
+        if (next) idle = [next, ...idle];
+      }
+      fill();
+      yield { items, covered, cursor: { window, segments: [...busy.keys(), ...idle] } };
+    }
+  } finally {
+    stop.abort();
+  }
+}
+
+function stuck(region: string, what: string): Error {
+  return new Error(`LookupEvents in ${region} ${what}; run the same command again: it goes on where it stopped`);
+}
+
+function requestOf({ start, end, token }: Segment) {
+  return {
+    attribute: 'EventName',
+    value: 'StartQueryExecution',
+    startTime: start * 1000,
+    endTime: end * 1000,
+    nextToken: token,
+  } as const;
+}
+
+/** Seconds of an event; of the record where the page does not say. */
+function timeOf({ eventTime, cloudTrailEvent }: LookupEvent): number | null {
+  const time = eventTime ?? parseEventTime(/"eventTime"\s*:\s*"([^"]*)"/.exec(cloudTrailEvent ?? '')?.[1]);
+  return time === null ? null : Math.floor(time / 1000);
+}
+
+/** Reads an event of a page. Events below the segment's floor are another segment's. */
+function evidenceIn(event: LookupEvent, segment: Segment, { region, counts }: Scan): Evidence[] {
+  const second = timeOf(event);
+  if (second !== null && second < segment.floor && segment.isOrdered) return [];
+  const origin = `LookupEvents ${region} event ${event.eventId ?? 'without id'}`;
+  const reject = (reason: string): Evidence[] => {
+    counts.add('rejects', 1);
+    const raw = event.cloudTrailEvent ?? JSON.stringify(event);
+    return [{ kind: 'reject', reason, eventTime: event.eventTime, raw, origin }];
+  };
+  let record: unknown;
+  try {
+    record = JSON.parse(event.cloudTrailEvent ?? '');
+  } catch {
+    return reject('CloudTrailEvent is not JSON');
+  }
+  const evidence = readEvidence(record);
+  if (evidence === null) return [];
+  if (evidence.kind === 'reject') return reject(evidence.reason);
+  counts.add(evidence.kind === 'start' ? 'starts' : 'links', 1);
+  return [evidence];
+}
+
+/** Whole seconds as a part of the window, whose ends may lie between seconds. */
+function inWindow({ from, to }: { from: number; to: number }, window: Window): Window {
+  const isFirst = from <= Math.ceil(window.start / 1000);
+  const isLast = to >= Math.ceil(window.end / 1000) - 1;
+  return { start: isFirst ? window.start : from * 1000, end: isLast ? window.end : (to + 1) * 1000 };
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { ReportStore } from '../ports/ports.js';
+import { decodeManifest } from '../record/encode-manifest.js';
+import type { Manifest } from '../record/manifest.js';
+import { type HourLabel, parseHourKey } from './report-path.js';
+
+/** A manifest as it lies in the store. */
+export interface StoredManifest {
+  readonly label: HourLabel;
+  /** A sentence instead, when the bytes are no manifest. */
+  readonly manifest: Manifest | string;
+  readonly sha256: string;
+}
+
+/** Yields the manifests of a tree from a report date on (null: all), in order of day and hour. */
+export async function* readManifests(
+  store: ReportStore,
+  { from, now }: { readonly from: string | null; readonly now: number },
+): AsyncGenerator<StoredManifest> {
+  for (const prefix of foldersBetween(from, now)) {
+    for await (const { key } of store.list(prefix)) {
+      const parsed = parseHourKey(key);
+      if (parsed?.tree !== '' || parsed.name !== '_manifest.json') continue;
+      const { label } = parsed;
+      if (from !== null && label.reportDate < from) continue;
+      const stored = await store.read(key);
+      if (!stored) continue;
+      const manifest = decodeManifest(Buffer.from(stored.bytes).toString('utf8'));
+      yield { label, manifest, sha256: createHash('sha256').update(stored.bytes).digest('hex') };
+    }
+  }
+}
+
+/** Athena began at the end of 2016. */
+const FIRST_YEAR = 2016;
+
+/** Folders of the months of the first year, then of whole years: what lies before is not even listed. */
+function foldersBetween(from: string | null, now: number): string[] {
+  // A report date may be a day ahead of UTC.
+  const lastYear = new Date(now + 86_400_000).getUTCFullYear();
+  const [year = FIRST_YEAR, month = 1] = from?.split('-').map(Number) ?? [];
+  const months = Array.from({ length: 13 - month }, (_, index) => String(month + index).padStart(2, '0'));
+  const years = Array.from({ length: Math.max(0, lastYear - year) }, (_, index) => `year=${year + 1 + index}/`);
+  return [...months.map((name) => `year=${year}/month=${name}/`), ...years];
+}

@@ -1,0 +1,39 @@
+import type { ReportStore } from '../ports/ports.js';
+import type { ReportRow } from '../record/columns.js';
+import { decodeManifest } from '../record/encode-manifest.js';
+import type { ReportFormat } from '../record/manifest.js';
+import { type HourLabel, manifestKey, parseHourKey } from './report-path.js';
+
+/** A row and the hour that holds it. */
+export interface PlacedRow {
+  /** Folder of the tree in a forest, ending in `/`; empty for a single tree. */
+  readonly tree: string;
+  readonly label: HourLabel;
+  readonly row: ReportRow;
+}
+
+/** Reads the rows of every finished hour of a tree or forest, hour by hour; memory does not grow with them. */
+export async function* readRows(request: {
+  readonly store: ReportStore;
+  /** First and last report date, inclusive; null for all there is. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
+  readonly signal?: AbortSignal;
+}): AsyncGenerator<PlacedRow> {
+  const { store, from, to, decode, signal } = request;
+  for await (const { key } of store.list('')) {
+    const parsed = /(^|\/)_work\//.test(key) ? null : parseHourKey(key);
+    if (parsed?.name !== '_manifest.json') continue;
+    const { tree, label } = parsed;
+    if ((from !== null && label.reportDate < from) || (to !== null && label.reportDate > to)) continue;
+    signal?.throwIfAborted();
+    const stored = await store.read(tree + manifestKey(label));
+    const manifest = stored ? decodeManifest(Buffer.from(stored.bytes).toString('utf8')) : null;
+    const stream = manifest && typeof manifest !== 'string' ? await store.stream(tree + manifest.report.key) : null;
+    if (!manifest || typeof manifest === 'string' || !stream) {
+      throw new Error(`${store.location}: ${key} is damaged or has lost its report; aqt verify says more`);
+    }
+    for await (const row of decode(manifest.format, stream)) yield { tree, label, row };
+  }
+}

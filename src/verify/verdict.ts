@@ -1,0 +1,78 @@
+import type { Closing } from '../collect/closing/close-day.js';
+import type { ReportStore } from '../ports/ports.js';
+import type { ReportRow } from '../record/columns.js';
+import type { Manifest, ReportFormat } from '../record/manifest.js';
+import type { HourLabel } from '../tree/report-path.js';
+import type { Chain } from '../tree/seals.js';
+
+/** What to verify. */
+export interface VerifyRequest {
+  readonly store: ReportStore;
+  /** First and last report date, inclusive; null for all there is. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
+  /** Hears of each tree before its hours: the state of its chain of seals, and what closing its days found. */
+  readonly onTree?: (tree: TreeVerdict) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What was found of a tree as a whole. */
+export interface TreeVerdict {
+  /** Folder of the tree in a forest, ending in `/`; empty for a single tree. */
+  readonly tree: string;
+  readonly chain: Chain;
+  readonly closings: readonly Closing[];
+  /** Faults of the tree as a whole, those of its chain among them. */
+  readonly faults: readonly TreeFault[];
+  /** Working files that settling cannot do without, and that are gone. */
+  readonly missing: readonly string[];
+  /** There is nothing under `_work/` to prove with: a copy of the reports alone. */
+  readonly isCopy: boolean;
+}
+
+/** What was found of one hour of one tree. */
+export interface HourVerdict extends HourLabel {
+  /** Folder of the tree in a forest, ending in `/`; empty for a single tree. */
+  readonly tree: string;
+  readonly manifest: Manifest | null;
+  /** Sentences; empty when the hour is proven. */
+  readonly faults: readonly string[];
+  /** What helps against the faults. */
+  readonly remedies: readonly Remedy[];
+  /** Rows by `<account> <Region>`. */
+  readonly places: ReadonlyMap<string, number>;
+  /** What is explained, and worth a look. */
+  readonly findings: readonly Finding[];
+  /** The latest instant of the hour for which nothing can change any more has passed. */
+  readonly isFinal: boolean;
+}
+
+/** A fault that lies in no hour's bytes. */
+export interface TreeFault {
+  readonly text: string;
+  readonly remedy: Remedy;
+}
+
+/** What helps: writing anew from the evidence, collecting again, removing what does not belong, or nothing but accepting it. */
+export type Remedy = 'mend' | 'collect' | 'remove' | 'accept';
+
+/** Something that is explained and that somebody should look at all the same. */
+export interface Finding {
+  /** Stays the same while the thing does: what was accepted is known by it. */
+  readonly key: string;
+  readonly text: string;
+  /** The hour it lies in; null for a whole tree. */
+  readonly label: HourLabel | null;
+  /** What would make it go away; null when nothing does but accepting it. */
+  readonly next: 'settle' | 'collect' | null;
+}
+
+/** Executions that Athena listed and CloudTrail never showed. */
+export interface Unattributed {
+  readonly count: number;
+  /** The first ids. */
+  readonly ids: readonly string[];
+  /** Changes when any of them does. */
+  readonly hash: string;
+}

@@ -1,0 +1,81 @@
+import { CalendarError, reportDay } from '../calendar/report-day.js';
+import { decodeManifest } from '../record/encode-manifest.js';
+import { ledgerFaults } from '../record/ledger.js';
+import type { Manifest } from '../record/manifest.js';
+import { type HourLabel, hourFolder, hourName, manifestKey, reportKey } from '../tree/report-path.js';
+import { type Chain, sealFault } from '../tree/seals.js';
+import type { Finding, HourVerdict, Remedy, VerifyRequest } from './verdict.js';
+import { hourFindings } from './verify-findings.js';
+import { verifyReport } from './verify-report.js';
+import type { HourNames } from './verify-tree.js';
+
+/** Proves one hour: its manifest's place, ledger and seal, its report's bytes, and that nothing else lies beside them. */
+export async function verifyHour(
+  request: VerifyRequest,
+  hour: HourNames & {
+    readonly tree: string;
+    readonly chain: Chain;
+    /** Hours that have evidence; null in a copy of the reports alone, where nobody expects any. */
+    readonly evidence: ReadonlySet<string> | null;
+  },
+): Promise<HourVerdict> {
+  const { store } = request;
+  const { tree, chain, label, names, evidence } = hour;
+  const isKept = evidence === null || evidence.has(hourName(label));
+  const verdict = (manifest: Manifest | null, faults: readonly string[], more: Partial<HourVerdict> = {}) => {
+    const remedies: Remedy[] = faults.length > 0 ? [isKept ? 'mend' : 'collect'] : [];
+    const isFinal = manifest?.status === 'final';
+    return { ...label, tree, manifest, faults, remedies, places: new Map(), findings: [], isFinal, ...more };
+  };
+  const stored = await store.read(tree + manifestKey(label));
+  if (!stored)
+    return verdict(null, ['there is a report but no manifest: the hour was not finished, or it was removed']);
+  const manifest = decodeManifest(Buffer.from(stored.bytes).toString('utf8'));
+  if (typeof manifest === 'string') return verdict(null, [`the manifest is damaged: ${manifest}`]);
+  const faults = [...placeFaults(manifest, label), ...ledgerFaults(manifest.ledger)];
+  const unsealed = sealFault(chain, label, stored.bytes);
+  if (unsealed) faults.push(unsealed);
+  const expected = reportKey(label, manifest.format);
+  if (manifest.report.key !== expected)
+    faults.push(`the manifest names the report ${manifest.report.key}, the contract ${expected}`);
+  const report = await verifyReport(request, tree + expected, manifest);
+  faults.push(...report.faults);
+  const strays = names.filter((name) => name !== '_manifest.json' && `${hourFolder(label)}${name}` !== expected);
+  const findings: Finding[] = hourFindings(label, { manifest, unattributed: report.unattributed });
+  if (!isKept) findings.push(lostEvidence(label));
+  const { places } = report;
+  if (strays.length === 0) return verdict(manifest, faults, { findings, places });
+  const { remedies } = verdict(manifest, faults);
+  const beside = strays.map((name) => `there is a file that does not belong: ${name}`);
+  return verdict(manifest, [...faults, ...beside], { findings, places, remedies: [...remedies, 'remove'] });
+}
+
+function lostEvidence(label: HourLabel): Finding {
+  const name = hourName(label);
+  return {
+    key: `${name} no evidence`,
+    label,
+    text: `its evidence under _work/evidence/ is gone: the report is proven, and can never be settled or written anew`,
+    next: 'collect',
+  };
+}
+
+/** The manifest speaks of the hour it lies beside, and its window is that label's. */
+function placeFaults(manifest: Manifest, label: HourLabel): string[] {
+  if (manifest.reportDate !== label.reportDate || manifest.hour !== label.hour) {
+    return [`the manifest is that of ${manifest.reportDate} hour ${manifest.hour}`];
+  }
+  try {
+    const hour = reportDay(label.reportDate, manifest.timezone).hours.find((one) => one.hour === label.hour);
+    const isRight =
+      hour &&
+      Date.parse(manifest.window.start) === hour.window.start &&
+      Date.parse(manifest.window.end) === hour.window.end;
+    return isRight
+      ? []
+      : [`the window ${manifest.window.start} to ${manifest.window.end} is not this hour's in ${manifest.timezone}`];
+  } catch (error) {
+    if (error instanceof CalendarError) return [`the manifest's time zone: ${error.message}`];
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+import type { Closing } from '../collect/closing/close-day.js';
+import type { ReportStore } from '../ports/ports.js';
+import { DIRECTORY_KEYS } from '../tree/kept-directory.js';
+import { type HourLabel, hourFolder, hourName, parseHourKey } from '../tree/report-path.js';
+import type { Chain } from '../tree/seals.js';
+import type { TreeFault, VerifyRequest } from './verdict.js';
+
+/** The files of an hour. */
+export interface HourNames {
+  readonly label: HourLabel;
+  readonly names: string[];
+}
+
+/** Finds the trees of a forest, and the files of their hours. */
+export async function readTrees(request: VerifyRequest): Promise<{
+  readonly trees: Map<string, Map<string, HourNames>>;
+  /** Files below a `year=` that are none of an hour, by tree. */
+  readonly strays: Map<string, string[]>;
+}> {
+  const trees = new Map<string, Map<string, HourNames>>();
+  const strays = new Map<string, string[]>();
+  const isWanted = isAskedFor(request);
+  for await (const { key } of request.store.list('')) {
+    if (key.startsWith('_work/') || key.includes('/_work/')) continue;
+    const parsed = parseHourKey(key);
+    if (!parsed || !isLabel(parsed.label)) {
+      const [, tree = ''] = /^(.*?)year=/.exec(key) ?? [];
+      if (key.startsWith(`${tree}year=`)) strays.set(tree, [...(strays.get(tree) ?? []), key]);
+      continue;
+    }
+    const { tree, label, name } = parsed;
+    if (!isWanted(label)) continue;
+    const hours = trees.get(tree) ?? new Map<string, HourNames>();
+    trees.set(tree, hours);
+    const folder = hourFolder(label);
+    const known = hours.get(folder);
+    if (known) known.names.push(name);
+    else hours.set(folder, { label, names: [name] });
+  }
+  return { trees, strays };
+}
+
+function isLabel({ reportDate, hour }: HourLabel): boolean {
+  return hour < 24 && !Number.isNaN(Date.parse(`${reportDate}T00:00:00Z`));
+}
+
+/** Names of the hours that have evidence, and so could be written anew. */
+export async function readEvidenceKeys(store: ReportStore, tree: string): Promise<Set<string>> {
+  const names = new Set<string>();
+  for await (const { key } of store.list(`${tree}_work/evidence/`)) {
+    const [, reportDate, hour, shard] = EVIDENCE_KEY.exec(key.slice(tree.length)) ?? [];
+    // The first part of a large hour vouches for the others.
+    if (reportDate !== undefined && (shard === undefined || Number(shard) === 0))
+      names.add(hourName({ reportDate, hour: Number(hour) }));
+  }
+  return names;
+}
+
+const EVIDENCE_KEY = /^_work\/evidence\/(\d{4}-\d{2}-\d{2})\/h(\d{2})(?:-s?(\d+))?\.jsonl\.gz$/;
+
+/** Working files that a seal names and that are gone. */
+export async function missingFiles(store: ReportStore, tree: string, { kept }: Chain): Promise<string[]> {
+  const missing: string[] = [];
+  for (const key of kept) {
+    // A directory given as YAML may be given as JSON the next time.
+    const alike = DIRECTORY_KEYS.includes(key) ? DIRECTORY_KEYS : [key];
+    const tags = await Promise.all(alike.map((one) => store.tagOf(tree + one)));
+    if (tags.every((tag) => tag === null)) missing.push(key);
+  }
+  return missing;
+}
+
+/** Faults of a tree that are none of an hour. */
+export function treeFaults(
+  chain: Chain,
+  found: { readonly isCopy: boolean; readonly isEmpty: boolean; readonly strays: readonly string[] },
+): TreeFault[] {
+  const faults: TreeFault[] = chain.faults.map((text) => ({ text, remedy: 'accept' }));
+  for (const stray of found.strays)
+    faults.push({ text: `${stray}: there is a file that does not belong`, remedy: 'remove' });
+  if (chain.length === 0 && !found.isCopy && !found.isEmpty)
+    faults.push({
+      text: '_work/seals/ is gone: nothing proves that the manifests are those that were written',
+      remedy: 'mend',
+    });
+  return faults;
+}
+
+/** Tells the hours of the dates that were asked for. */
+export function isAskedFor({ from, to }: VerifyRequest): (label: HourLabel) => boolean {
+  return ({ reportDate }) => (from === null || reportDate >= from) && (to === null || reportDate <= to);
+}
+
+/** Reads what closing the days asked for found. */
+export async function readClosings(request: VerifyRequest, tree: string): Promise<Closing[]> {
+  const closings: Closing[] = [];
+  const isWanted = isAskedFor(request);
+  for await (const { key } of request.store.list(`${tree}_work/closings/`)) {
+    const stored = await request.store.read(key);
+    if (!stored) continue;
+    const closing = parseClosing(stored.bytes);
+    if (!closing) continue; // No evidence hangs on it: closing the day again writes it anew.
+    if (isWanted({ reportDate: closing.reportDate, hour: 0 })) closings.push(closing);
+  }
+  return closings;
+}
+
+function parseClosing(bytes: Uint8Array): Closing | null {
+  try {
+    const closing = JSON.parse(Buffer.from(bytes).toString('utf8')) as Closing | null;
+    return closing?.schema === 1 && Array.isArray(closing.workGroups) && Array.isArray(closing.unattributed)
+      ? closing
+      : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,95 @@
+import { CalendarError, reportDays } from '../calendar/report-day.js';
+import { type HourLabel, hourFolder, hourName, parseHourKey } from '../tree/report-path.js';
+import { readChain } from '../tree/seals.js';
+import type { HourVerdict, VerifyRequest } from './verdict.js';
+import { verifyHour } from './verify-hour.js';
+import { isAskedFor, missingFiles, readClosings, readEvidenceKeys, readTrees, treeFaults } from './verify-tree.js';
+
+/**
+ * Recomputes every report of a tree or a forest from its bytes: hash, size, rows, order, hours, ledger; and looks for hours
+ * that are missing between a tree's first and last, or within the dates asked for. Yields every hour, in order, tree by tree.
+ */
+export async function* verify(request: VerifyRequest): AsyncGenerator<HourVerdict> {
+  const { trees, strays } = await readTrees(request);
+  if (trees.size === 0 && request.from !== null) trees.set('', new Map());
+  for (const [tree, hours] of [...trees].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const verdicts = new Map<string, HourVerdict>();
+    const chain = await readChain(request.store, tree);
+    const evidence = await readEvidenceKeys(request.store, tree);
+    const isCopy = chain.length === 0 && evidence.size === 0;
+    const missing = await missingFiles(request.store, tree, chain);
+    const faults = treeFaults(chain, { isCopy, isEmpty: hours.size === 0, strays: strays.get(tree) ?? [] });
+    request.onTree?.({ tree, chain, closings: await readClosings(request, tree), faults, isCopy, missing });
+    let timezone: string | null = null;
+    for (const [folder, names] of hours) {
+      request.signal?.throwIfAborted();
+      const verdict = await verifyHour(request, { tree, chain, evidence: isCopy ? null : evidence, ...names });
+      timezone ??= verdict.manifest?.timezone ?? null;
+      verdicts.set(folder, verdict);
+    }
+    const gone = [...chain.manifests.keys()]
+      .flatMap((folder) => parseHourKey(`${folder}_manifest.json`)?.label ?? [])
+      .filter(isAskedFor(request));
+    for (const label of gone) {
+      if (!verdicts.has(hourFolder(label))) {
+        verdicts.set(hourFolder(label), {
+          ...label,
+          tree,
+          manifest: null,
+          faults: ['the hour was sealed and is gone'],
+          remedies: [evidence.has(hourName(label)) ? 'mend' : 'collect'],
+          places: new Map(),
+          findings: [],
+          isFinal: false,
+        });
+      }
+    }
+    for (const label of expectedHours(request, [...verdicts.values()], timezone)) {
+      const folder = hourFolder(label);
+      if (!verdicts.has(folder)) {
+        verdicts.set(folder, {
+          ...label,
+          tree,
+          manifest: null,
+          faults: ['the hour is missing: it was never collected, or it was removed'],
+          remedies: ['collect'],
+          places: new Map(),
+          findings: [],
+          isFinal: false,
+        });
+      }
+    }
+    yield* [...verdicts.values()].sort((a, b) =>
+      a.reportDate < b.reportDate ? -1 : a.reportDate > b.reportDate ? 1 : a.hour - b.hour,
+    );
+  }
+}
+
+/** The labels that must be there: from the first to the last one found, stretched to the dates asked for. */
+function expectedHours(
+  { from, to }: VerifyRequest,
+  found: readonly HourVerdict[],
+  timezone: string | null,
+): HourLabel[] {
+  const dates = found.map((verdict) => verdict.reportDate).sort();
+  const first = from ?? dates[0];
+  const last = to ?? dates.at(-1);
+  if (first === undefined || last === undefined) return [];
+  try {
+    const hours = reportDays({ from: first, to: last, timezone: timezone ?? 'America/New_York' }).flatMap(
+      (day) => day.hours,
+    );
+    // A tree may begin and end within a day: only what was asked for, or lies between, can be missing.
+    const isWithin = (hour: HourLabel) =>
+      (from !== null || found.some((one) => compareLabels(one, hour) <= 0)) &&
+      (to !== null || found.some((one) => compareLabels(one, hour) >= 0));
+    return hours.filter(isWithin);
+  } catch (error) {
+    if (error instanceof CalendarError) return [];
+    throw error;
+  }
+}
+
+function compareLabels(a: HourLabel, b: HourLabel): number {
+  return a.reportDate < b.reportDate ? -1 : a.reportDate > b.reportDate ? 1 : a.hour - b.hour;
+}
