@@ -12,7 +12,7 @@ import { type ReportDay, reportDays } from '../src/calendar/report-day.js';
 import type { CredentialLink } from '../src/cloudtrail/credential-link.js';
 import { readCredentialLink } from '../src/cloudtrail/read-credential-link.js';
 import type { Start } from '../src/cloudtrail/start.js';
-import { openLenses } from '../src/collect/days/collect-range.js';
+import { openEnrichment } from '../src/collect/days/collect-range.js';
 import { feedLinksAround, openDayLinks } from '../src/collect/evidence/day-links.js';
 import { readHourEvidence } from '../src/collect/evidence/hour-evidence.js';
 import { storeDay } from '../src/collect/evidence/store-day.js';
@@ -48,13 +48,13 @@ async function resolveAgain(store: ReportStore, day: ReportDay): Promise<number>
   const starts: Start[] = [];
   for (const hour of day.hours) starts.push(...(await readHourEvidence(store, hour)).evidence.starts);
   const began = cpuMs();
-  const lenses = await openLenses({
+  const enrichment = await openEnrichment({
     store,
     reportDate: day.reportDate,
     directory: EMPTY_DIRECTORY,
     prices: LIST_PRICES,
   });
-  for (const start of starts) lenses.resolve(start, null);
+  for (const start of starts) enrichment.resolve(start, null);
   return cpuMs() - began;
 }
 
@@ -78,7 +78,7 @@ async function collectDay(evidence: { trail: string; executions: string }, resol
   const spool = await openSpool(store, 'bench');
   for await (const _ of scan({ source, days, store, spool, clock, progress: () => {} }));
   await storeDay({ day, spool, store, clock, linkSource: null });
-  const lenses = await openLenses({
+  const enrichment = await openEnrichment({
     store,
     reportDate: day.reportDate,
     directory: EMPTY_DIRECTORY,
@@ -91,7 +91,7 @@ async function collectDay(evidence: { trail: string; executions: string }, resol
       format: 'csv',
       store,
       executions: () => executions,
-      lenses: resolves ? lenses : { ...lenses, resolve: () => UNATTRIBUTED },
+      enrichment: resolves ? enrichment : { ...enrichment, resolve: () => UNATTRIBUTED },
       encode: encodeReport,
       decode: decodeReport,
       clock,

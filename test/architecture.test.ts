@@ -57,7 +57,7 @@ const UNTIL_REBUILT = [
   'inspect/explain -> collect/hour/plan-rows',
   'inspect/explain -> collect/hour/report-diff',
   'inspect/find-row -> collect/evidence/hour-evidence',
-  'verify/verdict -> collect/closing/close-day',
+  'verify/checked -> collect/closing/close-day',
   'verify/verify-findings -> collect/closing/close-day',
   'verify/verify-tree -> collect/closing/close-day',
 ];

@@ -7,7 +7,7 @@ import { conflictOf, type StartConflict } from '../identity/chain/start-conflict
 import type { Resolution } from '../identity/resolve/resolution.js';
 import type { ReportStore } from '../ports/ports.js';
 import { COLUMNS, type QuerySource, type QueryStatus, type ReportRow } from '../record/columns.js';
-import type { Lenses } from '../record/lenses.js';
+import type { Enrichment } from '../record/enrichment.js';
 import type { Manifest, ReportFormat } from '../record/manifest.js';
 import { manifestKey } from '../tree/report-path.js';
 import type { RowPlace } from './find-row.js';
@@ -58,17 +58,18 @@ export interface ExplainedReport {
 /** Explains a row that `findRow` found; null when its evidence makes no row (yet). */
 export async function explain(request: {
   readonly place: RowPlace;
-  /** The lenses of the row's day: `openLenses` with the tree's store. */
-  readonly lenses: Lenses;
+  /** The enrichment of the row's day: `openEnrichment` with the tree's store. */
+  readonly enrichment: Enrichment;
   readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
   readonly now: number;
 }): Promise<Explanation | null> {
-  const { place, lenses, decode, now } = request;
+  const { place, enrichment, decode, now } = request;
   const { tree, store, hour, timezone, evidence, manifest, starts } = place;
-  const row = await rowOf(place, { lenses, now });
+  const row = await rowOf(place, { enrichment, now });
   if (!row) return null;
-  const sql = row.query === null ? null : lenses.readSql(row.query, { catalog: row.catalog, database: row.database });
-  const explained = starts.map((start) => ({ start, resolution: lenses.resolve(start, sql?.tag ?? null) }));
+  const sql =
+    row.query === null ? null : enrichment.readSql(row.query, { catalog: row.catalog, database: row.database });
+  const explained = starts.map((start) => ({ start, resolution: enrichment.resolve(start, sql?.tag ?? null) }));
   const own = explained.find(({ start }) => start.eventId === row.event_id) ?? explained[0];
   const observed = row.query_execution_id === null ? undefined : evidence.answers.get(row.query_execution_id);
   const execution = observed?.answer.outcome === 'found' ? observed.answer.execution : null;
@@ -78,17 +79,17 @@ export async function explain(request: {
     hour: hour.hour,
     timezone,
     row,
-    resolution: own?.resolution ?? lenses.resolve(null, null),
+    resolution: own?.resolution ?? enrichment.resolve(null, null),
     starts: explained,
     startConflict: conflictOf(explained.map(({ resolution }) => resolution)),
-    cost: lenses.priceOf(execution, row.region, sql?.analysis.kind ?? null),
+    cost: enrichment.priceOf(execution, row.region, sql?.analysis.kind ?? null),
     text: { status: row.query_status, source: row.query_source, observedAt: observed?.observedAt ?? null },
     report: manifest ? await reportOf({ store, hour, row, manifest, decode }) : null,
   };
 }
 
 /** The row that the hour's plan makes of the evidence. */
-async function rowOf(place: RowPlace, options: { readonly lenses: Lenses; readonly now: number }) {
+async function rowOf(place: RowPlace, options: { readonly enrichment: Enrichment; readonly now: number }) {
   const { rows } = await planRows({ ...place, ...options, shard: null });
   const { executionId, starts } = place;
   const planned = rows.find((row) =>

@@ -1,6 +1,6 @@
 import { type ReportDay, reportDay } from '../calendar/report-day.js';
 import { closeDay } from '../collect/closing/close-day.js';
-import { openLenses } from '../collect/days/collect-range.js';
+import { openEnrichment } from '../collect/days/collect-range.js';
 import { sealDay } from '../tree/seals.js';
 import { type Collection, openCollection } from './collection.js';
 import { closingMetrics, settlingMetrics } from './day-metrics.js';
@@ -69,13 +69,13 @@ interface Work {
 async function close({ request, day, hours, endsAt }: Work): Promise<ClosedDay | UnfinishedDay> {
   const { clock } = request;
   const now = clock.now();
-  const freshLenses = () => openLenses({ ...request, reportDate: day.reportDate });
+  const freshEnrichment = () => openEnrichment({ ...request, reportDate: day.reportDate });
   const closing = await closeDay({
     ...request,
     day,
     restsAt: now + (endsAt - now) * LISTING_SHARE,
-    lenses: await freshLenses(),
-    freshLenses,
+    enrichment: await freshEnrichment(),
+    freshEnrichment,
   });
   if (closing === null) return { state: 'more' };
   const unread = closing.workGroups.filter(({ failure }) => failure !== null);

@@ -3,16 +3,20 @@ import { type Principal, principalOfArn, usernameOf } from '../cloudtrail/princi
 import type { Start } from '../cloudtrail/start.js';
 import { type ObservedAnswer, queryOf } from './answer.js';
 import { type ReportRow, SCHEMA_VERSION } from './columns.js';
-import type { Lenses } from './lenses.js';
+import type { Enrichment } from './enrichment.js';
 import type { ExecutionStarts } from './start-groups.js';
 
 /** The row of an execution that CloudTrail showed. */
-export function executionRow(group: ExecutionStarts, observed: ObservedAnswer | undefined, lenses: Lenses): ReportRow {
+export function executionRow(
+  group: ExecutionStarts,
+  observed: ObservedAnswer | undefined,
+  enrichment: Enrichment,
+): ReportRow {
   const { first } = group;
   const execution = observed?.answer.outcome === 'found' ? observed.answer.execution : null;
   const text = queryOf(observed, first);
   return {
-    ...what({ text, execution, start: first, place: first, lenses }),
+    ...what({ text, execution, start: first, place: first, enrichment }),
     query_execution_id: group.queryExecutionId,
     state: execution?.state ?? 'UNKNOWN',
     state_reason: execution?.stateReason ?? null,
@@ -25,7 +29,7 @@ export function executionRow(group: ExecutionStarts, observed: ObservedAnswer | 
 }
 
 /** The row of an attempt that Athena refused: who, when, where and why; the text only where an old record still shows it. */
-export function refusedRow(start: Start, lenses: Lenses): ReportRow {
+export function refusedRow(start: Start, enrichment: Enrichment): ReportRow {
   const source = start.queryString === null ? 'none' : 'cloudtrail';
   return {
     ...what({
@@ -33,7 +37,7 @@ export function refusedRow(start: Start, lenses: Lenses): ReportRow {
       execution: null,
       start,
       place: start,
-      lenses,
+      enrichment,
     }),
     query_execution_id: null,
     state: 'REFUSED',
@@ -58,13 +62,13 @@ export function unattributedRow(
     readonly startedAt: number;
     readonly principalArn?: string | null;
   },
-  lenses: Lenses,
+  enrichment: Enrichment,
 ): ReportRow {
   const principal = place.principalArn ? principalOfArn(place.principalArn) : null;
   const { execution } = observed.answer;
   const text = queryOf(observed, { queryString: null, eventTime: place.startedAt });
   return {
-    ...what({ text, execution, start: null, principal, place, lenses }),
+    ...what({ text, execution, start: null, principal, place, enrichment }),
     query_execution_id: execution.queryExecutionId,
     state: execution.state,
     state_reason: execution.stateReason,
@@ -83,7 +87,7 @@ interface Parts {
   /** Of a row without a start. */
   readonly principal?: Principal | null;
   readonly place: { readonly accountId: string; readonly region: string };
-  readonly lenses: Lenses;
+  readonly enrichment: Enrichment;
 }
 
 type Own =
@@ -97,12 +101,12 @@ type Own =
   | 'attribution';
 
 /** The columns that all kinds of rows fill in the same way. */
-function what({ text, execution, start, place, lenses, ...parts }: Parts): Omit<ReportRow, Own> {
+function what({ text, execution, start, place, enrichment, ...parts }: Parts): Omit<ReportRow, Own> {
   const catalog = execution?.catalog ?? start?.catalog ?? null;
   const database = execution?.database ?? start?.database ?? null;
-  const sql = text.query === null ? null : lenses.readSql(text.query, { catalog, database });
-  const cost = lenses.priceOf(execution, place.region, sql?.analysis.kind ?? null);
-  const who = lenses.resolve(start, sql?.tag ?? null);
+  const sql = text.query === null ? null : enrichment.readSql(text.query, { catalog, database });
+  const cost = enrichment.priceOf(execution, place.region, sql?.analysis.kind ?? null);
+  const who = enrichment.resolve(start, sql?.tag ?? null);
   const principal = start?.principal ?? parts.principal;
   return {
     username: principal ? usernameOf(principal) : null,
@@ -125,7 +129,7 @@ function what({ text, execution, start, place, lenses, ...parts }: Parts): Omit<
     tables_read: sql?.analysis.tablesRead ?? null,
     tables_written: sql?.analysis.tablesWritten ?? null,
     fingerprint: sql?.analysis.fingerprint ?? null,
-    client: start ? lenses.clientOf(start) : null,
+    client: start ? enrichment.clientOf(start) : null,
     app: sql?.tag?.app ?? null,
     app_user: sql?.tag?.user ?? null,
     app_context: sql?.tag && Object.keys(sql.tag.context).length > 0 ? JSON.stringify(sql.tag.context) : null,

@@ -14,7 +14,7 @@ import {
 import { type ReportStore, WriteConflict } from '../ports/ports.js';
 import type { Manifest } from '../record/manifest.js';
 import { type HourLabel, hourName } from '../tree/report-path.js';
-import type { Finding, Unattributed } from './verdict.js';
+import type { Finding, Unattributed } from './checked.js';
 
 /** A finding that somebody looked at and accepted. */
 export interface Acceptance {

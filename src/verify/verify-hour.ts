@@ -4,7 +4,7 @@ import { ledgerFaults } from '../record/ledger.js';
 import type { Manifest } from '../record/manifest.js';
 import { type HourLabel, hourFolder, hourName, manifestKey, reportKey } from '../tree/report-path.js';
 import { type Chain, sealFault } from '../tree/seals.js';
-import type { Finding, HourVerdict, Remedy, VerifyRequest } from './verdict.js';
+import type { CheckedHour, Finding, Remedy, VerifyRequest } from './checked.js';
 import { hourFindings } from './verify-findings.js';
 import { verifyReport } from './verify-report.js';
 import type { HourNames } from './verify-tree.js';
@@ -18,20 +18,20 @@ export async function verifyHour(
     /** Hours that have evidence; null in a copy of the reports alone, where nobody expects any. */
     readonly evidence: ReadonlySet<string> | null;
   },
-): Promise<HourVerdict> {
+): Promise<CheckedHour> {
   const { store } = request;
   const { tree, chain, label, names, evidence } = hour;
   const isKept = evidence === null || evidence.has(hourName(label));
-  const verdict = (manifest: Manifest | null, faults: readonly string[], more: Partial<HourVerdict> = {}) => {
+  const checked = (manifest: Manifest | null, faults: readonly string[], more: Partial<CheckedHour> = {}) => {
     const remedies: Remedy[] = faults.length > 0 ? [isKept ? 'mend' : 'collect'] : [];
     const isFinal = manifest?.status === 'final';
     return { ...label, tree, manifest, faults, remedies, places: new Map(), findings: [], isFinal, ...more };
   };
   const stored = await store.read(tree + manifestKey(label));
   if (!stored)
-    return verdict(null, ['there is a report but no manifest: the hour was not finished, or it was removed']);
+    return checked(null, ['there is a report but no manifest: the hour was not finished, or it was removed']);
   const manifest = decodeManifest(Buffer.from(stored.bytes).toString('utf8'));
-  if (typeof manifest === 'string') return verdict(null, [`the manifest is damaged: ${manifest}`]);
+  if (typeof manifest === 'string') return checked(null, [`the manifest is damaged: ${manifest}`]);
   const faults = [...placeFaults(manifest, label), ...ledgerFaults(manifest.ledger)];
   const unsealed = sealFault(chain, label, stored.bytes);
   if (unsealed) faults.push(unsealed);
@@ -44,10 +44,10 @@ export async function verifyHour(
   const findings: Finding[] = hourFindings(label, { manifest, unattributed: report.unattributed });
   if (!isKept) findings.push(lostEvidence(label));
   const { places } = report;
-  if (strays.length === 0) return verdict(manifest, faults, { findings, places });
-  const { remedies } = verdict(manifest, faults);
+  if (strays.length === 0) return checked(manifest, faults, { findings, places });
+  const { remedies } = checked(manifest, faults);
   const beside = strays.map((name) => `there is a file that does not belong: ${name}`);
-  return verdict(manifest, [...faults, ...beside], { findings, places, remedies: [...remedies, 'remove'] });
+  return checked(manifest, [...faults, ...beside], { findings, places, remedies: [...remedies, 'remove'] });
 }
 
 function lostEvidence(label: HourLabel): Finding {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { ReportRow } from '../record/columns.js';
 import type { Manifest } from '../record/manifest.js';
 import { compareRows } from '../record/row-order.js';
-import type { Unattributed, VerifyRequest } from './verdict.js';
+import type { Unattributed, VerifyRequest } from './checked.js';
 
 /** What the bytes of a report say. */
-export interface ReportVerdict {
+export interface CheckedReport {
   /** Sentences; empty when the report is what its manifest says. */
   readonly faults: readonly string[];
   readonly unattributed: Unattributed;
@@ -18,7 +18,7 @@ export async function verifyReport(
   { store, decode, signal }: Pick<VerifyRequest, 'store' | 'decode' | 'signal'>,
   key: string,
   manifest: Manifest,
-): Promise<ReportVerdict> {
+): Promise<CheckedReport> {
   const unattributed = createUnattributed();
   const places = new Map<string, number>();
   const stream = await store.stream(key);

@@ -3,7 +3,7 @@ import type { ReportStore } from '../ports/ports.js';
 import { DIRECTORY_KEYS } from '../tree/kept-directory.js';
 import { type HourLabel, hourFolder, hourName, parseHourKey } from '../tree/report-path.js';
 import type { Chain } from '../tree/seals.js';
-import type { TreeFault, VerifyRequest } from './verdict.js';
+import type { TreeFault, VerifyRequest } from './checked.js';
 
 /** The files of an hour. */
 export interface HourNames {

@@ -1,7 +1,7 @@
 import { CalendarError, reportDays } from '../calendar/report-day.js';
 import { type HourLabel, hourFolder, hourName, parseHourKey } from '../tree/report-path.js';
 import { readChain } from '../tree/seals.js';
-import type { HourVerdict, VerifyRequest } from './verdict.js';
+import type { CheckedHour, VerifyRequest } from './checked.js';
 import { verifyHour } from './verify-hour.js';
 import { isAskedFor, missingFiles, readClosings, readEvidenceKeys, readTrees, treeFaults } from './verify-tree.js';
 
@@ -9,11 +9,11 @@ import { isAskedFor, missingFiles, readClosings, readEvidenceKeys, readTrees, tr
  * Recomputes every report of a tree or a forest from its bytes: hash, size, rows, order, hours, ledger; and looks for hours
  * that are missing between a tree's first and last, or within the dates asked for. Yields every hour, in order, tree by tree.
  */
-export async function* verify(request: VerifyRequest): AsyncGenerator<HourVerdict> {
+export async function* verify(request: VerifyRequest): AsyncGenerator<CheckedHour> {
   const { trees, strays } = await readTrees(request);
   if (trees.size === 0 && request.from !== null) trees.set('', new Map());
   for (const [tree, hours] of [...trees].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const verdicts = new Map<string, HourVerdict>();
+    const checkedHours = new Map<string, CheckedHour>();
     const chain = await readChain(request.store, tree);
     const evidence = await readEvidenceKeys(request.store, tree);
     const isCopy = chain.length === 0 && evidence.size === 0;
@@ -23,16 +23,16 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<HourVerdic
     let timezone: string | null = null;
     for (const [folder, names] of hours) {
       request.signal?.throwIfAborted();
-      const verdict = await verifyHour(request, { tree, chain, evidence: isCopy ? null : evidence, ...names });
-      timezone ??= verdict.manifest?.timezone ?? null;
-      verdicts.set(folder, verdict);
+      const checked = await verifyHour(request, { tree, chain, evidence: isCopy ? null : evidence, ...names });
+      timezone ??= checked.manifest?.timezone ?? null;
+      checkedHours.set(folder, checked);
     }
     const gone = [...chain.manifests.keys()]
       .flatMap((folder) => parseHourKey(`${folder}_manifest.json`)?.label ?? [])
       .filter(isAskedFor(request));
     for (const label of gone) {
-      if (!verdicts.has(hourFolder(label))) {
-        verdicts.set(hourFolder(label), {
+      if (!checkedHours.has(hourFolder(label))) {
+        checkedHours.set(hourFolder(label), {
           ...label,
           tree,
           manifest: null,
@@ -44,10 +44,10 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<HourVerdic
         });
       }
     }
-    for (const label of expectedHours(request, [...verdicts.values()], timezone)) {
+    for (const label of expectedHours(request, [...checkedHours.values()], timezone)) {
       const folder = hourFolder(label);
-      if (!verdicts.has(folder)) {
-        verdicts.set(folder, {
+      if (!checkedHours.has(folder)) {
+        checkedHours.set(folder, {
           ...label,
           tree,
           manifest: null,
@@ -59,7 +59,7 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<HourVerdic
         });
       }
     }
-    yield* [...verdicts.values()].sort((a, b) =>
+    yield* [...checkedHours.values()].sort((a, b) =>
       a.reportDate < b.reportDate ? -1 : a.reportDate > b.reportDate ? 1 : a.hour - b.hour,
     );
   }
@@ -68,10 +68,10 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<HourVerdic
 /** The labels that must be there: from the first to the last one found, stretched to the dates asked for. */
 function expectedHours(
   { from, to }: VerifyRequest,
-  found: readonly HourVerdict[],
+  found: readonly CheckedHour[],
   timezone: string | null,
 ): HourLabel[] {
-  const dates = found.map((verdict) => verdict.reportDate).sort();
+  const dates = found.map((checked) => checked.reportDate).sort();
   const first = from ?? dates[0];
   const last = to ?? dates.at(-1);
   if (first === undefined || last === undefined) return [];

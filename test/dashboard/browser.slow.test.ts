@@ -359,7 +359,7 @@ describe.skipIf(NO_BROWSER !== null)('the dashboard in a browser', () => {
 
   it('shows the missing hour, and what an hour holds', async () => {
     await open('/audit');
-    expect(await page.locator('.verdict').textContent()).toContain('Something is missing');
+    expect(await page.locator('.checked').textContent()).toContain('Something is missing');
     await page.locator('.calendar button.gap').click();
     expect(await page.locator('.hour-facts').textContent()).toContain(gap.slice(0, 10));
     await page.locator('.calendar button.complete').first().click();

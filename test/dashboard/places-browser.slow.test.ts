@@ -81,7 +81,7 @@ describe.skipIf(NO_BROWSER !== null)('accounts and Regions in a browser', () => 
     await page.locator('.notice a').click();
     await settled();
     expect(new URL(page.url()).pathname).toBe('/audit');
-    expect(await page.locator('.verdict').textContent()).toContain(
+    expect(await page.locator('.checked').textContent()).toContain(
       '1 of 5 accounts and Regions was not read in every hour',
     );
   });

@@ -76,12 +76,12 @@ describe('aqt settle', () => {
     const collected = await aqt('collect', ...DATES, '--output', output);
     expect(collected.code).toBe(0);
     const before = await readRows(output, 'csv');
-    const strangers = before.filter(({ attribution }) => attribution === 'unattributed');
+    const unattributed = before.filter(({ attribution }) => attribution === 'unattributed');
     expect(collected.stdout).toMatch(
-      new RegExp(`^48 hours, ${before.length} rows: .* ${strangers.length} without a CloudTrail event`),
+      new RegExp(`^48 hours, ${before.length} rows: .* ${unattributed.length} without a CloudTrail event`),
     );
     const unfinished = before.filter(({ state }) => state === 'RUNNING' || state === 'QUEUED');
-    expect(strangers.length).toBeGreaterThan(0);
+    expect(unattributed.length).toBeGreaterThan(0);
     expect(unfinished.length).toBeGreaterThan(0);
 
     const found = await aqt('verify', output);
@@ -102,7 +102,7 @@ describe('aqt settle', () => {
     expect(ids(after.map((row) => row.query_execution_id))).toEqual(ids(truth.map((row) => row.queryExecutionId)));
 
     const diffs = diffsOf(output);
-    // The closing of a day rewrites its hours, too: strangers become rows.
+    // The closing of a day rewrites its hours, too: unattributed become rows.
     expect(diffs.length).toBe(manifestsOf(output).reduce((sum, { version }) => sum + version - 1, 0));
     expect(JSON.stringify(diffs)).toContain('"columns":[');
     expect(JSON.stringify(diffs)).not.toMatch(/select /i);

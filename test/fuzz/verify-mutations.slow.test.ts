@@ -37,14 +37,14 @@ async function faults(): Promise<string[]> {
   const found: string[] = [];
   const request = { store, from: '2026-11-02', to: '2026-11-02', decode: decodeReport };
   let seals: readonly string[] = [];
-  for await (const verdict of verify({
+  for await (const checked of verify({
     ...request,
     onTree: ({ chain }) => {
       found.push(...chain.faults);
       seals = chain.seals;
     },
   }))
-    found.push(...verdict.faults);
+    found.push(...checked.faults);
   if (head !== null && !seals.includes(head)) found.push('the head kept elsewhere is not in the chain');
   return found;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LIST_PRICES } from '../../src/athena/prices.js';
 import { reportDays } from '../../src/calendar/report-day.js';
-import { type CollectRequest, collectRange, openLenses } from '../../src/collect/days/collect-range.js';
+import { type CollectRequest, collectRange, openEnrichment } from '../../src/collect/days/collect-range.js';
 import { settle } from '../../src/collect/days/settle.js';
 import { EMPTY_DIRECTORY } from '../../src/identity/directory/directory.js';
 import { explain } from '../../src/inspect/explain.js';
@@ -85,13 +85,13 @@ describe('a link that arrives after the query was written', () => {
 
     const place = await findRow({ store, id: query.queryExecutionId ?? '' });
     if (!place) throw new Error('the row has no evidence');
-    const lenses = await openLenses({
+    const enrichment = await openEnrichment({
       store,
       reportDate: '2026-11-02',
       directory: EMPTY_DIRECTORY,
       prices: LIST_PRICES,
     });
-    const explanation = await explain({ place, lenses, decode: decodeReport, now: NOW });
+    const explanation = await explain({ place, enrichment, decode: decodeReport, now: NOW });
     expect(explanation?.resolution.chain.map(({ eventId }) => eventId)).toEqual([
       first.eventId,
       second.eventId,

@@ -17,7 +17,7 @@ const lake = { role: 'Lake', name: 'botocore-session-1760000000', key: 'ASIALAKE
 const lost = { role: 'Lost', name: 'botocore-session-1760000009', key: 'ASIALOST' };
 const byAna = startRecord(roleSession(lake), { second: 1000 });
 const again = startRecord(roleSession(lake), { second: 1100, extra: { responseElements: byAna.responseElements } });
-const byStranger = startRecord(roleSession(lost), { second: 2000 });
+const byUnattributed = startRecord(roleSession(lost), { second: 2000 });
 const refused = startRecord(iamUser('ana'), {
   second: 3000,
   extra: { responseElements: null, errorCode: 'AccessDenied', errorMessage: 'not you' },
@@ -37,7 +37,7 @@ describe('people and explain', () => {
     const trail = join(root, 'trail.json');
     const executions = join(root, 'executions.json');
     const directory = join(root, 'people.yaml');
-    const Records = [byAna, again, byStranger, refused, linkRecord(iamUser('ana'), lake)];
+    const Records = [byAna, again, byUnattributed, refused, linkRecord(iamUser('ana'), lake)];
     writeFileSync(trail, JSON.stringify({ Records }));
     const QueryExecution = {
       QueryExecutionId: idOf(byAna),
@@ -70,7 +70,7 @@ describe('people and explain', () => {
   it('says the same as JSON, within dates', async () => {
     const json = JSON.parse((await run('people', output, '--json')).stdout);
     expect(json.people).toMatchObject([{ person: 'ana@acorn.example', queries: 1, refused: 1, usernames: ['ana'] }]);
-    expect(json.unresolved).toMatchObject([{ rows: 1, sample: idOf(byStranger), directory_section: 'roles' }]);
+    expect(json.unresolved).toMatchObject([{ rows: 1, sample: idOf(byUnattributed), directory_section: 'roles' }]);
     const none = JSON.parse((await run('people', output, '--json', '--from', '2026-11-03')).stdout);
     expect(none).toMatchObject({ people: [], unresolved: [] });
     expect((await run('people', output, '--from', '2026-11-31')).code).toBe(2);
@@ -109,7 +109,7 @@ describe('people and explain', () => {
     expect(unknown.stderr).toContain('aqt collect --from <day>');
     const directory = join(root, 'more.yaml');
     writeFileSync(directory, `${DIRECTORY}roles:\n  - { name: Lost, kind: workload, owner: nightly }\n`);
-    const { stdout } = await run('explain', idOf(byStranger), output, '--directory', directory);
+    const { stdout } = await run('explain', idOf(byUnattributed), output, '--directory', directory);
     expect(stdout).toContain('nightly (workload, directory, asserted)');
     expect(stdout).toMatch(/the report as written differs in person, person_kind/);
   });

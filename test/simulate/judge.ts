@@ -75,12 +75,12 @@ export async function judge(store: ReportStore, format: ReportFormat, known: Kno
 /** What `verify` finds wrong; findings that are explained are no faults. */
 export async function verifyFaults(store: ReportStore): Promise<string[]> {
   const faults: string[] = [];
-  const verdicts = verify({
+  const checkedHours = verify({
     ...{ store, from: null, to: null, decode: decodeReport },
     onTree: (tree) => void faults.push(...tree.faults.map(({ text }) => `verify: ${text}`)),
   });
-  for await (const verdict of verdicts)
-    for (const fault of verdict.faults) faults.push(`verify: ${verdict.reportDate} ${verdict.hour}h: ${fault}`);
+  for await (const checked of checkedHours)
+    for (const fault of checked.faults) faults.push(`verify: ${checked.reportDate} ${checked.hour}h: ${fault}`);
   return faults;
 }
 

@@ -96,7 +96,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
 
 function withoutFindings(kind: RegExp): (check: DigestCheck) => DigestCheck {
   return (check) => async (options, io) => {
-    const verdict = await check(options, io);
-    return { ...verdict, findings: verdict.findings.filter((finding) => !kind.test(finding)) };
+    const checked = await check(options, io);
+    return { ...checked, findings: checked.findings.filter((finding) => !kind.test(finding)) };
   };
 }

@@ -58,7 +58,7 @@ describe('a closing', () => {
     ['no date', { reportDate: 20261102 }],
     ['a date that is none', { reportDate: '2026-13-02' }],
     ['no workgroups', { workGroups: null }],
-    ['no list of strangers', { unattributed: 3 }],
+    ['no list of unattributed', { unattributed: 3 }],
   ])('is none with %s', (_, changes) => {
     expect(parsed(changes)).toBeNull();
   });

@@ -6,8 +6,8 @@ import { findChanges, type Known, knownIn, type Look, NOTHING, type WorkChanges 
 import { type Generation, generationPath, generations, removeOld } from './cache-files.js';
 import { CACHE_VERSION, schemaStatements } from './cache-schema.js';
 import { openReader, openWriter, rowsOf } from './duck.js';
-import { CONCURRENCY, eachOf } from './each-of.js';
 import { type FetchedHour, fetchHour } from './hour-files.js';
+import { CONCURRENCY, inParallel } from './in-parallel.js';
 import { addPatterns, removeHours, replaceHours } from './load-hours.js';
 import { replaceWorkFiles } from './load-work-files.js';
 import type { ListedHour } from './sync-plan.js';
@@ -165,7 +165,7 @@ async function loadBatch(
   options: SyncOptions & { readonly downloads: string },
 ): Promise<void> {
   const fetched: (FetchedHour | null)[] = hours.map(() => null);
-  await eachOf([...hours.entries()], CONCURRENCY, async ([index, hour]) => {
+  await inParallel([...hours.entries()], CONCURRENCY, async ([index, hour]) => {
     options.signal?.throwIfAborted();
     fetched[index] = await fetchHour(options.store, hour, { folder: options.downloads, index });
   });

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ReportStore } from '../../ports/ports.js';
 import { rowsOf } from '../cache/duck.js';
-import { CONCURRENCY, eachOf } from '../cache/each-of.js';
+import { CONCURRENCY, inParallel } from '../cache/in-parallel.js';
 import { MANIFEST_KEY } from '../cache/load-hours.js';
 import { type KnownHour, listedHours, newestDayFirst, planSync, type SyncPlan } from '../cache/sync-plan.js';
 import {
@@ -121,7 +121,7 @@ async function workChanges(
     ? []
     : await changedOf(options, plan.check, ({ key }): [string, string | undefined] => [key, tags.get(key)]);
   const read: FetchedWorkFile[] = [];
-  await eachOf([...plan.read, ...rewritten], CONCURRENCY, async (file) => {
+  await inParallel([...plan.read, ...rewritten], CONCURRENCY, async (file) => {
     options.signal?.throwIfAborted();
     const fetched = await fetchWorkFile(options.store, file);
     if (fetched) read.push(fetched);
@@ -137,7 +137,7 @@ async function changedOf<T>(
   nameOf: (item: T) => readonly [key: string, tag: string | undefined],
 ): Promise<T[]> {
   const changed: T[] = [];
-  await eachOf(items, CONCURRENCY, async (item) => {
+  await inParallel(items, CONCURRENCY, async (item) => {
     signal?.throwIfAborted();
     const [key, known] = nameOf(item);
     const tag = await store.tagOf(key);

@@ -7,14 +7,14 @@ import {
   isExpiredCredentials,
   PermissionDenied,
 } from '../../sources/aws/aws-failure.js';
-import type { AskedKey, DigestVerdict } from '../../sources/trail/validate-digests.js';
+import type { AskedKey, CheckedDigests } from '../../sources/trail/validate-digests.js';
 import type { Io } from '../terminal/io.js';
 
 /** Validates the digest files of a trail for some days; without credentials the signatures cannot be checked, all else can. */
 export async function checkDigests(
   options: { readonly trail: string; readonly profile?: string; readonly window: Window },
   io: Io,
-): Promise<DigestVerdict> {
+): Promise<CheckedDigests> {
   const { trail, window } = options;
   const aws = { env: io.env, ...(options.profile ? { profile: options.profile } : {}) };
   const { validateDigests } = await import('../../sources/trail/validate-digests.js');
@@ -24,7 +24,7 @@ export async function checkDigests(
 }
 
 /** Says what was found, and in one line what was proven and what was not. */
-export function digestTexts({ counts, findings }: DigestVerdict): string[] {
+export function digestTexts({ counts, findings }: CheckedDigests): string[] {
   const { digests, digestsSigned, digestsUnsigned, logFilesProven, logFilesUnproven } = counts;
   const why = digestsSigned === 0 ? 'no AWS credentials to ask for the public keys' : 'a copy keeps no signatures';
   const unsigned = digestsUnsigned === 0 ? '' : `, ${digestsUnsigned} could not be checked (${why})`;

@@ -3,7 +3,7 @@ import { type CollectRequest, collectRange } from '../../collect/days/collect-ra
 import { openSources } from '../../compose/open-sources.js';
 import type { Progress, StartSource } from '../../ports/ports.js';
 import type { ReportRow } from '../../record/columns.js';
-import type { DigestVerdict } from '../../sources/trail/validate-digests.js';
+import type { CheckedDigests } from '../../sources/trail/validate-digests.js';
 import { openStore } from '../../storage/open-store.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';
 import { keepReject } from '../../tree/rejects.js';
@@ -42,7 +42,7 @@ export async function runCollect(
     io,
   );
   const startedAt = io.clock.now();
-  let digests: DigestVerdict | null = null;
+  let digests: CheckedDigests | null = null;
   try {
     if (options.validateDigests) digests = await validate(plan, { options, io, progress: shown.progress });
     for (const reject of sources.exportRejects) {
@@ -108,9 +108,9 @@ async function validate(
   const window = { start: days[0]?.window.start ?? 0, end: days.at(-1)?.window.end ?? 0 };
   const { checkDigests, digestTexts } = await import('./check-digests.js');
   const profile = options.profile ? { profile: options.profile } : {};
-  const verdict = await checkDigests({ trail: trail ?? '', ...profile, window }, io);
-  for (const message of digestTexts(verdict)) progress({ kind: 'warning', message });
-  return verdict;
+  const checked = await checkDigests({ trail: trail ?? '', ...profile, window }, io);
+  for (const message of digestTexts(checked)) progress({ kind: 'warning', message });
+  return checked;
 }
 
 /** What the digests proved goes into the manifests, with the rest of the source's account. */

@@ -1,6 +1,6 @@
 import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
-import { openLenses } from '../../collect/days/collect-range.js';
+import { openEnrichment } from '../../collect/days/collect-range.js';
 import { type Explanation, explain } from '../../inspect/explain.js';
 import { findRow } from '../../inspect/find-row.js';
 import { openStore } from '../../storage/open-store.js';
@@ -31,13 +31,13 @@ export async function runExplain(options: ExplainArguments, io: Io): Promise<num
   const place = await findRow({ store, id: id.trim(), ...(day ? { day } : {}), signal: io.signal });
   if (!place) throw new Error(unknownId(id, output));
   const directory = await openDirectory(options.directory, place.store);
-  const lenses = await openLenses({
+  const enrichment = await openEnrichment({
     store: place.store,
     reportDate: place.hour.reportDate,
     directory,
     prices: LIST_PRICES,
   });
-  const explanation = await explain({ place, lenses, decode: decodeReport, now: io.clock.now() });
+  const explanation = await explain({ place, enrichment, decode: decodeReport, now: io.clock.now() });
   if (!explanation) throw new Error(withoutRow(id, output));
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(explanation), null, 2)}\n`);
   else io.stdout(explanationText(explanation, io));

@@ -1,12 +1,12 @@
 import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
-import { openLenses } from '../../collect/days/collect-range.js';
+import { openEnrichment } from '../../collect/days/collect-range.js';
 import { type DirectorySuggestion, suggestDirectoryLine } from '../../identity/directory/directory-suggestion.js';
 import { explain } from '../../inspect/explain.js';
 import { placeIn } from '../../inspect/find-row.js';
 import { type PeopleAccount, type PersonAccount, sumPeople, type UnresolvedIdentity } from '../../inspect/people.js';
 import type { ReportStore } from '../../ports/ports.js';
-import type { Lenses } from '../../record/lenses.js';
+import type { Enrichment } from '../../record/enrichment.js';
 import { openStore } from '../../storage/open-store.js';
 import { decodeReport } from '../../storage/report-codec.js';
 import { readRows } from '../../tree/read-rows.js';
@@ -66,19 +66,24 @@ async function withReasons(
   const asked = account.unresolved.slice(0, MAX_REASONS);
   const reasons = new Map<UnresolvedIdentity, string>();
   const day = ({ sample }: UnresolvedIdentity) => `${sample.tree} ${sample.label.reportDate}`;
-  let opened: { readonly day: string; readonly lenses: Lenses } | null = null;
+  let opened: { readonly day: string; readonly enrichment: Enrichment } | null = null;
   for (const identity of [...asked].sort((a, b) => (day(a) < day(b) ? -1 : 1))) {
     io.signal.throwIfAborted();
     const { tree, label, id } = identity.sample;
     const view = treeView(store, tree);
     if (opened?.day !== day(identity)) {
       const directory = await openDirectory(request.directory, view);
-      const lenses = await openLenses({ store: view, reportDate: label.reportDate, directory, prices: LIST_PRICES });
-      opened = { day: day(identity), lenses };
+      const enrichment = await openEnrichment({
+        store: view,
+        reportDate: label.reportDate,
+        directory,
+        prices: LIST_PRICES,
+      });
+      opened = { day: day(identity), enrichment };
     }
     const place = await placeIn({ tree, store: view }, label, id);
     const explained =
-      place && (await explain({ place, lenses: opened.lenses, decode: decodeReport, now: io.clock.now() }));
+      place && (await explain({ place, enrichment: opened.enrichment, decode: decodeReport, now: io.clock.now() }));
     if (explained) {
       const { person, unresolvedReason } = explained.resolution;
       reasons.set(

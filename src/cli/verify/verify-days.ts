@@ -1,5 +1,5 @@
 import type { Manifest } from '../../record/manifest.js';
-import type { HourVerdict } from '../../verify/verdict.js';
+import type { CheckedHour } from '../../verify/checked.js';
 
 /** One day of one tree as `verify` shows it. */
 export interface DayAccount {
@@ -35,18 +35,18 @@ export function accountOf(manifest: Manifest | null) {
   return { expected: startsRead + unattributed, collected: rows, explained: { duplicates, repeatedStarts, malformed } };
 }
 
-/** Adds up verdicts by tree and day, in their order. */
-export function sumByDay(verdicts: readonly HourVerdict[]): DayAccount[] {
-  const byDay = new Map<string, HourVerdict[]>();
-  for (const verdict of verdicts) {
-    const key = `${verdict.tree}${verdict.reportDate}`;
+/** Adds up checkedHours by tree and day, in their order. */
+export function sumByDay(checkedHours: readonly CheckedHour[]): DayAccount[] {
+  const byDay = new Map<string, CheckedHour[]>();
+  for (const checked of checkedHours) {
+    const key = `${checked.tree}${checked.reportDate}`;
     const hours = byDay.get(key) ?? [];
     byDay.set(key, hours);
-    hours.push(verdict);
+    hours.push(checked);
   }
   return [...byDay.values()].map((hours) => {
-    const sum = (countOf: (verdict: HourVerdict) => number | undefined) =>
-      hours.reduce((total, verdict) => total + (countOf(verdict) ?? 0), 0);
+    const sum = (countOf: (checked: CheckedHour) => number | undefined) =>
+      hours.reduce((total, checked) => total + (countOf(checked) ?? 0), 0);
     const [first] = hours;
     return {
       tree: first?.tree ?? '',
@@ -67,10 +67,10 @@ export function sumByDay(verdicts: readonly HourVerdict[]): DayAccount[] {
   });
 }
 
-function cellOf(verdict: HourVerdict | undefined): DayCell {
-  if (!verdict) return { kind: 'none', rows: 0 };
-  const rows = verdict.manifest?.ledger.rows ?? 0;
-  if (verdict.faults.length > 0) return { kind: 'fault', rows };
-  if (verdict.findings.length > 0) return { kind: 'finding', rows };
-  return { kind: verdict.isFinal ? 'final' : 'open', rows };
+function cellOf(checked: CheckedHour | undefined): DayCell {
+  if (!checked) return { kind: 'none', rows: 0 };
+  const rows = checked.manifest?.ledger.rows ?? 0;
+  if (checked.faults.length > 0) return { kind: 'fault', rows };
+  if (checked.findings.length > 0) return { kind: 'finding', rows };
+  return { kind: checked.isFinal ? 'final' : 'open', rows };
 }

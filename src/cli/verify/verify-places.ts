@@ -1,4 +1,4 @@
-import type { HourVerdict, TreeVerdict } from '../../verify/verdict.js';
+import type { CheckedHour, CheckedTree } from '../../verify/checked.js';
 
 /** How complete one account and Region is. */
 export interface PlaceAccount {
@@ -16,9 +16,9 @@ export interface PlaceAccount {
 }
 
 /** Adds up accounts and Regions, in their order. */
-export function placesOf(verdicts: readonly HourVerdict[], trees: readonly TreeVerdict[]): PlaceAccount[] {
+export function placesOf(checkedHours: readonly CheckedHour[], trees: readonly CheckedTree[]): PlaceAccount[] {
   return trees.flatMap(({ tree, closings }) => {
-    const own = verdicts.filter((verdict) => verdict.tree === tree);
+    const own = checkedHours.filter((checked) => checked.tree === tree);
     const sources = own.flatMap(({ manifest }) => manifest?.sources ?? []);
     const names = new Set(own.flatMap(({ places }) => [...places.keys()]));
     for (const { accountId, region } of sources) if (accountId && region) names.add(`${accountId} ${region}`);

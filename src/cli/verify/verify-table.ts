@@ -1,5 +1,5 @@
 import { hourName } from '../../tree/report-path.js';
-import type { HourVerdict } from '../../verify/verdict.js';
+import type { CheckedHour } from '../../verify/checked.js';
 import type { Io } from '../terminal/io.js';
 import { accountOf, type DayAccount, type DayCell } from './verify-days.js';
 
@@ -62,15 +62,15 @@ export function tableOf(days: readonly DayAccount[], io: Pick<Io, 'columns' | 'i
 }
 
 /** One line for each hour: what was expected, what became of it, what is unexplained. */
-export function hoursOf(verdicts: readonly HourVerdict[]): string {
-  const width = Math.max(14, ...verdicts.map((verdict) => verdict.tree.length + 14));
+export function hoursOf(checkedHours: readonly CheckedHour[]): string {
+  const width = Math.max(14, ...checkedHours.map((checked) => checked.tree.length + 14));
   const line = (cells: readonly (string | number)[], reasons: string) =>
     `${String(cells[0]).padEnd(width)}${cells
       .slice(1)
       .map((cell) => String(cell).padStart(13))
       .join('')}  ${reasons}`.trimEnd();
-  const lines = verdicts.map((verdict) => {
-    const { expected, collected, explained } = accountOf(verdict.manifest);
+  const lines = checkedHours.map((checked) => {
+    const { expected, collected, explained } = accountOf(checked.manifest);
     const reasons = explained
       ? ([
           [explained.duplicates, 'copies'],
@@ -79,8 +79,8 @@ export function hoursOf(verdicts: readonly HourVerdict[]): string {
         ] as const)
       : [];
     const told = reasons.flatMap(([count, reason]) => (count === 0 ? [] : [counted(count, reason)])).join(', ');
-    const name = `${verdict.tree}${hourName(verdict)}`;
-    return line([name, expected ?? '–', collected ?? '–', verdict.faults.length], told);
+    const name = `${checked.tree}${hourName(checked)}`;
+    return line([name, expected ?? '–', collected ?? '–', checked.faults.length], told);
   });
   return `${[line(['hour', 'expected', 'collected', 'unexplained'], 'explained'), ...lines].join('\n')}\n\n`;
 }

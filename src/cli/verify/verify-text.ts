@@ -1,5 +1,5 @@
 import type { HourLabel } from '../../tree/report-path.js';
-import type { Finding, HourVerdict, Remedy, TreeFault } from '../../verify/verdict.js';
+import type { CheckedHour, Finding, Remedy, TreeFault } from '../../verify/checked.js';
 import type { Acceptance } from '../../verify/verify-findings.js';
 
 /** A fault of a tree, with where it lies. */
@@ -12,9 +12,9 @@ export interface PlacedFinding extends Finding {
 }
 
 /** Tells the faults; the same fault of hours that follow each other is told once. */
-export function faultLines(verdicts: readonly HourVerdict[]): string[] {
+export function faultLines(checkedHours: readonly CheckedHour[]): string[] {
   return groupedLines(
-    verdicts.flatMap(({ tree, reportDate, hour, faults }) =>
+    checkedHours.flatMap(({ tree, reportDate, hour, faults }) =>
       faults.map((text) => ({ tree, text, label: { reportDate, hour } })),
     ),
   );
@@ -44,20 +44,20 @@ function groupedLines(
 export function nextSteps(
   output: string,
   found: {
-    readonly verdicts: readonly HourVerdict[];
+    readonly checkedHours: readonly CheckedHour[];
     readonly treeFaults: readonly PlacedFault[];
     readonly findings: readonly PlacedFinding[];
   },
 ): string[] {
-  const { verdicts, treeFaults, findings } = found;
+  const { checkedHours, treeFaults, findings } = found;
   const remedies = new Set<Remedy>([
-    ...verdicts.flatMap(({ remedies }) => remedies),
+    ...checkedHours.flatMap(({ remedies }) => remedies),
     ...treeFaults.map(({ remedy }) => remedy),
   ]);
   const wants = (next: Finding['next']) => findings.some((finding) => finding.next === next);
-  const dates = verdicts
+  const dates = checkedHours
     .filter(
-      (verdict) => verdict.remedies.includes('collect') || verdict.findings.some(({ next }) => next === 'collect'),
+      (checked) => checked.remedies.includes('collect') || checked.findings.some(({ next }) => next === 'collect'),
     )
     .map(({ reportDate }) => reportDate)
     .sort();

@@ -2,7 +2,7 @@ import { COPY_WORDS } from '../../findings/finding-words.js';
 import type { ReportStore } from '../../ports/ports.js';
 import { openStore } from '../../storage/open-store.js';
 import { decodeReport } from '../../storage/report-codec.js';
-import type { HourVerdict, TreeVerdict } from '../../verify/verdict.js';
+import type { CheckedHour, CheckedTree } from '../../verify/checked.js';
 import { verify } from '../../verify/verify.js';
 import { acceptFindings, readAccepted, treeFindings } from '../../verify/verify-findings.js';
 import { UsageError } from '../terminal/failure.js';
@@ -27,9 +27,9 @@ export interface VerifyArguments {
 }
 
 interface Result {
-  readonly verdicts: readonly HourVerdict[];
+  readonly checkedHours: readonly CheckedHour[];
   readonly days: readonly DayAccount[];
-  readonly trees: readonly TreeVerdict[];
+  readonly trees: readonly CheckedTree[];
   readonly treeFaults: readonly PlacedFault[];
   readonly findings: readonly PlacedFinding[];
 }
@@ -43,25 +43,28 @@ export async function runVerify(options: VerifyArguments, io: Io): Promise<numbe
     throw new UsageError('--accept needs the reason: --accept "why this is in order"');
   const profile = options.profile ? { profile: options.profile } : {};
   const store = await openStore(options.output, { clock: io.clock, env: io.env, ...profile });
-  const verdicts: HourVerdict[] = [];
-  const trees: TreeVerdict[] = [];
-  const onTree = (tree: TreeVerdict) => void trees.push(tree);
+  const checkedHours: CheckedHour[] = [];
+  const trees: CheckedTree[] = [];
+  const onTree = (tree: CheckedTree) => void trees.push(tree);
   const dates = { from: options.from ?? null, to: options.to ?? null };
-  for await (const verdict of verify({ store, ...dates, decode: decodeReport, onTree, signal: io.signal }))
-    verdicts.push(verdict);
+  for await (const checked of verify({ store, ...dates, decode: decodeReport, onTree, signal: io.signal }))
+    checkedHours.push(checked);
   if (options.accept !== undefined)
-    await accept(store, { trees, verdicts, reason: options.accept, now: io.clock.now() });
-  const { treeFaults, findings } = await weigh(store, { trees, verdicts, head: options.head ?? null });
-  const result = { verdicts, days: sumByDay(verdicts), trees, treeFaults, findings };
+    await accept(store, { trees, checkedHours, reason: options.accept, now: io.clock.now() });
+  const { treeFaults, findings } = await weigh(store, { trees, checkedHours, head: options.head ?? null });
+  const result = { checkedHours, days: sumByDay(checkedHours), trees, treeFaults, findings };
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(result), null, 2)}\n`);
   else show(result, options, io);
   const isClean = unexplainedOf(result) === 0 && findings.every(({ accepted }) => accepted !== null);
-  return isClean && verdicts.length > 0 ? EXIT.done : EXIT.findings;
+  return isClean && checkedHours.length > 0 ? EXIT.done : EXIT.findings;
 }
 
 /** What may be accepted: findings, a copy without its evidence, and a chain of seals that no command can mend. */
-function acceptable({ tree, chain, closings, faults, missing, isCopy }: TreeVerdict, verdicts: readonly HourVerdict[]) {
-  const own = verdicts.filter((verdict) => verdict.tree === tree);
+function acceptable(
+  { tree, chain, closings, faults, missing, isCopy }: CheckedTree,
+  checkedHours: readonly CheckedHour[],
+) {
+  const own = checkedHours.filter((checked) => checked.tree === tree);
   const manifests = own.flatMap(({ manifest }) => manifest ?? []);
   return {
     findings: [
@@ -77,15 +80,15 @@ function acceptable({ tree, chain, closings, faults, missing, isCopy }: TreeVerd
 async function accept(
   store: ReportStore,
   request: {
-    readonly trees: readonly TreeVerdict[];
-    readonly verdicts: readonly HourVerdict[];
+    readonly trees: readonly CheckedTree[];
+    readonly checkedHours: readonly CheckedHour[];
     readonly reason: string;
     readonly now: number;
   },
 ): Promise<void> {
-  const { trees, verdicts, reason, now } = request;
+  const { trees, checkedHours, reason, now } = request;
   for (const tree of trees) {
-    const { findings, broken } = acceptable(tree, verdicts);
+    const { findings, broken } = acceptable(tree, checkedHours);
     const keys = [...findings, ...broken].map(({ key }) => key);
     const acceptance = { reason, acceptedAt: new Date(now).toISOString() };
     if (keys.length > 0) await acceptFindings(store, { tree: tree.tree, keys, acceptance });
@@ -96,18 +99,18 @@ async function accept(
 async function weigh(
   store: ReportStore,
   request: {
-    readonly trees: readonly TreeVerdict[];
-    readonly verdicts: readonly HourVerdict[];
+    readonly trees: readonly CheckedTree[];
+    readonly checkedHours: readonly CheckedHour[];
     readonly head: string | null;
   },
 ): Promise<{ readonly treeFaults: PlacedFault[]; readonly findings: PlacedFinding[] }> {
-  const { trees, verdicts, head } = request;
+  const { trees, checkedHours, head } = request;
   const treeFaults: PlacedFault[] = [];
   const findings: PlacedFinding[] = [];
-  for (const verdict of trees) {
-    const { tree, faults } = verdict;
+  for (const checked of trees) {
+    const { tree, faults } = checked;
     const accepted = await readAccepted(store, tree);
-    const { findings: found, broken } = acceptable(verdict, verdicts);
+    const { findings: found, broken } = acceptable(checked, checkedHours);
     for (const finding of found) findings.push({ ...finding, tree, accepted: accepted.get(finding.key) ?? null });
     for (const fault of faults) {
       const key = broken.find((one) => one.fault === fault)?.key;
@@ -131,10 +134,10 @@ function unexplainedOf({ days, treeFaults }: Pick<Result, 'days' | 'treeFaults'>
 }
 
 function show(result: Result, { output, hours }: VerifyArguments, io: Io): void {
-  const { verdicts, days, trees, treeFaults, findings } = result;
-  for (const line of faultLines(verdicts)) io.stderr(`${line}\n`);
+  const { checkedHours, days, trees, treeFaults, findings } = result;
+  for (const line of faultLines(checkedHours)) io.stderr(`${line}\n`);
   for (const { tree, text } of treeFaults) io.stderr(`${tree}${text}\n`);
-  if (verdicts.length === 0) {
+  if (checkedHours.length === 0) {
     io.stdout(`${output} holds no hour of a report. Collect one: aqt collect --from <date> --output ${output}\n`);
     return;
   }
@@ -151,16 +154,16 @@ function show(result: Result, { output, hours }: VerifyArguments, io: Io): void 
   const lines = [
     unexplained === 0 ? 'Nothing is unexplained.' : `${unexplained} unexplained: see the messages above.`,
     ...findingLines(findings),
-    ...nextSteps(output, { verdicts, treeFaults, findings: open }),
+    ...nextSteps(output, { checkedHours, treeFaults, findings: open }),
     ...heads,
   ];
   io.stdout(
-    `${hours ? hoursOf(verdicts) : ''}${tableOf(days, io)}${placeLines(placesOf(verdicts, trees))}${lines.join('\n')}\n`,
+    `${hours ? hoursOf(checkedHours) : ''}${tableOf(days, io)}${placeLines(placesOf(checkedHours, trees))}${lines.join('\n')}\n`,
   );
 }
 
 function jsonOf(result: Result) {
-  const { verdicts, days, trees, treeFaults, findings } = result;
+  const { checkedHours, days, trees, treeFaults, findings } = result;
   return {
     schema_version: 1,
     unexplained: unexplainedOf(result),
@@ -173,13 +176,13 @@ function jsonOf(result: Result) {
       unlistedWorkGroups: closings.flatMap(({ workGroups }) => workGroups.filter(({ failure }) => failure !== null)),
     })),
     faults: treeFaults.map(({ tree, text }) => `${tree}${text}`),
-    places: placesOf(verdicts, trees),
+    places: placesOf(checkedHours, trees),
     findings: findings.map(({ tree, key, label, text, next, accepted }) => ({
       ...{ tree, reportDate: label?.reportDate ?? null, hour: label?.hour ?? null },
       ...{ key, text, next, accepted },
     })),
     days: days.map(({ cells: _, ...day }) => day),
-    hours: verdicts.map(({ tree, reportDate, hour, manifest, faults, remedies, isFinal }) => ({
+    hours: checkedHours.map(({ tree, reportDate, hour, manifest, faults, remedies, isFinal }) => ({
       tree,
       reportDate,
       hour,

@@ -8,7 +8,7 @@ import { executionOf } from '../../record/evidence.fixture.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { manifestKey } from '../../tree/report-path.js';
-import { openLenses } from '../days/collect-range.js';
+import { openEnrichment } from '../days/collect-range.js';
 import { closeDay, closingKey } from './close-day.js';
 
 const DAY = reportDay('2026-11-02', 'America/New_York');
@@ -51,7 +51,7 @@ async function account(submittedAt: readonly number[], { pageMs = SECOND_MS } = 
       store,
       executions: () => executions,
       listers: [{ accountId: '111122223333', region: 'us-east-1', lister }],
-      lenses: await openLenses({ store, reportDate, directory: EMPTY_DIRECTORY, prices: LIST_PRICES }),
+      enrichment: await openEnrichment({ store, reportDate, directory: EMPTY_DIRECTORY, prices: LIST_PRICES }),
       format: 'csv',
       encode: encodeReport,
       decode: decodeReport,

@@ -5,10 +5,10 @@ import { manifestKey } from '../../tree/report-path.js';
 import { sealDay } from '../../tree/seals.js';
 import { noteDayIds } from '../evidence/day-ids.js';
 import type { BuildHourRequest } from '../hour/build-hour.js';
-import type { SystemTableFinding } from './ask-witness.js';
+import { addUnattributed } from './add-unattributed.js';
 import { compareExport } from './compare-export.js';
+import type { SystemTableFinding } from './compare-system-table.js';
 import { dropListing, type Listing, listedOf, openListing } from './listing.js';
-import { placeStrangers } from './place-strangers.js';
 import { type PlacedLister, readLists } from './read-lists.js';
 
 export interface CloseDayRequest extends Omit<BuildHourRequest, 'hour' | 'timezone'> {
@@ -54,7 +54,7 @@ export async function closeDay(request: CloseDayRequest): Promise<Closing | null
   const listing = await openListing(store, day, clock.now());
   // Without a list to compare with nobody asks for the ids, and a busy day has a million of them.
   if (listers.length > 0) await noteDayIds(store, day);
-  const place = (strangers: Parameters<typeof placeStrangers>[1]) => placeStrangers(request, strangers);
+  const place = (unattributed: Parameters<typeof addUnattributed>[1]) => addUnattributed(request, unattributed);
   if (!(await readLists({ ...request, listing, place, restsAt }))) return null;
   if (exported) listing.unattributed.push(...(await compareExport({ ...request, exported, place })));
   if (listers.length > 0 && listing.unattributed.length > 0) await noteDayIds(store, day);

@@ -4,7 +4,7 @@ import type { ExecutionWitness, ReportStore } from '../../ports/ports.js';
 import { eachShard, type ListedPlace } from '../evidence/hour-evidence.js';
 
 /** After so many executions that nobody knows they get their rows: their texts wait in memory. */
-const STRANGERS = 5000;
+const AT_ONCE = 5000;
 
 /**
  * Compares a day with exported executions, and hands on those that no start names, as closing does with Athena's own list. The
@@ -14,7 +14,7 @@ export async function compareExport(request: {
   readonly exported: ExecutionWitness;
   readonly day: ReportDay;
   readonly store: ReportStore;
-  readonly place: (strangers: readonly ListedPlace[]) => Promise<readonly string[]>;
+  readonly place: (unattributed: readonly ListedPlace[]) => Promise<readonly string[]>;
   readonly signal?: AbortSignal;
 }): Promise<string[]> {
   const { exported, day, store, signal } = request;
@@ -26,18 +26,18 @@ export async function compareExport(request: {
     near.push(await idsOf(store, hour));
     const middle = around[at - 1];
     if (at < 2 || !middle) continue;
-    let strangers: ListedPlace[] = [];
+    let waiting: ListedPlace[] = [];
     for await (const seen of exported.witness(middle.window, signal)) {
       for (const { queryExecutionId } of seen) {
         if (near.some((ids) => ids.has(queryExecutionId))) continue;
         where ??= onlyPlace(store, day);
-        strangers.push({ queryExecutionId, ...(await where) });
+        waiting.push({ queryExecutionId, ...(await where) });
       }
-      if (strangers.length < STRANGERS) continue;
-      unattributed.push(...(await request.place(strangers)));
-      strangers = [];
+      if (waiting.length < AT_ONCE) continue;
+      unattributed.push(...(await request.place(waiting)));
+      waiting = [];
     }
-    if (strangers.length > 0) unattributed.push(...(await request.place(strangers)));
+    if (waiting.length > 0) unattributed.push(...(await request.place(waiting)));
     near.shift();
   }
   return unattributed;

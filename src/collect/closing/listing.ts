@@ -1,6 +1,6 @@
 import type { ReportDay } from '../../calendar/report-day.js';
 import type { ListedExecutions, ReportStore } from '../../ports/ports.js';
-import type { SystemTableFinding } from './ask-witness.js';
+import type { SystemTableFinding } from './compare-system-table.js';
 
 /** How far the closing of a day has read Athena's lists. Kept under `_work/` while it is under way. */
 export interface Listing {

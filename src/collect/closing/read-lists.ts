@@ -2,7 +2,7 @@ import type { ReportDay } from '../../calendar/report-day.js';
 import type { Clock, ExecutionLister, ExecutionWitness, ReportStore } from '../../ports/ports.js';
 import { readKnownIds } from '../evidence/day-ids.js';
 import type { ListedPlace } from '../evidence/hour-evidence.js';
-import { askWitness } from './ask-witness.js';
+import { compareSystemTable } from './compare-system-table.js';
 import { countPage, keepListing, type Listing, listedOf } from './listing.js';
 
 /** Athena's own list for one account and Region. */
@@ -15,7 +15,7 @@ export interface PlacedLister {
 }
 
 /** After so many executions that nobody knows they get their rows: their texts wait in memory. */
-const STRANGERS = 5000;
+const AT_ONCE = 5000;
 /** After so many pages, some 100 seconds of Athena's quota, what was read is made durable: a run that dies loses no more. */
 const PAGES = 500;
 
@@ -33,7 +33,7 @@ export async function readLists(request: {
   readonly day: ReportDay;
   readonly listers: readonly PlacedLister[];
   readonly listing: Listing;
-  readonly place: (strangers: readonly ListedPlace[]) => Promise<readonly string[]>;
+  readonly place: (unattributed: readonly ListedPlace[]) => Promise<readonly string[]>;
   readonly restsAt: number;
   readonly store: ReportStore;
   readonly clock: Clock;
@@ -42,10 +42,10 @@ export async function readLists(request: {
   const { day, listers, listing, store, clock, signal } = request;
   if (listers.length === 0) return true;
   const known = await readKnownIds(store, day, clock.now());
-  const strangers = new Map<string, ListedPlace>();
+  const unattributed = new Map<string, ListedPlace>();
   const settle = async () => {
-    listing.unattributed.push(...(await request.place([...strangers.values()])));
-    strangers.clear();
+    listing.unattributed.push(...(await request.place([...unattributed.values()])));
+    unattributed.clear();
   };
   const keep = async () => {
     listing.writtenAt = clock.now();
@@ -65,7 +65,7 @@ export async function readLists(request: {
       for (const queryExecutionId of page.ids) {
         if (known.has(queryExecutionId)) continue;
         known.add(queryExecutionId);
-        strangers.set(queryExecutionId, { queryExecutionId, accountId, region });
+        unattributed.set(queryExecutionId, { queryExecutionId, accountId, region });
       }
       pages++;
       if (clock.now() - listing.startedAt >= LONGEST_MS) {
@@ -73,7 +73,7 @@ export async function readLists(request: {
         break;
       }
       const mustRest = clock.now() >= request.restsAt;
-      if (pages < PAGES && strangers.size < STRANGERS && !mustRest) continue;
+      if (pages < PAGES && unattributed.size < AT_ONCE && !mustRest) continue;
       await settle();
       listed.cursor = page.cursor ?? null;
       await keep();
@@ -81,11 +81,11 @@ export async function readLists(request: {
       pages = 0;
     }
     const onSeen = (seen: ListedPlace) => {
-      if (!known.has(seen.queryExecutionId) || strangers.has(seen.queryExecutionId))
-        strangers.set(seen.queryExecutionId, seen);
+      if (!known.has(seen.queryExecutionId) || unattributed.has(seen.queryExecutionId))
+        unattributed.set(seen.queryExecutionId, seen);
       known.add(seen.queryExecutionId);
     };
-    const finding = await askWitness({ placed, day, store, onSeen, signal });
+    const finding = await compareSystemTable({ placed, day, store, onSeen, signal });
     if (finding) listing.systemTables.push(finding);
     await settle();
     listed.isRead = true;

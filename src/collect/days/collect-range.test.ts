@@ -182,8 +182,10 @@ describe('collecting a range', () => {
     // What lies outside the days that were read is not counted.
     expect(await rowsOf('2026-11-03', 23)).toEqual(['q6 1 attributed']);
     const again = createMemoryStore();
-    const byStranger = evidence().map((start) => (start.eventId === 'e3' ? { ...start, principal: stranger } : start));
-    await run(requestOf(again, sourceOf(byStranger)));
+    const byUnattributed = evidence().map((start) =>
+      start.eventId === 'e3' ? { ...start, principal: stranger } : start,
+    );
+    await run(requestOf(again, sourceOf(byUnattributed)));
     const bytes = await again.stream(reportKey({ reportDate: '2026-11-02', hour: 0 }, 'csv'));
     const rows = [];
     if (bytes) for await (const row of decodeReport('csv', bytes)) rows.push(row);
@@ -314,8 +316,8 @@ describe('the same evidence', () => {
 describe('verify', () => {
   async function faults(store: ReportStore): Promise<string[]> {
     const found = [];
-    for await (const verdict of verify({ store, from: null, to: null, decode: decodeReport })) {
-      for (const fault of verdict.faults) found.push(`${verdict.reportDate} ${verdict.hour}: ${fault}`);
+    for await (const checked of verify({ store, from: null, to: null, decode: decodeReport })) {
+      for (const fault of checked.faults) found.push(`${checked.reportDate} ${checked.hour}: ${fault}`);
     }
     return found;
   }

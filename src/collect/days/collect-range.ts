@@ -11,13 +11,13 @@ import type {
   StartSource,
   UserNameSource,
 } from '../../ports/ports.js';
-import { createLenses, type Lenses } from '../../record/lenses.js';
+import { createEnrichment, type Enrichment } from '../../record/enrichment.js';
 import type { Manifest } from '../../record/manifest.js';
 import { hourName } from '../../tree/report-path.js';
 import { sealDay } from '../../tree/seals.js';
 import { type CloseDayRequest, closeDay } from '../closing/close-day.js';
-import { listOnce } from '../closing/list-once.js';
 import type { PlacedLister } from '../closing/read-lists.js';
+import { shareLists } from '../closing/share-lists.js';
 import { feedLinksAround } from '../evidence/day-links.js';
 import { isEvidenceLost } from '../evidence/evidence-lost.js';
 import { readUserNames } from '../evidence/identity-names.js';
@@ -26,7 +26,7 @@ import { type BuildHourRequest, buildHour } from '../hour/build-hour.js';
 import { scan } from '../scan/scan.js';
 import { openSpool } from '../scan/spool.js';
 
-export interface CollectRequest extends Omit<BuildHourRequest, 'hour' | 'timezone' | 'lenses'> {
+export interface CollectRequest extends Omit<BuildHourRequest, 'hour' | 'timezone' | 'enrichment'> {
   /** Days to collect, touching each other, oldest first. A day may hold some of its hours only. */
   readonly days: readonly ReportDay[];
   /** Names this piece of work: the same command again finds where it stopped. */
@@ -52,7 +52,7 @@ export interface CollectRequest extends Omit<BuildHourRequest, 'hour' | 'timezon
  * and once more the manifest of an hour that gained rows when its day was closed.
  */
 export async function* collectRange(asked: CollectRequest): AsyncGenerator<Manifest> {
-  const request = { ...asked, listers: listOnce(asked.listers, asked.clock) };
+  const request = { ...asked, listers: shareLists(asked.listers, asked.clock) };
   const { days, store, scanId, signal } = request;
   const spool = await openSpool(store, scanId, asked.resumesSince);
   const done = new Set(spool.checkpoint.done);
@@ -102,14 +102,14 @@ function isCovered(covered: readonly Window[], days: readonly ReportDay[]): bool
 
 async function* collectDay(request: CollectRequest & { readonly day: ReportDay }): AsyncGenerator<Manifest> {
   const { day } = request;
-  const freshLenses = () => openLenses({ ...request, reportDate: day.reportDate });
-  const lenses = await freshLenses();
+  const freshEnrichment = () => openEnrichment({ ...request, reportDate: day.reportDate });
+  const enrichment = await freshEnrichment();
   // One hour that would lose what its report says stops no other; the run fails in the end.
   let lost: Error | null = null;
   for (const hour of day.hours) {
     request.signal?.throwIfAborted();
     try {
-      yield await buildHour({ ...request, hour, timezone: day.timezone, lenses, freshLenses });
+      yield await buildHour({ ...request, hour, timezone: day.timezone, enrichment, freshEnrichment });
     } catch (error) {
       if (!isEvidenceLost(error)) throw error;
       lost ??= error;
@@ -117,7 +117,7 @@ async function* collectDay(request: CollectRequest & { readonly day: ReportDay }
   }
   // Part of a day proves nothing about the day: it is sealed, and closed when all of it is there.
   if (day.hours.length === reportDay(day.reportDate, day.timezone).hours.length)
-    yield* await closed({ ...request, day, lenses, freshLenses });
+    yield* await closed({ ...request, day, enrichment, freshEnrichment });
   else await sealDay({ store: request.store, day, now: request.clock.now() });
   if (lost) throw lost;
 }
@@ -129,15 +129,15 @@ async function closed(request: CloseDayRequest): Promise<Manifest[]> {
   return rebuilt;
 }
 
-/** The lenses for one day's rows: identity as its links and its neighbours' tell it. */
-export async function openLenses(request: {
+/** The enrichment for one day's rows: identity as its links and its neighbours' tell it. */
+export async function openEnrichment(request: {
   readonly store: ReportStore;
   readonly reportDate: string;
   readonly directory: Directory;
   readonly prices: PriceTable;
-}): Promise<Lenses> {
+}): Promise<Enrichment> {
   const graph = createCredentialGraph();
   await feedLinksAround(request.store, request.reportDate, graph);
   const identityStoreNames = await readUserNames(request.store);
-  return createLenses({ graph, directory: request.directory, prices: request.prices, identityStoreNames });
+  return createEnrichment({ graph, directory: request.directory, prices: request.prices, identityStoreNames });
 }

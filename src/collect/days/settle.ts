@@ -3,7 +3,7 @@ import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { Directory } from '../../identity/directory/directory.js';
 import type { Progress, ReportStore } from '../../ports/ports.js';
 import { ATHENA_RETENTION_MS } from '../../record/answer.js';
-import type { Lenses } from '../../record/lenses.js';
+import type { Enrichment } from '../../record/enrichment.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';
 import { readManifests } from '../../tree/read-manifests.js';
 import { type HourLabel, hourFolder, manifestKey, parseHourKey } from '../../tree/report-path.js';
@@ -11,9 +11,9 @@ import { readChain, sealDay } from '../../tree/seals.js';
 import { readSettleState, writeSettleState } from '../../tree/settle-state.js';
 import { isEvidenceLost } from '../evidence/evidence-lost.js';
 import { type BuildHourRequest, buildHour } from '../hour/build-hour.js';
-import { openLenses } from './collect-range.js';
+import { openEnrichment } from './collect-range.js';
 
-export interface SettleRequest extends Omit<BuildHourRequest, 'hour' | 'timezone' | 'lenses' | 'format' | 'mends'> {
+export interface SettleRequest extends Omit<BuildHourRequest, 'hour' | 'timezone' | 'enrichment' | 'format' | 'mends'> {
   /** Looks at every hour of the tree, final ones too, and writes anew what is not what it should be. */
   readonly isMending?: boolean;
   readonly directory: Directory;
@@ -52,8 +52,8 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
   for (const reportDate of dates) {
     const ofDay = visits.filter(({ label }) => label.reportDate === reportDate);
     const day = reportDay(reportDate, ofDay[0]?.timezone ?? 'UTC');
-    const lenses = await lensesOrNull(request, reportDate);
-    if (!lenses) {
+    const enrichment = await enrichmentOrNull(request, reportDate);
+    if (!enrichment) {
       openSince ??= reportDate;
       continue;
     }
@@ -70,8 +70,8 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
         let after: Manifest;
         try {
           const written = mends ? undefined : request.written?.get(hourFolder(label));
-          const freshLenses = () => openLenses({ ...request, reportDate });
-          const asked = { ...request, ...mending, hour, timezone, format, lenses, freshLenses };
+          const freshEnrichment = () => openEnrichment({ ...request, reportDate });
+          const asked = { ...request, ...mending, hour, timezone, format, enrichment, freshEnrichment };
           after = written ?? (await buildHour(asked));
         } catch (error) {
           if (!isEvidenceLost(error)) throw error;
@@ -94,9 +94,9 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
 }
 
 /** Null when what is known of the day's credentials is damaged: rows written without it would forget persons. */
-async function lensesOrNull(request: SettleRequest, reportDate: string): Promise<Lenses | null> {
+async function enrichmentOrNull(request: SettleRequest, reportDate: string): Promise<Enrichment | null> {
   try {
-    return await openLenses({ ...request, reportDate });
+    return await openEnrichment({ ...request, reportDate });
   } catch (error) {
     if (!isEvidenceLost(error)) throw error;
     request.onLost?.(error);

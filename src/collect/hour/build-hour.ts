@@ -3,8 +3,8 @@ import type { ReportHour } from '../../calendar/report-day.js';
 import { type Clock, type Content, type ReportStore, WriteConflict } from '../../ports/ports.js';
 import type { ReportRow } from '../../record/columns.js';
 import { decodeManifest, encodeManifest } from '../../record/encode-manifest.js';
+import type { Enrichment } from '../../record/enrichment.js';
 import { createLedgerCounter, ledgerFaults } from '../../record/ledger.js';
-import type { Lenses } from '../../record/lenses.js';
 import type { Ledger, Manifest, ReportFormat } from '../../record/manifest.js';
 import { manifestKey, reportKey } from '../../tree/report-path.js';
 import { EvidenceLost, PersonsLost } from '../evidence/evidence-lost.js';
@@ -18,9 +18,9 @@ export interface BuildHourRequest {
   readonly format: ReportFormat;
   readonly store: ReportStore;
   readonly executions: ExecutionSources;
-  readonly lenses: Lenses;
-  /** Opens the lenses anew, for when a run beside this one has found links that these do not know. */
-  readonly freshLenses?: () => Promise<Lenses>;
+  readonly enrichment: Enrichment;
+  /** Opens the enrichment anew, for when a run beside this one has found links that these do not know. */
+  readonly freshEnrichment?: () => Promise<Enrichment>;
   readonly encode: (format: ReportFormat, rows: AsyncIterable<ReportRow>) => AsyncIterable<Uint8Array>;
   readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
   readonly clock: Clock;
@@ -55,8 +55,8 @@ export async function buildHour(asked: BuildHourRequest): Promise<Manifest> {
     try {
       return await buildOnce(request);
     } catch (error) {
-      if (error instanceof PersonsLost && asked.freshLenses && request === asked) {
-        request = { ...asked, lenses: await asked.freshLenses() };
+      if (error instanceof PersonsLost && asked.freshEnrichment && request === asked) {
+        request = { ...asked, enrichment: await asked.freshEnrichment() };
         continue;
       }
       if (!(error instanceof WriteConflict) || tries >= CONFLICT_TRIES) throw error;

@@ -39,8 +39,8 @@ describe('an hour that is collected by itself', () => {
     expect((await collect()).report.rows).toBe(1);
     expect([...store.files.keys()].filter((key) => key.startsWith('_work/scan/'))).toEqual([]);
     const faults: string[] = [];
-    for await (const verdict of verify({ store, from: null, to: null, decode: decodeReport }))
-      faults.push(...verdict.faults);
+    for await (const checked of verify({ store, from: null, to: null, decode: decodeReport }))
+      faults.push(...checked.faults);
     expect(faults).toEqual([]);
   });
 

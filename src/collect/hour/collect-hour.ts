@@ -1,7 +1,7 @@
 import type { ReportDay, ReportHour } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/ports.js';
 import type { Manifest } from '../../record/manifest.js';
-import { type CollectRequest, collectRange, openLenses } from '../days/collect-range.js';
+import { type CollectRequest, collectRange, openEnrichment } from '../days/collect-range.js';
 import { evidenceKey, readShards } from '../evidence/hour-evidence.js';
 import { buildHour } from './build-hour.js';
 
@@ -23,8 +23,8 @@ export async function collectHour(
 ): Promise<Manifest> {
   const { day, hour, isScanned, store } = request;
   if (isScanned && (await isScannedHour(store, hour))) {
-    const freshLenses = () => openLenses({ ...request, reportDate: day.reportDate });
-    return buildHour({ ...request, timezone: day.timezone, lenses: await freshLenses(), freshLenses });
+    const freshEnrichment = () => openEnrichment({ ...request, reportDate: day.reportDate });
+    return buildHour({ ...request, timezone: day.timezone, enrichment: await freshEnrichment(), freshEnrichment });
   }
   const scanId = `hour-${hour.reportDate}-h${String(hour.hour).padStart(2, '0')}`;
   // A run that died before it removed its finished scan has left nothing to write: then the hour is read anew.

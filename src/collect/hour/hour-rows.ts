@@ -1,8 +1,8 @@
 import type { ReportHour } from '../../calendar/report-day.js';
 import type { Clock, ReportStore, SourceAccount } from '../../ports/ports.js';
 import type { ReportRow } from '../../record/columns.js';
+import type { Enrichment } from '../../record/enrichment.js';
 import type { ReadCounts } from '../../record/ledger.js';
-import type { Lenses } from '../../record/lenses.js';
 import { compareRows } from '../../record/row-order.js';
 import { groupStarts } from '../../record/start-groups.js';
 import { EvidenceLost } from '../evidence/evidence-lost.js';
@@ -38,7 +38,7 @@ export interface HourRowsRequest {
   readonly timezone: string;
   readonly store: ReportStore;
   readonly executions: ExecutionSources;
-  readonly lenses: Lenses;
+  readonly enrichment: Enrichment;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
 }

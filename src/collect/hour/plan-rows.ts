@@ -4,8 +4,8 @@ import type { ReportStore } from '../../ports/ports.js';
 import { isUnsettled, type ObservedAnswer } from '../../record/answer.js';
 import { executionRow, refusedRow, unattributedRow } from '../../record/build-row.js';
 import type { ReportRow } from '../../record/columns.js';
+import type { Enrichment } from '../../record/enrichment.js';
 import type { ReadCounts } from '../../record/ledger.js';
-import type { Lenses } from '../../record/lenses.js';
 import { compareRows, type RowKey } from '../../record/row-order.js';
 import { type ExecutionStarts, executionKey, groupStarts, withStarts } from '../../record/start-groups.js';
 import { type HourEvidence, readStartsOf, type Shard } from '../evidence/hour-evidence.js';
@@ -28,10 +28,10 @@ export async function planRows(request: {
   readonly hour: ReportHour;
   readonly timezone: string;
   readonly store: ReportStore;
-  readonly lenses: Lenses;
+  readonly enrichment: Enrichment;
   readonly now: number;
 }): Promise<RowPlan> {
-  const { evidence, shard = null, hour, timezone, store, lenses, now } = request;
+  const { evidence, shard = null, hour, timezone, store, enrichment, now } = request;
   const { executions, refused } = groupStarts(evidence.starts);
   const neighbours = { groups: executions, evidence, shard, hour, timezone, store };
   const wasStartedEarlier = await findEarlierStarts(neighbours);
@@ -55,7 +55,7 @@ export async function planRows(request: {
       start_time: submittedAt(observed) ?? group.first.eventTime,
       query_execution_id: group.queryExecutionId,
       event_id: group.first.eventId,
-      build: () => executionRow(withStarts(group, later.get(keyOf(group)) ?? []), observed, lenses),
+      build: () => executionRow(withStarts(group, later.get(keyOf(group)) ?? []), observed, enrichment),
     });
   }
   for (const start of refused) {
@@ -63,7 +63,7 @@ export async function planRows(request: {
       start_time: start.eventTime,
       query_execution_id: null,
       event_id: start.eventId,
-      build: () => refusedRow(start, lenses),
+      build: () => refusedRow(start, enrichment),
     });
   }
   const started = new Set([...executions, ...[...later.values()].flat()].map((one) => one.queryExecutionId));
@@ -78,7 +78,7 @@ export async function planRows(request: {
       start_time: startedAt,
       query_execution_id: listed.queryExecutionId,
       event_id: null,
-      build: () => unattributedRow({ ...observed, answer }, { ...listed, startedAt }, lenses),
+      build: () => unattributedRow({ ...observed, answer }, { ...listed, startedAt }, enrichment),
     });
   }
   const { duplicates, malformed } = evidence.reading ?? { duplicates: 0, malformed: 0 };

@@ -33,7 +33,7 @@ export function PageAudit(): ReactNode {
       <Panel answer={answer} skeleton={18}>
         {(data) => (
           <>
-            <Verdict data={data} />
+            <Checked data={data} />
             <Places />
             <div className="audit-grid">
               <div>
@@ -55,7 +55,7 @@ export function PageAudit(): ReactNode {
   );
 }
 
-function Verdict({ data }: { readonly data: Audit }): ReactNode {
+function Checked({ data }: { readonly data: Audit }): ReactNode {
   const { gaps, faulty, hours, complete, open } = data.coverage;
   const places = useStatus()?.places;
   const unread = places?.unread ?? [];

@@ -10,10 +10,10 @@ import type { Fate, World } from '../history/world.js';
 import { DELIVERY, RATES, type Rates, type WorldOptions } from '../history/world-options.js';
 import { createRandom, hash, type Random } from '../wire/random.js';
 import type { Channel } from './channel.js';
+import { channelsOf } from './channels.js';
 import { buildCompany, type WorkGroup } from './company.js';
 import type { Credential } from './credential.js';
 import { instantIn } from './rhythm.js';
-import { channelsOf } from './ways.js';
 
 export const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;

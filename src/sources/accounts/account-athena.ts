@@ -7,7 +7,7 @@ import { createAthenaLister } from '../athena/athena-lister.js';
 import { createAthenaPacers } from '../athena/athena-pacers.js';
 import { createQueryCalls, QUERY_CALLS_PER_SECOND } from '../athena/athena-query.js';
 import { createSystemTable } from '../athena/system-table.js';
-import { fallBack } from '../aws/fall-back.js';
+import { withFallback } from '../aws/with-fallback.js';
 import { PACED_CLIENT } from '../lookup/lookup-events-client.js';
 import { type AwsAccount, placesOf } from './aws-accounts.js';
 import { guardExecutions, guardLister, type Place, type PlaceFailures } from './place-failures.js';
@@ -50,7 +50,7 @@ export function openAthena(request: {
         : null;
     const onFailure = (error: unknown) =>
       warn(`the system table of ${nameOf(place)} gives no texts: ${error instanceof Error ? error.message : error}`);
-    const executions = table ? fallBack(createAthenaApi(api), table.executions, onFailure) : createAthenaApi(api);
+    const executions = table ? withFallback(createAthenaApi(api), table.executions, onFailure) : createAthenaApi(api);
     const lister = createAthenaLister(api);
     return isOnlyPlace(place)
       ? { executions, lister, witness: table }

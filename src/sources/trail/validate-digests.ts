@@ -31,7 +31,7 @@ export interface AskedKey extends Span {
 }
 
 /** What the digests prove. Counts are for the manifest; findings are sentences, empty when all is well. */
-export interface DigestVerdict {
+export interface CheckedDigests {
   readonly counts: Readonly<Record<keyof Counts, number>>;
   readonly findings: readonly string[];
 }
@@ -68,7 +68,7 @@ const SLACK_MS = 15 * 60_000;
  * own), every log file that they name, and that every log file is named (fact sheet 4.2). A copy of a bucket has lost the
  * signatures, which are metadata; there each digest's signature is taken from the one after it.
  */
-export async function validateDigests(options: ValidateDigestsOptions): Promise<DigestVerdict> {
+export async function validateDigests(options: ValidateDigestsOptions): Promise<CheckedDigests> {
   const { bucket, prefix = '', window, now, signal } = options;
   const counts = {
     ...{ digests: 0, digestsSigned: 0, digestsUnsigned: 0, digestFindings: 0 },

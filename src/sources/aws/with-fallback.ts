@@ -5,7 +5,7 @@ import type { ExecutionSource } from '../../ports/ports.js';
  * Asks a second source for what the first one does not know or may not tell; its word counts where it has one. A second source
  * that fails is told of once, and asked no more.
  */
-export function fallBack(
+export function withFallback(
   first: ExecutionSource,
   second: ExecutionSource,
   onFailure: (error: unknown) => void,

@@ -13,12 +13,12 @@ export interface VerifyRequest {
   readonly to: string | null;
   readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
   /** Hears of each tree before its hours: the state of its chain of seals, and what closing its days found. */
-  readonly onTree?: (tree: TreeVerdict) => void;
+  readonly onTree?: (tree: CheckedTree) => void;
   readonly signal?: AbortSignal;
 }
 
 /** What was found of a tree as a whole. */
-export interface TreeVerdict {
+export interface CheckedTree {
   /** Folder of the tree in a forest, ending in `/`; empty for a single tree. */
   readonly tree: string;
   readonly chain: Chain;
@@ -32,7 +32,7 @@ export interface TreeVerdict {
 }
 
 /** What was found of one hour of one tree. */
-export interface HourVerdict extends HourLabel {
+export interface CheckedHour extends HourLabel {
   /** Folder of the tree in a forest, ending in `/`; empty for a single tree. */
   readonly tree: string;
   readonly manifest: Manifest | null;

@@ -17,37 +17,37 @@ interface Found {
 /**
  * Finds the hours of executions that no start names. Those of this day become rows; those of other days are noted under
  * their day, so that nobody but that day's own closing asks for them again. Returns the ids that became rows, sorted.
- * Memory: the texts of all strangers, so give it few at a time.
+ * Memory: the texts of all of them, so give it few at a time.
  */
-export async function placeStrangers(
+export async function addUnattributed(
   request: Omit<BuildHourRequest, 'hour' | 'timezone'> & {
     readonly day: ReportDay;
     /** Hears of hours that gained rows and were written again. */
     readonly onRebuilt?: (manifest: Manifest) => void;
   },
-  strangers: readonly ListedPlace[],
+  unattributed: readonly ListedPlace[],
 ): Promise<string[]> {
   const { day, store, executions, clock, signal } = request;
-  const wanted = strangers.map((stranger) => ({ ...stranger, startedAt: day.window.start }));
+  const wanted = unattributed.map((listed) => ({ ...listed, startedAt: day.window.start }));
   const answers = await fetchAnswers({ wanted, known: new Map(), executions, clock, ...(signal ? { signal } : {}) });
   const index = createHourIndex([day]);
   const byHour = new Map<ReportHour, Found>();
   const elsewhere = new Map<string, string[]>();
-  for (const stranger of strangers) {
-    const observed = answers.get(stranger.queryExecutionId);
+  for (const execution of unattributed) {
+    const observed = answers.get(execution.queryExecutionId);
     const submittedAt = observed?.answer.outcome === 'found' ? observed.answer.execution.submittedAt : null;
     if (!observed || submittedAt === null) continue;
     const hour = index.find(submittedAt);
     if (!hour) {
       const reportDate = reportDateAt(submittedAt, day.timezone);
       const ids = elsewhere.get(reportDate) ?? [];
-      ids.push(stranger.queryExecutionId);
+      ids.push(execution.queryExecutionId);
       elsewhere.set(reportDate, ids);
       continue;
     }
     const found = byHour.get(hour) ?? { listed: new Map(), answers: new Map() };
-    found.listed.set(stranger.queryExecutionId, stranger);
-    found.answers.set(stranger.queryExecutionId, observed);
+    found.listed.set(execution.queryExecutionId, execution);
+    found.answers.set(execution.queryExecutionId, observed);
     byHour.set(hour, found);
   }
   await noteElsewhere(store, elsewhere);

@@ -18,7 +18,7 @@ export interface SqlReading {
 }
 
 /** Everything a row needs beyond its evidence: who, what, and how much. Same evidence, same answers. */
-export interface Lenses {
+export interface Enrichment {
   readSql(text: string, context: SqlContext): SqlReading;
   resolve(start: Start | null, tag: CommentTag | null): Resolution;
   clientOf(start: Start): string | null;
@@ -28,14 +28,14 @@ export interface Lenses {
 /** The texts of one day are those of the next. */
 const readText = createSqlReader(2000);
 
-/** Puts the lenses together; texts are read once each, up to a bounded number. */
-export function createLenses(options: {
+/** Puts the enrichment together; texts are read once each, up to a bounded number. */
+export function createEnrichment(options: {
   readonly graph: CredentialGraph;
   readonly directory: Directory;
   readonly prices: PriceTable;
   /** User names by `<identity store ARN>#<user id>`. */
   readonly identityStoreNames?: ReadonlyMap<string, string>;
-}): Lenses {
+}): Enrichment {
   const { graph, directory, prices, identityStoreNames = new Map() } = options;
   const resolve = createResolver({ graph, directory, identityStoreNames });
   return {

@@ -8,7 +8,7 @@ const COMPLETE_AFTER_MS = 48 * 3_600_000;
  * Lets the days of one run share Athena's list: it cannot be asked for one day, and reading it takes a call for 50 executions
  * of the last 45 days. About 100 bytes of memory an execution. A list that broke off is not kept.
  */
-export function listOnce(listers: readonly PlacedLister[], clock: Clock): PlacedLister[] {
+export function shareLists(listers: readonly PlacedLister[], clock: Clock): PlacedLister[] {
   return listers.map((placed) => {
     let kept: { readonly listedAt: number; readonly pages: readonly ListedExecutions[] } | null = null;
     return {

@@ -11,7 +11,7 @@ import {
 import { clientOf, serviceClient } from './user-agents.js';
 
 /** Paths that are rare, new, or chosen to deceive. */
-export function oddChannels(company: Company): Channel[] {
+export function rareChannels(company: Company): Channel[] {
   const { main } = company.accounts;
   const one = (handle: string) => [humanActor(company.person(handle))];
   const portalConsole = (context: SessionContext, handle: string) =>

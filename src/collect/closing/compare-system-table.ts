@@ -23,7 +23,7 @@ const MAX_IDS = 100;
  * Compares a day with what Athena's system table says of one account and Region. `onSeen` hears of every execution that the
  * table has, with the principal that it names. Memory: about 200 bytes a start of the day in that place.
  */
-export async function askWitness(request: {
+export async function compareSystemTable(request: {
   readonly placed: {
     readonly accountId: string;
     readonly region: string;
