@@ -6,7 +6,7 @@ import { readManifests } from '../tree/read-manifests.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';
 
 const DAY_MS = 86_400_000;
-/** Athena forgets a query after 45 days (fact sheet 2.2). */
+/** Athena forgets a query after 45 days (aws-facts 2.2). */
 const RETENTION_DAYS = 45;
 const WARN_DAYS = 7;
 const FAIL_DAYS = 38;

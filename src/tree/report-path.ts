@@ -17,7 +17,7 @@ export function reportKey(label: HourLabel, format: ReportFormat): string {
   return `${hourFolder(label)}report_${label.reportDate.replaceAll('-', '_')}_h${pad(label.hour)}.${format}`;
 }
 
-/** Key of an hour's manifest. Athena ignores names that begin with `_` (fact sheet 7.1). */
+/** Key of an hour's manifest. Athena ignores names that begin with `_` (aws-facts 7.1). */
 export function manifestKey(label: HourLabel): string {
   return `${hourFolder(label)}_manifest.json`;
 }

@@ -4,7 +4,7 @@ import type { ReportStore } from '../../ports/ports.js';
 import { packLines, unpackLines } from '../../tree/json-lines.js';
 import { eachShard } from './hour-evidence.js';
 
-/** Days for which Athena lists executions (fact sheet 2.5), and one for the clock's sake. */
+/** Days for which Athena lists executions (aws-facts 2.5), and one for the clock's sake. */
 const LISTED_DAYS = 46;
 
 /**

@@ -151,7 +151,7 @@ function isSettled({ pending, sources }: HourRows): boolean {
   return pending.length === 0 && sources.every(({ failure }) => failure === undefined);
 }
 
-/** CloudTrail redelivers for up to 30 days (fact sheet 4.1): an hour younger than this may still gain events. */
+/** CloudTrail redelivers for up to 30 days (aws-facts 4.1): an hour younger than this may still gain events. */
 export const LATE_EVENT_BOUND_MS = 31 * 86_400_000;
 
 interface OldManifest {

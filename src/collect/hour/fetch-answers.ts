@@ -15,7 +15,7 @@ export type ExecutionSources = (place: {
   readonly region: string;
 }) => ExecutionSource | null;
 
-/** Ids a call of `ExecutionSource.fetch`: the batch size of BatchGetQueryExecution (fact sheet 2.2). */
+/** Ids a call of `ExecutionSource.fetch`: the batch size of BatchGetQueryExecution (aws-facts 2.2). */
 export const EXECUTION_BATCH = 50;
 /** Batches asked for at once; the source's pacer keeps the quota. */
 const IN_FLIGHT = 4;

@@ -97,7 +97,7 @@ interface Neighbourhood {
 
 /**
  * Finds executions whose first start lies in an earlier hour: a retry with the same client token returns the id of the
- * running query and makes an event of its own (fact sheet 2.4). The submission time says which hours to look into.
+ * running query and makes an event of its own (aws-facts 2.4). The submission time says which hours to look into.
  */
 async function findEarlierStarts(request: Neighbourhood): Promise<(group: ExecutionStarts) => boolean> {
   const { groups, evidence, shard, hour, timezone, store } = request;
