@@ -22,7 +22,7 @@ import { openSpool } from '../src/collect/scan/spool.js';
 import { createCredentialGraph } from '../src/identity/chain/credential-graph.js';
 import { EMPTY_DIRECTORY } from '../src/identity/directory/directory.js';
 import { UNATTRIBUTED } from '../src/identity/resolve/resolve-person.js';
-import type { ReportStore } from '../src/ports/ports.js';
+import type { ReportStore } from '../src/ports/report-store.js';
 import { buildWorld } from '../src/simulator/company/workload.js';
 import { createExecutionExport } from '../src/sources/export/execution-export.js';
 import { openTrailFolder } from '../src/sources/trail/folder-trail-bucket.js';

@@ -3,8 +3,8 @@
  * Run: npx tsx bench/lookup.ts [queries a day]. The simulator's virtual clock counts, so the machine's speed does not matter.
  */
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import type { Clock } from '../src/ports/clock.js';
 import { createPacer } from '../src/ports/pacer.js';
-import type { Clock } from '../src/ports/ports.js';
 import { buildWorld } from '../src/simulator/company/workload.js';
 import { startSimulator } from '../src/simulator/simulator.js';
 import { createVirtualClock } from '../src/simulator/wire/clocks.js';

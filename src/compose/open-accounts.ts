@@ -3,7 +3,7 @@ import { regionsAround } from '../athena/regions.js';
 import type { AccountPlan } from '../cli/collect/account-options.js';
 import { UsageError } from '../cli/terminal/failure.js';
 import type { Io } from '../cli/terminal/io.js';
-import type { Progress } from '../ports/ports.js';
+import type { Progress } from '../ports/progress.js';
 import { openAthena } from '../sources/accounts/account-athena.js';
 import { openLookups } from '../sources/accounts/account-lookups.js';
 import { openUserNames } from '../sources/accounts/account-user-names.js';

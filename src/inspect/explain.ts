@@ -5,7 +5,7 @@ import { planRows } from '../collect/hour/plan-rows.js';
 import type { ReportDiff } from '../collect/hour/report-diff.js';
 import { conflictOf, type StartConflict } from '../identity/chain/start-conflict.js';
 import type { Resolution } from '../identity/resolve/resolution.js';
-import type { ReportStore } from '../ports/ports.js';
+import type { ReportStore } from '../ports/report-store.js';
 import { COLUMNS, type QuerySource, type QueryStatus, type ReportRow } from '../record/columns.js';
 import type { Enrichment } from '../record/enrichment.js';
 import type { Manifest, ReportFormat } from '../record/manifest.js';

@@ -1,4 +1,4 @@
-import type { ReportStore } from '../ports/ports.js';
+import type { ReportStore } from '../ports/report-store.js';
 import { ATHENA_RETENTION_MS } from '../record/answer.js';
 import type { Manifest } from '../record/manifest.js';
 import { readManifests } from '../tree/read-manifests.js';

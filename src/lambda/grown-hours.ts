@@ -1,6 +1,6 @@
 import type { ReportDay } from '../calendar/report-day.js';
 import { eachShard } from '../collect/evidence/hour-evidence.js';
-import type { ReportStore } from '../ports/ports.js';
+import type { ReportStore } from '../ports/report-store.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import { type HourLabel, manifestKey } from '../tree/report-path.js';
 

@@ -1,4 +1,4 @@
-import { type ReportStore, WriteConflict } from '../ports/ports.js';
+import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 
 /** Who may do something that only one execution may do at a time. */
 interface Lease {

@@ -1,4 +1,4 @@
-import type { Progress } from '../ports/ports.js';
+import type { Progress } from '../ports/progress.js';
 
 /** Namespace of the metrics; the alarms and the dashboard of the stack read them. */
 const METRIC_NAMESPACE = 'AthenaQueryTracker';

@@ -1,6 +1,6 @@
 import { addDays, previousReportDate, type ReportDay, reportDay } from '../calendar/report-day.js';
 import { isDeepDue } from '../collect/days/rescan.js';
-import type { ReportStore } from '../ports/ports.js';
+import type { ReportStore } from '../ports/report-store.js';
 import { readManifests } from '../tree/read-manifests.js';
 import { writeSettleState } from '../tree/settle-state.js';
 import { grownHours } from './grown-hours.js';

@@ -5,7 +5,7 @@ import type { Window } from '../calendar/window.js';
 import { readHourEvidence } from '../collect/evidence/hour-evidence.js';
 import { collectHour } from '../collect/hour/collect-hour.js';
 import { EMPTY_DIRECTORY } from '../identity/directory/directory.js';
-import type { EvidenceBatch, StartSource } from '../ports/ports.js';
+import type { EvidenceBatch, StartSource } from '../ports/start-source.js';
 import { startOf } from '../record/evidence.fixture.js';
 import { decodeReport, encodeReport } from '../storage/report-codec.js';
 import { createMemoryStore } from '../tree/memory-store.fixture.js';

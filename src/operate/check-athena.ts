@@ -4,7 +4,7 @@ import {
   ListQueryExecutionsCommand,
   ListWorkGroupsCommand,
 } from '@aws-sdk/client-athena';
-import type { Clock } from '../ports/ports.js';
+import type { Clock } from '../ports/clock.js';
 import { isDenied } from './error-name.js';
 import { type Finding, fail, pass } from './finding.js';
 

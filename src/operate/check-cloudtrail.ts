@@ -6,7 +6,7 @@ import {
   LookupEventsCommand,
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
-import type { Clock } from '../ports/ports.js';
+import type { Clock } from '../ports/clock.js';
 import { isDenied, nameOf } from './error-name.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';
 import { coverageOf } from './trail-coverage.js';

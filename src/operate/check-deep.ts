@@ -10,7 +10,8 @@ import {
   ValidateStateMachineDefinitionCommand,
 } from '@aws-sdk/client-sfn';
 import { addDays, previousReportDate } from '../calendar/report-day.js';
-import type { Clock, ReportStore } from '../ports/ports.js';
+import type { Clock } from '../ports/clock.js';
+import type { ReportStore } from '../ports/report-store.js';
 import { readManifests } from '../tree/read-manifests.js';
 import type { DeployedStack } from './check-stack.js';
 import { nameOf } from './error-name.js';

@@ -1,6 +1,7 @@
 import { reportDateAt } from '../calendar/report-day.js';
 import { type Closing, closingKey } from '../collect/closing/close-day.js';
-import type { Clock, ReportStore } from '../ports/ports.js';
+import type { Clock } from '../ports/clock.js';
+import type { ReportStore } from '../ports/report-store.js';
 import type { Manifest } from '../record/manifest.js';
 import { readManifests } from '../tree/read-manifests.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';

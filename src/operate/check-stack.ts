@@ -2,7 +2,7 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { addDays, previousReportDate } from '../calendar/report-day.js';
-import type { Clock } from '../ports/ports.js';
+import type { Clock } from '../ports/clock.js';
 import { nameOf } from './error-name.js';
 import { causeOf, listDayStates } from './executions.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';

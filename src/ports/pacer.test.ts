@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Clock } from './clock.js';
 import { createPacer } from './pacer.js';
-import type { Clock } from './ports.js';
 
 /** Sleeping moves the clock; `late` is by how much sleepers oversleep. */
 function testClock(late = 0): Clock & { advance(ms: number): void } {

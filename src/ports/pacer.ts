@@ -1,4 +1,4 @@
-import type { Clock } from './ports.js';
+import type { Clock } from './clock.js';
 
 /** Lets calls through at the pace of a quota; all users of one quota share one pacer. */
 export interface Pacer {

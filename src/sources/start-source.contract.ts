@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gapsIn, unionOf, type Window } from '../calendar/window.js';
 import type { Reject, Start } from '../cloudtrail/start.js';
-import type { Evidence, EvidenceBatch, StartSource } from '../ports/ports.js';
+import type { Evidence, EvidenceBatch, StartSource } from '../ports/start-source.js';
 import { otherRecord, startRecord } from './record.fixture.js';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { mkdir, readFile, readlink, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Clock } from '../ports/ports.js';
+import type { Clock } from '../ports/clock.js';
 import { isDead, ownProcess } from './process-id.js';
 
 /** How long a caller waits for a lock. */

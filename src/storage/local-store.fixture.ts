@@ -1,7 +1,7 @@
 /** A process of its own for the tests of the local store: `count <folder> <times>` or `rewrite <folder>`. */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WriteConflict } from '../ports/ports.js';
+import { WriteConflict } from '../ports/report-store.js';
 import { createLocalStore } from './local-store.js';
 
 const [, , task, folder = '', times = '0'] = process.argv;

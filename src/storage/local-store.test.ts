@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import type { Clock } from '../ports/ports.js';
+import type { Clock } from '../ports/clock.js';
 import { createLocalStore } from './local-store.js';
 import { ownProcess } from './process-id.js';
 import { checkReportStore } from './report-store.contract.js';

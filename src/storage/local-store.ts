@@ -2,14 +2,14 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { Clock } from '../ports/clock.js';
 import {
-  type Clock,
   type Content,
   type ReportStore,
   type StoredObject,
   type WriteCondition,
   WriteConflict,
-} from '../ports/ports.js';
+} from '../ports/report-store.js';
 import { withFileLock } from './file-lock.js';
 import { isDead, ownProcess } from './process-id.js';
 import { checkKey, checkPrefix } from './store-key.js';

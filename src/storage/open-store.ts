@@ -1,4 +1,5 @@
-import type { Clock, ReportStore } from '../ports/ports.js';
+import type { Clock } from '../ports/clock.js';
+import type { ReportStore } from '../ports/report-store.js';
 import { createLocalStore } from './local-store.js';
 import { checkPrefix } from './store-key.js';
 

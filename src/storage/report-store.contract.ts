@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ReportStore, WriteConflict } from '../ports/ports.js';
+import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 
 /** The promises of `ReportStore`, checked against an adapter. `open` gives an empty store, `reopen` another view of the same one. */
 export function checkReportStore(

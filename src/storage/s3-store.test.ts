@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type ReportStore, WriteConflict } from '../ports/ports.js';
+import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 import { startTestSimulator } from '../simulator/clients.fixture.js';
 import { buildWorld } from '../simulator/company/workload.js';
 import type { World } from '../simulator/history/world.js';

@@ -6,7 +6,7 @@ import {
   type ListObjectsV2CommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { ReportStore } from '../ports/ports.js';
+import type { ReportStore } from '../ports/report-store.js';
 import { type S3WriterOptions, writeToS3 } from './s3-writer.js';
 import { checkKey, checkPrefix } from './store-key.js';
 

@@ -10,7 +10,8 @@ import {
   S3ServiceException,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { type Clock, type Content, type WriteCondition, WriteConflict } from '../ports/ports.js';
+import type { Clock } from '../ports/clock.js';
+import { type Content, type WriteCondition, WriteConflict } from '../ports/report-store.js';
 
 export interface S3WriterOptions {
   readonly client: S3Client;

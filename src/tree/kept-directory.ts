@@ -1,4 +1,4 @@
-import { type ReportStore, WriteConflict } from '../ports/ports.js';
+import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 
 /** The text of an identity directory and the kind of file it came from. */
 export interface DirectoryText {

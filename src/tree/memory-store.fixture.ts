@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Content, type ReportStore, type WriteCondition, WriteConflict } from '../ports/ports.js';
+import { type Content, type ReportStore, type WriteCondition, WriteConflict } from '../ports/report-store.js';
 
 /** A store in memory for tests; `beforeWrite` and `beforeRemove` may throw to play a crash. */
 export function createMemoryStore(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ReportStore } from '../ports/ports.js';
+import type { ReportStore } from '../ports/report-store.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import type { Manifest } from '../record/manifest.js';
 import { type HourLabel, parseHourKey } from './report-path.js';

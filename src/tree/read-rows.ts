@@ -1,4 +1,4 @@
-import type { ReportStore } from '../ports/ports.js';
+import type { ReportStore } from '../ports/report-store.js';
 import type { ReportRow } from '../record/columns.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import type { ReportFormat } from '../record/manifest.js';

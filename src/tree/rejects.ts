@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Reject } from '../cloudtrail/start.js';
-import type { ReportStore } from '../ports/ports.js';
+import type { ReportStore } from '../ports/report-store.js';
 
 /**
  * Keeps a record or file that could not be used, whole, under `_work/rejects/`, with the reason and where it came from.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ReportDay } from '../calendar/report-day.js';
-import { type ReportStore, WriteConflict } from '../ports/ports.js';
+import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 import { DIRECTORY_KEYS } from './kept-directory.js';
 import { type HourLabel, hourFolder, manifestKey } from './report-path.js';
 

@@ -1,4 +1,4 @@
-import type { ReportStore } from '../ports/ports.js';
+import type { ReportStore } from '../ports/report-store.js';
 
 /** What settling remembers between runs, in `_work/settle.json`. Losing it costs time, never truth. Epoch milliseconds. */
 export interface SettleState {

@@ -1,4 +1,4 @@
-import type { ReportStore } from '../ports/ports.js';
+import type { ReportStore } from '../ports/report-store.js';
 
 /** A tree of a forest as a store of its own; `tree` ends in `/`, or is empty for the store itself. */
 export function treeView(store: ReportStore, tree: string): ReportStore {

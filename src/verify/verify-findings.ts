@@ -11,7 +11,7 @@ import {
   tableUnreadWords,
   unattributedWords,
 } from '../findings/finding-words.js';
-import { type ReportStore, WriteConflict } from '../ports/ports.js';
+import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 import type { Manifest } from '../record/manifest.js';
 import { type HourLabel, hourName } from '../tree/report-path.js';
 import type { Finding, Unattributed } from './checked.js';

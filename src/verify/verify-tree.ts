@@ -1,5 +1,5 @@
 import type { Closing } from '../collect/closing/close-day.js';
-import type { ReportStore } from '../ports/ports.js';
+import type { ReportStore } from '../ports/report-store.js';
 import { DIRECTORY_KEYS } from '../tree/kept-directory.js';
 import { type HourLabel, hourFolder, hourName, parseHourKey } from '../tree/report-path.js';
 import type { Chain } from '../tree/seals.js';

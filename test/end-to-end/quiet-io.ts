@@ -1,5 +1,5 @@
 import type { Io } from '../../src/cli/terminal/io.js';
-import type { Clock } from '../../src/ports/ports.js';
+import type { Clock } from '../../src/ports/clock.js';
 
 /** An `Io` that keeps what is written, for running commands inside a test. */
 export function quietIo(options: {

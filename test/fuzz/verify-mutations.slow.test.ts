@@ -4,7 +4,7 @@ import { LIST_PRICES } from '../../src/athena/prices.js';
 import { reportDays } from '../../src/calendar/report-day.js';
 import { collectRange } from '../../src/collect/days/collect-range.js';
 import { EMPTY_DIRECTORY } from '../../src/identity/directory/directory.js';
-import type { StartSource } from '../../src/ports/ports.js';
+import type { StartSource } from '../../src/ports/start-source.js';
 import { startOf } from '../../src/record/evidence.fixture.js';
 import { decodeReport, encodeReport } from '../../src/storage/report-codec.js';
 import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';

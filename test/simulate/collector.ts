@@ -7,7 +7,7 @@ import { settle } from '../../src/collect/days/settle.js';
 import { collectHour } from '../../src/collect/hour/collect-hour.js';
 import { openSources } from '../../src/compose/open-sources.js';
 import { type Directory, parseDirectory } from '../../src/identity/directory/directory.js';
-import type { ReportStore } from '../../src/ports/ports.js';
+import type { ReportStore } from '../../src/ports/report-store.js';
 import type { Manifest, ReportFormat } from '../../src/record/manifest.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import { decodeReport, encodeReport } from '../../src/storage/report-codec.js';

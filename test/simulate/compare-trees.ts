@@ -1,4 +1,4 @@
-import type { ReportStore } from '../../src/ports/ports.js';
+import type { ReportStore } from '../../src/ports/report-store.js';
 
 /** The reports of two trees must be equal, byte for byte. Sentences; empty when they are. */
 export async function compareTrees(actual: ReportStore, expected: ReportStore): Promise<string[]> {

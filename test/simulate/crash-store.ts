@@ -1,4 +1,4 @@
-import type { ReportStore } from '../../src/ports/ports.js';
+import type { ReportStore } from '../../src/ports/report-store.js';
 import type { Random } from '../../src/simulator/wire/random.js';
 
 /** The process died. */

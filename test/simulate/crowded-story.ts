@@ -1,6 +1,6 @@
 import type { ReportDay } from '../../src/calendar/report-day.js';
 import { checkDigests } from '../../src/cli/collect/check-digests.js';
-import type { ReportStore } from '../../src/ports/ports.js';
+import type { ReportStore } from '../../src/ports/report-store.js';
 import { startSimulator } from '../../src/simulator/simulator.js';
 import { createVirtualClock } from '../../src/simulator/wire/clocks.js';
 import { createRandom, type Random } from '../../src/simulator/wire/random.js';

@@ -1,4 +1,4 @@
-import type { ReportStore } from '../../src/ports/ports.js';
+import type { ReportStore } from '../../src/ports/report-store.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import type { ReportFormat } from '../../src/record/manifest.js';
 import type { TruthRow } from '../../src/simulator/history/truth.js';

@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Clock, ReportStore } from '../../src/ports/ports.js';
+import type { Clock } from '../../src/ports/clock.js';
+import type { ReportStore } from '../../src/ports/report-store.js';
 import { startSimulator } from '../../src/simulator/simulator.js';
 import { createVirtualClock } from '../../src/simulator/wire/clocks.js';
 import { createRandom } from '../../src/simulator/wire/random.js';

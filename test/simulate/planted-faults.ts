@@ -1,4 +1,4 @@
-import type { ReportStore } from '../../src/ports/ports.js';
+import type { ReportStore } from '../../src/ports/report-store.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import { closingsSilenced, namedAlike, partsAfterCheckpoint, unconditional } from './planted-store-faults.js';
 import {

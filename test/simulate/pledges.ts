@@ -1,5 +1,5 @@
 import type { ReportDay } from '../../src/calendar/report-day.js';
-import type { ReportStore } from '../../src/ports/ports.js';
+import type { ReportStore } from '../../src/ports/report-store.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import type { ReportFormat } from '../../src/record/manifest.js';
 import type { TruthRow } from '../../src/simulator/history/truth.js';

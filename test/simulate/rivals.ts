@@ -1,4 +1,4 @@
-import type { ReportStore } from '../../src/ports/ports.js';
+import type { ReportStore } from '../../src/ports/report-store.js';
 import { createRandom } from '../../src/simulator/wire/random.js';
 import { type Collector, type Outcome, type Process, runProcess, type Work } from './collector.js';
 import { Crash, createCrashStore } from './crash-store.js';

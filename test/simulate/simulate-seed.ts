@@ -1,4 +1,4 @@
-import type { ReportStore } from '../../src/ports/ports.js';
+import type { ReportStore } from '../../src/ports/report-store.js';
 import type { FaultKind } from '../../src/simulator/wire/faults.js';
 import { tellCrowdedStory } from './crowded-story.js';
 import type { Judgement } from './judge.js';

@@ -1,4 +1,5 @@
-import type { Clock, ReportStore } from '../../src/ports/ports.js';
+import type { Clock } from '../../src/ports/clock.js';
+import type { ReportStore } from '../../src/ports/report-store.js';
 import type { Random } from '../../src/simulator/wire/random.js';
 
 /** Where a process may stand still, and how likely it is there: just before it writes what it has read long ago. */

@@ -1,6 +1,6 @@
 import type { ReportDay } from '../../src/calendar/report-day.js';
 import { type Closing, closingKey } from '../../src/collect/closing/close-day.js';
-import type { ReportStore } from '../../src/ports/ports.js';
+import type { ReportStore } from '../../src/ports/report-store.js';
 import type { TruthRow } from '../../src/simulator/history/truth.js';
 import type { SystemTableOptions } from '../../src/simulator/services/system-table.js';
 import { hash } from '../../src/simulator/wire/random.js';

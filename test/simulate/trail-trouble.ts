@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import type { ReportStore } from '../../src/ports/ports.js';
+import type { ReportStore } from '../../src/ports/report-store.js';
 import type { StoredObject } from '../../src/simulator/services/s3-store.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import type { Random } from '../../src/simulator/wire/random.js';

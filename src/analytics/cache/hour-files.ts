@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReportStore } from '../../ports/ports.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { decodeManifest } from '../../record/encode-manifest.js';
 import type { Manifest } from '../../record/manifest.js';
 import { localRoot } from './cache-files.js';

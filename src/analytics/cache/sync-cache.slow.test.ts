@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CompanyHour, companyHours, writeHour } from '../../../test/dashboard/fixture-company.js';
 import { temporaryFolder } from '../../../test/dashboard/fixture-served.js';
-import type { ReportStore } from '../../ports/ports.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { COLUMNS, type ReportRow } from '../../record/columns.js';
 import { encodeManifest } from '../../record/encode-manifest.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';

@@ -1,4 +1,4 @@
-import type { ReportStore } from '../../ports/ports.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { type AcceptedNote, type ClosingNote, parseAccepted, parseClosing } from '../audit/closing.js';
 
 /** A file under a tree's `_work/` that says how complete the tree is: the closing of a day, or what was accepted. */

@@ -1,7 +1,8 @@
 import { LIST_PRICES } from '../../athena/prices.js';
 import { type CollectRequest, collectRange } from '../../collect/days/collect-range.js';
 import { openSources } from '../../compose/open-sources.js';
-import type { Progress, StartSource } from '../../ports/ports.js';
+import type { Progress } from '../../ports/progress.js';
+import type { StartSource } from '../../ports/start-source.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { CheckedDigests } from '../../sources/trail/validate-digests.js';
 import { openStore } from '../../storage/open-store.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Directory, EMPTY_DIRECTORY, parseDirectory } from '../../identity/directory/directory.js';
-import type { ReportStore } from '../../ports/ports.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { type DirectoryText, keepDirectory, readKeptDirectory } from '../../tree/kept-directory.js';
 import { UsageError } from '../terminal/failure.js';
 

@@ -1,6 +1,6 @@
 import { settle } from '../../collect/days/settle.js';
 import { type UnsavedHour, unsavedTexts, WARN_AGE_MS } from '../../inspect/unsaved-texts.js';
-import type { ReportStore } from '../../ports/ports.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { partialText } from './partial.js';
 import { openRevisit, type RevisitArguments } from './settle-options.js';

@@ -2,7 +2,7 @@ import { LIST_PRICES } from '../../athena/prices.js';
 import type { RescanRequest } from '../../collect/days/rescan.js';
 import { hasCredentials } from '../../compose/aws-config.js';
 import { type OpenedSources, openSources } from '../../compose/open-sources.js';
-import type { Progress, ProgressEvent } from '../../ports/ports.js';
+import type { Progress, ProgressEvent } from '../../ports/progress.js';
 import { openStore } from '../../storage/open-store.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';
 import { isAboutCredentials, UsageError } from '../terminal/failure.js';

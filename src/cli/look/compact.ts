@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type AuditHour, auditHours } from '../../analytics/audit/audit.js';
 import type { Cache } from '../../analytics/cache/cache.js';
 import { literal } from '../../analytics/cache/sql-text.js';
-import type { ReportStore } from '../../ports/ports.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { ReportFormat } from '../../record/manifest.js';
 import { openStore } from '../../storage/open-store.js';

@@ -5,7 +5,7 @@ import { type DirectorySuggestion, suggestDirectoryLine } from '../../identity/d
 import { explain } from '../../inspect/explain.js';
 import { placeIn } from '../../inspect/find-row.js';
 import { type PeopleAccount, type PersonAccount, sumPeople, type UnresolvedIdentity } from '../../inspect/people.js';
-import type { ReportStore } from '../../ports/ports.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import type { Enrichment } from '../../record/enrichment.js';
 import { openStore } from '../../storage/open-store.js';
 import { decodeReport } from '../../storage/report-codec.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
 
 /** Everything a command may do to the world. stdout carries the result, stderr progress and messages. */
 export interface Io {

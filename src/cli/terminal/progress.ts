@@ -1,4 +1,4 @@
-import type { Progress, ProgressEvent } from '../../ports/ports.js';
+import type { Progress, ProgressEvent } from '../../ports/progress.js';
 import type { Io } from './io.js';
 
 /**

@@ -1,5 +1,5 @@
 import { COPY_WORDS } from '../../findings/finding-words.js';
-import type { ReportStore } from '../../ports/ports.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { openStore } from '../../storage/open-store.js';
 import { decodeReport } from '../../storage/report-codec.js';
 import type { CheckedHour, CheckedTree } from '../../verify/checked.js';

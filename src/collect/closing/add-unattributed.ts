@@ -1,6 +1,6 @@
 import { createHourIndex } from '../../calendar/hour-index.js';
 import { type ReportDay, type ReportHour, reportDateAt } from '../../calendar/report-day.js';
-import { type ReportStore, WriteConflict } from '../../ports/ports.js';
+import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import type { ObservedAnswer } from '../../record/answer.js';
 import type { Manifest } from '../../record/manifest.js';
 import { noteElsewhere } from '../evidence/day-ids.js';

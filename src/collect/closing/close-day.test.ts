@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LIST_PRICES } from '../../athena/prices.js';
 import { type ReportDay, reportDay } from '../../calendar/report-day.js';
 import { EMPTY_DIRECTORY } from '../../identity/directory/directory.js';
-import type { ExecutionLister, ExecutionSource } from '../../ports/ports.js';
+import type { ExecutionLister, ExecutionSource } from '../../ports/execution-source.js';
 import { decodeManifest } from '../../record/encode-manifest.js';
 import { executionOf } from '../../record/evidence.fixture.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';

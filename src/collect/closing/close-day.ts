@@ -1,5 +1,6 @@
 import type { ReportDay } from '../../calendar/report-day.js';
-import type { ExecutionWitness, ReportStore } from '../../ports/ports.js';
+import type { ExecutionWitness } from '../../ports/execution-source.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import type { Manifest } from '../../record/manifest.js';
 import { manifestKey } from '../../tree/report-path.js';
 import { sealDay } from '../../tree/seals.js';

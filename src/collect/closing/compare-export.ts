@@ -1,6 +1,7 @@
 import { createExecutionIds, type ExecutionIds } from '../../athena/execution-ids.js';
 import { type ReportDay, type ReportHour, reportHourAt } from '../../calendar/report-day.js';
-import type { ExecutionWitness, ReportStore } from '../../ports/ports.js';
+import type { ExecutionWitness } from '../../ports/execution-source.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { eachShard, type ListedPlace } from '../evidence/hour-evidence.js';
 
 /** After so many executions that nobody knows they get their rows: their texts wait in memory. */

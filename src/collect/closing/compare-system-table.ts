@@ -1,5 +1,6 @@
 import type { ReportDay } from '../../calendar/report-day.js';
-import type { ExecutionWitness, ReportStore } from '../../ports/ports.js';
+import type { ExecutionWitness } from '../../ports/execution-source.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { eachShard, type ListedPlace } from '../evidence/hour-evidence.js';
 
 /** What the third witness said of a day in one account and Region. */

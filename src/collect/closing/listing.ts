@@ -1,5 +1,6 @@
 import type { ReportDay } from '../../calendar/report-day.js';
-import type { ListedExecutions, ReportStore } from '../../ports/ports.js';
+import type { ListedExecutions } from '../../ports/execution-source.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import type { SystemTableFinding } from './compare-system-table.js';
 
 /** How far the closing of a day has read Athena's lists. Kept under `_work/` while it is under way. */

@@ -1,5 +1,7 @@
 import type { ReportDay } from '../../calendar/report-day.js';
-import type { Clock, ExecutionLister, ExecutionWitness, ReportStore } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
+import type { ExecutionLister, ExecutionWitness } from '../../ports/execution-source.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { readKnownIds } from '../evidence/day-ids.js';
 import type { ListedPlace } from '../evidence/hour-evidence.js';
 import { compareSystemTable } from './compare-system-table.js';

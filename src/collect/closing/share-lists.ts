@@ -1,4 +1,5 @@
-import type { Clock, ListedExecutions } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
+import type { ListedExecutions } from '../../ports/execution-source.js';
 import type { PlacedLister } from './read-lists.js';
 
 /** A list read so long after a day began holds all that ran in it. */

@@ -3,14 +3,11 @@ import { type ReportDay, reportDay } from '../../calendar/report-day.js';
 import { covers, type Window } from '../../calendar/window.js';
 import { createCredentialGraph } from '../../identity/chain/credential-graph.js';
 import type { Directory } from '../../identity/directory/directory.js';
-import type {
-  ExecutionWitness,
-  LinkSource,
-  Progress,
-  ReportStore,
-  StartSource,
-  UserNameSource,
-} from '../../ports/ports.js';
+import type { ExecutionWitness } from '../../ports/execution-source.js';
+import type { LinkSource, UserNameSource } from '../../ports/identity-source.js';
+import type { Progress } from '../../ports/progress.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import type { StartSource } from '../../ports/start-source.js';
 import { createEnrichment, type Enrichment } from '../../record/enrichment.js';
 import type { Manifest } from '../../record/manifest.js';
 import { hourName } from '../../tree/report-path.js';

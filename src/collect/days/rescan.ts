@@ -1,5 +1,5 @@
 import { type ReportDay, reportDateAt, reportDay } from '../../calendar/report-day.js';
-import type { ReportStore } from '../../ports/ports.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { isMissingPlaces, type Manifest } from '../../record/manifest.js';
 import { readManifests } from '../../tree/read-manifests.js';
 import { readSettleState, writeSettleState } from '../../tree/settle-state.js';

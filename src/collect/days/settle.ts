@@ -1,7 +1,8 @@
 import type { PriceTable } from '../../athena/prices.js';
 import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { Directory } from '../../identity/directory/directory.js';
-import type { Progress, ReportStore } from '../../ports/ports.js';
+import type { Progress } from '../../ports/progress.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { ATHENA_RETENTION_MS } from '../../record/answer.js';
 import type { Enrichment } from '../../record/enrichment.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';

@@ -1,6 +1,6 @@
 import { createExecutionIds, type ExecutionIds } from '../../athena/execution-ids.js';
 import { addDays, type ReportDay, reportDateAt } from '../../calendar/report-day.js';
-import type { ReportStore } from '../../ports/ports.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { packLines, unpackLines } from '../../tree/json-lines.js';
 import { eachShard } from './hour-evidence.js';
 

@@ -5,7 +5,7 @@ import type { CredentialLink } from '../../cloudtrail/credential-link.js';
 import type { Start } from '../../cloudtrail/start.js';
 import type { CredentialUse } from '../../identity/chain/credential-facts.js';
 import type { CredentialGraph } from '../../identity/chain/credential-graph.js';
-import { type ReportStore, WriteConflict } from '../../ports/ports.js';
+import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import { streamLines } from '../../tree/json-lines.js';
 
 /**

@@ -1,5 +1,6 @@
 import type { Start } from '../../cloudtrail/start.js';
-import type { ReportStore, SourceAccount } from '../../ports/ports.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import type { SourceAccount } from '../../ports/start-source.js';
 import { betterAnswer, type ObservedAnswer } from '../../record/answer.js';
 import { uniqueStarts } from '../../record/start-groups.js';
 import { packLines, unpackLines, unpackSome } from '../../tree/json-lines.js';

@@ -1,4 +1,5 @@
-import { type ReportStore, type UserNameSource, WriteConflict } from '../../ports/ports.js';
+import type { UserNameSource } from '../../ports/identity-source.js';
+import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import { DamagedWorkingFile } from '../../tree/json-lines.js';
 
 /** What IAM Identity Center said about its users, kept with the tree: the same rows whoever builds them, and nobody asks twice. */

@@ -1,6 +1,8 @@
 import { addDays, type ReportDay } from '../../calendar/report-day.js';
 import { createCredentialGraph } from '../../identity/chain/credential-graph.js';
-import type { Clock, LinkSource, ReportStore, UserNameSource } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
+import type { LinkSource, UserNameSource } from '../../ports/identity-source.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { askForLinks, createSparkUses } from '../scan/ask-for-links.js';
 import type { Spool } from '../scan/spool.js';
 import { isRevealing, openDayLinks } from './day-links.js';

@@ -1,6 +1,6 @@
 import type { ReportHour } from '../../calendar/report-day.js';
 import type { Start } from '../../cloudtrail/start.js';
-import { type ReportStore, WriteConflict } from '../../ports/ports.js';
+import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import { uniqueStarts } from '../../record/start-groups.js';
 import type { Spool } from '../scan/spool.js';
 import {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ReportHour } from '../../calendar/report-day.js';
-import { type Clock, type Content, type ReportStore, WriteConflict } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
+import { type Content, type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import type { ReportRow } from '../../record/columns.js';
 import { decodeManifest, encodeManifest } from '../../record/encode-manifest.js';
 import type { Enrichment } from '../../record/enrichment.js';

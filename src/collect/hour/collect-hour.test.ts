@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
 import { EMPTY_DIRECTORY } from '../../identity/directory/directory.js';
-import type { StartSource } from '../../ports/ports.js';
+import type { StartSource } from '../../ports/start-source.js';
 import { startOf } from '../../record/evidence.fixture.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';

@@ -1,5 +1,5 @@
 import type { ReportDay, ReportHour } from '../../calendar/report-day.js';
-import type { ReportStore } from '../../ports/ports.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import type { Manifest } from '../../record/manifest.js';
 import { type CollectRequest, collectRange, openEnrichment } from '../days/collect-range.js';
 import { evidenceKey, readShards } from '../evidence/hour-evidence.js';

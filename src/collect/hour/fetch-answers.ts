@@ -1,4 +1,5 @@
-import type { Clock, ExecutionSource } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
+import type { ExecutionSource } from '../../ports/execution-source.js';
 import { isWorthAsking, type ObservedAnswer } from '../../record/answer.js';
 
 /** Where an execution ran and when it was started, epoch milliseconds. */

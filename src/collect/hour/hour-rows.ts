@@ -1,5 +1,7 @@
 import type { ReportHour } from '../../calendar/report-day.js';
-import type { Clock, ReportStore, SourceAccount } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import type { SourceAccount } from '../../ports/start-source.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { Enrichment } from '../../record/enrichment.js';
 import type { ReadCounts } from '../../record/ledger.js';

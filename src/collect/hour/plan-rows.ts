@@ -1,6 +1,6 @@
 import { type ReportHour, reportHourAt } from '../../calendar/report-day.js';
 import type { Start } from '../../cloudtrail/start.js';
-import type { ReportStore } from '../../ports/ports.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { isUnsettled, type ObservedAnswer } from '../../record/answer.js';
 import { executionRow, refusedRow, unattributedRow } from '../../record/build-row.js';
 import type { ReportRow } from '../../record/columns.js';

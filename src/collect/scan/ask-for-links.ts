@@ -2,7 +2,8 @@ import type { CredentialLink } from '../../cloudtrail/credential-link.js';
 import type { Start } from '../../cloudtrail/start.js';
 import { type CredentialGraph, callerUse } from '../../identity/chain/credential-graph.js';
 import { sparkSessionOf } from '../../identity/chain/spark-session.js';
-import type { LinkSource, ReportStore, SparkUse } from '../../ports/ports.js';
+import type { LinkSource, SparkUse } from '../../ports/identity-source.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { feedLinksAround, openDayLinks } from '../evidence/day-links.js';
 
 /** A Spark session that started queries, and the account that it runs in. */

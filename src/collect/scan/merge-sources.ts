@@ -1,5 +1,5 @@
 import { gapsIn, unionOf, type Window } from '../../calendar/window.js';
-import type { EvidenceBatch, SourceAccount, StartSource } from '../../ports/ports.js';
+import type { EvidenceBatch, SourceAccount, StartSource } from '../../ports/start-source.js';
 
 /**
  * Several sources, one for each account and Region, as one: a window is covered when all of them have covered it. A source that

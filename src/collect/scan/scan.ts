@@ -1,7 +1,10 @@
 import { createHourIndex } from '../../calendar/hour-index.js';
 import { type ReportDay, reportDateAt } from '../../calendar/report-day.js';
 import { unionOf, type Window } from '../../calendar/window.js';
-import type { Clock, Evidence, Progress, ReportStore, SourceAccount, StartSource } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Progress } from '../../ports/progress.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import type { Evidence, SourceAccount, StartSource } from '../../ports/start-source.js';
 import { keepReject } from '../../tree/rejects.js';
 import type { Spool } from './spool.js';
 

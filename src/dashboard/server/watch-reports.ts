@@ -2,7 +2,8 @@ import { localRoot } from '../../analytics/cache/cache-files.js';
 import { syncCache } from '../../analytics/cache/sync-cache.js';
 import { closingsFolder } from '../../analytics/cache/work-files.js';
 import { addDays } from '../../calendar/report-day.js';
-import type { Clock, ReportStore } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { hourFolder } from '../../tree/report-path.js';
 import type { LiveCache } from './live-cache.js';
 

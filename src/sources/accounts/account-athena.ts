@@ -1,6 +1,7 @@
 import { AthenaClient } from '@aws-sdk/client-athena';
+import type { Clock } from '../../ports/clock.js';
+import type { ExecutionLister, ExecutionSource, ExecutionWitness } from '../../ports/execution-source.js';
 import { createPacer } from '../../ports/pacer.js';
-import type { Clock, ExecutionLister, ExecutionSource, ExecutionWitness } from '../../ports/ports.js';
 import { createAthenaApi } from '../athena/athena-api.js';
 import { createAthenaCalls } from '../athena/athena-calls.js';
 import { createAthenaLister } from '../athena/athena-lister.js';

@@ -1,5 +1,7 @@
+import type { Clock } from '../../ports/clock.js';
+import type { LinkSource } from '../../ports/identity-source.js';
 import { createPacer } from '../../ports/pacer.js';
-import type { Clock, LinkSource, StartSource } from '../../ports/ports.js';
+import type { StartSource } from '../../ports/start-source.js';
 import { createLookupEvents, LOOKUP_RATE_PER_SECOND } from '../lookup/lookup-events.js';
 import { openLookupEventsPage } from '../lookup/lookup-events-client.js';
 import { createLookupLinks } from '../lookup/lookup-links.js';

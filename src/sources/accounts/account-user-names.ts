@@ -1,6 +1,7 @@
 import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
+import type { Clock } from '../../ports/clock.js';
+import type { UserNameSource } from '../../ports/identity-source.js';
 import { createPacer } from '../../ports/pacer.js';
-import type { Clock, UserNameSource } from '../../ports/ports.js';
 import { PACED_CLIENT } from '../lookup/lookup-events-client.js';
 import type { AwsAccount } from './aws-accounts.js';
 import { createDescribeUser, createIdentityStore, IDENTITY_STORE_RATE_PER_SECOND } from './identity-store.js';

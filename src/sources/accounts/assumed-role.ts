@@ -1,5 +1,5 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
-import type { Clock } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
 import { isAccessDenied, PermissionDenied } from '../aws/aws-failure.js';
 
 /** A role in another account, as its owner lets it be assumed. */

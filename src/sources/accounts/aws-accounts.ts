@@ -1,5 +1,5 @@
 import type { STSClient } from '@aws-sdk/client-sts';
-import type { Clock } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
 import { createAssumedRole, type RoleToAssume, type SessionCredentials } from './assumed-role.js';
 import type { Place } from './place-failures.js';
 

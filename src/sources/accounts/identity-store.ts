@@ -1,6 +1,7 @@
 import { DescribeUserCommand, type IdentitystoreClient } from '@aws-sdk/client-identitystore';
+import type { Clock } from '../../ports/clock.js';
+import type { UserNameSource } from '../../ports/identity-source.js';
 import type { Pacer } from '../../ports/pacer.js';
-import type { Clock, UserNameSource } from '../../ports/ports.js';
 import { describe, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import { createCounts } from '../aws/counts.js';

@@ -1,4 +1,4 @@
-import type { ExecutionLister, ExecutionSource } from '../../ports/ports.js';
+import type { ExecutionLister, ExecutionSource } from '../../ports/execution-source.js';
 
 /** An account in a Region: what Athena and CloudTrail keep apart. */
 export interface Place {

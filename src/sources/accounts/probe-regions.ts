@@ -1,5 +1,5 @@
+import type { Clock } from '../../ports/clock.js';
 import { createPacer } from '../../ports/pacer.js';
-import type { Clock } from '../../ports/ports.js';
 import { CredentialsExpired, describe, PermissionDenied } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import { createCounts } from '../aws/counts.js';

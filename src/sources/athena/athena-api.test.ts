@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ListedExecutions } from '../../ports/ports.js';
+import type { ListedExecutions } from '../../ports/execution-source.js';
 import { CredentialsExpired } from '../aws/aws-failure.js';
 import { awsError, createTestClock } from '../lookup/lookup-history.fixture.js';
 import { createAthenaApi } from './athena-api.js';

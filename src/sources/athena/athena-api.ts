@@ -1,6 +1,7 @@
 import type { ExecutionAnswer } from '../../athena/execution.js';
 import { readExecution } from '../../athena/read-execution.js';
-import type { Clock, ExecutionSource } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
+import type { ExecutionSource } from '../../ports/execution-source.js';
 import { describe, isThrottling, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import { createCounts } from '../aws/counts.js';

@@ -1,4 +1,6 @@
-import type { Clock, ExecutionLister, ListedExecutions, SourceAccount } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
+import type { ExecutionLister, ListedExecutions } from '../../ports/execution-source.js';
+import type { SourceAccount } from '../../ports/start-source.js';
 import { CredentialsExpired, describe } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import { createCounts } from '../aws/counts.js';

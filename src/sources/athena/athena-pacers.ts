@@ -1,5 +1,5 @@
+import type { Clock } from '../../ports/clock.js';
 import { createPacer, type Pacer } from '../../ports/pacer.js';
-import type { Clock } from '../../ports/ports.js';
 
 /** One pacer for each Athena operation: quotas are per operation, account and Region. */
 export interface AthenaPacers {

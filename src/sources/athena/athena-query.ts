@@ -6,8 +6,8 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
+import type { Clock } from '../../ports/clock.js';
 import type { Pacer } from '../../ports/pacer.js';
-import type { Clock } from '../../ports/ports.js';
 import { UnusableAnswer } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import type { Counts } from '../aws/counts.js';

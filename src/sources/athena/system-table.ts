@@ -1,6 +1,6 @@
 import type { ExecutionAnswer } from '../../athena/execution.js';
 import { readExecution } from '../../athena/read-execution.js';
-import type { ExecutionSource, ExecutionWitness } from '../../ports/ports.js';
+import type { ExecutionSource, ExecutionWitness } from '../../ports/execution-source.js';
 import { createCounts } from '../aws/counts.js';
 import { type QueryRunner, type ResultRow, runQuery } from './athena-query.js';
 

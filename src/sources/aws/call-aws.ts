@@ -1,5 +1,5 @@
+import type { Clock } from '../../ports/clock.js';
 import type { Pacer } from '../../ports/pacer.js';
-import type { Clock } from '../../ports/ports.js';
 import {
   CredentialsExpired,
   isAccessDenied,

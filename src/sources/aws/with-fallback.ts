@@ -1,5 +1,5 @@
 import type { ExecutionAnswer } from '../../athena/execution.js';
-import type { ExecutionSource } from '../../ports/ports.js';
+import type { ExecutionSource } from '../../ports/execution-source.js';
 
 /**
  * Asks a second source for what the first one does not know or may not tell; its word counts where it has one. A second source

@@ -5,7 +5,7 @@ import { readExecution } from '../../athena/read-execution.js';
 import type { Window } from '../../calendar/window.js';
 import { parseLogKey } from '../../cloudtrail/log-file-name.js';
 import type { Reject } from '../../cloudtrail/start.js';
-import type { ExecutionSource, ExecutionWitness, WitnessedExecution } from '../../ports/ports.js';
+import type { ExecutionSource, ExecutionWitness, WitnessedExecution } from '../../ports/execution-source.js';
 import { describe } from '../aws/aws-failure.js';
 import { createCounts } from '../aws/counts.js';
 import { chooseSplitter } from '../trail/choose-splitter.js';

@@ -1,8 +1,9 @@
 import type { Window } from '../../calendar/window.js';
 import { parseEventTime } from '../../cloudtrail/event-time.js';
 import { readEvidence } from '../../cloudtrail/read-evidence.js';
+import type { Clock } from '../../ports/clock.js';
 import type { Pacer } from '../../ports/pacer.js';
-import type { Clock, Evidence, EvidenceBatch, StartSource } from '../../ports/ports.js';
+import type { Evidence, EvidenceBatch, StartSource } from '../../ports/start-source.js';
 import { nameOf } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import { type Counts, createCounts } from '../aws/counts.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/ports.js';
+import type { Clock } from '../../ports/clock.js';
 import type { LookupEventsPage } from './lookup-page.js';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,7 +1,8 @@
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
 import { readEvidence } from '../../cloudtrail/read-evidence.js';
+import type { Clock } from '../../ports/clock.js';
+import type { LinkSource, SparkUse } from '../../ports/identity-source.js';
 import type { Pacer } from '../../ports/pacer.js';
-import type { Clock, LinkSource, SparkUse } from '../../ports/ports.js';
 import { nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import { createCounts } from '../aws/counts.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Evidence } from '../../ports/ports.js';
+import type { Evidence } from '../../ports/start-source.js';
 import { PermissionDenied } from '../aws/aws-failure.js';
 import { awsError } from '../lookup/lookup-history.fixture.js';
 import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../record.fixture.js';

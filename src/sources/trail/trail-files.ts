@@ -1,7 +1,7 @@
 import type { Window } from '../../calendar/window.js';
 import { deliveryDayFolder, type LogKey, parseLogKey } from '../../cloudtrail/log-file-name.js';
 import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
-import type { EvidenceBatch, StartSource } from '../../ports/ports.js';
+import type { EvidenceBatch, StartSource } from '../../ports/start-source.js';
 import { describe, isAccessDenied, isTransient, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { type Counts, createCounts } from '../aws/counts.js';
 import {

@@ -1,0 +1,46 @@
+import type { ExecutionAnswer } from '../athena/execution.js';
+import type { Window } from '../calendar/window.js';
+import type { SourceAccount } from './start-source.js';
+
+/** Knows executions by id. */
+export interface ExecutionSource {
+  /** Answers every id exactly once, in any order; at most `EXECUTION_BATCH` ids a call. Throws only when the whole source fails. */
+  fetch(ids: readonly string[], signal?: AbortSignal): Promise<readonly ExecutionAnswer[]>;
+  account(): SourceAccount;
+}
+
+/** Athena's own list of what ran: the second witness. Absent from sources that have none. */
+export interface ExecutionLister {
+  /**
+   * Yields the ids Athena lists, of every workgroup, in any order; findings name the workgroups that could not be read. Given
+   * the cursor of a page of an earlier list, it goes on behind that page.
+   */
+  list(options: {
+    readonly since: number;
+    readonly cursor?: unknown;
+    readonly signal?: AbortSignal;
+  }): AsyncIterable<ListedExecutions>;
+}
+
+export interface ListedExecutions {
+  readonly workGroup: string;
+  readonly ids: readonly string[];
+  /** Set when the workgroup could not be listed. */
+  readonly failure: string | null;
+  /** Where to go on behind this page. Absent where a list can only begin again. Opaque, JSON. */
+  readonly cursor?: unknown;
+}
+
+/** A finished execution, as Athena's system table tells it. */
+export interface WitnessedExecution {
+  readonly queryExecutionId: string;
+  readonly submittedAt: number;
+  /** The IAM principal that submitted it. */
+  readonly principalArn: string | null;
+}
+
+/** A third witness: Athena's system table, where an account keeps one (fact sheet 11). */
+export interface ExecutionWitness {
+  /** Yields the executions submitted in the window that have finished, in any order. */
+  witness(window: Window, signal?: AbortSignal): AsyncIterable<readonly WitnessedExecution[]>;
+}

@@ -1,0 +1,23 @@
+/** What a long run tells while it works. Numbers only, no SQL. */
+export type ProgressEvent =
+  | {
+      readonly kind: 'scan';
+      readonly source: string;
+      readonly read: number;
+      readonly coveredMs: number;
+      readonly totalMs: number;
+      readonly calls: number;
+      readonly throttled: number;
+    }
+  | {
+      readonly kind: 'hour';
+      readonly reportDate: string;
+      readonly hour: number;
+      readonly rows: number;
+      readonly done: number;
+      readonly total: number;
+    }
+  | { readonly kind: 'reject'; readonly origin: string; readonly reason: string }
+  | { readonly kind: 'warning'; readonly message: string };
+
+export type Progress = (event: ProgressEvent) => void;

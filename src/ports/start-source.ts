@@ -1,0 +1,42 @@
+import type { Window } from '../calendar/window.js';
+import type { CredentialLink } from '../cloudtrail/credential-link.js';
+import type { Reject, Start } from '../cloudtrail/start.js';
+
+/** One thing read from CloudTrail. */
+export type Evidence = Start | CredentialLink | Reject;
+
+/** A part of what a source read. */
+export interface EvidenceBatch {
+  readonly items: readonly Evidence[];
+  /** Windows of the request that are completely read with this batch. Their union over a whole scan is the request. */
+  readonly covered: readonly Window[];
+  /**
+   * Where to go on: a later `scan` of the same window given this cursor yields what is not covered yet (and may repeat some
+   * of what was read). Null when the source starts again instead. Opaque, JSON.
+   */
+  readonly cursor: unknown;
+}
+
+/** What a source did, for the manifest (`sources`) and the summary. */
+export interface SourceAccount {
+  /** `lookup-events`, `trail-files`, `athena-api`, `execution-export`, `system-table`. */
+  readonly kind: string;
+  readonly accountId: string | null;
+  readonly region: string | null;
+  /** Calls made, files read, bytes read, throttles met, …: counts by name, keys sorted. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Why it broke off before all was read; absent when all was. */
+  readonly failure?: string;
+}
+
+/** Reads what CloudTrail knows about a window: starts, refused starts, and the STS events met on the way. */
+export interface StartSource {
+  /** Yields every event with `window.start <= eventTime < window.end` at least once, in any order. */
+  scan(
+    window: Window,
+    options: { readonly cursor?: unknown; readonly signal?: AbortSignal },
+  ): AsyncIterable<EvidenceBatch>;
+  account(): SourceAccount;
+  /** Of each account and Region, where the source is several of them; `account` is their sum then. */
+  accounts?(): readonly SourceAccount[];
+}
