@@ -14,7 +14,7 @@ import { readCredentialLink } from '../src/cloudtrail/read-credential-link.js';
 import type { Start } from '../src/cloudtrail/start.js';
 import { openEnrichment } from '../src/collect/days/collect-range.js';
 import { feedLinksAround, openDayLinks } from '../src/collect/evidence/day-links.js';
-import { readHourEvidence } from '../src/collect/evidence/hour-evidence.js';
+import { readHourEvidence } from '../src/tree/hour-evidence.js';
 import { storeDay } from '../src/collect/evidence/store-day.js';
 import { buildHour } from '../src/collect/hour/build-hour.js';
 import { scan } from '../src/collect/scan/scan.js';

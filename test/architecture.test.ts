@@ -57,12 +57,6 @@ const UNTIL_REBUILT = [
   'compose/open-sources -> cli/collect/collect-options',
   'compose/open-sources -> cli/terminal/failure',
   'compose/open-sources -> cli/terminal/io',
-  'inspect/explain -> collect/hour/plan-rows',
-  'inspect/explain -> collect/hour/report-diff',
-  'inspect/find-row -> collect/evidence/hour-evidence',
-  'verify/checked -> collect/closing/close-day',
-  'verify/verify-findings -> collect/closing/close-day',
-  'verify/verify-tree -> collect/closing/close-day',
 ];
 
 /** Files at the edge, where time and chance enter. */

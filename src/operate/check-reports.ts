@@ -1,8 +1,9 @@
 import { reportDateAt } from '../calendar/report-day.js';
-import { type Closing, closingKey } from '../collect/closing/close-day.js';
 import type { Clock } from '../ports/clock.js';
 import type { ReportStore } from '../ports/report-store.js';
+import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
+import { closingKey } from '../tree/closings.js';
 import { readManifests } from '../tree/read-manifests.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';
 

@@ -1,5 +1,5 @@
-import type { Closing } from '../collect/closing/close-day.js';
 import type { ReportStore } from '../ports/report-store.js';
+import type { Closing } from '../record/closing.js';
 import type { ReportRow } from '../record/columns.js';
 import type { Manifest, ReportFormat } from '../record/manifest.js';
 import type { HourLabel } from '../tree/report-path.js';

@@ -3,8 +3,8 @@ import { type ReportDay, type ReportHour, reportDateAt } from '../../calendar/re
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import type { ObservedAnswer } from '../../record/answer.js';
 import type { Manifest } from '../../record/manifest.js';
+import { addToShard, type ListedPlace, NO_EVIDENCE, readShards, selectShard } from '../../tree/hour-evidence.js';
 import { noteElsewhere } from '../evidence/day-ids.js';
-import { addToShard, type ListedPlace, NO_EVIDENCE, readShards, selectShard } from '../evidence/hour-evidence.js';
 import { type BuildHourRequest, buildHour } from '../hour/build-hour.js';
 import { fetchAnswers } from '../hour/fetch-answers.js';
 

@@ -6,10 +6,11 @@ import type { ExecutionLister, ExecutionSource } from '../../ports/execution-sou
 import { decodeManifest } from '../../record/encode-manifest.js';
 import { executionOf } from '../../record/evidence.fixture.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import { closingKey } from '../../tree/closings.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { manifestKey } from '../../tree/report-path.js';
 import { openEnrichment } from '../days/collect-range.js';
-import { closeDay, closingKey } from './close-day.js';
+import { closeDay } from './close-day.js';
 
 const DAY = reportDay('2026-11-02', 'America/New_York');
 const HOUR_MS = 3_600_000;

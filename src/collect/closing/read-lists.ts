@@ -2,8 +2,8 @@ import type { ReportDay } from '../../calendar/report-day.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ExecutionLister, ExecutionWitness } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
+import type { ListedPlace } from '../../tree/hour-evidence.js';
 import { readKnownIds } from '../evidence/day-ids.js';
-import type { ListedPlace } from '../evidence/hour-evidence.js';
 import { compareSystemTable } from './compare-system-table.js';
 import { countPage, keepListing, type Listing, listedOf } from './listing.js';
 

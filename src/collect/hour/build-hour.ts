@@ -7,11 +7,11 @@ import { decodeManifest, encodeManifest } from '../../record/encode-manifest.js'
 import type { Enrichment } from '../../record/enrichment.js';
 import { createLedgerCounter, ledgerFaults } from '../../record/ledger.js';
 import type { Ledger, Manifest, ReportFormat } from '../../record/manifest.js';
+import { diffReports } from '../../record/report-diff.js';
 import { manifestKey, reportKey } from '../../tree/report-path.js';
 import { EvidenceLost, PersonsLost } from '../evidence/evidence-lost.js';
 import type { ExecutionSources } from './fetch-answers.js';
 import { type HourRows, prepareRows } from './hour-rows.js';
-import { diffReports } from './report-diff.js';
 
 export interface BuildHourRequest {
   readonly hour: ReportHour;

@@ -1,8 +1,8 @@
 import type { ReportDay, ReportHour } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Manifest } from '../../record/manifest.js';
+import { evidenceKey, readShards } from '../../tree/hour-evidence.js';
 import { type CollectRequest, collectRange, openEnrichment } from '../days/collect-range.js';
-import { evidenceKey, readShards } from '../evidence/hour-evidence.js';
 import { buildHour } from './build-hour.js';
 
 /** An hour by itself, cut out of its day. */
