@@ -64,10 +64,36 @@ describe('the papers', () => {
     expect(broken).toEqual([]);
   });
 
+  it('have every section of the facts about AWS that the code cites', () => {
+    const page = readFileSync(join(ROOT, 'docs/aws-facts.md'), 'utf8');
+    const sections = new Set([...page.matchAll(/^#{2,3} (\d+(?:\.\d+)?)\.? /gm)].map(([, number]) => number));
+    const cited = ['src', 'test', 'bench', 'scripts'].flatMap((folder) => factsCitedIn(join(ROOT, folder)));
+    expect(cited.filter(({ number }) => !sections.has(number))).toEqual([]);
+    expect(cited.length).toBeGreaterThan(80);
+  });
+
+  it('cite no section of the facts about AWS that is not there', () => {
+    expect(factsCited('aws-facts 1.1, 2.1 and 99.9; see aws-facts for more')).toEqual(['1.1', '2.1', '99.9', '(none)']);
+  });
+
   it('keep the README below 150 lines', () => {
     expect(readFileSync(join(ROOT, 'README.md'), 'utf8').split('\n').length).toBeLessThan(150);
   });
 });
+
+/** Section numbers that a text cites as `aws-facts 4.1`, `aws-facts 1.4 and 2.1`, `aws-facts 3.3–3.8`. */
+function factsCited(text: string): readonly string[] {
+  return [...text.matchAll(/\baws-facts(?!\.md)((?:(?:,| and|–)? ?\d+(?:\.\d+)?)*)/g)].flatMap(([, numbers = '']) => {
+    const found = numbers.match(/\d+(?:\.\d+)?/g) ?? [];
+    return found.length === 0 ? ['(none)'] : found;
+  });
+}
+
+function factsCitedIn(folder: string): readonly { readonly file: string; readonly number: string }[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(ts|tsx|mjs)$/.test(name) && name !== 'docs.test.ts')
+    .flatMap((name) => factsCited(readFileSync(join(folder, name), 'utf8')).map((number) => ({ file: name, number })));
+}
 
 function exists(path: string): boolean {
   try {

@@ -32,7 +32,7 @@ const MS_PER_MINUTE = 60_000;
 const MS_PER_HOUR = 3_600_000;
 
 /**
- * Shares the price of a reservation among its queries by DPU × time (fact sheet 6: billed by the DPU-hour and minute).
+ * Shares the price of a reservation among its queries by DPU × time (aws-facts 6: billed by the DPU-hour and minute).
  * Queries that claim more than was reserved (DPUs are reported for the whole query, also while it waits on others) get
  * the price in proportion, so the sum is always the total. Null when the price per DPU-hour is unknown.
  */

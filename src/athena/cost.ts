@@ -45,7 +45,7 @@ const UTILITY_KIND =
 /** They begin like DDL and are billed for the scan of their SELECT. */
 const SCANNING_DDL = /^CREATE_TABLE_AS(?:_SELECT)?$|^CTAS$/;
 
-/** In this order the first rule that applies decides; without one the scan is billed (fact sheet 6). */
+/** In this order the first rule that applies decides; without one the scan is billed (aws-facts 6). */
 const RULES: readonly Rule[] = [
   {
     applies: ({ state }) => state === 'FAILED',
@@ -146,7 +146,7 @@ function kindOf({ substatementType, sqlKind }: CostInput): string {
   return told ?? (sqlKind === null || sqlKind === 'UNKNOWN' ? '' : sqlKind);
 }
 
-/** `StatementType` calls CTAS sometimes DDL and sometimes DML (fact sheet 2.3), so it decides last, and with the bytes. */
+/** `StatementType` calls CTAS sometimes DDL and sometimes DML (aws-facts 2.3), so it decides last, and with the bytes. */
 function isDdl({ kind, statementType, dataScannedBytes }: Facts): boolean {
   if (SCANNING_DDL.test(kind)) return false;
   return DDL_KIND.test(kind) || (kind === '' && statementType === 'DDL' && !hasScanned(dataScannedBytes));

@@ -24,7 +24,7 @@ export interface Execution {
   readonly executionMs: number | null;
   readonly totalMs: number | null;
   readonly resultReused: boolean | null;
-  /** Set for queries that ran on a capacity reservation (fact sheet 6). */
+  /** Set for queries that ran on a capacity reservation (aws-facts 6). */
   readonly dpuCount: number | null;
 }
 
@@ -50,7 +50,7 @@ export type ExecutionAnswer =
     }
   | { readonly queryExecutionId: string; readonly outcome: 'unknown'; readonly origin: ExecutionOrigin };
 
-/** States from which Athena never moves on, but for its rare requeueing of a failed query (fact sheet 2.3). */
+/** States from which Athena never moves on, but for its rare requeueing of a failed query (aws-facts 2.3). */
 export function isTerminal(state: string): boolean {
   return state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELLED';
 }

@@ -14,14 +14,14 @@ export interface PriceTable {
 }
 
 /**
- * AWS says "TB" without saying which, and its own examples differ (fact sheet 6). 2^40 is how AWS meters storage;
+ * AWS says "TB" without saying which, and its own examples differ (aws-facts 6). 2^40 is how AWS meters storage;
  * 10^12 makes every scan about 10% dearer.
  */
 export const BINARY_TB = 2 ** 40;
 export const DECIMAL_TB = 10 ** 12;
 
 /**
- * List prices of the fact sheet, section 6. Re-read on 2026-03-22: us-east-1, us-east-2, us-west-1, us-west-2, sa-east-1,
+ * List prices (aws-facts 6). Re-read on 2026-03-22: us-east-1, us-east-2, us-west-1, us-west-2, sa-east-1,
  * eu-west-1, eu-central-1, ap-southeast-1, ap-northeast-1, ap-south-1; the others are of 2022-12-13. Regions of China are
  * billed in CNY, so they have no price here.
  */

@@ -1,6 +1,6 @@
 import { isObject } from './json-access.js';
 
-/** A digest file: which log files CloudTrail delivered in an hour, and the digest before it (fact sheet 4.2). */
+/** A digest file: which log files CloudTrail delivered in an hour, and the digest before it (aws-facts 4.2). */
 export interface Digest {
   /** Epoch milliseconds. */
   readonly startsAt: number;

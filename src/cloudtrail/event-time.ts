@@ -6,7 +6,7 @@ const BASIC = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/i;
 /**
  * Reads a CloudTrail time as epoch milliseconds UTC, or null when it is none.
  * Accepts `2026-11-01T05:00:00Z`, the basic form `20131102T010628Z` (both occur as `creationDate`), and the forms
- * with a blank and without a zone that exported records carry; a time without a zone is UTC (fact sheet 3.3).
+ * with a blank and without a zone that exported records carry; a time without a zone is UTC (aws-facts 3.3).
  */
 export function parseEventTime(value: unknown): number | null {
   if (typeof value !== 'string') return null;

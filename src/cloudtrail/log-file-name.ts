@@ -1,4 +1,4 @@
-/** What the key of an object under a trail says about it, without opening it (fact sheet 4.1). */
+/** What the key of an object under a trail says about it, without opening it (aws-facts 4.1). */
 export type LogKey =
   | {
       readonly kind: 'log';

@@ -1,7 +1,7 @@
 import { parseEventTime } from './event-time.js';
 import { booleanAt, type JsonObject, objectAt, stringAt } from './json-access.js';
 
-/** The CloudTrail `userIdentity`, flattened; every member is optional in real records except, mostly, `type` (fact sheet 3.3). */
+/** The CloudTrail `userIdentity`, flattened; every member is optional in real records except, mostly, `type` (aws-facts 3.3). */
 export interface Principal {
   /** `IAMUser`, `AssumedRole`, `Root`, `FederatedUser`, `IdentityCenterUser`, `AWSService`, `AWSAccount`, … as recorded; null when absent. */
   readonly type: string | null;

@@ -30,7 +30,7 @@ export function isLinkRecord(record: JsonObject): boolean {
 }
 
 /**
- * Reads a record that issues a credential, a sign-in session or a Spark session (fact sheet 3.5).
+ * Reads a record that issues a credential, a sign-in session or a Spark session (aws-facts 3.5).
  * Returns null for every other record, for refused calls (they issue nothing), and for a record without id or time, of an
  * unknown major version, or without anything that a later event could be joined on.
  */

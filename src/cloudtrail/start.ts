@@ -13,7 +13,7 @@ export interface Start {
   /** Account in which the query ran: `recipientAccountId`, else the principal's account. */
   readonly accountId: string;
   readonly principal: Principal;
-  /** Null for a refused start: AWS gives no id and no text for it (fact sheet 2.4). */
+  /** Null for a refused start: AWS gives no id and no text for it (aws-facts 2.4). */
   readonly queryExecutionId: string | null;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
@@ -29,7 +29,7 @@ export interface Start {
   readonly console: boolean | null;
   /** Set when copies of this event went to several accounts. */
   readonly sharedEventId: string | null;
-  /** Event id that this record replaces: CloudTrail delivered it again with corrected fields (`addendum`, fact sheet 3.1). */
+  /** Event id that this record replaces: CloudTrail delivered it again with corrected fields (`addendum`, aws-facts 3.1). */
   readonly replacesEventId: string | null;
 }
 
@@ -99,7 +99,7 @@ export function readStart(record: JsonObject): Start | Omit<Reject, 'raw' | 'ori
   };
 }
 
-/** The flag is there only when true, and only since eventVersion 1.08 (fact sheet 3.1); versions compare as numbers. */
+/** The flag is there only when true, and only since eventVersion 1.08 (aws-facts 3.1); versions compare as numbers. */
 function isFromConsole(record: JsonObject, version: string | null): boolean | null {
   if (booleanAt(record, 'sessionCredentialFromConsole')) return true;
   return version !== null && Number(version.slice(2)) >= 8 ? false : null;

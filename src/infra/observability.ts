@@ -6,7 +6,7 @@ import { dashboardBody, METRIC_NAMESPACE } from './dashboard.js';
 import type { Machines } from './machines.js';
 import type { StackParameters } from './parameters.js';
 
-/** Athena forgets a query's text after 45 days (fact sheet 2.2): a week remains to act. */
+/** Athena forgets a query's text after 45 days (aws-facts 2.2): a week remains to act. */
 const UNSAVED_ALARM_DAYS = 38;
 /** Queries end within hours; one that is still unsettled after this long has a cause to look at. */
 const PENDING_ALARM_HOURS = 72;

@@ -1,8 +1,6 @@
 import type { Cost } from '../athena/cost.js';
 import type { ReportHour } from '../calendar/report-day.js';
 import type { Start } from '../cloudtrail/start.js';
-import { planRows } from '../collect/hour/plan-rows.js';
-import type { ReportDiff } from '../collect/hour/report-diff.js';
 import { conflictOf, type StartConflict } from '../identity/chain/start-conflict.js';
 import type { Resolution } from '../identity/resolve/resolution.js';
 import type { ReportCodec } from '../ports/report-codec.js';
@@ -10,6 +8,8 @@ import type { ReportStore } from '../ports/report-store.js';
 import { COLUMNS, type QuerySource, type QueryStatus, type ReportRow } from '../record/columns.js';
 import type { Enrichment } from '../record/enrichment.js';
 import type { Manifest } from '../record/manifest.js';
+import type { ReportDiff } from '../record/report-diff.js';
+import { planRows } from '../tree/plan-rows.js';
 import { manifestKey } from '../tree/report-path.js';
 import type { RowPlace } from './find-row.js';
 

@@ -8,7 +8,7 @@ import { grownHours } from './grown-hours.js';
 import { holdsLease, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 import { LEASE_MS, type Round, type RoundPlace, type ScanOutcome, scanDays } from './scan-round.js';
 
-/** CloudTrail delivers again for up to 30 days (fact sheet 4.1). */
+/** CloudTrail delivers again for up to 30 days (aws-facts 4.1). */
 const LOOK_BACK_DAYS = 31;
 /** Between rounds a day that waits for the quota gets it: it asks at least every four minutes. */
 const PAUSE_S = 300;

@@ -34,7 +34,7 @@ export interface Round {
 
 /** Longer than any invocation lasts: a holder that is silent for so long has died. */
 export const LEASE_MS = 16 * 60_000;
-/** Events are delivered late, but hardly by more than two days (fact sheet 9): so old a day is not read again every day. */
+/** Events are delivered late, but hardly by more than two days (aws-facts 9): so old a day is not read again every day. */
 const LATE_DAYS = 2;
 const LATE_MS = (LATE_DAYS + 1) * 86_400_000;
 

@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.js';
 import { isDenied } from './error-name.js';
 import { type Finding, fail, pass } from './finding.js';
 
-/** ListQueryExecutions allows 5 calls a second (fact sheet 2.1). */
+/** ListQueryExecutions allows 5 calls a second (aws-facts 2.1). */
 const PACE_MS = 250;
 
 /** Checks that every workgroup can be listed, and that executions can be read. */

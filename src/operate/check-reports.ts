@@ -1,13 +1,14 @@
 import { reportDateAt } from '../calendar/report-day.js';
-import { type Closing, closingKey } from '../collect/closing/close-day.js';
 import type { Clock } from '../ports/clock.js';
 import type { ReportStore } from '../ports/report-store.js';
+import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
+import { closingKey } from '../tree/closings.js';
 import { readManifests } from '../tree/read-manifests.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';
 
 const DAY_MS = 86_400_000;
-/** Athena forgets a query after 45 days (fact sheet 2.2). */
+/** Athena forgets a query after 45 days (aws-facts 2.2). */
 const RETENTION_DAYS = 45;
 const WARN_DAYS = 7;
 const FAIL_DAYS = 38;

@@ -5,7 +5,7 @@ export type Coverage = 'all' | 'write-only' | 'read-only' | 'none';
 
 /**
  * Reads a trail's event selectors. StartQueryExecution is a write event; AssumeRole and its kind, which tell who stands behind
- * a role, are read events (fact sheet, fact 6).
+ * a role, are read events (aws-facts 5).
  */
 export function coverageOf(selectors: {
   readonly EventSelectors?: readonly EventSelector[] | undefined;

@@ -45,7 +45,7 @@ export interface WitnessedExecution {
   readonly principalArn: string | null;
 }
 
-/** A third witness: Athena's system table, where an account keeps one (fact sheet 11). */
+/** A third witness: Athena's system table, where an account keeps one (aws-facts 11). */
 export interface ExecutionWitness {
   /** Yields the executions submitted in the window that have finished, in any order. */
   witness(window: Window, signal?: AbortSignal): AsyncIterable<readonly WitnessedExecution[]>;

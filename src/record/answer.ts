@@ -9,10 +9,10 @@ export interface ObservedAnswer {
 
 const DAY = 86_400_000;
 
-/** Athena forgets executions after 45 days (fact sheet 2.2). */
+/** Athena forgets executions after 45 days (aws-facts 2.2). */
 export const ATHENA_RETENTION_MS = 45 * DAY;
 
-/** Athena may take a failed query up again by itself (fact sheet 2.3): a failure counts as settled after this long. */
+/** Athena may take a failed query up again by itself (aws-facts 2.3): a failure counts as settled after this long. */
 export const REQUEUE_BOUND_MS = 6 * 3_600_000;
 
 /** Keeps the better of two answers about one id; does not depend on their order. */

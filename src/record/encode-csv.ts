@@ -11,7 +11,7 @@ export function csvHeader(): string {
  * Encodes a row as one line of RFC 4180 CSV, with its line end (`\n`).
  *
  * Null is the empty field, the empty string is `""`, a list is its JSON text. Athena's readers cannot take a line break
- * inside a field (fact sheet 7.1), so five characters inside a value are written as escapes: line feed `\n`, carriage
+ * inside a field (aws-facts 7.1), so five characters inside a value are written as escapes: line feed `\n`, carriage
  * return `\r`, backslash `\\`, and U+0000 and U+0001 as `\u0000` and `\u0001`. U+0001 is thereby free to be the
  * `escapeChar` that OpenCSVSerde must have; U+0000 stops many other readers. Everything else, U+2028 and the other
  * breaks of Unicode included, stays as it is: no CSV reader ends a line there. Lone surrogates become U+FFFD.

@@ -40,7 +40,7 @@ export interface GlueColumn {
 }
 
 /**
- * Defines the table over the reports of one format, with partition projection (fact sheet 7.2): no partition is ever
+ * Defines the table over the reports of one format, with partition projection (aws-facts 7.2): no partition is ever
  * added, every hour of the years is there.
  * @throws Error for a name, location or range that Athena does not take.
  */

@@ -11,7 +11,7 @@ export interface ExecutionStarts {
 }
 
 /**
- * Drops copies of one event: CloudTrail may deliver an event twice, in one file or in several (fact sheet 4.1), and again
+ * Drops copies of one event: CloudTrail may deliver an event twice, in one file or in several (aws-facts 4.1), and again
  * with corrections (`addendum`). The copy kept does not depend on the order. Sorted by time, then event id.
  */
 export function uniqueStarts(starts: readonly Start[]): Start[] {

@@ -1,4 +1,4 @@
-/** Longest line taken: a row holds one SQL text of at most 262,144 bytes (fact sheet 2.1) and some short values. */
+/** Longest line taken: a row holds one SQL text of at most 262,144 bytes (aws-facts 2.1) and some short values. */
 const MAX_LINE_CHARACTERS = 16 * 1024 * 1024;
 
 /** Lines of one piece of text, without their ends. */

@@ -252,7 +252,7 @@ function refuse(fault: Fault, request: ServiceRequest): void {
 
 function throttle(service: ServiceRequest['service']): ServiceError {
   if (service === 's3') return new ServiceError(503, 'SlowDown', 'Please reduce your request rate.');
-  // Throttling comes as HTTP 400 and is not among the modelled errors (fact sheet 1.4, 2.1).
+  // Throttling comes as HTTP 400 and is not among the modelled errors (aws-facts 1.4, 2.1).
   return new ServiceError(400, service === 'sts' ? 'Throttling' : 'ThrottlingException', 'Rate exceeded');
 }
 

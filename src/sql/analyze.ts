@@ -5,7 +5,7 @@ import { readStatement } from './statement.js';
 import { resolveName, tableBehind } from './table-name.js';
 import { type Tokens, tokenize } from './tokens.js';
 
-/** Athena refuses longer query texts (fact sheet 2.3: Query 1..262144), so nothing longer can have run. */
+/** Athena refuses longer query texts (aws-facts 2.3: Query 1..262144), so nothing longer can have run. */
 export const MAX_QUERY_BYTES = 262_144;
 
 const NONE: readonly string[] = [];

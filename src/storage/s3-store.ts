@@ -17,7 +17,7 @@ export interface S3StoreOptions extends S3WriterOptions {
 }
 
 /**
- * Keeps reports in an S3 bucket. A PUT is atomic for readers; conditions are `If-None-Match` and `If-Match` (fact sheet 8),
+ * Keeps reports in an S3 bucket. A PUT is atomic for readers; conditions are `If-None-Match` and `If-Match` (aws-facts 8),
  * tags are ETags. Encryption is the bucket's default. Objects whose key ends in `/`, which the console makes for empty
  * folders, are not listed. Transient errors are retried by the client.
  */

@@ -30,7 +30,7 @@ export interface S3Write {
 
 /**
  * Writes objects under a condition: one PUT up to 8 MB, else parts of 8 MB, one at a time. 412, and 404 for a key that
- * should hold a tag, are conflicts; 409 means that another write was under way, and is tried again (fact sheet 8).
+ * should hold a tag, are conflicts; 409 means that another write was under way, and is tried again (aws-facts 8).
  * Returns the ETag.
  */
 export async function writeToS3(write: S3Write, options: S3WriterOptions): Promise<string> {

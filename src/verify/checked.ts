@@ -1,8 +1,8 @@
-import type { Closing } from '../collect/closing/close-day.js';
+import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
+import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
-import type { HourLabel } from '../tree/report-path.js';
 import type { Chain } from '../tree/seals.js';
 
 /** What to verify. */

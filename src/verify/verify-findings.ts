@@ -1,5 +1,5 @@
+import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import { reportDay } from '../calendar/report-day.js';
-import type { Closing } from '../collect/closing/close-day.js';
 import {
   digestWords,
   disagreeingWords,
@@ -12,8 +12,8 @@ import {
   unattributedWords,
 } from '../findings/finding-words.js';
 import { type ReportStore, WriteConflict } from '../ports/report-store.js';
+import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
-import { type HourLabel, hourName } from '../tree/report-path.js';
 import type { Finding, Unattributed } from './checked.js';
 
 /** A finding that somebody looked at and accepted. */
@@ -46,7 +46,7 @@ export function treeFindings(
     readonly missing: readonly string[];
   },
 ): Finding[] {
-  const closings = [...(found.closings ?? [])].sort((a, b) => (a.reportDate < b.reportDate ? -1 : 1));
+  const closings = found.closings ?? [];
   // By key: what was met several times is told as it was met last.
   const findings = new Map<string, Finding>();
   const note = (words: FindingWords, next: Finding['next'] = null) =>

@@ -1,7 +1,7 @@
-import type { Closing } from '../collect/closing/close-day.js';
+import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { DIRECTORY_KEYS } from '../tree/kept-directory.js';
-import { type HourLabel, hourFolder, hourName, parseHourKey } from '../tree/report-path.js';
+import { hourFolder, parseHourKey } from '../tree/report-path.js';
 import type { Chain } from '../tree/seals.js';
 import type { TreeFault, VerifyRequest } from './checked.js';
 
@@ -89,29 +89,4 @@ export function treeFaults(
 /** Tells the hours of the dates that were asked for. */
 export function isAskedFor({ from, to }: VerifyRequest): (label: HourLabel) => boolean {
   return ({ reportDate }) => (from === null || reportDate >= from) && (to === null || reportDate <= to);
-}
-
-/** Reads what closing the days asked for found. */
-export async function readClosings(request: VerifyRequest, tree: string): Promise<Closing[]> {
-  const closings: Closing[] = [];
-  const isWanted = isAskedFor(request);
-  for await (const { key } of request.store.list(`${tree}_work/closings/`)) {
-    const stored = await request.store.read(key);
-    if (!stored) continue;
-    const closing = parseClosing(stored.bytes);
-    if (!closing) continue; // No evidence hangs on it: closing the day again writes it anew.
-    if (isWanted({ reportDate: closing.reportDate, hour: 0 })) closings.push(closing);
-  }
-  return closings;
-}
-
-function parseClosing(bytes: Uint8Array): Closing | null {
-  try {
-    const closing = JSON.parse(Buffer.from(bytes).toString('utf8')) as Closing | null;
-    return closing?.schema === 1 && Array.isArray(closing.workGroups) && Array.isArray(closing.unattributed)
-      ? closing
-      : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,9 +1,10 @@
 import type { ReportDay } from '../../src/calendar/report-day.js';
-import { type Closing, closingKey } from '../../src/collect/closing/close-day.js';
 import type { ReportStore } from '../../src/ports/report-store.js';
+import type { Closing } from '../../src/record/closing.js';
 import type { TruthRow } from '../../src/simulator/history/truth.js';
 import type { SystemTableOptions } from '../../src/simulator/services/system-table.js';
 import { hash } from '../../src/simulator/wire/random.js';
+import { closingKey } from '../../src/tree/closings.js';
 import type { TruthPlace } from './known-truth.js';
 
 /** A system table that forgets some executions and names somebody else for a few. */

@@ -4,9 +4,9 @@ import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import type { ObservedAnswer } from '../../record/answer.js';
 import type { Enrichment } from '../../record/enrichment.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
+import { addToShard, type ListedPlace, NO_EVIDENCE, readShards, selectShard } from '../../tree/hour-evidence.js';
 import type { Collector } from '../collector.js';
 import { noteElsewhere } from '../evidence/day-ids.js';
-import { addToShard, type ListedPlace, NO_EVIDENCE, readShards, selectShard } from '../evidence/hour-evidence.js';
 import { buildHour } from '../hour/build-hour.js';
 import { fetchAnswers } from '../hour/fetch-answers.js';
 

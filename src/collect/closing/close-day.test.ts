@@ -3,11 +3,12 @@ import { type ReportDay, reportDay } from '../../calendar/report-day.js';
 import type { ExecutionLister, ExecutionSource } from '../../ports/execution-source.js';
 import { decodeManifest } from '../../record/encode-manifest.js';
 import { executionOf } from '../../record/evidence.fixture.js';
+import { closingKey } from '../../tree/closings.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { manifestKey } from '../../tree/report-path.js';
 import { collectorOf } from '../collector.fixture.js';
 import { openEnrichment } from '../hour/open-enrichment.js';
-import { closeDay, closingKey } from './close-day.js';
+import { closeDay } from './close-day.js';
 
 const DAY = reportDay('2026-11-02', 'America/New_York');
 const HOUR_MS = 3_600_000;

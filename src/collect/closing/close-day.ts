@@ -1,14 +1,15 @@
 import type { ReportDay } from '../../calendar/report-day.js';
 import type { PlacedLister } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
+import type { Closing } from '../../record/closing.js';
+import { closingKey } from '../../tree/closings.js';
+import type { ListedPlace } from '../../tree/hour-evidence.js';
 import { manifestKey } from '../../tree/report-path.js';
 import { sealDay } from '../../tree/seals.js';
 import type { Collector, SecondWitnesses } from '../collector.js';
 import { noteDayIds } from '../evidence/day-ids.js';
-import type { ListedPlace } from '../evidence/hour-evidence.js';
 import { addUnattributed, type UnattributedTask } from './add-unattributed.js';
 import { compareExport } from './compare-export.js';
-import type { SystemTableFinding } from './compare-system-table.js';
 import { dropListing, type Listing, listedOf, openListing } from './listing.js';
 import { readLists } from './read-lists.js';
 
@@ -16,26 +17,6 @@ import { readLists } from './read-lists.js';
 export interface CloseDayTask extends UnattributedTask {
   /** Epoch milliseconds from which the lists are left where they are, to be gone on with; absent to read them to their end. */
   readonly restsAt?: number;
-}
-
-/** What the second witness said of a day, kept under `_work/closings/`. */
-export interface Closing {
-  readonly schema: 1;
-  readonly reportDate: string;
-  readonly closedAt: string;
-  readonly workGroups: readonly {
-    readonly accountId: string;
-    readonly region: string;
-    readonly workGroup: string;
-    readonly listed: number;
-    readonly failure: string | null;
-  }[];
-  /** Ids that Athena lists in the days collected and CloudTrail never showed. */
-  readonly unattributed: readonly string[];
-  /** What the system tables said; absent where none was asked. */
-  readonly systemTables?: readonly SystemTableFinding[];
-  /** Hours without a manifest: they failed. */
-  readonly missingHours: readonly number[];
 }
 
 /**
@@ -64,11 +45,6 @@ export async function closeDay(
   await sealDay({ store, day, now: clock.now() });
   await dropListing(store, day);
   return closing;
-}
-
-/** Key of a day's closing. */
-export function closingKey(reportDate: string): string {
-  return `_work/closings/${reportDate}.json`;
 }
 
 async function tell(

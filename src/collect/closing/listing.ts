@@ -1,7 +1,7 @@
 import type { ReportDay } from '../../calendar/report-day.js';
 import type { ListedExecutions } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import type { SystemTableFinding } from './compare-system-table.js';
+import type { SystemTableFinding } from '../../record/closing.js';
 
 /** How far the closing of a day has read Athena's lists. Kept under `_work/` while it is under way. */
 export interface Listing {

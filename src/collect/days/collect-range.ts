@@ -1,7 +1,7 @@
+import { hourName } from '../../calendar/hour-label.js';
 import { type ReportDay, reportDay } from '../../calendar/report-day.js';
 import { covers, type Window } from '../../calendar/window.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
-import { hourName } from '../../tree/report-path.js';
 import { sealDay } from '../../tree/seals.js';
 import { closeDay } from '../closing/close-day.js';
 import { shareLists } from '../closing/share-lists.js';

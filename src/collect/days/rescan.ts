@@ -12,11 +12,11 @@ const DAY_MS = 86_400_000;
 const RESUME_MS = 3_600_000;
 /** Events come late by hours, seldom by more than two days. */
 export const RECENT_MS = 2 * DAY_MS;
-/** CloudTrail redelivers for up to 30 days (fact sheet 4.1). */
+/** CloudTrail redelivers for up to 30 days (aws-facts 4.1). */
 export const DEEP_MS = 31 * DAY_MS;
 export const DEEP_EVERY_MS = 7 * DAY_MS;
 
-/** LookupEvents goes back so far (fact sheet 1.1). */
+/** LookupEvents goes back so far (aws-facts 1.1). */
 const HISTORY_MS = 90 * DAY_MS;
 
 /**

@@ -1,10 +1,11 @@
+import type { HourLabel } from '../../calendar/hour-label.js';
 import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { ATHENA_RETENTION_MS } from '../../record/answer.js';
 import type { Enrichment } from '../../record/enrichment.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';
 import { readManifests } from '../../tree/read-manifests.js';
-import { type HourLabel, hourFolder, manifestKey, parseHourKey } from '../../tree/report-path.js';
+import { hourFolder, manifestKey, parseHourKey } from '../../tree/report-path.js';
 import { readChain, sealDay } from '../../tree/seals.js';
 import { readSettleState, writeSettleState } from '../../tree/settle-state.js';
 import type { Collector } from '../collector.js';

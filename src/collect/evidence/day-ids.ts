@@ -1,10 +1,10 @@
 import { createExecutionIds, type ExecutionIds } from '../../athena/execution-ids.js';
 import { addDays, type ReportDay, reportDateAt } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
+import { eachShard } from '../../tree/hour-evidence.js';
 import { packLines, unpackLines } from '../../tree/json-lines.js';
-import { eachShard } from './hour-evidence.js';
 
-/** Days for which Athena lists executions (fact sheet 2.5), and one for the clock's sake. */
+/** Days for which Athena lists executions (aws-facts 2.5), and one for the clock's sake. */
 const LISTED_DAYS = 46;
 
 /**

@@ -10,7 +10,7 @@ import { streamLines } from '../../tree/json-lines.js';
 
 /**
  * What the events of one report day tell about credentials, kept in `_work/links/`, a line each: STS links; uses whose
- * principal reveals more than other events of the same session do (fact sheet 3.4: `onBehalfOf` is stamped per service);
+ * principal reveals more than other events of the same session do (aws-facts 3.4: `onBehalfOf` is stamped per service);
  * and what was asked for already (access keys, `spark:<session id>`), so that nobody asks twice.
  */
 export type LinkLine =

@@ -2,7 +2,6 @@ import type { ReportHour } from '../../calendar/report-day.js';
 import type { Start } from '../../cloudtrail/start.js';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import { uniqueStarts } from '../../record/start-groups.js';
-import type { Spool } from '../scan/spool.js';
 import {
   addToShard,
   evidenceKey,
@@ -14,8 +13,9 @@ import {
   SHARDS,
   type Shard,
   selectShard,
-} from './hour-evidence.js';
-import { createInterner } from './interner.js';
+} from '../../tree/hour-evidence.js';
+import { createInterner } from '../../tree/interner.js';
+import type { Spool } from '../scan/spool.js';
 
 /** Starts of an hour that are held at once; an hour with more is kept, and written, in parts. */
 const LARGE_HOUR = 4000;

@@ -5,12 +5,12 @@ import type { ReportRow } from '../../record/columns.js';
 import { decodeManifest, encodeManifest } from '../../record/encode-manifest.js';
 import { createLedgerCounter, ledgerFaults } from '../../record/ledger.js';
 import type { Ledger, Manifest, ReportFormat } from '../../record/manifest.js';
+import { diffReports } from '../../record/report-diff.js';
 import { manifestKey, reportKey } from '../../tree/report-path.js';
 import type { Collector } from '../collector.js';
 import { EvidenceLost, PersonsLost } from '../evidence/evidence-lost.js';
 import { type HourRows, type HourRowsTask, prepareRows } from './hour-rows.js';
 import { openEnrichment } from './open-enrichment.js';
-import { diffReports } from './report-diff.js';
 
 /** An hour to write, and how. */
 export interface HourTask extends HourRowsTask {
@@ -141,7 +141,7 @@ function isSettled({ pending, sources }: HourRows): boolean {
   return pending.length === 0 && sources.every(({ failure }) => failure === undefined);
 }
 
-/** CloudTrail redelivers for up to 30 days (fact sheet 4.1): an hour younger than this may still gain events. */
+/** CloudTrail redelivers for up to 30 days (aws-facts 4.1): an hour younger than this may still gain events. */
 export const LATE_EVENT_BOUND_MS = 31 * 86_400_000;
 
 interface OldManifest {

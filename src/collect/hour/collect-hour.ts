@@ -1,9 +1,9 @@
 import type { ReportDay, ReportHour } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
+import { evidenceKey, readShards } from '../../tree/hour-evidence.js';
 import type { Collector, DaySources } from '../collector.js';
 import { collectRange } from '../days/collect-range.js';
-import { evidenceKey, readShards } from '../evidence/hour-evidence.js';
 import { buildHour } from './build-hour.js';
 import { openEnrichment } from './open-enrichment.js';
 

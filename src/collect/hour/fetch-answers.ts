@@ -9,7 +9,7 @@ export interface Wanted {
   readonly startedAt: number;
 }
 
-/** Ids a call of `ExecutionSource.fetch`: the batch size of BatchGetQueryExecution (fact sheet 2.2). */
+/** Ids a call of `ExecutionSource.fetch`: the batch size of BatchGetQueryExecution (aws-facts 2.2). */
 export const EXECUTION_BATCH = 50;
 /** Batches asked for at once; the source's pacer keeps the quota. */
 const IN_FLIGHT = 4;

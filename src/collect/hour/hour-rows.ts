@@ -6,8 +6,6 @@ import type { Enrichment } from '../../record/enrichment.js';
 import type { ReadCounts } from '../../record/ledger.js';
 import { compareRows } from '../../record/row-order.js';
 import { groupStarts } from '../../record/start-groups.js';
-import type { Collector } from '../collector.js';
-import { EvidenceLost } from '../evidence/evidence-lost.js';
 import {
   addToShard,
   evidenceKey,
@@ -16,10 +14,12 @@ import {
   readShard,
   readShards,
   type Shard,
-} from '../evidence/hour-evidence.js';
+} from '../../tree/hour-evidence.js';
+import { planRows, type RowPlan } from '../../tree/plan-rows.js';
+import type { Collector } from '../collector.js';
+import { EvidenceLost } from '../evidence/evidence-lost.js';
 import { mergeSorted } from '../evidence/merge-sorted.js';
 import { fetchAnswers } from './fetch-answers.js';
-import { planRows, type RowPlan } from './plan-rows.js';
 
 /** The rows of an hour's report, in order, and what was counted on the way. */
 export interface HourRows {

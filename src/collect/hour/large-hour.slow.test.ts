@@ -6,11 +6,11 @@ import type { ExecutionSource } from '../../ports/execution-source.js';
 import type { StartSource } from '../../ports/start-source.js';
 import { executionOf, startOf } from '../../record/evidence.fixture.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
+import { readShards } from '../../tree/hour-evidence.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { verify } from '../../verify/verify.js';
 import { collectorOf, startsFrom } from '../collector.fixture.js';
 import { collectRange } from '../days/collect-range.js';
-import { readShards } from '../evidence/hour-evidence.js';
 import { mergeSorted } from '../evidence/merge-sorted.js';
 
 const NOON = Date.UTC(2026, 10, 2, 17);

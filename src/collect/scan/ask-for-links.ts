@@ -94,7 +94,7 @@ export async function askForLinks(request: {
 /** At two calls a second: some ten seconds of asking. */
 const KEYS_KEPT_TOGETHER = 20;
 
-/** No event comes later than this (fact sheet 4.1). */
+/** No event comes later than this (aws-facts 4.1). */
 const LAST_ROUND_DAYS = 31;
 
 /** A name for the span of ages in which one question is asked once; none for the last. */

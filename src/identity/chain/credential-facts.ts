@@ -45,7 +45,7 @@ export interface FactTable {
 
 /**
  * Keeps what events reveal about their credential. AWS stamps `onBehalfOf` per service, not per session, so a fact on one event
- * holds for every event of its group: the sign-in session, the console session, or the access key (fact sheet 3.6).
+ * holds for every event of its group: the sign-in session, the console session, or the access key (aws-facts 3.6).
  */
 export function createFactTable(): FactTable {
   const groups = new Map<string, Observations>();
@@ -106,7 +106,7 @@ function witnessed(value: string | null, { eventId, eventTime }: CredentialUse):
   return value === null ? null : { value, eventId, eventTime };
 }
 
-/** True for sessions whose requests are each signed with another key (the console mints one per request; fact sheet 3.6). */
+/** True for sessions whose requests are each signed with another key (the console mints one per request; aws-facts 3.6). */
 export function isConsoleUse({ console, principal }: CredentialUse): boolean {
   return console === true || (principal.accessKeyId === null && principal.creationDate !== null);
 }
@@ -132,7 +132,7 @@ function noteUser(users: Map<string, Witnessed | null>, user: string, use: Crede
 
 /**
  * True for roles that only IAM Identity Center can create and assume. The path is AWS's own; a role that merely has the name
- * proves nothing (fact sheet 3.4).
+ * proves nothing (aws-facts 3.4).
  */
 export function isPortalRole(roleArn: string | null): boolean {
   return roleArn?.includes(':role/aws-reserved/') === true && PORTAL_ROLE.test(roleArn);

@@ -36,7 +36,7 @@ export interface CredentialGraph {
   parentOf(use: CredentialUse): Parent;
   /** The `StartSession` of an Athena Spark session. */
   sparkStartOf(sessionId: string, accountId: string): Parent;
-  /** True when the sign-in session was granted to an MCP server: an agent acts in it (fact sheet 3.6). */
+  /** True when the sign-in session was granted to an MCP server: an agent acts in it (aws-facts 3.6). */
   isAgentSession(signInSessionArn: string | null): boolean;
   /** ARN of a role or user by its unique id (`AROA…`, `AIDA…`), when some event showed both. */
   arnOfId(uniqueId: string): string | null;
@@ -207,7 +207,7 @@ function byWorth(a: StoredLink, b: StoredLink): number {
   );
 }
 
-/** The role owner's copy of a cross-account call knows only account and id of its caller (fact sheet 3.5). */
+/** The role owner's copy of a cross-account call knows only account and id of its caller (aws-facts 3.5). */
 function isSameCaller(full: StoredLink, other: StoredLink): boolean {
   const [a, b] = [full.caller, other.caller];
   if (b.arn === null && b.type === 'AWSAccount') {

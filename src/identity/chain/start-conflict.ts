@@ -1,6 +1,6 @@
 import type { Resolution } from '../resolve/resolution.js';
 
-/** Several principals started one execution: a repeated request token of somebody else's (fact sheet 2.4). */
+/** Several principals started one execution: a repeated request token of somebody else's (aws-facts 2.4). */
 export interface StartConflict {
   /** Caller ARNs (ids where a record has none), in the order of the starts, each once. */
   readonly principals: readonly string[];

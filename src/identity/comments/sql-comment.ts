@@ -2,7 +2,7 @@ import { mergeTags } from './comment-merge.js';
 import { readJsonComment } from './sql-comment-json.js';
 import { readBareName, readKeyValueComment } from './sql-comment-pairs.js';
 
-/** What a tool wrote about itself into a SQL comment: a claim by the client, never proof (fact sheet 9). */
+/** What a tool wrote about itself into a SQL comment: a claim by the client, never proof (aws-facts 9). */
 export interface CommentTag {
   /** The tool, lower case: `redash`, `metabase`, `dbt`, … */
   readonly app: string;

@@ -15,7 +15,7 @@ import { isMasked } from './session-name.js';
 /**
  * Finds who stands behind one use of a credential, by what AWS signs first: the Identity Center user, the IAM user or root,
  * the access portal's session, the event that issued the credential and so on back; then what the directory says about the
- * role; at last the name that the caller chose (order of trust: fact sheet 3.6).
+ * role; at last the name that the caller chose (order of trust: aws-facts 3.6).
  */
 export function identify(recorded: CredentialUse, search: Search, depth = 0): Finding {
   const use = withIssuer(recorded, search);

@@ -73,20 +73,20 @@ export function callerIdOf(credential: Credential): string {
   return credential.kind === 'root' ? credential.accountId : principalIdOf(credential.issuerArn);
 }
 
-/** The `Username` of LookupEvents (fact sheet 1.5). */
+/** The `Username` of LookupEvents (aws-facts 1.5). */
 export function lookupUsernameOf(credential: Credential): string {
   if (credential.kind === 'root') return 'root';
   return credential.kind === 'user' ? roleNameOf(credential) : (credential.sessionName ?? '');
 }
 
-/** The key that signed one request; the console takes a new one each time (fact sheet 1.6). */
+/** The key that signed one request; the console takes a new one each time (aws-facts 1.6). */
 export function signingKeyOf(credential: Credential, request: number): string {
   return credential.accessKeyId ?? iamIdOf('ASIA', hash('console', credential.number), request);
 }
 
 /**
- * The `userIdentity` of a record (fact sheet 3.3–3.8). `request` numbers the request: it chooses the console's key and
- * whether the service stamped `onBehalfOf` (seen on about 87 % of events, fact sheet 3.4).
+ * The `userIdentity` of a record (aws-facts 3.3–3.8). `request` numbers the request: it chooses the console's key and
+ * whether the service stamped `onBehalfOf` (seen on about 87 % of events, aws-facts 3.4).
  */
 export function userIdentityOf(credential: Credential, request: number): Record<string, unknown> {
   const { kind, accountId, createdAt } = credential;
@@ -99,7 +99,7 @@ export function userIdentityOf(credential: Credential, request: number): Record<
   };
   if (kind === 'user') identity.userName = roleNameOf(credential);
   if (createdAt !== null) identity.sessionContext = sessionContextOf(credential, createdAt);
-  // An identity-enhanced session always says for whom it acts (fact sheet 3.8).
+  // An identity-enhanced session always says for whom it acts (aws-facts 3.8).
   const isStamped = credential.issue !== null || hash(credential.number, request) % 100 < 87;
   if (credential.onBehalfOf !== null && isStamped) {
     const [userId, identityStoreArn] = credential.onBehalfOf.split('|');

@@ -55,7 +55,7 @@ export function permissionSetRoleArn(context: SessionContext, accountId: string,
   return `arn:aws:iam::${accountId}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_${permissionSet}_${suffix}${tail}`;
 }
 
-/** A role session through Identity Center; the portal's event hides the key, so no event issues it (fact sheet 3.4). */
+/** A role session through Identity Center; the portal's event hides the key, so no event issues it (aws-facts 3.4). */
 export function openPortalSession(
   context: SessionContext,
   options: {

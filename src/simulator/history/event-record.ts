@@ -33,7 +33,7 @@ export function headOf(row: EventRow): EventHead {
   }
 }
 
-/** The full record, as `CloudTrailEvent` and log files carry it (fact sheet 3). */
+/** The full record, as `CloudTrailEvent` and log files carry it (aws-facts 3). */
 export function recordOf(world: World, row: EventRow): Json {
   const { subject } = row;
   switch (subject.kind) {
@@ -73,7 +73,7 @@ function startRecord(world: World, row: EventRow, subject: Extract<EventRow['sub
       outputLocation: given.outputLocation.slice(0, given.outputLocation.lastIndexOf('/') + 1),
     };
   } else if (hash(attempt.number, 'output') % 3 === 0) request.resultConfiguration = {};
-  // A caller who names no workgroup leaves the member out (fact sheet 2.4).
+  // A caller who names no workgroup leaves the member out (aws-facts 2.4).
   if (attempt.workGroup.name !== 'primary' || hash(attempt.number, 'group') % 2 === 0) {
     request.workGroup = attempt.workGroup.name;
   }

@@ -23,7 +23,7 @@ export interface ExecutionDetails extends StartRequest {
   readonly isReused: boolean;
 }
 
-/** Athena keeps an execution for 45 days after its submission (fact sheet 2.2). */
+/** Athena keeps an execution for 45 days after its submission (aws-facts 2.2). */
 export const EXECUTION_RETENTION_MS = 45 * 86_400_000;
 
 /** Finds an execution by its id; refused attempts have none. */

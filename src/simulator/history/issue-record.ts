@@ -21,7 +21,7 @@ export function issueHead(row: EventRow, credential: Credential): EventHead {
       ? []
       : [{ type: 'AWS::IAM::AccessKey', name: credential.accessKeyId }];
   if (credential.kind === 'role' && issue?.eventName !== 'CreateOAuth2Token') {
-    // Shape of the Resources list of AssumeRole: fact sheet 1.6.
+    // Shape of the Resources list of AssumeRole: aws-facts 1.6.
     resources.push(
       { type: 'AWS::STS::AssumedRole', name: callerIdOf(credential) },
       { type: 'AWS::STS::AssumedRole', name: callerArnOf(credential) },
@@ -40,7 +40,7 @@ export function issueHead(row: EventRow, credential: Credential): EventHead {
   };
 }
 
-/** The record of a call that issued a credential (fact sheet 3.5). */
+/** The record of a call that issued a credential (aws-facts 3.5). */
 export function issueRecord(world: World, row: EventRow, credential: Credential, issue: Issue): Json {
   const head = issueHead(row, credential);
   const { caller } = issue;
@@ -162,7 +162,7 @@ function responseOf(world: World, credential: Credential, issue: Issue): Json {
   return response;
 }
 
-/** `Nov 1, 2026, 4:07:39 PM`, in UTC, as STS writes expirations into CloudTrail (fact sheet 3.5). */
+/** `Nov 1, 2026, 4:07:39 PM`, in UTC, as STS writes expirations into CloudTrail (aws-facts 3.5). */
 function usTime(time: number): string {
   const date = new Date(time);
   const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][

@@ -7,7 +7,7 @@ import { ServiceError, type ServiceRequest } from '../wire/service.js';
 import { appendEvent, eventTimeOf, fileExecution, sessionContext } from './event-log.js';
 import type { Attempt, ChannelTraits, World } from './world.js';
 
-/** The longest text Athena takes, bytes of UTF-8 (fact sheet 2.1). */
+/** The longest text Athena takes, bytes of UTF-8 (aws-facts 2.1). */
 const MAX_QUERY_BYTES = 262_144;
 
 /** Starts a query for a caller over HTTP, writes its CloudTrail event, and returns its id. */

@@ -2,7 +2,7 @@ import { callerArnOf } from '../company/credential.js';
 import { createRandom } from '../wire/random.js';
 import type { Attempt, World } from './world.js';
 
-/** Why a start was refused; the event has `responseElements: null` and no id (fact sheet 2.4). */
+/** Why a start was refused; the event has `responseElements: null` and no id (aws-facts 2.4). */
 export interface Refusal {
   readonly code: string;
   readonly message: string;

@@ -10,7 +10,7 @@ import { isSystemTableQuery, querySystemTable, type SystemTableOptions } from '.
 export interface AthenaOptions {
   /** Workgroups whose executions the caller may not read. */
   readonly deniedWorkGroups: readonly string[];
-  /** Whether a forbidden execution fails the batch or only itself: AWS does not say (fact sheet 2.2). */
+  /** Whether a forbidden execution fails the batch or only itself: AWS does not say (aws-facts 2.2). */
   readonly deniedInBatch: 'unprocessed' | 'whole-call';
   /** Ids of a page of ListQueryExecutions at most; AWS has 50. */
   readonly pageSize: number;
@@ -18,7 +18,7 @@ export interface AthenaOptions {
   readonly systemTable: SystemTableOptions | null;
 }
 
-/** Answers Athena's operations (fact sheet 2). */
+/** Answers Athena's operations (aws-facts 2). */
 export function athenaOperation(
   world: World,
   request: ServiceRequest,

@@ -6,7 +6,7 @@ import { type EventHead, eventIdOf } from '../wire/record-frame.js';
 import { jsonBodyOf, jsonResponse, ServiceError, type ServiceRequest, type ServiceResponse } from '../wire/service.js';
 import { digestKeysOf } from './digest-key.js';
 
-/** Event history goes back 90 days (fact sheet 1.1). */
+/** Event history goes back 90 days (aws-facts 1.1). */
 const HISTORY_MS = 90 * 86_400_000;
 const PAGE_SIZE = 50;
 
@@ -19,7 +19,7 @@ export interface CloudTrailOptions {
   lateness(row: EventRow): number;
 }
 
-/** Answers `LookupEvents`: newest first, inclusive bounds, one attribute, tokens bound to their parameters (fact sheet 1.3). */
+/** Answers `LookupEvents`: newest first, inclusive bounds, one attribute, tokens bound to their parameters (aws-facts 1.3). */
 export function lookupEvents(
   world: World,
   request: ServiceRequest,
@@ -214,7 +214,7 @@ function matches(world: World, row: EventRow, attribute: Attribute | null): bool
   }
 }
 
-/** The `Event` of the API; `ReadOnly` is text (fact sheet 1.2). */
+/** The `Event` of the API; `ReadOnly` is text (aws-facts 1.2). */
 function eventOf(world: World, row: EventRow): Record<string, unknown> {
   const head: EventHead = headOf(row);
   return {

@@ -29,7 +29,7 @@ export interface DigestWriter {
 
 const HOUR_MS = 3_600_000;
 
-/** Writes the chain of hourly digests that proves which log files CloudTrail delivered (fact sheet 4.2). */
+/** Writes the chain of hourly digests that proves which log files CloudTrail delivered (aws-facts 4.2). */
 export function createDigestWriter(world: World, root: string, options: DigestOptions): DigestWriter {
   const { bucket, backfillShare = 0, backfillAfterMs = 3 * 24 * HOUR_MS, off } = options;
   const chains = new Map<string, Chain>();

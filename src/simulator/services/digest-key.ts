@@ -1,7 +1,7 @@
 import { checkPrimeSync, createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { createRandom, type Random } from '../wire/random.js';
 
-/** A key with which CloudTrail signs the digests of a Region while it is valid (fact sheet 4.2). */
+/** A key with which CloudTrail signs the digests of a Region while it is valid (aws-facts 4.2). */
 export interface DigestKey {
   readonly privateKey: KeyObject;
   /** DER, PKCS#1: what `ListPublicKeys` answers. */

@@ -11,7 +11,7 @@ export interface StoredObject {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What a conditional write demands: `If-None-Match: *` or `If-Match: <ETag>` (fact sheet 8). */
+/** What a conditional write demands: `If-None-Match: *` or `If-Match: <ETag>` (aws-facts 8). */
 export interface Condition {
   readonly ifNoneMatch: string | undefined;
   readonly ifMatch: string | undefined;

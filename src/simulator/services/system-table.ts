@@ -4,7 +4,7 @@ import { detailsOf, queryExecutionOf } from '../history/execution.js';
 import type { Attempt, World } from '../history/world.js';
 import { ServiceError } from '../wire/service.js';
 
-/** Athena's system table `query_executions` of an account that has switched it on (fact sheet 11). */
+/** Athena's system table `query_executions` of an account that has switched it on (aws-facts 11). */
 export interface SystemTableOptions {
   /** Queries submitted before are not in it. */
   readonly enabledAt: number;

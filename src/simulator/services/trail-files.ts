@@ -40,7 +40,7 @@ const MAX_RECORDS = 5_000;
 
 /**
  * Yields the account's events as CloudTrail log files, in the order of delivery: what LookupEvents shows, with the noise
- * around it (fact sheet 4.1). The name of a file tells its delivery, not the time of its events.
+ * around it (aws-facts 4.1). The name of a file tells its delivery, not the time of its events.
  */
 export function* trailFiles(world: World, options: TrailOptions): Generator<TrailFile> {
   const { layout, until = Infinity, duplicateShare = 0.001, hasInsights = true } = options;
@@ -111,7 +111,7 @@ function* deliveries(world: World, accountIds: readonly string[], duplicateShare
   }
 }
 
-/** The records as JSON, in no order (fact sheet 4.1). */
+/** The records as JSON, in no order (aws-facts 4.1). */
 function shuffled(world: World, rows: readonly EventRow[], deliveredAt: number): string[] {
   const random = createRandom(world.seed, 'shuffle', deliveredAt, rows[0]?.number ?? 0);
   const records = rows.map((row) => JSON.stringify(recordOf(world, row)));

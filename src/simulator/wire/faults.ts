@@ -14,7 +14,7 @@ export type FaultKind =
   | 'reset-after'
   /** Half of the answer, then the connection breaks. */
   | 'truncated-body'
-  /** HTTP 400 with a page of HTML (fact sheet 2.1). */
+  /** HTTP 400 with a page of HTML (aws-facts 2.1). */
   | 'html-body'
   | 'expired-token'
   | 'access-denied'

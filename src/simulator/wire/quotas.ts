@@ -4,7 +4,7 @@ export interface Quota {
   readonly burst: number;
 }
 
-/** Documented quotas (fact sheet 1.1, 2.1); operations that are absent have none. */
+/** Documented quotas (aws-facts 1.1, 2.1); operations that are absent have none. */
 export const DEFAULT_QUOTAS: Readonly<Record<string, Quota>> = {
   LookupEvents: { perSecond: 2, burst: 2 },
   ListPublicKeys: { perSecond: 10, burst: 10 },

@@ -69,7 +69,7 @@ export function errorResponse(service: ServiceName, error: ServiceError): Servic
     const xml = `<ErrorResponse xmlns="${STS_NAMESPACE}"><Error><Type>${type}</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error><RequestId>SIMULATED</RequestId></ErrorResponse>`;
     return { ...xmlResponse(xml), status };
   }
-  // Athena writes `Message`, CloudTrail `message` (fact sheet 2.2).
+  // Athena writes `Message`, CloudTrail `message` (aws-facts 2.2).
   const body = { __type: code, ...error.extra, [service === 'athena' ? 'Message' : 'message']: message };
   return { ...jsonResponse(body), status };
 }

@@ -10,7 +10,7 @@ import type { PlaceFailures } from './place-failures.js';
 
 /**
  * LookupEvents of each account and Region, at a pace of its own. Links are looked for where the queries ran, in `linkRegions`, and
- * where global STS events are recorded (fact sheet 1.3), in every account: whoever assumed a role across accounts is named in
+ * where global STS events are recorded (aws-facts 1.3), in every account: whoever assumed a role across accounts is named in
  * their own account's event only. A source for each place; what fails of the links is noted where there are several.
  */
 export function openLookups(request: {

@@ -19,7 +19,7 @@ export interface SessionCredentials {
 
 /** CloudTrail shows this name for all that the session does. */
 const SESSION_NAME = 'athena-query-tracker';
-/** The longest session that role chaining allows (fact sheet 9). */
+/** The longest session that role chaining allows (aws-facts 9). */
 const SESSION_SECONDS = 3600;
 /** A session is renewed so long before it ends. */
 const RENEW_BEFORE_MS = 5 * 60_000;

@@ -142,7 +142,7 @@ function foundAnswer(value: unknown): ExecutionAnswer | null {
   return { queryExecutionId: execution.queryExecutionId, outcome: 'found', origin: 'athena', execution };
 }
 
-/** AWS documents no codes for unprocessed ids (fact sheet 2.2): known words are believed, the rest is asked for alone. */
+/** AWS documents no codes for unprocessed ids (aws-facts 2.2): known words are believed, the rest is asked for alone. */
 function judge({ code, message }: Unprocessed): 'not_found' | 'denied' | 'again' | 'ask alone' {
   const text = `${code} ${message}`;
   if (/throttl|rate exceeded|too ?many|internal|unavailable|time-?out|timed out/i.test(text)) return 'again';

@@ -25,7 +25,7 @@ interface ListCursor {
 
 /**
  * Lists what Athena remembers having run, workgroup by workgroup. Athena gives ids without times, in an order it does not promise,
- * so every page is read whatever `since` says (fact sheet 2.5). A workgroup that may not be listed is a finding, not an error.
+ * so every page is read whatever `since` says (aws-facts 2.5). A workgroup that may not be listed is a finding, not an error.
  * AWS does not say how long a page token lives: a workgroup whose token is refused is listed anew, and its pages come again.
  * @throws CredentialsExpired, PermissionDenied when the workgroups themselves cannot be listed
  */

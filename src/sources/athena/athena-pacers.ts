@@ -10,7 +10,7 @@ export interface AthenaPacers {
 }
 
 /**
- * Makes pacers at the documented quotas (fact sheet 2.1). `get` takes a quarter of its quota: every JDBC driver of the account
+ * Makes pacers at the documented quotas (aws-facts 2.1). `get` takes a quarter of its quota: every JDBC driver of the account
  * polls with the same operation. ListWorkGroups has no published quota.
  */
 export function createAthenaPacers(options: {

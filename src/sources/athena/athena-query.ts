@@ -74,7 +74,7 @@ export interface QueryRunner {
   readonly counts: Counts;
 }
 
-/** Starting and asking have quotas of 20 a second and more (fact sheet 2.1), and every query of the account shares them. */
+/** Starting and asking have quotas of 20 a second and more (aws-facts 2.1), and every query of the account shares them. */
 export const QUERY_CALLS_PER_SECOND = 4;
 
 /** A query of ours that takes longer is given up. */

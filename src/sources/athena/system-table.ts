@@ -4,7 +4,7 @@ import type { ExecutionSource, ExecutionWitness } from '../../ports/execution-so
 import { createCounts } from '../aws/counts.js';
 import { type QueryRunner, type ResultRow, runQuery } from './athena-query.js';
 
-/** Where Athena keeps what it ran, once an account has switched that on (fact sheet 11). */
+/** Where Athena keeps what it ran, once an account has switched that on (aws-facts 11). */
 const TABLE = '"s3tablescatalog/aws-athena"."metadata"."query_executions"';
 const COLUMNS = `SELECT "column_name" FROM "s3tablescatalog/aws-athena"."information_schema"."columns" WHERE "table_schema" = 'metadata' AND "table_name" = 'query_executions'`;
 

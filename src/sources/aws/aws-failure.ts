@@ -104,7 +104,7 @@ const BROKEN_CONNECTION = new Set([
 
 /**
  * Tells a throttled call: by its name, which CloudTrail and Athena send with HTTP 400 and outside of their models; by HTTP
- * 429; and by a 4xx answer that is no JSON, which both send under load (fact sheet 1.4 and 2.1).
+ * 429; and by a 4xx answer that is no JSON, which both send under load (aws-facts 1.4 and 2.1).
  */
 export function isThrottling(error: unknown): boolean {
   if (THROTTLING.has(nameOf(error)) || statusOf(error) === 429) return true;

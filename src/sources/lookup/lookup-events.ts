@@ -23,11 +23,11 @@ export interface LookupEventsOptions {
 }
 
 /**
- * Calls a second: just under the quota of 2 for an account and Region (fact sheet 1.1), for clocks differ and calls overtake
+ * Calls a second: just under the quota of 2 for an account and Region (aws-facts 1.1), for clocks differ and calls overtake
  * each other on the way.
  */
 export const LOOKUP_RATE_PER_SECOND = 1.98;
-/** Event history goes back so far (fact sheet 1.1). */
+/** Event history goes back so far (aws-facts 1.1). */
 export const EVENT_HISTORY_MS = 90 * 86_400_000;
 const PAGE_EVENTS = 50;
 /** A split must be worth the page or two that it costs. */

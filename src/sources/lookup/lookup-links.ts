@@ -39,7 +39,7 @@ const MAX_SPARK_PAGES = 100;
 const SPARK_LIFE_MS = 24 * 3_600_000;
 
 /**
- * Finds the STS events that issued access keys, by `ResourceName=<key>` (fact sheet 1.6): one call a key and Region, so ask only
+ * Finds the STS events that issued access keys, by `ResourceName=<key>` (aws-facts 1.6): one call a key and Region, so ask only
  * for keys that need it. A key is asked for once in the life of the source. Long-lived keys (`AKIA…`) are issued by no event.
  * @throws CredentialsExpired, PermissionDenied
  */

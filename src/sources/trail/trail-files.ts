@@ -39,7 +39,7 @@ export interface TrailFilesOptions {
   readonly links?: boolean;
   /** Sessions last up to 36 hours, so the events that began them may lie so far before the window. */
   readonly linkLeadMs?: number;
-  /** Files are delivered up to this many days after the event (fact sheet 4.1: redelivery for 30 days). */
+  /** Files are delivered up to this many days after the event (aws-facts 4.1: redelivery for 30 days). */
   readonly lateDays?: number;
   /** Files fetched ahead of the one that is read. */
   readonly ahead?: number;

@@ -65,7 +65,7 @@ const SLACK_MS = 15 * 60_000;
 /**
  * Validates CloudTrail's digest files of the log files that collecting a window reads: from 36 hours before it (sessions)
  * to 31 days after it (late events). Checks signatures, the chain of each trail, account and Region (late extras have their
- * own), every log file that they name, and that every log file is named (fact sheet 4.2). A copy of a bucket has lost the
+ * own), every log file that they name, and that every log file is named (aws-facts 4.2). A copy of a bucket has lost the
  * signatures, which are metadata; there each digest's signature is taken from the one after it.
  */
 export async function validateDigests(options: ValidateDigestsOptions): Promise<CheckedDigests> {

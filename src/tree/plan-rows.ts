@@ -1,14 +1,14 @@
-import { type ReportHour, reportHourAt } from '../../calendar/report-day.js';
-import type { Start } from '../../cloudtrail/start.js';
-import type { ReportStore } from '../../ports/report-store.js';
-import { isUnsettled, type ObservedAnswer } from '../../record/answer.js';
-import { executionRow, refusedRow, unattributedRow } from '../../record/build-row.js';
-import type { ReportRow } from '../../record/columns.js';
-import type { Enrichment } from '../../record/enrichment.js';
-import type { ReadCounts } from '../../record/ledger.js';
-import { compareRows, type RowKey } from '../../record/row-order.js';
-import { type ExecutionStarts, executionKey, groupStarts, withStarts } from '../../record/start-groups.js';
-import { type HourEvidence, readStartsOf, type Shard } from '../evidence/hour-evidence.js';
+import { type ReportHour, reportHourAt } from '../calendar/report-day.js';
+import type { Start } from '../cloudtrail/start.js';
+import type { ReportStore } from '../ports/report-store.js';
+import { isUnsettled, type ObservedAnswer } from '../record/answer.js';
+import { executionRow, refusedRow, unattributedRow } from '../record/build-row.js';
+import type { ReportRow } from '../record/columns.js';
+import type { Enrichment } from '../record/enrichment.js';
+import type { ReadCounts } from '../record/ledger.js';
+import { compareRows, type RowKey } from '../record/row-order.js';
+import { type ExecutionStarts, executionKey, groupStarts, withStarts } from '../record/start-groups.js';
+import { type HourEvidence, readStartsOf, type Shard } from './hour-evidence.js';
 
 /** What an hour's report will hold. */
 export interface RowPlan {
@@ -97,7 +97,7 @@ interface Neighbourhood {
 
 /**
  * Finds executions whose first start lies in an earlier hour: a retry with the same client token returns the id of the
- * running query and makes an event of its own (fact sheet 2.4). The submission time says which hours to look into.
+ * running query and makes an event of its own (aws-facts 2.4). The submission time says which hours to look into.
  */
 async function findEarlierStarts(request: Neighbourhood): Promise<(group: ExecutionStarts) => boolean> {
   const { groups, evidence, shard, hour, timezone, store } = request;
