@@ -1,3 +1,4 @@
+import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import { reportDay } from '../calendar/report-day.js';
 import {
   digestWords,
@@ -13,7 +14,6 @@ import {
 import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
-import { type HourLabel, hourName } from '../tree/report-path.js';
 import type { Finding, Unattributed } from './checked.js';
 
 /** A finding that somebody looked at and accepted. */
