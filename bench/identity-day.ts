@@ -14,7 +14,6 @@ import { readCredentialLink } from '../src/cloudtrail/read-credential-link.js';
 import type { Start } from '../src/cloudtrail/start.js';
 import { openEnrichment } from '../src/collect/days/collect-range.js';
 import { feedLinksAround, openDayLinks } from '../src/collect/evidence/day-links.js';
-import { readHourEvidence } from '../src/tree/hour-evidence.js';
 import { storeDay } from '../src/collect/evidence/store-day.js';
 import { buildHour } from '../src/collect/hour/build-hour.js';
 import { scan } from '../src/collect/scan/scan.js';
@@ -29,6 +28,7 @@ import { openTrailFolder } from '../src/sources/trail/folder-trail-bucket.js';
 import { createTrailFiles } from '../src/sources/trail/trail-files.js';
 import { createLocalStore } from '../src/storage/local-store.js';
 import { decodeReport, encodeReport } from '../src/storage/report-codec.js';
+import { readHourEvidence } from '../src/tree/hour-evidence.js';
 import { DAY_MS, STARTS_AT, writeEvidence } from '../test/end-to-end/collected-company.js';
 
 const [QUERIES = 20_000, LINKS = 1_000_000, ROUNDS = 5] = process.argv.slice(2).map(Number);

@@ -8,7 +8,7 @@ import type { LinkSource, UserNameSource } from '../ports/identity-source.js';
 import type { Progress } from '../ports/progress.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { StartSource } from '../ports/start-source.js';
-import { manifestKey } from '../tree/report-path.js';
+import { manifestKey } from '../tree/layout.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 

@@ -1,6 +1,6 @@
 import { CalendarError, reportDays } from '../calendar/report-day.js';
 import { readClosings } from '../tree/closings.js';
-import { type HourLabel, hourFolder, hourName, parseHourKey } from '../tree/report-path.js';
+import { type HourLabel, hourFolder, hourName, parseHourKey } from '../tree/layout.js';
 import { readChain } from '../tree/seals.js';
 import type { CheckedHour, VerifyRequest } from './checked.js';
 import { verifyHour } from './verify-hour.js';

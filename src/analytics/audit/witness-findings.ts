@@ -10,7 +10,7 @@ import {
   tableUnreadWords,
   unattributedWords,
 } from '../../findings/finding-words.js';
-import { hourName } from '../../tree/report-path.js';
+import { hourName } from '../../tree/layout.js';
 import type { Row } from '../cache/duck.js';
 import type { RunSql } from '../view/scope.js';
 import { type Acceptance, acceptedIn } from './acceptances.js';

@@ -6,9 +6,8 @@ import type { ExecutionLister, ExecutionSource } from '../../ports/execution-sou
 import { decodeManifest } from '../../record/encode-manifest.js';
 import { executionOf } from '../../record/evidence.fixture.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';
-import { closingKey } from '../../tree/closings.js';
+import { manifestKey, workKey } from '../../tree/layout.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
-import { manifestKey } from '../../tree/report-path.js';
 import { openEnrichment } from '../days/collect-range.js';
 import { closeDay } from './close-day.js';
 
@@ -95,7 +94,7 @@ describe('closing a day', () => {
     const instants = Array.from({ length: 300 }, (_, index) => DAY.window.start + index * SECOND_MS);
     const { close, listed, store } = await account(instants);
     expect(await close({ restsAfter: 2 * SECOND_MS })).toBeNull();
-    expect(await store.read(closingKey(DAY.reportDate))).toBeNull();
+    expect(await store.read(workKey.closing(DAY.reportDate))).toBeNull();
     expect(await close({ restsAfter: 1 })).toBeNull();
     const closing = await close({ restsAfter: HOUR_MS });
     expect(listed).toEqual([0, 50, 100, 150, 200, 250]);

@@ -10,8 +10,8 @@ import type { StartSource } from '../../ports/start-source.js';
 import type { ReportRow } from '../../record/columns.js';
 import { executionOf, startOf } from '../../record/evidence.fixture.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import { reportKey } from '../../tree/layout.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
-import { reportKey } from '../../tree/report-path.js';
 import { collectRange } from '../days/collect-range.js';
 
 const DAY = Date.UTC(2026, 10, 2, 5); // midnight of 2 November 2026 in New York

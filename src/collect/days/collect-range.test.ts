@@ -12,8 +12,8 @@ import { decodeManifest } from '../../record/encode-manifest.js';
 import { executionOf, startOf } from '../../record/evidence.fixture.js';
 import type { Manifest } from '../../record/manifest.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import { manifestKey, reportKey } from '../../tree/layout.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
-import { manifestKey, reportKey } from '../../tree/report-path.js';
 import { verify } from '../../verify/verify.js';
 import { type CollectRequest, collectRange } from './collect-range.js';
 

@@ -10,7 +10,7 @@ import type { ReportStore } from '../../ports/report-store.js';
 import type { StartSource } from '../../ports/start-source.js';
 import { createEnrichment, type Enrichment } from '../../record/enrichment.js';
 import type { Manifest } from '../../record/manifest.js';
-import { hourName } from '../../tree/report-path.js';
+import { hourName } from '../../tree/layout.js';
 import { sealDay } from '../../tree/seals.js';
 import { type CloseDayRequest, closeDay } from '../closing/close-day.js';
 import type { PlacedLister } from '../closing/read-lists.js';

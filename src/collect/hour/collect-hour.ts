@@ -1,7 +1,8 @@
 import type { ReportDay, ReportHour } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Manifest } from '../../record/manifest.js';
-import { evidenceKey, readShards } from '../../tree/hour-evidence.js';
+import { readShards } from '../../tree/hour-evidence.js';
+import { workKey } from '../../tree/layout.js';
 import { type CollectRequest, collectRange, openEnrichment } from '../days/collect-range.js';
 import { buildHour } from './build-hour.js';
 
@@ -39,5 +40,5 @@ export async function collectHour(
 
 async function isScannedHour(store: ReportStore, hour: ReportHour): Promise<boolean> {
   const [first = null] = await readShards(store, hour);
-  return (await store.tagOf(evidenceKey(hour, first))) !== null;
+  return (await store.tagOf(workKey.evidence(hour, first))) !== null;
 }

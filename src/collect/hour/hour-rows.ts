@@ -9,13 +9,13 @@ import { compareRows } from '../../record/row-order.js';
 import { groupStarts } from '../../record/start-groups.js';
 import {
   addToShard,
-  evidenceKey,
   type HourEvidence,
   NO_EVIDENCE,
   readShard,
   readShards,
   type Shard,
 } from '../../tree/hour-evidence.js';
+import { workKey } from '../../tree/layout.js';
 import { planRows, type RowPlan } from '../../tree/plan-rows.js';
 import { EvidenceLost } from '../evidence/evidence-lost.js';
 import { mergeSorted } from '../evidence/merge-sorted.js';
@@ -64,7 +64,7 @@ export async function prepareRows(request: HourRowsRequest): Promise<HourRows> {
   for (const shard of shards) {
     request.signal?.throwIfAborted();
     const { plan, evidence } = await planShard(request, shard);
-    const key = runKey(request.hour, shard);
+    const key = workKey.rows(request.hour, shard ?? 0);
     await request.store.write(key, () => packedRows(builtRows(plan)), 'any');
     runs.push(key);
     sources.push(...(evidence.reading?.sources ?? []));
@@ -98,7 +98,7 @@ async function completeEvidence(request: HourRowsRequest, shard: Shard): Promise
   const { hour, store, executions, clock, signal } = request;
   const { evidence, tag } = await readShard(store, hour, shard);
   // Every collected hour has a file, also one without a single query.
-  if (tag === null) throw new EvidenceLost(hour, `${evidenceKey(hour, shard)} is gone`);
+  if (tag === null) throw new EvidenceLost(hour, `${workKey.evidence(hour, shard)} is gone`);
   const wanted = [
     ...groupStarts(evidence.starts).executions.map(({ queryExecutionId, first }) => ({
       queryExecutionId,
@@ -152,8 +152,4 @@ function addCounts(a: ReadCounts, b: ReadCounts): ReadCounts {
     refused: a.refused + b.refused,
     repeatedStarts: a.repeatedStarts + b.repeatedStarts,
   };
-}
-
-function runKey({ reportDate, hour }: ReportHour, shard: Shard): string {
-  return `_work/rows/${reportDate}-h${String(hour).padStart(2, '0')}/s${String(shard).padStart(2, '0')}.jsonl`;
 }
