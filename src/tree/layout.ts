@@ -1,15 +1,10 @@
+import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportFormat } from '../record/manifest.js';
 
 /**
  * Every key under a root, and nowhere else: reports and manifests under `year=`, working files under `_work/`. Builders give
  * keys below the tree; `parseKey` reads keys below a root or a forest of trees.
  */
-
-/** A day (YYYY-MM-DD) and hour label (0–23) in the report time zone. */
-export interface HourLabel {
-  readonly reportDate: string;
-  readonly hour: number;
-}
 
 /** Folder of an hour below the root: `year=2025/month=08/day=28/hour=01/`. */
 export function hourFolder({ reportDate, hour }: HourLabel): string {
@@ -28,11 +23,6 @@ export const MANIFEST_NAME = '_manifest.json';
 /** Key of an hour's manifest. */
 export function manifestKey(label: HourLabel): string {
   return `${hourFolder(label)}${MANIFEST_NAME}`;
-}
-
-/** Names an hour for people: `2025-08-28 01h`. */
-export function hourName({ reportDate, hour }: HourLabel): string {
-  return `${reportDate} ${pad(hour)}h`;
 }
 
 /** Folder of everything that is no report. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import type { Manifest } from '../record/manifest.js';
-import { type HourLabel, MANIFEST_NAME } from './layout.js';
+import { MANIFEST_NAME } from './layout.js';
 import { listKeys } from './list-keys.js';
 
 /** A manifest as it lies in the store. */

@@ -1,3 +1,4 @@
+import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import { reportDay } from '../calendar/report-day.js';
 import {
   digestWords,
@@ -12,7 +13,6 @@ import {
 } from '../findings/finding-words.js';
 import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
-import { type HourLabel, hourName } from '../tree/layout.js';
 import type { Finding, Unattributed } from './checked.js';
 
 /** The findings of one hour, from its manifest and its rows. */

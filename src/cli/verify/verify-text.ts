@@ -1,5 +1,5 @@
+import type { HourLabel } from '../../calendar/hour-label.js';
 import type { Acceptance } from '../../tree/acceptances.js';
-import type { HourLabel } from '../../tree/layout.js';
 import type { CheckedHour, Finding, Remedy, TreeFault } from '../../verify/checked.js';
 
 /** A fault of a tree, with where it lies. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { HourLabel } from '../../calendar/hour-label.js';
 import { unionOf, type Window } from '../../calendar/window.js';
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
 import type { Start } from '../../cloudtrail/start.js';
@@ -6,7 +7,7 @@ import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import { type Shard, shardOfStart } from '../../tree/hour-evidence.js';
 import { packLines, unpackLines } from '../../tree/json-lines.js';
-import { type HourLabel, workFolder } from '../../tree/layout.js';
+import { workFolder } from '../../tree/layout.js';
 
 /** A line of a spooled hour: a start, or the key under which a malformed record of this hour was kept. */
 export type HourLine = { readonly start: Start } | { readonly reject: string };
