@@ -28,7 +28,7 @@ import { createExecutionExport } from '../src/sources/export/execution-export.js
 import { openTrailFolder } from '../src/sources/trail/folder-trail-bucket.js';
 import { createTrailFiles } from '../src/sources/trail/trail-files.js';
 import { createLocalStore } from '../src/storage/local-store.js';
-import { decodeReport, encodeReport, REPORT_CODEC } from '../src/storage/report-codec.js';
+import { REPORT_CODEC } from '../src/storage/report-codec.js';
 import { readHourEvidence } from '../src/tree/hour-evidence.js';
 import { DAY_MS, STARTS_AT, writeEvidence } from '../test/end-to-end/collected-company.js';
 

@@ -3,8 +3,7 @@ import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { ReportRow } from '../record/columns.js';
 import { decodeManifest } from '../record/encode-manifest.js';
-import type { ReportFormat } from '../record/manifest.js';
-import { MANIFEST_NAME, manifestKey, parseHourKey } from './layout.js';
+import { MANIFEST_NAME, manifestKey } from './layout.js';
 import { listKeys } from './list-keys.js';
 
 /** A row and the hour that holds it. */

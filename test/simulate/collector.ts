@@ -10,7 +10,7 @@ import { type Directory, parseDirectory } from '../../src/identity/directory/dir
 import type { ReportStore } from '../../src/ports/report-store.js';
 import type { Manifest, ReportFormat } from '../../src/record/manifest.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
-import { decodeReport, encodeReport, REPORT_CODEC } from '../../src/storage/report-codec.js';
+import { REPORT_CODEC } from '../../src/storage/report-codec.js';
 import { hourFolder } from '../../src/tree/layout.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
 

@@ -1,7 +1,7 @@
 import { COPY_WORDS } from '../../findings/finding-words.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { openStore } from '../../storage/open-store.js';
-import { decodeReport, REPORT_CODEC } from '../../storage/report-codec.js';
+import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { acceptFindings, readAccepted } from '../../tree/acceptances.js';
 import type { CheckedHour, CheckedTree } from '../../verify/checked.js';
 import { verify } from '../../verify/verify.js';

@@ -3,12 +3,9 @@ import { type ReportDay, reportDay } from '../../calendar/report-day.js';
 import type { ExecutionLister, ExecutionSource } from '../../ports/execution-source.js';
 import { decodeManifest } from '../../record/encode-manifest.js';
 import { executionOf } from '../../record/evidence.fixture.js';
-import { decodeReport, encodeReport } from '../../storage/report-codec.js';
-import { closingKey } from '../../tree/closings.js';
 import { manifestKey, workKey } from '../../tree/layout.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { collectorOf } from '../collector.fixture.js';
-import { openEnrichment } from '../days/collect-range.js';
 import { openEnrichment } from '../hour/open-enrichment.js';
 import { closeDay } from './close-day.js';
 

@@ -2,8 +2,6 @@ import type { ReportDay } from '../../calendar/report-day.js';
 import type { PlacedLister } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Closing } from '../../record/closing.js';
-import type { Manifest } from '../../record/manifest.js';
-import { closingKey } from '../../tree/closings.js';
 import type { ListedPlace } from '../../tree/hour-evidence.js';
 import { manifestKey, workKey } from '../../tree/layout.js';
 import { sealDay } from '../../tree/seals.js';

@@ -7,7 +7,7 @@ import type { ExecutionSource, ExecutionWitness } from '../../ports/execution-so
 import type { StartSource } from '../../ports/start-source.js';
 import type { ReportRow } from '../../record/columns.js';
 import { executionOf, startOf } from '../../record/evidence.fixture.js';
-import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import { decodeReport } from '../../storage/report-codec.js';
 import { reportKey } from '../../tree/layout.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { collectorOf, startsFrom } from '../collector.fixture.js';

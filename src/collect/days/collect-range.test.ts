@@ -9,7 +9,7 @@ import type { Evidence, StartSource } from '../../ports/start-source.js';
 import { decodeManifest } from '../../record/encode-manifest.js';
 import { executionOf, startOf } from '../../record/evidence.fixture.js';
 import type { Manifest } from '../../record/manifest.js';
-import { decodeReport, encodeReport, REPORT_CODEC } from '../../storage/report-codec.js';
+import { decodeReport, REPORT_CODEC } from '../../storage/report-codec.js';
 import { manifestKey, reportKey } from '../../tree/layout.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { verify } from '../../verify/verify.js';

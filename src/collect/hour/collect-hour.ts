@@ -1,10 +1,10 @@
 import type { ReportDay, ReportHour } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
-import { evidenceKey, readShards } from '../../tree/hour-evidence.js';
+import { readShards } from '../../tree/hour-evidence.js';
 import { workKey } from '../../tree/layout.js';
 import type { Collector, DaySources } from '../collector.js';
-import { type CollectRequest, collectRange, openEnrichment } from '../days/collect-range.js';
+import { collectRange } from '../days/collect-range.js';
 import { buildHour } from './build-hour.js';
 import { openEnrichment } from './open-enrichment.js';
 
