@@ -45,24 +45,28 @@ export async function writeDeployment({ out, prepare }) {
   const parts = cut(inline.source, PARAMETER_LIMIT);
   const variants = {
     // Code in zips, which a bucket must hold first: every format.
-    'template.json': { formats: ['csv', 'json', 'parquet'], code: { kind: 'zip', files: zips } },
-    // Code in the parameters beside it: no bucket needed, for the template itself is small enough.
+    'template.json': { formats: ['csv', 'json', 'parquet'], hasViews: true, code: { kind: 'zip', files: zips } },
+    // Code in the parameters beside it: no bucket needed, for the template itself is small enough. It stays so because it leaves
+    // out the dashboard and the saved queries; parameters that all variants share may grow into that room.
     'template.inline.json': {
       formats: ['csv', 'json'],
+      hasViews: false,
       code: { kind: 'inline', exports: handlers, source: { parameters: parts.length } },
     },
     // Everything in one file, for the console, StackSets and links, which take up to 1 MB.
     'template.standalone.json': {
       formats: ['csv', 'json'],
+      hasViews: true,
       code: { kind: 'inline', exports: handlers, source: inline.source },
     },
   };
-  for (const [file, { formats, code }] of Object.entries(variants)) {
+  for (const [file, { formats, code, hasViews }] of Object.entries(variants)) {
     const tables = Object.fromEntries(formats.map((format) => [format, tableOf(glueTableInput, format)]));
     const template = synthesize({
       code,
       tables,
       version,
+      hasViews,
       outdir: scratchFolder(),
       ...(prepare ? { prepare: (app) => prepare(app, file) } : {}),
     });

@@ -26,12 +26,14 @@ interface Catalogued {
   readonly bucket: ReportBucket;
   readonly tables: Readonly<Record<string, GlueTable>>;
   readonly parameters: StackParameters;
+  /** Whether the saved queries are part of the stack. */
+  readonly hasViews: boolean;
 }
 
 /** Name of the table in the database. */
 export const TABLE_NAME = 'queries';
 
-/** Declares the database, the table in the shape of the chosen format, and the named queries. */
+/** Declares the database, the table in the shape of the chosen format, and the saved queries. */
 export function declareCatalog(stack: Stack, options: Catalogued): CfnDatabase {
   const database = new CfnDatabase(stack, 'Database', {
     catalogId: Aws.ACCOUNT_ID,
@@ -42,7 +44,7 @@ export function declareCatalog(stack: Stack, options: Catalogued): CfnDatabase {
     },
   });
   declareTable(stack, { ...options, database });
-  for (const { id, name, description, sql } of NAMED_QUERIES) {
+  for (const { id, name, description, sql } of options.hasViews ? NAMED_QUERIES : []) {
     new CfnNamedQuery(stack, id, { database: database.ref, name, description, queryString: sql });
   }
   return database;

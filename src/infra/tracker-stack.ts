@@ -36,11 +36,16 @@ export interface TrackerStackProperties {
   readonly tables: Readonly<Record<string, GlueTable>>;
   /** Version of the package, for the outputs. */
   readonly version: string;
+  /**
+   * False leaves out what only shows: the CloudWatch dashboard and the saved queries. The template with code in parameters has to
+   * fit into a request (aws-facts 12), and this is the room that parameters of the others grow into.
+   */
+  readonly hasViews: boolean;
 }
 
 /** Everything that runs in the user's account, in one stack. Its code is inline or in zips; all else is the same. */
 export class TrackerStack extends Stack {
-  constructor(app: App, id: string, { code, tables, version }: TrackerStackProperties) {
+  constructor(app: App, id: string, { code, tables, version, hasViews }: TrackerStackProperties) {
     super(app, id, {
       description: `athena-query-tracker ${version}: who ran which Athena query, when, on what data, at what cost`,
       synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
@@ -103,8 +108,8 @@ export class TrackerStack extends Stack {
       ],
     });
     declareSchedule(this, { planner: planner.lambda, deadLetters, parameters });
-    const database = declareCatalog(this, { bucket, tables, parameters });
-    declareObservability(this, { machines, deadLetters, parameters });
+    const database = declareCatalog(this, { bucket, tables, parameters, hasViews });
+    declareObservability(this, { machines, deadLetters, parameters, hasViews });
     declareOutputs(this, {
       ReportLocation: `s3://${bucket.name}/${bucket.keyPrefix}`,
       ReportBucketInUse: bucket.name,
@@ -114,7 +119,11 @@ export class TrackerStack extends Stack {
       HourFunctionName: hour.lambda.ref,
       DailySchedule: `${Aws.STACK_NAME}-daily`,
       ReportTable: `${database.ref}.${TABLE_NAME}`,
-      DashboardUrl: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}`,
+      ...(hasViews
+        ? {
+            DashboardUrl: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}-${Aws.REGION}`,
+          }
+        : {}),
       TrackerVersion: version,
     });
     acknowledge(this);
@@ -125,6 +134,11 @@ export class TrackerStack extends Stack {
 function environmentOf(parameters: StackParameters, bucket: ReportBucket): Record<string, string> {
   return {
     S3_BUCKET: bucket.name,
+    S3_BUCKET_OWNER: Fn.conditionIf(
+      parameters.conditions.hasBucketOwner.logicalId,
+      parameters.reportBucketOwner.valueAsString,
+      Aws.ACCOUNT_ID,
+    ).toString(),
     OUTPUT_TYPE: parameters.outputType.valueAsString,
     REPORT_TIMEZONE: parameters.reportTimezone.valueAsString,
     REPORT_PREFIX: parameters.reportPrefix.valueAsString,

@@ -49,10 +49,8 @@ describe('what is written', () => {
     expect(again.files).toEqual(built.files);
   });
 
-  it('has templates that CloudFormation takes without a bucket', () => {
-    for (const file of ['template.json', 'template.inline.json']) {
-      expect(built.files[`deploy/${file}`]?.bytes).toBeLessThan(51_200);
-    }
+  it('has a template that CloudFormation takes without a bucket, with room to grow', () => {
+    expect(built.files['deploy/template.inline.json']?.bytes).toBeLessThan(51_200 - 1_000);
   });
 
   it('has code parameters of at most 4,096 characters, as many as the inline template asks for', () => {
@@ -269,17 +267,19 @@ describe('the stack', () => {
     for (const [, { Properties }] of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
   });
 
-  it('is the same in both variants but for where the code lies', () => {
-    const bare = (file: string) =>
+  it('is the same in all variants but for where the code lies, and the inline one for what only shows', () => {
+    const shows = ([, { Type }]: [string, { Type: string }]) =>
+      ['AWS::CloudWatch::Dashboard', 'AWS::Athena::NamedQuery'].includes(Type);
+    const bare = (file: string, lean = false) =>
       Object.fromEntries(
         Object.entries(template(file).Resources)
-          .filter(([id]) => id !== 'Table')
+          .filter((entry) => entry[0] !== 'Table' && (file !== 'template.json' || !lean || !shows(entry)))
           .map(([id, { Properties, ...rest }]) => {
             const { Code: _, Handler: __, ...others } = Properties;
             return [id, { ...rest, Properties: others }];
           }),
       );
-    expect(bare('template.inline.json')).toEqual(bare('template.json'));
+    expect(bare('template.inline.json')).toEqual(bare('template.json', true));
     expect(bare('template.standalone.json')).toEqual(bare('template.json'));
   });
 });
