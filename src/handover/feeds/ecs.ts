@@ -82,6 +82,8 @@ function athenaOf(row: ReportRow) {
     fingerprint: row.fingerprint,
     tables_read: row.tables_read,
     tables_written: row.tables_written,
+    base_tables_read: row.base_tables_read,
+    columns_read: row.columns_read,
     client: row.client,
     app: row.app,
     app_user: row.app_user,

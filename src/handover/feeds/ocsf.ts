@@ -22,7 +22,8 @@ export function createOcsfFeed(options: { readonly version: OcsfVersion }): RowF
     header: null,
     contentType: 'application/x-ndjson',
     extension: 'ndjson',
-    encode: (row) => ({ lines: ocsfEvents(row, options.version).map((event) => JSON.stringify(event)) }) satisfies HandedRow,
+    encode: (row) =>
+      ({ lines: ocsfEvents(row, options.version).map((event) => JSON.stringify(event)) }) satisfies HandedRow,
   };
 }
 

@@ -34,8 +34,8 @@ function encode(row: ReportRow, producer: string): HandedRow {
       schemaURL: SCHEMA_URL,
       run: { runId, facets: runFacets(row, runId, { producer, isTerminal: eventType === terminal }) },
       job: { namespace: namespaceOf(row), name: jobName(row), facets: jobFacets(row, producer) },
-      inputs: datasets(row, row.tables_read, producer),
-      outputs: datasets(row, row.tables_written, producer),
+      inputs: inputsOf(row, producer),
+      outputs: outputsOf(row, producer),
     });
   const lines = [event('START', row.start_time)];
   if (terminal !== undefined && row.end_time !== null) lines.push(event(terminal, row.end_time));
@@ -104,18 +104,42 @@ function tagsOf(row: ReportRow) {
   });
 }
 
-function datasets(row: ReportRow, names: readonly string[] | null, producer: string) {
-  return (names ?? []).map((name) => {
-    const place = readTablePlace(name);
-    if (place.kind === 's3') return { namespace: `s3://${place.bucket}`, name: place.key === '' ? '/' : place.key };
-    const glue = {
-      namespace: `arn:aws:glue:${row.region}:${row.account_id}`,
-      name: `table/${place.database ?? 'unknown'}/${place.table}`,
-      type: 'TABLE',
-    };
-    // Tables of other catalogs are no Glue tables of this account.
-    const isGlue = place.catalog === null || place.catalog === 'awsdatacatalog';
-    const facets = isGlue ? { symlinks: facet('SymlinksDatasetFacet', producer, { identifiers: [glue] }) } : {};
-    return { namespace: namespaceOf(row), name, facets };
+/** The tables read, and those behind the views among them. */
+function inputsOf(row: ReportRow, producer: string) {
+  const names = [...new Set([...(row.tables_read ?? []), ...(row.base_tables_read ?? [])])];
+  return names.map((name) => dataset(row, name, producer));
+}
+
+/** What was written; the columns that went into it, where they are known, affect each of its columns. */
+function outputsOf(row: ReportRow, producer: string) {
+  const read = (row.columns_read ?? []).flatMap((column) => inputField(row, column));
+  return (row.tables_written ?? []).map((name) => {
+    const output = dataset(row, name, producer);
+    if (read.length === 0) return output;
+    const columnLineage = facet('ColumnLineageDatasetFacet', producer, { fields: {}, dataset: read });
+    return { ...output, facets: { ...output.facets, columnLineage } };
   });
+}
+
+/** A column of `columns_read`; one that is inferred (`~`) or unknown (`.*`) is not told as lineage. */
+function inputField(row: ReportRow, column: string) {
+  const at = column.lastIndexOf('.');
+  const field = column.slice(at + 1).replace(/^"|"$/g, '');
+  if (at < 0 || field === '*' || column.startsWith('~') || field.startsWith('~')) return [];
+  return [{ namespace: namespaceOf(row), name: column.slice(0, at), field, transformations: [{ type: 'INDIRECT' }] }];
+}
+
+function dataset(row: ReportRow, name: string, producer: string) {
+  const place = readTablePlace(name);
+  if (place.kind === 's3')
+    return { namespace: `s3://${place.bucket}`, name: place.key === '' ? '/' : place.key, facets: {} };
+  // Tables of other catalogs are no Glue tables of this account.
+  const isGlue = place.catalog === null || place.catalog === 'awsdatacatalog';
+  const glue = {
+    namespace: `arn:aws:glue:${row.region}:${row.account_id}`,
+    name: `table/${place.database ?? 'unknown'}/${place.table}`,
+    type: 'TABLE',
+  };
+  const facets = isGlue ? { symlinks: facet('SymlinksDatasetFacet', producer, { identifiers: [glue] }) } : {};
+  return { namespace: namespaceOf(row), name, facets };
 }

@@ -1,6 +1,11 @@
 /** A table as reports name it, in its parts; what consumers want of it differs. */
 export type TablePlace =
-  | { readonly kind: 'table'; readonly catalog: string | null; readonly database: string | null; readonly table: string }
+  | {
+      readonly kind: 'table';
+      readonly catalog: string | null;
+      readonly database: string | null;
+      readonly table: string;
+    }
   | { readonly kind: 's3'; readonly bucket: string; readonly key: string };
 
 /**
@@ -12,7 +17,12 @@ export function readTablePlace(name: string): TablePlace {
   if (location) return { kind: 's3', bucket: location[1] ?? '', key: (location[2] ?? '').replace(/\/+$/, '') };
   const parts = partsOf(name);
   const table = parts.at(-1) ?? name;
-  return { kind: 'table', table, database: parts.at(-2) ?? null, catalog: parts.length > 2 ? parts.slice(0, -2).join('.') : null };
+  return {
+    kind: 'table',
+    table,
+    database: parts.at(-2) ?? null,
+    catalog: parts.length > 2 ? parts.slice(0, -2).join('.') : null,
+  };
 }
 
 /** `a."b.c".d` is `a`, `b.c`, `d`; a doubled quote inside quotes is one. */
