@@ -1,4 +1,4 @@
-import type { Closing } from '../collect/closing/close-day.js';
+import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
 import type { HourSummary } from './hour-summary.js';
 

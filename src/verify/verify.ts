@@ -1,9 +1,11 @@
+import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import { CalendarError, reportDays } from '../calendar/report-day.js';
-import { type HourLabel, hourFolder, hourName, parseHourKey } from '../tree/report-path.js';
+import { readClosings } from '../tree/closings.js';
+import { hourFolder, parseHourKey } from '../tree/layout.js';
 import { readChain } from '../tree/seals.js';
 import type { CheckedHour, VerifyRequest } from './checked.js';
 import { verifyHour } from './verify-hour.js';
-import { isAskedFor, missingFiles, readClosings, readEvidenceKeys, readTrees, treeFaults } from './verify-tree.js';
+import { isAskedFor, missingFiles, readEvidenceKeys, readTrees, treeFaults } from './verify-tree.js';
 
 /**
  * Recomputes every report of a tree or a forest from its bytes: hash, size, rows, order, hours, ledger; and looks for hours
@@ -19,7 +21,14 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<CheckedHou
     const isCopy = chain.length === 0 && evidence.size === 0;
     const missing = await missingFiles(request.store, tree, chain);
     const faults = treeFaults(chain, { isCopy, isEmpty: hours.size === 0, strays: strays.get(tree) ?? [] });
-    request.onTree?.({ tree, chain, closings: await readClosings(request, tree), faults, isCopy, missing });
+    request.onTree?.({
+      tree,
+      chain,
+      closings: await readClosings(request.store, { tree, from: request.from, to: request.to }),
+      faults,
+      isCopy,
+      missing,
+    });
     let timezone: string | null = null;
     for (const [folder, names] of hours) {
       request.signal?.throwIfAborted();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runCollect } from '../../src/cli/collect/collect.js';
 import { runVerify } from '../../src/cli/verify/verify.js';
-import type { Closing } from '../../src/collect/closing/close-day.js';
+import type { Closing } from '../../src/record/closing.js';
 import type { SystemTableOptions } from '../../src/simulator/services/system-table.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.js';
 import { createVirtualClock } from '../../src/simulator/wire/clocks.js';

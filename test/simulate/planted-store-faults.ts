@@ -1,5 +1,5 @@
-import type { Closing } from '../../src/collect/closing/close-day.js';
 import type { ReportStore } from '../../src/ports/report-store.js';
+import type { Closing } from '../../src/record/closing.js';
 
 /** Writes some keys whatever has happened to them since they were read. */
 export function unconditional(keys: RegExp): (store: ReportStore) => ReportStore {

@@ -1,14 +1,16 @@
 import { LIST_PRICES } from '../../athena/prices.js';
-import { type CollectRequest, collectRange } from '../../collect/days/collect-range.js';
+import type { Collector } from '../../collect/collector.js';
+import { collectRange } from '../../collect/days/collect-range.js';
 import { openSources } from '../../compose/open-sources.js';
 import type { Progress } from '../../ports/progress.js';
 import type { StartSource } from '../../ports/start-source.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { CheckedDigests } from '../../sources/trail/validate-digests.js';
 import { openStore } from '../../storage/open-store.js';
-import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { keepReject } from '../../tree/rejects.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { asStarted } from '../terminal/program-name.js';
 import { createProgress } from '../terminal/progress.js';
 import { generator } from '../terminal/version.js';
 import { planAccounts } from './account-options.js';
@@ -42,7 +44,7 @@ export async function runCollect(
     },
     io,
   );
-  const startedAt = io.clock.now();
+  const startedAt = io.stopwatch();
   let digests: CheckedDigests | null = null;
   try {
     if (options.validateDigests) digests = await validate(plan, { options, io, progress: shown.progress });
@@ -51,36 +53,33 @@ export async function runCollect(
       summary.addReject();
       shown.progress({ kind: 'reject', origin: reject.origin, reason: reject.reason });
     }
+    const collector: Collector = {
+      store,
+      codec: REPORT_CODEC,
+      executions: sources.executions,
+      directory,
+      prices: LIST_PRICES,
+      clock: io.clock,
+      generator: generator(),
+      progress: (event) => {
+        if (event.kind === 'reject') summary.addReject();
+        shown.progress(event);
+      },
+      onRow: (row) => {
+        summary.addRow(row);
+        watch.onRow?.(row);
+      },
+      signal: io.signal,
+    };
+    const source = digests ? withCounts(sources.source, digests.counts) : sources.source;
     for (const days of plan.ranges) {
-      const request: CollectRequest = {
-        ...sources,
-        ...(digests ? { source: withCounts(sources.source, digests.counts) } : {}),
-        days,
-        scanId: scanIdOf([
-          plan.source,
-          plan.trail,
-          sources.places,
-          days.map((day) => [day.reportDate, day.window, day.timezone]),
-        ]),
-        store,
-        format: plan.format,
-        encode: encodeReport,
-        decode: decodeReport,
-        directory,
-        prices: LIST_PRICES,
-        clock: io.clock,
-        generator: generator(),
-        progress: (event) => {
-          if (event.kind === 'reject') summary.addReject();
-          shown.progress(event);
-        },
-        onRow: (row) => {
-          summary.addRow(row);
-          watch.onRow?.(row);
-        },
-        signal: io.signal,
-      };
-      for await (const manifest of collectRange(request)) {
+      const windows = days.map((day) => [day.reportDate, day.window, day.timezone]);
+      const scanId = scanIdOf([plan.source, plan.trail, sources.places, windows]);
+      for await (const manifest of collectRange(
+        collector,
+        { ...sources, source },
+        { days, format: plan.format, scanId },
+      )) {
         summary.addHour(manifest);
         missing.add(manifest);
       }
@@ -91,7 +90,7 @@ export async function runCollect(
   }
   const proof = digests ? { digests } : {};
   if (options.json) io.stdout(`${JSON.stringify({ ...summary.json(), ...proof }, null, 2)}\n`);
-  else io.stdout(summary.text({ output: plan.output, elapsedMs: io.clock.now() - startedAt }));
+  else io.stdout(asStarted(summary.text({ output: plan.output, elapsedMs: io.stopwatch() - startedAt }), io.program));
   const failures = missing.all(sources.failures());
   if (failures.length > 0) {
     io.stderr(partialText(failures));

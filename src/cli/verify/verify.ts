@@ -1,12 +1,14 @@
 import { COPY_WORDS } from '../../findings/finding-words.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { openStore } from '../../storage/open-store.js';
-import { decodeReport } from '../../storage/report-codec.js';
+import { REPORT_CODEC } from '../../storage/report-codec.js';
+import { acceptFindings, readAccepted } from '../../tree/acceptances.js';
 import type { CheckedHour, CheckedTree } from '../../verify/checked.js';
 import { verify } from '../../verify/verify.js';
-import { acceptFindings, readAccepted, treeFindings } from '../../verify/verify-findings.js';
+import { treeFindings } from '../../verify/verify-findings.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { asStarted } from '../terminal/program-name.js';
 import { accountOf, type DayAccount, sumByDay } from './verify-days.js';
 import { placeLines, placesOf } from './verify-places.js';
 import { hoursOf, tableOf } from './verify-table.js';
@@ -47,7 +49,7 @@ export async function runVerify(options: VerifyArguments, io: Io): Promise<numbe
   const trees: CheckedTree[] = [];
   const onTree = (tree: CheckedTree) => void trees.push(tree);
   const dates = { from: options.from ?? null, to: options.to ?? null };
-  for await (const checked of verify({ store, ...dates, decode: decodeReport, onTree, signal: io.signal }))
+  for await (const checked of verify({ store, ...dates, codec: REPORT_CODEC, onTree, signal: io.signal }))
     checkedHours.push(checked);
   if (options.accept !== undefined)
     await accept(store, { trees, checkedHours, reason: options.accept, now: io.clock.now() });
@@ -138,7 +140,12 @@ function show(result: Result, { output, hours }: VerifyArguments, io: Io): void 
   for (const line of faultLines(checkedHours)) io.stderr(`${line}\n`);
   for (const { tree, text } of treeFaults) io.stderr(`${tree}${text}\n`);
   if (checkedHours.length === 0) {
-    io.stdout(`${output} holds no hour of a report. Collect one: aqt collect --from <date> --output ${output}\n`);
+    io.stdout(
+      asStarted(
+        `${output} holds no hour of a report. Collect one: aqt collect --from <date> --output ${output}\n`,
+        io.program,
+      ),
+    );
     return;
   }
   const unexplained = unexplainedOf(result);
@@ -158,7 +165,7 @@ function show(result: Result, { output, hours }: VerifyArguments, io: Io): void 
     ...heads,
   ];
   io.stdout(
-    `${hours ? hoursOf(checkedHours) : ''}${tableOf(days, io)}${placeLines(placesOf(checkedHours, trees))}${lines.join('\n')}\n`,
+    `${hours ? hoursOf(checkedHours) : ''}${tableOf(days, io)}${placeLines(placesOf(checkedHours, trees))}${asStarted(lines.join('\n'), io.program)}\n`,
   );
 }
 

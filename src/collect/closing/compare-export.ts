@@ -2,7 +2,7 @@ import { createExecutionIds, type ExecutionIds } from '../../athena/execution-id
 import { type ReportDay, type ReportHour, reportHourAt } from '../../calendar/report-day.js';
 import type { ExecutionWitness } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import { eachShard, type ListedPlace } from '../evidence/hour-evidence.js';
+import { eachShard, type ListedPlace } from '../../tree/hour-evidence.js';
 
 /** After so many executions that nobody knows they get their rows: their texts wait in memory. */
 const AT_ONCE = 5000;

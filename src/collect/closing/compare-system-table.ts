@@ -1,21 +1,8 @@
 import type { ReportDay } from '../../calendar/report-day.js';
 import type { ExecutionWitness } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import { eachShard, type ListedPlace } from '../evidence/hour-evidence.js';
-
-/** What the third witness said of a day in one account and Region. */
-export interface SystemTableFinding {
-  readonly accountId: string;
-  readonly region: string;
-  /** Executions of the day in the table. */
-  readonly seen: number;
-  /** Executions of the day that CloudTrail showed and the table has not, or not yet: it holds finished queries only. */
-  readonly absent: number;
-  /** Executions for which the table names another principal than CloudTrail does; the first hundred of them. */
-  readonly disagreements: number;
-  readonly disagreeing: readonly string[];
-  readonly failure: string | null;
-}
+import type { SystemTableFinding } from '../../record/closing.js';
+import { eachShard, type ListedPlace } from '../../tree/hour-evidence.js';
 
 /** Ids shown of a finding; the rest is counted. */
 const MAX_IDS = 100;

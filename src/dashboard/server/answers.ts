@@ -62,7 +62,7 @@ async function explore({ context, params, run, scope, view }: Question) {
     totals,
     histogram: { unit, bars },
     rows: maskedRows(rows, scope.isMasked),
-    copy: copyList(view, context.location, order),
+    copy: copyList(view, context, order),
   };
 }
 
@@ -112,7 +112,7 @@ async function groups(question: Question) {
     all: all.length,
     found: found.length,
     rows: maskedRows(rows, scope.isMasked).map((row) => ({ ...row, trend: trends.get(row.key ?? '') ?? null })),
-    copy: copyGroups(view, context.location, by),
+    copy: copyGroups(view, context, by),
   };
 }
 

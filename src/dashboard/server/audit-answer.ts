@@ -10,9 +10,9 @@ export async function auditAnswer({ context, run, snapshot }: Question) {
     coverage: snapshot.coverage,
     findings: (await auditFindings(run, snapshot.hours)).map((finding) => ({
       ...finding,
-      command: finding.again && finding.accepted === null ? collectAgain(context.location, finding.again) : null,
+      command: finding.again && finding.accepted === null ? collectAgain(context, finding.again) : null,
     })),
-    accept: acceptCommand(context.location),
+    accept: acceptCommand(context),
     chains: await context.chains(snapshot.coverage.trees),
     ...(await auditSummary(run)),
   };

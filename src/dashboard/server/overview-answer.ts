@@ -38,6 +38,6 @@ export async function overview({ context, run, scope, snapshot, view }: Question
     tables,
     patterns: maskedRows(patterns, scope.isMasked),
     notable,
-    copy: copyGroups(view, context.location, 'person'),
+    copy: copyGroups(view, context, 'person'),
   };
 }

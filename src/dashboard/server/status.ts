@@ -8,6 +8,7 @@ export function statusOf(context: DashboardContext) {
   return {
     version: context.version,
     location: context.location,
+    program: context.program,
     isAuditor: context.isAuditor,
     sensitive: context.sensitive,
     hasChargeback: hasCostCenters(context),

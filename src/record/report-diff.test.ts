@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COLUMNS, type ReportRow } from '../../record/columns.js';
-import { compareRows } from '../../record/row-order.js';
+import { COLUMNS, type ReportRow } from './columns.js';
 import { diffReports } from './report-diff.js';
+import { compareRows } from './row-order.js';
 
 const EMPTY = Object.fromEntries(COLUMNS.map(({ name }) => [name, null])) as unknown as ReportRow;
 

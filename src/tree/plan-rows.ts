@@ -1,14 +1,14 @@
-import { type ReportHour, reportHourAt } from '../../calendar/report-day.js';
-import type { Start } from '../../cloudtrail/start.js';
-import type { ReportStore } from '../../ports/report-store.js';
-import { isUnsettled, type ObservedAnswer } from '../../record/answer.js';
-import { executionRow, refusedRow, unattributedRow } from '../../record/build-row.js';
-import type { ReportRow } from '../../record/columns.js';
-import type { Enrichment } from '../../record/enrichment.js';
-import type { ReadCounts } from '../../record/ledger.js';
-import { compareRows, type RowKey } from '../../record/row-order.js';
-import { type ExecutionStarts, executionKey, groupStarts, withStarts } from '../../record/start-groups.js';
-import { type HourEvidence, readStartsOf, type Shard } from '../evidence/hour-evidence.js';
+import { type ReportHour, reportHourAt } from '../calendar/report-day.js';
+import type { Start } from '../cloudtrail/start.js';
+import type { ReportStore } from '../ports/report-store.js';
+import { isUnsettled, type ObservedAnswer } from '../record/answer.js';
+import { executionRow, refusedRow, unattributedRow } from '../record/build-row.js';
+import type { ReportRow } from '../record/columns.js';
+import type { Enrichment } from '../record/enrichment.js';
+import type { ReadCounts } from '../record/ledger.js';
+import { compareRows, type RowKey } from '../record/row-order.js';
+import { type ExecutionStarts, executionKey, groupStarts, withStarts } from '../record/start-groups.js';
+import { type HourEvidence, readStartsOf, type Shard } from './hour-evidence.js';
 
 /** What an hour's report will hold. */
 export interface RowPlan {

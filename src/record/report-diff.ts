@@ -1,5 +1,5 @@
-import { COLUMNS, type ReportRow } from '../../record/columns.js';
-import { compareRows } from '../../record/row-order.js';
+import { COLUMNS, type ReportRow } from './columns.js';
+import { compareRows } from './row-order.js';
 
 /** What a rewrite changed, kept under `_work/diffs/`. Names rows and columns, holds no values. */
 export interface ReportDiff {
