@@ -2,7 +2,8 @@ import type { HourLabel } from '../../calendar/hour-label.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { decodeManifest } from '../../record/encode-manifest.js';
 import type { Manifest } from '../../record/manifest.js';
-import { hourFolder, manifestKey, parseHourKey } from '../../tree/report-path.js';
+import { hourFolder, MANIFEST_NAME, manifestKey } from '../../tree/layout.js';
+import { listKeys } from '../../tree/list-keys.js';
 
 /** A finished hour of a tree. */
 export interface HourOfTree {
@@ -24,10 +25,9 @@ export async function* listHours(request: {
   readonly to: string | null;
 }): AsyncGenerator<HourOfTree> {
   const { store, from, to } = request;
-  for await (const { key } of store.list('')) {
-    const parsed = /(^|\/)_work\//.test(key) ? null : parseHourKey(key);
-    if (parsed?.name !== '_manifest.json') continue;
-    const { tree, label } = parsed;
+  for await (const file of listKeys(store)) {
+    if (file.kind !== 'hour' || file.name !== MANIFEST_NAME) continue;
+    const { key, tree, label } = file;
     if ((from !== null && label.reportDate < from) || (to !== null && label.reportDate > to)) continue;
     const stored = await store.read(tree + manifestKey(label));
     const manifest = stored ? decodeManifest(Buffer.from(stored.bytes).toString('utf8')) : 'it is gone';
