@@ -1,27 +1,29 @@
 import type { Acceptance } from '../findings/finding.js';
-import { type ReportStore, WriteConflict } from '../ports/report-store.js';
+import type { ReportStore } from '../ports/report-store.js';
+import { workKey } from './layout.js';
+import { readDocument, type TreeDocument, updateDocument } from './update.js';
 
-/** Reads what was accepted in a tree (its folder ends in `/`, or is empty), by the key of the finding. */
+/** What was accepted in a tree. */
+export interface Acceptances {
+  readonly schema: 1;
+  /** By the finding's key, sorted. */
+  readonly accepted: Readonly<Record<string, Acceptance>>;
+}
+
+/** Where it is damaged everything is told again, and can be accepted again. */
+export const ACCEPTANCES: TreeDocument<Acceptances> = {
+  key: workKey.accepted,
+  absent: { schema: 1, accepted: {} },
+  parse: (value) => {
+    const { schema, accepted } = (value ?? {}) as Partial<Acceptances>;
+    return schema === 1 && typeof accepted === 'object' && accepted !== null ? { schema, accepted } : null;
+  },
+  whenDamaged: 'absent',
+};
+
+/** Reads what was accepted in a tree (its folder ends in `/`, or is empty), by key. */
 export async function readAccepted(store: ReportStore, tree: string): Promise<Map<string, Acceptance>> {
-  const stored = await store.read(tree + ACCEPTED_KEY);
-  return stored ? parseAccepted(Buffer.from(stored.bytes).toString('utf8')) : new Map();
-}
-
-/** Reads the file's text. Of a damaged one nothing counts: everything is told again, and can be accepted again. */
-export function parseAccepted(text: string): Map<string, Acceptance> {
-  try {
-    const kept = JSON.parse(text) as { accepted?: unknown } | null;
-    return new Map(
-      Object.entries(kept?.accepted ?? {}).filter((entry): entry is [string, Acceptance] => isKept(entry[1])),
-    );
-  } catch {
-    return new Map();
-  }
-}
-
-function isKept(one: unknown): one is Acceptance {
-  const { reason, acceptedAt } = (one ?? {}) as { reason?: unknown; acceptedAt?: unknown };
-  return typeof reason === 'string' && typeof acceptedAt === 'string' && Number.isFinite(Date.parse(acceptedAt));
+  return new Map(Object.entries((await readDocument(store, ACCEPTANCES, tree)).accepted));
 }
 
 /** Keeps that findings were accepted, and why. What was accepted before keeps its reason. */
@@ -30,19 +32,9 @@ export async function acceptFindings(
   request: { readonly tree: string; readonly keys: readonly string[]; readonly acceptance: Acceptance },
 ): Promise<void> {
   const { tree, keys, acceptance } = request;
-  for (let tries = 1; ; tries++) {
-    const tag = await store.tagOf(tree + ACCEPTED_KEY);
-    const known = await readAccepted(store, tree);
-    for (const key of keys) if (!known.has(key)) known.set(key, acceptance);
-    const accepted = Object.fromEntries([...known].sort(([a], [b]) => (a < b ? -1 : 1)));
-    const bytes = Buffer.from(`${JSON.stringify({ schema: 1, accepted }, null, 2)}\n`);
-    try {
-      await store.write(tree + ACCEPTED_KEY, bytes, tag === null ? { absent: true } : { tag });
-      return;
-    } catch (error) {
-      if (!(error instanceof WriteConflict) || tries >= 5) throw error;
-    }
-  }
+  const accept = ({ accepted }: Acceptances): Acceptances => {
+    const all = { ...Object.fromEntries(keys.map((key) => [key, acceptance])), ...accepted };
+    return { schema: 1, accepted: Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1))) };
+  };
+  await updateDocument(store, ACCEPTANCES, accept, tree);
 }
-
-const ACCEPTED_KEY = '_work/accepted.json';

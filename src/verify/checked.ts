@@ -1,13 +1,11 @@
 import type { HourLabel } from '../calendar/hour-label.js';
 import type { HourFacts } from '../findings/facts.js';
+import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { Closing } from '../record/closing.js';
-import type { ReportRow } from '../record/columns.js';
-import type { Manifest, ReportFormat } from '../record/manifest.js';
+import type { Manifest } from '../record/manifest.js';
 import type { Chain } from '../tree/seals.js';
 import type { RowIds } from './row-ids.js';
-
-export type DecodeReport = (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
 
 /** What to verify. */
 export interface VerifyRequest {
@@ -15,7 +13,7 @@ export interface VerifyRequest {
   /** First and last report date, inclusive; null for all there is. */
   readonly from: string | null;
   readonly to: string | null;
-  readonly decode: DecodeReport;
+  readonly codec: ReportCodec;
   /** Is called with each tree before its hours: the state of its chain of seals, and what closing its days found. */
   readonly onTree?: (tree: CheckedTree) => void;
   /** Takes the id of every row, to find those that stand in several. */

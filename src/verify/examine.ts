@@ -50,11 +50,11 @@ export async function examine(
   return { trees, hours, treeFaults, findings };
 }
 
-async function* idsOf({ store, decode, signal }: VerifyRequest, { key, format }: ReportPlace): AsyncGenerator<string> {
+async function* idsOf({ store, codec, signal }: VerifyRequest, { key, format }: ReportPlace): AsyncGenerator<string> {
   const stream = await store.stream(key);
   if (!stream) return;
   try {
-    for await (const row of decode(format, stream)) {
+    for await (const row of codec.decode(format, stream)) {
       signal?.throwIfAborted();
       yield row.query_execution_id ?? `event ${row.event_id}`;
     }

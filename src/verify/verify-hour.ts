@@ -4,7 +4,7 @@ import { hourFacts } from '../findings/facts.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import { ledgerFaults } from '../record/ledger.js';
 import type { Manifest } from '../record/manifest.js';
-import { hourFolder, manifestKey, reportKey } from '../tree/report-path.js';
+import { hourFolder, manifestKey, reportKey } from '../tree/layout.js';
 import { type Chain, sealFault } from '../tree/seals.js';
 import type { CheckedHour, Remedy, VerifyRequest } from './checked.js';
 import { verifyReport } from './verify-report.js';

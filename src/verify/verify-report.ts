@@ -18,7 +18,7 @@ export interface CheckedReport {
 
 /** Recomputes a report from its bytes and compares it with its manifest; `onId` is called with the id of every row. */
 export async function verifyReport(
-  { store, decode, signal }: Pick<VerifyRequest, 'store' | 'decode' | 'signal'>,
+  { store, codec, signal }: Pick<VerifyRequest, 'store' | 'codec' | 'signal'>,
   key: string,
   { manifest, onId }: { readonly manifest: Manifest; readonly onId?: (id: string) => void },
 ): Promise<CheckedReport> {
@@ -43,7 +43,7 @@ export async function verifyReport(
   // Without `return`, so that a decoder that gives up does not end the stream: the hash is of all bytes.
   const unclosed: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => source.next() }) };
   try {
-    faults.push(...(await rowFaults(decode(manifest.format, unclosed), manifest, seen)));
+    faults.push(...(await rowFaults(codec.decode(manifest.format, unclosed), manifest, seen)));
   } catch (error) {
     signal?.throwIfAborted();
     faults.push(`the report cannot be read: ${error instanceof Error ? error.message : String(error)}`);

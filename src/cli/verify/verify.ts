@@ -1,5 +1,5 @@
 import { openStore } from '../../storage/open-store.js';
-import { decodeReport } from '../../storage/report-codec.js';
+import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { openScratchFolder } from '../../storage/scratch-folder.js';
 import { type Examination, examine } from '../../verify/examine.js';
 import type { ExaminedTree, PlacedFault } from '../../verify/weigh.js';
@@ -47,7 +47,7 @@ export async function runVerify(options: VerifyArguments, io: Io): Promise<numbe
         store,
         from: options.from ?? null,
         to: options.to ?? null,
-        decode: decodeReport,
+        codec: REPORT_CODEC,
         signal: io.signal,
         scratch,
       },
