@@ -26,8 +26,6 @@ interface Catalogued {
   readonly bucket: ReportBucket;
   readonly tables: Readonly<Record<string, GlueTable>>;
   readonly parameters: StackParameters;
-  /** Whether the saved queries are part of the stack. */
-  readonly hasViews: boolean;
 }
 
 /** Name of the table in the database. */
@@ -44,7 +42,7 @@ export function declareCatalog(stack: Stack, options: Catalogued): CfnDatabase {
     },
   });
   declareTable(stack, { ...options, database });
-  for (const { id, name, description, sql } of options.hasViews ? NAMED_QUERIES : []) {
+  for (const { id, name, description, sql } of NAMED_QUERIES) {
     new CfnNamedQuery(stack, id, { database: database.ref, name, description, queryString: sql });
   }
   return database;

@@ -16,12 +16,10 @@ interface Observed {
   readonly machines: Machines;
   readonly deadLetters: CfnQueue;
   readonly parameters: StackParameters;
-  /** Whether the dashboard is part of the stack. */
-  readonly hasViews: boolean;
 }
 
 /** Declares the alarms, where they go, and the dashboard. */
-export function declareObservability(stack: Stack, { machines, deadLetters, parameters, hasViews }: Observed): void {
+export function declareObservability(stack: Stack, { machines, deadLetters, parameters }: Observed): void {
   const topic = declareTopic(stack, parameters);
   const alarm = (id: string, alarmDescription: string, rest: Partial<CfnAlarmProps>) =>
     new CfnAlarm(stack, id, {
@@ -57,7 +55,6 @@ export function declareObservability(stack: Stack, { machines, deadLetters, para
     ...own('OldestUnsavedDays', 'Maximum'),
     threshold: UNSAVED_ALARM_DAYS,
   });
-  if (!hasViews) return;
   new CfnDashboard(stack, 'Dashboard', {
     // Dashboards are the account's, not a Region's (aws-facts 12).
     dashboardName: `${Aws.STACK_NAME}-${Aws.REGION}`,

@@ -36,16 +36,11 @@ export interface TrackerStackProperties {
   readonly tables: Readonly<Record<string, GlueTable>>;
   /** Version of the package, for the outputs. */
   readonly version: string;
-  /**
-   * False leaves out what only shows: the CloudWatch dashboard and the saved queries. The template with code in parameters has to
-   * fit into a request (aws-facts 12), and this is the room that parameters of the others grow into.
-   */
-  readonly hasViews: boolean;
 }
 
 /** Everything that runs in the user's account, in one stack. Its code is inline or in zips; all else is the same. */
 export class TrackerStack extends Stack {
-  constructor(app: App, id: string, { code, tables, version, hasViews }: TrackerStackProperties) {
+  constructor(app: App, id: string, { code, tables, version }: TrackerStackProperties) {
     super(app, id, {
       description: `athena-query-tracker ${version}: who ran which Athena query, when, on what data, at what cost`,
       synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
@@ -108,8 +103,8 @@ export class TrackerStack extends Stack {
       ],
     });
     declareSchedule(this, { planner: planner.lambda, deadLetters, parameters });
-    const database = declareCatalog(this, { bucket, tables, parameters, hasViews });
-    declareObservability(this, { machines, deadLetters, parameters, hasViews });
+    const database = declareCatalog(this, { bucket, tables, parameters });
+    declareObservability(this, { machines, deadLetters, parameters });
     declareOutputs(this, {
       ReportLocation: `s3://${bucket.name}/${bucket.keyPrefix}`,
       ReportBucketInUse: bucket.name,
@@ -119,11 +114,7 @@ export class TrackerStack extends Stack {
       HourFunctionName: hour.lambda.ref,
       DailySchedule: `${Aws.STACK_NAME}-daily`,
       ReportTable: `${database.ref}.${TABLE_NAME}`,
-      ...(hasViews
-        ? {
-            DashboardUrl: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}-${Aws.REGION}`,
-          }
-        : {}),
+      DashboardUrl: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}-${Aws.REGION}`,
       TrackerVersion: version,
     });
     acknowledge(this);
@@ -159,7 +150,9 @@ type CodeOf = (name: FunctionName) => {
 
 function declareCode(stack: Stack, code: FunctionCode): CodeOf {
   if (code.kind === 'inline') {
-    const zipFile = inlineText(stack, code.source);
+    // A mapping holds the one text that all functions share.
+    new CfnMapping(stack, 'Code', { mapping: { all: { functions: code.source } } });
+    const zipFile = Fn.findInMap('Code', 'all', 'functions');
     return (name) => ({ name, code: { zipFile }, handler: `index.${code.exports[name]}` });
   }
   const bucket = new CfnParameter(stack, 'ArtifactBucket', {
@@ -176,27 +169,6 @@ function declareCode(stack: Stack, code: FunctionCode): CodeOf {
     code: { s3Bucket: bucket.valueAsString, s3Key: `${prefix.valueAsString}${code.files[name]}` },
     handler: 'index.handler',
   });
-}
-
-function inlineText(stack: Stack, source: Extract<FunctionCode, { kind: 'inline' }>['source']): string {
-  if (typeof source === 'string') {
-    // A mapping holds the one text that all functions share.
-    new CfnMapping(stack, 'Code', { mapping: { all: { functions: source } } });
-    return Fn.findInMap('Code', 'all', 'functions');
-  }
-  const parts = Array.from(
-    { length: source.parameters },
-    (_, index) => new CfnParameter(stack, codeParameter(index), { type: 'String' }),
-  );
-  return Fn.join(
-    '',
-    parts.map(({ valueAsString }) => valueAsString),
-  );
-}
-
-/** Name of the parameter that holds a part of the code. */
-export function codeParameter(index: number): string {
-  return `C${index + 1}`;
 }
 
 function declareOutputs(stack: Stack, outputs: Readonly<Record<string, string>>): void {
