@@ -11,7 +11,7 @@ import { encodeManifest } from '../../record/encode-manifest.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
 import { createLocalStore } from '../../storage/local-store.js';
 import { encodeReport } from '../../storage/report-codec.js';
-import { manifestKey, reportKey } from '../../tree/report-path.js';
+import { manifestKey, reportKey } from '../../tree/layout.js';
 import { auditHours, coverageOf } from '../audit/audit.js';
 import { openCache } from './cache.js';
 import { cacheFolder } from './cache-files.js';

@@ -5,8 +5,8 @@ import { ATHENA_RETENTION_MS } from '../../record/answer.js';
 import type { Enrichment } from '../../record/enrichment.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';
 import { clearDefinitionNews, type DefinitionNews, readDefinitionNews } from '../../tree/definitions.js';
+import { hourFolder, manifestKey, parseHourKey } from '../../tree/layout.js';
 import { readManifests } from '../../tree/read-manifests.js';
-import { hourFolder, manifestKey, parseHourKey } from '../../tree/report-path.js';
 import { readChain, sealDay } from '../../tree/seals.js';
 import { readSettleState, writeSettleState } from '../../tree/settle-state.js';
 import type { Collector } from '../collector.js';
@@ -95,7 +95,7 @@ export async function* settle(collector: Collector, options: SettleOptions = {})
       await sealDay({ store, day, now: clock.now() });
     }
   }
-  if (!only && news !== null && !hasLost) await clearDefinitionNews(store, news);
+  if (!only && !hasLost) await clearDefinitionNews(store, news);
   if (!only) await writeSettleState(store, { settledAt: startedAt, openSince, missingSince });
 }
 
@@ -125,7 +125,7 @@ interface Visit {
 
 async function planVisits(
   { store, clock }: Collector,
-  { isMending, news }: { readonly isMending: boolean; readonly news: DefinitionNews | null },
+  { isMending, news }: { readonly isMending: boolean; readonly news: DefinitionNews },
 ): Promise<Visit[]> {
   const now = clock.now();
   const from = isMending ? null : earlierDate(await firstOpenDate(store, now), news);
@@ -149,7 +149,7 @@ async function planVisits(
     const isForeign = sealed !== sha256 && !isUnsealed;
     const action = isMending ? (isForeign ? 'rewrite' : 'check') : null;
     // What a text found since defines may have been run or read in any later hour.
-    const isNews = news !== null && Date.parse(manifest.window.end) > news.since;
+    const isNews = news.since !== null && Date.parse(manifest.window.end) > news.since;
     if (isMending || isNews || manifest.status === 'open')
       visits.push({ label, ...like, before: manifest, mends: action });
     else if (isUnsealed) visits.push({ label, ...like, before: manifest, mends: 'seal' });
@@ -159,10 +159,10 @@ async function planVisits(
 }
 
 /** The earlier of the date from which hours may be open and that of the news; null, all there is, stays null. */
-function earlierDate(from: string | null, news: DefinitionNews | null): string | null {
-  if (from === null || news === null) return from;
-  const since = addDays(reportDateAt(news.since, 'UTC'), -1);
-  return since < from ? since : from;
+function earlierDate(from: string | null, { since }: DefinitionNews): string | null {
+  if (from === null || since === null) return from;
+  const date = addDays(reportDateAt(since, 'UTC'), -1);
+  return date < from ? date : from;
 }
 
 function labelOf(folder: string): HourLabel[] {

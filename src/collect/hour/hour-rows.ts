@@ -10,13 +10,13 @@ import { addDefinitions } from '../../tree/definitions.js';
 import { definitionsIn } from '../../tree/evidence-definitions.js';
 import {
   addToShard,
-  evidenceKey,
   type HourEvidence,
   NO_EVIDENCE,
   readShard,
   readShards,
   type Shard,
 } from '../../tree/hour-evidence.js';
+import { workKey } from '../../tree/layout.js';
 import { planRows, type RowPlan } from '../../tree/plan-rows.js';
 import type { Collector } from '../collector.js';
 import { EvidenceLost } from '../evidence/evidence-lost.js';
@@ -66,7 +66,7 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
   for (const shard of shards) {
     signal?.throwIfAborted();
     const { plan, evidence, isNew } = await planShard(collector, task, shard);
-    const key = runKey(task.hour, shard);
+    const key = workKey.rows(task.hour, shard ?? 0);
     await store.write(key, () => packedRows(builtRows(plan)), 'any');
     if (isNew) unaware = [...runs];
     runs.push(key);
@@ -79,7 +79,7 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
   for (const shard of shards.slice(0, unaware.length)) {
     signal?.throwIfAborted();
     const { plan } = await planShard(collector, task, shard);
-    await store.write(runKey(task.hour, shard), () => packedRows(builtRows(plan)), 'any');
+    await store.write(workKey.rows(task.hour, shard ?? 0), () => packedRows(builtRows(plan)), 'any');
   }
   return {
     counts,
@@ -116,7 +116,7 @@ async function completeEvidence(collector: Collector, hour: ReportHour, shard: S
   const { store } = collector;
   const { evidence, tag } = await readShard(store, hour, shard);
   // Every collected hour has a file, also one without a single query.
-  if (tag === null) throw new EvidenceLost(hour, `${evidenceKey(hour, shard)} is gone`);
+  if (tag === null) throw new EvidenceLost(hour, `${workKey.evidence(hour, shard)} is gone`);
   const wanted = [
     ...groupStarts(evidence.starts).executions.map(({ queryExecutionId, first }) => ({
       queryExecutionId,
@@ -169,8 +169,4 @@ function addCounts(a: ReadCounts, b: ReadCounts): ReadCounts {
     refused: a.refused + b.refused,
     repeatedStarts: a.repeatedStarts + b.repeatedStarts,
   };
-}
-
-function runKey({ reportDate, hour }: ReportHour, shard: Shard): string {
-  return `_work/rows/${reportDate}-h${String(hour).padStart(2, '0')}/s${String(shard).padStart(2, '0')}.jsonl`;
 }
