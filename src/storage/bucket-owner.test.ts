@@ -9,7 +9,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bucketExists } from '../operate/artifact-bucket.js';
+import { bucketExists } from '../operate/deploy/artifact-bucket.js';
 import { expectBucketOwner } from './bucket-owner.js';
 
 /** A bucket of account 999999999999 whose policy lets everybody in, as a squatter would have it. */

@@ -1,6 +1,11 @@
-import { artifactBucketName, bucketExists, createArtifactBucket, uploadZips } from '../../operate/artifact-bucket.js';
-import type { Artifacts } from '../../operate/artifacts.js';
-import { foreignCode } from '../../operate/deployed-code.js';
+import {
+  artifactBucketName,
+  bucketExists,
+  createArtifactBucket,
+  uploadZips,
+} from '../../operate/deploy/artifact-bucket.js';
+import type { Artifacts } from '../../operate/deploy/artifacts.js';
+import { foreignCode } from '../../operate/deploy/deployed-code.js';
 import {
   deleteStack,
   executeChange,
@@ -9,10 +14,10 @@ import {
   parametersOf,
   planChange,
   StackFailed,
-} from '../../operate/stack.js';
-import { stackAdvice } from '../../operate/stack-advice.js';
-import { stackParameters } from '../../operate/stack-parameters.js';
-import { placeTemplate } from '../../operate/template-place.js';
+} from '../../operate/deploy/stack.js';
+import { stackAdvice } from '../../operate/deploy/stack-advice.js';
+import { stackParameters } from '../../operate/deploy/stack-parameters.js';
+import { placeTemplate } from '../../operate/deploy/template-place.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import type { DeployArguments } from './deploy-options.js';
 import type { StackClients } from './stack-clients.js';

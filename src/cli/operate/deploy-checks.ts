@@ -1,11 +1,11 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { bucketExists } from '../../operate/artifact-bucket.js';
-import type { Artifacts } from '../../operate/artifacts.js';
-import { judgeChange, type KeptTree } from '../../operate/check-change.js';
-import { parameterFaults } from '../../operate/check-parameters.js';
-import { readKeptTree } from '../../operate/kept-tree.js';
-import { outputsOf, parametersOf } from '../../operate/stack.js';
-import { effectiveValues } from '../../operate/stack-parameters.js';
+import { bucketExists } from '../../operate/deploy/artifact-bucket.js';
+import type { Artifacts } from '../../operate/deploy/artifacts.js';
+import { judgeChange, type KeptTree } from '../../operate/deploy/check-change.js';
+import { parameterFaults } from '../../operate/deploy/check-parameters.js';
+import { readKeptTree } from '../../operate/deploy/kept-tree.js';
+import { outputsOf, parametersOf } from '../../operate/deploy/stack.js';
+import { effectiveValues } from '../../operate/deploy/stack-parameters.js';
 import { openStore } from '../../storage/open-store.js';
 import { UsageError } from '../terminal/failure.js';
 import type { Io } from '../terminal/io.js';

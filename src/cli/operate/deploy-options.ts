@@ -1,4 +1,4 @@
-import { parseAssignments } from '../../operate/stack-parameters.js';
+import { parseAssignments } from '../../operate/deploy/stack-parameters.js';
 import { UsageError } from '../terminal/failure.js';
 import type { StackArguments } from './stack-clients.js';
 

@@ -1,7 +1,11 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import type { Artifacts } from '../../operate/artifacts.js';
-import { describePermissionChanges, describePermissions, describeResources } from '../../operate/describe-template.js';
-import { outputsOf, parametersOf, templateOf } from '../../operate/stack.js';
+import type { Artifacts } from '../../operate/deploy/artifacts.js';
+import {
+  describePermissionChanges,
+  describePermissions,
+  describeResources,
+} from '../../operate/deploy/describe-template.js';
+import { outputsOf, parametersOf, templateOf } from '../../operate/deploy/stack.js';
 import type { Io } from '../terminal/io.js';
 import type { StackClients } from './stack-clients.js';
 

@@ -1,8 +1,13 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { artifactBucketName, bucketExists, deleteBucketIfEmpty, emptyBucket } from '../../operate/artifact-bucket.js';
-import { artifactsFolder, readArtifacts } from '../../operate/artifacts.js';
-import { redeployCommand } from '../../operate/redeploy-command.js';
-import { deleteStack, findStack, outputsOf, parametersOf } from '../../operate/stack.js';
+import {
+  artifactBucketName,
+  bucketExists,
+  deleteBucketIfEmpty,
+  emptyBucket,
+} from '../../operate/deploy/artifact-bucket.js';
+import { artifactsFolder, readArtifacts } from '../../operate/deploy/artifacts.js';
+import { redeployCommand } from '../../operate/deploy/redeploy-command.js';
+import { deleteStack, findStack, outputsOf, parametersOf } from '../../operate/deploy/stack.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { askYesNo } from './ask.js';

@@ -15,7 +15,7 @@ import {
   PutPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { nameOf } from './error-name.js';
+import { nameOf } from '../error-name.js';
 
 /** Name of the bucket that holds the zips when the user names none. */
 export function artifactBucketName(accountId: string, region: string): string {

@@ -1,5 +1,5 @@
-import type { ReportStore } from '../ports/report-store.js';
-import type { Manifest } from '../record/manifest.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import type { Manifest } from '../../record/manifest.js';
 import type { KeptTree } from './check-change.js';
 
 /** Manifests that are looked at before a damaged tree counts as unreadable. */

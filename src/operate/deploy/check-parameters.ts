@@ -1,4 +1,4 @@
-import { checkTimeZone, reportDays } from '../calendar/report-day.js';
+import { checkTimeZone, reportDays } from '../../calendar/report-day.js';
 
 /** Values of the stack's parameters by name, defaults filled in. */
 export type ParameterValues = Readonly<Record<string, string>>;

@@ -13,7 +13,7 @@ import {
   type Stack,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
-import type { Clock } from '../ports/clock.js';
+import type { Clock } from '../../ports/clock.js';
 import type { Template } from './describe-template.js';
 
 /** Stacks are looked at this often while they change. */
