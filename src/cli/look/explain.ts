@@ -1,11 +1,11 @@
 import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
+import { openDirectory } from '../../compose/open-directory.js';
+import { openStore } from '../../compose/open-store.js';
 import { type Explanation, explain } from '../../inspect/explain.js';
 import { findRow } from '../../inspect/find-row.js';
-import { openStore } from '../../storage/open-store.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
-import { openDirectory } from '../collect/directory-file.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { explanationText } from './explain-text.js';
@@ -24,14 +24,10 @@ export async function runExplain(options: ExplainArguments, io: Io): Promise<num
   const { id, output, day } = options;
   // Throws when there is no such day.
   if (day !== undefined) reportDay(day, 'UTC');
-  const store = await openStore(output, {
-    clock: io.clock,
-    env: io.env,
-    ...(options.profile ? { profile: options.profile } : {}),
-  });
+  const store = await openStore(output, { ...io, profile: options.profile });
   const place = await findRow({ store, id: id.trim(), ...(day ? { day } : {}), signal: io.signal });
   if (!place) throw new Error(unknownId(id, output));
-  const directory = await openDirectory(options.directory, place.store);
+  const directory = await openDirectory(options.directory, place.store, { ...io, profile: options.profile });
   const enrichment = await openEnrichment(
     { store: place.store, directory, prices: LIST_PRICES },
     place.hour.reportDate,

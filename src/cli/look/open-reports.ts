@@ -1,8 +1,8 @@
 import { type Cache, openCache } from '../../analytics/cache/cache.js';
 import { cacheFolder } from '../../analytics/cache/cache-files.js';
 import { syncCache } from '../../analytics/cache/sync-cache.js';
-import { openStore } from '../../storage/open-store.js';
-import { UsageError } from '../terminal/failure.js';
+import { openStore } from '../../compose/open-store.js';
+import { UsageError } from '../../compose/usage-error.js';
 import type { Io } from '../terminal/io.js';
 
 export interface ReportsArguments {
@@ -22,11 +22,7 @@ const POLL_MS = 250;
  * @throws UsageError when there are no reports
  */
 export async function openReports(options: ReportsArguments, io: Io): Promise<Cache> {
-  const store = await openStore(options.output, {
-    clock: io.clock,
-    env: io.env,
-    ...(options.profile ? { profile: options.profile } : {}),
-  });
+  const store = await openStore(options.output, { ...io, profile: options.profile });
   const folder = await cacheFolder(store.location, io.env);
   let hasProgress = false;
   const until = io.clock.now() + PATIENCE_MS;

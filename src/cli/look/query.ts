@@ -5,7 +5,7 @@ import { csvLine } from '../../analytics/cache/csv.js';
 import { exportParquet } from '../../analytics/cache/export-parquet.js';
 import { ConsoleError, type ConsoleResult, runConsole, streamConsole } from '../../analytics/view/console.js';
 import { scopeSqlForPeople } from '../../analytics/view/scope.js';
-import { UsageError } from '../terminal/failure.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { formatTable } from '../terminal/table.js';
 import { openReports } from './open-reports.js';

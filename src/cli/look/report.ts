@@ -5,8 +5,8 @@ import { GROUP_KEYS, type GroupName } from '../../analytics/view/groups.js';
 import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
 import { trendsOf } from '../../analytics/view/trends.js';
-import { readDirectory } from '../collect/directory-file.js';
-import { UsageError } from '../terminal/failure.js';
+import { readDirectory } from '../../compose/open-directory.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { formatTable } from '../terminal/table.js';
@@ -56,7 +56,7 @@ export async function runReport(options: ReportArguments, io: Io): Promise<numbe
       '--by cost-center needs --directory <file> with chargeback rules, or cost centres of teams and people',
     );
   }
-  const directory = await readDirectory(options.directory ?? null);
+  const directory = await readDirectory(options.directory, { ...io, profile: options.profile });
   const cache = await openReports(options, io);
   try {
     const run: RunSql = (sql) => cache.rows(sql, io.signal);

@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
 import { isObject } from '../../cloudtrail/json-access.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { readCommentTags } from '../../identity/comments/sql-comment.js';
 import type { SqlContext } from '../../sql/analysis.js';
 import { splitStatements } from '../../sql/analyze.js';
 import { createSqlReader, type SqlReader } from '../../sql/reader.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 
 /** Runs `aqt sql` on the terminal. */

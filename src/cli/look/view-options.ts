@@ -3,7 +3,7 @@ import { coverageOf } from '../../analytics/audit/audit.js';
 import { FILTERS, FilterError, readFilters } from '../../analytics/view/filters.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
 import { resolveRange, TimeRangeError } from '../../analytics/view/time-range.js';
-import { UsageError } from '../terminal/failure.js';
+import { UsageError } from '../../compose/usage-error.js';
 
 /** Which rows: the time and the filters, named as in the dashboard's URL. */
 export interface ViewArguments {

@@ -1,6 +1,6 @@
+import { UsageError } from '../../compose/usage-error.js';
 import { artifactBucketName, bucketExists, deleteBucketIfEmpty, emptyBucket } from '../../operate/artifact-bucket.js';
 import { deleteStack, findStack, outputsOf, parametersOf } from '../../operate/stack.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { askYesNo } from './ask.js';
 import { openStackClients, type StackArguments, type StackClients, stackNameOf } from './stack-clients.js';

@@ -1,6 +1,7 @@
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { regionsAround } from '../../athena/regions.js';
+import { openStore } from '../../compose/open-store.js';
 import { checkAthena } from '../../operate/check-athena.js';
 import { checkCloudTrail } from '../../operate/check-cloudtrail.js';
 import { checkDefinitions, checkTable } from '../../operate/check-deep.js';
@@ -11,7 +12,6 @@ import { type Finding, fail, pass, skip } from '../../operate/finding.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { type ProbedRegion, probeRegions } from '../../sources/accounts/probe-regions.js';
 import { openLookupEventsPage } from '../../sources/lookup/lookup-events-client.js';
-import { openStore } from '../../storage/open-store.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { packageVersion } from '../terminal/version.js';

@@ -1,12 +1,12 @@
+import { openStore } from '../../compose/open-store.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { COPY_WORDS } from '../../findings/finding-words.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import { openStore } from '../../storage/open-store.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { acceptFindings, readAccepted } from '../../tree/acceptances.js';
 import type { CheckedHour, CheckedTree } from '../../verify/checked.js';
 import { verify } from '../../verify/verify.js';
 import { treeFindings } from '../../verify/verify-findings.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { accountOf, type DayAccount, sumByDay } from './verify-days.js';

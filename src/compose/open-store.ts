@@ -1,0 +1,21 @@
+import type { Clock } from '../ports/clock.js';
+import type { ReportStore } from '../ports/report-store.js';
+import { parseS3Location } from '../storage/s3-location.js';
+import type { AwsOptions } from './aws-config.js';
+
+/**
+ * Opens the store at a folder or `s3://bucket[/prefix]`. The AWS SDK is loaded for S3 alone.
+ * @throws Error for any other scheme, and for a bucket or prefix that cannot be one.
+ */
+export async function openStore(
+  location: string,
+  options: AwsOptions & { readonly clock: Clock },
+): Promise<ReportStore> {
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) {
+    if (location === '') throw new Error('the location of the reports is empty; give a folder or s3://bucket/prefix');
+    return (await import('./folders.js')).openFolderStore(location, options.clock);
+  }
+  const { bucket, prefix } = parseS3Location(location);
+  const [{ createS3Store }, { openS3 }] = await Promise.all([import('../storage/s3-store.js'), import('./open-s3.js')]);
+  return createS3Store({ client: await openS3(options), bucket, prefix, clock: options.clock });
+}
