@@ -13,16 +13,20 @@ const folder = mkdtempSync(join(tmpdir(), 'open-s3-'));
 let server: Awaited<ReturnType<typeof startTestSimulator>>;
 let url: string;
 
-/** An S3-compatible server on another host: whatever its name, and that of a bucket before it, it is this machine. */
+/** An S3-compatible server on another host, which has a name, and none for each bucket. */
+const HOST = 's3.acorn.example';
+
 beforeAll(async () => {
   const world = buildWorld({ seed: 7, days: 1, queriesPerDay: 5 });
   server = await startTestSimulator({ world, buckets: ['reports', 'trail'] });
-  url = server.simulator.url.replace(/\/\/[^:]+/, '//s3.acorn.example');
-  vi.spyOn(dns, 'lookup').mockImplementation(((_: string, options: { all?: boolean }, done: Resolved) =>
-    options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4)) as never);
+  url = server.simulator.url.replace(/\/\/[^:]+/, `//${HOST}`);
+  vi.spyOn(dns, 'lookup').mockImplementation(((host: string, options: { all?: boolean }, done: Resolved) => {
+    if (host !== HOST) return done(new Error(`there is no host ${host}`));
+    return options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);
+  }) as never);
 });
 
-type Resolved = (error: null, ...found: unknown[]) => void;
+type Resolved = (error: Error | null, ...found: unknown[]) => void;
 
 afterAll(async () => {
   vi.restoreAllMocks();
