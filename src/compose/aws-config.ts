@@ -24,7 +24,8 @@ export type AwsService =
   | 'IDENTITYSTORE'
   | 'CLOUDFORMATION'
   | 'SFN'
-  | 'SCHEDULER';
+  | 'SCHEDULER'
+  | 'LAMBDA';
 
 /** Where the configuration of AWS clients comes from. */
 export interface AwsOptions {

@@ -1,15 +1,14 @@
 import { LIST_PRICES } from '../athena/prices.js';
 import type { Collector } from '../collect/collector.js';
+import type { ReportStore } from '../ports/report-store.js';
 import type { ReportRow } from '../record/columns.js';
 import { REPORT_CODEC } from '../storage/report-codec.js';
 import type { Machine } from './machine.js';
 import { openDirectory } from './open-directory.js';
 import { type OpenedSources, openSources, type SourcesRequest } from './open-sources.js';
-import { openStore } from './open-store.js';
 
 export interface CollectionRequest extends SourcesRequest {
-  /** Folder or `s3://bucket[/prefix]` of the reports. */
-  readonly output: string;
+  readonly store: ReportStore;
   /** Identity directory, a file or `s3://bucket/key`; absent for the one that the tree was collected with. */
   readonly directory?: string | undefined;
   /** Name and version of this program. */
@@ -32,10 +31,9 @@ export async function openCollection(
   machine: Machine,
   open: (request: SourcesRequest, machine: Machine) => Promise<OpenedSources> = openSources,
 ): Promise<Collection> {
-  const { output, profile, directory, generator, progress, onRow } = request;
+  const { store, profile, directory, generator, progress, onRow } = request;
   const { env, clock, signal } = machine;
   const aws = { env, profile };
-  const store = await openStore(output, { ...aws, clock });
   const inputs = { directory: await openDirectory(directory, store, { ...aws, keeps: true }), prices: LIST_PRICES };
   const sources = await open(request, machine);
   const { executions } = sources;

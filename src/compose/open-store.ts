@@ -4,7 +4,8 @@ import { parseS3Location } from '../storage/s3-location.js';
 import type { AwsOptions } from './aws-config.js';
 
 /**
- * Opens the store at a folder or `s3://bucket[/prefix]`. The AWS SDK is loaded for S3 alone.
+ * Opens the store at a folder or `s3://bucket[/prefix]`, which must belong to the account of `S3_BUCKET_OWNER` where that is set.
+ * The AWS SDK is loaded for S3 alone.
  * @throws Error for any other scheme, and for a bucket or prefix that cannot be one.
  */
 export async function openStore(
@@ -16,6 +17,18 @@ export async function openStore(
     return (await import('./folders.js')).openFolderStore(location, options.clock);
   }
   const { bucket, prefix } = parseS3Location(location);
-  const [{ createS3Store }, { openS3 }] = await Promise.all([import('../storage/s3-store.js'), import('./open-s3.js')]);
-  return createS3Store({ client: await openS3(options), bucket, prefix, clock: options.clock });
+  const [{ createS3Store }, { expectBucketOwner }, { openS3 }] = await Promise.all([
+    import('../storage/s3-store.js'),
+    import('../storage/bucket-owner.js'),
+    import('./open-s3.js'),
+  ]);
+  const client = await openS3(options);
+  // Whoever took the name first would read and write along (aws-facts 8).
+  const owner = options.env.S3_BUCKET_OWNER;
+  return createS3Store({
+    client: owner ? expectBucketOwner(client, owner) : client,
+    bucket,
+    prefix,
+    clock: options.clock,
+  });
 }

@@ -36,7 +36,7 @@ export async function openWriting(
   const machine = machineOf(env);
   const request = {
     ...sourcesOf(config, { context, env, progress: createLogProgress(machine.clock.now) }),
-    output: outputOf(config),
+    store: await openStore(outputOf(config), machine),
     directory: config.identityDirectory ?? undefined,
     // The bundler puts the package's version in this place.
     generator: `athena-query-tracker/${process.env.AQT_VERSION ?? 'source'}`,

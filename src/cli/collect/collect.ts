@@ -1,5 +1,6 @@
 import { collectRange } from '../../collect/days/collect-range.js';
 import { openCollection } from '../../compose/open-collection.js';
+import { openStore } from '../../compose/open-store.js';
 import type { Progress } from '../../ports/progress.js';
 import type { StartSource } from '../../ports/start-source.js';
 import type { ReportRow } from '../../record/columns.js';
@@ -25,7 +26,8 @@ export async function runCollect(
   const summary = createSummary();
   const missing = createMissing();
   const { profile, region: regions, linkRegion: linkRegions, systemTable = null } = options;
-  const asked = { plan, output: plan.output, directory: plan.directory, profile, regions, linkRegions, systemTable };
+  const store = await openStore(plan.output, { ...io, profile });
+  const asked = { plan, store, directory: plan.directory, profile, regions, linkRegions, systemTable };
   const { collector, sources } = await openCollection(
     {
       ...asked,
@@ -47,7 +49,7 @@ export async function runCollect(
   try {
     if (options.validateDigests) digests = await validate(plan, { options, io, progress: shown.progress });
     for (const reject of sources.exportRejects) {
-      await keepReject(collector.store, reject);
+      await keepReject(store, reject);
       collector.progress({ kind: 'reject', origin: reject.origin, reason: reject.reason });
     }
     const source = digests ? withCounts(sources.source, digests.counts) : sources.source;

@@ -4,6 +4,7 @@ import type { Machine } from '../../compose/machine.js';
 import { openCollection } from '../../compose/open-collection.js';
 import { NO_SOURCES, type OpenedSources, openSources, type SourcesRequest } from '../../compose/open-sources.js';
 import { UsageError } from '../../compose/usage-error.js';
+import { openTree } from '../look/open-tree.js';
 import { isAboutCredentials } from '../terminal/failure.js';
 import type { Io } from '../terminal/io.js';
 import { createProgress } from '../terminal/progress.js';
@@ -36,11 +37,12 @@ export interface Revisit {
 
 /** Opens a tree that was collected before, and the sources to ask again. */
 export async function openRevisit(options: RevisitArguments, io: Io): Promise<Revisit> {
-  const { output, profile, directory, region: regions, systemTable = null } = options;
+  const { profile, directory, region: regions, systemTable = null } = options;
+  const store = await openTree(options, io);
   const { progress, finish } = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const plan = planSources(options);
   const accounts = await planAccounts(options);
-  const asked = { output, profile, directory, regions, systemTable, plan, accounts, progress, generator: generator() };
+  const asked = { store, profile, directory, regions, systemTable, plan, accounts, progress, generator: generator() };
   const { collector, sources } = await openCollection(asked, io, openOrNone);
   return {
     collector,

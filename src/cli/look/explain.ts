@@ -2,13 +2,13 @@ import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
 import { openDirectory } from '../../compose/open-directory.js';
-import { openStore } from '../../compose/open-store.js';
 import { type Explanation, explain } from '../../inspect/explain.js';
 import { findRow } from '../../inspect/find-row.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { explanationText } from './explain-text.js';
+import { openTree } from './open-tree.js';
 
 export interface ExplainArguments {
   readonly id: string;
@@ -24,7 +24,7 @@ export async function runExplain(options: ExplainArguments, io: Io): Promise<num
   const { id, output, day } = options;
   // Throws when there is no such day.
   if (day !== undefined) reportDay(day, 'UTC');
-  const store = await openStore(output, { ...io, profile: options.profile });
+  const store = await openTree(options, io);
   const place = await findRow({ store, id: id.trim(), ...(day ? { day } : {}), signal: io.signal });
   if (!place) throw new Error(unknownId(id, output));
   const directory = await openDirectory(options.directory, place.store, { ...io, profile: options.profile });

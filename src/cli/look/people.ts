@@ -2,7 +2,6 @@ import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
 import { openDirectory } from '../../compose/open-directory.js';
-import { openStore } from '../../compose/open-store.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { type DirectorySuggestion, suggestDirectoryLine } from '../../identity/directory/directory-suggestion.js';
 import { explain } from '../../inspect/explain.js';
@@ -16,6 +15,7 @@ import { treeView } from '../../tree/tree-view.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { cutToWidth, formatTable, visibleText } from '../terminal/table.js';
+import { noReports, openTree } from './open-tree.js';
 
 export interface PeopleArguments {
   readonly output: string;
@@ -40,16 +40,14 @@ export async function runPeople(options: PeopleArguments, io: Io): Promise<numbe
   const { output, from, to } = options;
   // Throws when there is no such day.
   for (const date of [from, to]) if (date !== undefined) reportDay(date, 'UTC');
-  const store = await openStore(output, { ...io, profile: options.profile });
+  const store = await openTree(options, io);
   const account = await sumPeople(
     readRows({ store, from: from ?? null, to: to ?? null, codec: REPORT_CODEC, signal: io.signal }),
   );
   const unresolved = await withReasons({ store, account, directory: options.directory, profile: options.profile }, io);
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(account, unresolved), null, 2)}\n`);
   else if (account.people.length + unresolved.length + account.unattributed === 0) {
-    throw new UsageError(
-      `there are no rows in ${output}: collect some (aqt collect --from <day> --output ${output}), or see aqt demo`,
-    );
+    throw new UsageError(noReports(output));
   } else io.stdout(asStarted(textOf({ ...account, unresolved, output }, io), io.program));
   return EXIT.done;
 }

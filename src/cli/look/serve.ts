@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../analytics/cache/cache-files.js';
 import { readDirectory } from '../../compose/open-directory.js';
-import { openStore } from '../../compose/open-store.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { SealChain } from '../../dashboard/server/context.js';
 import { openLiveCache } from '../../dashboard/server/live-cache.js';
@@ -13,6 +12,7 @@ import { type SyncStatus, watchReports } from '../../dashboard/server/watch-repo
 import { readChain } from '../../tree/seals.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { packageVersion } from '../terminal/version.js';
+import { openTree } from './open-tree.js';
 
 export interface ServeArguments {
   readonly output: string;
@@ -39,7 +39,7 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UsageError(`--port ${options.port}: a port is 0 to 65535`);
   const directory = await readDirectory(options.directory, { ...io, profile: options.profile });
-  const store = await openStore(options.output, { ...io, profile: options.profile });
+  const store = await openTree(options, io);
   const folder = await cacheFolder(store.location, io.env);
   const live = await openLiveCache(folder);
   const stop = new AbortController();

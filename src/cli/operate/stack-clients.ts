@@ -1,12 +1,14 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import type { S3Client } from '@aws-sdk/client-s3';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type AwsConfig, type AwsService, awsConfig, checkProfile } from '../../compose/aws-config.js';
 import { defaultRegion } from '../../compose/open-accounts.js';
-import { openS3 } from '../../compose/open-s3.js';
+import { s3Config } from '../../compose/open-s3.js';
 import { UsageError } from '../../compose/usage-error.js';
+import { expectBucketOwner } from '../../storage/bucket-owner.js';
 import type { Io } from '../terminal/io.js';
 
 /** Options that every command on the stack has. */
@@ -26,7 +28,11 @@ export interface StackClients {
   readonly callerArn: string;
   readonly config: (service: AwsService, region?: string) => AwsConfig;
   readonly cloudFormation: CloudFormationClient;
+  /** For buckets of this account only: S3 refuses those of others. */
   readonly s3: S3Client;
+  /** For the report bucket, which may be another account's when the stack's parameters say so. */
+  readonly reports: (parameters: Readonly<Record<string, string>>) => S3Client;
+  readonly lambda: LambdaClient;
   readonly sfn: SFNClient;
   readonly scheduler: SchedulerClient;
 }
@@ -51,13 +57,17 @@ export async function openStackClients(options: StackArguments, io: Io): Promise
   const region = asked ?? (await defaultRegion(aws));
   const sts = new STSClient(config('STS', region));
   const { Account: accountId = '', Arn: callerArn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  const s3 = await s3Config({ ...aws, region });
+  const s3Of = (owner: string) => expectBucketOwner(new S3Client(s3), owner);
   return {
     region,
     accountId,
     callerArn,
     config,
     cloudFormation: new CloudFormationClient(config('CLOUDFORMATION', region)),
-    s3: await openS3({ ...aws, region }),
+    s3: s3Of(accountId),
+    reports: ({ ReportBucketOwner: owner }) => s3Of(owner || accountId),
+    lambda: new LambdaClient(config('LAMBDA', region)),
     sfn: new SFNClient(config('SFN', region)),
     scheduler: new SchedulerClient(config('SCHEDULER', region)),
   };
