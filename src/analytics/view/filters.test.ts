@@ -14,8 +14,9 @@ describe('filters', () => {
     ['-state=FAILED', "NOT coalesce(state = 'FAILED', false)"],
     ['reads=awsdatacatalog.customers.pii', "list_contains(tables_read, 'awsdatacatalog.customers.pii')"],
     ['reads=customers.pii', "len(list_filter(tables_read, lambda t: ends_with(t, '.customers.pii'))) > 0"],
-    ['min_bytes=1.5GB', 'data_scanned_bytes >= 1500000000'],
-    ['max_cost=2', 'cost_usd <= 2'],
+    ['min-bytes=1.5GB', 'data_scanned_bytes >= 1500000000'],
+    ['max-cost=2', 'cost_usd <= 2'],
+    ['min_cost=1', 'cost_usd >= 1'],
     ['q=ledger "order by"', "contains(query_lower, lower('ledger')) AND contains(query_lower, lower('order by'))"],
     ['q=/drop\\s%2Btable/', "regexp_matches(query_lower, 'drop\\s+table', 'is')"],
     ["person=o'brien", "person = 'o''brien'"],
@@ -32,7 +33,7 @@ describe('filters', () => {
     expect(others).toEqual(['range', 'tz']);
   });
 
-  it.each(['min_bytes=lots', 'min_cost=-1', `q=${'x'.repeat(4001)}`])('refuses %s', (query) => {
+  it.each(['min-bytes=lots', 'min-cost=-1', `q=${'x'.repeat(4001)}`])('refuses %s', (query) => {
     expect(() => read(query)).toThrow(FilterError);
   });
 
