@@ -1,3 +1,5 @@
+import type { NotReadNote } from '../cloudtrail/not-read.js';
+
 /**
  * How a finding is known and told. `aqt verify` tells findings from the bytes of a tree, the dashboard from its cache: what was
  * accepted in one is accepted in the other, for the key is the same.
@@ -39,6 +41,14 @@ export function malformedWords(hour: string, count: number): FindingWords {
 /** A place that was not read for some hours. */
 export function notReadWords(place: string, { hours, failure }: { hours: number; failure: string }): FindingWords {
   return { key: `not read: ${place}`, text: `${place} was not read for ${hours} hours: ${failure}` };
+}
+
+/** A file that lies there and was not read: any of the hours may lack what it holds. */
+export function unreadFileWords({ name, reason, wayOut }: NotReadNote, hours: number): FindingWords {
+  return {
+    key: `not read: ${name}`,
+    text: `${name} was not read (${reason}): ${hours} ${hours === 1 ? 'hour' : 'hours'} may lack what it holds; ${wayOut}`,
+  };
 }
 
 /** Log files of a place that CloudTrail's digests did not prove. */

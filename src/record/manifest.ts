@@ -1,3 +1,5 @@
+import type { NotReadNote } from '../cloudtrail/not-read.js';
+
 /** The account of one hour (contract, section 5). */
 export interface Manifest {
   readonly schema: 1;
@@ -34,6 +36,8 @@ export interface ManifestSource {
   readonly to: string;
   /** Why this source could not be read to the end: its rows are missing, and the hour is open. Absent when all was read. */
   readonly failure?: string;
+  /** What lay there, may hold events of this hour, and was not read; absent when there is nothing of the kind. */
+  readonly notRead?: readonly NotReadNote[];
 }
 
 /** Tells an hour that lacks what an account or a Region would have told. */

@@ -1,4 +1,5 @@
 import { reportDay } from '../calendar/report-day.js';
+import type { NotReadNote } from '../cloudtrail/not-read.js';
 import {
   digestWords,
   disagreeingWords,
@@ -9,6 +10,7 @@ import {
   notReadWords,
   tableUnreadWords,
   unattributedWords,
+  unreadFileWords,
 } from '../findings/finding-words.js';
 import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 import type { Closing } from '../record/closing.js';
@@ -52,17 +54,20 @@ export function treeFindings(
   const note = (words: FindingWords, next: Finding['next'] = null) =>
     findings.set(words.key, { ...words, label: null, next });
   const hours = new Map<string, number>();
+  const unread = new Map<string, { readonly note: NotReadNote; readonly hours: number }>();
   for (const { sources } of manifests) {
-    for (const { accountId, region, failure, counts } of sources) {
+    for (const { accountId, region, failure, counts, notRead = [] } of sources) {
       const place = [accountId, region].filter(Boolean).join(' ');
       if (failure !== undefined) {
         hours.set(place, (hours.get(place) ?? 0) + 1);
         note(notReadWords(place, { hours: hours.get(place) ?? 0, failure }), 'collect');
       }
+      for (const note of notRead) unread.set(note.name, { note, hours: (unread.get(note.name)?.hours ?? 0) + 1 });
       const { digestFindings = 0 } = counts;
       if (digestFindings > 0) note(digestWords(place, digestFindings));
     }
   }
+  for (const { note: of, hours: count } of unread.values()) note(unreadFileWords(of, count), 'collect');
   for (const { reportDate, workGroups } of closings) {
     for (const { failure, ...listed } of workGroups)
       if (failure !== null) note(notListedWords(listed, { ...listed, failure, reportDate }));

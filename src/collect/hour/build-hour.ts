@@ -149,7 +149,7 @@ function knowsLess(now: Ledger, before: Ledger): boolean {
 }
 
 function isSettled({ pending, sources }: HourRows): boolean {
-  return pending.length === 0 && sources.every(({ failure }) => failure === undefined);
+  return pending.length === 0 && sources.every(({ failure, notRead }) => failure === undefined && notRead === undefined);
 }
 
 /** CloudTrail redelivers for up to 30 days (aws-facts 4.1): an hour younger than this may still gain events. */
@@ -273,8 +273,8 @@ function sourcesOf({ sources, answeredBy }: HourRows, hour: ReportHour): Manifes
 function isSameAccount(a: Manifest, b: Manifest): boolean {
   const essence = (manifest: Manifest) => {
     const sources = manifest.sources
-      .filter(({ failure }) => failure !== undefined)
-      .map((source) => ({ ...source, counts: {}, failure: '' }));
+      .filter(({ failure, notRead }) => failure !== undefined || notRead !== undefined)
+      .map((source) => ({ ...source, counts: {}, ...(source.failure === undefined ? {} : { failure: '' }) }));
     return encodeManifest({ ...manifest, sources, version: 0, previous: null, collectedAt: '', generator: '' });
   };
   return essence(a) === essence(b);

@@ -1,6 +1,7 @@
 import { createHourIndex } from '../../calendar/hour-index.js';
 import { type ReportDay, reportDateAt } from '../../calendar/report-day.js';
 import { unionOf, type Window } from '../../calendar/window.js';
+import { mayConcern } from '../../cloudtrail/not-read.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Progress } from '../../ports/progress.js';
 import type { ReportStore } from '../../ports/report-store.js';
@@ -63,7 +64,7 @@ export async function* scan(request: ScanRequest): AsyncGenerator<readonly Windo
   yield [window];
 }
 
-/** Sorts evidence into the spool: starts by hour, links by day, malformed records into `_work/rejects/`. */
+/** Sorts evidence into the spool: starts by hour, links by day, malformed records into `_work/rejects/`, what was not read to every hour that it may concern. */
 function createPlacement({ days, spool, store, progress }: ScanRequest): (item: Evidence) => Promise<void> {
   const index = createHourIndex(days);
   const timezone = days[0]?.timezone ?? 'UTC';
@@ -84,6 +85,13 @@ function createPlacement({ days, spool, store, progress }: ScanRequest): (item: 
         // A record whose time cannot be read is counted in the first hour: nothing that was read goes uncounted.
         const hour = item.eventTime === null ? index.hours[0] : index.find(item.eventTime);
         if (hour) spool.addToHour(hour, { reject: key });
+        return;
+      }
+      case 'not-read': {
+        const { name, reason, wayOut } = item;
+        progress({ kind: 'not-read', name, reason, wayOut });
+        for (const hour of index.hours)
+          if (mayConcern(item, hour.window)) spool.addToHour(hour, { notRead: { name, reason, wayOut } });
         return;
       }
     }
