@@ -5,21 +5,24 @@ import { addOperating } from './operate/commands-operate.js';
 import type { Run } from './terminal/command-run.js';
 import { reportFailure } from './terminal/failure.js';
 import { EXIT, type Io } from './terminal/io.js';
+import { asStarted } from './terminal/program-name.js';
 import { packageVersion } from './terminal/version.js';
 
 /**
  * Runs one command line and returns its exit code. Commands are imported when they are called: `--help` loads neither the AWS
  * SDK nor DuckDB.
  */
-export async function runCli(args: readonly string[], io: Io): Promise<number> {
+export async function runCli(args: readonly string[], terminal: Io): Promise<number> {
+  const io: Io = { ...terminal, stderr: (text) => terminal.stderr(asStarted(text, terminal.program)) };
+  const help = (text: string) => io.stdout(asStarted(text, io.program));
   let exitCode: number = EXIT.done;
   const run = async (command: () => Promise<number>) => {
     exitCode = await command();
   };
-  const program = createProgram(io, run);
+  const program = createProgram(io, { run, help });
   try {
     if (args.length === 0) {
-      io.stdout(GREETING);
+      help(GREETING);
       return EXIT.done;
     }
     await program.parseAsync([...args], { from: 'user' });
@@ -39,18 +42,18 @@ const GREETING = `aqt: who ran which Athena query, when, on what data, at what c
   aqt --help                                     all commands
 `;
 
-function createProgram(io: Io, run: Run): Command {
+function createProgram(io: Io, { run, help }: { readonly run: Run; readonly help: (text: string) => void }): Command {
   const program = new Command('aqt')
     .description('Who ran which Amazon Athena query, when, on what data, at what cost: complete, and provable.')
     .version(packageVersion(), '-V, --version')
     .showSuggestionAfterError()
     .showHelpAfterError('(aqt <command> --help shows the options)')
     .exitOverride()
-    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
+    .configureOutput({ writeOut: help, writeErr: io.stderr });
   addCollecting(program, io, run);
   addExploring(program, io, run);
   addOperating(program, io, run);
   for (const command of program.commands)
-    command.exitOverride().configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
+    command.exitOverride().configureOutput({ writeOut: help, writeErr: io.stderr });
   return program;
 }

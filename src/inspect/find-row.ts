@@ -1,11 +1,12 @@
 import { gunzipSync } from 'node:zlib';
+import type { HourLabel } from '../calendar/hour-label.js';
 import { type ReportHour, reportDay, reportHourAt } from '../calendar/report-day.js';
 import type { Start } from '../cloudtrail/start.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import type { Manifest } from '../record/manifest.js';
 import { evidenceKey, type HourEvidence, readHourEvidence, readShards } from '../tree/hour-evidence.js';
-import { type HourLabel, manifestKey } from '../tree/report-path.js';
+import { manifestKey } from '../tree/report-path.js';
 import { treeView } from '../tree/tree-view.js';
 
 /** Where the evidence of a row lies. */

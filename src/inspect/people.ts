@@ -1,7 +1,7 @@
+import type { HourLabel } from '../calendar/hour-label.js';
 import { lookOfSessionName } from '../identity/resolve/session-name.js';
 import type { PersonKind, ReportRow } from '../record/columns.js';
 import type { PlacedRow } from '../tree/read-rows.js';
-import type { HourLabel } from '../tree/report-path.js';
 
 /** A person of the reports, with every name AWS and tools knew them by. */
 export interface PersonAccount {

@@ -1,8 +1,9 @@
+import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportDay } from '../calendar/report-day.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import { eachShard } from '../tree/hour-evidence.js';
-import { type HourLabel, manifestKey } from '../tree/report-path.js';
+import { manifestKey } from '../tree/report-path.js';
 
 /** An hour as the state machine names it. */
 export interface NamedHour {

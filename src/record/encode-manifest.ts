@@ -43,6 +43,8 @@ function manifestFault(value: unknown): string | null {
     return 'pending is not a list of ids';
   if (!Array.isArray(value.sources) || !value.sources.every((source) => isObject(source) && isObject(source.counts)))
     return 'sources is not a list of what was read';
+  if (value.notRead !== undefined && !(Array.isArray(value.notRead) && value.notRead.every(isNotReadNote)))
+    return 'notRead is not a list of {name, reason, wayOut}';
   return null;
 }
 
@@ -60,6 +62,10 @@ const LEDGER_COUNTS = [
   'unattributed',
   'rows',
 ];
+
+function isNotReadNote(value: unknown): boolean {
+  return isObject(value) && ['name', 'reason', 'wayOut'].every((member) => typeof value[member] === 'string');
+}
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,3 +1,4 @@
+import type { HourLabel } from '../calendar/hour-label.js';
 import type { Start } from '../cloudtrail/start.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { SourceAccount } from '../ports/start-source.js';
@@ -5,7 +6,6 @@ import { betterAnswer, type ObservedAnswer } from '../record/answer.js';
 import { uniqueStarts } from '../record/start-groups.js';
 import { createInterner } from './interner.js';
 import { packLines, unpackLines, unpackSome } from './json-lines.js';
-import type { HourLabel } from './report-path.js';
 
 /**
  * All that is known about one hour, kept under `_work/evidence/` beside the reports. It only grows: LookupEvents forgets after

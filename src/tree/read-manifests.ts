@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import type { Manifest } from '../record/manifest.js';
-import { type HourLabel, parseHourKey } from './report-path.js';
+import { parseHourKey } from './report-path.js';
 
 /** A manifest as it lies in the store. */
 export interface StoredManifest {

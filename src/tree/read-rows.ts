@@ -1,8 +1,9 @@
+import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { ReportRow } from '../record/columns.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import type { ReportFormat } from '../record/manifest.js';
-import { type HourLabel, manifestKey, parseHourKey } from './report-path.js';
+import { manifestKey, parseHourKey } from './report-path.js';
 
 /** A row and the hour that holds it. */
 export interface PlacedRow {

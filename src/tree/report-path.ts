@@ -1,10 +1,5 @@
+import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportFormat } from '../record/manifest.js';
-
-/** A day (YYYY-MM-DD) and hour label (0–23) in the report time zone. */
-export interface HourLabel {
-  readonly reportDate: string;
-  readonly hour: number;
-}
 
 /** Folder of an hour below the root: `year=2025/month=08/day=28/hour=01/`. */
 export function hourFolder({ reportDate, hour }: HourLabel): string {
@@ -20,11 +15,6 @@ export function reportKey(label: HourLabel, format: ReportFormat): string {
 /** Key of an hour's manifest. Athena ignores names that begin with `_` (aws-facts 7.1). */
 export function manifestKey(label: HourLabel): string {
   return `${hourFolder(label)}_manifest.json`;
-}
-
-/** Names an hour for people: `2025-08-28 01h`. */
-export function hourName({ reportDate, hour }: HourLabel): string {
-  return `${reportDate} ${pad(hour)}h`;
 }
 
 const HOUR_KEY = /^(.*?)year=(\d{4})\/month=(\d{2})\/day=(\d{2})\/hour=(\d{2})\/([^/]+)$/;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportDay } from '../calendar/report-day.js';
 import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 import { DIRECTORY_KEYS } from './kept-directory.js';
-import { type HourLabel, hourFolder, manifestKey } from './report-path.js';
+import { hourFolder, manifestKey } from './report-path.js';
 
 /**
  * One link of the chain over all manifests of a tree: what changed since the seal before, and that seal's hash. Whoever keeps

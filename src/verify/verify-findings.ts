@@ -1,3 +1,4 @@
+import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import { reportDay } from '../calendar/report-day.js';
 import type { NotReadNote } from '../cloudtrail/not-read.js';
 import {
@@ -15,7 +16,6 @@ import {
 import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
-import { type HourLabel, hourName } from '../tree/report-path.js';
 import type { Finding, Unattributed } from './checked.js';
 
 /** A finding that somebody looked at and accepted. */

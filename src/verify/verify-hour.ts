@@ -1,8 +1,9 @@
+import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import { CalendarError, reportDay } from '../calendar/report-day.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import { ledgerFaults } from '../record/ledger.js';
 import type { Manifest } from '../record/manifest.js';
-import { type HourLabel, hourFolder, hourName, manifestKey, reportKey } from '../tree/report-path.js';
+import { hourFolder, manifestKey, reportKey } from '../tree/report-path.js';
 import { type Chain, sealFault } from '../tree/seals.js';
 import type { CheckedHour, Finding, Remedy, VerifyRequest } from './checked.js';
 import { hourFindings } from './verify-findings.js';

@@ -1,6 +1,7 @@
+import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { DIRECTORY_KEYS } from '../tree/kept-directory.js';
-import { type HourLabel, hourFolder, hourName, parseHourKey } from '../tree/report-path.js';
+import { hourFolder, parseHourKey } from '../tree/report-path.js';
 import type { Chain } from '../tree/seals.js';
 import type { TreeFault, VerifyRequest } from './checked.js';
 

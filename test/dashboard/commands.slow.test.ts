@@ -173,6 +173,8 @@ describe('aqt query', () => {
   it('takes statements at a prompt, over several lines, and goes on after a wrong one', async () => {
     const terminal = {
       ...io('SELECT\n count(*) AS n FROM queries;\nSELECT wrong;\nSELECT 7 AS seven;\n.quit\n'),
+      program: 'aqt',
+      stopwatch: () => performance.now(),
       isStdoutTty: true,
     };
     expect(await runQuery({ output: reports }, terminal)).toBe(0);

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { HourLabel } from '../../src/calendar/hour-label.js';
 import { addDays, reportDays } from '../../src/calendar/report-day.js';
 import type { Window } from '../../src/calendar/window.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import { csvHeader, encodeCsvRow } from '../../src/record/encode-csv.js';
 import { encodeManifest } from '../../src/record/encode-manifest.js';
 import type { Manifest, ManifestSource } from '../../src/record/manifest.js';
-import { type HourLabel, manifestKey, reportKey } from '../../src/tree/report-path.js';
+import { manifestKey, reportKey } from '../../src/tree/report-path.js';
 import { createRandom } from './fixture-random.js';
 import { companyRow } from './fixture-rows.js';
 

@@ -35,6 +35,8 @@ export function captureIo(
       err += text;
     },
     env,
+    program: 'aqt',
+    stopwatch: () => performance.now(),
     isStdoutTty: false,
     isStderrTty: false,
     columns: 120,

@@ -77,6 +77,8 @@ async function verifies({ simulator, env }: DeployedDay, expected = 0): Promise<
       },
       stderr: (text) => void process.stderr.write(text),
       env,
+      program: 'aqt',
+      stopwatch: () => performance.now(),
       isStdoutTty: false,
       isStderrTty: false,
       columns: 80,

@@ -122,6 +122,8 @@ function ioOf(): { io: Io; out: () => string; err: () => string } {
     ...system,
     env,
     isStderrTty: false,
+    program: 'aqt',
+    stopwatch: () => performance.now(),
     isStdoutTty: false,
     stdout: (text) => {
       written.out += text;

@@ -6,6 +6,8 @@ export function quietIo(options: {
   readonly clock: Clock;
   readonly env?: Record<string, string>;
   readonly signal?: AbortSignal;
+  /** By default as much time passes for people as by the clock. */
+  readonly stopwatch?: () => number;
 }): Io & {
   readonly written: { stdout: string; stderr: string };
 } {
@@ -20,10 +22,12 @@ export function quietIo(options: {
       written.stderr += text;
     },
     env: options.env ?? {},
+    program: 'aqt',
     isStdoutTty: false,
     isStderrTty: false,
     columns: 120,
     clock: options.clock,
+    stopwatch: options.stopwatch ?? (() => options.clock.now()),
     random: () => 0.5,
     signal: options.signal ?? new AbortController().signal,
   };

@@ -1,3 +1,4 @@
+import { hourName } from '../../calendar/hour-label.js';
 import { CalendarError, reportDay } from '../../calendar/report-day.js';
 import {
   COPY_WORDS,
@@ -10,7 +11,6 @@ import {
   tableUnreadWords,
   unattributedWords,
 } from '../../findings/finding-words.js';
-import { hourName } from '../../tree/report-path.js';
 import type { Row } from '../cache/duck.js';
 import type { RunSql } from '../view/scope.js';
 import { type Acceptance, acceptedIn } from './acceptances.js';

@@ -9,6 +9,7 @@ import { openStore } from '../../storage/open-store.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';
 import { keepReject } from '../../tree/rejects.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { asStarted } from '../terminal/program-name.js';
 import { createProgress } from '../terminal/progress.js';
 import { generator } from '../terminal/version.js';
 import { planAccounts } from './account-options.js';
@@ -42,7 +43,7 @@ export async function runCollect(
     },
     io,
   );
-  const startedAt = io.clock.now();
+  const startedAt = io.stopwatch();
   let digests: CheckedDigests | null = null;
   try {
     if (options.validateDigests) digests = await validate(plan, { options, io, progress: shown.progress });
@@ -91,7 +92,7 @@ export async function runCollect(
   }
   const proof = digests ? { digests } : {};
   if (options.json) io.stdout(`${JSON.stringify({ ...summary.json(), ...proof }, null, 2)}\n`);
-  else io.stdout(summary.text({ output: plan.output, elapsedMs: io.clock.now() - startedAt }));
+  else io.stdout(asStarted(summary.text({ output: plan.output, elapsedMs: io.stopwatch() - startedAt }), io.program));
   const failures = missing.all(sources.failures());
   if (failures.length > 0) {
     io.stderr(partialText(failures));

@@ -1,6 +1,6 @@
+import { hourName } from '../../calendar/hour-label.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { Manifest } from '../../record/manifest.js';
-import { hourName } from '../../tree/report-path.js';
 import { bytesText, duration } from '../terminal/progress.js';
 
 /** Sums over the rows of one writing of an hour. */

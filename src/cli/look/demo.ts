@@ -5,6 +5,7 @@ import type { ReportRow } from '../../record/columns.js';
 import { runCollect } from '../collect/collect.js';
 import { parseFormat } from '../collect/collect-options.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { asStarted } from '../terminal/program-name.js';
 import { runVerify } from '../verify/verify.js';
 import { showPeople } from './demo-people.js';
 
@@ -53,9 +54,8 @@ export async function runDemo(options: DemoArguments, io: Io): Promise<number> {
     if (collected !== EXIT.done) return collected;
     io.stdout(`\n${showPeople(rows, io)}\n`);
     const verified = await runVerify({ output }, inside);
-    io.stdout(
-      `\nThe reports are in ${output}. Look into them:\n\n  aqt people ${output}\n  aqt report ${output} --by person\n  aqt serve ${output}\n\n`,
-    );
+    const next = `\nThe reports are in ${output}. Look into them:\n\n  aqt people ${output}\n  aqt report ${output} --by person\n  aqt serve ${output}\n\n`;
+    io.stdout(asStarted(next, io.program));
     if (verified !== EXIT.done || !options.serve) return verified;
     const { runServe } = await import('./serve.js');
     return await runServe({ output, directory }, io);

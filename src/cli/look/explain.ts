@@ -7,6 +7,7 @@ import { openStore } from '../../storage/open-store.js';
 import { decodeReport } from '../../storage/report-codec.js';
 import { openDirectory } from '../collect/directory-file.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { asStarted } from '../terminal/program-name.js';
 import { explanationText } from './explain-text.js';
 
 export interface ExplainArguments {
@@ -40,7 +41,7 @@ export async function runExplain(options: ExplainArguments, io: Io): Promise<num
   const explanation = await explain({ place, enrichment, decode: decodeReport, now: io.clock.now() });
   if (!explanation) throw new Error(withoutRow(id, output));
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(explanation), null, 2)}\n`);
-  else io.stdout(explanationText(explanation, io));
+  else io.stdout(asStarted(explanationText(explanation, io), io.program));
   return EXIT.done;
 }
 

@@ -14,6 +14,7 @@ import { treeView } from '../../tree/tree-view.js';
 import { openDirectory } from '../collect/directory-file.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { asStarted } from '../terminal/program-name.js';
 import { cutToWidth, formatTable, visibleText } from '../terminal/table.js';
 
 export interface PeopleArguments {
@@ -53,7 +54,7 @@ export async function runPeople(options: PeopleArguments, io: Io): Promise<numbe
     throw new UsageError(
       `there are no rows in ${output}: collect some (aqt collect --from <day> --output ${output}), or see aqt demo`,
     );
-  } else io.stdout(textOf({ ...account, unresolved, output }, io));
+  } else io.stdout(asStarted(textOf({ ...account, unresolved, output }, io), io.program));
   return EXIT.done;
 }
 

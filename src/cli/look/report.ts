@@ -8,6 +8,7 @@ import { trendsOf } from '../../analytics/view/trends.js';
 import { readDirectory } from '../collect/directory-file.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { asStarted } from '../terminal/program-name.js';
 import { formatTable } from '../terminal/table.js';
 import { openReports } from './open-reports.js';
 import { htmlReport } from './report-html.js';
@@ -193,7 +194,7 @@ async function textOf(
     ],
   });
   const note = missingText(missing, options.output);
-  return `${head}\n\n${table}${note === null ? '' : `\n${note}\n`}`;
+  return `${head}\n\n${table}${note === null ? '' : `\n${asStarted(note, io.program)}\n`}`;
 }
 
 /** Keeps the first lines and sums the others into one; the line of nobody is always kept. */

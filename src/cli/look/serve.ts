@@ -54,6 +54,7 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
       live,
       status: () => status(),
       location: options.output,
+      program: io.program,
       version: packageVersion(),
       isAuditor: options.auditor ?? false,
       sensitive: options.sensitive ?? ['*pii*'],

@@ -40,7 +40,7 @@ export function addOperating(program: Command, io: Io, run: Run): void {
       .command('doctor')
       .description('everything that collecting needs, checked in order, each finding with its fix'),
   )
-    .option('--output <root>', 'reports to look at when there is no stack')
+    .option('--output <root>', 'reports to look at when there is no stack; a folder needs no credentials')
     .option(
       '--deep',
       'also the checks that cost something: Athena reads the table, Step Functions validates the definitions',

@@ -7,17 +7,19 @@ import { checkDefinitions, checkTable } from '../../operate/check-deep.js';
 import { checkRegions } from '../../operate/check-regions.js';
 import { checkClosing, checkReports } from '../../operate/check-reports.js';
 import { checkLastDays, checkRange, checkSchedule, checkStack } from '../../operate/check-stack.js';
-import { type Finding, fail, pass } from '../../operate/finding.js';
+import { type Finding, fail, pass, skip } from '../../operate/finding.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { type ProbedRegion, probeRegions } from '../../sources/accounts/probe-regions.js';
 import { openLookupEventsPage } from '../../sources/lookup/lookup-events-client.js';
 import { openStore } from '../../storage/open-store.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { asStarted } from '../terminal/program-name.js';
 import { packageVersion } from '../terminal/version.js';
 import { openStackClients, type StackArguments, type StackClients, stackNameOf } from './stack-clients.js';
 
 /** What the user typed after `aqt doctor`. */
 export interface DoctorArguments extends StackArguments {
-  /** Reports to look at when there is no stack. */
+  /** Reports to look at when there is no stack; a folder is looked at without credentials, too. */
   readonly output?: string;
   /** Also run the checks that cost something: Athena reads the table, Step Functions validates the definitions. */
   readonly deep?: boolean;
@@ -32,7 +34,9 @@ export interface DoctorArguments extends StackArguments {
  */
 export async function runDoctor(options: DoctorArguments, io: Io): Promise<number> {
   const findings: Finding[] = [];
-  for await (const finding of diagnose(options, io)) {
+  for await (const found of diagnose(options, io)) {
+    const typed = (text: string) => asStarted(text, io.program);
+    const finding = { ...found, message: typed(found.message), fix: found.fix && typed(found.fix) };
     findings.push(finding);
     if (!options.json) io.stdout(lineOf(finding));
   }
@@ -49,6 +53,10 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
     clients = await openStackClients(options, io);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    if (options.output && !options.output.startsWith('s3://')) {
+      yield skip('credentials', `what lies in AWS was not looked at: ${reason}`);
+      return yield* checkTree(options.output, { options, region: null }, io);
+    }
     yield fail(
       'credentials',
       reason,
@@ -79,14 +87,7 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
   }
   const location = options.output ?? stack?.outputs.ReportLocation;
   if (!location) return;
-  const store = await openStore(location, {
-    clock: io.clock,
-    env: io.env,
-    region: clients.region,
-    ...(options.profile ? { profile: options.profile } : {}),
-  });
-  yield* checkReports({ store, clock: io.clock });
-  yield await checkClosing({ store, clock: io.clock });
+  const store = yield* checkTree(location, { options, region: clients.region }, io);
   if (!options.deep || !stack) return;
   yield* await checkDefinitions(sfn, stack);
   const client = new AthenaClient(clients.config('ATHENA', clients.region));
@@ -98,6 +99,23 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
     signal: io.signal,
     workGroup: options.workgroup ?? 'primary',
   });
+}
+
+/** What the reports themselves say; a folder needs no credentials. */
+async function* checkTree(
+  location: string,
+  { options, region }: { readonly options: DoctorArguments; readonly region: string | null },
+  io: Io,
+): AsyncGenerator<Finding, ReportStore> {
+  const store = await openStore(location, {
+    clock: io.clock,
+    env: io.env,
+    ...(region ? { region } : {}),
+    ...(options.profile ? { profile: options.profile } : {}),
+  });
+  yield* checkReports({ store, clock: io.clock });
+  yield await checkClosing({ store, clock: io.clock });
+  return store;
 }
 
 /** Asks the Regions that are not collected, one call each. */

@@ -10,9 +10,13 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isStdoutTty: boolean;
   readonly isStderrTty: boolean;
+  /** What a user types to start this program: `aqt`, `npx aqt`, `node dist/cli.js`. Hints are written with it (`asStarted`). */
+  readonly program: string;
   /** Width of the terminal in columns; 80 when there is none. */
   readonly columns: number;
   readonly clock: Clock;
+  /** Milliseconds of real time since some moment. What people are told to have waited: the demo's clock is simulated. */
+  readonly stopwatch: () => number;
   /** 0 ≤ x < 1, for jitter only. */
   readonly random: () => number;
   /** Fires on Ctrl-C. */

@@ -9,7 +9,7 @@ export function createProgress(
   io: Io,
   options: { readonly isQuiet: boolean },
 ): { readonly progress: Progress; finish(): void } {
-  const startedAt = io.clock.now();
+  const startedAt = io.stopwatch();
   let lastShownAt = Number.NEGATIVE_INFINITY;
   let isLineOpen = false;
   let rejects = 0;
@@ -21,7 +21,7 @@ export function createProgress(
     io.stderr(`${text}\n`);
   };
   const show = (text: string, isLast: boolean) => {
-    const now = io.clock.now();
+    const now = io.stopwatch();
     const pause = io.isStderrTty ? 100 : 10_000;
     if (options.isQuiet || (!isLast && now - lastShownAt < pause)) return;
     lastShownAt = now;
@@ -38,7 +38,7 @@ export function createProgress(
       } else if (event.kind === 'reject') {
         rejects++;
         if (rejects <= 20) say(`aqt: rejected ${event.origin}: ${event.reason}`);
-      } else show(lineOf(event, io.clock.now() - startedAt), false);
+      } else show(lineOf(event, io.stopwatch() - startedAt), false);
     },
     finish() {
       if (isLineOpen) io.stderr('\r\x1b[K');

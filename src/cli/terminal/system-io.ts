@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Io } from './io.js';
+import { programName } from './program-name.js';
 
 /** The real terminal, environment and clock. The first Ctrl-C asks the command to stop, the second ends the process. */
 export function systemIo(): Io {
@@ -14,10 +15,12 @@ export function systemIo(): Io {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     env: process.env,
+    program: programName({ script: process.argv[1] ?? 'aqt', cwd: process.cwd(), path: process.env.PATH }),
     isStdoutTty: process.stdout.isTTY === true,
     isStderrTty: process.stderr.isTTY === true,
     columns: process.stdout.columns ?? process.stderr.columns ?? 80,
     clock: { now: () => Date.now(), sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}) },
+    stopwatch: () => performance.now(),
     random: Math.random,
     signal: abort.signal,
   };

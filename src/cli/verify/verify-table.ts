@@ -1,4 +1,4 @@
-import { hourName } from '../../tree/report-path.js';
+import { hourName } from '../../calendar/hour-label.js';
 import type { CheckedHour } from '../../verify/checked.js';
 import type { Io } from '../terminal/io.js';
 import { accountOf, type DayAccount, type DayCell } from './verify-days.js';

@@ -1,4 +1,4 @@
-import type { HourLabel } from '../../tree/report-path.js';
+import type { HourLabel } from '../../calendar/hour-label.js';
 import type { CheckedHour, Finding, Remedy, TreeFault } from '../../verify/checked.js';
 import type { Acceptance } from '../../verify/verify-findings.js';
 

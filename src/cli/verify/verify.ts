@@ -7,6 +7,7 @@ import { verify } from '../../verify/verify.js';
 import { acceptFindings, readAccepted, treeFindings } from '../../verify/verify-findings.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { asStarted } from '../terminal/program-name.js';
 import { accountOf, type DayAccount, sumByDay } from './verify-days.js';
 import { placeLines, placesOf } from './verify-places.js';
 import { hoursOf, tableOf } from './verify-table.js';
@@ -138,7 +139,12 @@ function show(result: Result, { output, hours }: VerifyArguments, io: Io): void 
   for (const line of faultLines(checkedHours)) io.stderr(`${line}\n`);
   for (const { tree, text } of treeFaults) io.stderr(`${tree}${text}\n`);
   if (checkedHours.length === 0) {
-    io.stdout(`${output} holds no hour of a report. Collect one: aqt collect --from <date> --output ${output}\n`);
+    io.stdout(
+      asStarted(
+        `${output} holds no hour of a report. Collect one: aqt collect --from <date> --output ${output}\n`,
+        io.program,
+      ),
+    );
     return;
   }
   const unexplained = unexplainedOf(result);
@@ -158,7 +164,7 @@ function show(result: Result, { output, hours }: VerifyArguments, io: Io): void 
     ...heads,
   ];
   io.stdout(
-    `${hours ? hoursOf(checkedHours) : ''}${tableOf(days, io)}${placeLines(placesOf(checkedHours, trees))}${lines.join('\n')}\n`,
+    `${hours ? hoursOf(checkedHours) : ''}${tableOf(days, io)}${placeLines(placesOf(checkedHours, trees))}${asStarted(lines.join('\n'), io.program)}\n`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { PriceTable } from '../../athena/prices.js';
+import { hourName } from '../../calendar/hour-label.js';
 import { type ReportDay, reportDay } from '../../calendar/report-day.js';
 import { covers, type Window } from '../../calendar/window.js';
 import { createCredentialGraph } from '../../identity/chain/credential-graph.js';
@@ -10,7 +11,6 @@ import type { ReportStore } from '../../ports/report-store.js';
 import type { StartSource } from '../../ports/start-source.js';
 import { createEnrichment, type Enrichment } from '../../record/enrichment.js';
 import type { Manifest } from '../../record/manifest.js';
-import { hourName } from '../../tree/report-path.js';
 import { sealDay } from '../../tree/seals.js';
 import { type CloseDayRequest, closeDay } from '../closing/close-day.js';
 import type { PlacedLister } from '../closing/read-lists.js';

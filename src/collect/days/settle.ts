@@ -1,4 +1,5 @@
 import type { PriceTable } from '../../athena/prices.js';
+import type { HourLabel } from '../../calendar/hour-label.js';
 import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { Directory } from '../../identity/directory/directory.js';
 import type { Progress } from '../../ports/progress.js';
@@ -7,7 +8,7 @@ import { ATHENA_RETENTION_MS } from '../../record/answer.js';
 import type { Enrichment } from '../../record/enrichment.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';
 import { readManifests } from '../../tree/read-manifests.js';
-import { type HourLabel, hourFolder, manifestKey, parseHourKey } from '../../tree/report-path.js';
+import { hourFolder, manifestKey, parseHourKey } from '../../tree/report-path.js';
 import { readChain, sealDay } from '../../tree/seals.js';
 import { readSettleState, writeSettleState } from '../../tree/settle-state.js';
 import { isEvidenceLost } from '../evidence/evidence-lost.js';

@@ -1,5 +1,5 @@
+import { type HourLabel, hourName } from '../../calendar/hour-label.js';
 import { DamagedWorkingFile } from '../../tree/json-lines.js';
-import { type HourLabel, hourName } from '../../tree/report-path.js';
 
 /**
  * An hour's evidence knows less than its report: somebody removed or changed it under `_work/`. Writing the report anew would

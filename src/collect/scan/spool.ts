@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { HourLabel } from '../../calendar/hour-label.js';
 import { unionOf, type Window } from '../../calendar/window.js';
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
 import type { NotReadNote } from '../../cloudtrail/not-read.js';
@@ -7,7 +8,6 @@ import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import { type Shard, shardOfStart } from '../../tree/hour-evidence.js';
 import { packLines, unpackLines } from '../../tree/json-lines.js';
-import type { HourLabel } from '../../tree/report-path.js';
 
 /** A line of a spooled hour: a start, the key under which a malformed record of this hour was kept, or what was not read. */
 export type HourLine = { readonly start: Start } | { readonly reject: string } | { readonly notRead: NotReadNote };

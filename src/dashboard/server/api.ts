@@ -77,6 +77,7 @@ export function apiRoutes(context: DashboardContext): Hono {
     return request.json({
       version: context.version,
       location: context.location,
+      program: context.program,
       isAuditor: context.isAuditor,
       sensitive: context.sensitive,
       hasChargeback: hasCostCenters(context),
@@ -102,7 +103,7 @@ export function apiRoutes(context: DashboardContext): Hono {
       totals,
       histogram,
       rows: maskedRows(rows, scope.isMasked),
-      copy: copyList(view, context.location, order),
+      copy: copyList(view, context, order),
     };
   });
   route('/queries', (params) => async ({ run, scope }) => {
@@ -138,7 +139,7 @@ export function apiRoutes(context: DashboardContext): Hono {
         ...row,
         trend: trends.get(row.key === null ? '' : String(row.key)) ?? null,
       })),
-      copy: copyGroups(view, context.location, by),
+      copy: copyGroups(view, context, by),
     };
   });
   route('/histogram', () => async ({ run, scope, view }) => ({
@@ -167,9 +168,9 @@ export function apiRoutes(context: DashboardContext): Hono {
     coverage: snapshot.coverage,
     findings: (await auditFindings(run, snapshot.hours)).map((finding) => ({
       ...finding,
-      command: finding.again && finding.accepted === null ? collectAgain(context.location, finding.again) : null,
+      command: finding.again && finding.accepted === null ? collectAgain(context, finding.again) : null,
     })),
-    accept: acceptCommand(context.location),
+    accept: acceptCommand(context),
     chains: await context.chains(snapshot.coverage.trees),
     ...(await auditSummary(run)),
   }));
@@ -233,7 +234,7 @@ function overview(context: DashboardContext): Answer {
       tables,
       patterns: maskedRows(patterns, scope.isMasked),
       notable,
-      copy: copyGroups(view, context.location, 'person'),
+      copy: copyGroups(view, context, 'person'),
     };
   };
 }

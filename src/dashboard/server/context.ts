@@ -15,6 +15,8 @@ export interface DashboardContext {
   readonly status: () => SyncStatus;
   /** Folder or bucket, for messages and for copied command lines. */
   readonly location: string;
+  /** What a user types to start the program: copied command lines begin with it. */
+  readonly program: string;
   readonly version: string;
   /** Literals never leave the server, and the console is closed. */
   readonly isAuditor: boolean;

@@ -2,6 +2,7 @@ import type { Filter } from '../../analytics/view/filters.js';
 import { GROUP_KEYS, type GroupName } from '../../analytics/view/groups.js';
 import { scopeSqlForPeople } from '../../analytics/view/scope.js';
 import { DEFAULT_RANGE } from '../../analytics/view/time-range.js';
+import type { DashboardContext } from './context.js';
 import type { ViewRequest } from './view-request.js';
 
 /** The same view as a command line and as SQL for `aqt query`. */
@@ -10,19 +11,22 @@ export interface CopyAs {
   readonly sql: string;
 }
 
+/** Where the reports are, and how the program is started there. */
+export type CopyPlace = Pick<DashboardContext, 'location' | 'program'>;
+
 /** A list of queries. */
-export function copyList(view: ViewRequest, location: string, order: string): CopyAs {
+export function copyList(view: ViewRequest, { location, program }: CopyPlace, order: string): CopyAs {
   const columns =
     'start_time, person, workgroup, state, cost_usd, data_scanned_bytes, total_ms, query_execution_id, query';
   return {
-    cli: `aqt query ${quoted(location)}${flags(view)}`,
+    cli: `${program} query ${quoted(location)}${flags(view)}`,
     sql: `SELECT ${columns}\nFROM queries\nWHERE ${scopeSqlForPeople(view.scope)}\nORDER BY ${order}`,
   };
 }
 
 /** A table of groups. */
-export function copyGroups(view: ViewRequest, location: string, by: GroupName): CopyAs {
-  const cli = `aqt report ${quoted(location)} --by ${by}${flags(view)}`;
+export function copyGroups(view: ViewRequest, { location, program }: CopyPlace, by: GroupName): CopyAs {
+  const cli = `${program} report ${quoted(location)} --by ${by}${flags(view)}`;
   const where = scopeSqlForPeople(view.scope);
   if (by === 'table') {
     return {

@@ -11,7 +11,7 @@ const span = (from: string, to: string, hoursLacking: number): PlaceSpan => ({
 });
 const now = Date.UTC(2026, 10, 23);
 const advice = (spans: readonly PlaceSpan[], { location = 'reports', tree = '' } = {}) =>
-  adviceFor({ tree, spans }, { location, now });
+  adviceFor({ tree, spans }, { location, program: 'aqt', now });
 
 describe('the next command of an account and Region', () => {
   it('collects from the first day that lacks it to the last', () => {
@@ -40,6 +40,6 @@ describe('the next command of an account and Region', () => {
       '--output s3://bucket/account=1/region=r',
     );
     expect(advice(spans, { location: 'my reports' }).command).toContain(`--output 'my reports'`);
-    expect(acceptCommand("it's")).toBe(`aqt verify 'it'\\''s' --accept "<why>"`);
+    expect(acceptCommand({ location: "it's", program: 'npx aqt' })).toBe(`npx aqt verify 'it'\\''s' --accept "<why>"`);
   });
 });

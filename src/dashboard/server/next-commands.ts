@@ -1,6 +1,6 @@
 import type { PlaceAccount } from '../../analytics/audit/places.js';
 import type { DashboardContext } from './context.js';
-import { quoted } from './copy-as.js';
+import { type CopyPlace, quoted } from './copy-as.js';
 
 const DAY_MS = 86_400_000;
 /** LookupEvents goes back that far. */
@@ -16,35 +16,35 @@ export interface PlaceAdvice {
 
 /** Reads days of a tree again. */
 export function collectAgain(
-  location: string,
+  { location, program }: CopyPlace,
   { tree, from, to }: { readonly tree: string; readonly from: string; readonly to: string },
 ): string {
-  return `aqt collect --from ${from} --to ${to} --output ${quoted(joined(location, tree))}`;
+  return `${program} collect --from ${from} --to ${to} --output ${quoted(joined(location, tree))}`;
 }
 
 /** Keeps that the open findings were looked at. */
-export function acceptCommand(location: string): string {
-  return `aqt verify ${quoted(location)} --accept "<why>"`;
+export function acceptCommand({ location, program }: CopyPlace): string {
+  return `${program} verify ${quoted(location)} --accept "<why>"`;
 }
 
 /** Gives each account and Region the command that would make it complete. */
 export function withCommands(
   places: readonly PlaceAccount[],
-  { location, now }: Pick<DashboardContext, 'location' | 'now'>,
+  { location, program, now }: CopyPlace & Pick<DashboardContext, 'now'>,
 ): (PlaceAccount & PlaceAdvice)[] {
-  return places.map((place) => ({ ...place, ...adviceFor(place, { location, now: now() }) }));
+  return places.map((place) => ({ ...place, ...adviceFor(place, { location, program, now: now() }) }));
 }
 
 export function adviceFor(
   place: Pick<PlaceAccount, 'tree' | 'spans'>,
-  { location, now }: { readonly location: string; readonly now: number },
+  { location, program, now }: CopyPlace & { readonly now: number },
 ): PlaceAdvice {
   const lacking = place.spans.filter(({ hoursLacking }) => hoursLacking > 0);
   const [from, to] = [lacking[0]?.from, lacking.at(-1)?.to];
   if (from === undefined || to === undefined) return { command: null, note: null };
   const isTooOld = now - Date.parse(`${from}T00:00:00Z`) > LOOKUP_DAYS * DAY_MS;
   return {
-    command: collectAgain(location, { tree: place.tree, from, to }),
+    command: collectAgain({ location, program }, { tree: place.tree, from, to }),
     note: isTooOld
       ? 'Older than 90 days: CloudTrail’s event history no longer tells, only the log files of a trail do (--trail).'
       : 'With the roles and Regions of the first time; it reads only what is missing.',

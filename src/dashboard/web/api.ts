@@ -15,6 +15,8 @@ export interface Coverage {
 export interface Status {
   readonly version: string;
   readonly location: string;
+  /** What a user types to start the program. */
+  readonly program: string;
   readonly isAuditor: boolean;
   readonly hasChargeback: boolean;
   readonly generation: number | null;

@@ -215,7 +215,7 @@ function FirstRun({ status }: { readonly status: Status }): ReactNode {
         ) : (
           <>
             <p>Collect a day, or look at a made-up company:</p>
-            <pre>{`aqt collect --from 2026-11-01 --output ${status.location}\naqt demo --serve`}</pre>
+            <pre>{`${status.program} collect --from 2026-11-01 --output ${status.location}\n${status.program} demo --serve`}</pre>
             <p>This page opens by itself when the first report is written.</p>
           </>
         )}

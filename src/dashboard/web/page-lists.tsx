@@ -166,7 +166,7 @@ function CostCenters(): ReactNode {
           Write them into the identity directory: rules in their order, then people, then teams. What nobody claims
           stays unallocated.
         </p>
-        <pre>{`aqt serve ${status.location} --directory identities.yaml`}</pre>
+        <pre>{`${status.program} serve ${status.location} --directory identities.yaml`}</pre>
       </Empty>
     );
   }
