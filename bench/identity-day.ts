@@ -12,11 +12,11 @@ import { type ReportDay, reportDays } from '../src/calendar/report-day.js';
 import type { CredentialLink } from '../src/cloudtrail/credential-link.js';
 import { readCredentialLink } from '../src/cloudtrail/read-credential-link.js';
 import type { Start } from '../src/cloudtrail/start.js';
-import { openEnrichment } from '../src/collect/days/collect-range.js';
+import type { Collector } from '../src/collect/collector.js';
 import { feedLinksAround, openDayLinks } from '../src/collect/evidence/day-links.js';
-import { readHourEvidence } from '../src/tree/hour-evidence.js';
 import { storeDay } from '../src/collect/evidence/store-day.js';
 import { buildHour } from '../src/collect/hour/build-hour.js';
+import { openEnrichment } from '../src/collect/hour/open-enrichment.js';
 import { scan } from '../src/collect/scan/scan.js';
 import { openSpool } from '../src/collect/scan/spool.js';
 import { createCredentialGraph } from '../src/identity/chain/credential-graph.js';
@@ -28,7 +28,8 @@ import { createExecutionExport } from '../src/sources/export/execution-export.js
 import { openTrailFolder } from '../src/sources/trail/folder-trail-bucket.js';
 import { createTrailFiles } from '../src/sources/trail/trail-files.js';
 import { createLocalStore } from '../src/storage/local-store.js';
-import { decodeReport, encodeReport } from '../src/storage/report-codec.js';
+import { REPORT_CODEC } from '../src/storage/report-codec.js';
+import { readHourEvidence } from '../src/tree/hour-evidence.js';
 import { DAY_MS, STARTS_AT, writeEvidence } from '../test/end-to-end/collected-company.js';
 
 const [QUERIES = 20_000, LINKS = 1_000_000, ROUNDS = 5] = process.argv.slice(2).map(Number);
@@ -48,12 +49,7 @@ async function resolveAgain(store: ReportStore, day: ReportDay): Promise<number>
   const starts: Start[] = [];
   for (const hour of day.hours) starts.push(...(await readHourEvidence(store, hour)).evidence.starts);
   const began = cpuMs();
-  const enrichment = await openEnrichment({
-    store,
-    reportDate: day.reportDate,
-    directory: EMPTY_DIRECTORY,
-    prices: LIST_PRICES,
-  });
+  const enrichment = await openEnrichment({ store, directory: EMPTY_DIRECTORY, prices: LIST_PRICES }, day.reportDate);
   for (const start of starts) enrichment.resolve(start, null);
   return cpuMs() - began;
 }
@@ -75,27 +71,20 @@ async function collectDay(evidence: { trail: string; executions: string }, resol
     bucket: await openTrailFolder(evidence.executions),
     tempFolder: folder(),
   });
+  const collector: Collector = {
+    ...{ store, clock, codec: REPORT_CODEC, executions: () => executions, generator: 'bench', progress: () => {} },
+    ...{ directory: EMPTY_DIRECTORY, prices: LIST_PRICES },
+  };
   const spool = await openSpool(store, 'bench');
-  for await (const _ of scan({ source, days, store, spool, clock, progress: () => {} }));
-  await storeDay({ day, spool, store, clock, linkSource: null });
-  const enrichment = await openEnrichment({
-    store,
-    reportDate: day.reportDate,
-    directory: EMPTY_DIRECTORY,
-    prices: LIST_PRICES,
-  });
+  for await (const _ of scan(collector, { source, days, spool }));
+  await storeDay(collector, { linkSource: null, userNames: null }, { day, spool });
+  const enrichment = await openEnrichment({ store, directory: EMPTY_DIRECTORY, prices: LIST_PRICES }, day.reportDate);
   for (const hour of day.hours) {
-    await buildHour({
+    await buildHour(collector, {
       hour,
       timezone: day.timezone,
       format: 'csv',
-      store,
-      executions: () => executions,
       enrichment: resolves ? enrichment : { ...enrichment, resolve: () => UNATTRIBUTED },
-      encode: encodeReport,
-      decode: decodeReport,
-      clock,
-      generator: 'bench',
     });
   }
   const took = cpuMs() - began;

@@ -7,7 +7,9 @@ tarball=$(npm pack --silent --pack-destination "$folder" | tail -n 1)
 cd "$folder"
 npm init --yes >/dev/null
 npm install --omit=dev --no-fund --no-audit "./$tarball" >/dev/null
-npx aqt demo --output reports
+npx aqt demo --output reports | tee demo.txt
+# What it prints can be typed as it is.
+[ "$(grep -cE '^  npx aqt (people|report|serve) ' demo.txt)" -eq 3 ]
 npx aqt verify reports
 npx aqt report reports --by person | head -n 5
 npx aqt query reports "SELECT person, sum(cost_usd) AS usd FROM queries GROUP BY 1 ORDER BY 2 DESC" | head -n 5

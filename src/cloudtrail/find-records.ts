@@ -43,7 +43,8 @@ class Search {
 
   *in(value: unknown, layer: number): Generator<Found> {
     if (typeof value === 'string') yield* this.inText(value, layer);
-    else if (layer > MAX_LAYERS) yield* this.cut(isObject(value) || Array.isArray(value) ? 'it is nested too deep' : null);
+    else if (layer > MAX_LAYERS)
+      yield* this.cut(isObject(value) || Array.isArray(value) ? 'it is nested too deep' : null);
     else if (Array.isArray(value)) yield* this.inList(value, layer);
     else if (isObject(value)) yield* this.inObject(value, layer);
   }

@@ -57,5 +57,7 @@ const OF_CALLERS = new Set([
 
 /** Tells whether a member, at any depth of an envelope, may hold a record. */
 export function mayHoldRecord(name: string): boolean {
-  return name.includes('.') ? !name.split('.').some((part) => OF_CALLERS.has(plainName(part))) : !OF_CALLERS.has(plainName(name));
+  return name.includes('.')
+    ? !name.split('.').some((part) => OF_CALLERS.has(plainName(part)))
+    : !OF_CALLERS.has(plainName(name));
 }

@@ -6,7 +6,7 @@ import type { CollectPlan } from '../cli/collect/collect-options.js';
 import { UsageError } from '../cli/terminal/failure.js';
 import type { Io } from '../cli/terminal/io.js';
 import type { Reject } from '../cloudtrail/start.js';
-import type { CollectRequest } from '../collect/days/collect-range.js';
+import type { Collector, DaySources } from '../collect/collector.js';
 import { mergeSources } from '../collect/scan/merge-sources.js';
 import type { Progress } from '../ports/progress.js';
 import type { StartSource } from '../ports/start-source.js';
@@ -16,10 +16,7 @@ import { parseS3Location } from '../storage/open-store.js';
 import { awsConfig, hasCredentials } from './aws-config.js';
 
 /** Everything `collect` reads from, put together from options and environment. */
-export type OpenedSources = Pick<
-  CollectRequest,
-  'source' | 'linkSource' | 'userNames' | 'executions' | 'listers' | 'exported'
-> & {
+export interface OpenedSources extends DaySources, Pick<Collector, 'executions'> {
   /** Accounts and Regions that AWS is asked about. */
   readonly places: readonly Place[];
   /**
@@ -30,7 +27,7 @@ export type OpenedSources = Pick<
   /** Entries of an export that could not be used. */
   readonly exportRejects: readonly Reject[];
   close(): Promise<void>;
-};
+}
 
 interface Options {
   readonly plan: Pick<CollectPlan, 'source' | 'trail' | 'executions'>;
@@ -73,7 +70,7 @@ export async function openSources(options: Options, io: Io): Promise<OpenedSourc
   }
   const source = await openTrail(plan.trail ?? '', options, io);
   const base = {
-    ...{ source, linkSource: null, listers: [], exportRejects: [], places: [] },
+    ...{ source, linkSource: null, userNames: null, listers: [], exported: null, exportRejects: [], places: [] },
     failures: () => sentencesOf(failures),
   };
   if (plan.executions !== null) {

@@ -3,10 +3,11 @@ import type { ReportHour } from '../calendar/report-day.js';
 import type { Start } from '../cloudtrail/start.js';
 import { conflictOf, type StartConflict } from '../identity/chain/start-conflict.js';
 import type { Resolution } from '../identity/resolve/resolution.js';
+import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { COLUMNS, type QuerySource, type QueryStatus, type ReportRow } from '../record/columns.js';
 import type { Enrichment } from '../record/enrichment.js';
-import type { Manifest, ReportFormat } from '../record/manifest.js';
+import type { Manifest } from '../record/manifest.js';
 import type { ReportDiff } from '../record/report-diff.js';
 import { planRows } from '../tree/plan-rows.js';
 import { manifestKey } from '../tree/report-path.js';
@@ -60,10 +61,10 @@ export async function explain(request: {
   readonly place: RowPlace;
   /** The enrichment of the row's day: `openEnrichment` with the tree's store. */
   readonly enrichment: Enrichment;
-  readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
+  readonly codec: ReportCodec;
   readonly now: number;
 }): Promise<Explanation | null> {
-  const { place, enrichment, decode, now } = request;
+  const { place, enrichment, codec, now } = request;
   const { tree, store, hour, timezone, evidence, manifest, starts } = place;
   const row = await rowOf(place, { enrichment, now });
   if (!row) return null;
@@ -84,7 +85,7 @@ export async function explain(request: {
     startConflict: conflictOf(explained.map(({ resolution }) => resolution)),
     cost: enrichment.priceOf(execution, row.region, sql?.analysis.kind ?? null),
     text: { status: row.query_status, source: row.query_source, observedAt: observed?.observedAt ?? null },
-    report: manifest ? await reportOf({ store, hour, row, manifest, decode }) : null,
+    report: manifest ? await reportOf({ store, hour, row, manifest, codec }) : null,
   };
 }
 
@@ -105,10 +106,10 @@ async function reportOf(request: {
   readonly hour: ReportHour;
   readonly row: ReportRow;
   readonly manifest: Manifest;
-  readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
+  readonly codec: ReportCodec;
 }): Promise<ExplainedReport> {
-  const { store, hour, row, manifest, decode } = request;
-  const written = await writtenRow({ store, row, manifest, decode });
+  const { store, hour, row, manifest, codec } = request;
+  const written = await writtenRow({ store, row, manifest, codec });
   const isPending = row.query_execution_id !== null && manifest.pending.includes(row.query_execution_id);
   const stale: readonly string[] = written
     ? COLUMNS.filter(({ name }) => JSON.stringify(written[name]) !== JSON.stringify(row[name])).map(({ name }) => name)
@@ -128,12 +129,12 @@ async function writtenRow(request: {
   readonly store: ReportStore;
   readonly row: ReportRow;
   readonly manifest: Manifest;
-  readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
+  readonly codec: ReportCodec;
 }): Promise<ReportRow | null> {
-  const { store, row, manifest, decode } = request;
+  const { store, row, manifest, codec } = request;
   const stream = await store.stream(manifest.report.key);
   if (!stream) return null;
-  for await (const each of decode(manifest.format, stream)) {
+  for await (const each of codec.decode(manifest.format, stream)) {
     const isSame =
       row.query_execution_id === null
         ? each.query_execution_id === null && each.event_id === row.event_id

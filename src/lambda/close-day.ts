@@ -1,6 +1,6 @@
 import { type ReportDay, reportDay } from '../calendar/report-day.js';
 import { closeDay } from '../collect/closing/close-day.js';
-import { openEnrichment } from '../collect/days/collect-range.js';
+import { openEnrichment } from '../collect/hour/open-enrichment.js';
 import { sealDay } from '../tree/seals.js';
 import { type Collection, openCollection } from './collection.js';
 import { closingMetrics, settlingMetrics } from './day-metrics.js';
@@ -45,38 +45,35 @@ export async function handler(
   event: unknown,
   context?: InvocationContext,
 ): Promise<ClosedDay | UnfinishedDay | SettledDays> {
-  const { config, request } = await openCollection(process.env, context);
+  const collection = await openCollection(process.env, context);
+  const { config, collector } = collection;
   const { day, phase } = parseDayRequest(event, config.timezone);
   const hours = summariesIn((event as { hours?: unknown }).hours);
-  const { clock, store } = request;
+  const { clock, store } = collector;
   const now = clock.now();
   const endsAt = endOf(context, now);
   // Late events have changed hours of days that are closed.
   for (const reportDate of new Set(hours.map(({ report_date }) => report_date))) {
     if (reportDate !== day.reportDate) await sealDay({ store, day: reportDay(reportDate, config.timezone), now });
   }
-  const work = { request, day, hours, endsAt };
+  const work = { collection, day, hours, endsAt };
   return phase === 'late' ? settleDays(work) : close(work);
 }
 
 interface Work {
-  readonly request: Collection['request'];
+  readonly collection: Collection;
   readonly day: ReportDay;
   readonly hours: readonly HourSummary[];
   readonly endsAt: number;
 }
 
-async function close({ request, day, hours, endsAt }: Work): Promise<ClosedDay | UnfinishedDay> {
-  const { clock } = request;
+async function close({ collection, day, hours, endsAt }: Work): Promise<ClosedDay | UnfinishedDay> {
+  const { collector, sources, config } = collection;
+  const { clock } = collector;
   const now = clock.now();
-  const freshEnrichment = () => openEnrichment({ ...request, reportDate: day.reportDate });
-  const closing = await closeDay({
-    ...request,
-    day,
-    restsAt: now + (endsAt - now) * LISTING_SHARE,
-    enrichment: await freshEnrichment(),
-    freshEnrichment,
-  });
+  const restsAt = now + (endsAt - now) * LISTING_SHARE;
+  const enrichment = await openEnrichment(collector, day.reportDate);
+  const closing = await closeDay(collector, sources, { day, format: config.format, restsAt, enrichment });
   if (closing === null) return { state: 'more' };
   const unread = closing.workGroups.filter(({ failure }) => failure !== null);
   for (const { region, workGroup, failure } of unread) {
@@ -94,9 +91,10 @@ async function close({ request, day, hours, endsAt }: Work): Promise<ClosedDay |
   };
 }
 
-async function settleDays({ request, day, hours, endsAt }: Work): Promise<SettledDays> {
-  const { clock } = request;
-  const settled = await settleWithin({ ...request, day, deadline: endsAt });
+async function settleDays({ collection, day, hours, endsAt }: Work): Promise<SettledDays> {
+  const { collector } = collection;
+  const { clock } = collector;
+  const settled = await settleWithin(collector, { day, deadline: endsAt });
   if (settled !== null) logMetrics(settlingMetrics(settled, clock.now()), stamp(clock.now()));
   return { late_hours: hours.length, settled: settled?.length ?? 0 };
 }

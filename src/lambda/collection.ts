@@ -1,10 +1,10 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { LIST_PRICES } from '../athena/prices.js';
-import type { CollectRequest } from '../collect/days/collect-range.js';
+import type { Collector, DaySources } from '../collect/collector.js';
 import { type Directory, EMPTY_DIRECTORY, parseDirectory } from '../identity/directory/directory.js';
 import { openAthena } from '../sources/accounts/account-athena.js';
 import { parseS3Location } from '../storage/open-store.js';
-import { decodeReport, encodeReport } from '../storage/report-codec.js';
+import { REPORT_CODEC } from '../storage/report-codec.js';
 import type { CollectConfig, Environment } from './environment.js';
 import { openReading, openS3 } from './reading.js';
 import type { InvocationContext } from './requests.js';
@@ -12,7 +12,8 @@ import type { InvocationContext } from './requests.js';
 /** Everything that writing hours needs, put together from the function's environment. */
 export interface Collection {
   readonly config: CollectConfig;
-  readonly request: Omit<CollectRequest, 'days' | 'scanId' | 'signal' | 'onRow'>;
+  readonly collector: Collector;
+  readonly sources: DaySources;
 }
 
 /** Opens stores and sources. @throws ConfigurationError, DirectoryError */
@@ -20,17 +21,14 @@ export async function openCollection(env: Environment, context: InvocationContex
   const reading = await openReading(env, context);
   const { config, accounts, failures, source, linkSource, userNames, store, clock, random, progress } = reading;
   const warn = (message: string) => progress({ kind: 'warning', message });
+  const { executions, listers } = openAthena({ accounts, failures, warn, clock, random });
   return {
     config,
-    request: {
-      source,
-      linkSource,
-      userNames,
-      ...openAthena({ accounts, failures, warn, clock, random }),
+    sources: { source, linkSource, userNames, listers, exported: null },
+    collector: {
       store,
-      format: config.format,
-      encode: encodeReport,
-      decode: decodeReport,
+      executions,
+      codec: REPORT_CODEC,
       directory: await readDirectory(config.identityDirectory, env),
       prices: LIST_PRICES,
       clock,

@@ -1,18 +1,17 @@
 import { collectHour } from '../collect/hour/collect-hour.js';
+import type { ReportRow } from '../record/columns.js';
 import { openCollection } from './collection.js';
 import { type HourSummary, summarize } from './hour-summary.js';
 import { type InvocationContext, parseHourRequest } from './requests.js';
 
 /** Collects one report hour and returns its manifest in short. Errors are thrown: the state machine retries and lists them. */
 export async function handler(event: unknown, context?: InvocationContext): Promise<HourSummary> {
-  const { config, request } = await openCollection(process.env, context);
+  const { config, collector, sources } = await openCollection(process.env, context);
   let costUsd = 0;
-  const manifest = await collectHour({
-    ...request,
-    ...parseHourRequest(event, config.timezone),
-    onRow: (row) => {
-      costUsd += row.cost_usd ?? 0;
-    },
-  });
+  const onRow = (row: ReportRow) => {
+    costUsd += row.cost_usd ?? 0;
+  };
+  const task = { ...parseHourRequest(event, config.timezone), format: config.format };
+  const manifest = await collectHour({ ...collector, onRow }, sources, task);
   return summarize(manifest, costUsd);
 }

@@ -1,11 +1,12 @@
 import { addDays, previousReportDate, type ReportDay, reportDay } from '../calendar/report-day.js';
+import type { EvidenceSources } from '../collect/collector.js';
 import { isDeepDue } from '../collect/days/rescan.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { readManifests } from '../tree/read-manifests.js';
 import { writeSettleState } from '../tree/settle-state.js';
 import { grownHours } from './grown-hours.js';
 import { holdsLease, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
-import { LEASE_MS, type ScanOutcome, type ScanRoundRequest, scanDays } from './scan-round.js';
+import { LEASE_MS, type Round, type RoundPlace, type ScanOutcome, scanDays } from './scan-round.js';
 
 /** CloudTrail delivers again for up to 30 days (aws-facts 4.1). */
 const LOOK_BACK_DAYS = 31;
@@ -16,24 +17,25 @@ const PAUSE_S = 300;
  * Reads the collected days of the last 31 days again, once a week, in the daily run after its day is closed. It may take hours of
  * rounds, so it gives the quota back after each. The outcome lists the hours that gained starts. Nothing to do is `done` without hours.
  */
-export async function lookBackRound(request: ScanRoundRequest): Promise<ScanOutcome> {
-  const { store, clock, day, holder, sharesQuota } = request;
+export async function lookBackRound(place: RoundPlace, sources: EvidenceSources, round: Round): Promise<ScanOutcome> {
+  const { store, clock } = place;
+  const { day, holder, sharesQuota } = round;
   const now = clock.now();
   const none: ScanOutcome = { state: 'done', hours: [] };
   // A round after midnight is still the run of the day that began.
   const isGoing = await holdsLease(store, { key: LOOK_BACK_LEASE, holder, now });
   const isDaily = day.reportDate === previousReportDate(now, day.timezone);
-  if (!isGoing && !(isDaily && (await isDeepDue({ store }, now)))) return none;
+  if (!isGoing && !(isDaily && (await isDeepDue(store, now)))) return none;
   const days = await collectedRange(store, day, now);
   if (days.range.length === 0) return none;
-  const own = { ...request, key: LOOK_BACK_LEASE, now, until: now + LEASE_MS + 2 * PAUSE_S * 1000 };
+  const own = { ...place, ...round, key: LOOK_BACK_LEASE, now, until: now + LEASE_MS + 2 * PAUSE_S * 1000 };
   if (await takeLease(own)) return none;
   if (sharesQuota) {
-    const wait = await takeLease({ ...request, key: LOOKUP_LEASE, now, until: now + LEASE_MS });
+    const wait = await takeLease({ ...place, ...round, key: LOOKUP_LEASE, now, until: now + LEASE_MS });
     if (wait) return { state: 'wait', wait_seconds: wait.waitSeconds };
   }
   const scanId = `back-${day.reportDate}`;
-  const outcome = await scanDays({ ...request, scanId, days: days.range, daysToStore: days.collected });
+  const outcome = await scanDays(place, sources, { ...round, scanId, days: days.range, daysToStore: days.collected });
   if (sharesQuota) await releaseLease(store, { key: LOOKUP_LEASE, holder });
   if (outcome === 'more') return sharesQuota ? { state: 'wait', wait_seconds: PAUSE_S } : { state: 'more' };
   const hours = await grownHours(store, days.collected);

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { LIST_PRICES } from '../athena/prices.js';
 import { addDays, type ReportDay, reportDay } from '../calendar/report-day.js';
 import type { Window } from '../calendar/window.js';
+import { collectorOf, startsFrom } from '../collect/collector.fixture.js';
 import { collectHour } from '../collect/hour/collect-hour.js';
-import { EMPTY_DIRECTORY } from '../identity/directory/directory.js';
 import type { EvidenceBatch, StartSource } from '../ports/start-source.js';
 import { startOf } from '../record/evidence.fixture.js';
-import { decodeReport, encodeReport } from '../storage/report-codec.js';
 import { readHourEvidence } from '../tree/hour-evidence.js';
 import { createMemoryStore } from '../tree/memory-store.fixture.js';
 import { lookBackRound } from './look-back.js';
@@ -16,20 +14,6 @@ const DAY = reportDay('2026-06-10', 'America/New_York');
 const NOW = Date.parse('2026-06-11T05:00:00Z');
 const HOUR_MS = 3_600_000;
 const BEFORE = reportDay('2026-06-09', 'America/New_York');
-
-const COLLECTING = {
-  linkSource: null,
-  userNames: null,
-  listers: [],
-  executions: () => null,
-  format: 'csv' as const,
-  encode: encodeReport,
-  decode: decodeReport,
-  directory: EMPTY_DIRECTORY,
-  prices: LIST_PRICES,
-  generator: 'test',
-  progress: () => {},
-};
 
 /** A source with a start in the middle of every hour; reading an hour takes `msPerHour` of the clock. */
 function createWorld(options: { msPerHour?: number } = {}) {
@@ -60,6 +44,7 @@ function createWorld(options: { msPerHour?: number } = {}) {
       }
     },
   };
+  const sources = startsFrom(source);
   const round = ({
     restsAfterMs = 60_000,
     isLookBack = false,
@@ -72,27 +57,21 @@ function createWorld(options: { msPerHour?: number } = {}) {
     isLookBack?: boolean;
     sharesQuota?: boolean;
   } = {}) =>
-    (isLookBack ? lookBackRound : scanRound)({
+    (isLookBack ? lookBackRound : scanRound)({ ...collectorOf(store, now), clock, random: () => 0.5 }, sources, {
       day: DAY,
       round: 0,
       holder: 'day-2026-06-10',
       restsAt: now + restsAfterMs,
       endsAt: now + 900_000,
       sharesQuota: true,
-      store,
-      source,
-      linkSource: null,
-      userNames: null,
-      clock,
-      random: () => 0.5,
-      progress: () => {},
       ...options,
     });
   /** Writes the hours that a round named, as the hour function would. */
   const write = async (outcome: ScanOutcome, day: ReportDay) => {
     for (const { report_date, hour: label } of outcome.state === 'done' ? outcome.hours : []) {
       const hour = day.hours.find((one) => one.reportDate === report_date && one.hour === label);
-      if (hour) await collectHour({ ...COLLECTING, store, source, clock, day, hour, isScanned: true });
+      const task = { day, format: 'csv' as const, isScanned: true };
+      if (hour) await collectHour(collectorOf(store, now, { clock }), sources, { ...task, hour });
     }
   };
   return { store, reads, starts, clock, round, write };

@@ -1,13 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { addDays, type ReportDay, reportDay } from '../calendar/report-day.js';
+import type { EvidenceSources, Workplace } from '../collect/collector.js';
 import { storeDay } from '../collect/evidence/store-day.js';
 import { scan } from '../collect/scan/scan.js';
 import { openSpool, type Spool } from '../collect/scan/spool.js';
-import type { Clock } from '../ports/clock.js';
-import type { LinkSource, UserNameSource } from '../ports/identity-source.js';
-import type { Progress } from '../ports/progress.js';
-import type { ReportStore } from '../ports/report-store.js';
-import type { StartSource } from '../ports/start-source.js';
 import { manifestKey } from '../tree/report-path.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
@@ -18,7 +14,13 @@ export type ScanOutcome =
   | { readonly state: 'more' }
   | { readonly state: 'wait'; readonly wait_seconds: number };
 
-export interface ScanRoundRequest {
+/** Where rounds work, and chance for how long they wait. */
+export interface RoundPlace extends Workplace {
+  readonly random: () => number;
+}
+
+/** One round of a scan. */
+export interface Round {
   readonly day: ReportDay;
   readonly round: number;
   readonly holder: string;
@@ -28,13 +30,6 @@ export interface ScanRoundRequest {
   readonly restsAt: number;
   /** Epoch milliseconds at which everything is dropped that is not durable. */
   readonly endsAt: number;
-  readonly store: ReportStore;
-  readonly source: StartSource;
-  readonly linkSource: LinkSource | null;
-  readonly userNames: UserNameSource | null;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly progress: Progress;
 }
 
 /** Longer than any invocation lasts: a holder that is silent for so long has died. */
@@ -48,16 +43,22 @@ const LATE_MS = (LATE_DAYS + 1) * 86_400_000;
  * before are read again while they are fresh, so that events delivered late find their hour. When all is read, the evidence
  * is put into its hours, and the outcome lists the hours to write.
  */
-export async function scanRound(request: ScanRoundRequest): Promise<ScanOutcome> {
-  const { store, clock, day, holder, sharesQuota } = request;
+export async function scanRound(place: RoundPlace, sources: EvidenceSources, round: Round): Promise<ScanOutcome> {
+  const { store, clock } = place;
+  const { day, holder, sharesQuota } = round;
   const now = clock.now();
   if (sharesQuota) {
-    const wait = await takeLease({ ...request, key: LOOKUP_LEASE, now, until: now + LEASE_MS });
+    const wait = await takeLease({ ...place, ...round, key: LOOKUP_LEASE, now, until: now + LEASE_MS });
     if (wait) return { state: 'wait', wait_seconds: wait.waitSeconds };
   }
-  const before = await freshDays(request);
+  const before = await freshDays(place, day);
   const days = [...before, day];
-  const outcome = await scanDays({ ...request, scanId: `day-${day.reportDate}`, days, daysToStore: days });
+  const outcome = await scanDays(place, sources, {
+    ...round,
+    scanId: `day-${day.reportDate}`,
+    days,
+    daysToStore: days,
+  });
   if (outcome === 'more') return { state: 'more' };
   if (sharesQuota) await releaseLease(store, { key: LOOKUP_LEASE, holder });
   const own = day.hours.map(({ reportDate, hour }) => ({ report_date: reportDate, hour }));
@@ -69,27 +70,31 @@ export async function scanRound(request: ScanRoundRequest): Promise<ScanOutcome>
  * evidence is in its hours.
  */
 export async function scanDays(
-  request: ScanRoundRequest & {
+  work: Workplace,
+  sources: EvidenceSources,
+  task: Pick<Round, 'restsAt' | 'endsAt'> & {
     readonly scanId: string;
     readonly days: readonly ReportDay[];
     readonly daysToStore: readonly ReportDay[];
   },
 ): Promise<'done' | 'more'> {
-  const { store, clock, restsAt, endsAt } = request;
-  const spool = await openSpool(store, request.scanId);
+  const { store, clock } = work;
+  const { days, restsAt, endsAt } = task;
+  const spool = await openSpool(store, task.scanId);
   const end = new AbortController();
   // Calls of many accounts and Regions wait with it at once.
   setMaxListeners(0, end.signal);
+  const until = { ...work, signal: end.signal };
   const alarm = new AbortController();
   clock.sleep(endsAt - clock.now(), alarm.signal).then(
     () => end.abort(new Error('the time of this round is over')),
     () => {},
   );
   try {
-    for await (const _ of scan({ ...request, spool, signal: end.signal })) {
+    for await (const _ of scan(until, { source: sources.source, days, spool })) {
       if (clock.now() >= restsAt && !spool.checkpoint.isComplete) return 'more';
     }
-    await storeDays({ ...request, spool, signal: end.signal });
+    await storeDays(until, sources, { days: task.daysToStore, spool });
     await spool.clear();
     return 'done';
   } catch (error) {
@@ -101,24 +106,21 @@ export async function scanDays(
 }
 
 async function storeDays(
-  request: ScanRoundRequest & {
-    readonly daysToStore: readonly ReportDay[];
-    readonly spool: Spool;
-    readonly signal: AbortSignal;
-  },
+  work: Workplace,
+  sources: EvidenceSources,
+  { days, spool }: { readonly days: readonly ReportDay[]; readonly spool: Spool },
 ): Promise<void> {
-  const { spool, daysToStore } = request;
   const done = new Set(spool.checkpoint.done);
-  for (const day of daysToStore) {
+  for (const day of days) {
     if (done.has(day.reportDate)) continue;
-    await storeDay({ ...request, day });
+    await storeDay(work, sources, { day, spool });
     done.add(day.reportDate);
     await spool.commit({ done: [...done].sort() });
   }
 }
 
 /** The days before that were collected, while late events of them may still turn up; oldest first. */
-async function freshDays({ day, store, clock }: ScanRoundRequest): Promise<ReportDay[]> {
+async function freshDays({ store, clock }: Workplace, day: ReportDay): Promise<ReportDay[]> {
   const days: ReportDay[] = [];
   for (let back = 1; back <= LATE_DAYS; back++) {
     const before = reportDay(addDays(day.reportDate, -back), day.timezone);

@@ -11,10 +11,6 @@ export async function handler(event: unknown, context?: InvocationContext): Prom
   const reading = await openReading(process.env, context);
   const request = parseDayRequest(event, reading.config.timezone);
   const round = request.phase === 'late' ? lookBackRound : scanRound;
-  return round({
-    ...reading,
-    ...request,
-    sharesQuota: reading.config.source.kind === 'lookup',
-    ...restOf(context, reading.clock.now()),
-  });
+  const sharesQuota = reading.config.source.kind === 'lookup';
+  return round(reading, reading, { ...request, sharesQuota, ...restOf(context, reading.clock.now()) });
 }

@@ -1,5 +1,6 @@
 import { previousReportDate, type ReportDay } from '../calendar/report-day.js';
-import { type SettleRequest, settle } from '../collect/days/settle.js';
+import type { Collector } from '../collect/collector.js';
+import { settle } from '../collect/days/settle.js';
 import { LATE_EVENT_BOUND_MS } from '../collect/hour/build-hour.js';
 import type { Manifest } from '../record/manifest.js';
 import { writeSettleState } from '../tree/settle-state.js';
@@ -10,16 +11,17 @@ import { log } from './log.js';
  * back-fill would all settle the same hours. Returns the manifests as they are now; null when this is not the daily run.
  */
 export async function settleWithin(
-  request: SettleRequest & { readonly day: ReportDay; readonly deadline: number },
+  collector: Collector,
+  { day, deadline }: { readonly day: ReportDay; readonly deadline: number },
 ): Promise<Manifest[] | null> {
-  const { day, deadline, clock, store } = request;
+  const { clock, store } = collector;
   const startedAt = clock.now();
   if (day.reportDate !== previousReportDate(startedAt, day.timezone)) return null;
   const settled: Manifest[] = [];
   // Hours without pending queries change only when they become final, or by late events, which the scans look after.
   const only = ({ pending, window }: Manifest) =>
     pending.length > 0 || startedAt >= Date.parse(window.end) + LATE_EVENT_BOUND_MS;
-  for await (const { after } of settle({ ...request, only })) {
+  for await (const { after } of settle(collector, { only })) {
     settled.push(after);
     if (clock.now() < deadline) continue;
     log({

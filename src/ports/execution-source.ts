@@ -9,6 +9,12 @@ export interface ExecutionSource {
   account(): SourceAccount;
 }
 
+/** Finds the source that knows the executions of an account and Region; null where there is none. */
+export type ExecutionSources = (place: {
+  readonly accountId: string;
+  readonly region: string;
+}) => ExecutionSource | null;
+
 /** Athena's own list of what ran: the second witness. Absent from sources that have none. */
 export interface ExecutionLister {
   /**
@@ -43,4 +49,13 @@ export interface WitnessedExecution {
 export interface ExecutionWitness {
   /** Yields the executions submitted in the window that have finished, in any order. */
   witness(window: Window, signal?: AbortSignal): AsyncIterable<readonly WitnessedExecution[]>;
+}
+
+/** The second and third witness of one account and Region. */
+export interface PlacedLister {
+  readonly accountId: string;
+  readonly region: string;
+  readonly lister: ExecutionLister;
+  /** The system table of this place, where it is to be asked. */
+  readonly witness?: ExecutionWitness | null;
 }

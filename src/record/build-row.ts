@@ -1,6 +1,7 @@
 import type { Execution } from '../athena/execution.js';
 import { type Principal, principalOfArn, usernameOf } from '../cloudtrail/principal.js';
 import type { Start } from '../cloudtrail/start.js';
+import { unknownReads } from '../sql/resolve-reads.js';
 import { type ObservedAnswer, queryOf } from './answer.js';
 import { type ReportRow, SCHEMA_VERSION } from './columns.js';
 import type { Enrichment } from './enrichment.js';
@@ -15,14 +16,15 @@ export function executionRow(
   const { first } = group;
   const execution = observed?.answer.outcome === 'found' ? observed.answer.execution : null;
   const text = queryOf(observed, first);
+  const startedAt = execution?.submittedAt ?? first.eventTime;
   return {
-    ...what({ text, execution, start: first, place: first, enrichment }),
+    ...what({ text, execution, start: first, place: first, startedAt, enrichment }),
     query_execution_id: group.queryExecutionId,
     state: execution?.state ?? 'UNKNOWN',
     state_reason: execution?.stateReason ?? null,
     error_code: execution?.errorCode ?? null,
     error_message: execution?.errorMessage ?? null,
-    start_time: execution?.submittedAt ?? first.eventTime,
+    start_time: startedAt,
     event_count: group.starts.length,
     attribution: group.isConflict ? 'conflict' : 'attributed',
   };
@@ -37,6 +39,7 @@ export function refusedRow(start: Start, enrichment: Enrichment): ReportRow {
       execution: null,
       start,
       place: start,
+      startedAt: start.eventTime,
       enrichment,
     }),
     query_execution_id: null,
@@ -68,7 +71,7 @@ export function unattributedRow(
   const { execution } = observed.answer;
   const text = queryOf(observed, { queryString: null, eventTime: place.startedAt });
   return {
-    ...what({ text, execution, start: null, principal, place, enrichment }),
+    ...what({ text, execution, start: null, principal, place, startedAt: place.startedAt, enrichment }),
     query_execution_id: execution.queryExecutionId,
     state: execution.state,
     state_reason: execution.stateReason,
@@ -87,6 +90,7 @@ interface Parts {
   /** Of a row without a start. */
   readonly principal?: Principal | null;
   readonly place: { readonly accountId: string; readonly region: string };
+  readonly startedAt: number;
   readonly enrichment: Enrichment;
 }
 
@@ -105,7 +109,12 @@ function what({ text, execution, start, place, enrichment, ...parts }: Parts): O
   const catalog = execution?.catalog ?? start?.catalog ?? null;
   const database = execution?.database ?? start?.database ?? null;
   const sql = text.query === null ? null : enrichment.readSql(text.query, { catalog, database });
-  const cost = enrichment.priceOf(execution, place.region, sql?.analysis.kind ?? null);
+  const workgroup = execution?.workGroup ?? start?.workGroup ?? null;
+  const { accountId, region } = place;
+  // Who names no workgroup means `primary`.
+  const ranAt = { accountId, region, workGroup: workgroup ?? 'primary', at: parts.startedAt };
+  const reads = sql ? enrichment.readsOf(sql.analysis, { catalog, database }, ranAt) : unknownReads(text.status);
+  const cost = enrichment.priceOf(execution, region, sql?.analysis.kind ?? null);
   const who = enrichment.resolve(start, sql?.tag ?? null);
   const principal = start?.principal ?? parts.principal;
   return {
@@ -116,7 +125,7 @@ function what({ text, execution, start, place, enrichment, ...parts }: Parts): O
     identity_confidence: who.confidence,
     identity_evidence: who.evidence,
     team: who.team,
-    workgroup: execution?.workGroup ?? start?.workGroup ?? null,
+    workgroup,
     catalog,
     database,
     query: text.query,
@@ -126,8 +135,11 @@ function what({ text, execution, start, place, enrichment, ...parts }: Parts): O
     event_time: start?.eventTime ?? null,
     statement_type: execution?.statementType ?? null,
     substatement_type: execution?.substatementType ?? null,
-    tables_read: sql?.analysis.tablesRead ?? null,
-    tables_written: sql?.analysis.tablesWritten ?? null,
+    tables_read: reads.tablesRead,
+    tables_written: reads.tablesWritten,
+    base_tables_read: reads.baseTablesRead,
+    columns_read: reads.columnsRead,
+    tables_basis: reads.basis,
     fingerprint: sql?.analysis.fingerprint ?? null,
     client: start ? enrichment.clientOf(start) : null,
     app: sql?.tag?.app ?? null,
@@ -144,8 +156,8 @@ function what({ text, execution, start, place, enrichment, ...parts }: Parts): O
     result_reused: execution?.resultReused ?? null,
     engine_version: execution?.engineVersion ?? null,
     output_location: execution?.outputLocation ?? start?.outputLocation ?? null,
-    region: place.region,
-    account_id: place.accountId,
+    region,
+    account_id: accountId,
     principal_type: principal?.type ?? null,
     principal_arn: principal?.arn ?? null,
     principal_id: principal?.principalId ?? null,

@@ -72,6 +72,10 @@ export interface ReportRow {
   readonly substatement_type: string | null;
   readonly tables_read: readonly string[] | null;
   readonly tables_written: readonly string[] | null;
+  readonly base_tables_read: readonly string[] | null;
+  readonly columns_read: readonly string[] | null;
+  /** `text`, `prepared`, `view`, `catalog`, or `unknown:<reason>`. */
+  readonly tables_basis: string;
   readonly fingerprint: string | null;
   readonly client: string | null;
   readonly app: string | null;
@@ -145,8 +149,19 @@ export const COLUMNS: readonly Column[] = [
   ),
   column('statement_type', 'string?', '`DDL`, `DML`, `UTILITY`'),
   column('substatement_type', 'string?', '`SELECT`, `CREATE_TABLE_AS_SELECT`, …'),
-  column('tables_read', 'list?', '`catalog.database.table`; null when the text is unknown'),
+  column('tables_read', 'list?', '`catalog.database.table`; null when the text, or what it executes, is unknown'),
   column('tables_written', 'list?', '`catalog.database.table` or `s3://…`; null when the text is unknown'),
+  column('base_tables_read', 'list?', 'the tables behind the views among them, through any depth'),
+  column(
+    'columns_read',
+    'list?',
+    '`catalog.database.table.column`; `~` before a column that is inferred, `.*` where any column may be meant',
+  ),
+  column(
+    'tables_basis',
+    'string',
+    'how the four above are known: `text`, `prepared`, `view`, `catalog`, `unknown:<reason>`',
+  ),
   column('fingerprint', 'string?', 'same for queries that differ only in literals, comments, case and white space'),
   column('client', 'string?', 'the program, from the user agent'),
   column('app', 'string?', 'tool named by the SQL comment'),

@@ -4,12 +4,15 @@ import type { PriceTable } from '../athena/prices.js';
 import type { Start } from '../cloudtrail/start.js';
 import type { CredentialGraph } from '../identity/chain/credential-graph.js';
 import { clientOf } from '../identity/comments/client.js';
-import { type CommentTag, readCommentTags } from '../identity/comments/sql-comment.js';
+import type { CommentTag } from '../identity/comments/comment-tag.js';
+import { readCommentTags } from '../identity/comments/sql-comment.js';
 import type { Directory } from '../identity/directory/directory.js';
 import type { Resolution } from '../identity/resolve/resolution.js';
 import { createResolver, UNATTRIBUTED } from '../identity/resolve/resolve-person.js';
 import type { SqlAnalysis, SqlContext } from '../sql/analysis.js';
-import { createSqlReader } from '../sql/reader.js';
+import { createDefinitionBook, type Definition, type DefinitionBook, type QueryPlace } from '../sql/definition-book.js';
+import { createSqlReader, type SqlReader } from '../sql/reader.js';
+import { type Reads, resolveReads } from '../sql/resolve-reads.js';
 
 /** What a SQL text says: its tables, and the tool that signed it with a comment. */
 export interface SqlReading {
@@ -20,29 +23,38 @@ export interface SqlReading {
 /** Everything a row needs beyond its evidence: who, what, and how much. Same evidence, same answers. */
 export interface Enrichment {
   readSql(text: string, context: SqlContext): SqlReading;
+  /** What a text read and wrote where and when it ran, through prepared statements and views. */
+  readsOf(analysis: SqlAnalysis, context: SqlContext, place: QueryPlace): Reads;
+  /** Takes in definitions that were met on the way. */
+  learn(definitions: Iterable<Definition>): void;
   resolve(start: Start | null, tag: CommentTag | null): Resolution;
   clientOf(start: Start): string | null;
   priceOf(execution: Execution | null, region: string, sqlKind: string | null): Cost | null;
 }
 
 /** The texts of one day are those of the next. */
-const readText = createSqlReader(2000);
+export const readText: SqlReader = createSqlReader(2000);
 
 /** Puts the enrichment together; texts are read once each, up to a bounded number. */
 export function createEnrichment(options: {
   readonly graph: CredentialGraph;
   readonly directory: Directory;
   readonly prices: PriceTable;
+  /** What prepared statements and views meant; by default nothing is known of them. */
+  readonly definitions?: DefinitionBook;
   /** User names by `<identity store ARN>#<user id>`. */
   readonly identityStoreNames?: ReadonlyMap<string, string>;
 }): Enrichment {
-  const { graph, directory, prices, identityStoreNames = new Map() } = options;
+  const { graph, directory, prices, identityStoreNames = new Map(), definitions = createDefinitionBook() } = options;
   const resolve = createResolver({ graph, directory, identityStoreNames });
   return {
     readSql(text, context) {
       const analysis = readText(text, context);
       return { analysis, tag: readCommentTags(analysis.leadingComments, analysis.trailingComments) };
     },
+    readsOf: (analysis, context, place) =>
+      resolveReads(analysis, context, { definitions: definitions.at(place), read: readText }),
+    learn: (news) => definitions.add(news),
     resolve: (start, tag) => (start ? resolve(start, tag) : UNATTRIBUTED),
     clientOf: (start) => clientOf(start.userAgent, { console: start.console, invokedBy: start.principal.invokedBy }),
     priceOf: (execution, region, sqlKind) => (execution ? costOf({ ...execution, sqlKind, region }, prices) : null),

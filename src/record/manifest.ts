@@ -26,16 +26,6 @@ export interface Manifest {
   readonly notRead?: readonly NotReadNote[];
 }
 
-/** A file, or a part of one, that was not read: a finding of the hour until somebody accepts it. */
-export interface NotReadNote {
-  /** The file as it was met, with its place, or the folder of many alike. */
-  readonly name: string;
-  /** What it is, or why it could not be read. */
-  readonly reason: string;
-  /** What to do so that it can be read, or need not be. */
-  readonly wayOut: string;
-}
-
 export type ReportFormat = 'csv' | 'json' | 'parquet';
 export const REPORT_FORMATS: readonly ReportFormat[] = ['csv', 'json', 'parquet'];
 
@@ -48,8 +38,6 @@ export interface ManifestSource {
   readonly to: string;
   /** Why this source could not be read to the end: its rows are missing, and the hour is open. Absent when all was read. */
   readonly failure?: string;
-  /** What lay there, may hold events of this hour, and was not read; absent when there is nothing of the kind. */
-  readonly notRead?: readonly NotReadNote[];
 }
 
 /** Tells an hour that lacks what an account or a Region would have told. */

@@ -9,6 +9,11 @@ export interface SqlAnalysis {
   readonly tablesRead: readonly string[];
   /** Tables, and `s3://…` targets of UNLOAD, sorted, unique. */
   readonly tablesWritten: readonly string[];
+  /**
+   * Columns read: `table.column`, `table.~column` where the query has that one table only, `table.*` where every column may
+   * be meant. Sorted, unique.
+   */
+  readonly columnsRead: readonly string[];
   /** Tables of which only metadata is asked: SHOW, DESCRIBE, GRANT, and the table behind `"t$partitions"`. */
   readonly metadataTables: readonly string[];
   /** Storage locations that DDL names: LOCATION, `external_location`, `location`. */
@@ -22,6 +27,8 @@ export interface SqlAnalysis {
   readonly statements: number;
   /** Name of the statement that PREPARE makes or EXECUTE runs. */
   readonly preparedName: string | null;
+  /** The prepared statement that the text runs: what it reads and writes is not in it. */
+  readonly executes: string | null;
   /** False when the text was cut or is an unfilled template, or a quote, comment or parenthesis is not closed. */
   readonly complete: boolean;
 }
@@ -34,6 +41,4 @@ export interface SqlContext {
    * null leaves such names as they are written.
    */
   readonly defaultCatalog?: string | null;
-  /** Texts of prepared statements by lower-case name, for EXECUTE. */
-  readonly prepared?: ReadonlyMap<string, string>;
 }

@@ -223,10 +223,14 @@ describe('analyzeSql', () => {
     ]);
   });
 
-  test('takes the tables of a prepared statement whose text is known', () => {
-    const prepared = new Map([['p', 'select * from r where a = ?']]);
-    const analysis = analyzeSql('execute P using 1', { ...AS_WRITTEN, prepared });
-    expect([analysis.preparedName, ...analysis.tablesRead]).toEqual(['p', 'r']);
+  test('names the prepared statement that is run', () => {
+    const analysis = analyzeSql('execute P using 1', AS_WRITTEN);
+    expect([analysis.preparedName, analysis.executes, ...analysis.tablesRead]).toEqual(['p', 'p']);
+    expect(analyzeSql('prepare p from select * from r', AS_WRITTEN)).toMatchObject({
+      preparedName: 'p',
+      executes: null,
+      tablesRead: ['r'],
+    });
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import type { SqlAnalysis, SqlContext } from './analysis.js';
+import { columnsOf } from './columns.js';
 import { type Findings, newFindings } from './findings.js';
 import { fingerprintOf } from './fingerprint.js';
 import { readStatement } from './statement.js';
@@ -20,13 +21,15 @@ export function analyzeSql(text: string, context: SqlContext): SqlAnalysis {
   const tokens = tokenize(source);
   const findings = newFindings();
   const kinds = readStatements(tokens, findings);
-  if (findings.executes) readExecuted(findings, context);
+  const columns = findings.relations.size === 0 ? NONE : columnsOf(tokens, findings, context);
+  const immediate = findings.immediate.map((executed) => readImmediate(executed, findings, context));
   const { leadingComments, trailingComments } = outerComments(tokens);
   const tables = resolveAll(findings.writes, context);
   return {
     kind: kinds[0] ?? 'UNKNOWN',
     tablesRead: resolveAll(findings.reads, context),
     tablesWritten: findings.objects.length === 0 ? tables : sorted([...tables, ...findings.objects]),
+    columnsRead: immediate.length === 0 ? columns : sorted([columns, ...immediate].flat()),
     metadataTables: resolveAll([...findings.metadata, ...behind(findings.reads)], context),
     locations: sorted(findings.locations),
     fingerprint: fingerprintOf(tokens),
@@ -34,6 +37,7 @@ export function analyzeSql(text: string, context: SqlContext): SqlAnalysis {
     trailingComments,
     statements: kinds.length,
     preparedName: findings.preparedName,
+    executes: findings.executes,
     complete: tokens.isWhole && source.length === text.length,
   };
 }
@@ -65,12 +69,18 @@ export function readStatements(tokens: Tokens, findings: Findings): readonly str
   return kinds;
 }
 
-/** Adds what the texts of EXECUTE IMMEDIATE and of a known prepared statement name; what these execute is not followed. */
-function readExecuted(findings: Findings, { prepared }: SqlContext): void {
-  const texts = [...findings.immediate];
-  const known = prepared?.get(findings.preparedName ?? '');
-  if (known !== undefined) texts.push(cutToBytes(known, MAX_QUERY_BYTES));
-  for (const text of texts) readStatements(tokenize(text), findings);
+/** Adds the tables that the text of EXECUTE IMMEDIATE names, and returns its columns; what it executes is not followed. */
+function readImmediate(text: string, findings: Findings, context: SqlContext): readonly string[] {
+  const tokens = tokenize(text);
+  const own = newFindings();
+  readStatements(tokens, own);
+  findings.reads.push(...own.reads);
+  findings.writes.push(...own.writes);
+  findings.metadata.push(...own.metadata);
+  findings.objects.push(...own.objects);
+  findings.locations.push(...own.locations);
+  findings.executes ??= own.executes;
+  return columnsOf(tokens, own, context);
 }
 
 /** Cuts at a whole character so that at most `limit` bytes of UTF-8 remain. */

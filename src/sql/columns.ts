@@ -1,180 +1,242 @@
 import type { SqlContext } from './analysis.js';
-import { readStatements } from './analyze.js';
-import { newFindings } from './findings.js';
+import { finish, newScope, note, printUses, type Scope, type Uses } from './column-scope.js';
+import type { Findings } from './findings.js';
 import { readName, resolveName } from './table-name.js';
-import { isName, KEYWORD, MARK, nameAt, QUOTED, type Tokens, tokenize, WORD } from './tokens.js';
-
-/** A column that a text uses. `exact`: qualified by a table of its query. `inferred`: the query has that one table only. */
-export interface ColumnUse {
-  readonly table: string;
-  readonly column: string;
-  readonly source: 'exact' | 'inferred';
-}
-
-/** One SELECT (or the statement around it): its tables by alias, and the names that wait for them. */
-interface Scope {
-  readonly parent: Scope | null;
-  /** Resolved table by alias or dotted name; null for what is no table (a subquery, UNNEST, a common table). */
-  readonly tables: Map<string, string | null>;
-  readonly qualified: { readonly parts: readonly string[]; readonly hops: number }[];
-  readonly bare: Set<string>;
-  /** Names the query gives away itself: output aliases and lambda parameters. */
-  readonly ownNames: Set<string>;
-  relations: number;
-}
+import { isName, KEYWORD, MARK, nameAt, QUOTED, STRING, type Tokens, WORD } from './tokens.js';
 
 interface Frame {
   readonly outerScope: Scope;
+  /** Index of the `)` that closes it when CAST opened it, so that types are not read as columns; else -1. */
+  readonly castEnd: number;
   hasSelect: boolean;
   inFrom: boolean;
+  inOrder: boolean;
+  inSet: boolean;
 }
 
-/** How far out a correlated name is looked for; bounds the work on nested text. */
-const MAX_HOPS = 16;
+interface Walk {
+  readonly tokens: Tokens;
+  readonly findings: Findings;
+  readonly context: SqlContext;
+  readonly frames: Frame[];
+  readonly uses: Uses;
+  scope: Scope;
+  frame: Frame;
+}
+
 const FROM_ENDS = new Set('where group having window order limit offset fetch union intersect except set'.split(' '));
+const ORDER_ENDS = new Set('limit offset fetch union intersect except'.split(' '));
+const BEFORE_STAR = new Set(['select', 'distinct', 'all', ',']);
 const NO_ALIAS = new Set(['tablesample', 'match_recognize', 'for', 'unpivot', 'pivot', 'rewrite']);
-/** Words of expressions that are no columns though they are no keywords of the scanner either. */
-const EXPRESSION_WORDS = new Set(
+/** Reserved words that stand for a value. */
+const VALUES = new Set(
   (
-    'asc both cube current current_catalog current_date current_role current_schema current_time current_timestamp ' +
-    'current_user day days first following format grouping groups hour interval last leading localtime localtimestamp ' +
-    'matched minute month next nulls only ordinality preceding quarter range rollup row rows second sets some ties time ' +
-    'timestamp trailing unbounded week within without year zone date decimal json case'
+    'case current_catalog current_date current_role current_schema current_time current_timestamp current_user ' +
+    'localtime localtimestamp'
   ).split(' '),
 );
+/** Words that are syntax before these, and may be columns elsewhere: `day`, `first` and the like are not reserved. */
+const SYNTAX_BEFORE = new Map([
+  ['current', /^row$/],
+  ['unbounded', /^(?:preceding|following)$/],
+  ['nulls', /^(?:first|last)$/],
+  ['grouping', /^sets$/],
+  ['matched', /^(?:then|and)$/],
+]);
+/** Words that are syntax after these. */
+const SYNTAX_AFTER = new Map([
+  ['time', /^(?:at|with|without)$/],
+  ['first', /^fetch$/],
+  ['next', /^fetch$/],
+  ['ordinality', /^with$/],
+  ['ties', /^with$/],
+]);
 
-/** Lists the columns that can be told from the text alone, without the tables' definitions; sorted, unique. */
-export function readColumns(text: string, context: SqlContext): readonly ColumnUse[] {
-  const tokens = tokenize(text);
-  const findings = newFindings();
-  readStatements(tokens, findings);
-  const uses = new Map<string, ColumnUse>();
+/**
+ * Lists the columns that a text reads, as far as the text alone tells: `table.column` qualified by a table of its query,
+ * `table.~column` where the query has that one table only, and `table.*` where every column may be meant: a star, or an
+ * unqualified name that one of several tables must own. Sorted, unique.
+ */
+export function columnsOf(tokens: Tokens, findings: Findings, context: SqlContext): readonly string[] {
+  const root = newScope(null);
+  const walk: Walk = { tokens, findings, context, frames: [], uses: new Map(), scope: root, frame: newFrame(root, -1) };
   const { kinds, texts } = tokens;
-  const frames: Frame[] = [];
-  let scope = newScope(null);
-  let frame: Frame = { outerScope: scope, hasSelect: false, inFrom: false };
-
   for (let at = 0; at < kinds.length; at++) {
     const kind = kinds[at];
-    const text = texts[at] ?? '';
     const relation = findings.relations.get(at);
-    if (relation !== undefined) {
-      at = addRelation(relation.parts, relation.next) - 1;
-    } else if (kind === MARK) {
-      if (text === '(') {
-        frames.push(frame);
-        frame = { outerScope: scope, hasSelect: false, inFrom: false };
-      } else if (text === ')') {
-        at = closeFrame(at);
-      } else if (text === ';') endStatement();
-    } else if (kind === KEYWORD) keyword(text, at);
-    else if (isName(kind)) at = column(at) - 1;
+    if (relation !== undefined) at = addRelation(walk, relation.parts, relation.next) - 1;
+    else if (kind === MARK) at = mark(walk, texts[at] ?? '', at);
+    else if (kind === KEYWORD) at = keyword(walk, texts[at] ?? '', at);
+    else if (isName(kind)) at = column(walk, at) - 1;
   }
-  endStatement();
-  return [...uses.values()].sort((a, b) => compare(a.table, b.table) || compare(a.column, b.column));
+  endStatement(walk);
+  return printUses(walk.uses);
+}
 
-  function keyword(text: string, at: number): void {
-    if (text === 'select') openQuery();
-    else if (text === 'from') frame.inFrom ||= frame.hasSelect && texts[at - 1] !== 'distinct';
-    else if (FROM_ENDS.has(text)) frame.inFrom = false;
-  }
-
-  function openQuery(): void {
-    if (frame.hasSelect) finish(scope);
-    scope = newScope(frame.outerScope);
-    frame.hasSelect = true;
-    frame.inFrom = false;
-  }
-
-  function endStatement(): void {
-    while (frames.length > 0) closeFrame(-1);
-    if (frame.hasSelect) finish(scope);
-    finish(frame.outerScope);
-    scope = newScope(null);
-    frame = { outerScope: scope, hasSelect: false, inFrom: false };
-  }
-
-  /** Leaves a parenthesis; what is named after it in a from-clause is a subquery or UNNEST, no table. */
-  function closeFrame(at: number): number {
-    const outer = frames.pop();
-    if (outer === undefined) return at;
-    if (frame.hasSelect) finish(scope);
-    scope = frame.outerScope;
-    frame = outer;
-    if (at === -1 || !frame.inFrom) return at;
-    const alias = aliasAt(tokens, at + 1);
-    if (alias === null) return at;
-    scope.relations++;
-    scope.tables.set(alias.name, null);
-    return alias.at;
-  }
-
-  function addRelation(parts: readonly string[] | null, next: number): number {
-    const alias = aliasAt(tokens, next);
-    const after = alias === null ? next : alias.at + 1;
-    const isRenamed = texts[after] === '(' && kinds[after] === MARK;
-    const table = parts === null || parts.length === 0 || isRenamed ? null : resolveName(parts, context);
-    scope.relations++;
-    if (alias !== null) scope.tables.set(alias.name, table);
-    else for (const name of ownNames(parts ?? [])) scope.tables.set(name, table);
-    return after;
-  }
-
-  /** Reads the name at the token; returns the index after it. */
-  function column(at: number): number {
-    const name = readName(tokens, at);
-    if (name === null) return at + 1;
-    const { parts, next } = name;
-    const isCall = texts[next] === '(' && kinds[next] === MARK;
-    if (parts.length > 1 && !isCall) scope.qualified.push({ parts, hops: 0 });
-    const single = parts.length === 1 && !isCall ? parts[0] : undefined;
-    if (single !== undefined) bareName(single, at, next);
-    return next;
-  }
-
-  function bareName(name: string, at: number, next: number): void {
-    if (kinds[at] === WORD && EXPRESSION_WORDS.has(name)) return;
-    const before = kinds[at - 1];
-    const isGiven = texts[at - 1] === 'as' || (texts[next] === '-' && texts[next + 1] === '>');
-    const followsValue =
-      before !== undefined && before !== KEYWORD && (before !== MARK || /^[)\]]$/.test(texts[at - 1] ?? ''));
-    if (isGiven || followsValue) scope.ownNames.add(name);
-    else if (frame.hasSelect ? !frame.inFrom || texts[at - 1] !== ',' : texts[next] !== 'from') {
-      if (!(texts[next] === '=' && texts[next + 1] === '>')) scope.bare.add(name);
+function mark(walk: Walk, text: string, at: number): number {
+  const { tokens, frames, scope, frame } = walk;
+  const { kinds, texts, partners } = tokens;
+  switch (text) {
+    case '(': {
+      const end = partners.get(at) ?? -1;
+      // `(x, y) -> …` names the parameters of a lambda.
+      if (end !== -1 && texts[end + 1] === '-' && texts[end + 2] === '>') return giveNames(walk, at, end);
+      frames.push(frame);
+      const isCast = end !== -1 && (texts[at - 1] === 'cast' || texts[at - 1] === 'try_cast');
+      walk.frame = newFrame(scope, isCast ? end : -1);
+      return at;
     }
-  }
-
-  /** Gives every name its table, or hands it to the query outside. */
-  function finish(done: Scope): void {
-    const { parent, tables, relations } = done;
-    const isOutermost = parent === null || (parent.parent === null && parent.relations === 0);
-    for (const { parts, hops } of done.qualified) {
-      const length = qualifierLength(parts, tables);
-      if (length > 0) use(tables.get(parts.slice(0, length).join('.')), parts[length], 'exact');
-      // With one table and no query outside, `useridentity.arn` is a field of a column.
-      else if (isOutermost && relations === 1) addBare(parts[0] ?? '', done);
-      else if (parent !== null && hops < MAX_HOPS) parent.qualified.push({ parts, hops: hops + 1 });
-    }
-    for (const name of done.bare) addBare(name, done);
-  }
-
-  function addBare(name: string, { relations, tables, ownNames }: Scope): void {
-    if (relations === 1 && !ownNames.has(name)) use([...tables.values()][0], name, 'inferred');
-  }
-
-  function use(table: string | null | undefined, column: string | undefined, source: ColumnUse['source']): void {
-    if (table === null || table === undefined || column === undefined) return;
-    const key = `${table}\n${column}`;
-    if (source === 'exact' || !uses.has(key)) uses.set(key, { table, column, source });
+    case ')':
+      return closeFrame(walk, at);
+    case ';':
+      endStatement(walk);
+      return at;
+    case '*':
+      if (frame.hasSelect && !frame.inFrom && kinds[at - 1] !== QUOTED && BEFORE_STAR.has(texts[at - 1] ?? ''))
+        scope.stars.add('');
+      return at;
+    default:
+      return at;
   }
 }
 
-/** How many parts at the front name a table of the query: `t.c`, `db.t.c`, `catalog.db.t.c`. */
-function qualifierLength(parts: readonly string[], tables: ReadonlyMap<string, string | null>): number {
-  for (let length = 1; length < Math.min(parts.length, 4); length++) {
-    if (tables.has(parts.slice(0, length).join('.'))) return length;
+/** Returns the index to go on behind. */
+function keyword(walk: Walk, text: string, at: number): number {
+  const { tokens, frame } = walk;
+  const { texts, partners, kinds } = tokens;
+  if (text === 'as' && frame.castEnd > at) return frame.castEnd - 1;
+  if (text === 'select') openQuery(walk);
+  else if (text === 'from') frame.inFrom ||= frame.hasSelect && texts[at - 1] !== 'distinct';
+  else if (text === 'using' && frame.inFrom && texts[at + 1] === '(' && kinds[at + 1] === MARK) {
+    const end = partners.get(at + 1) ?? at + 1;
+    for (let next = at + 2; next < end; next++) if (isName(kinds[next])) walk.scope.shared.add(nameAt(tokens, next));
+    return end;
+  } else if (text === 'insert' && !frame.hasSelect && texts[at + 1] === '(') return partners.get(at + 1) ?? at;
+  else if (FROM_ENDS.has(text)) {
+    frame.inFrom = false;
+    frame.inSet = text === 'set';
+    if (text === 'order') frame.inOrder = frame.hasSelect;
+    else if (ORDER_ENDS.has(text)) frame.inOrder = false;
   }
-  return 0;
+  return at;
+}
+
+function openQuery(walk: Walk): void {
+  const { frame } = walk;
+  if (frame.hasSelect) finish(walk.uses, walk.scope);
+  walk.scope = newScope(frame.outerScope);
+  frame.hasSelect = true;
+  frame.inFrom = false;
+  frame.inOrder = false;
+}
+
+function endStatement(walk: Walk): void {
+  while (walk.frames.length > 0) closeFrame(walk, -1);
+  if (walk.frame.hasSelect) finish(walk.uses, walk.scope);
+  finish(walk.uses, walk.frame.outerScope);
+  walk.scope = newScope(null);
+  walk.frame = newFrame(walk.scope, -1);
+}
+
+/** Leaves a parenthesis; what is named after it in a from-clause is a subquery or UNNEST, no table. */
+function closeFrame(walk: Walk, at: number): number {
+  const outer = walk.frames.pop();
+  if (outer === undefined) return at;
+  if (walk.frame.hasSelect) finish(walk.uses, walk.scope);
+  walk.scope = walk.frame.outerScope;
+  walk.frame = outer;
+  if (at === -1 || !outer.inFrom) return at;
+  const alias = aliasAt(walk.tokens, at + 1);
+  if (alias === null) return at;
+  walk.scope.tables.set(alias.name, null);
+  const list = columnList(walk, alias.at + 1);
+  if (list !== null) return giveNames(walk, alias.at + 1, list);
+  walk.scope.relations++;
+  return alias.at;
+}
+
+function addRelation(walk: Walk, parts: readonly string[] | null, next: number): number {
+  const { tokens, context, scope } = walk;
+  const alias = aliasAt(tokens, next);
+  const after = alias === null ? next : alias.at + 1;
+  const table = parts === null || parts.length === 0 ? null : resolveName(parts, context);
+  const list = columnList(walk, after);
+  if (list !== null) {
+    // `t AS x (p, q)` gives the columns other names: which of the table's they are, only its definition tells.
+    if (table !== null) note(walk.uses, table, '*', true);
+    if (alias !== null) scope.tables.set(alias.name, null);
+    return giveNames(walk, after, list) + 1;
+  }
+  scope.relations++;
+  if (alias !== null) scope.tables.set(alias.name, table);
+  else for (const name of ownNames(parts ?? [])) scope.tables.set(name, table);
+  return after;
+}
+
+/** Index of the `)` when a list of column names begins at the token, as behind an alias; else null. */
+function columnList({ tokens }: Walk, at: number): number | null {
+  if (tokens.texts[at] !== '(' || tokens.kinds[at] !== MARK) return null;
+  return tokens.partners.get(at) ?? null;
+}
+
+/** Takes the names between two parentheses as the query's own; returns the index of the closing one. */
+function giveNames({ tokens, scope }: Walk, open: number, close: number): number {
+  for (let at = open + 1; at < close; at++) if (isName(tokens.kinds[at])) scope.given.add(nameAt(tokens, at));
+  return close;
+}
+
+/** Reads the name at the token; returns the index after it. */
+function column(walk: Walk, at: number): number {
+  const { tokens, scope } = walk;
+  const { kinds, texts } = tokens;
+  const name = readName(tokens, at);
+  if (name === null) return at + 1;
+  const { parts, next } = name;
+  if (texts[next] === '.' && texts[next + 1] === '*' && kinds[next + 1] === MARK) {
+    if (parts.length > 0) scope.stars.add(parts.join('.'));
+    return next + 2;
+  }
+  if (texts[next] === '(' && kinds[next] === MARK) return next;
+  if (parts.length > 1) scope.qualified.push({ parts, hops: 0 });
+  else if (parts[0] !== undefined) bareName(walk, parts[0], { at, next });
+  return next;
+}
+
+function bareName(walk: Walk, name: string, { at, next }: { readonly at: number; readonly next: number }): void {
+  const { tokens, scope, frame } = walk;
+  const { kinds, texts } = tokens;
+  if (kinds[at] === WORD && isSyntax(tokens, at, next)) return;
+  const before = kinds[at - 1];
+  if (texts[next] === '-' && texts[next + 1] === '>') scope.given.add(name);
+  else if (isNewName(tokens, at)) scope.aliases.add(name);
+  // `SET a = …` writes the column.
+  else if (frame.inSet && texts[next] === '=' && (texts[at - 1] === 'set' || texts[at - 1] === ',')) return;
+  else if (texts[next] === '=' && texts[next + 1] === '>') return;
+  else if (frame.hasSelect && frame.inFrom && texts[at - 1] === ',' && before === MARK) return;
+  // The unit in `EXTRACT(dow FROM a)`.
+  else if (texts[next] === 'from' && texts[at - 1] === '(' && texts[at - 2] === 'extract') return;
+  else if (frame.hasSelect && frame.inOrder) scope.ordered.add(name);
+  else scope.bare.add(name);
+}
+
+function isSyntax({ kinds, texts }: Tokens, at: number, next: number): boolean {
+  const word = texts[at] ?? '';
+  // `DATE '2026-01-01'`, `INTERVAL '1' YEAR TO MONTH`.
+  if (VALUES.has(word) || kinds[next] === STRING) return true;
+  if (texts[at - 1] === 'to' && kinds[at - 3] === STRING) return true;
+  if (texts[at - 2] === 'trim' && (word === 'both' || word === 'leading' || word === 'trailing')) return true;
+  return (
+    SYNTAX_BEFORE.get(word)?.test(texts[next] ?? '') === true ||
+    SYNTAX_AFTER.get(word)?.test(texts[at - 1] ?? '') === true
+  );
+}
+
+/** `x AS name`, and `x name` without the word. */
+function isNewName({ kinds, texts }: Tokens, at: number): boolean {
+  const before = kinds[at - 1];
+  if (texts[at - 1] === 'as' && before === KEYWORD) return true;
+  if (before === undefined || before === KEYWORD) return texts[at - 1] === 'end';
+  return before !== MARK || texts[at - 1] === ')' || texts[at - 1] === ']';
 }
 
 function aliasAt(tokens: Tokens, from: number): { readonly name: string; readonly at: number } | null {
@@ -190,10 +252,6 @@ function ownNames(parts: readonly string[]): readonly string[] {
   return [1, 2, 3].filter((length) => length <= parts.length).map((length) => parts.slice(-length).join('.'));
 }
 
-function newScope(parent: Scope | null): Scope {
-  return { parent, tables: new Map(), qualified: [], bare: new Set(), ownNames: new Set(), relations: 0 };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function newFrame(outerScope: Scope, castEnd: number): Frame {
+  return { outerScope, castEnd, hasSelect: false, inFrom: false, inOrder: false, inSet: false };
 }

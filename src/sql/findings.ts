@@ -14,8 +14,8 @@ export interface Findings {
   /** Texts of EXECUTE IMMEDIATE. */
   readonly immediate: string[];
   preparedName: string | null;
-  /** Whether the prepared statement of that name is run. */
-  executes: boolean;
+  /** The prepared statement that is run. */
+  executes: string | null;
 }
 
 export interface Relation {
@@ -34,7 +34,7 @@ export function newFindings(): Findings {
     relations: new Map(),
     immediate: [],
     preparedName: null,
-    executes: false,
+    executes: null,
   };
 }
 

@@ -20,12 +20,3 @@ test('a reader forgets what was not asked for longest, and never keeps more than
   expect(read('select 1 from two', CONTEXT)).toBe(two);
   expect(read('select 1 from one', CONTEXT)).not.toBe(one);
 });
-
-test('a reader asks again when prepared statements are given', () => {
-  const read = createSqlReader(2);
-  const execute = (text: string) => read('execute p', { ...CONTEXT, prepared: new Map([['p', text]]) }).tablesRead;
-  expect([execute('select * from a.b'), execute('select * from c.d')]).toEqual([
-    ['awsdatacatalog.a.b'],
-    ['awsdatacatalog.c.d'],
-  ]);
-});

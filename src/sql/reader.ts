@@ -5,13 +5,11 @@ export type SqlReader = (text: string, context: SqlContext) => SqlAnalysis;
 
 /**
  * Makes a reader that remembers the last `capacity` different texts with their contexts: dashboards send the same text
- * thousands of times a day. Answers are shared, so they must not be changed. Contexts with prepared statements are
- * read afresh.
+ * thousands of times a day. Answers are shared, so they must not be changed.
  */
 export function createSqlReader(capacity: number): SqlReader {
   const known = new Map<string, SqlAnalysis>();
   return (text, context) => {
-    if (context.prepared !== undefined) return analyzeSql(text, context);
     const key = JSON.stringify([context.catalog, context.database, context.defaultCatalog]).concat(text);
     const found = known.get(key);
     const analysis = found ?? analyzeSql(text, context);

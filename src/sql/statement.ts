@@ -281,8 +281,10 @@ function readHead(tokens: Tokens, start: number, findings: Findings): Statement 
   function execute(): Statement {
     if (texts[at + 1] === 'immediate' && kinds[at + 2] === STRING) {
       findings.immediate.push(stringValue(tokens, at + 2));
-    } else if (isName(kinds[at + 1])) findings.preparedName ??= nameAt(tokens, at + 1);
-    findings.executes = true;
+    } else if (isName(kinds[at + 1])) {
+      findings.preparedName ??= nameAt(tokens, at + 1);
+      findings.executes ??= nameAt(tokens, at + 1);
+    }
     return done('EXECUTE', at + 1);
   }
 

@@ -1,3 +1,4 @@
+import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportRow } from '../record/columns.js';
 import { decodeCsv } from '../record/decode-csv.js';
 import { decodeJson } from '../record/decode-json.js';
@@ -35,6 +36,9 @@ export function decodeReport(format: ReportFormat, bytes: AsyncIterable<Uint8Arr
       return decodeParquetLazily(bytes);
   }
 }
+
+/** Both, as the use cases ask for them. */
+export const REPORT_CODEC: ReportCodec = { encode: encodeReport, decode: decodeReport };
 
 /** Larger pieces are slower: the text falls out of the processor's cache. */
 const PIECE_CHARACTERS = 1024 * 1024;

@@ -1,8 +1,8 @@
 import type { HourLabel } from '../calendar/hour-label.js';
+import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { ReportRow } from '../record/columns.js';
 import { decodeManifest } from '../record/encode-manifest.js';
-import type { ReportFormat } from '../record/manifest.js';
 import { manifestKey, parseHourKey } from './report-path.js';
 
 /** A row and the hour that holds it. */
@@ -19,10 +19,10 @@ export async function* readRows(request: {
   /** First and last report date, inclusive; null for all there is. */
   readonly from: string | null;
   readonly to: string | null;
-  readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
+  readonly codec: ReportCodec;
   readonly signal?: AbortSignal;
 }): AsyncGenerator<PlacedRow> {
-  const { store, from, to, decode, signal } = request;
+  const { store, from, to, codec, signal } = request;
   for await (const { key } of store.list('')) {
     const parsed = /(^|\/)_work\//.test(key) ? null : parseHourKey(key);
     if (parsed?.name !== '_manifest.json') continue;
@@ -35,6 +35,6 @@ export async function* readRows(request: {
     if (!manifest || typeof manifest === 'string' || !stream) {
       throw new Error(`${store.location}: ${key} is damaged or has lost its report; aqt verify says more`);
     }
-    for await (const row of decode(manifest.format, stream)) yield { tree, label, row };
+    for await (const row of codec.decode(manifest.format, stream)) yield { tree, label, row };
   }
 }

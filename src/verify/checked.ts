@@ -1,8 +1,8 @@
 import type { HourLabel } from '../calendar/hour-label.js';
+import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { Closing } from '../record/closing.js';
-import type { ReportRow } from '../record/columns.js';
-import type { Manifest, ReportFormat } from '../record/manifest.js';
+import type { Manifest } from '../record/manifest.js';
 import type { Chain } from '../tree/seals.js';
 
 /** What to verify. */
@@ -11,7 +11,7 @@ export interface VerifyRequest {
   /** First and last report date, inclusive; null for all there is. */
   readonly from: string | null;
   readonly to: string | null;
-  readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
+  readonly codec: ReportCodec;
   /** Hears of each tree before its hours: the state of its chain of seals, and what closing its days found. */
   readonly onTree?: (tree: CheckedTree) => void;
   readonly signal?: AbortSignal;

@@ -55,14 +55,14 @@ export function treeFindings(
     findings.set(words.key, { ...words, label: null, next });
   const hours = new Map<string, number>();
   const unread = new Map<string, { readonly note: NotReadNote; readonly hours: number }>();
-  for (const { sources } of manifests) {
-    for (const { accountId, region, failure, counts, notRead = [] } of sources) {
+  for (const { sources, notRead = [] } of manifests) {
+    for (const one of notRead) unread.set(one.name, { note: one, hours: (unread.get(one.name)?.hours ?? 0) + 1 });
+    for (const { accountId, region, failure, counts } of sources) {
       const place = [accountId, region].filter(Boolean).join(' ');
       if (failure !== undefined) {
         hours.set(place, (hours.get(place) ?? 0) + 1);
         note(notReadWords(place, { hours: hours.get(place) ?? 0, failure }), 'collect');
       }
-      for (const note of notRead) unread.set(note.name, { note, hours: (unread.get(note.name)?.hours ?? 0) + 1 });
       const { digestFindings = 0 } = counts;
       if (digestFindings > 0) note(digestWords(place, digestFindings));
     }

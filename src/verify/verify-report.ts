@@ -15,7 +15,7 @@ export interface CheckedReport {
 
 /** Recomputes a report from its bytes and compares it with its manifest. */
 export async function verifyReport(
-  { store, decode, signal }: Pick<VerifyRequest, 'store' | 'decode' | 'signal'>,
+  { store, codec, signal }: Pick<VerifyRequest, 'store' | 'codec' | 'signal'>,
   key: string,
   manifest: Manifest,
 ): Promise<CheckedReport> {
@@ -38,7 +38,7 @@ export async function verifyReport(
   // Without `return`, so that a decoder that gives up does not end the stream: the hash is of all bytes.
   const unclosed: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => source.next() }) };
   try {
-    faults.push(...(await rowFaults(decode(manifest.format, unclosed), manifest, { unattributed, places })));
+    faults.push(...(await rowFaults(codec.decode(manifest.format, unclosed), manifest, { unattributed, places })));
   } catch (error) {
     signal?.throwIfAborted();
     faults.push(`the report cannot be read: ${error instanceof Error ? error.message : String(error)}`);

@@ -2,7 +2,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { buildWorld } from '../../src/simulator/company/workload.js';
 import { digestKeyOf } from '../../src/simulator/services/digest-key.js';
-import { type TrailFile, trailFiles } from '../../src/simulator/services/trail-files.js';
+import { trailFiles } from '../../src/simulator/services/trail-files.js';
+import type { TrailObject } from '../../src/simulator/services/trail-object.js';
 import type { TrailBucket } from '../../src/sources/trail/trail-files.js';
 import { type AskedKey, validateDigests } from '../../src/sources/trail/validate-digests.js';
 
@@ -17,7 +18,7 @@ const isDigest = ({ key }: { key: string }) => key.includes('/CloudTrail-Digest/
 const isLog = ({ key }: { key: string }) => key.includes('/CloudTrail/us-east-1/');
 
 /** The trail as a bucket, or as a folder copied from it, which has no metadata. */
-function bucketOf(files: readonly TrailFile[], { hasMetadata = true, root = '' } = {}): TrailBucket {
+function bucketOf(files: readonly TrailObject[], { hasMetadata = true, root = '' } = {}): TrailBucket {
   const known = new Map(files.map((file) => [root + file.key, file]));
   return {
     location: 's3://trail',
@@ -55,14 +56,14 @@ async function publicKey({ region, fingerprint, from, to }: AskedKey): Promise<U
 
 const validate = (bucket: TrailBucket, more: Partial<Parameters<typeof validateDigests>[0]> = {}) =>
   validateDigests({ bucket, publicKey, window, now, ...more });
-const countOf = (isWanted: (file: TrailFile) => boolean) => clean.filter(isWanted).length;
-const nth = (isWanted: (file: TrailFile) => boolean, index: number) => {
+const countOf = (isWanted: (file: TrailObject) => boolean) => clean.filter(isWanted).length;
+const nth = (isWanted: (file: TrailObject) => boolean, index: number) => {
   const key = clean.filter(isWanted).at(index)?.key;
   if (key === undefined) throw new Error('the simulated trail is too small for this test');
   return key;
 };
 const without = (...keys: readonly string[]) => clean.filter(({ key }) => !keys.includes(key));
-const edited = (key: string, edit: (file: TrailFile) => Partial<TrailFile>) =>
+const edited = (key: string, edit: (file: TrailObject) => Partial<TrailObject>) =>
   clean.map((file) => (file.key === key ? { ...file, ...edit(file) } : file));
 const retold = (key: string, edit: (text: string) => string) =>
   edited(key, ({ bytes }) => ({ bytes: gzipSync(edit(gunzipSync(bytes).toString('utf8'))) }));
@@ -101,7 +102,7 @@ describe('digest files', () => {
 
   const log = nth(isLog, 4);
   const digest = nth(isDigest, 4);
-  it.each<[string, readonly TrailFile[], RegExp]>([
+  it.each<[string, readonly TrailObject[], RegExp]>([
     ['a log file removed', without(log), /a digest names it, and it is missing/],
     ['a log file changed', retold(log, (text) => text.replace('"', "'")), /not what CloudTrail delivered/],
     ['a log file made unreadable', edited(log, () => ({ bytes: Buffer.from('x') })), /names it, and it cannot be read/],
@@ -173,7 +174,7 @@ describe('digest files', () => {
 describe('validation that was switched off for a while', () => {
   const off = { from: world.startsAt + 6 * HOUR_MS, to: world.startsAt + 10 * HOUR_MS };
   const files = [...trailFiles(world, { layout: 'account', digests: { ...common, off } })];
-  const isWithin = (file: TrailFile) => file.deliveredAt > off.from && file.deliveredAt <= off.to;
+  const isWithin = (file: TrailObject) => file.deliveredAt > off.from && file.deliveredAt <= off.to;
 
   it('is told, with the log files that nothing proves', async () => {
     const { counts, findings } = await validate(bucketOf(files));
@@ -238,7 +239,7 @@ describe('backfill digests', () => {
     expect(findings).toContain(`${key}: its signature is wrong`);
   });
 
-  function fingerprintOf({ bytes }: TrailFile): string {
+  function fingerprintOf({ bytes }: TrailObject): string {
     return (JSON.parse(gunzipSync(bytes).toString()) as { digestPublicKeyFingerprint: string })
       .digestPublicKeyFingerprint;
   }

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LIST_PRICES } from '../../src/athena/prices.js';
 import { reportDays } from '../../src/calendar/report-day.js';
+import { collectorOf, startsFrom } from '../../src/collect/collector.fixture.js';
 import { collectRange } from '../../src/collect/days/collect-range.js';
-import { EMPTY_DIRECTORY } from '../../src/identity/directory/directory.js';
 import type { StartSource } from '../../src/ports/start-source.js';
 import { startOf } from '../../src/record/evidence.fixture.js';
-import { decodeReport, encodeReport } from '../../src/storage/report-codec.js';
+import { REPORT_CODEC } from '../../src/storage/report-codec.js';
 import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';
 import { verify } from '../../src/verify/verify.js';
 
@@ -35,7 +34,7 @@ let head: string | null = null;
 /** Everything that `aqt verify` would tell, with the head of the chain kept elsewhere. */
 async function faults(): Promise<string[]> {
   const found: string[] = [];
-  const request = { store, from: '2026-11-02', to: '2026-11-02', decode: decodeReport };
+  const request = { store, from: '2026-11-02', to: '2026-11-02', codec: REPORT_CODEC };
   let seals: readonly string[] = [];
   for await (const checked of verify({
     ...request,
@@ -50,34 +49,24 @@ async function faults(): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  const request = {
-    ...{ days, scanId: 'mutations', source, store, linkSource: null, listers: [], executions: () => null },
-    ...({ format: 'csv', encode: encodeReport, decode: decodeReport, directory: EMPTY_DIRECTORY } as const),
-    ...{ prices: LIST_PRICES, generator: 'test/1', progress: () => {} },
-    clock: { now: () => DAY + 3 * 86_400_000, sleep: async () => {} },
-  };
-  for await (const _ of collectRange(request));
+  const collector = collectorOf(store, DAY + 3 * 86_400_000);
+  const range = { days, format: 'csv' } as const;
+  for await (const _ of collectRange(collector, startsFrom(source), { ...range, scanId: 'mutations' }));
   // A second seal: an answer that came later.
-  for await (const _ of collectRange({
-    ...request,
-    scanId: 'again',
-    source: {
-      ...source,
-      async *scan(window) {
-        yield {
-          items: [startOf({ eventId: 'late', queryExecutionId: 'late', eventTime: DAY + 5000 })],
-          covered: [window],
-          cursor: null,
-        };
-      },
+  const late = startOf({ eventId: 'late', queryExecutionId: 'late', eventTime: DAY + 5000 });
+  const lateSource: StartSource = {
+    ...source,
+    async *scan(window) {
+      yield { items: [late], covered: [window], cursor: null };
     },
-  }));
+  };
+  for await (const _ of collectRange(collector, startsFrom(lateSource), { ...range, scanId: 'again' }));
   pristine = new Map(store.files);
   await verify({
     store,
     from: null,
     to: null,
-    decode: decodeReport,
+    codec: REPORT_CODEC,
     onTree: ({ chain }) => {
       head = chain.head;
     },

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/cloudtrail/json-access.js';
 import { readCredentialLink } from '../../src/cloudtrail/read-credential-link.js';
 import { readStart, type Start } from '../../src/cloudtrail/start.js';
 import { createCredentialGraph } from '../../src/identity/chain/credential-graph.js';
-import type { CommentTag } from '../../src/identity/comments/sql-comment.js';
+import type { CommentTag } from '../../src/identity/comments/comment-tag.js';
 import { type Directory, EMPTY_DIRECTORY } from '../../src/identity/directory/directory.js';
 import type { Resolution } from '../../src/identity/resolve/resolution.js';
 import { resolvePerson } from '../../src/identity/resolve/resolve-person.js';

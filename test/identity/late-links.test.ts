@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { LIST_PRICES } from '../../src/athena/prices.js';
 import { reportDays } from '../../src/calendar/report-day.js';
-import { type CollectRequest, collectRange, openEnrichment } from '../../src/collect/days/collect-range.js';
+import { collectorOf, startsFrom } from '../../src/collect/collector.fixture.js';
+import type { Collector, DaySources } from '../../src/collect/collector.js';
+import { collectRange, type RangeTask } from '../../src/collect/days/collect-range.js';
 import { settle } from '../../src/collect/days/settle.js';
-import { EMPTY_DIRECTORY } from '../../src/identity/directory/directory.js';
+import { openEnrichment } from '../../src/collect/hour/open-enrichment.js';
 import { explain } from '../../src/inspect/explain.js';
 import { findRow } from '../../src/inspect/find-row.js';
 import type { LinkSource, SparkUse, UserNameSource } from '../../src/ports/identity-source.js';
 import type { Evidence, StartSource } from '../../src/ports/start-source.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import type { Manifest } from '../../src/record/manifest.js';
-import { decodeReport, encodeReport } from '../../src/storage/report-codec.js';
+import { REPORT_CODEC } from '../../src/storage/report-codec.js';
 import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';
 import { type PlacedRow, readRows } from '../../src/tree/read-rows.js';
 import { iamUser, link, roleSession, STORE, start } from './evidence.js';
@@ -30,35 +31,23 @@ function sourceOf(items: readonly Evidence[]): StartSource {
   };
 }
 
-function requestOf(store: Store, date: string, items: readonly Evidence[]): CollectRequest {
-  return {
-    days: reportDays({ from: date, to: date, timezone: 'UTC' }),
-    scanId: `scan-${date}-${items.length}`,
-    source: sourceOf(items),
-    store,
-    linkSource: null,
-    listers: [],
-    executions: () => null,
-    format: 'json',
-    encode: encodeReport,
-    decode: decodeReport,
-    directory: EMPTY_DIRECTORY,
-    prices: LIST_PRICES,
-    generator: 'test/1',
-    progress: () => {},
-    clock: { now: () => NOW, sleep: async () => {} },
-  };
+type Request = Collector & DaySources & RangeTask;
+
+function requestOf(store: Store, date: string, items: readonly Evidence[]): Request {
+  const days = reportDays({ from: date, to: date, timezone: 'UTC' });
+  const sources = startsFrom(sourceOf(items));
+  return { ...collectorOf(store, NOW), ...sources, days, format: 'json', scanId: `scan-${date}-${items.length}` };
 }
 
-async function collect(request: CollectRequest): Promise<Manifest[]> {
+async function collect(request: Request): Promise<Manifest[]> {
   const manifests: Manifest[] = [];
-  for await (const manifest of collectRange(request)) manifests.push(manifest);
+  for await (const manifest of collectRange(request, request, request)) manifests.push(manifest);
   return manifests;
 }
 
 async function rowsOf(store: Store): Promise<ReportRow[]> {
   const rows: PlacedRow[] = [];
-  for await (const row of readRows({ store, from: null, to: null, decode: decodeReport })) rows.push(row);
+  for await (const row of readRows({ store, from: null, to: null, codec: REPORT_CODEC })) rows.push(row);
   return rows.map(({ row }) => row);
 }
 
@@ -86,13 +75,8 @@ describe('a link that arrives after the query was written', () => {
 
     const place = await findRow({ store, id: query.queryExecutionId ?? '' });
     if (!place) throw new Error('the row has no evidence');
-    const enrichment = await openEnrichment({
-      store,
-      reportDate: '2026-11-02',
-      directory: EMPTY_DIRECTORY,
-      prices: LIST_PRICES,
-    });
-    const explanation = await explain({ place, enrichment, decode: decodeReport, now: NOW });
+    const enrichment = await openEnrichment(collectorOf(store, NOW), '2026-11-02');
+    const explanation = await explain({ place, enrichment, codec: REPORT_CODEC, now: NOW });
     expect(explanation?.resolution.chain.map(({ eventId }) => eventId)).toEqual([
       first.eventId,
       second.eventId,

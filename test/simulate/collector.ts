@@ -10,7 +10,7 @@ import { type Directory, parseDirectory } from '../../src/identity/directory/dir
 import type { ReportStore } from '../../src/ports/report-store.js';
 import type { Manifest, ReportFormat } from '../../src/record/manifest.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
-import { decodeReport, encodeReport } from '../../src/storage/report-codec.js';
+import { REPORT_CODEC } from '../../src/storage/report-codec.js';
 import { hourFolder } from '../../src/tree/report-path.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
 
@@ -67,11 +67,10 @@ export async function runProcess(collector: Collector, { work, store, signal, pa
     { plan, regions, systemTable, ...(accounts ? { accounts } : {}), progress: () => {} },
     io,
   );
-  const request = {
-    ...sources,
+  const writer = {
     store,
-    encode: encodeReport,
-    decode: decodeReport,
+    executions: sources.executions,
+    codec: REPORT_CODEC,
     directory,
     prices: LIST_PRICES,
     clock,
@@ -87,23 +86,23 @@ export async function runProcess(collector: Collector, { work, store, signal, pa
   const { days, scanId } = part ?? { days: collector.days, scanId: 'simulated' };
   try {
     if (work === 'collect') {
-      for await (const manifest of collectRange({ ...request, days, format, scanId })) {
+      for await (const manifest of collectRange(writer, sources, { days, format, scanId })) {
         note(manifest);
         changed++;
       }
     } else if (work === 'hour') {
       const [day] = days;
       const [hour] = day?.hours ?? [];
-      if (day && hour) note(await collectHour({ ...request, day, hour, format, isScanned: false }));
+      if (day && hour) note(await collectHour(writer, sources, { day, hour, format, isScanned: false }));
     } else {
       const depth = work === 'settle-deep' ? 'deep' : 'auto';
       const written = new Map<string, Manifest>();
-      for await (const { before, after } of rescan({ ...request, depth })) {
+      for await (const { before, after } of rescan(writer, sources, depth)) {
         note(after);
         written.set(hourFolder(after), after);
         if (before?.version !== after.version) changed++;
       }
-      for await (const { before, after } of settle({ ...request, written }))
+      for await (const { before, after } of settle(writer, { written }))
         if (before?.version !== after.version) changed++;
     }
     for (const failure of sources.failures()) missing.add(failure.split(':', 1)[0] ?? '');

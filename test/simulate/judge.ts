@@ -2,7 +2,7 @@ import type { ReportStore } from '../../src/ports/report-store.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import type { ReportFormat } from '../../src/record/manifest.js';
 import type { TruthRow } from '../../src/simulator/history/truth.js';
-import { decodeReport } from '../../src/storage/report-codec.js';
+import { decodeReport, REPORT_CODEC } from '../../src/storage/report-codec.js';
 import { parseHourKey } from '../../src/tree/report-path.js';
 import { verify } from '../../src/verify/verify.js';
 import { expectedCells, isNamedWrongly, needsMore } from './expected-row.js';
@@ -76,7 +76,7 @@ export async function judge(store: ReportStore, format: ReportFormat, known: Kno
 export async function verifyFaults(store: ReportStore): Promise<string[]> {
   const faults: string[] = [];
   const checkedHours = verify({
-    ...{ store, from: null, to: null, decode: decodeReport },
+    ...{ store, from: null, to: null, codec: REPORT_CODEC },
     onTree: (tree) => void faults.push(...tree.faults.map(({ text }) => `verify: ${text}`)),
   });
   for await (const checked of checkedHours)

@@ -1,12 +1,13 @@
 import { LIST_PRICES } from '../../athena/prices.js';
-import { type CollectRequest, collectRange } from '../../collect/days/collect-range.js';
+import type { Collector } from '../../collect/collector.js';
+import { collectRange } from '../../collect/days/collect-range.js';
 import { openSources } from '../../compose/open-sources.js';
 import type { Progress } from '../../ports/progress.js';
 import type { StartSource } from '../../ports/start-source.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { CheckedDigests } from '../../sources/trail/validate-digests.js';
 import { openStore } from '../../storage/open-store.js';
-import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { keepReject } from '../../tree/rejects.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
@@ -52,36 +53,33 @@ export async function runCollect(
       summary.addReject();
       shown.progress({ kind: 'reject', origin: reject.origin, reason: reject.reason });
     }
+    const collector: Collector = {
+      store,
+      codec: REPORT_CODEC,
+      executions: sources.executions,
+      directory,
+      prices: LIST_PRICES,
+      clock: io.clock,
+      generator: generator(),
+      progress: (event) => {
+        if (event.kind === 'reject') summary.addReject();
+        shown.progress(event);
+      },
+      onRow: (row) => {
+        summary.addRow(row);
+        watch.onRow?.(row);
+      },
+      signal: io.signal,
+    };
+    const source = digests ? withCounts(sources.source, digests.counts) : sources.source;
     for (const days of plan.ranges) {
-      const request: CollectRequest = {
-        ...sources,
-        ...(digests ? { source: withCounts(sources.source, digests.counts) } : {}),
-        days,
-        scanId: scanIdOf([
-          plan.source,
-          plan.trail,
-          sources.places,
-          days.map((day) => [day.reportDate, day.window, day.timezone]),
-        ]),
-        store,
-        format: plan.format,
-        encode: encodeReport,
-        decode: decodeReport,
-        directory,
-        prices: LIST_PRICES,
-        clock: io.clock,
-        generator: generator(),
-        progress: (event) => {
-          if (event.kind === 'reject') summary.addReject();
-          shown.progress(event);
-        },
-        onRow: (row) => {
-          summary.addRow(row);
-          watch.onRow?.(row);
-        },
-        signal: io.signal,
-      };
-      for await (const manifest of collectRange(request)) {
+      const windows = days.map((day) => [day.reportDate, day.window, day.timezone]);
+      const scanId = scanIdOf([plan.source, plan.trail, sources.places, windows]);
+      for await (const manifest of collectRange(
+        collector,
+        { ...sources, source },
+        { days, format: plan.format, scanId },
+      )) {
         summary.addHour(manifest);
         missing.add(manifest);
       }

@@ -12,13 +12,13 @@ const DAY_MS = 86_400_000;
  * that Athena will forget within two weeks.
  */
 export async function runRescue(options: RevisitArguments, io: Io): Promise<number> {
-  const { request, failures, close } = await openRevisit(options, io);
-  const { store, clock } = request;
+  const { collector, failures, close } = await openRevisit(options, io);
+  const { store, clock } = collector;
   const before = await agesOf(store, clock.now());
   if (!options.json) io.stderr(textOf(before));
   try {
     const lacking = new Set(before.hours.filter(({ unsaved }) => unsaved > 0).map(({ manifest }) => nameOf(manifest)));
-    for await (const _ of settle({ ...request, only: (manifest) => lacking.has(nameOf(manifest)) }));
+    for await (const _ of settle(collector, { only: (manifest) => lacking.has(nameOf(manifest)) }));
   } finally {
     await close();
   }

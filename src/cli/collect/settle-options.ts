@@ -1,10 +1,10 @@
 import { LIST_PRICES } from '../../athena/prices.js';
-import type { RescanRequest } from '../../collect/days/rescan.js';
+import type { Collector, DaySources } from '../../collect/collector.js';
 import { hasCredentials } from '../../compose/aws-config.js';
 import { type OpenedSources, openSources } from '../../compose/open-sources.js';
 import type { Progress, ProgressEvent } from '../../ports/progress.js';
 import { openStore } from '../../storage/open-store.js';
-import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { isAboutCredentials, UsageError } from '../terminal/failure.js';
 import type { Io } from '../terminal/io.js';
 import { createProgress } from '../terminal/progress.js';
@@ -29,7 +29,8 @@ export interface RevisitArguments extends AccountArguments {
 
 /** A tree and its sources, opened. */
 export interface Revisit {
-  readonly request: Omit<RescanRequest, 'depth' | 'mends'>;
+  readonly collector: Collector;
+  readonly sources: DaySources;
   /** There are no credentials: nobody can be asked, and only what is kept is used. */
   readonly isOffline: boolean;
   /** What could not be read of which account and Region. */
@@ -57,11 +58,11 @@ export async function openRevisit(options: RevisitArguments, io: Io): Promise<Re
   );
   const sources = opened ?? OFFLINE;
   return {
-    request: {
-      ...sources,
+    sources,
+    collector: {
       store,
-      encode: encodeReport,
-      decode: decodeReport,
+      executions: sources.executions,
+      codec: REPORT_CODEC,
       directory,
       prices: LIST_PRICES,
       clock: io.clock,
@@ -84,8 +85,10 @@ const OFFLINE: OpenedSources = {
     account: () => ({ kind: 'none', accountId: null, region: null, counts: {} }),
   },
   linkSource: null,
+  userNames: null,
   executions: () => null,
   listers: [],
+  exported: null,
   places: [],
   failures: () => [],
   exportRejects: [],

@@ -20,9 +20,8 @@ export interface SettleArguments extends RevisitArguments {
 /** `aqt settle`: late events, then every open hour again; says what changed and what is still open, and why. */
 export async function runSettle(options: SettleArguments, io: Io): Promise<number> {
   const lost: string[] = [];
-  const { request: opened, isOffline, failures, close } = await openRevisit(options, io);
-  const noteLost = (error: Error) => void lost.push(error instanceof EvidenceLost ? error.brief : error.message);
-  const request = { ...opened, onLost: noteLost };
+  const { collector, sources, isOffline, failures, close } = await openRevisit(options, io);
+  const onLost = (error: Error) => void lost.push(error instanceof EvidenceLost ? error.brief : error.message);
   const hours = new Map<string, Settled>();
   const note = ({ before, after }: Settled) => {
     const known = hours.get(nameOf(after));
@@ -31,21 +30,21 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
   const written = new Map<string, Manifest>();
   let scanned: 'none' | 'recent' | 'deep' = 'none';
   try {
-    if (options.mend) for await (const settled of settle({ ...request, isMending: true })) note(settled);
+    if (options.mend) for await (const settled of settle(collector, { isMending: true, onLost })) note(settled);
     if (options.scan !== false && !isOffline) {
-      const isDeep = options.deep === true || (await isDeepDue(request, io.clock.now()));
+      const isDeep = options.deep === true || (await isDeepDue(collector.store, io.clock.now()));
       scanned = isDeep ? 'deep' : 'recent';
       try {
-        for await (const settled of rescan({ ...request, depth: scanned })) {
+        for await (const settled of rescan(collector, sources, scanned)) {
           note(settled);
           written.set(hourFolder(settled.after), settled.after);
         }
       } catch (error) {
         if (!isEvidenceLost(error)) throw error;
-        noteLost(error);
+        onLost(error);
       }
     }
-    for await (const settled of settle({ ...request, written })) note(settled);
+    for await (const settled of settle(collector, { written, onLost })) note(settled);
   } finally {
     await close();
   }

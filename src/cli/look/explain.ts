@@ -1,10 +1,10 @@
 import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
-import { openEnrichment } from '../../collect/days/collect-range.js';
+import { openEnrichment } from '../../collect/hour/open-enrichment.js';
 import { type Explanation, explain } from '../../inspect/explain.js';
 import { findRow } from '../../inspect/find-row.js';
 import { openStore } from '../../storage/open-store.js';
-import { decodeReport } from '../../storage/report-codec.js';
+import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { openDirectory } from '../collect/directory-file.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
@@ -32,13 +32,11 @@ export async function runExplain(options: ExplainArguments, io: Io): Promise<num
   const place = await findRow({ store, id: id.trim(), ...(day ? { day } : {}), signal: io.signal });
   if (!place) throw new Error(unknownId(id, output));
   const directory = await openDirectory(options.directory, place.store);
-  const enrichment = await openEnrichment({
-    store: place.store,
-    reportDate: place.hour.reportDate,
-    directory,
-    prices: LIST_PRICES,
-  });
-  const explanation = await explain({ place, enrichment, decode: decodeReport, now: io.clock.now() });
+  const enrichment = await openEnrichment(
+    { store: place.store, directory, prices: LIST_PRICES },
+    place.hour.reportDate,
+  );
+  const explanation = await explain({ place, enrichment, codec: REPORT_CODEC, now: io.clock.now() });
   if (!explanation) throw new Error(withoutRow(id, output));
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(explanation), null, 2)}\n`);
   else io.stdout(asStarted(explanationText(explanation, io), io.program));

@@ -1,6 +1,6 @@
 import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
-import { openEnrichment } from '../../collect/days/collect-range.js';
+import { openEnrichment } from '../../collect/hour/open-enrichment.js';
 import { type DirectorySuggestion, suggestDirectoryLine } from '../../identity/directory/directory-suggestion.js';
 import { explain } from '../../inspect/explain.js';
 import { placeIn } from '../../inspect/find-row.js';
@@ -8,7 +8,7 @@ import { type PeopleAccount, type PersonAccount, sumPeople, type UnresolvedIdent
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Enrichment } from '../../record/enrichment.js';
 import { openStore } from '../../storage/open-store.js';
-import { decodeReport } from '../../storage/report-codec.js';
+import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { readRows } from '../../tree/read-rows.js';
 import { treeView } from '../../tree/tree-view.js';
 import { openDirectory } from '../collect/directory-file.js';
@@ -46,7 +46,7 @@ export async function runPeople(options: PeopleArguments, io: Io): Promise<numbe
     ...(options.profile ? { profile: options.profile } : {}),
   });
   const account = await sumPeople(
-    readRows({ store, from: from ?? null, to: to ?? null, decode: decodeReport, signal: io.signal }),
+    readRows({ store, from: from ?? null, to: to ?? null, codec: REPORT_CODEC, signal: io.signal }),
   );
   const unresolved = await withReasons({ store, account, directory: options.directory }, io);
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(account, unresolved), null, 2)}\n`);
@@ -74,17 +74,12 @@ async function withReasons(
     const view = treeView(store, tree);
     if (opened?.day !== day(identity)) {
       const directory = await openDirectory(request.directory, view);
-      const enrichment = await openEnrichment({
-        store: view,
-        reportDate: label.reportDate,
-        directory,
-        prices: LIST_PRICES,
-      });
+      const enrichment = await openEnrichment({ store: view, directory, prices: LIST_PRICES }, label.reportDate);
       opened = { day: day(identity), enrichment };
     }
     const place = await placeIn({ tree, store: view }, label, id);
     const explained =
-      place && (await explain({ place, enrichment: opened.enrichment, decode: decodeReport, now: io.clock.now() }));
+      place && (await explain({ place, enrichment: opened.enrichment, codec: REPORT_CODEC, now: io.clock.now() }));
     if (explained) {
       const { person, unresolvedReason } = explained.resolution;
       reasons.set(

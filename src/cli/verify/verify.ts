@@ -1,7 +1,7 @@
 import { COPY_WORDS } from '../../findings/finding-words.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { openStore } from '../../storage/open-store.js';
-import { decodeReport } from '../../storage/report-codec.js';
+import { REPORT_CODEC } from '../../storage/report-codec.js';
 import type { CheckedHour, CheckedTree } from '../../verify/checked.js';
 import { verify } from '../../verify/verify.js';
 import { acceptFindings, readAccepted, treeFindings } from '../../verify/verify-findings.js';
@@ -48,7 +48,7 @@ export async function runVerify(options: VerifyArguments, io: Io): Promise<numbe
   const trees: CheckedTree[] = [];
   const onTree = (tree: CheckedTree) => void trees.push(tree);
   const dates = { from: options.from ?? null, to: options.to ?? null };
-  for await (const checked of verify({ store, ...dates, decode: decodeReport, onTree, signal: io.signal }))
+  for await (const checked of verify({ store, ...dates, codec: REPORT_CODEC, onTree, signal: io.signal }))
     checkedHours.push(checked);
   if (options.accept !== undefined)
     await accept(store, { trees, checkedHours, reason: options.accept, now: io.clock.now() });

@@ -2,10 +2,12 @@ import { createHourIndex } from '../../calendar/hour-index.js';
 import { type ReportDay, type ReportHour, reportDateAt } from '../../calendar/report-day.js';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import type { ObservedAnswer } from '../../record/answer.js';
-import type { Manifest } from '../../record/manifest.js';
+import type { Enrichment } from '../../record/enrichment.js';
+import type { Manifest, ReportFormat } from '../../record/manifest.js';
 import { addToShard, type ListedPlace, NO_EVIDENCE, readShards, selectShard } from '../../tree/hour-evidence.js';
+import type { Collector } from '../collector.js';
 import { noteElsewhere } from '../evidence/day-ids.js';
-import { type BuildHourRequest, buildHour } from '../hour/build-hour.js';
+import { buildHour } from '../hour/build-hour.js';
 import { fetchAnswers } from '../hour/fetch-answers.js';
 
 /** Executions that Athena listed and CloudTrail never showed, with what Athena says of them. */
@@ -14,22 +16,29 @@ interface Found {
   readonly answers: Map<string, ObservedAnswer>;
 }
 
+/** The day whose hours may gain rows, and how these are written. */
+export interface UnattributedTask {
+  readonly day: ReportDay;
+  readonly format: ReportFormat;
+  readonly enrichment: Enrichment;
+  /** Hears of hours that gained rows and were written again. */
+  readonly onRebuilt?: (manifest: Manifest) => void;
+}
+
 /**
  * Finds the hours of executions that no start names. Those of this day become rows; those of other days are noted under
  * their day, so that nobody but that day's own closing asks for them again. Returns the ids that became rows, sorted.
  * Memory: the texts of all of them, so give it few at a time.
  */
 export async function addUnattributed(
-  request: Omit<BuildHourRequest, 'hour' | 'timezone'> & {
-    readonly day: ReportDay;
-    /** Hears of hours that gained rows and were written again. */
-    readonly onRebuilt?: (manifest: Manifest) => void;
-  },
+  collector: Collector,
+  task: UnattributedTask,
   unattributed: readonly ListedPlace[],
 ): Promise<string[]> {
-  const { day, store, executions, clock, signal } = request;
+  const { store } = collector;
+  const { day, format, enrichment } = task;
   const wanted = unattributed.map((listed) => ({ ...listed, startedAt: day.window.start }));
-  const answers = await fetchAnswers({ wanted, known: new Map(), executions, clock, ...(signal ? { signal } : {}) });
+  const answers = await fetchAnswers(collector, wanted);
   const index = createHourIndex([day]);
   const byHour = new Map<ReportHour, Found>();
   const elsewhere = new Map<string, string[]>();
@@ -54,8 +63,8 @@ export async function addUnattributed(
   for (const [hour, found] of byHour) {
     await addEvidence(store, hour, found);
     // On a line of its own: an absent listener's argument would not even be evaluated.
-    const rebuilt = await buildHour({ ...request, hour, timezone: day.timezone });
-    request.onRebuilt?.(rebuilt);
+    const rebuilt = await buildHour(collector, { hour, timezone: day.timezone, format, enrichment });
+    task.onRebuilt?.(rebuilt);
   }
   return [...byHour.values()].flatMap(({ listed }) => [...listed.keys()]).sort();
 }

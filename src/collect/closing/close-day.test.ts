@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { LIST_PRICES } from '../../athena/prices.js';
 import { type ReportDay, reportDay } from '../../calendar/report-day.js';
-import { EMPTY_DIRECTORY } from '../../identity/directory/directory.js';
 import type { ExecutionLister, ExecutionSource } from '../../ports/execution-source.js';
 import { decodeManifest } from '../../record/encode-manifest.js';
 import { executionOf } from '../../record/evidence.fixture.js';
-import { decodeReport, encodeReport } from '../../storage/report-codec.js';
 import { closingKey } from '../../tree/closings.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { manifestKey } from '../../tree/report-path.js';
-import { openEnrichment } from '../days/collect-range.js';
+import { collectorOf } from '../collector.fixture.js';
+import { openEnrichment } from '../hour/open-enrichment.js';
 import { closeDay } from './close-day.js';
 
 const DAY = reportDay('2026-11-02', 'America/New_York');
@@ -46,20 +44,11 @@ async function account(submittedAt: readonly number[], { pageMs = SECOND_MS } = 
     },
   };
   const close = async ({ day = DAY, restsAfter }: { day?: ReportDay; restsAfter?: number } = {}) => {
-    const { reportDate } = day;
-    return closeDay({
-      day,
-      store,
-      executions: () => executions,
-      listers: [{ accountId: '111122223333', region: 'us-east-1', lister }],
-      enrichment: await openEnrichment({ store, reportDate, directory: EMPTY_DIRECTORY, prices: LIST_PRICES }),
-      format: 'csv',
-      encode: encodeReport,
-      decode: decodeReport,
-      clock,
-      generator: 'test',
-      ...(restsAfter === undefined ? {} : { restsAt: now + restsAfter }),
-    });
+    const collector = collectorOf(store, now, { executions: () => executions, clock });
+    const listers = [{ accountId: '111122223333', region: 'us-east-1', lister }];
+    const enrichment = await openEnrichment(collector, day.reportDate);
+    const rest = restsAfter === undefined ? {} : { restsAt: now + restsAfter };
+    return closeDay(collector, { listers, exported: null }, { day, format: 'csv', enrichment, ...rest });
   };
   const pass = (ms: number) => {
     now += ms;

@@ -1,27 +1,22 @@
 import type { ReportDay } from '../../calendar/report-day.js';
-import type { ExecutionWitness } from '../../ports/execution-source.js';
+import type { PlacedLister } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Closing } from '../../record/closing.js';
-import type { Manifest } from '../../record/manifest.js';
 import { closingKey } from '../../tree/closings.js';
+import type { ListedPlace } from '../../tree/hour-evidence.js';
 import { manifestKey } from '../../tree/report-path.js';
 import { sealDay } from '../../tree/seals.js';
+import type { Collector, SecondWitnesses } from '../collector.js';
 import { noteDayIds } from '../evidence/day-ids.js';
-import type { BuildHourRequest } from '../hour/build-hour.js';
-import { addUnattributed } from './add-unattributed.js';
+import { addUnattributed, type UnattributedTask } from './add-unattributed.js';
 import { compareExport } from './compare-export.js';
 import { dropListing, type Listing, listedOf, openListing } from './listing.js';
-import { type PlacedLister, readLists } from './read-lists.js';
+import { readLists } from './read-lists.js';
 
-export interface CloseDayRequest extends Omit<BuildHourRequest, 'hour' | 'timezone'> {
-  readonly day: ReportDay;
-  readonly listers: readonly PlacedLister[];
-  /** Executions out of files, to compare with instead of Athena's lists; null or absent where there are none. */
-  readonly exported?: ExecutionWitness | null;
+/** A day to close. */
+export interface CloseDayTask extends UnattributedTask {
   /** Epoch milliseconds from which the lists are left where they are, to be gone on with; absent to read them to their end. */
   readonly restsAt?: number;
-  /** Hears of hours that gained rows and were written again. */
-  readonly onRebuilt?: (manifest: Manifest) => void;
 }
 
 /**
@@ -29,25 +24,34 @@ export interface CloseDayRequest extends Omit<BuildHourRequest, 'hour' | 'timezo
  * their own, and seals the manifests. Returns null when it rested before the lists were read: the same call goes on. A run that
  * was stopped goes on as well.
  */
-export async function closeDay(request: CloseDayRequest & { readonly restsAt?: never }): Promise<Closing>;
-export async function closeDay(request: CloseDayRequest): Promise<Closing | null>;
-export async function closeDay(request: CloseDayRequest): Promise<Closing | null> {
-  const { day, store, listers, exported, clock, restsAt = Number.POSITIVE_INFINITY } = request;
+export async function closeDay(
+  collector: Collector,
+  witnesses: SecondWitnesses,
+  task: CloseDayTask,
+): Promise<Closing | null> {
+  const { store, clock, signal } = collector;
+  const { listers, exported } = witnesses;
+  const { day, restsAt = Number.POSITIVE_INFINITY } = task;
   const listing = await openListing(store, day, clock.now());
   // Without a list to compare with nobody asks for the ids, and a busy day has a million of them.
   if (listers.length > 0) await noteDayIds(store, day);
-  const place = (unattributed: Parameters<typeof addUnattributed>[1]) => addUnattributed(request, unattributed);
-  if (!(await readLists({ ...request, listing, place, restsAt }))) return null;
-  if (exported) listing.unattributed.push(...(await compareExport({ ...request, exported, place })));
+  const place = (unattributed: readonly ListedPlace[]) => addUnattributed(collector, task, unattributed);
+  if (!(await readLists(collector, { day, listers, listing, place, restsAt }))) return null;
+  if (exported)
+    listing.unattributed.push(...(await compareExport({ store, day, exported, place, ...(signal ? { signal } : {}) })));
   if (listers.length > 0 && listing.unattributed.length > 0) await noteDayIds(store, day);
-  const closing = await tell(request, listing);
+  const closing = await tell(collector, { day, listers }, listing);
   await store.write(closingKey(day.reportDate), Buffer.from(`${JSON.stringify(closing, null, 2)}\n`), 'any');
   await sealDay({ store, day, now: clock.now() });
   await dropListing(store, day);
   return closing;
 }
 
-async function tell({ day, store, listers, clock }: CloseDayRequest, listing: Listing): Promise<Closing> {
+async function tell(
+  { store, clock }: Collector,
+  { day, listers }: { readonly day: ReportDay; readonly listers: readonly PlacedLister[] },
+  listing: Listing,
+): Promise<Closing> {
   const { unattributed, systemTables } = listing;
   return {
     schema: 1,

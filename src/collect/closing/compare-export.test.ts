@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Execution } from '../../athena/execution.js';
-import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDays } from '../../calendar/report-day.js';
 import { contains } from '../../calendar/window.js';
 import type { Start } from '../../cloudtrail/start.js';
-import { EMPTY_DIRECTORY } from '../../identity/directory/directory.js';
 import type { ExecutionSource, ExecutionWitness } from '../../ports/execution-source.js';
 import type { StartSource } from '../../ports/start-source.js';
 import type { ReportRow } from '../../record/columns.js';
 import { executionOf, startOf } from '../../record/evidence.fixture.js';
-import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import { decodeReport } from '../../storage/report-codec.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { reportKey } from '../../tree/report-path.js';
+import { collectorOf, startsFrom } from '../collector.fixture.js';
 import { collectRange } from '../days/collect-range.js';
 
 const DAY = Date.UTC(2026, 10, 2, 5); // midnight of 2 November 2026 in New York
@@ -47,13 +46,9 @@ async function collect(starts: readonly Start[], executions: readonly Execution[
   };
   const exported = exportOf(executions);
   const days = reportDays({ from: '2026-11-02', to: '2026-11-03', timezone: 'America/New_York' });
-  const request = {
-    ...{ days, scanId: 'test', source, store, exported, linkSource: null, listers: [], executions: () => exported },
-    ...{ format: 'json' as const, encode: encodeReport, decode: decodeReport, generator: 'test/1' },
-    ...{ directory: EMPTY_DIRECTORY, prices: LIST_PRICES, progress: () => {} },
-    clock: { now: () => DAY + 3 * DAY_MS, sleep: async () => {} },
-  };
-  for await (const _ of collectRange(request));
+  const collector = collectorOf(store, DAY + 3 * DAY_MS, { executions: () => exported });
+  const sources = startsFrom(source, { exported });
+  for await (const _ of collectRange(collector, sources, { days, format: 'json', scanId: 'test' }));
   const rows: ReportRow[] = [];
   for (const hour of days.flatMap((day) => day.hours)) {
     const stream = await store.stream(reportKey(hour, 'json'));

@@ -1,20 +1,10 @@
 import type { ReportDay } from '../../calendar/report-day.js';
-import type { Clock } from '../../ports/clock.js';
-import type { ExecutionLister, ExecutionWitness } from '../../ports/execution-source.js';
-import type { ReportStore } from '../../ports/report-store.js';
+import type { PlacedLister } from '../../ports/execution-source.js';
 import type { ListedPlace } from '../../tree/hour-evidence.js';
+import type { Workplace } from '../collector.js';
 import { readKnownIds } from '../evidence/day-ids.js';
 import { compareSystemTable } from './compare-system-table.js';
 import { countPage, keepListing, type Listing, listedOf } from './listing.js';
-
-/** Athena's own list for one account and Region. */
-export interface PlacedLister {
-  readonly accountId: string;
-  readonly region: string;
-  readonly lister: ExecutionLister;
-  /** The system table of this place, where it is to be asked. */
-  readonly witness?: ExecutionWitness | null;
-}
 
 /** After so many executions that nobody knows they get their rows: their texts wait in memory. */
 const AT_ONCE = 5000;
@@ -31,17 +21,17 @@ const TOO_LONG =
  * Reads Athena's lists, and what the system tables say, and hands on the executions that no evidence names. Order is not trusted:
  * all pages of all workgroups are read. Returns false when it came to `restsAt` first; the listing kept tells where to go on.
  */
-export async function readLists(request: {
-  readonly day: ReportDay;
-  readonly listers: readonly PlacedLister[];
-  readonly listing: Listing;
-  readonly place: (unattributed: readonly ListedPlace[]) => Promise<readonly string[]>;
-  readonly restsAt: number;
-  readonly store: ReportStore;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal;
-}): Promise<boolean> {
-  const { day, listers, listing, store, clock, signal } = request;
+export async function readLists(
+  { store, clock, signal }: Workplace,
+  request: {
+    readonly day: ReportDay;
+    readonly listers: readonly PlacedLister[];
+    readonly listing: Listing;
+    readonly place: (unattributed: readonly ListedPlace[]) => Promise<readonly string[]>;
+    readonly restsAt: number;
+  },
+): Promise<boolean> {
+  const { day, listers, listing } = request;
   if (listers.length === 0) return true;
   const known = await readKnownIds(store, day, clock.now());
   const unattributed = new Map<string, ListedPlace>();

@@ -1,6 +1,5 @@
 import type { Clock } from '../../ports/clock.js';
-import type { ListedExecutions } from '../../ports/execution-source.js';
-import type { PlacedLister } from './read-lists.js';
+import type { ListedExecutions, PlacedLister } from '../../ports/execution-source.js';
 
 /** A list read so long after a day began holds all that ran in it. */
 const COMPLETE_AFTER_MS = 48 * 3_600_000;

@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDays } from '../../calendar/report-day.js';
 import { contains } from '../../calendar/window.js';
 import type { Start } from '../../cloudtrail/start.js';
-import { EMPTY_DIRECTORY } from '../../identity/directory/directory.js';
 import type { ExecutionSource } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Evidence, StartSource } from '../../ports/start-source.js';
 import { decodeManifest } from '../../record/encode-manifest.js';
 import { executionOf, startOf } from '../../record/evidence.fixture.js';
 import type { Manifest } from '../../record/manifest.js';
-import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import { decodeReport, REPORT_CODEC } from '../../storage/report-codec.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { manifestKey, reportKey } from '../../tree/report-path.js';
 import { verify } from '../../verify/verify.js';
-import { type CollectRequest, collectRange } from './collect-range.js';
+import { collectorOf, startsFrom } from '../collector.fixture.js';
+import type { Collector, DaySources } from '../collector.js';
+import { collectRange, type RangeTask } from './collect-range.js';
 
 const DAY = Date.UTC(2026, 10, 2, 5); // midnight of 2 November 2026 in New York
 const SECOND = 1000;
@@ -65,29 +65,16 @@ function sourceOf(items: readonly Evidence[], batchSize = 3): StartSource {
   };
 }
 
-function requestOf(store: ReportStore, source: StartSource, now = DAY + 3 * 86_400_000): CollectRequest {
-  return {
-    days,
-    scanId: 'test',
-    source,
-    store,
-    linkSource: null,
-    listers: [],
-    executions: () => executions,
-    format: 'csv',
-    encode: encodeReport,
-    decode: decodeReport,
-    directory: EMPTY_DIRECTORY,
-    prices: LIST_PRICES,
-    generator: 'test/1',
-    progress: () => {},
-    clock: { now: () => now, sleep: async () => {} },
-  };
+type Request = Collector & DaySources & RangeTask;
+
+function requestOf(store: ReportStore, source: StartSource, now = DAY + 3 * 86_400_000): Request {
+  const collector = collectorOf(store, now, { executions: () => executions });
+  return { ...collector, ...startsFrom(source), days, format: 'csv', scanId: 'test' };
 }
 
-async function run(request: CollectRequest): Promise<Manifest[]> {
+async function run(request: Request): Promise<Manifest[]> {
   const manifests = [];
-  for await (const manifest of collectRange(request)) manifests.push(manifest);
+  for await (const manifest of collectRange(request, request, request)) manifests.push(manifest);
   return manifests;
 }
 
@@ -318,7 +305,7 @@ describe('the same evidence', () => {
 describe('verify', () => {
   async function faults(store: ReportStore): Promise<string[]> {
     const found = [];
-    for await (const checked of verify({ store, from: null, to: null, decode: decodeReport })) {
+    for await (const checked of verify({ store, from: null, to: null, codec: REPORT_CODEC })) {
       for (const fault of checked.faults) found.push(`${checked.reportDate} ${checked.hour}: ${fault}`);
     }
     return found;

@@ -3,13 +3,9 @@ import type { ReportStore } from '../../ports/report-store.js';
 import { isMissingPlaces, type Manifest } from '../../record/manifest.js';
 import { readManifests } from '../../tree/read-manifests.js';
 import { readSettleState, writeSettleState } from '../../tree/settle-state.js';
-import { type CollectRequest, collectRange } from './collect-range.js';
+import type { Collector, DaySources } from '../collector.js';
+import { collectRange } from './collect-range.js';
 import type { Settled } from './settle.js';
-
-export type RescanRequest = Omit<CollectRequest, 'days' | 'scanId' | 'format'> & {
-  /** `auto` is `deep` when a week has passed since the last deep one, else `recent`. */
-  readonly depth: 'recent' | 'deep' | 'auto';
-};
 
 const DAY_MS = 86_400_000;
 /** A rescan that was cut off goes on where it stopped for so long; later it begins anew, for more may have come meanwhile. */
@@ -27,18 +23,23 @@ const HISTORY_MS = 90 * DAY_MS;
  * Reads collected days again for events that came late: those of the last 48 hours, once a week those of the last 31 days; and
  * hours of any age that lack an account or a Region. Hours that were never collected stay so. Yields every hour of those days, changed or not, as it was and as it is.
  */
-export async function* rescan(request: RescanRequest): AsyncGenerator<Settled> {
-  const { store, clock } = request;
+export async function* rescan(
+  collector: Collector,
+  sources: DaySources,
+  /** `auto` is `deep` when a week has passed since the last deep one, else `recent`. */
+  depth: 'recent' | 'deep' | 'auto',
+): AsyncGenerator<Settled> {
+  const { store, clock } = collector;
   const now = clock.now();
-  const isDeep = request.depth === 'auto' ? await isDeepDue(request, now) : request.depth === 'deep';
+  const isDeep = depth === 'auto' ? await isDeepDue(store, now) : depth === 'deep';
   const from = now - (isDeep ? DEEP_MS : RECENT_MS);
-  const before = await readCollected(request, from, now);
+  const before = await readCollected(store, from, now);
   for (const { days, format } of groupsOf([...before.values()])) {
     const [first, last] = [days[0], days.at(-1)];
     if (!first || !last) continue;
     const scanId = `settle-${first.window.start}-${last.window.end}`;
     const resumesSince = now - RESUME_MS;
-    for await (const after of collectRange({ ...request, days, format, scanId, resumesSince })) {
+    for await (const after of collectRange(collector, sources, { days, format, scanId, resumesSince })) {
       const old = before.get(nameOf(after));
       if (old) yield { before: old, after };
     }
@@ -47,12 +48,12 @@ export async function* rescan(request: RescanRequest): AsyncGenerator<Settled> {
 }
 
 /** Tells whether `auto` would read the last 31 days now. */
-export async function isDeepDue({ store }: Pick<RescanRequest, 'store'>, now: number): Promise<boolean> {
+export async function isDeepDue(store: ReportStore, now: number): Promise<boolean> {
   const { deepScanAt } = await readSettleState(store);
   return deepScanAt === null || now - deepScanAt >= DEEP_EVERY_MS;
 }
 
-async function readCollected({ store }: RescanRequest, from: number, now: number): Promise<Map<string, Manifest>> {
+async function readCollected(store: ReportStore, from: number, now: number): Promise<Map<string, Manifest>> {
   const collected = new Map<string, Manifest>();
   // Dates of zones lie up to 14 hours from UTC's.
   const recent = reportDateAt(from - DAY_MS, 'UTC');

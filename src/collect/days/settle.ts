@@ -1,8 +1,5 @@
-import type { PriceTable } from '../../athena/prices.js';
 import type { HourLabel } from '../../calendar/hour-label.js';
 import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
-import type { Directory } from '../../identity/directory/directory.js';
-import type { Progress } from '../../ports/progress.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { ATHENA_RETENTION_MS } from '../../record/answer.js';
 import type { Enrichment } from '../../record/enrichment.js';
@@ -11,16 +8,14 @@ import { readManifests } from '../../tree/read-manifests.js';
 import { hourFolder, manifestKey, parseHourKey } from '../../tree/report-path.js';
 import { readChain, sealDay } from '../../tree/seals.js';
 import { readSettleState, writeSettleState } from '../../tree/settle-state.js';
+import type { Collector } from '../collector.js';
 import { isEvidenceLost } from '../evidence/evidence-lost.js';
-import { type BuildHourRequest, buildHour } from '../hour/build-hour.js';
-import { openEnrichment } from './collect-range.js';
+import { buildHour } from '../hour/build-hour.js';
+import { openEnrichment } from '../hour/open-enrichment.js';
 
-export interface SettleRequest extends Omit<BuildHourRequest, 'hour' | 'timezone' | 'enrichment' | 'format' | 'mends'> {
+export interface SettleOptions {
   /** Looks at every hour of the tree, final ones too, and writes anew what is not what it should be. */
   readonly isMending?: boolean;
-  readonly directory: Directory;
-  readonly prices: PriceTable;
-  readonly progress: Progress;
   /** Visits only the open hours of which this is true; all when absent. */
   readonly only?: (manifest: Manifest) => boolean;
   /** Hours that this command has just written, by hour folder: nothing can be new about them, and they are not built again. */
@@ -42,10 +37,11 @@ export interface Settled {
  * Hours whose run died before their seal are sealed. With `isMending`, damaged or missing reports and manifests of collected hours
  * are written anew from the evidence kept. The caller may stop after any hour.
  */
-export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
-  const { store, clock, progress, only, signal } = request;
+export async function* settle(collector: Collector, options: SettleOptions = {}): AsyncGenerator<Settled> {
+  const { store, clock, progress, signal } = collector;
+  const { isMending = false, only, onLost } = options;
   const startedAt = clock.now();
-  const visits = (await planVisits(request)).filter(({ before }) => !before || !only || only(before));
+  const visits = (await planVisits(collector, isMending)).filter(({ before }) => !before || !only || only(before));
   const dates = [...new Set(visits.map(({ label }) => label.reportDate))].sort();
   const total = visits.filter(({ mends }) => mends !== 'seal').length;
   let done = 0;
@@ -54,7 +50,7 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
   for (const reportDate of dates) {
     const ofDay = visits.filter(({ label }) => label.reportDate === reportDate);
     const day = reportDay(reportDate, ofDay[0]?.timezone ?? 'UTC');
-    const enrichment = await enrichmentOrNull(request, reportDate);
+    const enrichment = await enrichmentOrNull(collector, reportDate, onLost);
     if (!enrichment) {
       openSince ??= reportDate;
       continue;
@@ -71,13 +67,11 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
         const mending = mends ? { mends } : {};
         let after: Manifest;
         try {
-          const written = mends ? undefined : request.written?.get(hourFolder(label));
-          const freshEnrichment = () => openEnrichment({ ...request, reportDate });
-          const asked = { ...request, ...mending, hour, timezone, format, enrichment, freshEnrichment };
-          after = written ?? (await buildHour(asked));
+          const written = mends ? undefined : options.written?.get(hourFolder(label));
+          after = written ?? (await buildHour(collector, { hour, timezone, format, enrichment, ...mending }));
         } catch (error) {
           if (!isEvidenceLost(error)) throw error;
-          request.onLost?.(error);
+          onLost?.(error);
           openSince ??= reportDate;
           continue;
         }
@@ -96,12 +90,16 @@ export async function* settle(request: SettleRequest): AsyncGenerator<Settled> {
 }
 
 /** Null when what is known of the day's credentials is damaged: rows written without it would forget persons. */
-async function enrichmentOrNull(request: SettleRequest, reportDate: string): Promise<Enrichment | null> {
+async function enrichmentOrNull(
+  collector: Collector,
+  reportDate: string,
+  onLost: SettleOptions['onLost'],
+): Promise<Enrichment | null> {
   try {
-    return await openEnrichment({ ...request, reportDate });
+    return await openEnrichment(collector, reportDate);
   } catch (error) {
     if (!isEvidenceLost(error)) throw error;
-    request.onLost?.(error);
+    onLost?.(error);
     return null;
   }
 }
@@ -115,8 +113,7 @@ interface Visit {
   readonly mends: 'check' | 'rewrite' | 'seal' | null;
 }
 
-async function planVisits(request: SettleRequest): Promise<Visit[]> {
-  const { store, clock, isMending } = request;
+async function planVisits({ store, clock }: Collector, isMending: boolean): Promise<Visit[]> {
   const now = clock.now();
   const from = isMending ? null : await firstOpenDate(store, now);
   const chain = await readChain(store, '');

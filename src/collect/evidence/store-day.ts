@@ -1,32 +1,21 @@
 import { addDays, type ReportDay } from '../../calendar/report-day.js';
 import { createCredentialGraph } from '../../identity/chain/credential-graph.js';
-import type { Clock } from '../../ports/clock.js';
-import type { LinkSource, UserNameSource } from '../../ports/identity-source.js';
-import type { ReportStore } from '../../ports/report-store.js';
+import type { EvidenceSources, Workplace } from '../collector.js';
 import { askForLinks, createSparkUses } from '../scan/ask-for-links.js';
 import type { Spool } from '../scan/spool.js';
 import { isRevealing, openDayLinks } from './day-links.js';
 import { askForNames } from './identity-names.js';
 import { storeHour } from './store-hour.js';
 
-export interface StoreDayRequest {
-  readonly day: ReportDay;
-  readonly spool: Spool;
-  readonly store: ReportStore;
-  /** Asked for credentials whose origin no event showed; null where nothing can be asked. */
-  readonly linkSource: LinkSource | null;
-  /** Asked for users of IAM Identity Center whom no event names. */
-  readonly userNames?: UserNameSource | null;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal;
-}
-
 /**
  * Moves a scanned day from the spool into the evidence of its hours and the links of its days, then asks for the origin of
  * credentials, and the names of users, that are still unknown. Doing it twice is doing it once.
  */
-export async function storeDay(request: StoreDayRequest): Promise<void> {
-  const { day, spool, store, linkSource, userNames, clock, signal } = request;
+export async function storeDay(
+  { store, clock, signal }: Pick<Workplace, 'store' | 'clock' | 'signal'>,
+  { linkSource, userNames }: Omit<EvidenceSources, 'source'>,
+  { day, spool }: { readonly day: ReportDay; readonly spool: Spool },
+): Promise<void> {
   const graph = createCredentialGraph();
   const sparkUses = createSparkUses();
   const own = await openDayLinks(store, day.reportDate);

@@ -1,40 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { ReportHour } from '../../calendar/report-day.js';
-import type { Clock } from '../../ports/clock.js';
 import { type Content, type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import type { ReportRow } from '../../record/columns.js';
 import { decodeManifest, encodeManifest } from '../../record/encode-manifest.js';
-import type { Enrichment } from '../../record/enrichment.js';
 import { createLedgerCounter, ledgerFaults } from '../../record/ledger.js';
 import type { Ledger, Manifest, ReportFormat } from '../../record/manifest.js';
 import { diffReports } from '../../record/report-diff.js';
 import { manifestKey, reportKey } from '../../tree/report-path.js';
+import type { Collector } from '../collector.js';
 import { EvidenceLost, PersonsLost } from '../evidence/evidence-lost.js';
-import type { ExecutionSources } from './fetch-answers.js';
-import { type HourRows, prepareRows } from './hour-rows.js';
+import { type HourRows, type HourRowsTask, prepareRows } from './hour-rows.js';
+import { openEnrichment } from './open-enrichment.js';
 
-export interface BuildHourRequest {
-  readonly hour: ReportHour;
-  readonly timezone: string;
+/** An hour to write, and how. */
+export interface HourTask extends HourRowsTask {
   readonly format: ReportFormat;
-  readonly store: ReportStore;
-  readonly executions: ExecutionSources;
-  readonly enrichment: Enrichment;
-  /** Opens the enrichment anew, for when a run beside this one has found links that these do not know. */
-  readonly freshEnrichment?: () => Promise<Enrichment>;
-  readonly encode: (format: ReportFormat, rows: AsyncIterable<ReportRow>) => AsyncIterable<Uint8Array>;
-  readonly decode: (format: ReportFormat, bytes: AsyncIterable<Uint8Array>) => AsyncIterable<ReportRow>;
-  readonly clock: Clock;
-  /** Sees each row of the report once; for sums. */
-  readonly onRow?: (row: ReportRow) => void;
   /**
    * `check` compares the stored report with its manifest byte for byte, and takes a manifest that cannot be read for none;
    * `rewrite` writes both anew whatever is there. Absent: the manifest is believed.
    */
   readonly mends?: 'check' | 'rewrite';
-  /** Name and version of this program, for the manifest. */
-  readonly generator: string;
-  readonly signal?: AbortSignal;
 }
 
 /** The hour's books do not balance: a fault of this program, never of the evidence. */
@@ -50,14 +35,15 @@ const CONFLICT_TRIES = 5;
  * answers, joins, writes the report, then the manifest. Writing what is already there changes nothing.
  * @throws LedgerFault when the counts do not add up; EvidenceLost when the evidence knows less than the report
  */
-export async function buildHour(asked: BuildHourRequest): Promise<Manifest> {
-  let request = asked;
+export async function buildHour(collector: Collector, asked: HourTask): Promise<Manifest> {
+  let task = asked;
   for (let tries = 1; ; tries++) {
     try {
-      return await buildOnce(request);
+      return await buildOnce(collector, task);
     } catch (error) {
-      if (error instanceof PersonsLost && asked.freshEnrichment && request === asked) {
-        request = { ...asked, enrichment: await asked.freshEnrichment() };
+      // A run beside this one has found links that this enrichment does not know.
+      if (error instanceof PersonsLost && task === asked) {
+        task = { ...asked, enrichment: await openEnrichment(collector, asked.hour.reportDate) };
         continue;
       }
       if (!(error instanceof WriteConflict) || tries >= CONFLICT_TRIES) throw error;
@@ -65,21 +51,23 @@ export async function buildHour(asked: BuildHourRequest): Promise<Manifest> {
   }
 }
 
-async function buildOnce(request: BuildHourRequest): Promise<Manifest> {
-  const { hour, format, store } = request;
+async function buildOnce(collector: Collector, task: HourTask): Promise<Manifest> {
+  const { hour, format } = task;
+  const { store } = collector;
   const target = reportKey(hour, format);
   const reportTag = await store.tagOf(target);
-  const { old, tag: manifestTag } = await readOldManifest(request);
-  const plan = await prepareRows(request);
+  const { old, tag: manifestTag } = await readOldManifest(store, task);
+  const plan = await prepareRows(collector, task);
   try {
-    return await writeHour(request, { plan, target, reportTag, old, manifestTag });
+    return await writeHour(collector, task, { plan, target, reportTag, old, manifestTag });
   } finally {
     await plan.close();
   }
 }
 
 async function writeHour(
-  request: BuildHourRequest,
+  collector: Collector,
+  task: HourTask,
   {
     plan,
     target,
@@ -94,21 +82,22 @@ async function writeHour(
     readonly manifestTag: string | null;
   },
 ): Promise<Manifest> {
-  const { hour, timezone, format, store, clock, generator } = request;
+  const { hour, timezone, format, mends } = task;
+  const { store, clock, generator } = collector;
   const now = clock.now();
-  const { content, sha256, bytes, ledger } = await draft(request, plan);
+  const { content, sha256, bytes, ledger } = await draft(collector, format, plan);
   const faults = ledgerFaults(ledger);
   if (faults.length > 0)
     throw new LedgerFault(`the ledger of ${hour.reportDate} hour ${hour.hour} does not balance: ${faults.join('; ')}`);
 
-  if (old && request.mends !== 'rewrite' && knowsLess(ledger, old.manifest.ledger))
+  if (old && mends !== 'rewrite' && knowsLess(ledger, old.manifest.ledger))
     throw new EvidenceLost(hour, 'its evidence knows fewer starts or texts than its report');
 
   const isReportNew =
     reportTag === null ||
     old?.manifest.report.sha256 !== sha256 ||
     old.manifest.report.key !== target ||
-    (await isDamaged(request, target, sha256));
+    (mends !== undefined && (await storedHash(store, target)) !== sha256);
   const manifest: Manifest = {
     schema: 1,
     reportDate: hour.reportDate,
@@ -118,6 +107,7 @@ async function writeHour(
     format,
     report: { key: target, rows: ledger.rows, bytes, sha256 },
     sources: sourcesOf(plan, hour),
+    ...notReadOf(plan),
     ledger,
     pending: plan.pending,
     status: isSettled(plan) && now >= hour.window.end + LATE_EVENT_BOUND_MS ? 'final' : 'open',
@@ -126,8 +116,8 @@ async function writeHour(
     collectedAt: new Date(now).toISOString(),
     generator,
   };
-  if (old && !isReportNew && request.mends !== 'rewrite' && isSameAccount(old.manifest, manifest)) return old.manifest;
-  if (isReportNew && old) await keepDiff(request, { plan, old: old.manifest, version: manifest.version });
+  if (old && !isReportNew && mends !== 'rewrite' && isSameAccount(old.manifest, manifest)) return old.manifest;
+  if (isReportNew && old) await keepDiff(collector, hour, { plan, old: old.manifest, version: manifest.version });
   if (isReportNew) await store.write(target, content, reportTag === null ? { absent: true } : { tag: reportTag });
   await store.write(
     manifestKey(hour),
@@ -149,7 +139,9 @@ function knowsLess(now: Ledger, before: Ledger): boolean {
 }
 
 function isSettled({ pending, sources }: HourRows): boolean {
-  return pending.length === 0 && sources.every(({ failure, notRead }) => failure === undefined && notRead === undefined);
+  return (
+    pending.length === 0 && sources.every(({ failure, notRead }) => failure === undefined && notRead === undefined)
+  );
 }
 
 /** CloudTrail redelivers for up to 30 days (aws-facts 4.1): an hour younger than this may still gain events. */
@@ -160,10 +152,10 @@ interface OldManifest {
   readonly sha256: string;
 }
 
-async function readOldManifest({ store, hour, mends }: BuildHourRequest): Promise<{
-  readonly old: OldManifest | null;
-  readonly tag: string | null;
-}> {
+async function readOldManifest(
+  store: ReportStore,
+  { hour, mends }: HourTask,
+): Promise<{ readonly old: OldManifest | null; readonly tag: string | null }> {
   const stored = await store.read(manifestKey(hour));
   if (!stored) return { old: null, tag: null };
   const manifest = decodeManifest(Buffer.from(stored.bytes).toString('utf8'));
@@ -173,10 +165,6 @@ async function readOldManifest({ store, hour, mends }: BuildHourRequest): Promis
   throw new Error(
     `${store.location}: ${manifestKey(hour)} is damaged (${manifest}); run \`aqt settle --mend\` to write the hour anew`,
   );
-}
-
-async function isDamaged({ store, mends }: BuildHourRequest, key: string, sha256: string): Promise<boolean> {
-  return mends !== undefined && (await storedHash(store, key)) !== sha256;
 }
 
 /** Null when there is nothing. */
@@ -192,7 +180,8 @@ async function storedHash(store: ReportStore, key: string): Promise<string | nul
 const HELD_BYTES = 16 * 1024 * 1024;
 
 async function draft(
-  { format, encode, onRow, signal }: BuildHourRequest,
+  { codec, onRow, signal }: Collector,
+  format: ReportFormat,
   plan: HourRows,
 ): Promise<{ content: Content; sha256: string; bytes: number; ledger: Ledger }> {
   const counter = createLedgerCounter(plan.counts);
@@ -203,14 +192,14 @@ async function draft(
   const hash = createHash('sha256');
   const held: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of encode(format, rowsOf(plan, count))) {
+  for await (const chunk of codec.encode(format, rowsOf(plan, count))) {
     signal?.throwIfAborted();
     hash.update(chunk);
     bytes += chunk.length;
     if (bytes <= HELD_BYTES) held.push(chunk);
     else held.length = 0;
   }
-  const content: Content = bytes <= HELD_BYTES ? Buffer.concat(held) : () => encode(format, rowsOf(plan, unseen));
+  const content: Content = bytes <= HELD_BYTES ? Buffer.concat(held) : () => codec.encode(format, rowsOf(plan, unseen));
   return { content, sha256: hash.digest('hex'), bytes, ledger: counter.ledger() };
 }
 
@@ -225,12 +214,13 @@ async function* rowsOf(plan: HourRows, seen: (row: ReportRow) => void): AsyncGen
 
 /** Keeps what a rewrite changes, before it changes it. A report that can no longer be read is compared with nothing. */
 async function keepDiff(
-  { store, decode, hour }: BuildHourRequest,
+  { store, codec }: Collector,
+  hour: ReportHour,
   { plan, old, version }: { readonly plan: HourRows; readonly old: Manifest; readonly version: number },
 ): Promise<void> {
   const stream = await store.stream(old.report.key);
   if (!stream) return;
-  const earlier = untilFault(decode(old.format, stream));
+  const earlier = untilFault(codec.decode(old.format, stream));
   const { diff, personsLost } = await diffReports(earlier.rows, plan.rows());
   if (earlier.fault() !== null) {
     // A reading that failed is no damage. The rewrite mends what is damaged on disk, and `verify` has told.
@@ -264,17 +254,23 @@ function sourcesOf({ sources, answeredBy }: HourRows, hour: ReportHour): Manifes
   const span = { from: new Date(hour.window.start).toISOString(), to: new Date(hour.window.end).toISOString() };
   const answered = [...answeredBy].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
-    ...sources.map((source) => ({ ...source, ...span })),
+    ...sources.map(({ notRead, ...source }) => ({ ...source, ...span })),
     ...answered.map(([kind, executions]) => ({ kind, accountId: null, region: null, counts: { executions }, ...span })),
   ];
+}
+
+/** What the sources left unread, each name once, sorted. */
+function notReadOf({ sources }: HourRows): Pick<Manifest, 'notRead'> {
+  const notes = new Map(sources.flatMap(({ notRead = [] }) => notRead).map((note) => [note.name, note]));
+  return notes.size === 0 ? {} : { notRead: [...notes.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
 /** Two accounts that differ only in when and by what reading they were made say the same, unless that reading missed something. */
 function isSameAccount(a: Manifest, b: Manifest): boolean {
   const essence = (manifest: Manifest) => {
     const sources = manifest.sources
-      .filter(({ failure, notRead }) => failure !== undefined || notRead !== undefined)
-      .map((source) => ({ ...source, counts: {}, ...(source.failure === undefined ? {} : { failure: '' }) }));
+      .filter(({ failure }) => failure !== undefined)
+      .map((source) => ({ ...source, counts: {}, failure: '' }));
     return encodeManifest({ ...manifest, sources, version: 0, previous: null, collectedAt: '', generator: '' });
   };
   return essence(a) === essence(b);

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
-import { EMPTY_DIRECTORY } from '../../identity/directory/directory.js';
 import type { StartSource } from '../../ports/start-source.js';
 import { startOf } from '../../record/evidence.fixture.js';
-import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { verify } from '../../verify/verify.js';
+import { collectorOf, startsFrom } from '../collector.fixture.js';
 import { collectHour } from './collect-hour.js';
 
 const day = reportDay('2026-11-02', 'America/New_York');
@@ -24,12 +23,7 @@ function started(hooks: Parameters<typeof createMemoryStore>[0] = {}) {
   };
   const now = day.window.end + 86_400_000;
   const collect = () =>
-    collectHour({
-      ...{ day, hour, isScanned: false, store, source, format: 'csv' as const },
-      ...{ linkSource: null, listers: [], executions: () => null, encode: encodeReport, decode: decodeReport },
-      ...{ directory: EMPTY_DIRECTORY, prices: LIST_PRICES, generator: 'test/1', progress: () => {} },
-      clock: { now: () => now, sleep: async () => {} },
-    });
+    collectHour(collectorOf(store, now), startsFrom(source), { day, hour, format: 'csv', isScanned: false });
   return { store, visible, collect };
 }
 
@@ -39,7 +33,7 @@ describe('an hour that is collected by itself', () => {
     expect((await collect()).report.rows).toBe(1);
     expect([...store.files.keys()].filter((key) => key.startsWith('_work/scan/'))).toEqual([]);
     const faults: string[] = [];
-    for await (const checked of verify({ store, from: null, to: null, decode: decodeReport }))
+    for await (const checked of verify({ store, from: null, to: null, codec: REPORT_CODEC }))
       faults.push(...checked.faults);
     expect(faults).toEqual([]);
   });

@@ -1,9 +1,11 @@
 import type { ReportDay, ReportHour } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import type { Manifest } from '../../record/manifest.js';
+import type { Manifest, ReportFormat } from '../../record/manifest.js';
 import { evidenceKey, readShards } from '../../tree/hour-evidence.js';
-import { type CollectRequest, collectRange, openEnrichment } from '../days/collect-range.js';
+import type { Collector, DaySources } from '../collector.js';
+import { collectRange } from '../days/collect-range.js';
 import { buildHour } from './build-hour.js';
+import { openEnrichment } from './open-enrichment.js';
 
 /** An hour by itself, cut out of its day. */
 export function dayOfHour(day: ReportDay, hour: ReportHour): ReportDay {
@@ -15,23 +17,27 @@ export function dayOfHour(day: ReportDay, hour: ReportHour): ReportDay {
  * itself, with a scan of its own window.
  */
 export async function collectHour(
-  request: Omit<CollectRequest, 'days' | 'scanId'> & {
+  collector: Collector,
+  sources: DaySources,
+  task: {
     readonly day: ReportDay;
     readonly hour: ReportHour;
+    readonly format: ReportFormat;
     readonly isScanned: boolean;
   },
 ): Promise<Manifest> {
-  const { day, hour, isScanned, store } = request;
-  if (isScanned && (await isScannedHour(store, hour))) {
-    const freshEnrichment = () => openEnrichment({ ...request, reportDate: day.reportDate });
-    return buildHour({ ...request, timezone: day.timezone, enrichment: await freshEnrichment(), freshEnrichment });
+  const { day, hour, format, isScanned } = task;
+  if (isScanned && (await isScannedHour(collector.store, hour))) {
+    const enrichment = await openEnrichment(collector, day.reportDate);
+    return buildHour(collector, { hour, timezone: day.timezone, format, enrichment });
   }
   const scanId = `hour-${hour.reportDate}-h${String(hour.hour).padStart(2, '0')}`;
+  const range = { days: [dayOfHour(day, hour)], format, scanId };
   // A run that died before it removed its finished scan has left nothing to write: then the hour is read anew.
   for (let tries = 1; tries <= 2; tries++) {
     let written: Manifest | null = null;
     // To the end: behind the manifest come its seal and the removal of the scan, from which a later call would go on.
-    for await (const manifest of collectRange({ ...request, days: [dayOfHour(day, hour)], scanId })) written = manifest;
+    for await (const manifest of collectRange(collector, sources, range)) written = manifest;
     if (written) return written;
   }
   throw new Error(`hour ${hour.hour} of ${hour.reportDate} was scanned and not written`);

@@ -1,6 +1,5 @@
-import type { Clock } from '../../ports/clock.js';
-import type { ExecutionSource } from '../../ports/execution-source.js';
 import { isWorthAsking, type ObservedAnswer } from '../../record/answer.js';
+import type { Collector } from '../collector.js';
 
 /** Where an execution ran and when it was started, epoch milliseconds. */
 export interface Wanted {
@@ -10,26 +9,17 @@ export interface Wanted {
   readonly startedAt: number;
 }
 
-/** Finds the source that knows the executions of an account and Region; null where there is none. */
-export type ExecutionSources = (place: {
-  readonly accountId: string;
-  readonly region: string;
-}) => ExecutionSource | null;
-
 /** Ids a call of `ExecutionSource.fetch`: the batch size of BatchGetQueryExecution (aws-facts 2.2). */
 export const EXECUTION_BATCH = 50;
 /** Batches asked for at once; the source's pacer keeps the quota. */
 const IN_FLIGHT = 4;
 
 /** Asks for the executions that are not known yet or not settled; returns the new answers by id. */
-export async function fetchAnswers(request: {
-  readonly wanted: readonly Wanted[];
-  readonly known: ReadonlyMap<string, ObservedAnswer>;
-  readonly executions: ExecutionSources;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal;
-}): Promise<Map<string, ObservedAnswer>> {
-  const { wanted, known, executions, clock, signal } = request;
+export async function fetchAnswers(
+  { executions, clock, signal }: Pick<Collector, 'executions' | 'clock' | 'signal'>,
+  wanted: readonly Wanted[],
+  known: ReadonlyMap<string, ObservedAnswer> = new Map(),
+): Promise<Map<string, ObservedAnswer>> {
   const answers = new Map<string, ObservedAnswer>();
   for (const { place, ids } of byPlace(
     wanted.filter((one) => isWorthAsking(known.get(one.queryExecutionId), one.startedAt)),

@@ -1,5 +1,4 @@
 import type { ReportHour } from '../../calendar/report-day.js';
-import type { Clock } from '../../ports/clock.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import type { ReportRow } from '../../record/columns.js';
@@ -17,9 +16,10 @@ import {
   type Shard,
 } from '../../tree/hour-evidence.js';
 import { planRows, type RowPlan } from '../../tree/plan-rows.js';
+import type { Collector } from '../collector.js';
 import { EvidenceLost } from '../evidence/evidence-lost.js';
 import { mergeSorted } from '../evidence/merge-sorted.js';
-import { type ExecutionSources, fetchAnswers } from './fetch-answers.js';
+import { fetchAnswers } from './fetch-answers.js';
 
 /** The rows of an hour's report, in order, and what was counted on the way. */
 export interface HourRows {
@@ -35,25 +35,23 @@ export interface HourRows {
   close(): Promise<void>;
 }
 
-export interface HourRowsRequest {
+/** The hour to plan, and what its rows say beyond their evidence. */
+export interface HourRowsTask {
   readonly hour: ReportHour;
   readonly timezone: string;
-  readonly store: ReportStore;
-  readonly executions: ExecutionSources;
   readonly enrichment: Enrichment;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal;
 }
 
 /**
  * Completes an hour's evidence and plans its rows. A small hour is planned in memory; a large one part by part, each part's rows
  * sorted and put aside, then merged: memory holds one part and one row of each of the others.
  */
-export async function prepareRows(request: HourRowsRequest): Promise<HourRows> {
-  const shards = await readShards(request.store, request.hour);
+export async function prepareRows(collector: Collector, task: HourRowsTask): Promise<HourRows> {
+  const { store, signal } = collector;
+  const shards = await readShards(store, task.hour);
   const [first = null] = shards;
   if (shards.length === 1) {
-    const { plan, evidence } = await planShard(request, first);
+    const { plan, evidence } = await planShard(collector, task, first);
     return { ...plan, sources: evidence.reading?.sources ?? [], rows: () => builtRows(plan), close: async () => {} };
   }
   const answeredBy = new Map<string, number>();
@@ -62,10 +60,10 @@ export async function prepareRows(request: HourRowsRequest): Promise<HourRows> {
   const runs: string[] = [];
   let counts: ReadCounts = { duplicates: 0, malformed: 0, executionStarts: 0, refused: 0, repeatedStarts: 0 };
   for (const shard of shards) {
-    request.signal?.throwIfAborted();
-    const { plan, evidence } = await planShard(request, shard);
-    const key = runKey(request.hour, shard);
-    await request.store.write(key, () => packedRows(builtRows(plan)), 'any');
+    signal?.throwIfAborted();
+    const { plan, evidence } = await planShard(collector, task, shard);
+    const key = runKey(task.hour, shard);
+    await store.write(key, () => packedRows(builtRows(plan)), 'any');
     runs.push(key);
     sources.push(...(evidence.reading?.sources ?? []));
     pending.push(...plan.pending);
@@ -79,23 +77,28 @@ export async function prepareRows(request: HourRowsRequest): Promise<HourRows> {
     sources,
     rows: () =>
       mergeSorted(
-        runs.map((key) => readRun(request.store, key)),
+        runs.map((key) => readRun(store, key)),
         compareRows,
       ),
     async close() {
-      for (const key of runs) await request.store.remove(key);
+      for (const key of runs) await store.remove(key);
     },
   };
 }
 
-async function planShard(request: HourRowsRequest, shard: Shard): Promise<{ plan: RowPlan; evidence: HourEvidence }> {
-  const evidence = await completeEvidence(request, shard);
-  return { evidence, plan: await planRows({ ...request, evidence, shard, now: request.clock.now() }) };
+async function planShard(
+  collector: Collector,
+  task: HourRowsTask,
+  shard: Shard,
+): Promise<{ plan: RowPlan; evidence: HourEvidence }> {
+  const evidence = await completeEvidence(collector, task.hour, shard);
+  const { store, clock } = collector;
+  return { evidence, plan: await planRows({ ...task, store, evidence, shard, now: clock.now() }) };
 }
 
 /** Asks for what is missing and keeps what was learnt. */
-async function completeEvidence(request: HourRowsRequest, shard: Shard): Promise<HourEvidence> {
-  const { hour, store, executions, clock, signal } = request;
+async function completeEvidence(collector: Collector, hour: ReportHour, shard: Shard): Promise<HourEvidence> {
+  const { store } = collector;
   const { evidence, tag } = await readShard(store, hour, shard);
   // Every collected hour has a file, also one without a single query.
   if (tag === null) throw new EvidenceLost(hour, `${evidenceKey(hour, shard)} is gone`);
@@ -108,8 +111,7 @@ async function completeEvidence(request: HourRowsRequest, shard: Shard): Promise
     })),
     ...[...evidence.listed.values()].map((listed) => ({ ...listed, startedAt: hour.window.start })),
   ];
-  const known = evidence.answers;
-  const answers = await fetchAnswers({ wanted, known, executions, clock, ...(signal ? { signal } : {}) });
+  const answers = await fetchAnswers(collector, wanted, evidence.answers);
   if (answers.size === 0) return evidence;
   return addToShard(store, hour, { shard, news: { ...NO_EVIDENCE, answers } });
 }

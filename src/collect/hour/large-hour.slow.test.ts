@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDays } from '../../calendar/report-day.js';
 import type { Start } from '../../cloudtrail/start.js';
-import { EMPTY_DIRECTORY } from '../../identity/directory/directory.js';
 import type { ExecutionSource } from '../../ports/execution-source.js';
 import type { StartSource } from '../../ports/start-source.js';
 import { executionOf, startOf } from '../../record/evidence.fixture.js';
-import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { readShards } from '../../tree/hour-evidence.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { verify } from '../../verify/verify.js';
+import { collectorOf, startsFrom } from '../collector.fixture.js';
 import { collectRange } from '../days/collect-range.js';
 import { mergeSorted } from '../evidence/merge-sorted.js';
 
@@ -52,24 +51,9 @@ async function collect(
   };
   const hour = day?.hours.find(({ window }) => window.start === NOON);
   if (!day || !hour) throw new Error('no such hour');
-  const request = {
-    days: [{ ...day, window: hour.window, hours: [hour] }],
-    scanId,
-    source,
-    store,
-    linkSource: null,
-    listers: [],
-    executions: () => executions,
-    format: 'csv' as const,
-    encode: encodeReport,
-    decode: decodeReport,
-    directory: EMPTY_DIRECTORY,
-    prices: LIST_PRICES,
-    generator: 'test/1',
-    progress: () => {},
-    clock: { now: () => NOON + 10 * 86_400_000, sleep: async () => {} },
-  };
-  for await (const _ of collectRange(request));
+  const days = [{ ...day, window: hour.window, hours: [hour] }];
+  const collector = collectorOf(store, NOON + 10 * 86_400_000, { executions: () => executions });
+  for await (const _ of collectRange(collector, startsFrom(source), { days, format: 'csv', scanId }));
 }
 
 function report(store: ReturnType<typeof createMemoryStore>): string {
@@ -92,7 +76,7 @@ describe('an hour with very many starts', () => {
     expect(await readShards(once, { reportDate: '2026-11-02', hour: 12 })).toHaveLength(16);
     expect(report(once).split('\n')).toHaveLength(9000 - 90 + 2);
     expect(report(twice)).toBe(report(once));
-    for await (const { faults } of verify({ store: once, from: null, to: null, decode: decodeReport }))
+    for await (const { faults } of verify({ store: once, from: null, to: null, codec: REPORT_CODEC }))
       expect(faults).toEqual([]);
     expect([...once.files.keys()].filter((key) => key.startsWith('_work/rows/'))).toEqual([]);
   });

@@ -2,22 +2,17 @@ import { createHourIndex } from '../../calendar/hour-index.js';
 import { type ReportDay, reportDateAt } from '../../calendar/report-day.js';
 import { unionOf, type Window } from '../../calendar/window.js';
 import { mayConcern } from '../../cloudtrail/not-read.js';
-import type { Clock } from '../../ports/clock.js';
 import type { Progress } from '../../ports/progress.js';
-import type { ReportStore } from '../../ports/report-store.js';
 import type { Evidence, SourceAccount, StartSource } from '../../ports/start-source.js';
 import { keepReject } from '../../tree/rejects.js';
+import type { Workplace } from '../collector.js';
 import type { Spool } from './spool.js';
 
-export interface ScanRequest {
+export interface ScanTask {
   readonly source: StartSource;
-  /** Days to scan, touching each other, oldest first. */
+  /** Touching each other, oldest first. */
   readonly days: readonly ReportDay[];
-  readonly store: ReportStore;
   readonly spool: Spool;
-  readonly clock: Clock;
-  readonly progress: Progress;
-  readonly signal?: AbortSignal;
 }
 
 /** Evidence waits in memory up to this size. */
@@ -31,10 +26,11 @@ const FLUSH_MS = 10_000;
  * When some accounts or Regions failed, the last yield is the whole range all the same, the checkpoint is not complete, and the
  * same scan made again reads what is missing.
  */
-export async function* scan(request: ScanRequest): AsyncGenerator<readonly Window[]> {
-  const { source, days, spool, clock, signal } = request;
+export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<readonly Window[]> {
+  const { clock, progress, signal } = work;
+  const { source, days, spool } = task;
   const window = rangeOf(days);
-  const place = createPlacement(request);
+  const place = createPlacement(work, task);
   let covered = unionOf(spool.checkpoint.covered);
   if (spool.checkpoint.isComplete) {
     yield [window];
@@ -47,7 +43,7 @@ export async function* scan(request: ScanRequest): AsyncGenerator<readonly Windo
     for (const item of batch.items) await place(item);
     covered = unionOf([...covered, ...batch.covered]);
     cursor = batch.cursor;
-    report(request, window, covered);
+    tell(progress, source.account(), window, covered);
     if (spool.waitingBytes < FLUSH_BYTES && clock.now() - flushedAt < FLUSH_MS) continue;
     await spool.commit({ cursor, covered, sources: accountsOf(source), writtenAt: clock.now() });
     flushedAt = clock.now();
@@ -55,17 +51,20 @@ export async function* scan(request: ScanRequest): AsyncGenerator<readonly Windo
   }
   const sources = accountsOf(source);
   const failed = sources.filter(({ failure }) => failure !== undefined);
-  for (const one of failed) request.progress({ kind: 'warning', message: failureText(one) });
+  for (const one of failed) progress({ kind: 'warning', message: failureText(one) });
   // A source that ends has read its window to the end; `covered` of its batches only lets days begin earlier.
   const isComplete = failed.length === 0;
   const reached = { cursor, covered: isComplete ? [window] : covered, sources, isComplete };
   await spool.commit({ ...reached, writtenAt: clock.now() });
-  report(request, window, [window]);
+  tell(progress, source.account(), window, [window]);
   yield [window];
 }
 
-/** Sorts evidence into the spool: starts by hour, links by day, malformed records into `_work/rejects/`, what was not read to every hour that it may concern. */
-function createPlacement({ days, spool, store, progress }: ScanRequest): (item: Evidence) => Promise<void> {
+/**
+ * Sorts evidence into the spool: starts by hour, links by day, malformed records into `_work/rejects/`, what was not read to every
+ * hour that it may concern.
+ */
+function createPlacement({ store, progress }: Workplace, { days, spool }: ScanTask): (item: Evidence) => Promise<void> {
   const index = createHourIndex(days);
   const timezone = days[0]?.timezone ?? 'UTC';
   return async (item) => {
@@ -113,8 +112,7 @@ function failureText({ kind, accountId, region, failure }: SourceAccount): strin
   return `${kind} of ${[accountId, region].filter(Boolean).join(' ')}: ${failure}; its hours stay open`;
 }
 
-function report({ source, progress }: ScanRequest, window: Window, covered: readonly Window[]): void {
-  const { kind, counts } = source.account();
+function tell(progress: Progress, { kind, counts }: SourceAccount, window: Window, covered: readonly Window[]): void {
   progress({
     kind: 'scan',
     source: kind,

@@ -1,4 +1,4 @@
-import type { CommentTag } from './sql-comment.js';
+import type { CommentTag } from './comment-tag.js';
 
 /**
  * Makes one tag out of the tags before and after a statement, each list from the outside in. The first tag of a tool names the

@@ -1,7 +1,7 @@
 import { pairsIn } from './comment-pairs.js';
+import type { CommentTag } from './comment-tag.js';
 import { toolBefore, toolNamed, toolOfLink } from './comment-tools.js';
 import { userIn } from './comment-user.js';
-import type { CommentTag } from './sql-comment.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

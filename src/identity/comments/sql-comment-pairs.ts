@@ -1,7 +1,7 @@
 import { type Pairs, pairsIn } from './comment-pairs.js';
+import type { CommentTag } from './comment-tag.js';
 import { toolBefore, toolNamed } from './comment-tools.js';
 import { isUserKey, userIn, userText } from './comment-user.js';
-import type { CommentTag } from './sql-comment.js';
 import { readSqlcommenter } from './sqlcommenter.js';
 
 /** Reads the tags that are no JSON: pairs behind a tool's name, pairs that only one tool writes, and the fixed forms of some tools. */

@@ -1,5 +1,5 @@
+import type { CommentTag } from './comment-tag.js';
 import { userIn } from './comment-user.js';
-import type { CommentTag } from './sql-comment.js';
 
 const PAIR = /\s*([\w%.~-]+)\s*=\s*(?:'((?:[^'\\]|\\.|'')*)'|(-?\d+(?:\.\d+)?|true|false))\s*(?:,|$)/y;
 

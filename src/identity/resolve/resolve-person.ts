@@ -1,7 +1,7 @@
 import type { Start } from '../../cloudtrail/start.js';
 import type { CredentialGraph } from '../chain/credential-graph.js';
 import { isAgentClient } from '../comments/client.js';
-import type { CommentTag } from '../comments/sql-comment.js';
+import type { CommentTag } from '../comments/comment-tag.js';
 import { type Directory, roleOf } from '../directory/directory.js';
 import { type Finding, type Search, unique } from './finding.js';
 import { identify } from './identify.js';

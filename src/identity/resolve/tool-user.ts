@@ -1,5 +1,5 @@
 import type { Start } from '../../cloudtrail/start.js';
-import type { CommentTag } from '../comments/sql-comment.js';
+import type { CommentTag } from '../comments/comment-tag.js';
 import { type DirectoryRole, personOf } from '../directory/directory.js';
 import { type Finding, found, foundRole, type Search, unique } from './finding.js';
 import { isEmail, isOpaque } from './session-name.js';

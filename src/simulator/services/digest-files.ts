@@ -4,8 +4,8 @@ import { isoSeconds } from '../company/credential.js';
 import type { EventRow, World } from '../history/world.js';
 import { hash } from '../wire/random.js';
 import { digestKeyOf } from './digest-key.js';
-import type { TrailFile } from './trail-files.js';
 import { folderOf } from './trail-key.js';
+import type { TrailObject } from './trail-object.js';
 
 export interface DigestOptions {
   readonly bucket: string;
@@ -22,9 +22,9 @@ export interface DigestWriter {
   /** Notes a log file delivered in the current hour. */
   add(file: { accountId: string; region: string; key: string; text: string; rows: readonly EventRow[] }): void;
   /** Yields the digests of the hour that ends at `at`, one per account and Region seen so far, empty ones too. */
-  close(at: number): Generator<TrailFile>;
+  close(at: number): Generator<TrailObject>;
   /** Yields the backfill digests, those that were made by `until`. */
-  backfill(until: number): Generator<TrailFile>;
+  backfill(until: number): Generator<TrailObject>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -120,7 +120,7 @@ function writeDigest(
   trail: { readonly world: World; readonly root: string; readonly options: DigestOptions },
   { accountId, region, previous }: Pick<Chain, 'accountId' | 'region' | 'previous'>,
   span: Span & { readonly madeAt: number; readonly suffix: '' | '_backfill' },
-): { readonly file: TrailFile; readonly link: Link } {
+): { readonly file: TrailObject; readonly link: Link } {
   const { world, root, options } = trail;
   const { bucket, trailName } = options;
   const { startsAt, endsAt, files, madeAt, suffix } = span;

@@ -7,13 +7,14 @@ import { buildWorld } from '../company/workload.js';
 import { exportedExecutions } from '../history/exported-executions.js';
 import { truthOf } from '../history/truth.js';
 import { digestKeyOf } from './digest-key.js';
-import { type TrailFile, trailFiles } from './trail-files.js';
+import { trailFiles } from './trail-files.js';
+import type { TrailObject } from './trail-object.js';
 
 const world = buildWorld({ seed: 21, days: 1, queriesPerDay: 300 });
 const digests = { bucket: 'acorn-trail', trailName: 'management' };
 const files = [...trailFiles(world, { layout: 'organization', prefix: 'logs', digests })];
 
-function recordsOf(file: TrailFile): { eventID: string; eventName: string }[] {
+function recordsOf(file: TrailObject): { eventID: string; eventName: string }[] {
   return JSON.parse(gunzipSync(file.bytes).toString()).Records;
 }
 

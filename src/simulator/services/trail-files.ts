@@ -5,6 +5,7 @@ import type { EventRow, World } from '../history/world.js';
 import { createRandom, hash, uuidOf } from '../wire/random.js';
 import { createDigestWriter, type DigestOptions } from './digest-files.js';
 import { folderOf, minuteOf } from './trail-key.js';
+import type { TrailObject } from './trail-object.js';
 
 export interface TrailOptions {
   /** `organization` puts the organization's id into every key and delivers the events of all accounts. */
@@ -23,16 +24,6 @@ export interface TrailOptions {
   readonly hasInsights?: boolean;
 }
 
-/** One object of the trail's bucket. */
-export interface TrailFile {
-  readonly key: string;
-  readonly bytes: Buffer;
-  /** Epoch milliseconds. */
-  readonly deliveredAt: number;
-  /** `x-amz-meta-…` headers; digests carry their signature there. */
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
 const DELIVERY_MS = 5 * 60_000;
 const HOUR_MS = 3_600_000;
 /** Keeps a file far below CloudTrail's 50 MB. */
@@ -42,7 +33,7 @@ const MAX_RECORDS = 5_000;
  * Yields the account's events as CloudTrail log files, in the order of delivery: what LookupEvents shows, with the noise
  * around it (aws-facts 4.1). The name of a file tells its delivery, not the time of its events.
  */
-export function* trailFiles(world: World, options: TrailOptions): Generator<TrailFile> {
+export function* trailFiles(world: World, options: TrailOptions): Generator<TrailObject> {
   const { layout, until = Infinity, duplicateShare = 0.001, hasInsights = true } = options;
   const accounts = world.company.accounts;
   const accountIds = options.accountIds ?? (layout === 'account' ? [accounts.main] : Object.values(accounts));
@@ -127,7 +118,7 @@ function shuffled(world: World, rows: readonly EventRow[], deliveredAt: number):
 function insightOf(
   world: World,
   { root, accountId, region, deliveredAt }: { root: string; accountId: string; region: string; deliveredAt: number },
-): TrailFile {
+): TrailObject {
   const record = {
     eventVersion: '1.11',
     eventTime: isoSeconds(deliveredAt - 20 * 60_000),

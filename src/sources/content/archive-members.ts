@@ -50,7 +50,7 @@ export async function* tarMembers(chunks: AsyncIterable<Buffer>, limits: MemberL
       entry.resume();
       continue;
     }
-    const read = await collect(entry, limits.maxMemberBytes);
+    const read = await collect(entry as AsyncIterable<Uint8Array>, limits.maxMemberBytes);
     total += read.length;
     yield { name, ...memberOf(read, limits.maxMemberBytes) };
     if (total > limits.maxBytes) throw new Error(`it unpacks to more than ${limits.maxBytes} bytes`);
@@ -61,7 +61,9 @@ function memberOf(
   { bytes, length }: { readonly bytes: Buffer | null; readonly length: number },
   limit: number,
 ): { readonly bytes: Buffer } | { readonly reason: string; readonly wayOut: string } {
-  return bytes ? { bytes } : { reason: `${length} bytes, more than the ${limit} read inside an archive`, wayOut: UNPACK };
+  return bytes
+    ? { bytes }
+    : { reason: `${length} bytes, more than the ${limit} read inside an archive`, wayOut: UNPACK };
 }
 
 /** Reads a stream to its end; keeps nothing of one that is too long. */

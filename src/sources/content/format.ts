@@ -1,7 +1,5 @@
 /** What bytes are, told by their first ones: names lie. */
-export type Format =
-  | { readonly kind: 'empty' | 'text' | 'gzip' | 'zip' | 'tar' | 'parquet' | 'zstd' }
-  | Unreadable;
+export type Format = { readonly kind: 'empty' | 'text' | 'gzip' | 'zip' | 'tar' | 'parquet' | 'zstd' } | Unreadable;
 
 export interface Unreadable {
   readonly kind: 'unreadable';
@@ -39,7 +37,11 @@ export function formatOf(bytes: Buffer): Format {
     if (bytes.toString('hex', 0, magic.length / 2) === magic) return { kind: 'unreadable', reason, wayOut };
   if (isUtf16(bytes)) return { kind: 'text' };
   if (isBinary(bytes))
-    return { kind: 'unreadable', reason: 'its bytes are no text and of no known kind', wayOut: 'decrypt or convert it, or move it away' };
+    return {
+      kind: 'unreadable',
+      reason: 'its bytes are no text and of no known kind',
+      wayOut: 'decrypt or convert it, or move it away',
+    };
   if (bytes.toString('latin1', 0, 64).trimStart().startsWith('-----BEGIN '))
     return { kind: 'unreadable', reason: 'encrypted or signed text', wayOut: 'decrypt it, or move it away' };
   return { kind: 'text' };

@@ -36,7 +36,8 @@ export async function* parquetRows(
       snappyUncompress(input, output);
       return output;
     },
-    GZIP: (input: Uint8Array, length: number) => new Uint8Array(gunzipSync(input, { maxOutputLength: bounded(length) })),
+    GZIP: (input: Uint8Array, length: number) =>
+      new Uint8Array(gunzipSync(input, { maxOutputLength: bounded(length) })),
     BROTLI: (input: Uint8Array, length: number) =>
       new Uint8Array(brotliDecompressSync(input, { maxOutputLength: bounded(length) })),
     ...(zstd ? { ZSTD: (input: Uint8Array, length: number) => zstd(input, bounded(length)) } : {}),
@@ -56,7 +57,11 @@ export async function* parquetRows(
 function otherSchema({ schema }: FileMetaData): Unreadable | null {
   const names = new Set(schema.map(({ name }) => plainName(name)));
   return names.has('classuid') && names.has('metadata')
-    ? { kind: 'unreadable', reason: 'events in OCSF (Security Lake), which leaves out what rows are made of', wayOut: CONVERT }
+    ? {
+        kind: 'unreadable',
+        reason: 'events in OCSF (Security Lake), which leaves out what rows are made of',
+        wayOut: CONVERT,
+      }
     : null;
 }
 

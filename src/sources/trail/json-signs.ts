@@ -1,5 +1,14 @@
 /** The bytes that structure JSON. */
-export const SIGN = { quote: 34, backslash: 92, open: 123, close: 125, list: 91, unlist: 93, comma: 44, colon: 58 } as const;
+export const SIGN = {
+  quote: 34,
+  backslash: 92,
+  open: 123,
+  close: 125,
+  list: 91,
+  unlist: 93,
+  comma: 44,
+  colon: 58,
+} as const;
 
 /** Offset of the quote that ends the string, or of the end of the bytes; one more when they end in an escape. */
 export function endOfString(bytes: Buffer, from: number): number {

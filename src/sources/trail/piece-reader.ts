@@ -56,7 +56,8 @@ export class PieceReader {
     const bytes = Buffer.from(text);
     this.values += 1;
     this.look(bytes);
-    if (this.mayHold(bytes)) this.readDocuments(items, { documents: [row], text, origin: `${this.file.origin}#${place}` });
+    if (this.mayHold(bytes))
+      this.readDocuments(items, { documents: [row], text, origin: `${this.file.origin}#${place}` });
     return items;
   }
 
@@ -96,12 +97,17 @@ export class PieceReader {
     const text = piece.bytes.toString('utf8');
     const documents = this.opener.open(text);
     const origin = `${this.file.origin}#${piece.offset}`;
-    if (documents !== null || this.holdsName(text)) this.readDocuments(items, { documents: documents ?? [], text, origin });
+    if (documents !== null || this.holdsName(text))
+      this.readDocuments(items, { documents: documents ?? [], text, origin });
   }
 
   private readDocuments(
     items: LogItem[],
-    { documents, text, origin }: { readonly documents: readonly unknown[]; readonly text: string; readonly origin: string },
+    {
+      documents,
+      text,
+      origin,
+    }: { readonly documents: readonly unknown[]; readonly text: string; readonly origin: string },
   ): void {
     let found = 0;
     for (const document of documents) {
@@ -113,14 +119,24 @@ export class PieceReader {
           const own = one.record === document && documents.length === 1 ? text : null;
           const item = itemOf(one.record, { text: own, origin }, this.options);
           if (item) items.push(item);
-        } else this.add(items, { kind: 'reject', reason: one.fault, eventTime: one.eventTime, raw: one.text || text, origin });
+        } else
+          this.add(items, {
+            kind: 'reject',
+            reason: one.fault,
+            eventTime: one.eventTime,
+            raw: one.text || text,
+            origin,
+          });
       }
     }
     const fault = this.opener.takeFault();
     const hasSeen = this.opener.takeSight();
     if (fault !== null)
       this.add(items, { kind: 'reject', reason: `a packed text in it: ${fault}`, eventTime: null, raw: text, origin });
-    else if (found === 0 && (hasSeen || this.holdsName(text) || documents.some((one) => this.holdsName(JSON.stringify(one)))))
+    else if (
+      found === 0 &&
+      (hasSeen || this.holdsName(text) || documents.some((one) => this.holdsName(JSON.stringify(one))))
+    )
       this.add(items, {
         ...{ kind: 'reject', eventTime: null, raw: text, origin },
         reason: 'it names an event that is looked for, and no CloudTrail record stands in it',

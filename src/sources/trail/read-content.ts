@@ -1,7 +1,7 @@
 import { parseLogKey } from '../../cloudtrail/log-file-name.js';
 import { describe } from '../aws/aws-failure.js';
-import { once, resumed } from '../content/chunks.js';
 import { type Member, type MemberLimits, tarMembers, zipMembers } from '../content/archive-members.js';
+import { once, resumed } from '../content/chunks.js';
 import { csvDelimiter, csvRows } from '../content/csv-rows.js';
 import { asUtf8, formatOf, PROBE_BYTES } from '../content/format.js';
 import { parquetRows } from '../content/parquet-rows.js';
@@ -37,7 +37,7 @@ export async function* readContent(
   switch (format.kind) {
     case 'empty':
     case 'text':
-      return yield* readTextOf(file, once(asUtf8(bytes)), options);
+      return yield* readTextOf(file, { chunks: once(asUtf8(bytes)), isCut: () => false }, options);
     case 'unreadable':
       yield [notReadFile(file, format, options)];
       return;
@@ -63,10 +63,10 @@ export async function* readTarOf(
   yield* readMembers(file, { members: (limits) => tarMembers(chunks, limits), layer }, options);
 }
 
-/** Reads text as its bytes arrive: JSON of any kind, a table, or lines in which JSON may stand. */
+/** Reads text as its bytes arrive: JSON of any kind, a table, or lines in which JSON may stand. `isCut` tells at its end whether more should have come. */
 export async function* readTextOf(
   file: LogFile,
-  chunks: AsyncIterable<Buffer>,
+  { chunks, isCut }: { readonly chunks: AsyncIterable<Buffer>; readonly isCut: () => boolean },
   options: ReadLogFileOptions,
 ): AsyncGenerator<LogItem[]> {
   const { limits } = options;
@@ -90,13 +90,18 @@ export async function* readTextOf(
     if (items.length > 0) yield items;
   }
   const last = reader.read(splitter.end(), kind);
-  if (reader.isBlank && isBlank(probe)) last.push(...damagedFile(file, { reason: 'the file is empty', bytes: probe }, options));
+  if (reader.isBlank && isBlank(probe) && !isCut())
+    last.push(...damagedFile(file, { reason: 'the file is empty', bytes: probe }, options));
   yield [...last, ...reader.end(!isJson)];
 }
 
 async function* readTable(
   file: LogFile,
-  { rest, delimiter, reader }: { readonly rest: AsyncIterable<Buffer>; readonly delimiter: string; readonly reader: PieceReader },
+  {
+    rest,
+    delimiter,
+    reader,
+  }: { readonly rest: AsyncIterable<Buffer>; readonly delimiter: string; readonly reader: PieceReader },
   options: ReadLogFileOptions,
 ): AsyncGenerator<LogItem[]> {
   try {
@@ -105,12 +110,20 @@ async function* readTable(
       if (items.length > 0) yield items;
     }
   } catch (error) {
-    yield damagedFile(file, { reason: `as a table it cannot be read: ${describe(error)}`, bytes: Buffer.alloc(0) }, options);
+    yield damagedFile(
+      file,
+      { reason: `as a table it cannot be read: ${describe(error)}`, bytes: Buffer.alloc(0) },
+      options,
+    );
   }
   yield reader.end(true);
 }
 
-async function* readGzip(file: LogFile, { bytes, layer }: Content, options: ReadLogFileOptions): AsyncGenerator<LogItem[]> {
+async function* readGzip(
+  file: LogFile,
+  { bytes, layer }: Content,
+  options: ReadLogFileOptions,
+): AsyncGenerator<LogItem[]> {
   const { limits, counts } = options;
   const unpacked = gunzipMembers(bytes, limits.archiveBytes);
   if (unpacked === null) {
@@ -139,7 +152,11 @@ async function* readMembers(
       else yield [notReadFile(inside, member, options)];
     }
   } catch (error) {
-    yield damagedFile(file, { reason: `the archive cannot be read to its end: ${describe(error)}`, bytes: Buffer.alloc(0) }, options);
+    yield damagedFile(
+      file,
+      { reason: `the archive cannot be read to its end: ${describe(error)}`, bytes: Buffer.alloc(0) },
+      options,
+    );
   }
 }
 
@@ -172,7 +189,11 @@ async function* readParquet(file: LogFile, bytes: Buffer, options: ReadLogFileOp
   yield reader.end(false);
 }
 
-async function* readZstd(file: LogFile, { bytes, layer }: Content, options: ReadLogFileOptions): AsyncGenerator<LogItem[]> {
+async function* readZstd(
+  file: LogFile,
+  { bytes, layer }: Content,
+  options: ReadLogFileOptions,
+): AsyncGenerator<LogItem[]> {
   const length = zstdLength(bytes);
   let unpacked: Buffer | string = 'packed with zstd in a way that is not read';
   if (options.loadZstd && length !== null && length <= options.limits.wholeBytes) {

@@ -52,16 +52,17 @@ function readFast(file: LogFile, bytes: Buffer, options: ReadLogFileOptions): Lo
 
 /** Reads a long file in a constant amount of memory. */
 async function* readInPieces(file: LogFile, options: ReadLogFileOptions): AsyncGenerator<LogItem[]> {
-  const { limits, counts } = options;
+  const { counts } = options;
   counts.add('filesReadInPieces', 1);
   const unpacking = new Unpacking(file, options);
   const chunks = unpacking.chunks()[Symbol.asyncIterator]();
   const first = await chunks.next();
   const rest = resumed(first, chunks);
   try {
-    yield* readKind(file, { first: first.done ? Buffer.alloc(0) : first.value, rest }, options);
+    const isCut = () => unpacking.fault !== null;
+    yield* readKind(file, { first: first.done ? Buffer.alloc(0) : first.value, rest, isCut }, options);
   } finally {
-    await chunks.return?.();
+    await chunks.return?.(undefined);
   }
   counts.add('bytesUnpacked', unpacking.length);
   if (unpacking.fault === null) return;
@@ -71,14 +72,18 @@ async function* readInPieces(file: LogFile, options: ReadLogFileOptions): AsyncG
 
 async function* readKind(
   file: LogFile,
-  { first, rest }: { readonly first: Buffer; readonly rest: AsyncIterable<Buffer> },
+  {
+    first,
+    rest,
+    isCut,
+  }: { readonly first: Buffer; readonly rest: AsyncIterable<Buffer>; readonly isCut: () => boolean },
   options: ReadLogFileOptions,
 ): AsyncGenerator<LogItem[]> {
   const format = formatOf(first);
   switch (format.kind) {
     case 'text':
     case 'empty':
-      return yield* readTextOf(file, rest, options);
+      return yield* readTextOf(file, { chunks: rest, isCut }, options);
     case 'tar':
       return yield* readTarOf(file, { chunks: rest, layer: 1 }, options);
     case 'unreadable':
@@ -87,7 +92,8 @@ async function* readKind(
     default: {
       const whole = await collectUpTo(rest, options.limits.archiveBytes);
       const reason = `${format.kind} of more than the ${options.limits.archiveBytes} bytes read at once`;
-      if (whole === null) yield [notReadFile(file, { reason, wayOut: 'unpack it where it lies, or move it away' }, options)];
+      if (whole === null)
+        yield [notReadFile(file, { reason, wayOut: 'unpack it where it lies, or move it away' }, options)];
       else yield* readContent(file, { bytes: whole, layer: 1 }, options);
     }
   }

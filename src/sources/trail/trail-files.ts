@@ -231,9 +231,7 @@ async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 
 /** An event comes into a file within its day of delivery, or up to a month late. */
 function mayHoldOf(place: LogKey): NonNullable<LogFile['mayHold']> | null {
-  return place.kind === 'log'
-    ? { from: place.deliveryDay - LATE_DAYS * DAY_MS, to: place.deliveryDay + DAY_MS }
-    : null;
+  return place.kind === 'log' ? { from: place.deliveryDay - LATE_DAYS * DAY_MS, to: place.deliveryDay + DAY_MS } : null;
 }
 
 /** Begins a file again when the connection breaks; what was read of it comes twice, and is deduplicated like all events. */

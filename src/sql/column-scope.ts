@@ -1,0 +1,121 @@
+import { printName } from './table-name.js';
+
+/** One SELECT (or the statement around it): its tables by alias, and the names that wait for them. */
+export interface Scope {
+  readonly parent: Scope | null;
+  /** Resolved table by alias or dotted name; null for what is no table (a subquery, UNNEST, a common table). */
+  readonly tables: Map<string, string | null>;
+  readonly qualified: { readonly parts: readonly string[]; readonly hops: number }[];
+  /** Names without a qualifier; those of ORDER BY apart, because there an output alias comes first. */
+  readonly bare: Set<string>;
+  readonly ordered: Set<string>;
+  readonly aliases: Set<string>;
+  /** Lambda parameters, and the columns that `AS u (x, y)` names. */
+  readonly given: Set<string>;
+  /** Columns of JOIN … USING: both sides have them. */
+  readonly shared: Set<string>;
+  /** `t.*` by qualifier; the empty one is a plain `*`. */
+  readonly stars: Set<string>;
+  /** Relations that an unqualified name may belong to. */
+  relations: number;
+  /** Through how many queries without a relation its names have come. */
+  handed: number;
+}
+
+/** The columns by table and column; true for exact ones. */
+export type Uses = Map<string, boolean>;
+
+/** How far out a correlated name is looked for; bounds the work on nested text. */
+const MAX_HOPS = 16;
+const MAX_SHARED = 10_000;
+
+export function newScope(parent: Scope | null): Scope {
+  return {
+    parent,
+    tables: new Map(),
+    qualified: [],
+    bare: new Set(),
+    ordered: new Set(),
+    aliases: new Set(),
+    given: new Set(),
+    shared: new Set(),
+    stars: new Set(),
+    relations: 0,
+    handed: 0,
+  };
+}
+
+/** Gives every name its table, or hands it to the query outside. */
+export function finish(uses: Uses, done: Scope): void {
+  const { parent, tables } = done;
+  const isOutermost = parent === null || (parent.parent === null && parent.relations === 0);
+  for (const { parts, hops } of done.qualified) {
+    const length = qualifierLength(parts, tables);
+    if (length > 0) note(uses, tables.get(parts.slice(0, length).join('.')), parts[length], true);
+    else if (done.given.has(parts[0] ?? '')) continue;
+    // Without a query outside, `useridentity.arn` is a field of a column.
+    else if (isOutermost) done.bare.add(parts[0] ?? '');
+    else if (parent !== null && hops < MAX_HOPS) parent.qualified.push({ parts, hops: hops + 1 });
+  }
+  for (const name of done.ordered) if (!done.aliases.has(name)) done.bare.add(name);
+  for (const name of done.stars) note(uses, tables.get(name), '*', true);
+  noteShared(uses, done);
+  noteBare(uses, done);
+  if (done.stars.has('')) noteAll(uses, done);
+}
+
+/** Columns of USING are exact where two tables are joined; the work is bounded on texts made to hurt. */
+function noteShared(uses: Uses, done: Scope): void {
+  const { shared, tables, relations } = done;
+  if (shared.size * tables.size > MAX_SHARED) noteAll(uses, done);
+  else for (const name of shared) for (const table of tables.values()) note(uses, table, name, relations === 2);
+}
+
+function noteBare(uses: Uses, done: Scope): void {
+  const { parent, bare, given, relations } = done;
+  const isHanded = relations === 0 && parent !== null && done.handed < MAX_HOPS;
+  if (isHanded && bare.size > 0) parent.handed = Math.max(parent.handed, done.handed + 1);
+  const table = relations === 1 ? firstTable(done.tables) : null;
+  for (const name of bare) {
+    if (given.has(name)) continue;
+    if (relations > 1) {
+      noteAll(uses, done);
+      return;
+    }
+    if (isHanded) parent.bare.add(name);
+    else note(uses, table, name, false);
+  }
+}
+
+function firstTable(tables: ReadonlyMap<string, string | null>): string | null {
+  for (const table of tables.values()) if (table !== null) return table;
+  return null;
+}
+
+function noteAll(uses: Uses, { tables }: Scope): void {
+  for (const table of tables.values()) note(uses, table, '*', true);
+}
+
+export function note(uses: Uses, table: string | null | undefined, column: string | undefined, isExact: boolean): void {
+  if (table === null || table === undefined || column === undefined) return;
+  const key = `${table}\n${column}`;
+  if (isExact || !uses.has(key)) uses.set(key, isExact);
+}
+
+export function printUses(uses: Uses): readonly string[] {
+  const printed: string[] = [];
+  for (const [key, isExact] of uses) {
+    const end = key.indexOf('\n');
+    const name = key.slice(end + 1);
+    printed.push(`${key.slice(0, end)}.${isExact ? '' : '~'}${name === '*' ? name : printName([name])}`);
+  }
+  return printed.sort();
+}
+
+/** How many parts at the front name a table of the query: `t.c`, `db.t.c`, `catalog.db.t.c`. */
+function qualifierLength(parts: readonly string[], tables: ReadonlyMap<string, string | null>): number {
+  for (let length = 1; length < Math.min(parts.length, 4); length++) {
+    if (tables.has(parts.slice(0, length).join('.'))) return length;
+  }
+  return 0;
+}

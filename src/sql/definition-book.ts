@@ -1,0 +1,148 @@
+import type { SqlContext } from './analysis.js';
+import type { SqlReader } from './reader.js';
+import type { Definitions, Known } from './resolve-reads.js';
+
+/** A text that gave a name its meaning, or took it away, at an instant. */
+export interface Definition {
+  readonly kind: 'prepared' | 'view';
+  readonly accountId: string;
+  readonly region: string;
+  /** Prepared statements belong to a workgroup; empty for views. */
+  readonly workGroup: string;
+  /** Of a prepared statement, in lower case; of a view as `resolveName` prints it. */
+  readonly name: string;
+  /** Null where the name ends: DEALLOCATE, DROP VIEW. */
+  readonly text: string | null;
+  readonly catalog: string | null;
+  readonly database: string | null;
+  /** Start of the query that defined it, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Where and when a query ran. */
+export interface QueryPlace {
+  readonly accountId: string;
+  readonly region: string;
+  readonly workGroup: string;
+  readonly at: number;
+}
+
+/** What the tree knows of names over time. */
+export interface DefinitionBook {
+  /** Order and repetition change nothing. */
+  add(definitions: Iterable<Definition>): void;
+  /** What names meant to a query: the latest definition before it, by time of start. */
+  at(place: QueryPlace): Definitions;
+}
+
+/** Says that neither prepared statements nor views are known. */
+export const NO_DEFINITIONS: Definitions = {
+  prepared: () => ({ unknown: 'prepared-text-not-known' }),
+  view: () => null,
+  columns: () => null,
+};
+
+/** Reads what a succeeded query defines; an empty list for most. */
+export function definitionsOf(
+  query: { readonly text: string; readonly context: SqlContext } & QueryPlace,
+  read: SqlReader,
+): readonly Definition[] {
+  const { text, context, accountId, region, workGroup, at } = query;
+  if (!MAY_DEFINE.test(text)) return [];
+  const { kind, preparedName, tablesWritten } = read(text, context);
+  const { catalog, database } = context;
+  const place = { accountId, region, catalog, database, at };
+  if ((kind === 'PREPARE' || kind === 'DEALLOCATE') && preparedName !== null) {
+    const prepared = kind === 'PREPARE' ? text : null;
+    return [{ ...place, kind: 'prepared', workGroup, name: preparedName, text: prepared }];
+  }
+  if (kind !== 'CREATE_VIEW' && kind !== 'DROP_VIEW') return [];
+  const view = kind === 'CREATE_VIEW' ? text : null;
+  return tablesWritten.map((name) => ({ ...place, kind: 'view' as const, workGroup: '', name, text: view }));
+}
+
+const MAY_DEFINE = /\b(?:prepare|view)\b/i;
+
+/** What a name meant over time: each different meaning once, and the instants at which it was given. */
+interface History {
+  readonly meanings: Definition[];
+  /** Index into `meanings` by instant, in order of time once sorted. */
+  given: { readonly at: number; readonly meaning: number }[];
+  isSorted: boolean;
+}
+
+/** Opens an empty book. Memory grows with the number of different definitions, and a little with each repetition. */
+export function createDefinitionBook(): DefinitionBook {
+  const byName = new Map<string, History>();
+  return {
+    add(definitions) {
+      for (const definition of definitions) {
+        const key = keyOf(definition, definition);
+        const history = byName.get(key) ?? { meanings: [], given: [], isSorted: true };
+        byName.set(key, history);
+        history.given.push({ at: definition.at, meaning: meaningOf(history.meanings, definition) });
+        history.isSorted = false;
+      }
+    },
+    at(place) {
+      const find = (kind: Definition['kind'], name: string) => {
+        const history = byName.get(keyOf(place, { kind, name, workGroup: kind === 'view' ? '' : place.workGroup }));
+        return history === undefined ? undefined : latestBefore(history, place.at);
+      };
+      return {
+        prepared(name) {
+          const found = find('prepared', name);
+          if (found === undefined) return { unknown: 'prepared-text-not-known' };
+          return knownOf(found) ?? { unknown: 'prepared-deallocated' };
+        },
+        view(table) {
+          const found = byName.size === 0 ? undefined : find('view', table);
+          return found === undefined ? null : knownOf(found);
+        },
+        columns: () => null,
+      };
+    },
+  };
+}
+
+function keyOf(
+  { accountId, region }: Pick<Definition, 'accountId' | 'region'>,
+  { kind, workGroup, name }: Pick<Definition, 'kind' | 'workGroup' | 'name'>,
+): string {
+  return `${kind}\n${accountId}\n${region}\n${workGroup}\n${name}`;
+}
+
+function knownOf({ text, catalog, database }: Definition): Known | null {
+  return text === null ? null : { text, catalog, database, origin: 'tree' };
+}
+
+function meaningOf(meanings: Definition[], { text, catalog, database, ...rest }: Definition): number {
+  const known = meanings.findIndex((one) => one.text === text && one.catalog === catalog && one.database === database);
+  return known >= 0 ? known : meanings.push({ ...rest, text, catalog, database }) - 1;
+}
+
+/** Two definitions of one instant are told apart by their texts, so that the order of arrival decides nothing. */
+function sort(history: History): void {
+  const keys = history.meanings.map(({ text, catalog, database }) => `${text ?? ''}\n${catalog}\n${database}`);
+  const keyAt = (meaning: number) => keys[meaning] ?? '';
+  history.given.sort((a, b) => a.at - b.at || (keyAt(a.meaning) < keyAt(b.meaning) ? -1 : 1));
+  history.given = history.given.filter((one, index, all) => {
+    const before = all[index - 1];
+    return before === undefined || before.at !== one.at || before.meaning !== one.meaning;
+  });
+  history.isSorted = true;
+}
+
+function latestBefore(history: History, at: number): Definition | undefined {
+  if (!history.isSorted) sort(history);
+  const { given, meanings } = history;
+  let low = 0;
+  let high = given.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((given[middle]?.at ?? 0) < at) low = middle + 1;
+    else high = middle;
+  }
+  const found = given[low - 1];
+  return found === undefined ? undefined : meanings[found.meaning];
+}
