@@ -9,8 +9,9 @@ import { COLUMNS, type QuerySource, type QueryStatus, type ReportRow } from '../
 import type { Enrichment } from '../record/enrichment.js';
 import type { Manifest } from '../record/manifest.js';
 import type { ReportDiff } from '../record/report-diff.js';
+import { manifestKey, workFolder } from '../tree/layout.js';
+import { listKeys } from '../tree/list-keys.js';
 import { planRows } from '../tree/plan-rows.js';
-import { manifestKey } from '../tree/report-path.js';
 import type { RowPlace } from './find-row.js';
 
 /** How one row came to be. */
@@ -144,18 +145,17 @@ async function writtenRow(request: {
   return null;
 }
 
-/** What earlier rewrites of the hour did to this row (`_work/diffs/`). */
+/** What earlier rewrites of the hour did to this row . */
 async function changesOf(
   store: ReportStore,
   hour: ReportHour,
   row: ReportRow,
 ): Promise<{ version: number; change: string }[]> {
   const name = row.query_execution_id ?? `refused:${row.event_id}`;
-  const prefix = `h${String(hour.hour).padStart(2, '0')}-`;
   const changes: { version: number; change: string }[] = [];
-  for await (const { key } of store.list(`_work/diffs/${hour.reportDate}/`)) {
-    if (!key.slice(key.lastIndexOf('/') + 1).startsWith(prefix)) continue;
-    const stored = await store.read(key);
+  for await (const one of listKeys(store, workFolder.diffs(hour.reportDate))) {
+    if (one.kind !== 'work' || Number(one.parts[1]) !== hour.hour) continue;
+    const stored = await store.read(one.key);
     if (!stored) continue;
     const diff = JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as ReportDiff & { readonly version: number };
     const changed = diff.changed.find((each) => each.row === name);

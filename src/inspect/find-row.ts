@@ -5,8 +5,9 @@ import type { Start } from '../cloudtrail/start.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import type { Manifest } from '../record/manifest.js';
-import { evidenceKey, type HourEvidence, readHourEvidence, readShards } from '../tree/hour-evidence.js';
-import { manifestKey } from '../tree/report-path.js';
+import { type HourEvidence, readHourEvidence, readShards } from '../tree/hour-evidence.js';
+import { manifestKey, workFolder, workKey } from '../tree/layout.js';
+import { listKeys } from '../tree/list-keys.js';
 import { treeView } from '../tree/tree-view.js';
 
 /** Where the evidence of a row lies. */
@@ -57,7 +58,7 @@ export async function findRow(request: {
 /** Most hours do not name an id: they are searched as text and not parsed. */
 async function isNamed(store: ReportStore, label: HourLabel, id: string): Promise<boolean> {
   for (const shard of await readShards(store, label)) {
-    const stored = await store.read(evidenceKey(label, shard));
+    const stored = await store.read(workKey.evidence(label, shard));
     if (stored && gunzipSync(stored.bytes).includes(id)) return true;
   }
   return false;
@@ -134,8 +135,6 @@ async function readManifest(store: ReportStore, label: HourLabel): Promise<Manif
   return typeof manifest === 'string' ? null : manifest;
 }
 
-const EVIDENCE_KEY = /^(.*?)_work\/evidence\/(\d{4}-\d{2}-\d{2})\/h(\d{2})(?:-s\d+)?\.jsonl\.gz$/;
-
 interface EvidenceFile {
   readonly key: string;
   readonly tree: string;
@@ -145,14 +144,15 @@ interface EvidenceFile {
 async function evidenceFiles(store: ReportStore, day: string | undefined): Promise<EvidenceFile[]> {
   const files = async (prefix: string) => {
     const found: EvidenceFile[] = [];
-    for await (const { key } of store.list(prefix)) {
-      const [, tree = '', reportDate, hour] = EVIDENCE_KEY.exec(key) ?? [];
-      if (reportDate !== undefined) found.push({ key, tree, label: { reportDate, hour: Number(hour) } });
+    for await (const one of listKeys(store, prefix)) {
+      if (one.kind !== 'work' || one.what !== 'evidence') continue;
+      const [reportDate = '', hour] = one.parts;
+      found.push({ key: one.key, tree: one.tree, label: { reportDate, hour: Number(hour) } });
     }
     return found;
   };
   // A tree keeps its evidence at its root; a forest has trees in its folders.
-  const own = await files('_work/evidence/');
+  const own = await files(workFolder.evidence);
   const all = own.length > 0 ? own : await files('');
   const rank = ({ label }: EvidenceFile) => (label.reportDate === day ? 1 : 0);
   return all.sort(

@@ -3,7 +3,7 @@ import type { ReportDay } from '../calendar/report-day.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import { eachShard } from '../tree/hour-evidence.js';
-import { manifestKey } from '../tree/report-path.js';
+import { manifestKey } from '../tree/layout.js';
 
 /** An hour as the state machine names it. */
 export interface NamedHour {

@@ -1,4 +1,5 @@
 import { type ReportStore, WriteConflict } from '../ports/report-store.js';
+import { workKey } from '../tree/layout.js';
 
 /** Who may do something that only one execution may do at a time. */
 interface Lease {
@@ -8,9 +9,9 @@ interface Lease {
 }
 
 /** To call LookupEvents: the quota is one for the account and Region, so days take turns. */
-export const LOOKUP_LEASE = '_work/lookup-lease.json';
+export const LOOKUP_LEASE = workKey.lookupLease;
 /** To read the last 31 days again: one execution is enough. */
-export const LOOK_BACK_LEASE = '_work/look-back-lease.json';
+export const LOOK_BACK_LEASE = workKey.lookBackLease;
 /** A day that waits asks again after this long, and later ones less often. */
 const FIRST_WAIT_S = 15;
 const LONGEST_WAIT_S = 240;

@@ -4,7 +4,7 @@ import type { EvidenceSources, Workplace } from '../collect/collector.js';
 import { storeDay } from '../collect/evidence/store-day.js';
 import { scan } from '../collect/scan/scan.js';
 import { openSpool, type Spool } from '../collect/scan/spool.js';
-import { manifestKey } from '../tree/report-path.js';
+import { manifestKey } from '../tree/layout.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 

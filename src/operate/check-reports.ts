@@ -1,10 +1,10 @@
 import { reportDateAt } from '../calendar/report-day.js';
 import type { Clock } from '../ports/clock.js';
 import type { ReportStore } from '../ports/report-store.js';
-import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
-import { closingKey } from '../tree/closings.js';
+import { closingOf } from '../tree/closings.js';
 import { readManifests } from '../tree/read-manifests.js';
+import { readDocument } from '../tree/update.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';
 
 const DAY_MS = 86_400_000;
@@ -27,9 +27,9 @@ export async function checkClosing({
   const check = 'closing';
   for (let back = 0; back < CLOSING_DAYS; back++) {
     const reportDate = reportDateAt(clock.now() - back * DAY_MS, 'UTC');
-    const stored = await store.read(closingKey(reportDate));
-    if (!stored) continue;
-    const { workGroups } = JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as Closing;
+    const closing = await readDocument(store, closingOf(reportDate));
+    if (!closing) continue;
+    const { workGroups } = closing;
     const unread = workGroups.filter(({ failure }) => failure !== null);
     if (unread.length === 0)
       return pass(check, `${reportDate} was compared with the lists of ${workGroups.length} workgroups`);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hourFolder } from '../tree/report-path.js';
+import { hourFolder } from '../tree/layout.js';
 import { COLUMNS } from './columns.js';
 import { createTableSql, type GlueTableOptions, glueTableInput } from './glue-table.js';
 import { createViewSql, glueViewInput } from './glue-view.js';

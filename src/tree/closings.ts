@@ -1,9 +1,11 @@
 import type { ReportStore } from '../ports/report-store.js';
 import type { Closing } from '../record/closing.js';
+import { parseKey, workFolder, workKey } from './layout.js';
+import { parseDocument, type TreeDocument } from './update.js';
 
-/** Key of a day's closing. */
-export function closingKey(reportDate: string): string {
-  return `_work/closings/${reportDate}.json`;
+/** What closing a day found. No evidence hangs on it: closing the day again writes it anew. */
+export function closingOf(reportDate: string): TreeDocument<Closing | null> {
+  return { key: workKey.closing(reportDate), absent: null, parse: parseClosing, whenDamaged: 'absent' };
 }
 
 /** Reads the closings of a tree (its folder ends in `/`, or is empty) of the dates asked for (null: no bound), in their order. */
@@ -12,23 +14,20 @@ export async function readClosings(
   { tree, from, to }: { readonly tree: string; readonly from: string | null; readonly to: string | null },
 ): Promise<Closing[]> {
   const closings: Closing[] = [];
-  for await (const { key } of store.list(`${tree}_work/closings/`)) {
-    const stored = await store.read(key);
-    const closing = stored ? parseClosing(stored.bytes) : null;
-    // A damaged one counts as none: no evidence hangs on it, and closing the day again writes it anew.
-    if (closing && (from === null || closing.reportDate >= from) && (to === null || closing.reportDate <= to))
-      closings.push(closing);
+  for await (const { key } of store.list(tree + workFolder.closings)) {
+    const parsed = parseKey(key);
+    if (parsed.kind !== 'work' || parsed.what !== 'closings') continue;
+    const [reportDate = ''] = parsed.parts;
+    if ((from !== null && reportDate < from) || (to !== null && reportDate > to)) continue;
+    const closing = parseDocument(await store.read(key), closingOf(reportDate));
+    if (closing?.reportDate === reportDate) closings.push(closing);
   }
-  return closings.sort((a, b) => (a.reportDate < b.reportDate ? -1 : 1));
+  return closings;
 }
 
-function parseClosing(bytes: Uint8Array): Closing | null {
-  try {
-    const closing = JSON.parse(Buffer.from(bytes).toString('utf8')) as Closing | null;
-    return closing?.schema === 1 && Array.isArray(closing.workGroups) && Array.isArray(closing.unattributed)
-      ? closing
-      : null;
-  } catch {
-    return null;
-  }
+function parseClosing(value: unknown): Closing | null {
+  const closing = value as Partial<Closing> | null;
+  return closing?.schema === 1 && Array.isArray(closing.workGroups) && Array.isArray(closing.unattributed)
+    ? (closing as Closing)
+    : null;
 }

@@ -6,9 +6,10 @@ import { betterAnswer, type ObservedAnswer } from '../record/answer.js';
 import { uniqueStarts } from '../record/start-groups.js';
 import { createInterner } from './interner.js';
 import { packLines, unpackLines, unpackSome } from './json-lines.js';
+import { workKey } from './layout.js';
 
 /**
- * All that is known about one hour, kept under `_work/evidence/` beside the reports. It only grows: LookupEvents forgets after
+ * All that is known about one hour, kept beside the reports. It only grows: LookupEvents forgets after
  * 90 days and Athena after 45, so a rewrite years later must not know less than the first writing did.
  */
 export interface HourEvidence {
@@ -65,7 +66,7 @@ export function shardOfStart(start: Start): number {
 
 /** In how many parts an hour's evidence lies. The first part is written last, so it vouches for the others. */
 export async function readShards(store: ReportStore, label: HourLabel): Promise<readonly Shard[]> {
-  const isLarge = (await store.tagOf(evidenceKey(label, 0))) !== null;
+  const isLarge = (await store.tagOf(workKey.evidence(label, 0))) !== null;
   return isLarge ? Array.from({ length: SHARDS }, (_, shard) => shard) : [null];
 }
 
@@ -75,7 +76,7 @@ export async function readShard(
   label: HourLabel,
   shard: Shard,
 ): Promise<{ evidence: HourEvidence; tag: string | null }> {
-  const key = evidenceKey(label, shard);
+  const key = workKey.evidence(label, shard);
   const stored = await store.read(key);
   if (!stored) return { evidence: NO_EVIDENCE, tag: null };
   const starts: Start[] = [];
@@ -122,7 +123,7 @@ export async function readStartsOf(
   };
   for (const shard of await readShards(store, label)) {
     if (only !== null && shard !== null && shard !== only) continue;
-    const key = evidenceKey(label, shard);
+    const key = workKey.evidence(label, shard);
     const stored = await store.read(key);
     for (const line of stored ? (unpackSome(stored.bytes, key, isNamed) as Line[]) : [])
       if ('start' in line) found.push(line.start);
@@ -172,7 +173,7 @@ export async function addToShard(
   const { evidence, tag } = await readShard(store, label, shard);
   const joined = joinEvidence(evidence, news);
   if (tag !== null && isKnown(evidence, joined)) return evidence;
-  await store.write(evidenceKey(label, shard), packEvidence(joined), tag === null ? { absent: true } : { tag });
+  await store.write(workKey.evidence(label, shard), packEvidence(joined), tag === null ? { absent: true } : { tag });
   return joined;
 }
 
@@ -229,10 +230,4 @@ export function packEvidence(evidence: HourEvidence): Uint8Array {
     ...byId(evidence.answers).map((answer) => ({ answer })),
     ...byId(evidence.listed).map((listed) => ({ listed })),
   ]);
-}
-
-/** Key of an hour's evidence, or of one part of it. */
-export function evidenceKey({ reportDate, hour }: HourLabel, shard: Shard = null): string {
-  const part = shard === null ? '' : `-s${String(shard).padStart(2, '0')}`;
-  return `_work/evidence/${reportDate}/h${String(hour).padStart(2, '0')}${part}.jsonl.gz`;
 }

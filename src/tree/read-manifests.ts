@@ -3,7 +3,8 @@ import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import type { Manifest } from '../record/manifest.js';
-import { parseHourKey } from './report-path.js';
+import { MANIFEST_NAME } from './layout.js';
+import { listKeys } from './list-keys.js';
 
 /** A manifest as it lies in the store. */
 export interface StoredManifest {
@@ -19,10 +20,9 @@ export async function* readManifests(
   { from, now }: { readonly from: string | null; readonly now: number },
 ): AsyncGenerator<StoredManifest> {
   for (const prefix of foldersBetween(from, now)) {
-    for await (const { key } of store.list(prefix)) {
-      const parsed = parseHourKey(key);
-      if (parsed?.tree !== '' || parsed.name !== '_manifest.json') continue;
-      const { label } = parsed;
+    for await (const file of listKeys(store, prefix)) {
+      if (file.kind !== 'hour' || file.name !== MANIFEST_NAME) continue;
+      const { key, label } = file;
       if (from !== null && label.reportDate < from) continue;
       const stored = await store.read(key);
       if (!stored) continue;

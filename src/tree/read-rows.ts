@@ -3,7 +3,8 @@ import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { ReportRow } from '../record/columns.js';
 import { decodeManifest } from '../record/encode-manifest.js';
-import { manifestKey, parseHourKey } from './report-path.js';
+import { MANIFEST_NAME, manifestKey } from './layout.js';
+import { listKeys } from './list-keys.js';
 
 /** A row and the hour that holds it. */
 export interface PlacedRow {
@@ -23,10 +24,9 @@ export async function* readRows(request: {
   readonly signal?: AbortSignal;
 }): AsyncGenerator<PlacedRow> {
   const { store, from, to, codec, signal } = request;
-  for await (const { key } of store.list('')) {
-    const parsed = /(^|\/)_work\//.test(key) ? null : parseHourKey(key);
-    if (parsed?.name !== '_manifest.json') continue;
-    const { tree, label } = parsed;
+  for await (const file of listKeys(store)) {
+    if (file.kind !== 'hour' || file.name !== MANIFEST_NAME) continue;
+    const { key, tree, label } = file;
     if ((from !== null && label.reportDate < from) || (to !== null && label.reportDate > to)) continue;
     signal?.throwIfAborted();
     const stored = await store.read(tree + manifestKey(label));

@@ -3,7 +3,7 @@ import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportDay } from '../calendar/report-day.js';
 import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 import { DIRECTORY_KEYS } from './kept-directory.js';
-import { hourFolder, manifestKey } from './report-path.js';
+import { hourFolder, manifestKey, workFolder, workKey } from './layout.js';
 
 /**
  * One link of the chain over all manifests of a tree: what changed since the seal before, and that seal's hash. Whoever keeps
@@ -69,7 +69,7 @@ export async function sealDay(request: {
     };
     const bytes = Buffer.from(`${JSON.stringify(seal, null, 2)}\n`);
     try {
-      await store.write(sealKey(number), bytes, { absent: true });
+      await store.write(workKey.seal(number), bytes, { absent: true });
       return sha256(bytes);
     } catch (error) {
       if (!(error instanceof WriteConflict) || tries >= TRIES) throw error;
@@ -78,7 +78,7 @@ export async function sealDay(request: {
 }
 
 async function keptFiles(store: ReportStore, day: ReportDay): Promise<string[]> {
-  const keys = [`_work/links/${day.reportDate}.jsonl.gz`, ...DIRECTORY_KEYS];
+  const keys = [workKey.links(day.reportDate), ...DIRECTORY_KEYS];
   const there = await Promise.all(keys.map(async (key) => ((await store.tagOf(key)) === null ? [] : [key])));
   return there.flat();
 }
@@ -101,7 +101,7 @@ export async function readChain(store: ReportStore, tree: string): Promise<Chain
   let head: string | null = null;
   let length = 0;
   let last = 0;
-  for await (const { key } of store.list(`${tree}${SEALS}`)) {
+  for await (const { key } of store.list(tree + workFolder.seals)) {
     const stored = await store.read(key);
     if (!stored) continue;
     length++;
@@ -110,7 +110,7 @@ export async function readChain(store: ReportStore, tree: string): Promise<Chain
       faults.push(`${key}: ${seal}`);
       last++;
     } else {
-      const isOwnKey = key === `${tree}${sealKey(seal.number)}`;
+      const isOwnKey = key === `${tree}${workKey.seal(seal.number)}`;
       if (!isOwnKey || seal.number !== last + 1)
         faults.push(`${key}: seal ${seal.number} comes after seal ${last}: a seal is missing or was added`);
       if (seal.previous !== head)
@@ -133,12 +133,6 @@ export function sealFault(chain: Chain, label: HourLabel, manifestBytes: Uint8Ar
   if (sealed === undefined)
     return 'the manifest was never sealed: the run that wrote it did not finish, or it was added by hand';
   return sealed === sha256(manifestBytes) ? null : 'the manifest is not the one that was sealed';
-}
-
-const SEALS = '_work/seals/';
-
-function sealKey(number: number): string {
-  return `${SEALS}${String(number).padStart(8, '0')}.json`;
 }
 
 function isKeptList(kept: unknown): boolean {

@@ -1,6 +1,8 @@
 import type { ReportStore } from '../ports/report-store.js';
+import { workKey } from './layout.js';
+import { readDocument, type TreeDocument, updateDocument } from './update.js';
 
-/** What settling remembers between runs, in `_work/settle.json`. Losing it costs time, never truth. Epoch milliseconds. */
+/** What settling remembers between runs. Losing it costs time, never truth. Epoch milliseconds. */
 export interface SettleState {
   readonly schema: 1;
   /** When open hours were last visited to the end; null never. */
@@ -13,16 +15,13 @@ export interface SettleState {
   readonly missingSince: string | null;
 }
 
-const KEY = '_work/settle.json';
-const NOTHING: SettleState = { schema: 1, settledAt: null, deepScanAt: null, openSince: null, missingSince: null };
-
-/** Reads what the last settling left; a file that cannot be read is as good as none. */
-export async function readSettleState(store: ReportStore): Promise<SettleState> {
-  const stored = await store.read(KEY);
-  if (!stored) return NOTHING;
-  try {
-    const state = JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as Partial<SettleState> | null;
-    if (state?.schema !== 1) return NOTHING;
+/** Where it cannot be read, everything is looked at again. */
+const SETTLE_STATE: TreeDocument<SettleState> = {
+  key: workKey.settleState,
+  absent: { schema: 1, settledAt: null, deepScanAt: null, openSince: null, missingSince: null },
+  parse: (value) => {
+    const state = value as Partial<SettleState> | null;
+    if (state?.schema !== 1) return null;
     return {
       schema: 1,
       settledAt: instantOf(state.settledAt),
@@ -30,9 +29,18 @@ export async function readSettleState(store: ReportStore): Promise<SettleState> 
       openSince: dateOf(state.openSince),
       missingSince: dateOf(state.missingSince),
     };
-  } catch {
-    return NOTHING; // Everything is looked at again then.
-  }
+  },
+  whenDamaged: 'absent',
+};
+
+/** Reads what the last settling left. */
+export async function readSettleState(store: ReportStore): Promise<SettleState> {
+  return readDocument(store, SETTLE_STATE);
+}
+
+/** Remembers; when two runs write at once the last one's word is true as well. */
+export async function writeSettleState(store: ReportStore, news: Partial<SettleState>): Promise<void> {
+  await updateDocument(store, SETTLE_STATE, (state) => ({ ...state, ...news }));
 }
 
 function instantOf(value: unknown): number | null {
@@ -45,9 +53,3 @@ function dateOf(value: unknown): string | null {
 
 /** The last instant that a date can hold. */
 const MAX_DATE_MS = 8.64e15;
-
-/** Remembers; when two runs write at once the last one's word is true as well. */
-export async function writeSettleState(store: ReportStore, news: Partial<SettleState>): Promise<void> {
-  const state = { ...(await readSettleState(store)), ...news };
-  await store.write(KEY, Buffer.from(`${JSON.stringify(state, null, 2)}\n`), 'any');
-}

@@ -13,17 +13,9 @@ import {
   unattributedWords,
   unreadFileWords,
 } from '../findings/finding-words.js';
-import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
 import type { Finding, Unattributed } from './checked.js';
-
-/** A finding that somebody looked at and accepted. */
-export interface Acceptance {
-  readonly reason: string;
-  /** ISO 8601 UTC. */
-  readonly acceptedAt: string;
-}
 
 /** The findings of one hour, from its manifest and its rows. */
 export function hourFindings(
@@ -109,38 +101,3 @@ function hoursOf(reportDate: string, timezone: string): number {
     return Number.POSITIVE_INFINITY; // A manifest that names no zone is a fault of its hour.
   }
 }
-
-/** Reads what was accepted in a tree, by key. */
-export async function readAccepted(store: ReportStore, tree: string): Promise<Map<string, Acceptance>> {
-  const stored = await store.read(tree + KEY);
-  if (!stored) return new Map();
-  try {
-    const kept = JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as { accepted?: Record<string, Acceptance> };
-    return new Map(Object.entries(kept.accepted ?? {}));
-  } catch {
-    return new Map(); // Damaged: everything is told again, and can be accepted again.
-  }
-}
-
-/** Keeps that findings were accepted, and why. What was accepted before keeps its reason. */
-export async function acceptFindings(
-  store: ReportStore,
-  request: { readonly tree: string; readonly keys: readonly string[]; readonly acceptance: Acceptance },
-): Promise<void> {
-  const { tree, keys, acceptance } = request;
-  for (let tries = 1; ; tries++) {
-    const tag = await store.tagOf(tree + KEY);
-    const known = await readAccepted(store, tree);
-    for (const key of keys) if (!known.has(key)) known.set(key, acceptance);
-    const accepted = Object.fromEntries([...known].sort(([a], [b]) => (a < b ? -1 : 1)));
-    const bytes = Buffer.from(`${JSON.stringify({ schema: 1, accepted }, null, 2)}\n`);
-    try {
-      await store.write(tree + KEY, bytes, tag === null ? { absent: true } : { tag });
-      return;
-    } catch (error) {
-      if (!(error instanceof WriteConflict) || tries >= 5) throw error;
-    }
-  }
-}
-
-const KEY = '_work/accepted.json';

@@ -3,7 +3,7 @@ import { CalendarError, reportDay } from '../calendar/report-day.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import { ledgerFaults } from '../record/ledger.js';
 import type { Manifest } from '../record/manifest.js';
-import { hourFolder, manifestKey, reportKey } from '../tree/report-path.js';
+import { hourFolder, manifestKey, reportKey } from '../tree/layout.js';
 import { type Chain, sealFault } from '../tree/seals.js';
 import type { CheckedHour, Finding, Remedy, VerifyRequest } from './checked.js';
 import { hourFindings } from './verify-findings.js';

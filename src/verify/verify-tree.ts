@@ -1,7 +1,8 @@
 import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { DIRECTORY_KEYS } from '../tree/kept-directory.js';
-import { hourFolder, parseHourKey } from '../tree/report-path.js';
+import { hourFolder, isWorkKey, workFolder } from '../tree/layout.js';
+import { listKeys } from '../tree/list-keys.js';
 import type { Chain } from '../tree/seals.js';
 import type { TreeFault, VerifyRequest } from './checked.js';
 
@@ -20,15 +21,11 @@ export async function readTrees(request: VerifyRequest): Promise<{
   const trees = new Map<string, Map<string, HourNames>>();
   const strays = new Map<string, string[]>();
   const isWanted = isAskedFor(request);
-  for await (const { key } of request.store.list('')) {
-    if (key.startsWith('_work/') || key.includes('/_work/')) continue;
-    const parsed = parseHourKey(key);
-    if (!parsed || !isLabel(parsed.label)) {
-      const [, tree = ''] = /^(.*?)year=/.exec(key) ?? [];
-      if (key.startsWith(`${tree}year=`)) strays.set(tree, [...(strays.get(tree) ?? []), key]);
-      continue;
-    }
-    const { tree, label, name } = parsed;
+  for await (const file of listKeys(request.store)) {
+    if (file.kind === 'stray' && !isWorkKey(file.key))
+      strays.set(file.tree, [...(strays.get(file.tree) ?? []), file.key]);
+    if (file.kind !== 'hour') continue;
+    const { tree, label, name } = file;
     if (!isWanted(label)) continue;
     const hours = trees.get(tree) ?? new Map<string, HourNames>();
     trees.set(tree, hours);
@@ -40,23 +37,17 @@ export async function readTrees(request: VerifyRequest): Promise<{
   return { trees, strays };
 }
 
-function isLabel({ reportDate, hour }: HourLabel): boolean {
-  return hour < 24 && !Number.isNaN(Date.parse(`${reportDate}T00:00:00Z`));
-}
-
 /** Names of the hours that have evidence, and so could be written anew. */
 export async function readEvidenceKeys(store: ReportStore, tree: string): Promise<Set<string>> {
   const names = new Set<string>();
-  for await (const { key } of store.list(`${tree}_work/evidence/`)) {
-    const [, reportDate, hour, shard] = EVIDENCE_KEY.exec(key.slice(tree.length)) ?? [];
+  for await (const file of listKeys(store, tree + workFolder.evidence)) {
+    if (file.kind !== 'work' || file.what !== 'evidence') continue;
+    const [reportDate = '', hour, shard] = file.parts;
     // The first part of a large hour vouches for the others.
-    if (reportDate !== undefined && (shard === undefined || Number(shard) === 0))
-      names.add(hourName({ reportDate, hour: Number(hour) }));
+    if (shard === '' || Number(shard) === 0) names.add(hourName({ reportDate, hour: Number(hour) }));
   }
   return names;
 }
-
-const EVIDENCE_KEY = /^_work\/evidence\/(\d{4}-\d{2}-\d{2})\/h(\d{2})(?:-s?(\d+))?\.jsonl\.gz$/;
 
 /** Working files that a seal names and that are gone. */
 export async function missingFiles(store: ReportStore, tree: string, { kept }: Chain): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import { CalendarError, reportDays } from '../calendar/report-day.js';
 import { readClosings } from '../tree/closings.js';
-import { hourFolder, parseHourKey } from '../tree/report-path.js';
+import { hourFolder, parseHourKey } from '../tree/layout.js';
 import { readChain } from '../tree/seals.js';
 import type { CheckedHour, VerifyRequest } from './checked.js';
 import { verifyHour } from './verify-hour.js';

@@ -8,7 +8,7 @@ import type { ReportRow } from '../../src/record/columns.js';
 import { csvHeader, encodeCsvRow } from '../../src/record/encode-csv.js';
 import { encodeManifest } from '../../src/record/encode-manifest.js';
 import type { Manifest, ManifestSource } from '../../src/record/manifest.js';
-import { manifestKey, reportKey } from '../../src/tree/report-path.js';
+import { manifestKey, reportKey } from '../../src/tree/layout.js';
 import { createRandom } from './fixture-random.js';
 import { companyRow } from './fixture-rows.js';
 

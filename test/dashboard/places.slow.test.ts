@@ -16,7 +16,7 @@ import { createVirtualClock } from '../../src/simulator/wire/clocks.js';
 import { createLocalStore } from '../../src/storage/local-store.js';
 import { DAY_MS, STARTS_AT } from '../end-to-end/collected-company.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
-import { serveFolder, temporaryFolder, until } from './fixture-served.js';
+import { emptyPage, serveFolder, temporaryFolder, until } from './fixture-served.js';
 
 const REGIONS = ['us-east-1', 'eu-west-1'];
 const [FIRST, SECOND] = ['2026-11-02', '2026-11-03'];
@@ -111,7 +111,7 @@ describe('what the dashboard says of accounts and Regions', () => {
   });
 
   it('adds up as verify does: hours, rows, and the system table', async () => {
-    const served = await serveFolder(output);
+    const served = await serveFolder(output, { page: await emptyPage(root.path) });
     const { places } = await served.json<{ places: (PlaceAccount & PlaceAdvice)[] }>('/api/places');
     const verified = await verify();
     expect(
@@ -141,7 +141,7 @@ describe('what the dashboard says of accounts and Regions', () => {
   });
 
   it('keeps what was accepted apart, with the reason, without being started again', async () => {
-    const served = await serveFolder(output);
+    const served = await serveFolder(output, { page: await emptyPage(root.path) });
     const reason = 'the account was opened on the third';
     const verified = await verify(reason);
     expect(verified.findings.every(({ accepted }) => accepted?.reason === reason)).toBe(true);

@@ -11,7 +11,7 @@ import { reportDay } from '../../src/calendar/report-day.js';
 import { ACKNOWLEDGEMENTS } from '../../src/infra/acknowledgements.js';
 import { type GlueTableInput, glueTableInput } from '../../src/record/glue-table.js';
 import { REPORT_FORMATS } from '../../src/record/manifest.js';
-import { hourFolder } from '../../src/tree/report-path.js';
+import { hourFolder } from '../../src/tree/layout.js';
 import { buildDeployment } from './built.js';
 import { isInstalled } from './rig.js';
 

@@ -11,7 +11,7 @@ import type { ReportStore } from '../../src/ports/report-store.js';
 import type { Manifest, ReportFormat } from '../../src/record/manifest.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import { REPORT_CODEC } from '../../src/storage/report-codec.js';
-import { hourFolder } from '../../src/tree/report-path.js';
+import { hourFolder } from '../../src/tree/layout.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
 
 /** What one process does: collect the days, or the first hour of them as a process of its own does it, or settle the tree. */

@@ -3,7 +3,7 @@ import type { ReportRow } from '../../src/record/columns.js';
 import type { ReportFormat } from '../../src/record/manifest.js';
 import type { TruthRow } from '../../src/simulator/history/truth.js';
 import { decodeReport, REPORT_CODEC } from '../../src/storage/report-codec.js';
-import { parseHourKey } from '../../src/tree/report-path.js';
+import { parseHourKey } from '../../src/tree/layout.js';
 import { verify } from '../../src/verify/verify.js';
 import { expectedCells, isNamedWrongly, needsMore } from './expected-row.js';
 

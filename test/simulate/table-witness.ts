@@ -4,7 +4,7 @@ import type { Closing } from '../../src/record/closing.js';
 import type { TruthRow } from '../../src/simulator/history/truth.js';
 import type { SystemTableOptions } from '../../src/simulator/services/system-table.js';
 import { hash } from '../../src/simulator/wire/random.js';
-import { closingKey } from '../../src/tree/closings.js';
+import { workKey } from '../../src/tree/layout.js';
 import type { TruthPlace } from './known-truth.js';
 
 /** A system table that forgets some executions and names somebody else for a few. */
@@ -39,7 +39,7 @@ export async function tableFaults(
   const { table, truth, days, places } = known;
   const faults: string[] = [];
   for (const { reportDate, window } of days) {
-    const stored = await store.read(closingKey(reportDate));
+    const stored = await store.read(workKey.closing(reportDate));
     const closing = stored ? (JSON.parse(Buffer.from(stored.bytes).toString()) as Closing) : null;
     for (const { accountId, region } of places) {
       const said = closing?.systemTables?.find((one) => one.accountId === accountId && one.region === region);

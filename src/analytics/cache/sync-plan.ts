@@ -1,5 +1,5 @@
 import type { HourLabel } from '../../calendar/hour-label.js';
-import { parseHourKey } from '../../tree/report-path.js';
+import { parseHourKey } from '../../tree/layout.js';
 
 /** An hour as the listing of the store shows it. */
 export interface ListedHour {

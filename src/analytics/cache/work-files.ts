@@ -1,4 +1,5 @@
 import type { ReportStore } from '../../ports/report-store.js';
+import { parseKey, type WorkFileName } from '../../tree/layout.js';
 import { type AcceptedNote, type ClosingNote, parseAccepted, parseClosing } from '../audit/closing.js';
 
 /** A file under a tree's `_work/` that says how complete the tree is: the closing of a day, or what was accepted. */
@@ -32,19 +33,14 @@ export interface FetchedWorkFile {
   readonly accepted: readonly AcceptedNote[];
 }
 
-/** Where the closings of a tree lie, for a look at them alone. */
-export function closingsFolder(tree: string): string {
-  return `${tree}_work/closings/`;
-}
-
-const WORK_KEY = /^((?:.*\/)?)_work\/(closings\/\d{4}-\d{2}-\d{2}\.json|accepted\.json)$/;
+const KINDS: Partial<Record<WorkFileName, WorkFile['kind']>> = { closings: 'closing', 'accepted.json': 'accepted' };
 
 /** Finds the files in a listing of the store. */
 export function listedWorkFiles(files: readonly { readonly key: string; readonly bytes: number }[]): WorkFile[] {
   return files.flatMap(({ key, bytes }) => {
-    const [, tree, name] = WORK_KEY.exec(key) ?? [];
-    if (tree === undefined || name === undefined || /(?:^|\/)_work\//.test(tree)) return [];
-    return [{ key, tree, kind: name === 'accepted.json' ? 'accepted' : 'closing', bytes } as const];
+    const parsed = parseKey(key);
+    const kind = parsed.kind === 'work' ? KINDS[parsed.what] : undefined;
+    return parsed.kind === 'work' && kind ? [{ key, tree: parsed.tree, kind, bytes }] : [];
   });
 }
 
@@ -55,8 +51,8 @@ export function listedWorkFiles(files: readonly { readonly key: string; readonly
 export function copiesIn(files: readonly { readonly key: string }[], trees: Iterable<string>): string[] {
   const proven = new Set<string>();
   for (const { key } of files) {
-    const [, tree] = /^((?:.*?\/)?)_work\/(?:seals|evidence)\//.exec(key) ?? [];
-    if (tree !== undefined) proven.add(tree);
+    const parsed = parseKey(key);
+    if (parsed.kind === 'work' && (parsed.what === 'seals' || parsed.what === 'evidence')) proven.add(parsed.tree);
   }
   return [...new Set(trees)].filter((tree) => !proven.has(tree)).sort();
 }

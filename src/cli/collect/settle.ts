@@ -3,7 +3,7 @@ import { type Settled, settle } from '../../collect/days/settle.js';
 import { EVIDENCE_WAY_OUT, EvidenceLost, isEvidenceLost } from '../../collect/evidence/evidence-lost.js';
 import { LATE_EVENT_BOUND_MS } from '../../collect/hour/build-hour.js';
 import type { Manifest } from '../../record/manifest.js';
-import { hourFolder } from '../../tree/report-path.js';
+import { hourFolder } from '../../tree/layout.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { createMissing, partialText } from './partial.js';
 import { openRevisit, type RevisitArguments } from './settle-options.js';

@@ -1,6 +1,6 @@
 import type { HourLabel } from '../../calendar/hour-label.js';
+import type { Acceptance } from '../../tree/acceptances.js';
 import type { CheckedHour, Finding, Remedy, TreeFault } from '../../verify/checked.js';
-import type { Acceptance } from '../../verify/verify-findings.js';
 
 /** A fault of a tree, with where it lies. */
 export type PlacedFault = TreeFault & { readonly tree: string };

@@ -8,8 +8,8 @@ import type { StartSource } from '../../ports/start-source.js';
 import type { ReportRow } from '../../record/columns.js';
 import { executionOf, startOf } from '../../record/evidence.fixture.js';
 import { decodeReport } from '../../storage/report-codec.js';
+import { reportKey } from '../../tree/layout.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
-import { reportKey } from '../../tree/report-path.js';
 import { collectorOf, startsFrom } from '../collector.fixture.js';
 import { collectRange } from '../days/collect-range.js';
 

@@ -2,8 +2,10 @@ import type { ReportDay } from '../../calendar/report-day.js';
 import type { ListedExecutions } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { SystemTableFinding } from '../../record/closing.js';
+import { workKey } from '../../tree/layout.js';
+import { encodeDocument, readDocument, type TreeDocument } from '../../tree/update.js';
 
-/** How far the closing of a day has read Athena's lists. Kept under `_work/` while it is under way. */
+/** How far the closing of a day has read Athena's lists. Kept while it is under way. */
 export interface Listing {
   readonly schema: 1;
   /** Epoch milliseconds, as is `writtenAt`. */
@@ -31,8 +33,7 @@ const RESUMES_WITHIN_MS = 3_600_000;
 
 /** Opens what an earlier round, or a run that was stopped, left a moment ago; else a new listing. */
 export async function openListing(store: ReportStore, day: ReportDay, now: number): Promise<Listing> {
-  const stored = await store.read(listingKey(day));
-  const kept = stored ? parse(stored.bytes) : null;
+  const kept = await readDocument(store, documentOf(day));
   // Lists that were read while the day still ran lack the rest of it.
   const isFresh = (at: number) => at >= day.window.end && at <= now && now - at < RESUMES_WITHIN_MS;
   if (kept && isFresh(kept.writtenAt)) return kept;
@@ -41,12 +42,12 @@ export async function openListing(store: ReportStore, day: ReportDay, now: numbe
 
 /** Keeps how far the lists were read, so that the next round, or run, goes on there. */
 export async function keepListing(store: ReportStore, day: ReportDay, listing: Listing): Promise<void> {
-  await store.write(listingKey(day), Buffer.from(`${JSON.stringify(listing)}\n`), 'any');
+  await store.write(documentOf(day).key, encodeDocument(listing), 'any');
 }
 
 /** Forgets it: the day is closed. */
 export async function dropListing(store: ReportStore, day: ReportDay): Promise<void> {
-  await store.remove(listingKey(day));
+  await store.remove(documentOf(day).key);
 }
 
 /** What was listed of an account and Region. */
@@ -71,20 +72,16 @@ export function countPage({ workGroups }: ListedSoFar, { workGroup, ids, failure
 }
 
 /** What another program wrote there, or half of it, is not gone on with. */
-function parse(bytes: Uint8Array): Listing | null {
-  try {
-    const value = JSON.parse(Buffer.from(bytes).toString()) as Partial<Listing> | null;
-    const isWhole =
-      value?.schema === 1 &&
-      typeof value.startedAt === 'number' &&
-      typeof value.writtenAt === 'number' &&
-      [value.places, value.unattributed, value.systemTables].every(Array.isArray);
-    return isWhole ? (value as Listing) : null;
-  } catch {
-    return null;
-  }
+function documentOf({ reportDate }: ReportDay): TreeDocument<Listing | null> {
+  return { key: workKey.listing(reportDate), absent: null, parse, whenDamaged: 'absent' };
 }
 
-function listingKey({ reportDate }: ReportDay): string {
-  return `_work/listings/${reportDate}.json`;
+function parse(value: unknown): Listing | null {
+  const listing = value as Partial<Listing> | null;
+  const isWhole =
+    listing?.schema === 1 &&
+    typeof listing.startedAt === 'number' &&
+    typeof listing.writtenAt === 'number' &&
+    [listing.places, listing.unattributed, listing.systemTables].every(Array.isArray);
+  return isWhole ? (listing as Listing) : null;
 }

@@ -3,6 +3,7 @@ import { addDays, type ReportDay, reportDateAt } from '../../calendar/report-day
 import type { ReportStore } from '../../ports/report-store.js';
 import { eachShard } from '../../tree/hour-evidence.js';
 import { packLines, unpackLines } from '../../tree/json-lines.js';
+import { workKey } from '../../tree/layout.js';
 
 /** Days for which Athena lists executions (aws-facts 2.5), and one for the clock's sake. */
 const LISTED_DAYS = 46;
@@ -54,9 +55,9 @@ async function readIds(store: ReportStore, key: string): Promise<string[]> {
 }
 
 function idsKey(reportDate: string): string {
-  return `_work/ids/${reportDate}.jsonl.gz`;
+  return workKey.ids(reportDate);
 }
 
 function elsewhereKey(reportDate: string): string {
-  return `_work/ids/${reportDate}-elsewhere.jsonl.gz`;
+  return workKey.idsElsewhere(reportDate);
 }

@@ -7,6 +7,7 @@ import type { CredentialUse } from '../../identity/chain/credential-facts.js';
 import type { CredentialGraph } from '../../identity/chain/credential-graph.js';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import { streamLines } from '../../tree/json-lines.js';
+import { workKey } from '../../tree/layout.js';
 
 /**
  * What the events of one report day tell about credentials, kept in `_work/links/`, a line each: STS links; uses whose
@@ -145,5 +146,5 @@ async function* linesOf(store: ReportStore, reportDate: string): AsyncGenerator<
 }
 
 function linksKey(reportDate: string): string {
-  return `_work/links/${reportDate}.jsonl.gz`;
+  return workKey.links(reportDate);
 }

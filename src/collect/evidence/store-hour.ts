@@ -6,7 +6,6 @@ import type { SourceAccount } from '../../ports/start-source.js';
 import { uniqueStarts } from '../../record/start-groups.js';
 import {
   addToShard,
-  evidenceKey,
   type HourEvidence,
   joinEvidence,
   NO_EVIDENCE,
@@ -17,6 +16,7 @@ import {
   selectShard,
 } from '../../tree/hour-evidence.js';
 import { createInterner } from '../../tree/interner.js';
+import { workKey } from '../../tree/layout.js';
 import type { Spool } from '../scan/spool.js';
 
 /** Starts of an hour that are held at once; an hour with more is kept, and written, in parts. */
@@ -45,7 +45,7 @@ export async function* storeHour({ hour, spool, store }: StoreHourRequest): Asyn
     const news = before ? joinEvidence(selectShard(before, shard), read) : read;
     yield await addSurely(store, hour, { shard, news });
   }
-  if (before) await store.remove(evidenceKey(hour));
+  if (before) await store.remove(workKey.evidence(hour, null));
 }
 
 /** Reads what was spooled of an hour or a shard of it; null when that is more than the limit. */

@@ -6,7 +6,7 @@ import { decodeManifest, encodeManifest } from '../../record/encode-manifest.js'
 import { createLedgerCounter, ledgerFaults } from '../../record/ledger.js';
 import type { Ledger, Manifest, ReportFormat } from '../../record/manifest.js';
 import { diffReports } from '../../record/report-diff.js';
-import { manifestKey, reportKey } from '../../tree/report-path.js';
+import { manifestKey, reportKey, workKey } from '../../tree/layout.js';
 import type { Collector } from '../collector.js';
 import { EvidenceLost, PersonsLost } from '../evidence/evidence-lost.js';
 import { type HourRows, type HourRowsTask, prepareRows } from './hour-rows.js';
@@ -229,7 +229,7 @@ async function keepDiff(
   }
   if (personsLost > 0)
     throw new PersonsLost(hour, `_work/links/ no longer tells who ran ${personsLost} of its queries`);
-  const key = `_work/diffs/${hour.reportDate}/h${String(hour.hour).padStart(2, '0')}-v${version}.json`;
+  const key = workKey.diff(hour, version);
   await store.write(
     key,
     Buffer.from(`${JSON.stringify({ version, previous: old.report.sha256, ...diff }, null, 2)}\n`),

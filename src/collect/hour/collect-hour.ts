@@ -1,7 +1,8 @@
 import type { ReportDay, ReportHour } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
-import { evidenceKey, readShards } from '../../tree/hour-evidence.js';
+import { readShards } from '../../tree/hour-evidence.js';
+import { workKey } from '../../tree/layout.js';
 import type { Collector, DaySources } from '../collector.js';
 import { collectRange } from '../days/collect-range.js';
 import { buildHour } from './build-hour.js';
@@ -45,5 +46,5 @@ export async function collectHour(
 
 async function isScannedHour(store: ReportStore, hour: ReportHour): Promise<boolean> {
   const [first = null] = await readShards(store, hour);
-  return (await store.tagOf(evidenceKey(hour, first))) !== null;
+  return (await store.tagOf(workKey.evidence(hour, first))) !== null;
 }

@@ -8,13 +8,13 @@ import { compareRows } from '../../record/row-order.js';
 import { groupStarts } from '../../record/start-groups.js';
 import {
   addToShard,
-  evidenceKey,
   type HourEvidence,
   NO_EVIDENCE,
   readShard,
   readShards,
   type Shard,
 } from '../../tree/hour-evidence.js';
+import { workKey } from '../../tree/layout.js';
 import { planRows, type RowPlan } from '../../tree/plan-rows.js';
 import type { Collector } from '../collector.js';
 import { EvidenceLost } from '../evidence/evidence-lost.js';
@@ -62,7 +62,7 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
   for (const shard of shards) {
     signal?.throwIfAborted();
     const { plan, evidence } = await planShard(collector, task, shard);
-    const key = runKey(task.hour, shard);
+    const key = workKey.rows(task.hour, shard ?? 0);
     await store.write(key, () => packedRows(builtRows(plan)), 'any');
     runs.push(key);
     sources.push(...(evidence.reading?.sources ?? []));
@@ -101,7 +101,7 @@ async function completeEvidence(collector: Collector, hour: ReportHour, shard: S
   const { store } = collector;
   const { evidence, tag } = await readShard(store, hour, shard);
   // Every collected hour has a file, also one without a single query.
-  if (tag === null) throw new EvidenceLost(hour, `${evidenceKey(hour, shard)} is gone`);
+  if (tag === null) throw new EvidenceLost(hour, `${workKey.evidence(hour, shard)} is gone`);
   const wanted = [
     ...groupStarts(evidence.starts).executions.map(({ queryExecutionId, first }) => ({
       queryExecutionId,
@@ -154,8 +154,4 @@ function addCounts(a: ReadCounts, b: ReadCounts): ReadCounts {
     refused: a.refused + b.refused,
     repeatedStarts: a.repeatedStarts + b.repeatedStarts,
   };
-}
-
-function runKey({ reportDate, hour }: ReportHour, shard: Shard): string {
-  return `_work/rows/${reportDate}-h${String(hour).padStart(2, '0')}/s${String(shard).padStart(2, '0')}.jsonl`;
 }

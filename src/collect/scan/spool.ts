@@ -8,6 +8,7 @@ import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import { type Shard, shardOfStart } from '../../tree/hour-evidence.js';
 import { packLines, unpackLines } from '../../tree/json-lines.js';
+import { workFolder } from '../../tree/layout.js';
 
 /** A line of a spooled hour: a start, the key under which a malformed record of this hour was kept, or what was not read. */
 export type HourLine = { readonly start: Start } | { readonly reject: string } | { readonly notRead: NotReadNote };
@@ -62,7 +63,7 @@ const TRIES = 10;
  * what became visible meanwhile, in what it calls covered, would never be read. What it had read stays.
  */
 export async function openSpool(store: ReportStore, scanId: string, since = 0): Promise<Spool> {
-  const folder = `_work/scan/${scanId}/`;
+  const folder = workFolder.scan(scanId);
   const checkpointKey = `${folder}checkpoint.json`;
   const opened = await readCheckpoint(store, checkpointKey);
   const isStale = opened.checkpoint.writtenAt < since;

@@ -1,10 +1,9 @@
 import { localRoot } from '../../analytics/cache/cache-files.js';
 import { syncCache } from '../../analytics/cache/sync-cache.js';
-import { closingsFolder } from '../../analytics/cache/work-files.js';
 import { addDays } from '../../calendar/report-day.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import { hourFolder } from '../../tree/report-path.js';
+import { hourFolder, workFolder } from '../../tree/layout.js';
 import type { LiveCache } from './live-cache.js';
 
 /** What the watcher is doing, for the page. */
@@ -96,6 +95,6 @@ function newestPrefixes(live: LiveCache): string[] | undefined {
     ...[-1, 0, 1, 2].map(
       (days) => tree + hourFolder({ reportDate: addDays(date, days), hour: 0 }).replace(/hour=.*$/, ''),
     ),
-    closingsFolder(tree),
+    tree + workFolder.closings,
   ]);
 }

@@ -1,0 +1,147 @@
+import type { HourLabel } from '../calendar/hour-label.js';
+import type { ReportFormat } from '../record/manifest.js';
+
+/**
+ * Every key under a root, and nowhere else: reports and manifests under `year=`, working files under `_work/`. Builders give
+ * keys below the tree; `parseKey` reads keys below a root or a forest of trees.
+ */
+
+/** Folder of an hour below the root: `year=2025/month=08/day=28/hour=01/`. */
+export function hourFolder({ reportDate, hour }: HourLabel): string {
+  const [year, month, day] = reportDate.split('-');
+  return `year=${year}/month=${month}/day=${day}/hour=${pad(hour)}/`;
+}
+
+/** Key of an hour's report: `…/report_2025_08_28_h01.csv`. */
+export function reportKey(label: HourLabel, format: ReportFormat): string {
+  return `${hourFolder(label)}report_${label.reportDate.replaceAll('-', '_')}_h${pad(label.hour)}.${format}`;
+}
+
+/** Name of a manifest in its hour's folder. Athena ignores names that begin with `_` (aws-facts 7.1). */
+export const MANIFEST_NAME = '_manifest.json';
+
+/** Key of an hour's manifest. */
+export function manifestKey(label: HourLabel): string {
+  return `${hourFolder(label)}${MANIFEST_NAME}`;
+}
+
+/** Folder of everything that is no report. */
+export const WORK_FOLDER = '_work/';
+
+/** A kind of working file: its pattern below the tree, and why it is there. */
+interface WorkFileKind {
+  readonly pattern: RegExp;
+  /** `proof` proves reports and is kept for ever; `memory` saves time and may be lost; `flight` goes when its work is done. */
+  readonly keeps: 'proof' | 'memory' | 'flight';
+}
+
+const DATE = String.raw`\d{4}-\d{2}-\d{2}`;
+
+/** Every kind of file under `_work/`, by the name of its file or folder there (ARCHITECTURE lists the same names). */
+export const WORK_FILES = {
+  evidence: { pattern: new RegExp(`^evidence/(${DATE})/h(\\d{2})(?:-s(\\d{2}))?\\.jsonl\\.gz$`), keeps: 'proof' },
+  links: { pattern: new RegExp(`^links/(${DATE})\\.jsonl\\.gz$`), keeps: 'proof' },
+  rejects: { pattern: new RegExp(`^rejects/(?:${DATE}|undated)/[0-9a-f]{24}\\.(?:json|bin)$`), keeps: 'proof' },
+  closings: { pattern: new RegExp(`^closings/(${DATE})\\.json$`), keeps: 'proof' },
+  seals: { pattern: /^seals\/(\d{8})\.json$/, keeps: 'proof' },
+  diffs: { pattern: new RegExp(`^diffs/(${DATE})/h(\\d{2})-v(\\d+)\\.json$`), keeps: 'proof' },
+  'accepted.json': { pattern: /^accepted\.json$/, keeps: 'proof' },
+  'directory.yaml': { pattern: /^directory\.yaml$/, keeps: 'proof' },
+  'directory.json': { pattern: /^directory\.json$/, keeps: 'proof' },
+  'identity-store.json': { pattern: /^identity-store\.json$/, keeps: 'proof' },
+  ids: { pattern: new RegExp(`^ids/(${DATE})(-elsewhere)?\\.jsonl\\.gz$`), keeps: 'memory' },
+  'settle.json': { pattern: /^settle\.json$/, keeps: 'memory' },
+  scan: { pattern: /^scan\/[^/]+\/.+$/, keeps: 'flight' },
+  listings: { pattern: new RegExp(`^listings/(${DATE})\\.json$`), keeps: 'flight' },
+  rows: { pattern: new RegExp(`^rows/${DATE}-h\\d{2}/s\\d{2}\\.jsonl$`), keeps: 'flight' },
+  'lookup-lease.json': { pattern: /^lookup-lease\.json$/, keeps: 'flight' },
+  'look-back-lease.json': { pattern: /^look-back-lease\.json$/, keeps: 'flight' },
+  // A local store's own; its listings show neither.
+  locks: { pattern: /^locks\/[^/]+$/, keeps: 'flight' },
+  tmp: { pattern: /^tmp\/[^/]+$/, keeps: 'flight' },
+} as const satisfies Readonly<Record<string, WorkFileKind>>;
+
+export type WorkFileName = keyof typeof WORK_FILES;
+
+/** Builders of the keys of working files. */
+export const workKey = {
+  evidence: ({ reportDate, hour }: HourLabel, shard: number | null) =>
+    `${workFolder.evidence}${reportDate}/h${pad(hour)}${shard === null ? '' : `-s${pad(shard)}`}.jsonl.gz`,
+  links: (reportDate: string) => `${WORK_FOLDER}links/${reportDate}.jsonl.gz`,
+  /** Without its ending: `.json` for the note, `.bin` for bytes that are no text. */
+  reject: (day: string, name: string) => `${WORK_FOLDER}rejects/${day}/${name}`,
+  closing: (reportDate: string) => `${workFolder.closings}${reportDate}.json`,
+  seal: (number: number) => `${workFolder.seals}${String(number).padStart(8, '0')}.json`,
+  diff: ({ reportDate, hour }: HourLabel, version: number) =>
+    `${workFolder.diffs(reportDate)}h${pad(hour)}-v${version}.json`,
+  accepted: `${WORK_FOLDER}accepted.json`,
+  directory: { yaml: `${WORK_FOLDER}directory.yaml`, json: `${WORK_FOLDER}directory.json` },
+  identityStore: `${WORK_FOLDER}identity-store.json`,
+  ids: (reportDate: string) => `${WORK_FOLDER}ids/${reportDate}.jsonl.gz`,
+  idsElsewhere: (reportDate: string) => `${WORK_FOLDER}ids/${reportDate}-elsewhere.jsonl.gz`,
+  settleState: `${WORK_FOLDER}settle.json`,
+  listing: (reportDate: string) => `${WORK_FOLDER}listings/${reportDate}.json`,
+  rows: ({ reportDate, hour }: HourLabel, shard: number) =>
+    `${WORK_FOLDER}rows/${reportDate}-h${pad(hour)}/s${pad(shard)}.jsonl`,
+  lookupLease: `${WORK_FOLDER}lookup-lease.json`,
+  lookBackLease: `${WORK_FOLDER}look-back-lease.json`,
+} as const;
+
+/** Folders of working files that are listed. */
+export const workFolder = {
+  evidence: `${WORK_FOLDER}evidence/`,
+  closings: `${WORK_FOLDER}closings/`,
+  seals: `${WORK_FOLDER}seals/`,
+  diffs: (reportDate: string) => `${WORK_FOLDER}diffs/${reportDate}/`,
+  scan: (scanId: string) => `${WORK_FOLDER}scan/${scanId}/`,
+} as const;
+
+/** Tells a key under some tree's `_work/`. */
+export function isWorkKey(key: string): boolean {
+  return key.startsWith(WORK_FOLDER) || key.includes(`/${WORK_FOLDER}`);
+}
+
+/** What a key below a root or a forest is. `tree` is the folder of the tree, ending in `/`, or empty. */
+export type ParsedKey =
+  | { readonly kind: 'hour'; readonly tree: string; readonly label: HourLabel; readonly name: string }
+  /** A working file; `parts` are the groups of its pattern. */
+  | { readonly kind: 'work'; readonly tree: string; readonly what: WorkFileName; readonly parts: readonly string[] }
+  /** Something below `year=` or `_work/` that this product never writes. */
+  | { readonly kind: 'stray'; readonly tree: string }
+  /** Something beside the trees. */
+  | { readonly kind: 'foreign' };
+
+/** Reads a key below a root or a forest of trees. */
+export function parseKey(key: string): ParsedKey {
+  const [, tree = '', top] = /^((?:.*?\/)??)(year=|_work\/)/.exec(key) ?? [];
+  if (top === undefined) return { kind: 'foreign' };
+  if (top === WORK_FOLDER) return parseWorkKey(tree, key.slice(tree.length + WORK_FOLDER.length));
+  const hour = parseHourKey(key);
+  return hour ? { kind: 'hour', ...hour } : { kind: 'stray', tree };
+}
+
+function parseWorkKey(tree: string, path: string): ParsedKey {
+  const [top = ''] = path.split('/');
+  const known = Object.entries(WORK_FILES).find(([name]) => name === top);
+  const match = known?.[1].pattern.exec(path);
+  if (!known || !match) return { kind: 'stray', tree };
+  return { kind: 'work', tree, what: known[0] as WorkFileName, parts: match.slice(1).map((part) => part ?? '') };
+}
+
+const HOUR_KEY = /^((?:.*?\/)??)year=(\d{4})\/month=(\d{2})\/day=(\d{2})\/hour=(\d{2})\/([^/]+)$/;
+
+/** Reads the key of an hour's file; null when it is none. `tree` ends in `/` or is empty. */
+export function parseHourKey(
+  key: string,
+): { readonly tree: string; readonly label: HourLabel; readonly name: string } | null {
+  const match = HOUR_KEY.exec(key);
+  if (!match) return null;
+  const [, tree = '', year, month, day, hour, name = ''] = match;
+  const label = { reportDate: `${year}-${month}-${day}`, hour: Number(hour) };
+  const isLabel = label.hour < 24 && !Number.isNaN(Date.parse(`${label.reportDate}T00:00:00Z`));
+  return isLabel && !tree.includes(WORK_FOLDER) ? { tree, label, name } : null;
+}
+
+function pad(number: number): string {
+  return String(number).padStart(2, '0');
+}
