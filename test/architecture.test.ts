@@ -129,6 +129,15 @@ describe('npm run types', () => {
   });
 });
 
+describe('findings', () => {
+  it('are keyed in one room: what verify accepts, the dashboard knows as accepted', () => {
+    const isSpelled = /(not read|not listed|not closed|unattributed|malformed|digests|system table|seals:|gone) \$\{/;
+    const rooms = ['tree', 'verify', 'analytics', 'dashboard'];
+    const elsewhere = files.filter((file) => rooms.includes(roomOf(file)) || file.path.startsWith('cli/verify/'));
+    expect(elsewhere.filter(({ text }) => isSpelled.test(code(text))).map(({ path }) => path)).toEqual([]);
+  });
+});
+
 describe('the pure rooms', () => {
   const pure = files.filter((file) => PURE.includes(roomOf(file)));
 

@@ -337,7 +337,7 @@ describe.skipIf(missing)('the stack on an emulated account that enforces IAM', (
     expect(range.map((date) => states[`day-${date}`])).toEqual(['SUCCEEDED', 'SUCCEEDED']);
     expect((await verified(outputs)).unexplained).toBe(0);
     // The list that the rig refuses is told, too.
-    expect(await warnings()).toEqual(['trail', 'regions', 'range', 'closing']);
+    expect(await warnings()).toEqual(['trail', 'regions', 'range', 'findings']);
     expect((await deploy({ testStartDate: '', testEndDate: '' })).err).toContain('is updated');
   });
 

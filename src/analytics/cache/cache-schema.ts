@@ -83,10 +83,11 @@ export function schemaStatements(): string[] {
 
 /**
  * What the manifests say of each account and Region, and what the working files say of the days. `source_log` has a row for each
- * source of an hour; `copy_log` names trees without seals and evidence. The others hold a file each (`file`, its key).
+ * source of an hour, `not_read_log` for each file that was not read; `copy_log` names trees without seals and evidence. The others hold a file each (`file`, its key).
  */
 const WITNESS_STATEMENTS: readonly string[] = [
   `CREATE TABLE source_log (hour_id INTEGER, kind VARCHAR, account_id VARCHAR, region VARCHAR, digest_findings BIGINT, failure VARCHAR)`,
+  'CREATE TABLE not_read_log (hour_id INTEGER, name VARCHAR, reason VARCHAR, way_out VARCHAR)',
   'CREATE TABLE copy_log (tree VARCHAR)',
   'CREATE TABLE work_file_log (file VARCHAR, tag VARCHAR, bytes BIGINT)',
   'CREATE TABLE closing_log (file VARCHAR, tree VARCHAR, report_date DATE, closed_at TIMESTAMP, unattributed BIGINT)',

@@ -10,6 +10,18 @@ export async function* resumed(first: IteratorResult<Buffer>, rest: AsyncIterato
   yield* { [Symbol.asyncIterator]: () => rest };
 }
 
+/** Reads a stream to its end; null when it holds more than `limit` bytes. */
+export async function collectUpTo(chunks: AsyncIterable<Buffer>, limit: number): Promise<Buffer | null> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length > limit) return null;
+  }
+  return Buffer.concat(parts);
+}
+
 /**
  * Keeps the end of one chunk in front of the next, so that a value lies in one piece. Every byte is copied a bounded number of times,
  * however small the chunks are; bytes once handed out are never written to again.

@@ -1,5 +1,7 @@
 /** What bytes are, told by their first ones: names lie. */
-export type Format = { readonly kind: 'empty' | 'text' | 'gzip' | 'zip' | 'tar' | 'parquet' | 'zstd' } | Unreadable;
+export type Format =
+  | { readonly kind: 'empty' | 'text' | 'gzip' | 'bzip2' | 'zip' | 'tar' | 'parquet' | 'zstd' }
+  | Unreadable;
 
 export interface Unreadable {
   readonly kind: 'unreadable';
@@ -15,7 +17,6 @@ const CONVERT = 'put the log files it was made from there, or move it away';
 
 /** What is known and not read, by the hexadecimal of its first bytes. */
 const KNOWN: readonly (readonly [string, string, string])[] = [
-  ['425a68', 'packed with bzip2', UNPACK],
   ['fd377a585a00', 'packed with xz', UNPACK],
   ['377abcaf271c', 'a 7-Zip archive', UNPACK],
   ['526172211a07', 'a RAR archive', UNPACK],
@@ -47,9 +48,11 @@ export function formatOf(bytes: Buffer): Format {
   return { kind: 'text' };
 }
 
-function knownKind(bytes: Buffer): 'gzip' | 'zip' | 'tar' | 'parquet' | 'zstd' | null {
+function knownKind(bytes: Buffer): 'gzip' | 'bzip2' | 'zip' | 'tar' | 'parquet' | 'zstd' | null {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip';
   const head = bytes.toString('latin1', 0, 4);
+  // Behind the level, each block begins with the digits of pi.
+  if (/^BZh[1-9]$/.test(head) && bytes.toString('hex', 4, 7) === '314159') return 'bzip2';
   if (head === 'PK\x03\x04' || head === 'PK\x05\x06') return 'zip';
   if (head === 'PAR1') return 'parquet';
   if (head === '\x28\xb5\x2f\xfd') return 'zstd';

@@ -1,8 +1,10 @@
 import { parseLogKey } from '../../cloudtrail/log-file-name.js';
 import { describe } from '../aws/aws-failure.js';
 import { type Member, type MemberLimits, tarMembers, zipMembers } from '../content/archive-members.js';
+import { bunzip } from '../content/bzip2.js';
 import { once, resumed } from '../content/chunks.js';
-import { csvDelimiter, csvRows } from '../content/csv-rows.js';
+import { csvDelimiter } from '../content/csv-delimiter.js';
+import { csvRows } from '../content/csv-rows.js';
 import { asUtf8, formatOf, PROBE_BYTES } from '../content/format.js';
 import { parquetRows } from '../content/parquet-rows.js';
 import { zstdLength } from '../content/zstd-frame.js';
@@ -43,6 +45,8 @@ export async function* readContent(
       return;
     case 'gzip':
       return yield* readGzip(file, { bytes, layer }, options);
+    case 'bzip2':
+      return yield* readBzip2(file, { bytes, layer }, options);
     case 'zip':
       return yield* readMembers(file, { members: (limits) => zipMembers(bytes, limits), layer }, options);
     case 'tar':
@@ -110,11 +114,7 @@ async function* readTable(
       if (items.length > 0) yield items;
     }
   } catch (error) {
-    yield damagedFile(
-      file,
-      { reason: `as a table it cannot be read: ${describe(error)}`, bytes: Buffer.alloc(0) },
-      options,
-    );
+    yield damagedFile(file, { reason: `as a table it cannot be read: ${describe(error)}`, bytes: NOTHING }, options);
   }
   yield reader.end(true);
 }
@@ -137,6 +137,21 @@ async function* readGzip(
   if (unpacked.fault !== null) yield damagedFile(file, { reason: unpacked.fault, bytes }, options);
 }
 
+async function* readBzip2(
+  file: LogFile,
+  { bytes, layer }: Content,
+  options: ReadLogFileOptions,
+): AsyncGenerator<LogItem[]> {
+  let unpacked: Buffer;
+  try {
+    unpacked = await bunzip(bytes, options.limits.archiveBytes);
+  } catch (error) {
+    yield damagedFile(file, { reason: `the bzip2 data cannot be read (${describe(error)})`, bytes: NOTHING }, options);
+    return;
+  }
+  yield* readContent(file, { bytes: unpacked, layer: layer + 1 }, options);
+}
+
 async function* readMembers(
   file: LogFile,
   { members, layer }: { readonly members: (limits: MemberLimits) => AsyncIterable<Member>; readonly layer: number },
@@ -154,7 +169,7 @@ async function* readMembers(
   } catch (error) {
     yield damagedFile(
       file,
-      { reason: `the archive cannot be read to its end: ${describe(error)}`, bytes: Buffer.alloc(0) },
+      { reason: `the archive cannot be read to its end: ${describe(error)}`, bytes: NOTHING },
       options,
     );
   }
@@ -208,6 +223,7 @@ async function* readZstd(
   else yield* readContent(file, { bytes: unpacked, layer: layer + 1 }, options);
 }
 
+const NOTHING = Buffer.alloc(0);
 const LISTS: ReadonlySet<string> = new Set(['Records', 'Events']);
 
 function isBlank(bytes: Buffer): boolean {

@@ -1,4 +1,4 @@
-import { resumed } from '../content/chunks.js';
+import { collectUpTo, resumed } from '../content/chunks.js';
 import { formatOf } from '../content/format.js';
 import { gunzipMembers, isGzip } from './gunzip-members.js';
 import { gunzipStream } from './gunzip-stream.js';
@@ -125,17 +125,6 @@ class Unpacking {
       yield chunk;
     }
   }
-}
-
-async function collectUpTo(chunks: AsyncIterable<Buffer>, limit: number): Promise<Buffer | null> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of chunks) {
-    parts.push(chunk);
-    length += chunk.length;
-    if (length > limit) return null;
-  }
-  return Buffer.concat(parts);
 }
 
 async function readUpTo(file: LogFile, limit: number): Promise<{ bytes: Buffer; isWhole: boolean }> {

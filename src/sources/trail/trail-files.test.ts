@@ -198,6 +198,21 @@ describe('createTrailFiles', () => {
     expect(summary(items)).toEqual([`reject ${reason}`, 'start e-1']);
   });
 
+  it('tells bytes that are of no known kind, and JSON without a record, and reads the others', async () => {
+    const { items, counts } = await read({
+      'a.json': Buffer.from([0, 1, 2, 255, 254, 3, 4]),
+      'b.json': '{"configurationItems":[]}',
+      'c.json': JSON.stringify([startRecord()]),
+      'notes.txt': 'nothing to see\nhere',
+    });
+    expect(summary(items)).toEqual(['start e-1']);
+    expect(unread(items)).toEqual([
+      ['s3://logs/a.json', 'its bytes are no text and of no known kind'],
+      ['s3://logs/b.json', 'no CloudTrail record stands in it'],
+    ]);
+    expect(counts).toMatchObject({ filesNotRead: 2, filesWithoutRecords: 1 });
+  });
+
   it('reads an empty list of records as nothing', async () => {
     const { items, counts } = await read({ 'a.json': '{"Records":[]}', 'b.json': '[]', 'c.json.gz': logFile([]) });
     expect([items, counts.files]).toEqual([[], 3]);
