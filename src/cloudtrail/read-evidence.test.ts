@@ -11,6 +11,7 @@ const record = {
   eventName: 'StartQueryExecution',
   awsRegion: 'eu-west-1',
   requestParameters: 'null',
+  responseElements: { queryExecutionId: 'q-0' },
   eventID: 'e-1',
 };
 /** Opens texts that are JSON. */
@@ -41,6 +42,43 @@ describe('readEvidence', () => {
     };
     expect(readEvidence(flat)).toMatchObject({ workGroup: 'bi', database: 'sales', queryExecutionId: 'q-1' });
     expect(readEvidence({ ...flat, requestParameters: '{workGroup=bi}' })).toMatchObject({ workGroup: null });
+  });
+
+  it('takes no start without an execution for refused: AWS refuses with an error', () => {
+    expect(readEvidence({ ...record, responseElements: null })).toMatchObject({
+      kind: 'reject',
+      eventTime: Date.UTC(2021, 9, 19, 4, 50, 27),
+      reason: 'responseElements.queryExecutionId is missing, and so is errorCode: null',
+    });
+    expect(readEvidence({ ...record, responseElements: null, errorCode: 'AccessDenied' })).toMatchObject({
+      kind: 'start',
+      queryExecutionId: null,
+    });
+  });
+
+  it('reads a network activity record only where the endpoint refused, and of the caller’s account', () => {
+    const network = {
+      ...record,
+      responseElements: null,
+      eventCategory: 'NetworkActivity',
+      eventType: 'AwsVpceEvents',
+      recipientAccountId: '444455556666',
+    };
+    expect(readEvidence(network)).toBeNull();
+    expect(readEvidence({ ...network, errorCode: 'AccessDenied' })).toBeNull();
+    expect(readEvidence({ ...network, errorCode: 'VpceAccessDenied' })).toMatchObject({
+      kind: 'start',
+      accountId: '111122223333',
+      errorCode: 'VpceAccessDenied',
+    });
+  });
+
+  it('takes an identity that an export has made unreadable for malformed, not for nobody', () => {
+    const text = '{type=AssumedRole, principalid=AROAEXAMPLE:ana}';
+    expect(readEvidence({ ...record, userIdentity: text })).toMatchObject({
+      kind: 'reject',
+      reason: expect.stringContaining('userIdentity is text that is not JSON'),
+    });
   });
 
   it('tells what is not ours from what cannot be used', () => {
