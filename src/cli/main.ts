@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCollecting } from './collect/commands-collect.js';
 import { addExploring } from './look/commands-explore.js';
+import { addHandingOver } from './handover/commands-handover.js';
 import { addOperating } from './operate/commands-operate.js';
 import type { Run } from './terminal/command-run.js';
 import { reportFailure } from './terminal/failure.js';
@@ -52,6 +53,7 @@ function createProgram(io: Io, { run, help }: { readonly run: Run; readonly help
     .configureOutput({ writeOut: help, writeErr: io.stderr });
   addCollecting(program, io, run);
   addExploring(program, io, run);
+  addHandingOver(program, io, run);
   addOperating(program, io, run);
   for (const command of program.commands)
     command.exitOverride().configureOutput({ writeOut: help, writeErr: io.stderr });

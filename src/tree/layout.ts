@@ -41,6 +41,7 @@ const DATE = String.raw`\d{4}-\d{2}-\d{2}`;
 export const WORK_FILES = {
   evidence: { pattern: new RegExp(`^evidence/(${DATE})/h(\\d{2})(?:-s(\\d{2}))?\\.jsonl\\.gz$`), keeps: 'proof' },
   links: { pattern: new RegExp(`^links/(${DATE})\\.jsonl\\.gz$`), keeps: 'proof' },
+  definitions: { pattern: new RegExp(`^definitions/(?:(${DATE})\\.jsonl\\.gz|news\\.json)$`), keeps: 'proof' },
   rejects: { pattern: new RegExp(`^rejects/(?:${DATE}|undated)/[0-9a-f]{24}\\.(?:json|bin)$`), keeps: 'proof' },
   closings: { pattern: new RegExp(`^closings/(${DATE})\\.json$`), keeps: 'proof' },
   seals: { pattern: /^seals\/(\d{8})\.json$/, keeps: 'proof' },
@@ -68,6 +69,8 @@ export const workKey = {
   evidence: ({ reportDate, hour }: HourLabel, shard: number | null) =>
     `${workFolder.evidence}${reportDate}/h${pad(hour)}${shard === null ? '' : `-s${pad(shard)}`}.jsonl.gz`,
   links: (reportDate: string) => `${WORK_FOLDER}links/${reportDate}.jsonl.gz`,
+  definitions: (date: string) => `${workFolder.definitions}${date}.jsonl.gz`,
+  definitionNews: `${WORK_FOLDER}definitions/news.json`,
   /** Without its ending: `.json` for the note, `.bin` for bytes that are no text. */
   reject: (day: string, name: string) => `${WORK_FOLDER}rejects/${day}/${name}`,
   closing: (reportDate: string) => `${workFolder.closings}${reportDate}.json`,
@@ -90,6 +93,7 @@ export const workKey = {
 /** Folders of working files that are listed. */
 export const workFolder = {
   evidence: `${WORK_FOLDER}evidence/`,
+  definitions: `${WORK_FOLDER}definitions/`,
   closings: `${WORK_FOLDER}closings/`,
   seals: `${WORK_FOLDER}seals/`,
   diffs: (reportDate: string) => `${WORK_FOLDER}diffs/${reportDate}/`,

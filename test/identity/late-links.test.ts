@@ -14,7 +14,7 @@ import type { Manifest } from '../../src/record/manifest.js';
 import { REPORT_CODEC } from '../../src/storage/report-codec.js';
 import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';
 import { type PlacedRow, readRows } from '../../src/tree/read-rows.js';
-import { iamUser, link, roleSession, STORE, start } from './evidence.js';
+import { awsService, iamUser, link, roleSession, STORE, start } from './evidence.js';
 
 type Store = ReturnType<typeof createMemoryStore>;
 
@@ -137,6 +137,7 @@ describe('asking for what no event showed', () => {
     const linkSource: LinkSource = {
       async *find(keys) {
         if (keys.includes('ASIALAKE')) yield link(iamUser('ana'), lake);
+        if (keys.includes('ASIASPARK')) yield link(awsService('athena.amazonaws.com'), executor);
       },
       async *findSparkStarts(wanted) {
         uses.push(...wanted);

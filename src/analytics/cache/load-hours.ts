@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { COLUMNS, type Column } from '../../record/columns.js';
 import { ledgerFaults } from '../../record/ledger.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
-import { maskLiterals } from '../view/mask-literals.js';
+import { maskLiterals } from '../../sql/mask-literals.js';
 import { LEDGER_COLUMNS, sqlType } from './cache-schema.js';
 import { rowsOf } from './duck.js';
 import type { FetchedHour } from './hour-files.js';

@@ -1,5 +1,5 @@
 import type { Value } from '../../analytics/cache/duck.js';
-import { maskLiterals, maskMessage } from '../../analytics/view/mask-literals.js';
+import { maskLiterals, maskMessage } from '../../sql/mask-literals.js';
 
 /** Columns that hold SQL, and columns whose text may quote some. */
 const SQL_COLUMNS = new Set(['query', 'sql', 'sample', 'query_lower']);
