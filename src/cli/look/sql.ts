@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import { isObject } from '../../cloudtrail/json-access.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { readCommentTags } from '../../identity/comments/sql-comment.js';
 import type { SqlContext } from '../../sql/analysis.js';
