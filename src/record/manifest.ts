@@ -69,4 +69,6 @@ export interface Ledger {
   readonly rows: number;
   /** Rows by `query_status`; every status has an entry. */
   readonly byQueryStatus: Readonly<Record<string, number>>;
+  /** Rows that scanned bytes and name no table, by the reason; a reason without rows has no entry. */
+  readonly unnamedByReason: Readonly<Record<string, number>>;
 }

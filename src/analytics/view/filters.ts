@@ -18,7 +18,7 @@ interface FilterDefinition {
   readonly name: string;
   /** SQL of a text value, or of a list of which any element may match. */
   readonly sql: string;
-  readonly kind: 'text' | 'list' | 'minimum' | 'maximum' | 'search';
+  readonly kind: 'text' | 'list' | 'column' | 'minimum' | 'maximum' | 'search';
   readonly meaning: string;
 }
 
@@ -36,11 +36,22 @@ export const FILTERS = [
   { name: 'database', sql: 'database', kind: 'text', meaning: 'database of the query context' },
   {
     name: 'table',
-    sql: 'list_concat(coalesce(tables_read, []), coalesce(tables_written, []))',
+    sql: 'list_concat(coalesce(tables_read, []), coalesce(base_tables_read, []), coalesce(tables_written, []))',
     kind: 'list',
-    meaning: 'a table read or written',
+    meaning: 'a table read, directly or through views, or written',
   },
-  { name: 'reads', sql: 'tables_read', kind: 'list', meaning: 'a table read' },
+  {
+    name: 'reads',
+    sql: 'list_concat(coalesce(tables_read, []), coalesce(base_tables_read, []))',
+    kind: 'list',
+    meaning: 'a table read, directly or through views',
+  },
+  {
+    name: 'column',
+    sql: 'columns_read',
+    kind: 'column',
+    meaning: 'a column read, directly or through views: database.table.column; queries that may have read it, too',
+  },
   { name: 'writes', sql: 'tables_written', kind: 'list', meaning: 'a table written' },
   { name: 'type', sql: 'kind', kind: 'text', meaning: 'statement type: SELECT, INSERT, CREATE_TABLE_AS_SELECT, …' },
   { name: 'state', sql: 'state', kind: 'text', meaning: 'SUCCEEDED, FAILED, CANCELLED, REFUSED, …' },
@@ -129,6 +140,11 @@ function conditionOf({ kind, sql }: FilterDefinition, values: readonly string[])
       if (values.includes(NONE)) named.push(`len(coalesce(${sql}, [])) = 0`);
       return or(named);
     }
+    case 'column': {
+      const named = values.filter((value) => value !== NONE).map((value) => columnCondition(sql, value));
+      if (values.includes(NONE)) named.push(`len(coalesce(${sql}, [])) = 0`);
+      return or(named);
+    }
     case 'minimum':
       return `${sql} >= ${Math.max(...values.map(amount))}`;
     case 'maximum':
@@ -156,8 +172,21 @@ function tableCondition(sql: string, value: string): string {
     return `len(list_filter(${sql}, lambda t: regexp_full_match(t, ${regex}))) > 0`;
   }
   const parts = value.startsWith('s3://') ? 3 : value.split('.').length;
-  if (parts >= 3) return `list_contains(${sql}, ${literal(value)})`;
+  if (parts >= 3) return `list_contains(${sql}, ${literal(value.startsWith('s3://') ? value : value.toLowerCase())})`;
   return `len(list_filter(${sql}, lambda t: ends_with(t, ${literal(`.${value.toLowerCase()}`)}))) > 0`;
+}
+
+/**
+ * A column may be named with its table, its database, its catalog, or alone. `table.*` may have read any of the table; alone it
+ * says nothing of a column.
+ */
+function columnCondition(sql: string, value: string): string {
+  const name = value.toLowerCase();
+  const pattern = name.includes('*') ? globRegex(name) : escapeRegex(name);
+  const table = name.lastIndexOf('.');
+  const anyOfTable = table < 0 ? [] : [`${globRegex(name.slice(0, table))}\\.\\*`];
+  const regex = `(?:.+\\.)?(?:${[pattern, ...anyOfTable].join('|')})`;
+  return `len(list_filter(${sql}, lambda c: regexp_full_match(replace(c, '.~', '.'), ${literal(regex)}))) > 0`;
 }
 
 function termCondition(sql: string): (term: { readonly kind: 'word' | 'regex'; readonly text: string }) => string {
@@ -166,7 +195,12 @@ function termCondition(sql: string): (term: { readonly kind: 'word' | 'regex'; r
 }
 
 function globRegex(pattern: string): string {
-  return pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
+  return escapeRegex(pattern).replaceAll('*', '.*');
+}
+
+/** Leaves `*` alone. */
+function escapeRegex(text: string): string {
+  return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function or(conditions: readonly string[]): string {

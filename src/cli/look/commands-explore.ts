@@ -92,7 +92,9 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .command('sql')
     .description('tables, fingerprint and tool of SQL texts: JSON lines {"sql"} or plain SQL, from a file or stdin')
     .argument('[file]', 'file to read (default: stdin)')
-    .action((file) => run(async () => (await import('./sql.js')).runSqlCommand(file, io)));
+    .option('--prepared <file>', 'PREPARE statements, or JSON lines {"name", "sql"}: what EXECUTE names')
+    .option('--views <file>', 'CREATE VIEW statements, or JSON lines {"name", "sql"}: what lies behind views')
+    .action((file, options) => run(async () => (await import('./sql.js')).runSqlCommand(file, options, io)));
 }
 
 const VERIFY_EXIT = `

@@ -7,7 +7,6 @@ import { placeIn } from '../../inspect/find-row.js';
 import { type PeopleAccount, type PersonAccount, sumPeople, type UnresolvedIdentity } from '../../inspect/people.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Enrichment } from '../../record/enrichment.js';
-import { openStore } from '../../storage/open-store.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { readRows } from '../../tree/read-rows.js';
 import { treeView } from '../../tree/tree-view.js';
@@ -16,6 +15,7 @@ import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { cutToWidth, formatTable, visibleText } from '../terminal/table.js';
+import { noReports, openTree } from './open-tree.js';
 
 export interface PeopleArguments {
   readonly output: string;
@@ -40,20 +40,14 @@ export async function runPeople(options: PeopleArguments, io: Io): Promise<numbe
   const { output, from, to } = options;
   // Throws when there is no such day.
   for (const date of [from, to]) if (date !== undefined) reportDay(date, 'UTC');
-  const store = await openStore(output, {
-    clock: io.clock,
-    env: io.env,
-    ...(options.profile ? { profile: options.profile } : {}),
-  });
+  const store = await openTree(options, io);
   const account = await sumPeople(
     readRows({ store, from: from ?? null, to: to ?? null, codec: REPORT_CODEC, signal: io.signal }),
   );
   const unresolved = await withReasons({ store, account, directory: options.directory }, io);
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(account, unresolved), null, 2)}\n`);
   else if (account.people.length + unresolved.length + account.unattributed === 0) {
-    throw new UsageError(
-      `there are no rows in ${output}: collect some (aqt collect --from <day> --output ${output}), or see aqt demo`,
-    );
+    throw new UsageError(noReports(output));
   } else io.stdout(asStarted(textOf({ ...account, unresolved, output }, io), io.program));
   return EXIT.done;
 }
