@@ -34,7 +34,7 @@ export async function openDelivery(
 /** Writes a text to a file, or to stdout where none is named. */
 export async function writeText(file: string | null, text: string, io: Io): Promise<void> {
   if (file === null) {
-    io.stdout(text);
+    io.data(text);
     return;
   }
   const target = openTarget(file);
@@ -43,10 +43,10 @@ export async function writeText(file: string | null, text: string, io: Io): Prom
 }
 
 function toStdout({ header }: RowFeed, io: Io): Delivery {
-  if (header !== null) io.stdout(`${header}\n`);
+  if (header !== null) io.data(`${header}\n`);
   return {
     async deliver(lines) {
-      for await (const line of lines) io.stdout(`${line}\n`);
+      for await (const line of lines) io.data(`${line}\n`);
     },
     finish: async () => {},
     close: async () => {},

@@ -95,9 +95,9 @@ async function print(
   }
   let count = 0;
   for await (const { columns, rows } of streamConsole(connection, sql, io.signal)) {
-    if (count === 0 && rows.length === 0 && format === 'csv') io.stdout(csvLine(columns.map(({ name }) => name)));
+    if (count === 0 && rows.length === 0 && format === 'csv') io.data(csvLine(columns.map(({ name }) => name)));
     for (const row of rows) {
-      if (format === 'csv') io.stdout(csvLine(row));
+      if (format === 'csv') io.data(csvLine(row));
       else {
         const object = JSON.stringify(Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
         io.stdout(format === 'ndjson' ? `${object}\n` : `${count === 0 ? '[\n' : ',\n'}${object}`);

@@ -63,7 +63,7 @@ export async function runReport(options: ReportArguments, io: Io): Promise<numbe
     const view = await scopeOf(run, options);
     if (options.html !== undefined) {
       const page = await htmlReport(run, { ...view, directory, output: options.output, now: io.clock.now() });
-      if (options.html === '-') io.stdout(page);
+      if (options.html === '-') io.data(page);
       else {
         await writeFile(options.html, page);
         io.stderr(`${options.html} (${Math.round(Buffer.byteLength(page) / 1024)} KB, needs no network)\n`);
@@ -92,10 +92,10 @@ async function print(cache: Cache, printed: Printed, io: Io): Promise<void> {
   const cents = centsThatAddUp(lines.map(({ nanos }) => nanos));
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(printed, cents), null, 2)}\n`);
   else if (options.csv) {
-    io.stdout(csvLine([by, 'queries', 'failed', 'people', 'scanned_bytes', 'cost_usd']));
+    io.data(csvLine([by, 'queries', 'failed', 'people', 'scanned_bytes', 'cost_usd']));
     for (const [index, line] of lines.entries()) {
       const cost = plainCents(cents[index] ?? 0n);
-      io.stdout(
+      io.data(
         csvLine([line.key ?? nobody(by), line.queries, line.failed, line.people, line.scannedBytes.toString(), cost]),
       );
     }

@@ -15,7 +15,7 @@ export function createProgress(
   let rejects = 0;
 
   const say = (text: string) => {
-    if (isLineOpen) io.stderr('\r\x1b[K');
+    if (isLineOpen) io.status('');
     isLineOpen = false;
     io.stderr(`${text}\n`);
   };
@@ -25,7 +25,7 @@ export function createProgress(
     if (options.isQuiet || (!isLast && now - lastShownAt < pause)) return;
     lastShownAt = now;
     if (!io.isStderrTty) return io.stderr(`${text}\n`);
-    io.stderr(`\r\x1b[K${text.slice(0, io.columns - 1)}`);
+    io.status(text.slice(0, io.columns - 1));
     isLineOpen = true;
   };
   return {
@@ -37,7 +37,7 @@ export function createProgress(
       } else show(lineOf(event, io.stopwatch() - startedAt), false);
     },
     finish() {
-      if (isLineOpen) io.stderr('\r\x1b[K');
+      if (isLineOpen) io.status('');
       isLineOpen = false;
       if (rejects > 20) io.stderr(`aqt: … and ${rejects - 20} more rejected; all are kept under _work/rejects/\n`);
     },

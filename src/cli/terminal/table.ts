@@ -1,3 +1,6 @@
+import stringWidth from 'string-width';
+import { visibleText } from './visible-text.js';
+
 /** A column of a terminal table. */
 export interface TableColumn {
   readonly title: string;
@@ -6,9 +9,16 @@ export interface TableColumn {
   readonly maxWidth?: number;
 }
 
+/** A text, or one with the same text painted: only what is ours is painted. */
+export type TableCell = string | { readonly text: string; readonly painted: string };
+
 export interface TableOptions {
   readonly columns: readonly TableColumn[];
-  readonly rows: readonly (readonly string[])[];
+  readonly rows: readonly (readonly TableCell[])[];
+  /** Lines of their own before rows, by the row's index. */
+  readonly sections?: ReadonlyMap<number, string>;
+  /** Spaces between columns; two by default. */
+  readonly gap?: number;
   /** A last line below a rule, such as a sum. */
   readonly total?: readonly string[];
   /** Paints the heads; the identity by default. */
@@ -19,44 +29,51 @@ export interface TableOptions {
  * Lays out a table by the columns that a terminal gives each character. Control characters (a name may hold a terminal's
  * escape sequence) are shown, never sent. Ends with a line break.
  */
-export function formatTable({ columns, rows, total, heading = (text) => text }: TableOptions): string {
-  const clean = (row: readonly string[]): string[] =>
-    columns.map((column, index) =>
-      cutToWidth(visibleText(row[index] ?? ''), column.maxWidth ?? Number.POSITIVE_INFINITY),
-    );
-  const body = rows.map(clean);
-  const last = total ? [clean(total)] : [];
+export function formatTable(options: TableOptions): string {
+  const { columns, rows, total, sections = new Map<number, string>(), gap = 2, heading = (text) => text } = options;
+  const body = rows.map((row) => columns.map((column, index) => fitted(row[index] ?? '', column)));
+  const last = total ? [columns.map((column, index) => fitted(total[index] ?? '', column))] : [];
   const widths = columns.map((column, index) =>
-    Math.max(textWidth(column.title), ...[...body, ...last].map((row) => textWidth(row[index] ?? ''))),
+    [...body, ...last].reduce((most, row) => Math.max(most, row[index]?.width ?? 0), stringWidth(column.title)),
   );
-  const line = (cells: readonly string[]): string =>
+  const between = ' '.repeat(gap);
+  const line = (cells: readonly FittedCell[]): string =>
     cells
-      .map((cell, index) => {
-        const space = ' '.repeat(Math.max((widths[index] ?? 0) - textWidth(cell), 0));
-        return columns[index]?.align === 'right' ? space + cell : cell + space;
+      .map(({ sent, width }, index) => {
+        const space = ' '.repeat(Math.max((widths[index] ?? 0) - width, 0));
+        return columns[index]?.align === 'right' ? space + sent : sent + space;
       })
-      .join('  ')
+      .join(between)
       .trimEnd();
-  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  const lines = [heading(line(columns.map(({ title }) => title))), ...body.map(line)];
-  if (total) lines.push(rule, ...last.map(line));
+  const lines = [heading(line(columns.map(({ title }) => ({ sent: title, width: stringWidth(title) }))))];
+  for (const [index, row] of body.entries()) {
+    const section = sections.get(index);
+    if (section !== undefined) lines.push(visibleText(section));
+    lines.push(line(row));
+  }
+  if (total) lines.push(widths.map((width) => '─'.repeat(width)).join(between), ...last.map(line));
   return `${lines.join('\n')}\n`;
 }
 
-/** Columns that a text takes on a terminal: two for wide East Asian characters and emoji, none for combining marks. */
-export function textWidth(text: string): number {
-  let width = 0;
-  for (const { segment } of SEGMENTER.segment(text)) width += segmentWidth(segment);
-  return width;
+interface FittedCell {
+  readonly sent: string;
+  readonly width: number;
+}
+
+function fitted(cell: TableCell, { maxWidth }: TableColumn): FittedCell {
+  if (typeof cell !== 'string') return { sent: cell.painted, width: stringWidth(cell.text) };
+  const clean = visibleText(cell);
+  const sent = maxWidth === undefined ? clean : cutToWidth(clean, maxWidth);
+  return { sent, width: stringWidth(sent) };
 }
 
 /** Cuts a text to a width, ending in `…` when something is missing. */
 export function cutToWidth(text: string, width: number): string {
-  if (textWidth(text) <= width) return text;
+  if (stringWidth(text) <= width) return text;
   let cut = '';
   let used = 0;
   for (const { segment } of SEGMENTER.segment(text)) {
-    const next = segmentWidth(segment);
+    const next = stringWidth(segment);
     if (used + next > width - 1) break;
     cut += segment;
     used += next;
@@ -64,18 +81,4 @@ export function cutToWidth(text: string, width: number): string {
   return `${cut}…`;
 }
 
-/** Shows line breaks and tabs as spaces, and other control and direction characters as `·`. */
-export function visibleText(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '·');
-}
-
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const ZERO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
-const WIDE =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|^\p{Emoji_Presentation}|^\p{Extended_Pictographic}\ufe0f/u;
-
-function segmentWidth(segment: string): number {
-  if (segment >= ' ' && segment <= '~') return 1;
-  if (ZERO_WIDTH.test(segment)) return 0;
-  return WIDE.test(segment) ? 2 : 1;
-}
