@@ -25,7 +25,8 @@ describe('foreign text', () => {
   });
 
   it('is one line in a cell; a whole text keeps its lines and its paint', () => {
-    expect(visibleText('SELECT\r\n\t1')).toBe('SELECT 1');
+    expect(visibleText('SELECT \r\n\t1')).toBe('SELECT 1');
+    expect(visibleText('█   ▅')).toBe('█   ▅');
     expect(shownText('\x1b[1mhead\x1b[0m\n\tone\r\n')).toBe('\x1b[1mhead\x1b[0m\n\tone\\u000d\n');
     expect(visibleText('\x1b[1mhead')).toBe('\\u001b[1mhead');
   });

@@ -12,9 +12,9 @@ const PAINT = String.raw`\u001b\[(?:\d{1,3}(?:;\d{1,3})*)?m`;
 const IN_A_LINE = new RegExp(`${JOINER}|${COMMANDS}`, 'gu');
 const IN_A_TEXT = new RegExp(`${PAINT}|[\\n\\t]|${JOINER}|${COMMANDS}`, 'gu');
 
-/** Makes one line of a foreign text: white space becomes spaces, what would command the terminal is shown. */
+/** Makes one line of a foreign text: line breaks and tabs become a space, what would command the terminal is shown. */
 export function visibleText(text: string): string {
-  return text.replace(/[^\S\u2028\u2029\ufeff]+/g, ' ').replace(IN_A_LINE, shown);
+  return text.replace(/ *[\t\n\v\f\r][ \t\n\v\f\r]*/g, ' ').replace(IN_A_LINE, shown);
 }
 
 /** Shows what would command the terminal in a whole text; line breaks, tabs and paint stay. */
