@@ -14,7 +14,8 @@ import { readRows } from '../../tree/read-rows.js';
 import { treeView } from '../../tree/tree-view.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
-import { formatTable, visibleText } from '../terminal/table.js';
+import { formatTable } from '../terminal/table.js';
+import { visibleText } from '../terminal/visible-text.js';
 import { noReports, openTree } from './open-tree.js';
 
 export interface PeopleArguments {
