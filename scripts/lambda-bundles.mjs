@@ -24,6 +24,7 @@ export async function bundleFunction(name, version) {
     banner: {
       js: "import{createRequire as createRequireForBundle}from'node:module';const require=createRequireForBundle(import.meta.url);",
     },
+    plugins: [withoutFolders],
     define: { 'process.env.AQT_VERSION': JSON.stringify(version) },
     logLevel: 'warning',
   });
@@ -52,7 +53,7 @@ export async function bundleInline(version) {
     external: ['@aws-sdk/*', '@smithy/*'],
     // The runtime's SDK is found by require alone: import() does not look where NODE_PATH says.
     supported: { 'dynamic-import': false },
-    plugins: [withoutParquet],
+    plugins: [withoutParquet, withoutForeignFormats, withoutFolders],
     define: { 'process.env.AQT_VERSION': JSON.stringify(version) },
     logLevel: 'warning',
   });
@@ -75,6 +76,18 @@ export function exportName(name) {
   return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
+/** What lies on a machine: a function has buckets only. */
+const withoutFolders = {
+  name: 'without-folders',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]compose[\\/]folders\.ts$/ }, () => ({
+      contents:
+        'const refuse = () => { throw new Error("a function reads and keeps everything in S3: give s3:// locations"); };\nexport { refuse as openFolderStore, refuse as openFolderTrail, refuse as openExport, refuse as readTextFile };',
+      loader: 'js',
+    }));
+  },
+};
+
 /** The inline variant writes CSV and JSON only; its OutputType parameter allows nothing else. */
 const withoutParquet = {
   name: 'without-parquet',
@@ -84,5 +97,20 @@ const withoutParquet = {
         'const refuse = () => { throw new Error("this template writes csv and json; deploy template.json with its zips for parquet"); };\nexport { refuse as encodeParquet, refuse as decodeParquet };',
       loader: 'js',
     }));
+  },
+};
+
+/** CloudTrail writes no archives, tables or Parquet; where such files lie in a trail, this variant tells them instead of reading them. */
+const withoutForeignFormats = {
+  name: 'without-foreign-formats',
+  setup({ onLoad }) {
+    onLoad(
+      { filter: /[\\/]src[\\/]sources[\\/]content[\\/](archive-members|bzip2|csv-rows|parquet-rows)\.ts$/ },
+      () => ({
+        contents:
+          'const refuse = () => { throw new Error("functions deployed inline do not read this kind of file; deploy the zip template, or collect with the command line"); };\nexport { refuse as zipMembers, refuse as tarMembers, refuse as bunzip, refuse as csvRows, refuse as parquetRows };',
+        loader: 'js',
+      }),
+    );
   },
 };

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCompact } from '../../src/cli/look/compact.js';
 import { runQuery } from '../../src/cli/look/query.js';
 import { runReport } from '../../src/cli/look/report.js';
-import { openStore } from '../../src/storage/open-store.js';
+import { openStore } from '../../src/compose/open-store.js';
 import { decodeReport } from '../../src/storage/report-codec.js';
 import { type CompanyHour, companyHours, writeHour } from './fixture-company.js';
 import { captureIo, temporaryFolder } from './fixture-served.js';
@@ -102,7 +102,7 @@ describe('aqt report', () => {
     [{ by: 'mood' }, /--by mood: use person/],
     [{ by: 'cost-center' }, /needs --directory/],
     [{ range: 'soon' }, /no range/],
-    [{ min_bytes: 'lots' }, /no amount/],
+    [{ minBytes: ['lots'] }, /no amount/],
     [{ not: ['mood=bad'] }, /--not mood=bad/],
   ])('refuses %j and says what is allowed', async (options, message) => {
     await expect(report(options)).rejects.toThrow(message);
@@ -130,6 +130,27 @@ describe('aqt query', () => {
     };
     expect(code).toBe(0);
     expect(out.replace(/^ +/gm, '')).toBe(answers[format as keyof typeof answers].replace(/^ +/gm, ''));
+  });
+
+  it('shows what is too wide for a terminal row by row, and nothing cut', async () => {
+    const terminal = { ...io(), isStdoutTty: true, columns: 20 };
+    await runQuery(
+      { output: reports, sql: "SELECT 123456789012 AS first, 234567890123 AS second, 'a\nb' AS t" },
+      terminal,
+    );
+    expect(terminal.out()).toBe('first   123456789012\nsecond  234567890123\nt       a b\n');
+    const asked = await query({ sql: 'SELECT 1 AS a, 2 AS b UNION ALL SELECT 3, 4', format: 'vertical' });
+    expect(asked.out).toBe('a  1\nb  2\n\na  3\nb  4\n');
+  });
+
+  it('says that a value of a filter is nowhere, and what there is', async () => {
+    const listed = await query({ workgroup: ['dtb'], range: 'all', json: true });
+    expect(listed.out).toBe('[]\n');
+    expect(listed.err).toMatch(/no row has workgroup dtb: there are dbt, /);
+    const { out, err } = await report({ reads: ['customers.pi'] });
+    expect(out).toContain('no query matches');
+    expect(err).toMatch(/no row has reads customers\.pi: there are customers\.pii, /);
+    expect((await report({ reads: ['customers.pii'], minCost: ['1000000'] })).err).toBe('');
   });
 
   it('answers nothing as an empty list', async () => {
@@ -195,7 +216,7 @@ describe('aqt compact', () => {
     const again = io();
     await runCompact({ output: reports, json: true }, again);
     expect(JSON.parse(again.out())).toMatchObject({ written: 0, unchanged: 2 });
-    const store = await openStore(reports, { clock: again.clock });
+    const store = await openStore(reports, { clock: again.clock, env: {} });
     const bytes = await store.stream('daily/date=2026-11-19/queries.parquet');
     if (!bytes) throw new Error('there is no file of the day');
     const ids: (string | null)[] = [];

@@ -1,6 +1,8 @@
 import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
+import { openDirectory } from '../../compose/open-directory.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { type DirectorySuggestion, suggestDirectoryLine } from '../../identity/directory/directory-suggestion.js';
 import { explain } from '../../inspect/explain.js';
 import { placeIn } from '../../inspect/find-row.js';
@@ -10,11 +12,10 @@ import type { Enrichment } from '../../record/enrichment.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { readRows } from '../../tree/read-rows.js';
 import { treeView } from '../../tree/tree-view.js';
-import { openDirectory } from '../collect/directory-file.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
-import { cutToWidth, formatTable, visibleText } from '../terminal/table.js';
+import { formatTable } from '../terminal/table.js';
+import { visibleText } from '../terminal/visible-text.js';
 import { noReports, openTree } from './open-tree.js';
 
 export interface PeopleArguments {
@@ -44,7 +45,7 @@ export async function runPeople(options: PeopleArguments, io: Io): Promise<numbe
   const account = await sumPeople(
     readRows({ store, from: from ?? null, to: to ?? null, codec: REPORT_CODEC, signal: io.signal }),
   );
-  const unresolved = await withReasons({ store, account, directory: options.directory }, io);
+  const unresolved = await withReasons({ store, account, directory: options.directory, profile: options.profile }, io);
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(account, unresolved), null, 2)}\n`);
   else if (account.people.length + unresolved.length + account.unattributed === 0) {
     throw new UsageError(noReports(output));
@@ -54,7 +55,12 @@ export async function runPeople(options: PeopleArguments, io: Io): Promise<numbe
 
 /** Resolves one row of each identity again: the reason is not in the report. */
 async function withReasons(
-  request: { readonly store: ReportStore; readonly account: PeopleAccount; readonly directory: string | undefined },
+  request: {
+    readonly store: ReportStore;
+    readonly account: PeopleAccount;
+    readonly directory: string | undefined;
+    readonly profile: string | undefined;
+  },
   io: Io,
 ): Promise<Unresolved[]> {
   const { store, account } = request;
@@ -67,7 +73,7 @@ async function withReasons(
     const { tree, label, id } = identity.sample;
     const view = treeView(store, tree);
     if (opened?.day !== day(identity)) {
-      const directory = await openDirectory(request.directory, view);
+      const directory = await openDirectory(request.directory, view, { ...io, profile: request.profile });
       const enrichment = await openEnrichment({ store: view, directory, prices: LIST_PRICES }, label.reportDate);
       opened = { day: day(identity), enrichment };
     }
@@ -102,8 +108,8 @@ function textOf(
 ): string {
   const { people, unresolved, unattributed, output } = result;
   // A terminal would break the lines; a file or pipe takes them whole.
-  const table = peopleTable(people);
-  const parts = [io.isStdoutTty ? table.replace(/.+/g, (line) => cutToWidth(line, io.columns)) : table];
+  const table = peopleTable(people, io.isStdoutTty ? io.columns : undefined);
+  const parts = [table];
   if (unresolved.length > 0) {
     parts.push(
       `Not resolved: ${rowsText(unresolved.reduce((sum, { rows }) => sum + rows, 0))}\n${unresolved.map((each) => unresolvedText(each, output)).join('')}`,
@@ -117,18 +123,19 @@ function textOf(
   return parts.join('\n');
 }
 
-function peopleTable(people: readonly PersonAccount[]): string {
+function peopleTable(people: readonly PersonAccount[], width: number | undefined): string {
   return formatTable({
+    ...(width === undefined ? {} : { width }),
     columns: [
-      { title: 'person', maxWidth: 40 },
+      { title: 'person', cut: 'middle' },
       { title: 'kind' },
-      { title: 'team', maxWidth: 24 },
+      { title: 'team', cut: 'middle' },
       { title: 'queries', align: 'right' },
       { title: 'refused', align: 'right' },
       { title: 'first seen' },
       { title: 'last seen' },
-      { title: 'how we know', maxWidth: 60 },
-      { title: 'also known as', maxWidth: 100 },
+      { title: 'how we know', cut: 'end' },
+      { title: 'also known as', cut: 'end' },
     ],
     rows: people.map((each) => [
       each.person,
