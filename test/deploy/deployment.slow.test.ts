@@ -183,7 +183,7 @@ describe('the stack', () => {
     );
     expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
     const everywhere = statements.filter(({ Resource }) => Resource === '*').map(({ Sid }) => Sid);
-    expect(everywhere.sort()).toEqual(['DeliverLogs', 'EventHistory', 'ListWorkGroups']);
+    expect(everywhere.sort()).toEqual(['DeliverLogs', 'EventHistory', 'ListWorkGroups', 'Network', 'Trace', 'Trace']);
     for (const [, { Properties }] of resourcesOf('AWS::IAM::Role')) {
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
       expect(Properties).not.toHaveProperty('Policies');
@@ -245,7 +245,8 @@ describe('the stack', () => {
     }
   });
 
-  it('has alarms that reach the topic', () => {
+  it('has alarms that reach the topic, the given one or its own, and say when they are over', () => {
+    const TOPIC = { 'Fn::If': ['CreateTopic', { Ref: 'AlarmTopic' }, { Ref: 'AlarmTopicArn' }] };
     const alarms = resourcesOf('AWS::CloudWatch::Alarm');
     expect(alarms.map(([id]) => id).sort()).toEqual([
       'DayFailed',
@@ -254,7 +255,8 @@ describe('the stack', () => {
       'NotStarted',
       'TextNearlyLost',
     ]);
-    for (const [, { Properties }] of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
+    for (const [, { Properties }] of alarms)
+      expect(Properties).toMatchObject({ AlarmActions: [TOPIC], OKActions: [TOPIC] });
   });
 
   it('is the same in both variants but for where the code lies', () => {
