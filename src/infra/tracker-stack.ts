@@ -120,6 +120,7 @@ export class TrackerStack extends Stack {
       BackfillMachineArn: machines.backfill.ref,
       PlannerFunctionName: planner.lambda.ref,
       HourFunctionName: hour.lambda.ref,
+      DeadLetterQueueUrl: deadLetters.ref,
       DailySchedule: `${Aws.STACK_NAME}-daily`,
       ReportTable: `${database.ref}.${TABLE_NAME}`,
       DashboardUrl: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}-${Aws.REGION}`,
