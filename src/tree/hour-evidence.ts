@@ -1,214 +1,193 @@
 import type { HourLabel } from '../calendar/hour-label.js';
 import type { Start } from '../cloudtrail/start.js';
-import type { ReportStore } from '../ports/report-store.js';
 import type { SourceAccount } from '../ports/start-source.js';
 import { betterAnswer, type ObservedAnswer } from '../record/answer.js';
 import { uniqueStarts } from '../record/start-groups.js';
+import {
+  type HourLine,
+  type HourReading,
+  type ListedPlace,
+  SHARDS,
+  type Shard,
+  shardOfLine,
+} from './evidence-lines.js';
+import { type Part, partName } from './evidence-log.js';
+import type { EvidenceView } from './evidence-view.js';
 import { createInterner } from './interner.js';
-import { packLines, unpackLines, unpackSome } from './json-lines.js';
-import { workKey } from './layout.js';
+import { hourEvidence } from './layout.js';
 
-/**
- * All that is known about one hour, kept beside the reports. It only grows: LookupEvents forgets after
- * 90 days and Athena after 45, so a rewrite years later must not know less than the first writing did.
- */
+/** All that is known about one hour, or about one shard of a large one, joined from the parts of its log. */
 export interface HourEvidence {
+  /** Copies of one event once, sorted by time. */
   readonly starts: readonly Start[];
   /** Best answer by execution id. */
   readonly answers: ReadonlyMap<string, ObservedAnswer>;
-  /** Executions that Athena listed and no start names, by id. */
+  /** Executions that Athena listed, by id. */
   readonly listed: ReadonlyMap<string, ListedPlace>;
-  /** How the latest scan met this hour; null when none did. */
-  readonly reading: HourReading | null;
-}
-
-/** What a scan counted for one hour. */
-export interface HourReading {
-  readonly duplicates: number;
+  /** Records that could not be used. */
   readonly malformed: number;
-  readonly sources: readonly SourceAccount[];
+  /** How scans met this hour; null when none has read it to the end. */
+  readonly reading: HourReading | null;
+  /** Names of the parts that say this. */
+  readonly parts: readonly string[];
 }
 
-/** Where an execution was listed that CloudTrail never showed. */
-export interface ListedPlace {
-  readonly queryExecutionId: string;
-  readonly accountId: string;
-  readonly region: string;
-  /** Who the system table says submitted it; absent or null where nobody says. */
-  readonly principalArn?: string | null;
-}
+/** Hours whose compressed evidence is larger are read shard by shard: it takes some 30 times as much memory. */
+const LARGE_BYTES = 1024 * 1024;
 
-export const NO_EVIDENCE: HourEvidence = { starts: [], answers: new Map(), listed: new Map(), reading: null };
-
-type Line =
-  | { readonly start: Start }
-  | { readonly answer: ObservedAnswer }
-  | { readonly listed: ListedPlace }
-  | { readonly reading: HourReading };
-
-/** A part of a large hour's evidence, 0 to SHARDS - 1; null for the whole of a small one. */
-export type Shard = number | null;
-
-/** Parts of a large hour: an execution, with all its starts and its answer, lies in one of them. */
-export const SHARDS = 16;
-
-/** The part that an execution id, or the event id of a refused start, belongs to. */
-export function shardOf(id: string): number {
-  let hash = 0x811c9dc5; // FNV-1a
-  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
-  return (hash >>> 8) % SHARDS;
-}
-
-/** The part that a start belongs to. */
-export function shardOfStart(start: Start): number {
-  return shardOf(start.queryExecutionId ?? start.replacesEventId ?? start.eventId);
-}
-
-/** In how many parts an hour's evidence lies. The first part is written last, so it vouches for the others. */
-export async function readShards(store: ReportStore, label: HourLabel): Promise<readonly Shard[]> {
-  const isLarge = (await store.tagOf(workKey.evidence(label, 0))) !== null;
+/** In which shards the parts of an hour are read. */
+export function shardsOf(parts: readonly Part[]): readonly Shard[] {
+  const isLarge = parts.reduce((sum, { bytes }) => sum + bytes, 0) > LARGE_BYTES;
   return isLarge ? Array.from({ length: SHARDS }, (_, shard) => shard) : [null];
 }
 
-/** Reads one part of an hour's evidence; the tag is null when there is none yet. */
-export async function readShard(
-  store: ReportStore,
-  label: HourLabel,
-  shard: Shard,
-): Promise<{ evidence: HourEvidence; tag: string | null }> {
-  const key = workKey.evidence(label, shard);
-  const stored = await store.read(key);
-  if (!stored) return { evidence: NO_EVIDENCE, tag: null };
-  const starts: Start[] = [];
-  const answers = new Map<string, ObservedAnswer>();
-  const listed = new Map<string, ListedPlace>();
-  let reading: HourReading | null = null;
-  const intern = createInterner();
-  for (const line of unpackLines(stored.bytes, key) as Line[]) {
-    if ('start' in line) starts.push(intern(line.start));
-    else if ('answer' in line) answers.set(line.answer.answer.queryExecutionId, line.answer);
-    else if ('listed' in line) listed.set(line.listed.queryExecutionId, line.listed);
-    else reading = line.reading;
+/** Reads the evidence of an hour at once. For hours of a bounded size. */
+export async function readHour(view: EvidenceView, label: HourLabel): Promise<HourEvidence> {
+  return readParts(view, await view.parts(hourEvidence(label)), null);
+}
+
+/** Reads what parts of one hour say, or one shard of it. */
+export async function readParts(view: EvidenceView, parts: readonly Part[], shard: Shard): Promise<HourEvidence> {
+  const joined = createJoin();
+  for (const part of partsOf(parts, shard)) {
+    for await (const batch of view.lines(part)) {
+      for (const text of batch) {
+        const line = JSON.parse(text) as HourLine;
+        if (shard === null || part.shard !== null || shardOfLine(line) === shard) joined.add(line);
+      }
+    }
   }
-  return { evidence: { starts, answers, listed, reading }, tag: stored.tag };
+  return joined.evidence(partsOf(parts, shard).map(partName));
 }
 
 /**
- * Reads an hour's evidence part by part: memory holds one part at a time. With `only`, just the part that may hold executions of
- * that shard; a small hour is a part of its own, whole.
+ * Reads an hour's evidence shard by shard: memory holds one at a time. With `only`, just the shard that may hold executions of
+ * that one; a small hour is a shard of its own, whole.
  */
 export async function* eachShard(
-  store: ReportStore,
+  view: EvidenceView,
   label: HourLabel,
   only: Shard = null,
 ): AsyncGenerator<HourEvidence> {
-  for (const shard of await readShards(store, label)) {
-    if (only === null || shard === null || shard === only) yield (await readShard(store, label, shard)).evidence;
+  const parts = await view.parts(hourEvidence(label));
+  for (const shard of shardsOf(parts)) {
+    if (only === null || shard === null || shard === only) yield await readParts(view, parts, shard);
   }
 }
 
-/** Reads the starts of an hour that name one of these executions, without parsing the others. `only` as in `eachShard`. */
-export async function readStartsOf(
-  store: ReportStore,
-  label: HourLabel,
-  { ids, only }: { readonly ids: ReadonlySet<string>; readonly only: Shard },
-): Promise<Start[]> {
-  const found: Start[] = [];
-  if (ids.size === 0) return found;
-  const isNamed = (line: string) => {
-    const at = line.indexOf(ID_KEY);
-    if (at < 0) return false;
-    const start = at + ID_KEY.length;
-    return ids.has(line.slice(start, line.indexOf('"', start)));
-  };
-  for (const shard of await readShards(store, label)) {
-    if (only !== null && shard !== null && shard !== only) continue;
-    const key = workKey.evidence(label, shard);
-    const stored = await store.read(key);
-    for (const line of stored ? (unpackSome(stored.bytes, key, isNamed) as Line[]) : [])
-      if ('start' in line) found.push(line.start);
-  }
-  return found;
+function partsOf(parts: readonly Part[], shard: Shard): readonly Part[] {
+  return parts.filter((part) => shard === null || part.shard === null || part.shard === shard);
 }
 
-/** Inside a text this would have its quotes escaped. */
-const ID_KEY = '"queryExecutionId":"';
-
-/** Reads all the evidence of an hour at once; false when there is none yet. For hours of a bounded size. */
-export async function readHourEvidence(
-  store: ReportStore,
-  label: HourLabel,
-): Promise<{ evidence: HourEvidence; isKnown: boolean }> {
-  let whole: HourEvidence | null = null;
-  let isKnown = false;
-  for (const shard of await readShards(store, label)) {
-    const { evidence, tag } = await readShard(store, label, shard);
-    isKnown ||= tag !== null;
-    whole = whole === null ? evidence : joinEvidence(whole, evidence);
-  }
-  return { evidence: whole ?? NO_EVIDENCE, isKnown };
-}
-
-/** The part of some evidence that belongs to one shard; the account of the reading stays with the first. */
-export function selectShard(evidence: HourEvidence, shard: Shard): HourEvidence {
-  if (shard === null) return evidence;
-  const mine = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([id]) => shardOf(id) === shard));
-  return {
-    starts: evidence.starts.filter((start) => shardOfStart(start) === shard),
-    answers: mine(evidence.answers),
-    listed: mine(evidence.listed),
-    reading: shard === 0 ? evidence.reading : null,
-  };
+/** Starts of a neighbouring hour, and the parts that tell of them. */
+export interface FoundStarts {
+  readonly starts: readonly Start[];
+  readonly parts: readonly string[];
 }
 
 /**
- * Adds to one part of an hour's evidence what was learnt; writes nothing when that was known.
- * @throws WriteConflict when another run was faster
+ * Finds the starts of an hour that name one of these executions, without parsing the others. `only` as in `eachShard`. Nothing of
+ * an hour that no scan has read to its end: what is not told there can be told by no report of its own.
  */
-export async function addToShard(
-  store: ReportStore,
+export async function readStartsOf(
+  view: EvidenceView,
   label: HourLabel,
-  { shard, news }: { readonly shard: Shard; readonly news: HourEvidence },
-): Promise<HourEvidence> {
-  const { evidence, tag } = await readShard(store, label, shard);
-  const joined = joinEvidence(evidence, news);
-  if (tag !== null && isKnown(evidence, joined)) return evidence;
-  await store.write(workKey.evidence(label, shard), packEvidence(joined), tag === null ? { absent: true } : { tag });
-  return joined;
-}
-
-/** Joining keeps what it knows as the objects they are. Calls made and pages read differ each time and are no news. */
-function isKnown(before: HourEvidence, joined: HourEvidence): boolean {
-  const essence = ({ reading }: HourEvidence) =>
-    JSON.stringify(reading, (name, value: unknown) => (name === 'counts' ? undefined : value));
-  return (
-    joined.starts.length === before.starts.length &&
-    joined.starts.every((start, index) => start === before.starts[index]) &&
-    joined.answers.size === before.answers.size &&
-    [...joined.answers].every(([id, answer]) => before.answers.get(id) === answer) &&
-    joined.listed.size === before.listed.size &&
-    essence(joined) === essence(before)
-  );
-}
-
-/** Joins two bodies of evidence; neither order nor repetition matters, but for `reading`: the later scan's, `b`, counts. */
-export function joinEvidence(a: HourEvidence, b: HourEvidence): HourEvidence {
-  const answers = new Map(a.answers);
-  for (const [id, answer] of b.answers) {
-    const known = answers.get(id);
-    answers.set(id, known ? betterAnswer(known, answer) : answer);
+  { ids, only }: { readonly ids: ReadonlySet<string>; readonly only: Shard },
+): Promise<FoundStarts> {
+  const all = await view.parts(hourEvidence(label));
+  const starts: Start[] = [];
+  const parts = new Set<string>();
+  let isRead = false;
+  // A reading lies in a part without a shard.
+  for (const part of partsOf(all, only)) {
+    for await (const batch of view.lines(part)) {
+      for (const text of batch) {
+        if (text.startsWith(READING)) {
+          isRead = true;
+          parts.add(partName(part));
+        }
+        if (!text.startsWith(START) || !ids.has(textAfter(text, ID_KEY))) continue;
+        starts.push((JSON.parse(text) as { start: Start }).start);
+        parts.add(partName(part));
+      }
+    }
   }
+  return isRead && starts.length > 0 ? { starts: uniqueStarts(starts), parts: [...parts] } : { starts: [], parts: [] };
+}
+
+const START = '{"start":';
+const READING = '{"reading":';
+/** Inside a text this would have its quotes escaped. */
+const ID_KEY = '"queryExecutionId":"';
+
+function textAfter(text: string, mark: string): string {
+  const start = text.indexOf(mark) + mark.length;
+  return start < mark.length ? '' : text.slice(start, text.indexOf('"', start));
+}
+
+/** Joins lines; neither order nor repetition matters. */
+function createJoin(): { add(line: HourLine): void; evidence(parts: readonly string[]): HourEvidence } {
+  const intern = createInterner();
+  const starts: Start[] = [];
+  const answers = new Map<string, ObservedAnswer>();
+  const listed = new Map<string, ListedPlace>();
+  const rejects = new Set<string>();
+  const readings: HourReading[] = [];
   return {
-    starts: uniqueStarts([...a.starts, ...b.starts]),
-    answers,
-    listed: new Map([...a.listed, ...b.listed]),
-    reading: joinReadings(a.reading, b.reading),
+    add(line) {
+      if ('start' in line) starts.push(intern(line.start));
+      else if ('answer' in line) {
+        const { queryExecutionId } = line.answer.answer;
+        const known = answers.get(queryExecutionId);
+        answers.set(queryExecutionId, known ? betterAnswer(known, line.answer) : line.answer);
+      } else if ('listed' in line) {
+        const known = listed.get(line.listed.queryExecutionId);
+        listed.set(line.listed.queryExecutionId, known ? betterPlace(known, line.listed) : line.listed);
+      } else if ('reject' in line) rejects.add(line.reject);
+      else readings.push(line.reading);
+    },
+    evidence: (parts) => ({
+      starts: uniqueStarts(starts),
+      answers,
+      listed,
+      malformed: rejects.size,
+      reading: joinReadings(readings),
+      parts,
+    }),
   };
 }
 
+/** The evidence with answers that were learnt meanwhile, and the parts that keep them. */
+export function withAnswers(
+  evidence: HourEvidence,
+  { answers, parts }: Pick<HourEvidence, 'answers' | 'parts'>,
+): HourEvidence {
+  const joined = new Map(evidence.answers);
+  for (const [id, answer] of answers) {
+    const known = joined.get(id);
+    joined.set(id, known ? betterAnswer(known, answer) : answer);
+  }
+  return { ...evidence, answers: joined, parts: [...evidence.parts, ...parts] };
+}
+
+/** A place that somebody knew above one that nobody knew, a named principal above none; then any fixed order. */
+function betterPlace(a: ListedPlace, b: ListedPlace): ListedPlace {
+  const rank = ({ accountId, principalArn }: ListedPlace) => (accountId === 'unknown' ? 0 : 2) + (principalArn ? 1 : 0);
+  const difference = rank(a) - rank(b);
+  if (difference !== 0) return difference > 0 ? a : b;
+  return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
+}
+
+/** Joins readings in order of their time. */
+export function joinReadings(readings: readonly HourReading[]): HourReading | null {
+  const order = (a: HourReading, b: HourReading) =>
+    a.readAt - b.readAt || (JSON.stringify(a) <= JSON.stringify(b) ? -1 : 1);
+  return [...readings].sort(order).reduce<HourReading | null>(later, null);
+}
+
 /** The later reading counts; but what failed in the earlier one is missing until a reading has covered its account and Region. */
-function joinReadings(a: HourReading | null, b: HourReading | null): HourReading | null {
-  if (a === null || b === null) return b ?? a;
+function later(a: HourReading | null, b: HourReading): HourReading {
+  if (a === null) return b;
   const isCovered = (missing: SourceAccount) =>
     b.sources.some(
       ({ accountId, region }) =>
@@ -217,16 +196,4 @@ function joinReadings(a: HourReading | null, b: HourReading | null): HourReading
     );
   const missing = a.sources.filter((source) => source.failure !== undefined && !isCovered(source));
   return { ...b, sources: [...b.sources, ...missing] };
-}
-
-/** Packs evidence in a fixed order: the same evidence gives the same bytes. */
-export function packEvidence(evidence: HourEvidence): Uint8Array {
-  const byId = <T>(map: ReadonlyMap<string, T>) =>
-    [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
-  return packLines([
-    ...(evidence.reading ? [{ reading: evidence.reading }] : []),
-    ...evidence.starts.map((start) => ({ start })),
-    ...byId(evidence.answers).map((answer) => ({ answer })),
-    ...byId(evidence.listed).map((listed) => ({ listed })),
-  ]);
 }

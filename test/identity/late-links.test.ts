@@ -12,6 +12,7 @@ import type { Evidence, StartSource } from '../../src/ports/start-source.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import type { Manifest } from '../../src/record/manifest.js';
 import { REPORT_CODEC } from '../../src/storage/report-codec.js';
+import { liveEvidence } from '../../src/tree/evidence-view.js';
 import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';
 import { type PlacedRow, readRows } from '../../src/tree/read-rows.js';
 import { iamUser, link, roleSession, STORE, start } from './evidence.js';
@@ -75,7 +76,7 @@ describe('a link that arrives after the query was written', () => {
 
     const place = await findRow({ store, id: query.queryExecutionId ?? '' });
     if (!place) throw new Error('the row has no evidence');
-    const enrichment = await openEnrichment(collectorOf(store, NOW), '2026-11-02');
+    const enrichment = await openEnrichment(liveEvidence(store), collectorOf(store, NOW), '2026-11-02');
     const explanation = await explain({ place, enrichment, codec: REPORT_CODEC, now: NOW });
     expect(explanation?.resolution.chain.map(({ eventId }) => eventId)).toEqual([
       first.eventId,

@@ -2,8 +2,8 @@ import type { HourLabel } from '../../calendar/hour-label.js';
 import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { ATHENA_RETENTION_MS } from '../../record/answer.js';
-import type { Enrichment } from '../../record/enrichment.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';
+import { liveEvidence } from '../../tree/evidence-view.js';
 import { hourFolder, manifestKey, parseHourKey } from '../../tree/layout.js';
 import { readManifests } from '../../tree/read-manifests.js';
 import { readChain, sealDay } from '../../tree/seals.js';
@@ -11,7 +11,7 @@ import { readSettleState, writeSettleState } from '../../tree/settle-state.js';
 import type { Collector } from '../collector.js';
 import { isEvidenceLost } from '../evidence/evidence-lost.js';
 import { buildHour } from '../hour/build-hour.js';
-import { openEnrichment } from '../hour/open-enrichment.js';
+import { type DayEnrichment, openEnrichment } from '../hour/open-enrichment.js';
 
 export interface SettleOptions {
   /** Looks at every hour of the tree, final ones too, and writes anew what is not what it should be. */
@@ -94,9 +94,9 @@ async function enrichmentOrNull(
   collector: Collector,
   reportDate: string,
   onLost: SettleOptions['onLost'],
-): Promise<Enrichment | null> {
+): Promise<DayEnrichment | null> {
   try {
-    return await openEnrichment(collector, reportDate);
+    return await openEnrichment(liveEvidence(collector.store), collector, reportDate);
   } catch (error) {
     if (!isEvidenceLost(error)) throw error;
     onLost?.(error);
