@@ -152,7 +152,7 @@ async function measureCalls(): Promise<void> {
     ['by workgroup', (range, n) => `/api/groups?range=${range}&by=workgroup&trend=1&n=${n}`],
     ['identities', (range, n) => `/api/identities?range=${range}&n=${n}`],
     ['first touches of a person', (range, n) => `/api/touches?range=${range}&person=noor.novak@acme.example&n=${n}`],
-    ['one query', (_, n) => `/api/query/${rows[0]?.id}?n=${n}`],
+    ['one query', (_, n) => `/api/query?id=${rows[0]?.id}&n=${n}`],
     ['audit', (_, n) => `/api/audit?n=${n}`],
   ];
   console.log(

@@ -51,11 +51,7 @@ async function resolveAgain(store: ReportStore, day: ReportDay): Promise<number>
   const starts: Start[] = [];
   for (const hour of day.hours) starts.push(...(await readHour(liveEvidence(store), hour)).starts);
   const began = cpuMs();
-  const enrichment = await openEnrichment(
-    liveEvidence(store),
-    { directory: EMPTY_DIRECTORY, prices: LIST_PRICES },
-    day.reportDate,
-  );
+  const enrichment = await openEnrichment({ store, directory: EMPTY_DIRECTORY, prices: LIST_PRICES }, day.reportDate);
   for (const start of starts) enrichment.resolve(start, null);
   return cpuMs() - began;
 }
@@ -84,11 +80,7 @@ async function collectDay(evidence: { trail: string; executions: string }, resol
   const log = await openScanLog(store, 'bench');
   for await (const _ of scan(collector, { source, days, log }));
   await storeDay(collector, { linkSource: null, userNames: null }, { day, log });
-  const enrichment = await openEnrichment(
-    liveEvidence(store),
-    { directory: EMPTY_DIRECTORY, prices: LIST_PRICES },
-    day.reportDate,
-  );
+  const enrichment = await openEnrichment({ store, directory: EMPTY_DIRECTORY, prices: LIST_PRICES }, day.reportDate);
   for (const hour of day.hours) {
     await buildHour(collector, {
       hour,

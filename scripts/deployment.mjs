@@ -6,9 +6,6 @@ import { build } from 'esbuild';
 import { bundleFunction, bundleInline, exportName, FUNCTIONS } from './lambda-bundles.mjs';
 import { zip } from './zip.mjs';
 
-/** The longest value of a CloudFormation parameter, in bytes. */
-const PARAMETER_LIMIT = 4_096;
-
 /**
  * Writes what is deployed below `out`: the Lambda bundles into `lambda/`, two CloudFormation templates and the zips into
  * `deploy/`. The same source gives the same bytes. Returns what was written, as in `deploy/manifest.json`.
@@ -16,7 +13,7 @@ const PARAMETER_LIMIT = 4_096;
  */
 export async function writeDeployment({ out, prepare }) {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const [bundles, inline, { glueTableInput }, { createViewSql }, { codeParameter, synthesize }] = await Promise.all([
+  const [bundles, inline, { glueTableInput }, { createViewSql }, { synthesize }] = await Promise.all([
     Promise.all(FUNCTIONS.map(async (name) => [name, await bundleFunction(name, version)])),
     bundleInline(version),
     loadSource('src/record/glue-table.ts'),
@@ -42,16 +39,10 @@ export async function writeDeployment({ out, prepare }) {
     write(`deploy/${zips[name]}`, packed);
   }
   const handlers = Object.fromEntries(FUNCTIONS.map((name) => [name, exportName(name)]));
-  const parts = cut(inline.source, PARAMETER_LIMIT);
   const variants = {
     // Code in zips, which a bucket must hold first: every format.
     'template.json': { formats: ['csv', 'json', 'parquet'], code: { kind: 'zip', files: zips } },
-    // Code in the parameters beside it: no bucket needed, for the template itself is small enough.
-    'template.inline.json': {
-      formats: ['csv', 'json'],
-      code: { kind: 'inline', exports: handlers, source: { parameters: parts.length } },
-    },
-    // Everything in one file, for the console, StackSets and links, which take up to 1 MB.
+    // Everything in one file, for the console, StackSets, links and `aws cloudformation deploy --s3-bucket`, which take up to 1 MB.
     'template.standalone.json': {
       formats: ['csv', 'json'],
       code: { kind: 'inline', exports: handlers, source: inline.source },
@@ -68,9 +59,6 @@ export async function writeDeployment({ out, prepare }) {
     });
     write(`deploy/${file}`, JSON.stringify(template));
   }
-  // The one form of a parameter file that every version of the AWS CLI takes.
-  const parameters = parts.map((part, index) => `${codeParameter(index)}=${part}`);
-  write('deploy/template.inline.parameters.json', `${JSON.stringify(parameters, null, 1)}\n`);
   // Over CSV every column is text; a template of this size has no room for the view that gives them their types.
   const view = { database: 'athena_query_tracker', table: 'queries', view: 'queries_typed', format: 'csv' };
   write('deploy/view.csv.sql', `${createViewSql({ ...view, location: 's3://reports', years: YEARS })}\n`);
@@ -103,12 +91,6 @@ function tableOf(glueTableInput, format) {
     serdeParameters: SerdeInfo.Parameters ?? {},
     parameters,
   };
-}
-
-function cut(text, size) {
-  return Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
-    text.slice(index * size, (index + 1) * size),
-  );
 }
 
 /** Runs a TypeScript module of ours, with the packages it imports left where they are. */

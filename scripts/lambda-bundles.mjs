@@ -32,7 +32,7 @@ export async function bundleFunction(name, version) {
 
 /**
  * Bundles all functions as one small CommonJS text for a template: the SDK is the one of the Lambda runtime, Parquet is left
- * out, and the code is packed, because template and code together must stay below 51,200 bytes.
+ * out, and the code is packed, so that the template is small to host and to read.
  */
 export async function bundleInline(version) {
   const { outputFiles } = await build({
@@ -81,7 +81,7 @@ const withoutParquet = {
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]src[\\/]storage[\\/](encode|decode)-parquet\.ts$/ }, () => ({
       contents:
-        'const refuse = () => { throw new Error("the inline template writes csv and json; deploy the zip template for parquet"); };\nexport { refuse as encodeParquet, refuse as decodeParquet };',
+        'const refuse = () => { throw new Error("this template writes csv and json; deploy template.json with its zips for parquet"); };\nexport { refuse as encodeParquet, refuse as decodeParquet };',
       loader: 'js',
     }));
   },

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addCollecting } from './collect/commands-collect.js';
+import { addHandingOver } from './handover/commands-handover.js';
 import { addExploring } from './look/commands-explore.js';
 import { addOperating } from './operate/commands-operate.js';
 import type { Run } from './terminal/command-run.js';
@@ -52,6 +53,7 @@ function createProgram(io: Io, { run, help }: { readonly run: Run; readonly help
     .configureOutput({ writeOut: help, writeErr: io.stderr });
   addCollecting(program, io, run);
   addExploring(program, io, run);
+  addHandingOver(program, io, run);
   addOperating(program, io, run);
   for (const command of program.commands)
     command.exitOverride().configureOutput({ writeOut: help, writeErr: io.stderr });

@@ -33,6 +33,8 @@ export interface CredentialLink {
   readonly subjectType: string | null;
   /** SAML issuer or OIDC provider. */
   readonly issuer: string | null;
+  /** ARN of the SAML provider in IAM (`requestParameters.principalArn`): unlike the issuer, nobody in another account can take its name. */
+  readonly providerArn: string | null;
   /** Athena Spark session (`StartSession`). */
   readonly sparkSessionId: string | null;
   readonly signInSessionArn: string | null;

@@ -28,6 +28,8 @@ export interface Principal {
   readonly invokedBy: string | null;
   /** Account of a product provider that calls with temporary access this principal delegated to it; absent as a rule. */
   readonly delegateAccountId?: string;
+  /** True for a root session that another account took (`AssumeRoot`); absent as a rule. */
+  readonly isAssumedRoot?: true;
   readonly credentialId: string | null;
   readonly signInSessionArn: string | null;
   /** Start of the session, epoch milliseconds. */
@@ -79,6 +81,7 @@ export function readPrincipal(identity: JsonObject | null): Principal {
     inScopeOfSourceArn: stringAt(inScopeOf, 'sourceArn'),
     inScopeOfIssuerType: stringAt(inScopeOf, 'issuerType'),
     inScopeOfCredentialsIssuedTo: stringAt(inScopeOf, 'credentialsIssuedTo'),
+    ...(booleanAt(context, 'assumedRoot') === true ? { isAssumedRoot: true } : {}),
     ...(delegateAccountId === null ? {} : { delegateAccountId }),
   };
 }

@@ -76,6 +76,7 @@ export function readCredentialLink(record: JsonObject): CredentialLink | null {
       (caller.type === 'SAMLUser' || caller.type === 'WebIdentityUser' ? caller.userName : null),
     subjectType: stringAt(response, 'subjectType'),
     issuer: stringAt(response, 'issuer') ?? stringAt(response, 'provider') ?? caller.identityProvider,
+    providerArn: eventName === 'AssumeRoleWithSAML' ? stringAt(request, 'principalArn') : null,
     sparkSessionId: eventName === 'StartSession' ? stringAt(response, 'sessionId') : null,
     signInSessionArn: stringAt(extra, 'signInSessionArn') ?? stringAt(response, 'signInSessionArn'),
     resource: stringAt(request, 'resource'),

@@ -109,7 +109,7 @@ function declareTable(
 
 function writes(stack: Stack, parameters: StackParameters, format: string): CfnCondition {
   const name = format.charAt(0).toUpperCase() + format.slice(1);
-  return new CfnCondition(stack, `Writes${name}`, {
+  return new CfnCondition(stack, `Is${name}`, {
     expression: Fn.conditionEquals(parameters.outputType.valueAsString, format),
   });
 }

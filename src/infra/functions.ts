@@ -10,15 +10,14 @@ export const FUNCTION_NAMES = ['planner', 'scan', 'hour', 'close-day'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /**
- * Where the functions' code comes from: one CommonJS text for all of them, inside the template or in parameters beside it, or
+ * Where the functions' code comes from: one CommonJS text for all of them inside the template, or
  * a zip each that lies in a bucket named by parameters.
  */
 export type FunctionCode =
   | {
       readonly kind: 'inline';
       readonly exports: Readonly<Record<FunctionName, string>>;
-      /** The text itself, or the number of parameters that it is cut into. */
-      readonly source: string | { readonly parameters: number };
+      readonly source: string;
     }
   | { readonly kind: 'zip'; readonly files: Readonly<Record<FunctionName, string>> };
 

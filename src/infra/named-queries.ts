@@ -10,7 +10,7 @@ export interface NamedQuery {
 // The CSV table has text columns only, the others are typed: casts make one text do for all of them.
 // The years let Athena prune partitions; the dates cut to the day. Partition values are texts with zeros in front.
 const LAST_30_DAYS =
-  "year >= date_format(current_date - interval '30' day, '%Y') AND concat(year, '-', month, '-', day) >= date_format(current_date - interval '30' day, '%Y-%m-%d')";
+  "year >= date_format(current_date - interval '30' day, '%Y') AND year||month||day >= date_format(current_date - interval '30' day, '%Y%m%d')";
 const COST = 'round(sum(TRY_CAST(cost_usd AS double)), 2) AS cost_usd';
 const TERABYTES = 'round(sum(TRY_CAST(data_scanned_bytes AS double)) / 1e12, 3) AS scanned_tb';
 
@@ -38,10 +38,10 @@ export const NAMED_QUERIES: readonly NamedQuery[] = [
   {
     id: 'TableAccessQuery',
     name: 'Who touched a table, 30 days',
-    description: 'Put the name of the table in place of database.table',
+    description: 'Directly or through views; put its name in place of database.table',
     sql: select(
       'start_time, coalesce(person, username) AS person, identity_confidence, state, query_execution_id, query',
-      `${LAST_30_DAYS} AND (json_format(CAST(tables_read AS json)) LIKE '%database.table%' OR json_format(CAST(tables_written AS json)) LIKE '%database.table%')`,
+      `${LAST_30_DAYS} AND json_format(CAST(ARRAY[CAST(tables_read AS json), CAST(base_tables_read AS json), CAST(tables_written AS json)] AS json)) LIKE '%database.table%'`,
       'ORDER BY start_time DESC',
     ),
   },
@@ -61,7 +61,7 @@ export const NAMED_QUERIES: readonly NamedQuery[] = [
     description: 'Queries that differ only in literals, added up',
     sql: select(
       `fingerprint, count(*) AS runs, count(DISTINCT coalesce(person, username)) AS people, ${COST}, max(query) AS example`,
-      `${LAST_30_DAYS} AND fingerprint IS NOT NULL AND fingerprint <> ''`,
+      `${LAST_30_DAYS} AND fingerprint <> ''`,
       'GROUP BY 1 ORDER BY cost_usd DESC NULLS LAST LIMIT 50',
     ),
   },

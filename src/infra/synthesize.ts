@@ -1,8 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { compact } from './compact.js';
-import { codeParameter, TrackerStack, type TrackerStackProperties } from './tracker-stack.js';
-
-export { codeParameter };
+import { TrackerStack, type TrackerStackProperties } from './tracker-stack.js';
 
 export interface SynthesizeOptions extends TrackerStackProperties {
   /** Folder for CDK's own files; of no further use. */

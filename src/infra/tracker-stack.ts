@@ -145,7 +145,9 @@ type CodeOf = (name: FunctionName) => {
 
 function declareCode(stack: Stack, code: FunctionCode): CodeOf {
   if (code.kind === 'inline') {
-    const zipFile = inlineText(stack, code.source);
+    // A mapping holds the one text that all functions share.
+    new CfnMapping(stack, 'Code', { mapping: { all: { functions: code.source } } });
+    const zipFile = Fn.findInMap('Code', 'all', 'functions');
     return (name) => ({ name, code: { zipFile }, handler: `index.${code.exports[name]}` });
   }
   const bucket = new CfnParameter(stack, 'ArtifactBucket', {
@@ -162,27 +164,6 @@ function declareCode(stack: Stack, code: FunctionCode): CodeOf {
     code: { s3Bucket: bucket.valueAsString, s3Key: `${prefix.valueAsString}${code.files[name]}` },
     handler: 'index.handler',
   });
-}
-
-function inlineText(stack: Stack, source: Extract<FunctionCode, { kind: 'inline' }>['source']): string {
-  if (typeof source === 'string') {
-    // A mapping holds the one text that all functions share.
-    new CfnMapping(stack, 'Code', { mapping: { all: { functions: source } } });
-    return Fn.findInMap('Code', 'all', 'functions');
-  }
-  const parts = Array.from(
-    { length: source.parameters },
-    (_, index) => new CfnParameter(stack, codeParameter(index), { type: 'String' }),
-  );
-  return Fn.join(
-    '',
-    parts.map(({ valueAsString }) => valueAsString),
-  );
-}
-
-/** Name of the parameter that holds a part of the code. */
-export function codeParameter(index: number): string {
-  return `C${index + 1}`;
 }
 
 function declareOutputs(stack: Stack, outputs: Readonly<Record<string, string>>): void {

@@ -1,5 +1,5 @@
 import type { HourLabel } from '../calendar/hour-label.js';
-import { lookOfSessionName } from '../identity/resolve/session-name.js';
+import { lookOfName } from '../identity/names/look.js';
 import type { PersonKind, ReportRow } from '../record/columns.js';
 import type { PlacedRow } from '../tree/read-rows.js';
 
@@ -128,7 +128,7 @@ function addRow(sum: Sum, row: ReportRow): void {
 }
 
 function addChosenName(sum: Sum, sort: (typeof ALIASES)[number], name: string): void {
-  const look = lookOfSessionName(name);
+  const look = lookOfName(name);
   if (look === 'name' || look === 'workload') addName(sum, sort, name);
   else sum.namesLeftOut++;
 }
@@ -163,7 +163,7 @@ function addUnresolved(unresolved: Map<string, UnresolvedIdentity>, { tree, labe
   const id = row.query_execution_id ?? row.event_id;
   if (id === null) return;
   // Names that an SDK made up differ with every session of the same program.
-  const isChosen = row.session_name !== null && lookOfSessionName(row.session_name) === 'name';
+  const isChosen = row.session_name !== null && lookOfName(row.session_name) === 'name';
   const key = [
     row.account_id,
     row.role_arn ?? row.principal_arn ?? row.principal_id,

@@ -1,7 +1,6 @@
 import { type ReportDay, reportDay } from '../calendar/report-day.js';
 import { closeDay } from '../collect/closing/close-day.js';
 import { openEnrichment } from '../collect/hour/open-enrichment.js';
-import { liveEvidence } from '../tree/evidence-view.js';
 import { sealDay } from '../tree/seals.js';
 import { type Collection, openCollection } from './collection.js';
 import { closingMetrics, settlingMetrics } from './day-metrics.js';
@@ -73,7 +72,7 @@ async function close({ collection, day, hours, endsAt }: Work): Promise<ClosedDa
   const { clock } = collector;
   const now = clock.now();
   const restsAt = now + (endsAt - now) * LISTING_SHARE;
-  const enrichment = await openEnrichment(liveEvidence(collector.store), collector, day.reportDate);
+  const enrichment = await openEnrichment(collector, day.reportDate);
   const closing = await closeDay(collector, sources, { day, format: config.format, restsAt, enrichment });
   if (closing === null) return { state: 'more' };
   const unread = closing.workGroups.filter(({ failure }) => failure !== null);

@@ -2,9 +2,7 @@ import { reportDateAt } from '../calendar/report-day.js';
 import type { Clock } from '../ports/clock.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { Manifest } from '../record/manifest.js';
-import { closingOf } from '../tree/closings.js';
 import { readManifests } from '../tree/read-manifests.js';
-import { readDocument } from '../tree/update.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';
 
 const DAY_MS = 86_400_000;
@@ -12,36 +10,6 @@ const DAY_MS = 86_400_000;
 const RETENTION_DAYS = 45;
 const WARN_DAYS = 7;
 const FAIL_DAYS = 38;
-
-/** How many days back a closing is looked for. */
-const CLOSING_DAYS = 7;
-
-/** Checks what the newest closing says of workgroups that whoever collected could not list, or not to the end. */
-export async function checkClosing({
-  store,
-  clock,
-}: {
-  readonly store: ReportStore;
-  readonly clock: Clock;
-}): Promise<Finding> {
-  const check = 'closing';
-  for (let back = 0; back < CLOSING_DAYS; back++) {
-    const reportDate = reportDateAt(clock.now() - back * DAY_MS, 'UTC');
-    const closing = await readDocument(store, closingOf(reportDate));
-    if (!closing) continue;
-    const { workGroups } = closing;
-    const unread = workGroups.filter(({ failure }) => failure !== null);
-    if (unread.length === 0)
-      return pass(check, `${reportDate} was compared with the lists of ${workGroups.length} workgroups`);
-    const [first] = unread;
-    return warn(
-      check,
-      `${reportDate}: ${unread.length} of ${workGroups.length} workgroups were not listed to the end (${first?.region}/${first?.workGroup}: ${first?.failure})`,
-      'what ran there unseen by CloudTrail is not known; allow athena:ListQueryExecutions for whoever collects, or accept it: aqt verify <output> --accept <why>',
-    );
-  }
-  return skip(check, `no day was closed in the last ${CLOSING_DAYS} days`);
-}
 
 /** Checks the reports: readable manifests, and the age of the oldest query whose text or end is not saved yet. */
 export async function* checkReports({

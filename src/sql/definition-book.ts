@@ -35,20 +35,13 @@ export interface DefinitionBook {
   at(place: QueryPlace): Definitions;
 }
 
-/** Says that neither prepared statements nor views are known. */
-export const NO_DEFINITIONS: Definitions = {
-  prepared: () => ({ unknown: 'prepared-text-not-known' }),
-  view: () => null,
-  columns: () => null,
-};
-
 /** Reads what a succeeded query defines; an empty list for most. */
 export function definitionsOf(
   query: { readonly text: string; readonly context: SqlContext } & QueryPlace,
   read: SqlReader,
 ): readonly Definition[] {
   const { text, context, accountId, region, workGroup, at } = query;
-  if (!MAY_DEFINE.test(text)) return [];
+  if (!mayDefine(text)) return [];
   const { kind, preparedName, tablesWritten } = read(text, context);
   const { catalog, database } = context;
   const place = { accountId, region, catalog, database, at };
@@ -61,7 +54,10 @@ export function definitionsOf(
   return tablesWritten.map((name) => ({ ...place, kind: 'view' as const, workGroup: '', name, text: view }));
 }
 
-const MAY_DEFINE = /\b(?:prepare|view)\b/i;
+/** Tells most texts that define nothing without reading them. */
+export function mayDefine(text: string): boolean {
+  return /\b(?:prepare|view)\b/i.test(text);
+}
 
 /** What a name meant over time: each different meaning once, and the instants at which it was given. */
 interface History {

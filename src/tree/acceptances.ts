@@ -1,13 +1,7 @@
+import type { Acceptance } from '../findings/finding.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { workKey } from './layout.js';
 import { readDocument, type TreeDocument, updateDocument } from './update.js';
-
-/** A finding that somebody looked at and accepted. */
-export interface Acceptance {
-  readonly reason: string;
-  /** ISO 8601 UTC. */
-  readonly acceptedAt: string;
-}
 
 /** What was accepted in a tree. */
 export interface Acceptances {

@@ -1,9 +1,11 @@
 import type { HourLabel } from '../calendar/hour-label.js';
+import type { HourFacts } from '../findings/facts.js';
 import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
 import type { Chain } from '../tree/seals.js';
+import type { RowIds } from './row-ids.js';
 
 /** What to verify. */
 export interface VerifyRequest {
@@ -12,8 +14,10 @@ export interface VerifyRequest {
   readonly from: string | null;
   readonly to: string | null;
   readonly codec: ReportCodec;
-  /** Hears of each tree before its hours: the state of its chain of seals, and what closing its days found. */
+  /** Is called with each tree before its hours: the state of its chain of seals, and what closing its days found. */
   readonly onTree?: (tree: CheckedTree) => void;
+  /** Takes the id of every row, to find those that stand in several. */
+  readonly rowIds?: RowIds;
   readonly signal?: AbortSignal;
 }
 
@@ -42,8 +46,8 @@ export interface CheckedHour extends HourLabel {
   readonly remedies: readonly Remedy[];
   /** Rows by `<account> <Region>`. */
   readonly places: ReadonlyMap<string, number>;
-  /** What is explained, and worth a look. */
-  readonly findings: readonly Finding[];
+  /** What its findings are computed from; null without a manifest that is this hour's. */
+  readonly facts: HourFacts | null;
   /** The latest instant of the hour for which nothing can change any more has passed. */
   readonly isFinal: boolean;
 }
@@ -56,23 +60,3 @@ export interface TreeFault {
 
 /** What helps: writing anew from the evidence, collecting again, removing what does not belong, or nothing but accepting it. */
 export type Remedy = 'mend' | 'collect' | 'remove' | 'accept';
-
-/** Something that is explained and that somebody should look at all the same. */
-export interface Finding {
-  /** Stays the same while the thing does: what was accepted is known by it. */
-  readonly key: string;
-  readonly text: string;
-  /** The hour it lies in; null for a whole tree. */
-  readonly label: HourLabel | null;
-  /** What would make it go away; null when nothing does but accepting it. */
-  readonly next: 'settle' | 'collect' | null;
-}
-
-/** Executions that Athena listed and CloudTrail never showed. */
-export interface Unattributed {
-  readonly count: number;
-  /** The first ids. */
-  readonly ids: readonly string[];
-  /** Changes when any of them does. */
-  readonly hash: string;
-}

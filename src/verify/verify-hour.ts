@@ -1,12 +1,12 @@
 import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import { CalendarError, reportDay } from '../calendar/report-day.js';
+import { hourFacts } from '../findings/facts.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import { ledgerFaults } from '../record/ledger.js';
 import type { Manifest } from '../record/manifest.js';
 import { hourFolder, manifestKey, reportKey } from '../tree/layout.js';
 import { type Chain, sealFault } from '../tree/seals.js';
-import type { CheckedHour, Finding, Remedy, VerifyRequest } from './checked.js';
-import { hourFindings } from './verify-findings.js';
+import type { CheckedHour, Remedy, VerifyRequest } from './checked.js';
 import { verifyReport } from './verify-report.js';
 import type { HourNames } from './verify-tree.js';
 
@@ -26,7 +26,7 @@ export async function verifyHour(
   const checked = (manifest: Manifest | null, faults: readonly string[], more: Partial<CheckedHour> = {}) => {
     const remedies: Remedy[] = faults.length > 0 ? [isKept ? 'mend' : 'collect'] : [];
     const isFinal = manifest?.status === 'final';
-    return { ...label, tree, manifest, faults, remedies, places: new Map(), findings: [], isFinal, ...more };
+    return { ...label, tree, manifest, faults, remedies, places: new Map(), facts: null, isFinal, ...more };
   };
   const stored = await store.read(tree + manifestKey(label));
   if (!stored)
@@ -39,26 +39,16 @@ export async function verifyHour(
   const expected = reportKey(label, manifest.format);
   if (manifest.report.key !== expected)
     faults.push(`the manifest names the report ${manifest.report.key}, the contract ${expected}`);
-  const report = await verifyReport(request, tree + expected, manifest);
+  const onId = request.rowIds?.of(`${tree}${hourName(label)}`, tree + expected, manifest.format);
+  const report = await verifyReport(request, tree + expected, { manifest, ...(onId ? { onId } : {}) });
   faults.push(...report.faults);
   const strays = names.filter((name) => name !== '_manifest.json' && `${hourFolder(label)}${name}` !== expected);
-  const findings: Finding[] = hourFindings(label, { manifest, unattributed: report.unattributed });
-  if (!isKept) findings.push(lostEvidence(label));
-  const { places } = report;
-  if (strays.length === 0) return checked(manifest, faults, { findings, places });
+  const { places, unattributed, conflict } = report;
+  const facts = { ...hourFacts(manifest, { unattributed, conflict, isEvidenceGone: !isKept }), ...label };
+  if (strays.length === 0) return checked(manifest, faults, { facts, places });
   const { remedies } = checked(manifest, faults);
   const beside = strays.map((name) => `there is a file that does not belong: ${name}`);
-  return checked(manifest, [...faults, ...beside], { findings, places, remedies: [...remedies, 'remove'] });
-}
-
-function lostEvidence(label: HourLabel): Finding {
-  const name = hourName(label);
-  return {
-    key: `${name} no evidence`,
-    label,
-    text: `its evidence under _work/evidence/ is gone: the report is proven, and can never be settled or written anew`,
-    next: 'collect',
-  };
+  return checked(manifest, [...faults, ...beside], { facts, places, remedies: [...remedies, 'remove'] });
 }
 
 /** The manifest speaks of the hour it lies beside, and its window is that label's. */

@@ -1,28 +1,33 @@
 import { createHash } from 'node:crypto';
+import type { IdSum } from '../findings/facts.js';
 import type { ReportRow } from '../record/columns.js';
 import type { Manifest } from '../record/manifest.js';
 import { compareRows } from '../record/row-order.js';
-import type { Unattributed, VerifyRequest } from './checked.js';
+import type { VerifyRequest } from './checked.js';
+import { createIdSum, type IdSummer } from './id-sum.js';
 
 /** What the bytes of a report say. */
 export interface CheckedReport {
   /** Sentences; empty when the report is what its manifest says. */
   readonly faults: readonly string[];
-  readonly unattributed: Unattributed;
+  readonly unattributed: IdSum;
+  readonly conflict: IdSum;
   /** Rows by `<account> <Region>`. */
   readonly places: ReadonlyMap<string, number>;
 }
 
-/** Recomputes a report from its bytes and compares it with its manifest. */
+/** Recomputes a report from its bytes and compares it with its manifest; `onId` is called with the id of every row. */
 export async function verifyReport(
   { store, codec, signal }: Pick<VerifyRequest, 'store' | 'codec' | 'signal'>,
   key: string,
-  manifest: Manifest,
+  { manifest, onId }: { readonly manifest: Manifest; readonly onId?: (id: string) => void },
 ): Promise<CheckedReport> {
-  const unattributed = createUnattributed();
-  const places = new Map<string, number>();
+  const seen: Seen = { unattributed: createIdSum(), conflict: createIdSum(), places: new Map(), onId };
+  const checked = (faults: readonly string[]) => {
+    return { faults, unattributed: seen.unattributed.sum(), conflict: seen.conflict.sum(), places: seen.places };
+  };
   const stream = await store.stream(key);
-  if (!stream) return { faults: ['the report is missing'], unattributed: unattributed.sum(), places };
+  if (!stream) return checked(['the report is missing']);
   const hash = createHash('sha256');
   let bytes = 0;
   async function* measured(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -38,7 +43,7 @@ export async function verifyReport(
   // Without `return`, so that a decoder that gives up does not end the stream: the hash is of all bytes.
   const unclosed: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => source.next() }) };
   try {
-    faults.push(...(await rowFaults(codec.decode(manifest.format, unclosed), manifest, { unattributed, places })));
+    faults.push(...(await rowFaults(codec.decode(manifest.format, unclosed), manifest, seen)));
   } catch (error) {
     signal?.throwIfAborted();
     faults.push(`the report cannot be read: ${error instanceof Error ? error.message : String(error)}`);
@@ -49,14 +54,17 @@ export async function verifyReport(
   const sha256 = hash.digest('hex');
   if (sha256 !== manifest.report.sha256)
     faults.push(`the report's sha256 is ${sha256}, the manifest says ${manifest.report.sha256}`);
-  return { faults, unattributed: unattributed.sum(), places };
+  return checked(faults);
 }
 
-async function rowFaults(
-  rows: AsyncIterable<ReportRow>,
-  manifest: Manifest,
-  seenOf: { readonly unattributed: ReturnType<typeof createUnattributed>; readonly places: Map<string, number> },
-): Promise<string[]> {
+interface Seen {
+  readonly unattributed: IdSummer;
+  readonly conflict: IdSummer;
+  readonly places: Map<string, number>;
+  readonly onId: ((id: string) => void) | undefined;
+}
+
+async function rowFaults(rows: AsyncIterable<ReportRow>, manifest: Manifest, sums: Seen): Promise<string[]> {
   const faults: string[] = [];
   const counts: Record<string, number> = {};
   const seen = new Set<string>();
@@ -67,14 +75,13 @@ async function rowFaults(
     count++;
     counts[row.attribution] = (counts[row.attribution] ?? 0) + 1;
     counts[`status:${row.query_status}`] = (counts[`status:${row.query_status}`] ?? 0) + 1;
-    if (row.attribution === 'unattributed') seenOf.unattributed.add(row);
+    if (row.attribution === 'unattributed') sums.unattributed.add(row);
+    else if (row.attribution === 'conflict') sums.conflict.add(row);
     const place = `${row.account_id} ${row.region}`;
-    seenOf.places.set(place, (seenOf.places.get(place) ?? 0) + 1);
-    const id =
-      row.query_execution_id === null
-        ? `event ${row.event_id}`
-        : `${row.account_id}/${row.region}/${row.query_execution_id}`;
+    sums.places.set(place, (sums.places.get(place) ?? 0) + 1);
+    const id = row.query_execution_id ?? `event ${row.event_id}`;
     if (seen.has(id)) faults.push(`row ${count} repeats ${id}`);
+    else sums.onId?.(id);
     seen.add(id);
     const instant = row.event_time ?? row.start_time;
     if (instant < start || instant >= end) faults.push(`row ${count} (${id}) lies outside the hour`);
@@ -94,20 +101,4 @@ async function rowFaults(
   for (const [status, expected] of Object.entries(ledger.byQueryStatus))
     expect(`rows with status ${status}`, counts[`status:${status}`] ?? 0, expected);
   return faults;
-}
-
-const IDS_TOLD = 5;
-
-function createUnattributed(): { add(row: ReportRow): void; sum(): Unattributed } {
-  const hash = createHash('sha256');
-  const ids: string[] = [];
-  let count = 0;
-  return {
-    add({ query_execution_id }) {
-      count++;
-      hash.update(`${query_execution_id}\n`);
-      if (ids.length < IDS_TOLD && query_execution_id !== null) ids.push(query_execution_id);
-    },
-    sum: () => ({ count, ids, hash: hash.copy().digest('hex') }),
-  };
 }

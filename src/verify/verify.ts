@@ -48,7 +48,7 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<CheckedHou
           faults: ['the hour was sealed and is gone'],
           remedies: [evidence.has(hourName(label)) ? 'mend' : 'collect'],
           places: new Map(),
-          findings: [],
+          facts: null,
           isFinal: false,
         });
       }
@@ -63,7 +63,7 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<CheckedHou
           faults: ['the hour is missing: it was never collected, or it was removed'],
           remedies: ['collect'],
           places: new Map(),
-          findings: [],
+          facts: null,
           isFinal: false,
         });
       }

@@ -306,7 +306,7 @@ describe.skipIf(NO_BROWSER !== null)('the dashboard in a browser', () => {
     await shot('detail-dark');
     await side.getByRole('button', { name: 'Raw' }).click();
     const { rows } = await served.json<{ rows: { id: string }[] }>('/api/queries?sort=cost&limit=1');
-    const { row } = await served.json<{ row: { query: string } }>(`/api/query/${rows[0]?.id}`);
+    const { row } = await served.json<{ row: { query: string } }>(`/api/query?id=${rows[0]?.id}`);
     expect(await side.locator('.sql pre').textContent()).toBe(row.query);
   });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -95,6 +95,15 @@ export async function until<T>(look: () => T | null | Promise<T | null>, ended?:
     await delay(50);
   }
   throw new Error('it did not come true within half a minute');
+}
+
+/** Writes a page without anything on it, for tests of the server alone. */
+export async function emptyPage(root: string): Promise<string> {
+  const page = join(root, 'page');
+  await mkdir(join(page, 'assets'), { recursive: true });
+  await writeFile(join(page, 'index.html'), '<!doctype html><title>page</title>');
+  await writeFile(join(page, 'assets', 'app-1.js'), 'export const app = 1;');
+  return page;
 }
 
 export async function temporaryFolder(): Promise<{ readonly path: string; readonly remove: () => Promise<void> }> {

@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditFinding } from '../../src/analytics/audit/audit-findings.js';
+import { cachedFindings, type PlacedFinding } from '../../src/analytics/audit/audit-findings.js';
 import type { PlaceAccount } from '../../src/analytics/audit/places.js';
-import { type WitnessFinding, witnessFindings } from '../../src/analytics/audit/witness-findings.js';
 import { openCache } from '../../src/analytics/cache/cache.js';
 import { cacheFolder } from '../../src/analytics/cache/cache-files.js';
 import { syncCache } from '../../src/analytics/cache/sync-cache.js';
@@ -16,7 +16,7 @@ import { createVirtualClock } from '../../src/simulator/wire/clocks.js';
 import { createLocalStore } from '../../src/storage/local-store.js';
 import { DAY_MS, STARTS_AT } from '../end-to-end/collected-company.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
-import { serveFolder, temporaryFolder, until } from './fixture-served.js';
+import { emptyPage, serveFolder, temporaryFolder, until } from './fixture-served.js';
 
 const REGIONS = ['us-east-1', 'eu-west-1'];
 const [FIRST, SECOND] = ['2026-11-02', '2026-11-03'];
@@ -74,14 +74,14 @@ afterAll(async () => {
   await root?.remove();
 });
 
-async function findings(): Promise<WitnessFinding[]> {
+async function findings(): Promise<PlacedFinding[]> {
   const clock = { now: () => Date.now(), sleep: async () => {} };
   const folder = await cacheFolder(output, {});
   await syncCache({ store: createLocalStore(output, { clock }), folder });
   const cache = await openCache(folder);
   if (!cache) throw new Error('there is no cache');
   try {
-    return await witnessFindings((sql) => cache.rows(sql));
+    return await cachedFindings((sql) => cache.rows(sql));
   } finally {
     cache.close();
   }
@@ -96,8 +96,7 @@ describe('what the dashboard says of accounts and Regions', () => {
     expect(new Set(told.map(({ kind }) => kind))).toEqual(
       new Set(['not-read', 'unattributed', 'not-listed', 'table-unread']),
     );
-    for (const { key, text } of verified.findings)
-      expect(told.find((one) => one.key === key)?.text.endsWith(text), key).toBe(true);
+    for (const { key, text } of verified.findings) expect(told.find((one) => one.key === key)?.text, key).toBe(text);
   });
 
   it('does not let a report call a day complete that lacks an account', async () => {
@@ -111,7 +110,7 @@ describe('what the dashboard says of accounts and Regions', () => {
   });
 
   it('adds up as verify does: hours, rows, and the system table', async () => {
-    const served = await serveFolder(output);
+    const served = await serveFolder(output, { page: await emptyPage(root.path) });
     const { places } = await served.json<{ places: (PlaceAccount & PlaceAdvice)[] }>('/api/places');
     const verified = await verify();
     expect(
@@ -141,7 +140,7 @@ describe('what the dashboard says of accounts and Regions', () => {
   });
 
   it('keeps what was accepted apart, with the reason, without being started again', async () => {
-    const served = await serveFolder(output);
+    const served = await serveFolder(output, { page: await emptyPage(root.path) });
     const reason = 'the account was opened on the third';
     const verified = await verify(reason);
     expect(verified.findings.every(({ accepted }) => accepted?.reason === reason)).toBe(true);

@@ -337,7 +337,7 @@ describe.skipIf(missing)('the stack on an emulated account that enforces IAM', (
     expect(range.map((date) => states[`day-${date}`])).toEqual(['SUCCEEDED', 'SUCCEEDED']);
     expect((await verified(outputs)).unexplained).toBe(0);
     // The list that the rig refuses is told, too.
-    expect(await warnings()).toEqual(['trail', 'regions', 'range', 'closing']);
+    expect(await warnings()).toEqual(['trail', 'regions', 'range', 'findings']);
     expect((await deploy({ testStartDate: '', testEndDate: '' })).err).toContain('is updated');
   });
 
@@ -383,12 +383,11 @@ describe.skipIf(missing)('the stack on an emulated account that enforces IAM', (
   });
 
   it.skipIf(!hasCli)(
-    'is deployed by the AWS CLI alone from the inline template, and writes the same bytes',
+    'is deployed by the AWS CLI alone from the standalone template, and writes the same bytes',
     async () => {
       const args = [
         ...['cloudformation', 'deploy', '--stack-name', 'inline', '--capabilities', 'CAPABILITY_IAM'],
-        ...['--template-file', 'template.inline.json', '--parameter-overrides'],
-        'file://template.inline.parameters.json',
+        ...['--template-file', 'template.standalone.json', '--s3-bucket', 'reports', '--s3-prefix', 'templates'],
       ];
       expect(aws(args)).toContain('Successfully created/updated stack - inline');
       const described = JSON.parse(

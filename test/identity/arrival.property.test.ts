@@ -34,6 +34,7 @@ const NAMES = [
 ];
 
 const directory = parseDirectory(`
+accounts: ["${ACCOUNT}"]
 people:
 ${PEOPLE.map((id) => `  - { id: ${id}, aliases: [${id.split('@')[0]}, "metabase:${PEOPLE.indexOf(id)}", "user-${PEOPLE.indexOf(id)}"] }`).join('\n')}
 roles:

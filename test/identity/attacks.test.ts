@@ -19,7 +19,7 @@ const CEO = 'ceo@acorn.example';
 const directory = parseDirectory(`
 people:
   - { id: ${CEO}, aliases: [ceo, "redash:${CEO}", "metabase:1"] }
-  - { id: mallory@acorn.example, aliases: [mallory, "arn:aws:iam::${ACCOUNT}:user/mallory"] }
+  - { id: mallory@acorn.example, aliases: [mallory, "arn:aws:iam::${ACCOUNT}:user/mallory", { name: mallory, issuer: idp }] }
 roles:
   - { name: redash-worker, kind: tool, tool: redash }
   - { name: etl, owner: etl-nightly, kind: workload }

@@ -9,7 +9,7 @@ import { iamUser, linkRecord, roleSession, startRecord } from './evidence.js';
 
 const clock = { now: () => Date.UTC(2026, 10, 5), sleep: async () => {} };
 const DIRECTORY = `people:
-  - { id: ana@acorn.example, name: Ana Silva, team: analytics, aliases: [ana] }
+  - { id: ana@acorn.example, name: Ana Silva, team: analytics, aliases: ["arn:aws:iam::111122223333:user/ana"] }
 `;
 
 /** Three starts: ana through a role and once more by a repeated token, a stranger, and a refused one. */

@@ -49,7 +49,7 @@ describe.skipIf(!existsSync(ROOT))('collected records (../shared/data/cloudtrail
         const resolution = resolvePerson({ start, graph, directory: EMPTY_DIRECTORY, tag: null });
         expect(resolution).toMatchObject({
           person: chain.caller_arn.slice(chain.caller_arn.lastIndexOf('/') + 1),
-          kind: 'human',
+          kind: chain.caller_arn.includes('user/stratus-red-team') ? 'workload' : 'human',
           method: 'role-chain',
           confidence: 'verified',
         });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { groupFindings } from './audit-findings.js';
-import type { WitnessFinding } from './witness-findings.js';
+import { groupFindings, type PlacedFinding } from './audit-findings.js';
 
-const finding = (changes: Partial<WitnessFinding>): WitnessFinding => ({
+const finding = (changes: Partial<PlacedFinding>): PlacedFinding => ({
   kind: 'not-listed',
   tree: '',
   key: 'k',
   text: 'a sentence',
+  next: 'collect',
+  label: null,
   count: 3,
   days: null,
   accepted: null,

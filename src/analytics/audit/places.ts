@@ -1,3 +1,4 @@
+import { acceptanceKey } from '../../findings/finding.js';
 import type { Row } from '../cache/duck.js';
 import type { RunSql } from '../view/scope.js';
 import { type Acceptance, acceptedIn } from './acceptances.js';
@@ -106,7 +107,7 @@ export async function placesOf(run: RunSql, hours: readonly AuditHour[]): Promis
         rows: sum('rows'),
         spans: spansOf(spanned),
         failure: failed ? { reportDate: String(failed.date), text: String(failed.failure) } : null,
-        accepted: accepted(tree, `not read: ${place}`),
+        accepted: accepted(tree, acceptanceKey('not-read', { place })),
         listing: lastListing
           ? {
               reportDate: String(lastListing.date),
@@ -115,19 +116,18 @@ export async function placesOf(run: RunSql, hours: readonly AuditHour[]): Promis
               isWhole: !notListed.some((row) => row.workgroup === ALL && row.date === lastListing.date),
             }
           : null,
-        unlisted: notListed.map((row) => ({
-          workGroup: String(row.workgroup),
-          reportDate: String(row.date),
-          failure: String(row.failure),
-          accepted: accepted(tree, `not listed: ${place} ${row.workgroup}`),
-        })),
+        unlisted: notListed.map((row) => {
+          const { workgroup, date, failure } = row;
+          const one = { workGroup: String(workgroup), reportDate: String(date), failure: String(failure) };
+          return { ...one, accepted: accepted(tree, acceptanceKey('not-listed', { ...one, accountId, region })) };
+        }),
         systemTable: said
           ? {
               seen: Number(said.seen),
               absent: Number(said.absent),
               disagreements: Number(said.disagreements),
               failure: said.failure === null ? null : { reportDate: String(said.date), text: String(said.failure) },
-              accepted: accepted(tree, `system table ${place}`),
+              accepted: accepted(tree, acceptanceKey('table-unread', { accountId, region })),
             }
           : null,
       };

@@ -2,7 +2,7 @@ import { COLUMNS, type ColumnType } from '../../record/columns.js';
 import { identifier } from './sql-text.js';
 
 /** Grows when the tables below change; a cache of another version is built anew. */
-export const CACHE_VERSION = 2;
+export const CACHE_VERSION = 3;
 
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   string: 'VARCHAR',
@@ -73,7 +73,7 @@ export function schemaStatements(): string[] {
        FROM table_access GROUP BY ALL`,
     `CREATE VIEW people AS
        SELECT person, any_value(person_kind) AS person_kind, any_value(team) AS team,
-         list_sort(list(DISTINCT identity_method)) AS identity_methods, count(*) AS queries,
+         list_sort(list(DISTINCT identity_method)) AS identity_methods, count(*) FILTER (state <> 'REFUSED') AS queries,
          count(*) FILTER (state = 'FAILED') AS failed, count(*) FILTER (state = 'REFUSED') AS refused,
          sum(cost_nanos) / 1e9 AS cost_usd, sum(data_scanned_bytes)::BIGINT AS data_scanned_bytes,
          min(start_time) AS first_seen, max(start_time) AS last_seen
@@ -83,10 +83,11 @@ export function schemaStatements(): string[] {
 
 /**
  * What the manifests say of each account and Region, and what the working files say of the days. `source_log` has a row for each
- * source of an hour; `copy_log` names trees without seals and evidence. The others hold a file each (`file`, its key).
+ * source of an hour, `not_read_log` for each file that was not read; `copy_log` names trees without seals and evidence. The others hold a file each (`file`, its key).
  */
 const WITNESS_STATEMENTS: readonly string[] = [
   `CREATE TABLE source_log (hour_id INTEGER, kind VARCHAR, account_id VARCHAR, region VARCHAR, digest_findings BIGINT, failure VARCHAR)`,
+  'CREATE TABLE not_read_log (hour_id INTEGER, name VARCHAR, reason VARCHAR, way_out VARCHAR)',
   'CREATE TABLE copy_log (tree VARCHAR)',
   'CREATE TABLE work_file_log (file VARCHAR, tag VARCHAR, bytes BIGINT)',
   'CREATE TABLE closing_log (file VARCHAR, tree VARCHAR, report_date DATE, closed_at TIMESTAMP, unattributed BIGINT)',

@@ -7,7 +7,7 @@ export interface Cache {
   readonly generation: number;
   readonly path: string;
   /** Runs one statement of ours and returns all its rows. @throws when the signal fires, or DuckDB refuses. */
-  rows(sql: string, signal?: AbortSignal): Promise<Row[]>;
+  rows<T = Row>(sql: string, signal?: AbortSignal): Promise<T[]>;
   /** Lends a connection to work with several statements, or with streams. */
   use<T>(task: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
   /** Keeps it open over several calls, until the returned function is called. */
@@ -79,9 +79,9 @@ function cacheOf(
     path,
     hold,
     use,
-    rows: (sql, signal) =>
+    rows: <T>(sql: string, signal?: AbortSignal) =>
       use((connection) =>
-        interruptible(connection, signal, async () => plainRows(await connection.runAndReadAll(sql))),
+        interruptible(connection, signal, async () => plainRows(await connection.runAndReadAll(sql)) as T[]),
       ),
     close() {
       if (closing) return;

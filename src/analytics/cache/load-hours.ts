@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { COLUMNS, type Column } from '../../record/columns.js';
 import { ledgerFaults } from '../../record/ledger.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
-import { maskLiterals } from '../view/mask-literals.js';
+import { maskLiterals } from '../../sql/mask-literals.js';
 import { LEDGER_COLUMNS, sqlType } from './cache-schema.js';
 import { rowsOf } from './duck.js';
 import type { FetchedHour } from './hour-files.js';
@@ -61,6 +61,7 @@ export async function removeHours(connection: DuckDBConnection, manifestKeys: re
   const which = `SELECT hour_id FROM hour_log WHERE ${MANIFEST_KEY} IN (${keys})`;
   await connection.run(`DELETE FROM query_log WHERE hour_id IN (${which})`);
   await connection.run(`DELETE FROM source_log WHERE hour_id IN (${which})`);
+  await connection.run(`DELETE FROM not_read_log WHERE hour_id IN (${which})`);
   await connection.run(`DELETE FROM hour_log WHERE ${MANIFEST_KEY} IN (${keys})`);
 }
 
@@ -210,6 +211,16 @@ async function insertHours(connection: DuckDBConnection, hours: readonly Numbere
     `INSERT INTO source_log SELECT hour_id, part.kind, part.accountId, part.region, part.counts.digestFindings, part.failure
      FROM (SELECT hour_id, unnest(from_json(sources, '${SOURCE_SHAPE}')) AS part FROM hour_log WHERE hour_id >= ${first})`,
   );
+  await insertNotRead(connection, hours);
+}
+
+async function insertNotRead(connection: DuckDBConnection, hours: readonly NumberedHour[]): Promise<void> {
+  const rows = hours.flatMap(({ id, manifest }) =>
+    (manifest?.notRead ?? []).map(
+      ({ name, reason, wayOut }) => `(${id}, ${literal(name)}, ${literal(reason)}, ${literal(wayOut)})`,
+    ),
+  );
+  if (rows.length > 0) await connection.run(`INSERT INTO not_read_log VALUES ${rows.join(', ')}`);
 }
 
 /** What the cache keeps of a manifest's sources; a member of another type is null. */

@@ -13,6 +13,7 @@ import { createLocalStore } from '../../storage/local-store.js';
 import { encodeReport } from '../../storage/report-codec.js';
 import { manifestKey, reportKey } from '../../tree/layout.js';
 import { auditHours, coverageOf } from '../audit/audit.js';
+import type { RunSql } from '../view/scope.js';
 import { openCache } from './cache.js';
 import { cacheFolder } from './cache-files.js';
 import type { Row } from './duck.js';
@@ -237,7 +238,7 @@ describe('the cache', () => {
       await writeHour(root.path, hourAt(index), { timezone, status: index === 6 ? 'open' : 'final' });
     await sync();
     const cache = await openCache(folder);
-    const run = (sql: string) => cache?.rows(sql) ?? Promise.resolve([]);
+    const run: RunSql = (sql) => cache?.rows(sql) ?? Promise.resolve([]);
     expect(await coverageOf(run)).toMatchObject({ hours: 5, complete: 2, open: 1, gaps: 2, faulty: 0, timezone });
     expect((await auditHours(run)).map(({ hour, state }) => `${hour} ${state}`)).toEqual([
       '2 complete',

@@ -1,6 +1,5 @@
-import type { Row } from '../cache/duck.js';
-import { FAILED, REFUSED } from './explore.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
+import { FAILED, QUERIES, REFUSED } from './totals.js';
 
 /** What rows can be grouped by, and the SQL of the key. `table` stands apart: a query may have many. */
 export const GROUP_KEYS = {
@@ -24,30 +23,58 @@ export const GROUP_KEYS = {
 } as const;
 export type GroupName = keyof typeof GROUP_KEYS | 'table';
 
-export const GROUP_SORTS = ['cost', 'queries', 'bytes', 'failed', 'people', 'last', 'key'] as const;
-export type GroupSort = (typeof GROUP_SORTS)[number];
+/** Every name that rows can be grouped by. */
+export const GROUP_NAMES: readonly GroupName[] = [...(Object.keys(GROUP_KEYS) as (keyof typeof GROUP_KEYS)[]), 'table'];
 
-const SORT_SQL: Readonly<Record<GroupSort, string>> = {
-  cost: 'nanos DESC NULLS LAST, queries DESC',
-  queries: 'queries DESC, nanos DESC NULLS LAST',
-  bytes: 'bytes DESC NULLS LAST',
-  failed: 'failed DESC, queries DESC',
-  people: 'people DESC, queries DESC',
-  last: 'last DESC',
-  key: 'key',
-};
+const ORDER = 'nanos DESC NULLS LAST, queries DESC, refused DESC, key';
+
+/** Sums of the rows of one key; null is the key of those without. Money is in billionths of a dollar (text beyond 2^53). */
+export interface GroupRow {
+  readonly key: string | null;
+  readonly queries: number;
+  readonly refused: number;
+  readonly failed: number;
+  readonly nanos: number | string | null;
+  readonly bytes: number | null;
+  readonly people: number;
+  /** Epoch milliseconds. */
+  readonly first: number;
+  readonly last: number;
+  /** How many groups there are, whatever the limit. */
+  readonly groups: number;
+  /** Of a person. */
+  readonly kind?: string | null;
+  readonly team?: string | null;
+  readonly method?: string | null;
+  /** The weakest of its rows. */
+  readonly confidence?: string | null;
+  /** Of a pattern. */
+  readonly type?: string | null;
+  readonly mean_ms?: number | null;
+  /** The row that stands for it, and its text, where asked for (`withSamples`). */
+  readonly sample_row?: number | null;
+  readonly sample?: string | null;
+  /** Of a workgroup. */
+  readonly cancelled?: number;
+  readonly largest_bytes?: number | null;
+  readonly engine?: string | null;
+  /** Of a table. */
+  readonly reads?: number;
+  readonly writes?: number;
+  readonly last_read?: number | null;
+  readonly last_write?: number | null;
+}
 
 /** Sums of rows that were grouped by person once already: counting people that way is many times faster than DISTINCT. */
-const INNER = `count(*) AS queries, sum(cost_nanos) AS nanos, sum(data_scanned_bytes) AS bytes, ${FAILED} AS failed, ${REFUSED} AS refused,
+const INNER = `${QUERIES} AS queries, sum(cost_nanos) AS nanos, sum(data_scanned_bytes) AS bytes, ${FAILED} AS failed, ${REFUSED} AS refused,
   min(start_time) AS first, max(start_time) AS last`;
 const OUTER = `sum(queries)::BIGINT AS queries, sum(nanos)::BIGINT AS nanos, sum(bytes)::BIGINT AS bytes, sum(failed)::BIGINT AS failed,
   sum(refused)::BIGINT AS refused, count(DISTINCT person) AS people, epoch_ms(min(first)) AS first, epoch_ms(max(last)) AS last`;
 
-/** What else a row of a group shows: inner and outer sums, then texts of the rows that are shown. */
+/** What else a row of a group shows: inner and outer sums. */
 interface Extra {
   readonly inner: string;
   readonly outer: string;
-  readonly text?: string;
 }
 
 const CONFIDENCES = ['verified', 'asserted', 'claimed', 'none'];
@@ -61,8 +88,8 @@ const EXTRAS: Readonly<Partial<Record<GroupName, Extra>>> = {
   },
   fingerprint: {
     inner: 'max(rowid) AS sample_row, sum(total_ms) AS total_ms, any_value(kind) AS type',
-    outer: 'max(sample_row) AS sample_row, any_value(type) AS type, (sum(total_ms) / sum(queries))::BIGINT AS mean_ms',
-    text: 'left(query, 400) AS sample, coalesce(query_execution_id, event_id) AS sample_id',
+    outer:
+      'max(sample_row) AS sample_row, any_value(type) AS type, (sum(total_ms) / nullif(sum(queries), 0))::BIGINT AS mean_ms',
   },
   workgroup: {
     inner:
@@ -72,33 +99,37 @@ const EXTRAS: Readonly<Partial<Record<GroupName, Extra>>> = {
 };
 
 /**
- * Groups a scope. By table, a query counts for every table it touches, while its cost is split evenly over the tables it
+ * Groups a scope, the most expensive first. By table, a query counts for every table it touches, while its cost is split evenly over the tables it
  * reads (over those it writes when it reads none; to the last billionth of a dollar), so that costs add up to the total.
  */
 export async function groupBy(
   run: RunSql,
   scope: Scope,
-  { by, sort = 'cost', limit }: { readonly by: GroupName; readonly sort?: GroupSort; readonly limit: number },
-): Promise<Row[]> {
-  if (by === 'table') return groupByTable(run, scope, { sort, limit });
+  { by, limit }: { readonly by: GroupName; readonly limit: number },
+): Promise<GroupRow[]> {
+  if (by === 'table') return groupByTable(run, scope, limit);
   const extra = EXTRAS[by];
-  const grouped = `SELECT key, ${OUTER}${extra ? `, ${extra.outer}` : ''}, count(*) OVER () AS groups
+  return run(`SELECT key, ${OUTER}${extra ? `, ${extra.outer}` : ''}, count(*) OVER () AS groups
      FROM (SELECT ${GROUP_KEYS[by]} AS key, person, ${INNER}${extra ? `, ${extra.inner}` : ''}
            FROM query_log WHERE ${scopeSql(scope)} GROUP BY ALL)
-     GROUP BY key ORDER BY ${SORT_SQL[sort]}, key LIMIT ${limit}`;
-  if (!extra?.text) return run(grouped);
-  return run(
-    `WITH shown AS (${grouped})
-     SELECT shown.*, ${extra.text} FROM shown LEFT JOIN query_log ON query_log.rowid = shown.sample_row
-     ORDER BY ${SORT_SQL[sort]}, key`,
-  );
+     GROUP BY key ORDER BY ${ORDER} LIMIT ${limit}`);
 }
 
-async function groupByTable(
-  run: RunSql,
-  scope: Scope,
-  { sort, limit }: { readonly sort: GroupSort; readonly limit: number },
-): Promise<Row[]> {
+/** How much of a text stands for its pattern. */
+const SAMPLE_CHARS = 400;
+
+/** Adds the text that stands for a pattern. */
+export async function withSamples(run: RunSql, rows: readonly GroupRow[]): Promise<GroupRow[]> {
+  const ids = rows.flatMap(({ sample_row }) => sample_row ?? []);
+  if (ids.length === 0) return [...rows];
+  const texts = await run<{ id: number; sample: string | null }>(
+    `SELECT rowid AS id, left(query, ${SAMPLE_CHARS}) AS sample FROM query_log WHERE rowid IN (${ids.join(', ')})`,
+  );
+  const known = new Map(texts.map(({ id, sample }) => [id, sample]));
+  return rows.map((row) => ({ ...row, sample: known.get(row.sample_row ?? -1) ?? null }));
+}
+
+async function groupByTable(run: RunSql, scope: Scope, limit: number): Promise<GroupRow[]> {
   // Queries that touch the same tables are summed before the lists are taken apart; `rest` are the billionths left to split.
   return run(
     `WITH listed AS (
@@ -106,7 +137,7 @@ async function groupByTable(
          greatest(CASE WHEN len(tables_read) > 0 THEN len(tables_read) ELSE len(tables_written) END, 1) AS parts
        FROM query_log WHERE ${scopeSql(scope)}),
      summed AS (
-       SELECT r, w, person, cost_nanos % parts AS rest, sum(cost_nanos // parts) AS share, any_value(parts) AS parts, ${INNER}
+       SELECT r, w, person, cost_nanos % parts AS rest, sum(cost_nanos // parts) AS share, any_value(parts) AS parts, count(*) AS lines, ${INNER}
        FROM listed GROUP BY r, w, person, rest),
      touched AS (
        SELECT *, CASE WHEN len(r) + len(w) = 0 THEN [NULL]
@@ -115,12 +146,12 @@ async function groupByTable(
      access AS (
        SELECT * EXCLUDE (touched), unnest(touched) AS key, unnest(range(1, len(touched) + 1)) AS i FROM touched),
      priced AS (
-       SELECT * REPLACE (CASE WHEN i > parts THEN 0 ELSE share + CASE WHEN i <= rest THEN queries ELSE 0 END END AS nanos)
+       SELECT * REPLACE (CASE WHEN i > parts THEN 0 ELSE share + CASE WHEN i <= rest THEN lines ELSE 0 END END AS nanos)
        FROM access)
      SELECT key, ${OUTER}, coalesce(sum(queries) FILTER (list_contains(r, key)), 0)::BIGINT AS reads,
        coalesce(sum(queries) FILTER (list_contains(w, key)), 0)::BIGINT AS writes,
        epoch_ms(max(last) FILTER (list_contains(w, key))) AS last_write,
        epoch_ms(max(last) FILTER (list_contains(r, key))) AS last_read, count(*) OVER () AS groups
-     FROM priced GROUP BY key ORDER BY ${SORT_SQL[sort]}, key LIMIT ${limit}`,
+     FROM priced GROUP BY key ORDER BY ${ORDER} LIMIT ${limit}`,
   );
 }

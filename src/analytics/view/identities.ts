@@ -1,5 +1,6 @@
 import type { Row } from '../cache/duck.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
+import { QUERIES, REFUSED } from './totals.js';
 
 /** A user whose person is not known for sure, why, and what would settle it. */
 export interface WeakIdentity {
@@ -11,6 +12,7 @@ export interface WeakIdentity {
   readonly confidence: string;
   readonly role: string | null;
   readonly queries: number;
+  readonly refused: number;
   readonly nanos: number | string;
   readonly last: number;
   readonly lastId: string;
@@ -23,11 +25,11 @@ export async function weakIdentities(run: RunSql, scope: Scope, limit: number): 
   const rows = await run(
     `SELECT arg_max(username, start_time) AS username, count(DISTINCT username) AS names, person, identity_method AS method,
        identity_confidence AS confidence, role_arn AS role, principal_type,
-       regexp_replace(username, '[0-9]{6,}', '#', 'g') AS name_pattern, count(*) AS queries, sum(cost_nanos)::BIGINT AS nanos, epoch_ms(max(start_time)) AS last,
+       regexp_replace(username, '[0-9]{6,}', '#', 'g') AS name_pattern, ${QUERIES} AS queries, ${REFUSED} AS refused, sum(cost_nanos)::BIGINT AS nanos, epoch_ms(max(start_time)) AS last,
        arg_max(coalesce(query_execution_id, event_id), start_time) AS last_id
      FROM query_log WHERE ${scopeSql(scope)} AND (person IS NULL OR identity_confidence <> 'verified')
      GROUP BY name_pattern, person, method, confidence, role, principal_type
-     ORDER BY (person IS NULL) DESC, queries DESC, name_pattern LIMIT ${limit}`,
+     ORDER BY (person IS NULL) DESC, queries DESC, refused DESC, name_pattern LIMIT ${limit}`,
   );
   return rows.map((row) => ({
     username: textOf(row.username),
@@ -37,6 +39,7 @@ export async function weakIdentities(run: RunSql, scope: Scope, limit: number): 
     confidence: String(row.confidence),
     role: textOf(row.role),
     queries: Number(row.queries),
+    refused: Number(row.refused),
     nanos: typeof row.nanos === 'string' ? row.nanos : Number(row.nanos ?? 0),
     last: Number(row.last),
     lastId: String(row.last_id),

@@ -1,7 +1,7 @@
 import { contains, type Window } from '../../calendar/window.js';
 import { literal } from '../cache/sql-text.js';
-import { REFUSED } from './explore.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
+import { REFUSED } from './totals.js';
 
 /** Something in a view that deserves a look: a fact with its numbers, never a guess about intent. */
 export interface Notable {

@@ -4,8 +4,8 @@ import type { Row } from '../cache/duck.js';
 import { identifier } from '../cache/sql-text.js';
 import { type Filter, FilterError, type FilterName, filterSql, searchTerms } from './filters.js';
 
-/** Runs one statement of ours; `Cache.rows` is one. */
-export type RunSql = (sql: string) => Promise<Row[]>;
+/** Runs one statement of ours; `Cache.rows` is one. The caller names the shape of the rows: its own SELECT list. */
+export type RunSql = <T = Row>(sql: string) => Promise<T[]>;
 
 /** The rows a view is about. */
 export interface Scope {

@@ -1,8 +1,9 @@
 import { literal } from '../cache/sql-text.js';
-import { slotSql } from './explore.js';
 import { GROUP_KEYS, type GroupName } from './groups.js';
+import { slotSql } from './histogram.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
 import { bucketIndex, bucketsOf, grainOf } from './time-range.js';
+import { QUERIES } from './totals.js';
 
 /**
  * Dollars (queries, where a query has many keys) of each group over time, for the little charts in lists. Keys without any are
@@ -38,7 +39,7 @@ export async function trendsOf(
       .map(({ start }, index, all) => ({ start, end: all[index + 1]?.start ?? windows.at(-1)?.end ?? start })),
   );
   const summed = (keySql: string): string =>
-    `SELECT ${keySql} AS key, ${slotSql(grain)} AS slot, count(*) AS queries, sum(cost_nanos)::BIGINT AS nanos
+    `SELECT ${keySql} AS key, ${slotSql(grain)} AS slot, ${QUERIES} AS queries, sum(cost_nanos)::BIGINT AS nanos
      FROM query_log WHERE ${scopeSql(scope)}`;
   // Queries that touch the same tables are summed before the lists are taken apart.
   const rows =

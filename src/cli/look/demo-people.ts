@@ -13,7 +13,7 @@ interface Sum {
   usd: number;
 }
 
-/** The people of the demo, the dearest first, and the names under which CloudTrail knew them. */
+/** The people of the demo, the most expensive first, and the names under which CloudTrail knew them. */
 export function showPeople(rows: readonly ReportRow[], io: Io): string {
   const sums = new Map<string, Sum>();
   for (const row of rows) {

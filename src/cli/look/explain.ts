@@ -5,7 +5,6 @@ import { type Explanation, explain } from '../../inspect/explain.js';
 import { findRow } from '../../inspect/find-row.js';
 import { openStore } from '../../storage/open-store.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
-import { liveEvidence } from '../../tree/evidence-view.js';
 import { openDirectory } from '../collect/directory-file.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
@@ -34,8 +33,7 @@ export async function runExplain(options: ExplainArguments, io: Io): Promise<num
   if (!place) throw new Error(unknownId(id, output));
   const directory = await openDirectory(options.directory, place.store);
   const enrichment = await openEnrichment(
-    liveEvidence(place.store),
-    { directory, prices: LIST_PRICES },
+    { store: place.store, directory, prices: LIST_PRICES },
     place.hour.reportDate,
   );
   const explanation = await explain({ place, enrichment, codec: REPORT_CODEC, now: io.clock.now() });

@@ -9,7 +9,6 @@ import type { ReportStore } from '../../ports/report-store.js';
 import type { Enrichment } from '../../record/enrichment.js';
 import { openStore } from '../../storage/open-store.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
-import { liveEvidence } from '../../tree/evidence-view.js';
 import { readRows } from '../../tree/read-rows.js';
 import { treeView } from '../../tree/tree-view.js';
 import { openDirectory } from '../collect/directory-file.js';
@@ -75,7 +74,7 @@ async function withReasons(
     const view = treeView(store, tree);
     if (opened?.day !== day(identity)) {
       const directory = await openDirectory(request.directory, view);
-      const enrichment = await openEnrichment(liveEvidence(view), { directory, prices: LIST_PRICES }, label.reportDate);
+      const enrichment = await openEnrichment({ store: view, directory, prices: LIST_PRICES }, label.reportDate);
       opened = { day: day(identity), enrichment };
     }
     const place = await placeIn({ tree, store: view }, label, id);

@@ -1,7 +1,9 @@
 import { coverageOf } from '../../analytics/audit/audit.js';
-import { histogramOf, listQueries, totalsOf } from '../../analytics/view/explore.js';
+import { histogramOf } from '../../analytics/view/histogram.js';
+import { listQueries } from '../../analytics/view/list-queries.js';
 import { centsText, centsThatAddUp, toCents, usdText } from '../../analytics/view/money.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
+import { totalsOf } from '../../analytics/view/totals.js';
 import type { Directory } from '../../identity/directory/directory-entries.js';
 import { bytesText, dayText, nobody, type ReportLine, reportLines, sumOf } from './report-lines.js';
 import { missingText } from './view-options.js';
@@ -36,7 +38,11 @@ export async function htmlReport(
   for (const [by = '', title = ''] of keys) {
     sections.push(section(title, by, await reportLines(run, scope, { by, directory })));
   }
-  const dearest = await listQueries(run, scope, { sort: { by: 'cost', isAscending: false }, limit: 15, offset: 0 });
+  const mostExpensive = await listQueries(run, scope, {
+    sort: { by: 'cost', isAscending: false },
+    limit: 15,
+    offset: 0,
+  });
   const period = `${dayText(scope.window.start, timezone)} – ${dayText(scope.window.end, timezone)} ${timezone}`;
   const missing = missingText(coverage, output);
   return `<!doctype html>
@@ -55,7 +61,7 @@ export async function htmlReport(
   )}${tile('People and workloads', String(totals.people))}${tile('Failed', totals.failed.toLocaleString('en-US'))}${tile('Refused', totals.refused.toLocaleString('en-US'))}</dl>
 <section><h2>Cost over time</h2>${chart(bars.map(({ start, costUsd }) => ({ label: dayText(start, timezone), value: costUsd })))}</section>
 ${sections.join('\n')}
-<section><h2>Dearest queries</h2><table><thead><tr><th>When</th><th>Who</th><th>Query</th><th class="n">Scanned</th><th class="n">Cost $</th></tr></thead><tbody>${dearest
+<section><h2>Most expensive queries</h2><table><thead><tr><th>When</th><th>Who</th><th>Query</th><th class="n">Scanned</th><th class="n">Cost $</th></tr></thead><tbody>${mostExpensive
     .map(
       (row) =>
         `<tr><td>${html(dayText(Number(row.at), timezone))}</td><td>${html(String(row.person ?? row.username ?? ''))}</td><td><code>${html(String(row.sql ?? '').slice(0, 160))}</code></td><td class="n">${bytesText(Number(row.bytes ?? 0))}</td><td class="n">${centsText(toCents(BigInt(Math.round(Number(row.cost_usd ?? 0) * 1e9))))}</td></tr>`,

@@ -1,4 +1,5 @@
 import { chargeback } from '../../analytics/view/chargeback.js';
+import { orderGroups } from '../../analytics/view/group-list.js';
 import { type GroupName, groupBy } from '../../analytics/view/groups.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
 import { UsageError } from '../terminal/failure.js';
@@ -8,13 +9,15 @@ export interface ReportLine {
   /** Null is what belongs to nobody. */
   readonly key: string | null;
   readonly queries: number;
+  /** Starts that AWS refused; they are no queries. */
+  readonly refused: number;
   readonly nanos: bigint;
   readonly scannedBytes: bigint;
   readonly failed: number | null;
   readonly people: number | null;
 }
 
-/** All lines of a report: by day in order of time, else the dearest first, what belongs to nobody last. */
+/** All lines of a report: by day in order of time, else the most expensive first, what belongs to nobody last. */
 export async function reportLines(
   run: RunSql,
   scope: Scope,
@@ -24,19 +27,16 @@ export async function reportLines(
     const charges = await chargeback(run, scope, directory);
     return charges.map(({ costCenter, ...charge }) => ({ key: costCenter, ...charge, failed: null, people: null }));
   }
-  const rows = await groupBy(run, scope, {
-    by: by as GroupName,
-    sort: by === 'day' ? 'key' : 'cost',
-    limit: MAX_LINES,
-  });
+  const rows = await groupBy(run, scope, { by: by as GroupName, limit: MAX_LINES });
   if (rows.length === MAX_LINES) throw new UsageError(`--by ${by} gives more than ${MAX_LINES} lines: narrow the view`);
-  const lines = rows.map((row) => ({
-    key: row.key === null ? null : String(row.key),
-    queries: Number(row.queries),
+  const lines = orderGroups(rows, by === 'day' ? 'key' : 'cost').map((row) => ({
+    key: row.key,
+    queries: row.queries,
+    refused: row.refused,
     nanos: BigInt(String(row.nanos ?? 0)),
     scannedBytes: BigInt(String(row.bytes ?? 0)),
-    failed: Number(row.failed),
-    people: Number(row.people),
+    failed: row.failed,
+    people: row.people,
   }));
   return [...lines.filter(({ key }) => key !== null), ...lines.filter(({ key }) => key === null)];
 }
@@ -50,15 +50,16 @@ export function nobody(by: string): string {
 
 /** Several lines as one, without a key of its own. */
 export function sumOf(lines: readonly ReportLine[]): ReportLine {
-  let [queries, failed] = [0, 0];
+  let [queries, refused, failed] = [0, 0, 0];
   let [nanos, scannedBytes] = [0n, 0n];
   for (const line of lines) {
     queries += line.queries;
+    refused += line.refused;
     failed += line.failed ?? 0;
     nanos += line.nanos;
     scannedBytes += line.scannedBytes;
   }
-  return { key: '', queries, failed, people: null, nanos, scannedBytes };
+  return { key: '', queries, refused, failed, people: null, nanos, scannedBytes };
 }
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];

@@ -4,8 +4,9 @@ import { regionsAround } from '../../athena/regions.js';
 import { checkAthena } from '../../operate/check-athena.js';
 import { checkCloudTrail } from '../../operate/check-cloudtrail.js';
 import { checkDefinitions, checkTable } from '../../operate/check-deep.js';
+import { checkFindings } from '../../operate/check-findings.js';
 import { checkRegions } from '../../operate/check-regions.js';
-import { checkClosing, checkReports } from '../../operate/check-reports.js';
+import { checkReports } from '../../operate/check-reports.js';
 import { checkLastDays, checkRange, checkSchedule, checkStack } from '../../operate/check-stack.js';
 import { type Finding, fail, pass, skip } from '../../operate/finding.js';
 import type { ReportStore } from '../../ports/report-store.js';
@@ -114,7 +115,7 @@ async function* checkTree(
     ...(options.profile ? { profile: options.profile } : {}),
   });
   yield* checkReports({ store, clock: io.clock });
-  yield await checkClosing({ store, clock: io.clock });
+  yield await checkFindings({ store, clock: io.clock });
   return store;
 }
 

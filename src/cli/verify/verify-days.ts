@@ -1,5 +1,7 @@
+import type { HourLabel } from '../../calendar/hour-label.js';
 import type { Manifest } from '../../record/manifest.js';
 import type { CheckedHour } from '../../verify/checked.js';
+import type { PlacedFinding } from '../../verify/weigh.js';
 
 /** One day of one tree as `verify` shows it. */
 export interface DayAccount {
@@ -36,7 +38,11 @@ export function accountOf(manifest: Manifest | null) {
 }
 
 /** Adds up checkedHours by tree and day, in their order. */
-export function sumByDay(checkedHours: readonly CheckedHour[]): DayAccount[] {
+export function sumByDay(checkedHours: readonly CheckedHour[], findings: readonly PlacedFinding[]): DayAccount[] {
+  const found = new Map<string, number>();
+  for (const { tree, label } of findings)
+    if (label) found.set(nameOf({ tree, ...label }), (found.get(nameOf({ tree, ...label })) ?? 0) + 1);
+  const findingsIn = (checked: CheckedHour) => found.get(nameOf(checked)) ?? 0;
   const byDay = new Map<string, CheckedHour[]>();
   for (const checked of checkedHours) {
     const key = `${checked.tree}${checked.reportDate}`;
@@ -60,17 +66,26 @@ export function sumByDay(checkedHours: readonly CheckedHour[]): DayAccount[] {
       malformed: sum(({ manifest }) => manifest?.ledger.malformed),
       unattributed: sum(({ manifest }) => manifest?.ledger.unattributed),
       pending: sum(({ manifest }) => manifest?.pending.length),
-      findings: sum(({ findings }) => findings.length),
+      findings: sum(findingsIn),
       unexplained: sum(({ faults }) => faults.length),
-      cells: Array.from({ length: 24 }, (_, label) => cellOf(hours.find(({ hour }) => hour === label))),
+      cells: Array.from({ length: 24 }, (_, label) =>
+        cellOf(
+          hours.find(({ hour }) => hour === label),
+          findingsIn,
+        ),
+      ),
     };
   });
 }
 
-function cellOf(checked: CheckedHour | undefined): DayCell {
+function nameOf({ tree, reportDate, hour }: HourLabel & { readonly tree: string }): string {
+  return `${tree}${reportDate} ${hour}`;
+}
+
+function cellOf(checked: CheckedHour | undefined, findingsIn: (checked: CheckedHour) => number): DayCell {
   if (!checked) return { kind: 'none', rows: 0 };
   const rows = checked.manifest?.ledger.rows ?? 0;
   if (checked.faults.length > 0) return { kind: 'fault', rows };
-  if (checked.findings.length > 0) return { kind: 'finding', rows };
+  if (findingsIn(checked) > 0) return { kind: 'finding', rows };
   return { kind: checked.isFinal ? 'final' : 'open', rows };
 }

@@ -1,4 +1,4 @@
-import type { CheckedHour, CheckedTree } from '../../verify/checked.js';
+import type { ExaminedTree } from '../../verify/weigh.js';
 
 /** How complete one account and Region is. */
 export interface PlaceAccount {
@@ -16,9 +16,8 @@ export interface PlaceAccount {
 }
 
 /** Adds up accounts and Regions, in their order. */
-export function placesOf(checkedHours: readonly CheckedHour[], trees: readonly CheckedTree[]): PlaceAccount[] {
-  return trees.flatMap(({ tree, closings }) => {
-    const own = checkedHours.filter((checked) => checked.tree === tree);
+export function placesOf(trees: readonly ExaminedTree[]): PlaceAccount[] {
+  return trees.flatMap(({ tree, closings, hours: own }) => {
     const sources = own.flatMap(({ manifest }) => manifest?.sources ?? []);
     const names = new Set(own.flatMap(({ places }) => [...places.keys()]));
     for (const { accountId, region } of sources) if (accountId && region) names.add(`${accountId} ${region}`);

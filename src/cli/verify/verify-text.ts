@@ -1,15 +1,7 @@
 import type { HourLabel } from '../../calendar/hour-label.js';
-import type { Acceptance } from '../../tree/acceptances.js';
-import type { CheckedHour, Finding, Remedy, TreeFault } from '../../verify/checked.js';
-
-/** A fault of a tree, with where it lies. */
-export type PlacedFault = TreeFault & { readonly tree: string };
-
-/** A finding, with where it lies and whether somebody accepted it. */
-export interface PlacedFinding extends Finding {
-  readonly tree: string;
-  readonly accepted: Acceptance | null;
-}
+import type { NextStep } from '../../findings/kinds.js';
+import type { CheckedHour, Remedy } from '../../verify/checked.js';
+import type { PlacedFault, PlacedFinding } from '../../verify/weigh.js';
 
 /** Tells the faults; the same fault of hours that follow each other is told once. */
 export function faultLines(checkedHours: readonly CheckedHour[]): string[] {
@@ -54,13 +46,11 @@ export function nextSteps(
     ...checkedHours.flatMap(({ remedies }) => remedies),
     ...treeFaults.map(({ remedy }) => remedy),
   ]);
-  const wants = (next: Finding['next']) => findings.some((finding) => finding.next === next);
-  const dates = checkedHours
-    .filter(
-      (checked) => checked.remedies.includes('collect') || checked.findings.some(({ next }) => next === 'collect'),
-    )
-    .map(({ reportDate }) => reportDate)
-    .sort();
+  const wants = (next: NextStep) => findings.some((finding) => finding.next === next);
+  const dates = [
+    ...checkedHours.filter(({ remedies }) => remedies.includes('collect')).map(({ reportDate }) => reportDate),
+    ...findings.flatMap(({ next, days }) => (next === 'collect' && days ? [days.from, days.to] : [])),
+  ].sort();
   const range = `--from ${dates[0] ?? '<date>'} --to ${dates.at(-1) ?? '<date>'}`;
   return [
     ...(remedies.has('mend')

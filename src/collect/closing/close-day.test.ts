@@ -3,7 +3,6 @@ import { type ReportDay, reportDay } from '../../calendar/report-day.js';
 import type { ExecutionLister, ExecutionSource } from '../../ports/execution-source.js';
 import { decodeManifest } from '../../record/encode-manifest.js';
 import { executionOf } from '../../record/evidence.fixture.js';
-import { liveEvidence } from '../../tree/evidence-view.js';
 import { manifestKey, workKey } from '../../tree/layout.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { collectorOf } from '../collector.fixture.js';
@@ -46,7 +45,7 @@ async function account(submittedAt: readonly number[], { pageMs = SECOND_MS } = 
   const close = async ({ day = DAY, restsAfter }: { day?: ReportDay; restsAfter?: number } = {}) => {
     const collector = collectorOf(store, now, { executions: () => executions, clock });
     const listers = [{ accountId: '111122223333', region: 'us-east-1', lister }];
-    const enrichment = await openEnrichment(liveEvidence(collector.store), collector, day.reportDate);
+    const enrichment = await openEnrichment(collector, day.reportDate);
     const rest = restsAfter === undefined ? {} : { restsAt: now + restsAfter };
     return closeDay(collector, { listers, exported: null }, { day, format: 'csv', enrichment, ...rest });
   };

@@ -2,7 +2,6 @@ import { hourName } from '../../calendar/hour-label.js';
 import { type ReportDay, reportDay } from '../../calendar/report-day.js';
 import { covers, type Window } from '../../calendar/window.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
-import { liveEvidence } from '../../tree/evidence-view.js';
 import { sealDay } from '../../tree/seals.js';
 import { closeDay } from '../closing/close-day.js';
 import { shareLists } from '../closing/share-lists.js';
@@ -90,7 +89,7 @@ async function* collectDay(
 ): AsyncGenerator<Manifest> {
   const { store, clock, signal } = collector;
   const { timezone } = day;
-  const enrichment = await openEnrichment(liveEvidence(store), collector, day.reportDate);
+  const enrichment = await openEnrichment(collector, day.reportDate);
   // One hour that would lose what its report says stops no other; the run fails in the end.
   let lost: Error | null = null;
   for (const hour of day.hours) {

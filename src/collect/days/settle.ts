@@ -3,7 +3,7 @@ import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { ATHENA_RETENTION_MS } from '../../record/answer.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';
-import { liveEvidence } from '../../tree/evidence-view.js';
+import { clearDefinitionNews, type DefinitionNews, readDefinitionNews } from '../../tree/definitions.js';
 import { hourFolder, manifestKey, parseHourKey } from '../../tree/layout.js';
 import { readManifests } from '../../tree/read-manifests.js';
 import { readChain, sealDay } from '../../tree/seals.js';
@@ -33,15 +33,23 @@ export interface Settled {
 
 /**
  * Revisits every hour that is not final, the oldest first, because Athena forgets the oldest first: running queries, failures
- * that may be taken up again, throttled or denied ids, identity links that came late. An hour with nothing new stays as it is.
+ * that may be taken up again, throttled or denied ids, identity links and definitions of prepared statements and views that came late. An hour with nothing new stays as it is.
  * Hours whose run died before their seal are sealed. With `isMending`, damaged or missing reports and manifests of collected hours
  * are written anew from the evidence kept. The caller may stop after any hour.
  */
 export async function* settle(collector: Collector, options: SettleOptions = {}): AsyncGenerator<Settled> {
   const { store, clock, progress, signal } = collector;
-  const { isMending = false, only, onLost } = options;
+  const { isMending = false, only } = options;
+  let hasLost = false;
+  const onLost = (error: Error) => {
+    hasLost = true;
+    options.onLost?.(error);
+  };
   const startedAt = clock.now();
-  const visits = (await planVisits(collector, isMending)).filter(({ before }) => !before || !only || only(before));
+  const news = await readDefinitionNews(store);
+  const visits = (await planVisits(collector, { isMending, news })).filter(
+    ({ before }) => !before || !only || only(before),
+  );
   const dates = [...new Set(visits.map(({ label }) => label.reportDate))].sort();
   const total = visits.filter(({ mends }) => mends !== 'seal').length;
   let done = 0;
@@ -71,7 +79,7 @@ export async function* settle(collector: Collector, options: SettleOptions = {})
           after = written ?? (await buildHour(collector, { hour, timezone, format, enrichment, ...mending }));
         } catch (error) {
           if (!isEvidenceLost(error)) throw error;
-          onLost?.(error);
+          onLost(error);
           openSince ??= reportDate;
           continue;
         }
@@ -86,6 +94,7 @@ export async function* settle(collector: Collector, options: SettleOptions = {})
       await sealDay({ store, day, now: clock.now() });
     }
   }
+  if (!only && !hasLost) await clearDefinitionNews(store, news);
   if (!only) await writeSettleState(store, { settledAt: startedAt, openSince, missingSince });
 }
 
@@ -96,7 +105,7 @@ async function enrichmentOrNull(
   onLost: SettleOptions['onLost'],
 ): Promise<DayEnrichment | null> {
   try {
-    return await openEnrichment(liveEvidence(collector.store), collector, reportDate);
+    return await openEnrichment(collector, reportDate);
   } catch (error) {
     if (!isEvidenceLost(error)) throw error;
     onLost?.(error);
@@ -113,9 +122,12 @@ interface Visit {
   readonly mends: 'check' | 'rewrite' | 'seal' | null;
 }
 
-async function planVisits({ store, clock }: Collector, isMending: boolean): Promise<Visit[]> {
+async function planVisits(
+  { store, clock }: Collector,
+  { isMending, news }: { readonly isMending: boolean; readonly news: DefinitionNews },
+): Promise<Visit[]> {
   const now = clock.now();
-  const from = isMending ? null : await firstOpenDate(store, now);
+  const from = isMending ? null : earlierDate(await firstOpenDate(store, now), news);
   const chain = await readChain(store, '');
   const visits: Visit[] = [];
   const lost = new Map([...chain.manifests.keys()].flatMap(labelOf).map((label) => [hourFolder(label), label]));
@@ -135,11 +147,21 @@ async function planVisits({ store, clock }: Collector, isMending: boolean): Prom
     const isUnsealed = sealed !== sha256 && (sealed === undefined || manifest.previous === sealed);
     const isForeign = sealed !== sha256 && !isUnsealed;
     const action = isMending ? (isForeign ? 'rewrite' : 'check') : null;
-    if (isMending || manifest.status === 'open') visits.push({ label, ...like, before: manifest, mends: action });
+    // What a text found since defines may have been run or read in any later hour.
+    const isNews = news.since !== null && Date.parse(manifest.window.end) > news.since;
+    if (isMending || isNews || manifest.status === 'open')
+      visits.push({ label, ...like, before: manifest, mends: action });
     else if (isUnsealed) visits.push({ label, ...like, before: manifest, mends: 'seal' });
   }
   if (isMending) for (const label of lost.values()) visits.push({ label, ...like, before: null, mends: 'rewrite' });
   return visits.sort((a, b) => compareLabels(a.label, b.label));
+}
+
+/** The earlier of the date from which hours may be open and that of the news; null, all there is, stays null. */
+function earlierDate(from: string | null, { since }: DefinitionNews): string | null {
+  if (from === null || since === null) return from;
+  const date = addDays(reportDateAt(since, 'UTC'), -1);
+  return date < from ? date : from;
 }
 
 function labelOf(folder: string): HourLabel[] {

@@ -5,12 +5,12 @@ import type { ReportRow } from '../../record/columns.js';
 import { decodeManifest, encodeManifest } from '../../record/encode-manifest.js';
 import { createLedgerCounter, ledgerFaults } from '../../record/ledger.js';
 import type { Ledger, Manifest, ReportFormat } from '../../record/manifest.js';
-import { diffReports } from '../../record/report-diff.js';
 import { EvidenceGone, liveEvidence, missingParts } from '../../tree/evidence-view.js';
-import { isOfDay, manifestKey, reportKey, workKey } from '../../tree/layout.js';
+import { isOfDay, manifestKey, reportKey } from '../../tree/layout.js';
 import type { Collector } from '../collector.js';
 import { EvidenceLost } from '../evidence/evidence-lost.js';
 import { type HourRows, type HourRowsTask, prepareRows } from './hour-rows.js';
+import { keepDiff, storedHash } from './keep-diff.js';
 import { openEnrichment } from './open-enrichment.js';
 
 /** An hour to write, and how. */
@@ -59,7 +59,7 @@ async function buildOnce(collector: Collector, task: HourTask): Promise<Manifest
   const named = old?.manifest.evidence ?? [];
   // A run beside this one has read links that this enrichment does not know.
   const isBehind = lacks(task.enrichment.parts, named.filter(isOfDay));
-  const enrichment = isBehind ? await openEnrichment(view, collector, hour.reportDate) : task.enrichment;
+  const enrichment = isBehind ? await openEnrichment(collector, hour.reportDate) : task.enrichment;
   const plan = await prepareRows(collector, { ...task, view, enrichment });
   try {
     const evidence = [...new Set([...plan.parts, ...enrichment.parts])].sort();
@@ -181,15 +181,6 @@ async function readOldManifest(
   );
 }
 
-/** Null when there is nothing. */
-async function storedHash(store: ReportStore, key: string): Promise<string | null> {
-  const stream = await store.stream(key);
-  if (!stream) return null;
-  const hash = createHash('sha256');
-  for await (const chunk of stream) hash.update(chunk);
-  return hash.digest('hex');
-}
-
 /** Reports below this size are held while they are measured; larger ones are written out a second time instead. */
 const HELD_BYTES = 16 * 1024 * 1024;
 
@@ -224,54 +215,6 @@ async function* rowsOf(plan: HourRows, seen: (row: ReportRow) => void): AsyncGen
     seen(row);
     yield row;
   }
-}
-
-/** Keeps what a rewrite changes, before it changes it. A report that can no longer be read is compared with nothing. */
-async function keepDiff(
-  { store, codec }: Collector,
-  hour: ReportHour,
-  {
-    plan,
-    old,
-    version,
-    lost,
-  }: {
-    readonly plan: HourRows;
-    readonly old: Manifest;
-    readonly version: number;
-    /** What to tell when a person is nobody any more; null when the evidence is all there, and says so. */
-    readonly lost: Error | null;
-  },
-): Promise<void> {
-  const stream = await store.stream(old.report.key);
-  if (!stream) return;
-  const earlier = untilFault(codec.decode(old.format, stream));
-  const { diff, personsLost } = await diffReports(earlier.rows, plan.rows());
-  if (earlier.fault() !== null) {
-    // A reading that failed is no damage. The rewrite mends what is damaged on disk, and `verify` has told.
-    if ((await storedHash(store, old.report.key)) === old.report.sha256) throw earlier.fault();
-    return;
-  }
-  if (personsLost > 0 && lost) throw lost;
-  const key = workKey.diff(hour, version);
-  await store.write(
-    key,
-    Buffer.from(`${JSON.stringify({ version, previous: old.report.sha256, ...diff }, null, 2)}\n`),
-    'any',
-  );
-}
-
-/** Rows up to where they cannot be read any more. */
-function untilFault(rows: AsyncIterable<ReportRow>): { rows: AsyncIterable<ReportRow>; fault(): unknown } {
-  let fault: unknown = null;
-  async function* readable() {
-    try {
-      yield* rows;
-    } catch (error) {
-      fault = error;
-    }
-  }
-  return { rows: readable(), fault: () => fault };
 }
 
 function sourcesOf({ sources, answeredBy }: HourRows, hour: ReportHour): Manifest['sources'] {

@@ -29,7 +29,7 @@ export async function collectHour(
 ): Promise<Manifest> {
   const { day, hour, format, isScanned } = task;
   if (isScanned && (await isScannedHour(collector.store, hour))) {
-    const enrichment = await openEnrichment(liveEvidence(collector.store), collector, day.reportDate);
+    const enrichment = await openEnrichment(collector, day.reportDate);
     return buildHour(collector, { hour, timezone: day.timezone, format, enrichment });
   }
   const scanId = `hour-${hour.reportDate}-h${String(hour.hour).padStart(2, '0')}`;

@@ -6,6 +6,8 @@ import type { ReportRow } from '../../record/columns.js';
 import type { ReadCounts } from '../../record/ledger.js';
 import { compareRows } from '../../record/row-order.js';
 import { groupStarts } from '../../record/start-groups.js';
+import { addDefinitions } from '../../tree/definitions.js';
+import { definitionsIn } from '../../tree/evidence-definitions.js';
 import { addToHour, type Shard } from '../../tree/evidence-lines.js';
 import type { Part } from '../../tree/evidence-log.js';
 import type { EvidenceView } from '../../tree/evidence-view.js';
@@ -63,18 +65,27 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
   const pending: string[] = [];
   const runs: string[] = [];
   const parts = new Set<string>();
+  /** Parts that were written before a later one showed a definition. */
+  let unaware: readonly string[] = [];
   let counts: ReadCounts = { duplicates: 0, malformed: 0, executionStarts: 0, refused: 0, repeatedStarts: 0 };
   for (const shard of shards) {
     signal?.throwIfAborted();
-    const { plan, evidence } = await planShard(collector, task, { listed, shard });
+    const { plan, evidence, isNew } = await planShard(collector, task, { listed, shard });
     const key = workKey.rows(task.hour, shard ?? 0);
     await store.write(key, () => packedRows(builtRows(plan)), 'any');
+    if (isNew) unaware = [...runs];
     runs.push(key);
     sources.push(...(evidence.reading?.sources ?? []));
     pending.push(...plan.pending);
     counts = addCounts(counts, plan.counts);
     for (const [origin, found] of plan.answeredBy) answeredBy.set(origin, (answeredBy.get(origin) ?? 0) + found);
     for (const part of plan.parts) parts.add(part);
+  }
+  // A statement of one part may run what a later part prepared.
+  for (const shard of shards.slice(0, unaware.length)) {
+    signal?.throwIfAborted();
+    const { plan } = await planShard(collector, task, { listed, shard });
+    await store.write(workKey.rows(task.hour, shard ?? 0), () => packedRows(builtRows(plan)), 'any');
   }
   return {
     counts,
@@ -98,14 +109,19 @@ interface ShardTask {
   readonly shard: Shard;
 }
 
+/** Plans a shard; says whether its texts defined something that nobody knew. */
 async function planShard(
   collector: Collector,
   task: HourRowsTask,
   { listed, shard }: ShardTask,
-): Promise<{ plan: RowPlan; evidence: HourEvidence }> {
+): Promise<{ plan: RowPlan; evidence: HourEvidence; isNew: boolean }> {
   const known = await readParts(task.view, listed, shard);
   const evidence = await completeEvidence(collector, task.hour, known);
-  return { evidence, plan: await planRows({ ...task, evidence, shard, now: collector.clock.now() }) };
+  const { store, clock } = collector;
+  const definitions = definitionsIn(evidence);
+  const isNew = definitions.length > 0 && (await addDefinitions(store, definitions));
+  task.enrichment.learn(definitions);
+  return { evidence, isNew, plan: await planRows({ ...task, evidence, shard, now: clock.now() }) };
 }
 
 /** Asks for what is missing and keeps what was learnt. */

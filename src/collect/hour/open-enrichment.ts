@@ -1,7 +1,11 @@
+import { addDays } from '../../calendar/report-day.js';
 import { createCredentialGraph } from '../../identity/chain/credential-graph.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import { createEnrichment, type Enrichment } from '../../record/enrichment.js';
+import { createDefinitionBook } from '../../sql/definition-book.js';
 import { feedLinksAround } from '../../tree/day-evidence.js';
-import type { EvidenceView } from '../../tree/evidence-view.js';
+import { readDefinitions } from '../../tree/definitions.js';
+import { type EvidenceView, liveEvidence } from '../../tree/evidence-view.js';
 import type { RowInputs } from '../collector.js';
 
 /** An enrichment, and the parts of the evidence that it was made from. */
@@ -9,13 +13,17 @@ export interface DayEnrichment extends Enrichment {
   readonly parts: readonly string[];
 }
 
-/** The enrichment for one day's rows: identity as its links and its neighbours' tell it. */
+/** The enrichment for one day's rows: identity as its links and its neighbours' tell it, names as earlier texts define them. */
 export async function openEnrichment(
-  view: EvidenceView,
-  { directory, prices }: RowInputs,
+  { store, directory, prices }: RowInputs & { readonly store: ReportStore },
   reportDate: string,
+  view: EvidenceView = liveEvidence(store),
 ): Promise<DayEnrichment> {
   const graph = createCredentialGraph();
   const { names, parts } = await feedLinksAround(view, reportDate, graph);
-  return { ...createEnrichment({ graph, directory, prices, identityStoreNames: names }), parts };
+  const definitions = createDefinitionBook();
+  // A report date may end a day after UTC's.
+  const before = Date.parse(addDays(reportDate, 2));
+  for await (const definition of readDefinitions(store, before)) definitions.add([definition]);
+  return { ...createEnrichment({ graph, directory, prices, identityStoreNames: names, definitions }), parts };
 }

@@ -31,12 +31,12 @@ export function copyGroups(view: ViewRequest, { location, program }: CopyPlace, 
   if (by === 'table') {
     return {
       cli,
-      sql: `SELECT table_name, count(*) AS queries, max(start_time) AS last_access\nFROM (SELECT *, unnest(list_distinct(list_concat(coalesce(tables_read, []), coalesce(tables_written, [])))) AS table_name FROM queries\n  WHERE ${where})\nGROUP BY table_name\nORDER BY queries DESC`,
+      sql: `SELECT table_name, count(*) FILTER (state <> 'REFUSED') AS queries, max(start_time) AS last_access\nFROM (SELECT *, unnest(list_distinct(list_concat(coalesce(tables_read, []), coalesce(tables_written, [])))) AS table_name FROM queries\n  WHERE ${where})\nGROUP BY table_name\nORDER BY queries DESC`,
     };
   }
   return {
     cli,
-    sql: `SELECT ${GROUP_KEYS[by] === by ? by : `${GROUP_KEYS[by]} AS ${by}`}, count(*) AS queries, sum(cost_nanos) / 1e9 AS cost_usd,\n  sum(data_scanned_bytes) AS bytes\nFROM queries\nWHERE ${where}\nGROUP BY 1\nORDER BY cost_usd DESC`,
+    sql: `SELECT ${GROUP_KEYS[by] === by ? by : `${GROUP_KEYS[by]} AS ${by}`}, count(*) FILTER (state <> 'REFUSED') AS queries, sum(cost_nanos) / 1e9 AS cost_usd,\n  sum(data_scanned_bytes) AS bytes\nFROM queries\nWHERE ${where}\nGROUP BY 1\nORDER BY cost_usd DESC`,
   };
 }
 

@@ -2,8 +2,9 @@ import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { spreadsheetLine } from '../../analytics/cache/csv.js';
 import type { Row, Value } from '../../analytics/cache/duck.js';
-import { SORTS } from '../../analytics/view/explore.js';
-import { GROUP_KEYS, GROUP_SORTS, type GroupName, groupBy } from '../../analytics/view/groups.js';
+import { GROUP_SORTS, type GroupSort, orderGroups, searchGroups } from '../../analytics/view/group-list.js';
+import { GROUP_NAMES, type GroupRow, groupBy, withSamples } from '../../analytics/view/groups.js';
+import { SORTS } from '../../analytics/view/list-queries.js';
 import { type RunSql, scopeSql } from '../../analytics/view/scope.js';
 import { COLUMNS } from '../../record/columns.js';
 import type { DashboardContext } from './context.js';
@@ -81,20 +82,26 @@ async function* groupPages(
   run: RunSql,
   { scope, params }: { readonly scope: Parameters<typeof groupBy>[1]; readonly params: URLSearchParams },
 ): AsyncGenerator<readonly Row[]> {
-  const names: GroupName[] = [...(Object.keys(GROUP_KEYS) as (keyof typeof GROUP_KEYS)[]), 'table'];
-  const by = choiceParam(params, 'by', names, 'person');
-  const rows = await groupBy(run, scope, {
-    by,
-    sort: choiceParam(params, 'order', GROUP_SORTS, 'cost'),
-    limit: 1_000_000,
-  });
-  yield rows.map(({ groups: _, nanos, first, last, key, ...rest }) => ({
-    [by]: key ?? null,
+  const by = choiceParam(params, 'by', GROUP_NAMES, 'person');
+  const order = choiceParam(params, 'order', Object.keys(GROUP_SORTS) as GroupSort[], 'cost');
+  const all = await groupBy(run, scope, { by, limit: 1_000_000 });
+  const rows = orderGroups(searchGroups(all, params.get('search') ?? ''), order, params.get('turned') === '1');
+  for (let offset = 0; offset < rows.length; offset += BATCH) {
+    const batch = rows.slice(offset, offset + BATCH);
+    yield (by === 'fingerprint' ? await withSamples(run, batch) : batch).map((row) => exported(by, row));
+  }
+}
+
+function exported(by: string, row: GroupRow): Row {
+  const { groups: _, sample_row: __, nanos, first, last, last_read, last_write, key, ...rest } = row;
+  return {
+    [by]: key,
     ...rest,
     cost_usd: Number(nanos ?? 0) / 1e9,
     first_seen: instant(first),
     last_seen: instant(last),
-  }));
+    ...(last_read === undefined ? {} : { last_read: instant(last_read), last_write: instant(last_write) }),
+  };
 }
 
 function instant(value: Value | undefined): Value {

@@ -1,7 +1,7 @@
 import { type AuditHour, auditHours, type Coverage, coverageOf } from '../../analytics/audit/audit.js';
 import { type PlaceAccount, placesOf } from '../../analytics/audit/places.js';
 import { type Cache, openCache } from '../../analytics/cache/cache.js';
-import { createSearchMemory, type SearchMemory } from '../../analytics/view/scope.js';
+import { createSearchMemory, type RunSql, type SearchMemory } from '../../analytics/view/scope.js';
 
 /** One generation with what was learnt about it; everything here may be kept, for a generation never changes. */
 export interface Snapshot {
@@ -13,6 +13,8 @@ export interface Snapshot {
   readonly search: SearchMemory;
   /** Answers by request. */
   readonly answers: Map<string, Promise<unknown>>;
+  /** Long lists by what they list; few, for each may hold a hundred thousand rows. */
+  readonly lists: Map<string, Promise<unknown>>;
 }
 
 export interface LiveCache {
@@ -24,6 +26,7 @@ export interface LiveCache {
 }
 
 const REMEMBERED_ANSWERS = 300;
+const REMEMBERED_LISTS = 6;
 
 /** Holds the newest generation of a cache folder. */
 export async function openLiveCache(folder: string): Promise<LiveCache> {
@@ -50,29 +53,47 @@ export async function openLiveCache(folder: string): Promise<LiveCache> {
 async function open(folder: string): Promise<Snapshot | null> {
   const cache = await openCache(folder);
   if (!cache) return null;
-  const run = (sql: string) => cache.rows(sql);
+  const run: RunSql = (sql) => cache.rows(sql);
   const hours = await auditHours(run);
   const [coverage, places] = await Promise.all([coverageOf(run, hours), placesOf(run, hours)]);
-  return { cache, coverage, hours, places, search: createSearchMemory(), answers: new Map() };
+  return { cache, coverage, hours, places, search: createSearchMemory(), answers: new Map(), lists: new Map() };
 }
 
 /** Answers from memory, or computes and remembers; failures are not remembered. */
-export async function remembered<T>(snapshot: Snapshot, key: string, compute: () => Promise<T>): Promise<T> {
-  const known = snapshot.answers.get(key);
+export function remembered<T>(snapshot: Snapshot, key: string, compute: () => Promise<T>): Promise<T> {
+  return recall({ memory: snapshot.answers, most: REMEMBERED_ANSWERS, snapshot }, key, compute);
+}
+
+/** The same for long lists. */
+export function rememberedList<T>(snapshot: Snapshot, key: string, compute: () => Promise<T>): Promise<T> {
+  return recall({ memory: snapshot.lists, most: REMEMBERED_LISTS, snapshot }, key, compute);
+}
+
+/** The answers used longest ago are forgotten. */
+async function recall<T>(
+  {
+    memory,
+    most,
+    snapshot,
+  }: { readonly memory: Map<string, Promise<unknown>>; readonly most: number; readonly snapshot: Snapshot },
+  key: string,
+  compute: () => Promise<T>,
+): Promise<T> {
+  const known = memory.get(key);
   if (known) {
-    snapshot.answers.delete(key);
-    snapshot.answers.set(key, known);
+    memory.delete(key);
+    memory.set(key, known);
     return known as Promise<T>;
   }
   const release = snapshot.cache.hold();
   const answer = compute().finally(release);
-  snapshot.answers.set(key, answer);
-  const [oldest] = snapshot.answers.keys();
-  if (snapshot.answers.size > REMEMBERED_ANSWERS && oldest !== undefined) snapshot.answers.delete(oldest);
+  memory.set(key, answer);
+  const [oldest] = memory.keys();
+  if (memory.size > most && oldest !== undefined) memory.delete(oldest);
   try {
     return await answer;
   } catch (error) {
-    snapshot.answers.delete(key);
+    memory.delete(key);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
-import type { Row, Value } from '../../analytics/cache/duck.js';
-import { maskLiterals, maskMessage } from '../../analytics/view/mask-literals.js';
+import type { Value } from '../../analytics/cache/duck.js';
+import { maskLiterals, maskMessage } from '../../sql/mask-literals.js';
 
 /** Columns that hold SQL, and columns whose text may quote some. */
 const SQL_COLUMNS = new Set(['query', 'sql', 'sample', 'query_lower']);
@@ -8,12 +8,13 @@ const MESSAGE_COLUMNS = new Set(['error_message', 'state_reason']);
 const DROPPED_COLUMNS = new Set(['app_context']);
 
 /** Takes the literals out of a row, when that is asked for. */
-export function masked(row: Row, isMasked: boolean): Row {
+export function masked<T extends object>(row: T, isMasked: boolean): T {
   if (!isMasked) return row;
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, maskedValue(name, value)]));
+  const values = Object.entries(row) as [string, Value][];
+  return Object.fromEntries(values.map(([name, value]) => [name, maskedValue(name, value)])) as T;
 }
 
-export function maskedRows(rows: readonly Row[], isMasked: boolean): readonly Row[] {
+export function maskedRows<T extends object>(rows: readonly T[], isMasked: boolean): readonly T[] {
   return isMasked ? rows.map((row) => masked(row, true)) : rows;
 }
 

@@ -1,5 +1,5 @@
 import type { Coverage } from '../../analytics/audit/audit.js';
-import { type Filter, readFilters } from '../../analytics/view/filters.js';
+import { type Filter, FilterError, readFilters } from '../../analytics/view/filters.js';
 import type { Scope } from '../../analytics/view/scope.js';
 import { resolveRange } from '../../analytics/view/time-range.js';
 import type { Window } from '../../calendar/window.js';
@@ -29,18 +29,19 @@ export function readView(
   return { scope: { window, filters, isMasked: isAuditor || params.get('mask') === '1' }, filters, timezone, params };
 }
 
-/** A whole number from the query string, between bounds. */
+/** A whole number from the query string; more than `most` is cut down. @throws FilterError */
 export function numberParam(
   params: URLSearchParams,
   name: string,
   { fallback, most }: { readonly fallback: number; readonly most: number },
 ): number {
   const text = params.get(name);
-  const value = text === null || text === '' ? fallback : Number(text);
-  return Number.isInteger(value) && value >= 0 ? Math.min(value, most) : fallback;
+  if (text === null || text === '') return fallback;
+  if (!/^\d{1,15}$/.test(text)) throw new FilterError(`${name}=${text} is no number: write a whole number from 0`);
+  return Math.min(Number(text), most);
 }
 
-/** One of the allowed values from the query string. */
+/** One of the allowed values from the query string. @throws FilterError */
 export function choiceParam<T extends string>(
   params: URLSearchParams,
   name: string,
@@ -48,5 +49,8 @@ export function choiceParam<T extends string>(
   fallback: T,
 ): T {
   const text = params.get(name);
-  return choices.find((choice) => choice === text) ?? fallback;
+  if (text === null || text === '') return fallback;
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined) throw new FilterError(`${name}=${text} is not one of ${choices.join(', ')}`);
+  return found;
 }

@@ -1,122 +1,6 @@
 import { createContext, useCallback, useContext, useEffect, useRef, useState } from 'react';
-
-export interface Coverage {
-  readonly collected: { readonly start: number; readonly end: number } | null;
-  readonly timezone: string;
-  readonly trees: readonly string[];
-  readonly hours: number;
-  readonly complete: number;
-  readonly open: number;
-  readonly faulty: number;
-  readonly gaps: number;
-  readonly queries: number;
-}
-
-export interface Status {
-  readonly version: string;
-  readonly location: string;
-  /** What a user types to start the program. */
-  readonly program: string;
-  readonly isAuditor: boolean;
-  readonly hasChargeback: boolean;
-  readonly generation: number | null;
-  readonly coverage: Coverage | null;
-  /** Accounts and Regions; null before the first generation. */
-  readonly places: {
-    readonly count: number;
-    readonly accounts: number;
-    readonly regions: number;
-    /** Those that lack something nobody accepted. */
-    readonly unread: readonly {
-      readonly accountId: string;
-      readonly region: string;
-      readonly days: number;
-      readonly hoursLacking: number;
-      readonly from: string;
-      readonly to: string;
-    }[];
-  } | null;
-  readonly sync: {
-    readonly state: 'idle' | 'reading';
-    readonly done: number;
-    readonly total: number;
-    readonly checkedAt: number | null;
-    readonly error: string | null;
-    readonly warning?: string | null;
-  };
-  readonly now: number;
-}
-
-export interface Totals {
-  readonly queries: number;
-  readonly costUsd: number;
-  readonly scannedBytes: number;
-  readonly people: number;
-  readonly failed: number;
-  readonly refused: number;
-  readonly unpriced: number;
-}
-
-export interface Bar {
-  readonly start: number;
-  readonly end: number;
-  readonly queries: number;
-  readonly failed: number;
-  readonly refused: number;
-  readonly costUsd: number;
-  readonly scannedBytes: number;
-}
-
-export interface Histogram {
-  readonly unit: string;
-  readonly bars: readonly Bar[];
-}
-
-export interface CopyAs {
-  readonly cli: string;
-  readonly sql: string;
-}
-
-export interface QueryRow {
-  readonly id: string;
-  readonly at: number;
-  readonly person: string | null;
-  readonly username: string | null;
-  readonly person_kind: string;
-  readonly confidence: string;
-  readonly workgroup: string | null;
-  readonly database: string | null;
-  readonly state: string;
-  readonly kind: string | null;
-  readonly client: string | null;
-  readonly sql: string | null;
-  readonly query_status: string;
-  readonly bytes: number | null;
-  readonly cost_usd: number | null;
-  readonly total_ms: number | null;
-}
-
-export interface GroupRow {
-  readonly key: string | null;
-  readonly queries: number;
-  readonly nanos: number | null;
-  readonly bytes: number | null;
-  readonly failed: number;
-  readonly refused: number;
-  readonly people: number;
-  readonly first: number;
-  readonly last: number;
-  readonly groups: number;
-  readonly trend?: readonly number[] | null;
-  readonly [extra: string]: unknown;
-}
-
-export interface Groups {
-  readonly rows: readonly GroupRow[];
-  readonly totals: Totals;
-  readonly copy: CopyAs;
-  readonly ms: number;
-}
+import type { Api } from '../server/answers.js';
+import type { Status } from '../server/status.js';
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -167,9 +51,13 @@ const answers = new Map<string, unknown>();
 
 /**
  * Asks the API. While the answer is awaited the last one stays, marked as stale; a question asked before is answered at once.
- * Null asks nothing.
+ * `query` is the query string; null asks nothing.
  */
-export function useApi<T>(path: string | null): Answer<T> {
+export function useApi<Path extends keyof Api>(path: Path, query: string | null = ''): Answer<Api[Path]> {
+  return useAnswer<Api[Path]>(query === null ? null : `/api${path}?${query}`);
+}
+
+function useAnswer<T>(path: string | null): Answer<T> {
   const generation = useStatus()?.generation ?? null;
   const [state, setState] = useState<{ data: T | null; for: string | null; error: ApiError | null }>({
     data: null,

@@ -1,22 +1,23 @@
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
-import { ApiError, ask, type Status, StatusContext } from './api.js';
+import { PageIdentities } from '../pages/identities.js';
+import { PageCost, PagePeople, PageTables, PageWorkgroups } from '../pages/lists.js';
+import { PagePerson, PageTable, PageWorkgroup } from '../pages/one.js';
+import { PageOverview } from '../pages/overview.js';
+import { PageQueries } from '../pages/queries.js';
+import { PageQuery } from '../pages/query.js';
+import { Icon } from '../parts/icons.js';
+import { Empty, Go, Skeleton } from '../parts/parts.js';
+import type { Status } from '../server/status.js';
+import { ApiError, ask, StatusContext } from './api.js';
 import { Help } from './help.js';
-import { Icon } from './icons.js';
-import { PageIdentities } from './page-identities.js';
-import { PageCost, PagePeople, PageTables, PageWorkgroups } from './page-lists.js';
-import { PagePerson, PageTable, PageWorkgroup } from './page-one.js';
-import { PageOverview } from './page-overview.js';
-import { PageQueries } from './page-queries.js';
-import { PageQuery } from './page-query.js';
 import { PAGES } from './pages.js';
 import { Palette } from './palette.js';
-import { Empty, Go, Skeleton } from './parts.js';
 import { toggleTheme, useTheme, useZone } from './settings.js';
 import { useShortcuts } from './shortcuts.js';
 import { addressOf, go, usePlace } from './url.js';
 
-const PageAudit = lazy(async () => ({ default: (await import('./page-audit.js')).PageAudit }));
-const PageConsole = lazy(async () => ({ default: (await import('./page-console.js')).PageConsole }));
+const PageAudit = lazy(async () => ({ default: (await import('../pages/audit.js')).PageAudit }));
+const PageConsole = lazy(async () => ({ default: (await import('../pages/console.js')).PageConsole }));
 
 const POLL_MS = 2500;
 

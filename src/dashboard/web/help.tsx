@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Dialog } from './dialog.js';
+import { Dialog } from '../parts/dialog.js';
 import { PAGES } from './pages.js';
 
 const KEYS = [

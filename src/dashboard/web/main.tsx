@@ -1,8 +1,8 @@
 import { createRoot } from 'react-dom/client';
-import './style/base.css';
-import './style/parts.css';
-import './style/pages.css';
-import './style/places.css';
+import '../style/base.css';
+import '../style/parts.css';
+import '../style/pages.css';
+import '../style/places.css';
 import { App } from './app.js';
 
 const root = document.getElementById('root');

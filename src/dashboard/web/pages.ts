@@ -1,4 +1,4 @@
-import type { IconName } from './icons.js';
+import type { IconName } from '../parts/icons.js';
 
 /** The pages, in the order of the menu; `key` is the letter after `g`. */
 export const PAGES: readonly {

@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { Facet } from '../../analytics/view/facets.js';
+import { Dialog } from '../parts/dialog.js';
+import { shortTable } from '../parts/format.js';
 import { useApi } from './api.js';
-import { Dialog } from './dialog.js';
-import type { Facet } from './facets.js';
-import { shortTable } from './format.js';
 import { PAGES } from './pages.js';
 import { toggleTheme } from './settings.js';
 import { addressOf, go, setParams } from './url.js';
@@ -20,7 +20,7 @@ const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export function Palette({ onClose, onHelp }: { readonly onClose: () => void; readonly onHelp: () => void }): ReactNode {
   const [text, setText] = useState('');
   const [index, setIndex] = useState(0);
-  const { data } = useApi<{ facets: readonly Facet[] }>('/api/facets?range=all&facets=person,workgroup,table');
+  const { data } = useApi('/facets', 'range=all&facets=person,workgroup,table');
   const list = useRef<HTMLDivElement>(null);
   const choices = matching(text, [...fixedChoices(onHelp), ...facetChoices(data?.facets ?? [])]);
   useEffect(() => {
@@ -97,7 +97,11 @@ function toggleMask(): void {
 }
 
 function facetChoices(facets: readonly Facet[]): Choice[] {
-  const paths: Readonly<Record<string, string>> = { person: 'people', workgroup: 'workgroups', table: 'tables' };
+  const paths: Readonly<Partial<Record<Facet['name'], string>>> = {
+    person: 'people',
+    workgroup: 'workgroups',
+    table: 'tables',
+  };
   return facets.flatMap(({ name, values }) =>
     values
       .filter(({ value }) => value !== '(none)')

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { FILTERS } from '../../analytics/view/filters.js';
 
 /** Where the page is: everything that it shows follows from this, so that a link reproduces the view. */
 export interface Place {
@@ -90,40 +91,6 @@ function join(path: string, params: URLSearchParams): string {
     .join('/')}${query ? `?${query}` : ''}`;
 }
 
-/** Filters, in the order in which they are shown; the server has the same list. */
-export const FILTER_NAMES = [
-  'person',
-  'username',
-  'kind',
-  'method',
-  'confidence',
-  'team',
-  'workgroup',
-  'account',
-  'region',
-  'database',
-  'table',
-  'reads',
-  'writes',
-  'type',
-  'state',
-  'client',
-  'app',
-  'role',
-  'ip',
-  'principal',
-  'status',
-  'attribution',
-  'fingerprint',
-  'min_cost',
-  'max_cost',
-  'min_bytes',
-  'max_bytes',
-  'min_ms',
-  'max_ms',
-  'q',
-] as const;
-
 /** The parameters that choose rows, as the API takes them. */
 export function viewQuery(params: URLSearchParams, more: Readonly<Record<string, string>> = {}): string {
   const view = new URLSearchParams();
@@ -131,7 +98,7 @@ export function viewQuery(params: URLSearchParams, more: Readonly<Record<string,
     const value = params.get(name);
     if (value !== null) view.set(name, value);
   }
-  for (const name of FILTER_NAMES) {
+  for (const { name } of FILTERS) {
     for (const value of params.getAll(name)) view.append(name, value);
     for (const value of params.getAll(`-${name}`)) view.append(`-${name}`, value);
   }

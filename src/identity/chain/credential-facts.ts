@@ -61,16 +61,22 @@ export function createFactTable(): FactTable {
     else if (isEarlier(witness, known.witness)) known.witness = witness;
   }
 
-  function stated(group: string | null, name: FactName): Witnessed | null {
-    const seen = group === null ? undefined : groups.get(group)?.[name];
-    return seen && !seen.isContradicted ? seen.witness : null;
+  /** What one event and those of its groups say, the first that says anything; nothing once two of them contradict each other. */
+  function agreed(name: FactName, own: Witnessed | null, ...names: readonly (string | null)[]): Witnessed | null {
+    let witness = own;
+    for (const group of names) {
+      const seen = group === null ? undefined : groups.get(group)?.[name];
+      if (!seen) continue;
+      if (seen.isContradicted || (witness !== null && witness.value !== seen.witness.value)) return null;
+      witness ??= seen.witness;
+    }
+    return witness;
   }
 
   return {
     users,
     isKeyOnBehalfOf: (accessKeyId) =>
-      stated(accessKeyId, 'onBehalfOf') !== null ||
-      stated(stated(accessKeyId, 'signInSessionArn')?.value ?? null, 'onBehalfOf') !== null,
+      agreed('onBehalfOf', null, accessKeyId, agreed('signInSessionArn', null, accessKeyId)?.value ?? null) !== null,
     observe(use) {
       const { principal } = use;
       const user = onBehalfOf(principal);
@@ -89,13 +95,11 @@ export function createFactTable(): FactTable {
     factsOf(use) {
       const { principal } = use;
       const credential = credentialGroup(use);
-      const signInSessionArn = principal.signInSessionArn ?? stated(credential, 'signInSessionArn')?.value ?? null;
+      const signInSession = agreed('signInSessionArn', witnessed(principal.signInSessionArn, use), credential);
+      const signInSessionArn = signInSession?.value ?? null;
       return {
-        onBehalfOf:
-          witnessed(onBehalfOf(principal), use) ??
-          stated(credential, 'onBehalfOf') ??
-          stated(signInSessionArn, 'onBehalfOf'),
-        sourceIdentity: witnessed(principal.sourceIdentity, use) ?? stated(credential, 'sourceIdentity'),
+        onBehalfOf: agreed('onBehalfOf', witnessed(onBehalfOf(principal), use), credential, signInSessionArn),
+        sourceIdentity: agreed('sourceIdentity', witnessed(principal.sourceIdentity, use), credential),
         signInSessionArn,
       };
     },

@@ -18,6 +18,7 @@ export type StoredLink = Pick<
   | 'subject'
   | 'subjectType'
   | 'issuer'
+  | 'providerArn'
   | 'resource'
 >;
 
@@ -101,6 +102,7 @@ export function createLinkStore(): LinkStore {
         subject: link.subject,
         subjectType: pooled(link.subjectType),
         issuer: pooled(link.issuer),
+        providerArn: pooled(link.providerArn),
         resource: pooled(link.resource),
       };
       if (!isNew(stored)) return;
@@ -172,5 +174,5 @@ function firstFrom(list: readonly StoredLink[], time: number): number {
 
 function isSamePrincipal(a: Principal, b: Principal): boolean {
   for (const name in b) if (a[name as keyof Principal] !== b[name as keyof Principal]) return false;
-  return a.delegateAccountId === b.delegateAccountId;
+  return a.delegateAccountId === b.delegateAccountId && a.isAssumedRoot === b.isAssumedRoot;
 }

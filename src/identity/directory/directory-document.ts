@@ -1,12 +1,15 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
 import {
+  aliasKey,
   CHARGEBACK_FIELDS,
   type ChargebackField,
   type ChargebackRule,
   type Directory,
+  type DirectoryAlias,
   type DirectoryPerson,
   type DirectoryRole,
   type DirectoryTeam,
+  scopeKey,
 } from './directory-entries.js';
 import { nearestName } from './nearest-name.js';
 
@@ -38,7 +41,14 @@ export function parseDirectoryDocument(text: string): Directory & { readonly pro
   const rolesByKey = new Map<string, DirectoryRole>();
   const peopleByAlias = new Map<string, DirectoryPerson>();
 
-  const top = reader.fields(root, 'the directory', ['people', 'roles', 'teams', 'chargeback']);
+  const top = reader.fields(root, 'the directory', ['people', 'roles', 'teams', 'chargeback', 'accounts', 'issuers']);
+  const scopes = (name: 'accounts' | 'issuers') =>
+    new Set(
+      reader
+        .items(top?.get(name), name)
+        .flatMap((item) => reader.text(item, { of: `item of ${name}`, owner: item }) ?? [])
+        .map(scopeKey),
+    );
   for (const item of reader.items(top?.get('teams'), 'teams')) {
     const fields = reader.fields(item, 'a team', ['name', 'costCenter']);
     const name = reader.text(fields?.get('name'), { of: 'name of a team', owner: item, isRequired: true });
@@ -62,26 +72,28 @@ export function parseDirectoryDocument(text: string): Directory & { readonly pro
     const fields = reader.fields(item, 'a person', ['id', 'name', 'team', 'costCenter', 'aliases']);
     const id = reader.text(fields?.get('id'), { of: 'id of a person', owner: item, isRequired: true });
     if (!fields || id === null) continue;
-    const aliases = reader
-      .items(fields.get('aliases'), 'aliases')
-      .map((alias) => ({ alias, text: reader.text(alias, { of: 'alias', owner: alias }) }));
+    const aliases = reader.items(fields.get('aliases'), 'aliases').flatMap((alias) => {
+      const read = readAlias(reader, alias);
+      return read ? [{ alias, ...read }] : [];
+    });
     const person: DirectoryPerson = {
       id,
       name: reader.text(fields.get('name'), { of: 'name', owner: item }),
       team: teamName(fields.get('team'), item),
       costCenter: reader.text(fields.get('costCenter'), { of: 'costCenter', owner: item }),
-      aliases: aliases.flatMap(({ text }) => (text === null ? [] : [text])),
+      aliases: aliases.map(({ name, account, issuer }) => ({ name, account, issuer })),
     };
     people.push(person);
-    for (const { alias, text } of [{ alias: fields.get('id') ?? item, text: id as string | null }, ...aliases]) {
-      if (text === null) continue;
-      const other = peopleByAlias.get(text.toLowerCase());
+    const own = { alias: fields.get('id') ?? item, name: id, account: null, issuer: null };
+    for (const { alias, name, account, issuer } of [own, ...aliases]) {
+      const key = aliasKey(name, account ?? issuer);
+      const other = peopleByAlias.get(key);
       if (other && other !== person) {
         reader.report(
           reader.lineOf(alias),
-          `"${text}" already stands for ${other.id}: a name can belong to one person only`,
+          `"${name}" already stands for ${other.id}: a name can belong to one person only`,
         );
-      } else peopleByAlias.set(text.toLowerCase(), person);
+      } else peopleByAlias.set(key, person);
     }
   }
   for (const item of reader.items(top?.get('roles'), 'roles')) {
@@ -97,10 +109,28 @@ export function parseDirectoryDocument(text: string): Directory & { readonly pro
     const rule = readRule(reader, item);
     if (rule) chargeback.push(rule);
   }
-  return { people, roles, teams, chargeback, peopleByAlias, rolesByKey, problems: reader.problems() };
+  const [accounts, issuers] = [scopes('accounts'), scopes('issuers')];
+  const problems = reader.problems();
+  return { people, roles, teams, chargeback, accounts, issuers, peopleByAlias, rolesByKey, problems };
 }
 
-const ROLE_KINDS = ['workload', 'tool', 'agent', 'service'] as const;
+/** `ana`, or `{ name: ana, account: "111122223333" }`, or `{ name: ana, issuer: https://idp.acorn.example }`. */
+function readAlias(reader: Reader, node: Node): DirectoryAlias | null {
+  if (!isMap(node)) {
+    const name = reader.text(node, { of: 'alias', owner: node });
+    return name === null ? null : { name, account: null, issuer: null };
+  }
+  const fields = reader.fields(node, 'an alias', ['name', 'account', 'issuer']);
+  const name = reader.text(fields?.get('name'), { of: 'name of an alias', owner: node, isRequired: true });
+  const account = reader.text(fields?.get('account'), { of: 'account of an alias', owner: node });
+  const issuer = reader.text(fields?.get('issuer'), { of: 'issuer of an alias', owner: node });
+  if (account !== null && issuer !== null) {
+    reader.report(reader.lineOf(node), 'an alias is of an account or of an issuer: write two aliases');
+  }
+  return name === null ? null : { name, account, issuer };
+}
+
+const ROLE_KINDS = ['workload', 'tool', 'agent', 'service', 'broker'] as const;
 
 function readRole(
   reader: Reader,

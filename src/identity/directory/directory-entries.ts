@@ -1,3 +1,13 @@
+/** A name under which AWS or a tool may know somebody: of any account and provider, or of one. */
+export interface DirectoryAlias {
+  /** ARN, unique id (`AIDA…`), session name, subject, e-mail, Identity Center user id, or a tool's user as `<tool>:<user>` (`metabase:5`). */
+  readonly name: string;
+  /** Account in which alone the name is the person's; null when any. */
+  readonly account: string | null;
+  /** ARN, URL or host of the identity provider that alone gives the person this name; null when any. */
+  readonly issuer: string | null;
+}
+
 /** A person, with every name under which AWS or a tool may know them. */
 export interface DirectoryPerson {
   /** What the column `person` says: an e-mail, as a rule. */
@@ -5,8 +15,7 @@ export interface DirectoryPerson {
   readonly name: string | null;
   readonly team: string | null;
   readonly costCenter: string | null;
-  /** ARNs, session names, e-mails, Identity Center user ids, and users of tools as `<tool>:<user>` (`metabase:5`). */
-  readonly aliases: readonly string[];
+  readonly aliases: readonly DirectoryAlias[];
 }
 
 /** What a role (or an IAM user) that is no person's stands for. */
@@ -15,7 +24,8 @@ export interface DirectoryRole {
   readonly arn: string | null;
   readonly name: string | null;
   readonly owner: string | null;
-  readonly kind: 'workload' | 'tool' | 'agent' | 'service';
+  /** `broker`: takes roles for people and names each in the session. */
+  readonly kind: 'workload' | 'tool' | 'agent' | 'service' | 'broker';
   /** App name of the SQL comments that are believed under this role. */
   readonly tool: string | null;
   readonly team: string | null;
@@ -51,12 +61,30 @@ export const CHARGEBACK_FIELDS = [
 ] as const;
 export type ChargebackField = (typeof CHARGEBACK_FIELDS)[number];
 
-/** Who is who, as the operator says: people, teams, roles, chargeback. Aliases and role keys are lower case. */
+/** Who is who, as the operator says: people, teams, roles, chargeback. Role keys are lower case. */
 export interface Directory {
   readonly people: readonly DirectoryPerson[];
   readonly roles: readonly DirectoryRole[];
   readonly teams: readonly DirectoryTeam[];
   readonly chargeback: readonly ChargebackRule[];
+  /** Accounts and identity providers whose names are those of the aliases that name neither. Lower case. */
+  readonly accounts: ReadonlySet<string>;
+  readonly issuers: ReadonlySet<string>;
+  /** By `aliasKey`. */
   readonly peopleByAlias: ReadonlyMap<string, DirectoryPerson>;
   readonly rolesByKey: ReadonlyMap<string, DirectoryRole>;
+}
+
+/** The key of a name in `peopleByAlias`: alone, or within an account or an identity provider. */
+export function aliasKey(name: string, scope: string | null = null): string {
+  return scope === null ? name.toLowerCase() : `${scopeKey(scope)}\n${name.toLowerCase()}`;
+}
+
+/** One spelling for each account and provider: `https://host/path/` and `arn:…:oidc-provider/host/path` are `host/path`. */
+export function scopeKey(scope: string): string {
+  return scope
+    .toLowerCase()
+    .replace(/^arn:.*?:oidc-provider\//, '')
+    .replace(/^https?:\/\//, '')
+    .replace(/\/$/, '');
 }

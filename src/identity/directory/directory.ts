@@ -1,10 +1,12 @@
 import { type DirectoryProblem, parseDirectoryDocument } from './directory-document.js';
 import {
+  aliasKey,
   CHARGEBACK_FIELDS,
   type ChargebackField,
   type Directory,
   type DirectoryPerson,
   type DirectoryRole,
+  scopeKey,
 } from './directory-entries.js';
 
 export type { DirectoryProblem } from './directory-document.js';
@@ -15,6 +17,8 @@ export const EMPTY_DIRECTORY: Directory = {
   roles: [],
   teams: [],
   chargeback: [],
+  accounts: new Set(),
+  issuers: new Set(),
   peopleByAlias: new Map(),
   rolesByKey: new Map(),
 };
@@ -46,17 +50,48 @@ export function parseDirectory(text: string): Directory {
 /** Finds the person that one of these names belongs to; the earlier name decides. */
 export function personOf(directory: Directory, names: readonly (string | null)[]): DirectoryPerson | null {
   for (const name of names) {
-    const person = name === null ? undefined : directory.peopleByAlias.get(name.toLowerCase());
+    const person = name === null ? undefined : directory.peopleByAlias.get(aliasKey(name));
     if (person) return person;
   }
   return null;
 }
 
-/** Finds the role by the ARN of a role or IAM user (a rule with an ARN goes before one with a name). */
+/** Where a name was given: the account of a user or session, and the identity provider, by every name it has. */
+export interface NameScope {
+  readonly account: string | null;
+  readonly issuers: readonly (string | null)[];
+}
+
+/**
+ * Finds the person whom one of these names means in this account or of this provider. `isBound`: the directory says so of this very
+ * account or provider; a name alone may be somebody else's there.
+ */
+export function personNamed(
+  directory: Directory,
+  names: readonly (string | null)[],
+  { account, issuers }: NameScope,
+): { readonly person: DirectoryPerson; readonly isBound: boolean } | null {
+  const scopes = [account, ...issuers].filter((scope) => scope !== null);
+  for (const name of names) {
+    for (const scope of name === null ? [] : scopes) {
+      const person = directory.peopleByAlias.get(aliasKey(name ?? '', scope));
+      if (person) return { person, isBound: true };
+    }
+  }
+  const person = personOf(directory, names);
+  if (!person) return null;
+  const isOwn = issuers.length === 0 && account !== null && directory.accounts.has(scopeKey(account));
+  const isOfProvider = issuers.some((issuer) => issuer !== null && directory.issuers.has(scopeKey(issuer)));
+  return { person, isBound: isOwn || isOfProvider };
+}
+
+/** Finds the role by the ARN of a role or IAM user; a rule with an ARN goes before one with a name, which means roles only. */
 export function roleOf(directory: Directory, arn: string | null): DirectoryRole | null {
   if (arn === null || directory.rolesByKey.size === 0) return null;
   const key = arn.toLowerCase();
-  return directory.rolesByKey.get(key) ?? directory.rolesByKey.get(key.slice(key.lastIndexOf('/') + 1)) ?? null;
+  const byArn = directory.rolesByKey.get(key);
+  if (byArn || !key.includes(':role/')) return byArn ?? null;
+  return directory.rolesByKey.get(key.slice(key.lastIndexOf('/') + 1)) ?? null;
 }
 
 /** The team of a role: its own, else that of the person who owns it, else the owner when the owner is a team. */

@@ -1,6 +1,13 @@
 import type { CredentialGraph } from '../chain/credential-graph.js';
 import type { StoredLink } from '../chain/link-store.js';
-import { type Directory, type DirectoryRole, personOf, teamOfRole } from '../directory/directory.js';
+import {
+  type Directory,
+  type DirectoryRole,
+  type NameScope,
+  personNamed,
+  personOf,
+  teamOfRole,
+} from '../directory/directory.js';
 import type { EvidenceConflict, Hop, IdentityConfidence, IdentityMethod, PersonKind } from './resolution.js';
 
 /** What is known about one use of a credential: a resolution in the making. */
@@ -43,25 +50,59 @@ export function notFound(reason: string, hops: readonly Hop[] = []): Finding {
   };
 }
 
+type Known = Pick<Finding, 'kind' | 'method' | 'confidence' | 'evidence'> & Partial<Finding>;
+
+/** The names of somebody, by how much the directory's word about them proves. */
+export interface Naming {
+  readonly name: string;
+  /** ARNs and unique ids, which AWS gives to one principal alone, and names of Identity Center. The first one known decides. */
+  readonly ids?: readonly (string | null)[];
+  /** Further names that an account or an identity provider gave; the same may mean somebody else in another. */
+  readonly names?: readonly (string | null)[];
+  /** Where the names were given. */
+  readonly scope?: NameScope;
+}
+
 /**
- * Somebody was found. The person is whom the directory knows by one of the aliases or the name (in this order), else the
- * name as it is.
+ * Somebody was found. The person is whom the directory knows by an id, else by a name, else the name as it is. A bare alias that turns a
+ * name into somebody of another name is the directory's word about that name only: then the person is asserted, unless the
+ * directory says it of this account or provider.
  */
-export function found(
-  search: Search,
-  who: { readonly name: string; readonly aliases?: readonly (string | null)[] },
-  finding: Pick<Finding, 'kind' | 'method' | 'confidence' | 'evidence'> & Partial<Finding>,
-): Finding {
-  const known = personOf(search.directory, [...(who.aliases ?? []), who.name]);
+export function found(search: Search, who: Naming, finding: Known): Finding {
+  const { directory } = search;
+  const byId = personOf(directory, who.ids ?? []);
+  const byName = byId ? null : personNamed(directory, [who.name, ...(who.names ?? [])], who.scope ?? NOWHERE);
+  const known = byId ?? byName?.person ?? null;
+  const isProven = byName === null || byName.isBound || isSameName(byName.person.id, who.name);
+  const lowered = finding.confidence === 'verified' && !isProven;
   return {
     conflict: null,
-    reason: null,
     hops: [],
     ...finding,
+    confidence: lowered ? 'asserted' : finding.confidence,
+    reason: finding.reason ?? (lowered ? unbound(who.name, who.scope ?? NOWHERE) : null),
     person: known?.id ?? who.name,
     team: known?.team ?? null,
     evidence: known ? [...finding.evidence, `directory:${known.id}`] : finding.evidence,
   };
+}
+
+const NOWHERE: NameScope = { account: null, issuers: [] };
+
+function isSameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function unbound(name: string, { account, issuers }: NameScope): string {
+  const issuer = issuers.find((one) => one !== null) ?? null;
+  const alias =
+    issuer === null ? `{ name: ${name}, account: "${account ?? ''}" }` : `{ name: ${name}, issuer: "${issuer}" }`;
+  return `the directory does not say where "${name}" is the person's name; it would be proof as the alias ${alias}`;
+}
+
+/** A program was found: nobody's name, so the people of the directory are not looked through. */
+export function foundProgram(name: string, finding: Known): Finding {
+  return { conflict: null, reason: null, hops: [], team: null, ...finding, person: name };
 }
 
 /** A role of the directory: its tool, else its owner, else itself. */
@@ -78,7 +119,7 @@ export function foundRole(
     hops: [],
     ...finding,
     person: tool ?? personOf(search.directory, [owner])?.id ?? owner ?? own,
-    kind: role.kind === 'tool' ? 'workload' : role.kind,
+    kind: role.kind === 'tool' || role.kind === 'broker' ? 'workload' : role.kind,
     team: teamOfRole(search.directory, role),
     evidence: [...finding.evidence, `directory:${own}`],
   };

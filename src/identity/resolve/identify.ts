@@ -1,16 +1,18 @@
 import { type CredentialFacts, type CredentialUse, isPortalRole, type Witnessed } from '../chain/credential-facts.js';
 import { callerUse, isServiceLinkedRole, MAX_HOPS } from '../chain/credential-graph.js';
 import type { StoredLink } from '../chain/link-store.js';
-import { weighSourceIdentity } from '../chain/source-identity.js';
 import { sparkSessionOf } from '../chain/spark-session.js';
 import { isService, withDelegate, withIssuer } from '../chain/stated-principal.js';
 import { personOf, roleOf } from '../directory/directory.js';
-import { oidcSubject, samlSubject } from './federated-subject.js';
+import { foundByBroker } from './broker.js';
+import { certificateSubject, oidcSubject, samlSubject } from './federated-subject.js';
 import { type Finding, found, foundRole, lastPart, notFound, type Search, unique } from './finding.js';
+import { callerOf, linkHop } from './hop.js';
+import { iamUser } from './iam-user.js';
 import { foundByDelivery, foundByProvider, foundByService } from './machine.js';
 import { foundByName } from './named-session.js';
 import type { Hop } from './resolution.js';
-import { isMasked } from './session-name.js';
+import { weighSourceIdentity } from './source-identity.js';
 
 /**
  * Finds who stands behind one use of a credential, by what AWS signs first: the Identity Center user, the IAM user or root,
@@ -68,7 +70,7 @@ function identityCenterUser(use: CredentialUse, user: Witnessed, search: Search)
   const reason = `the directory gives the user id ${userId} and the user name ${name} to different people`;
   return found(
     search,
-    { name: name ?? userId, aliases },
+    { name: name ?? userId, ids: [...aliases, name] },
     {
       kind: 'human',
       method: 'identity-center',
@@ -80,32 +82,17 @@ function identityCenterUser(use: CredentialUse, user: Witnessed, search: Search)
   );
 }
 
-function iamUser(use: CredentialUse, arn: string | null, search: Search): Finding {
-  const { principal } = use;
-  const key = principal.accessKeyId;
-  const evidence = [`event:${use.eventId}`, ...(key === null ? [] : [`key:${key}`])];
-  const name = principal.userName ?? (arn === null ? null : lastPart(arn));
-  const role = roleOf(search.directory, arn);
-  if (role) return foundRole(search, role, { method: 'directory', confidence: 'verified', evidence });
-  if (name === null || isMasked(name)) return notFound('the record of this IAM user has neither name nor ARN');
-  return found(
-    search,
-    { name, aliases: [arn, principal.principalId] },
-    { kind: 'human', method: 'iam-user', confidence: 'verified', evidence },
-  );
-}
-
 function root(use: CredentialUse, search: Search, depth: number): Finding {
   // AssumeRoot: a member account's root session that somebody of the management account asked for.
   const parent = search.graph.parentOf(use);
   if (parent.kind === 'link') return throughLink(parent.link, use, search, depth);
-  const { arn, accountId } = use.principal;
+  const { arn, accountId, isAssumedRoot } = use.principal;
   const name = `root:${accountId ?? arn?.split(':')[4] ?? 'unknown'}`;
-  return found(
-    search,
-    { name, aliases: [arn] },
-    { kind: 'human', method: 'root', confidence: 'verified', evidence: [`event:${use.eventId}`] },
-  );
+  const evidence = [`event:${use.eventId}`];
+  const rest = { kind: 'human', method: 'root', evidence } as const;
+  if (isAssumedRoot !== true) return found(search, { name, ids: [arn] }, { ...rest, confidence: 'verified' });
+  const reason = 'somebody of another account took this root session, and no event shows who (AssumeRoot)';
+  return found(search, { name, ids: [arn] }, { ...rest, confidence: 'asserted', reason });
 }
 
 /** GetFederationToken: AWS states in every record which IAM user asked; the federated name is that user's choice. */
@@ -122,14 +109,26 @@ function federatedUser(use: CredentialUse, search: Search): Finding {
     );
   }
   const evidence = unique([...hops.map(({ eventId }) => `event:${eventId}`), `event:${use.eventId}`]);
-  const role = roleOf(search.directory, issuerArn);
-  if (role) return foundRole(search, role, { method: 'directory', confidence: 'verified', evidence, hops });
   const isRoot = issuerType === 'Root' || issuerArn.endsWith(':root');
-  const name = isRoot ? `root:${use.principal.accountId ?? ''}` : lastPart(issuerArn);
-  return found(
-    search,
-    { name, aliases: [issuerArn] },
-    { kind: 'human', method: 'role-chain', confidence: 'verified', evidence, hops },
+  if (isRoot) {
+    const rest = { kind: 'human', method: 'role-chain', confidence: 'verified', evidence, hops } as const;
+    return found(search, { name: `root:${use.principal.accountId ?? ''}`, ids: [issuerArn] }, rest);
+  }
+  const { issuerPrincipalId, issuerUserName } = use.principal;
+  const principal = { ...use.principal, principalId: issuerPrincipalId, userName: issuerUserName, accessKeyId: null };
+  const user = iamUser({ ...use, principal }, issuerArn, search);
+  const asked =
+    user.person === null
+      ? user
+      : { ...user, method: 'role-chain' as const, evidence: unique([...evidence, ...user.evidence]), hops };
+  return (
+    foundByBroker({
+      use: { ...use, principal: { ...use.principal, issuerArn } },
+      link: null,
+      sourceIdentity: null,
+      base: asked,
+      search,
+    }) ?? asked
   );
 }
 
@@ -149,7 +148,8 @@ function foreignCaller(use: CredentialUse, search: Search): Finding {
 function portalSession(use: CredentialUse, sessionName: string, search: Search): Finding {
   return found(
     search,
-    { name: sessionName, aliases: [use.principal.arn] },
+    // Identity Center, one for a whole organization, gives these names: the directory's bare aliases are proof of them.
+    { name: sessionName, ids: [use.principal.arn, sessionName] },
     { kind: 'human', method: 'sso-session', confidence: 'verified', evidence: [`event:${use.eventId}`] },
   );
 }
@@ -173,7 +173,15 @@ function roleSession(use: CredentialUse, facts: CredentialFacts, search: Search,
     (fromLink && fromLink.sourceIdentity !== null
       ? { value: fromLink.sourceIdentity, eventId: fromLink.eventId, eventTime: fromLink.eventTime }
       : null);
-  return sourceIdentity ? weighSourceIdentity(sourceIdentity, base, search) : base;
+  const behindBroker = foundByBroker({
+    use,
+    link: fromLink,
+    sourceIdentity: sourceIdentity?.value ?? null,
+    base,
+    search,
+  });
+  if (behindBroker) return behindBroker;
+  return sourceIdentity ? weighSourceIdentity(sourceIdentity, base, { link: fromLink, search }) : base;
 }
 
 /** A machine took the role: the directory may name the role better than the machine that took it. */
@@ -190,7 +198,7 @@ function unlinked(use: CredentialUse, search: Search, kind: 'ambiguous' | 'unkno
   const { principal } = use;
   const delivered = foundByDelivery(use, search);
   if (delivered) return delivered;
-  const spark = sparkStarter(use, search, isSparkRole(principal.issuerArn) ? 'verified' : 'asserted');
+  const spark = sparkStarter(use, search, 'asserted');
   if (spark) return spark;
   const key = principal.accessKeyId ?? 'without a key';
   const session = `${lastPart(principal.issuerArn ?? principal.arn ?? 'of an unknown role')} (${key})`;
@@ -201,14 +209,20 @@ function unlinked(use: CredentialUse, search: Search, kind: 'ambiguous' | 'unkno
   return foundByProvider(use, search, missing) ?? notFound(missing);
 }
 
+const ATHENA = /^athena(?:-spark)?\.amazonaws\.com(?:\.cn)?$/i;
+const ROLES_ANYWHERE = /^rolesanywhere\.amazonaws\.com(?:\.cn)?$/i;
+
 /** Goes one event back. */
 function throughLink(link: StoredLink, use: CredentialUse, search: Search, depth: number): Finding {
   const hop = linkHop(link);
   if (link.eventName === 'AssumeRoleWithSAML') return samlSubject(link, hop, search);
   if (link.eventName === 'AssumeRoleWithWebIdentity') return oidcSubject(link, hop, search);
   if (link.caller.type === 'AWSService') {
-    const spark = sparkStarter(use, search, 'verified');
-    return spark ?? foundByService(search, { service: link.caller.invokedBy, use, hops: [hop] });
+    const { invokedBy } = link.caller;
+    // Athena alone names its sessions after Spark's; a function, say, may bear any name.
+    const spark = ATHENA.test(invokedBy ?? '') ? sparkStarter(use, search, 'verified') : null;
+    const certificate = ROLES_ANYWHERE.test(invokedBy ?? '') ? certificateSubject(link, hop, search) : null;
+    return spark ?? certificate ?? foundByService(search, { service: link.caller.invokedBy, use, hops: [hop] });
   }
   if (depth >= MAX_HOPS) return notFound(`the chain of roles is longer than ${MAX_HOPS} hops`, [hop]);
   const caller = callerBehind(link, search, depth);
@@ -251,34 +265,4 @@ function sparkStarter(use: CredentialUse, search: Search, best: 'verified' | 'as
     evidence: unique([...starter.evidence, `event:${parent.link.eventId}`]),
     hops,
   };
-}
-
-/** The role that Athena creates for Spark, which Athena alone may assume. */
-function isSparkRole(roleArn: string | null): boolean {
-  return /:role\/service-role\/AWSAthenaSparkExecutionRole-[^/]+$/.test(roleArn ?? '');
-}
-
-function linkHop(link: StoredLink): Hop {
-  const { caller } = link;
-  const name = caller.arn ?? caller.principalId ?? caller.invokedBy;
-  const issued = link.roleArn ?? link.issuedPrincipalId;
-  return {
-    eventId: link.eventId,
-    eventTime: link.eventTime,
-    eventName: link.eventName,
-    caller: name,
-    issued: sessionArn(link) ?? issued,
-    proves: `${name ?? 'an unknown caller'} got ${link.issuedAccessKeyId ?? 'a session'}${issued === null ? '' : ` for ${lastPart(issued)}`}`,
-  };
-}
-
-function sessionArn({ roleArn, issuedPrincipalId }: StoredLink): string | null {
-  if (roleArn === null || issuedPrincipalId === null) return null;
-  const [, partition = '', , , accountId = ''] = roleArn.split(':', 5);
-  const session = issuedPrincipalId.slice(issuedPrincipalId.indexOf(':') + 1);
-  return `arn:${partition}:sts::${accountId}:assumed-role/${lastPart(roleArn)}/${session}`;
-}
-
-function callerOf({ principal }: CredentialUse): string | null {
-  return principal.arn ?? principal.principalId;
 }

@@ -1,60 +1,83 @@
 import type { CredentialUse } from '../chain/credential-facts.js';
-import { roleOf } from '../directory/directory.js';
-import { type Finding, found, foundRole, lastPart, notFound, type Search, unique } from './finding.js';
+import { personOf, roleOf } from '../directory/directory.js';
+import { isEmail, lookOfName } from '../names/look.js';
+import { type Finding, found, foundProgram, foundRole, lastPart, notFound, type Search, unique } from './finding.js';
+import { traitOf } from './known-services.js';
 import { isMachinesOnly, isOfMachines } from './oidc-workload.js';
 import type { Hop } from './resolution.js';
-import { foundInStudio } from './studio-session.js';
+import { foundByUserId, foundInStudio } from './studio-session.js';
 
-/** Services that run the customer's own code or definitions: the workload is behind the call, not the service. */
-const COMPUTE =
-  /^(?:airflow|airflow-env|apprunner|tasks\.apprunner|build\.apprunner|batch|codebuild|ec2|ecs|ecs-tasks|edgelambda|eks|pods\.eks|datazone|elasticmapreduce|emr-containers|emr-serverless|ops\.emr-serverless|glue|kinesisanalytics|lambda|rolesanywhere|sagemaker|ssm|states|transfer)\.amazonaws\.com(?:\.cn)?$/i;
-
-/** Services whose sessions people work in: the role alone does not tell for whom, unless AWS stamps the person on an event. */
-const WORKSPACE = /^(?:sagemaker|datazone|elasticmapreduce)\.amazonaws\.com(?:\.cn)?$/i;
-
-/** Services in which an AI agent acts. */
-const AGENT = /^(?:[\w-]+\.)*(?:bedrock|bedrock-agentcore|aws-mcp)\.amazonaws\.com$/i;
+/** A session that an AWS service took, and what is known of it. */
+interface ServiceSession {
+  readonly service: string | null;
+  readonly use: CredentialUse;
+  readonly hops: readonly Hop[];
+}
 
 /**
- * A session that an AWS service took for itself: a workload on its compute, an agent, or the service. The directory may know
- * the role better. AWS vouches for all of it.
+ * A session that an AWS service took: for a workload on its compute, for an agent, for itself, or for a person whom the session's name
+ * then says. The directory may know the role better. Of services that are known, AWS vouches for workload and service; a
+ * service that nobody knows yet may act for anybody, so its word is no more than asserted.
  */
-export function foundByService(
-  search: Search,
-  {
-    service,
-    use,
-    hops,
-  }: { readonly service: string | null; readonly use: CredentialUse; readonly hops: readonly Hop[] },
-): Finding {
+export function foundByService(search: Search, session: ServiceSession): Finding {
+  const { service, use, hops } = session;
   const { issuerArn, sessionName } = use.principal;
   const evidence = unique([...hops.map(({ eventId }) => `event:${eventId}`), `event:${use.eventId}`]);
   const role = roleOf(search.directory, issuerArn);
   if (role) return foundRole(search, role, { method: 'directory', confidence: 'verified', evidence, hops });
   if (service === null) return notFound('an AWS service called, and the record does not say which', hops);
-  const isCompute = COMPUTE.test(service);
-  if (!(isCompute || AGENT.test(service)) || issuerArn === null) {
-    return found(
-      search,
-      // Old records say `AWS Internal;`.
-      { name: service.replace(/;$/, '') },
-      { kind: 'service', method: 'service', confidence: 'verified', evidence, hops },
-    );
+  const trait = traitOf(service);
+  const isWorkspace = trait?.isWorkspace === true;
+  if (issuerArn !== null && (trait === null || trait.kind === 'own' || isWorkspace)) {
+    const reason = `${service} took the role for somebody, and no event of this session is on behalf of a user`;
+    const person = personOfSession(search, session, trait === null, reason);
+    if (person) return person;
   }
-  const isWorkspace = WORKSPACE.test(service);
-  const reason = isWorkspace ? `${service} works for people, and no event of this session names one` : null;
-  const inStudio = isWorkspace ? foundInStudio(use, search, { hops, reason }) : null;
-  if (inStudio) return inStudio;
+  if (trait === null || trait.kind === 'own' || issuerArn === null) {
+    // Old records say `AWS Internal;`.
+    const name = service.replace(/;$/, '');
+    const reason = trait === null ? `${service} is not known, so it may have acted for anybody` : null;
+    const confidence = trait === null ? 'asserted' : 'verified';
+    return foundProgram(name, { kind: 'service', method: 'service', confidence, evidence, hops, reason });
+  }
   // Lambda names the session after the function; instances and tasks have ids that do not last, so their role is the name.
   const name = service.startsWith('lambda.') && sessionName !== null ? sessionName : lastPart(issuerArn);
+  return foundProgram(name, {
+    kind: trait.kind === 'compute' ? 'workload' : 'agent',
+    method: 'workload',
+    confidence: isWorkspace ? 'asserted' : 'verified',
+    evidence,
+    hops,
+    reason: isWorkspace ? `${service} works for people, and no event of this session names one` : null,
+  });
+}
+
+/** The person in the name of a session that a service took. Services that act for themselves name sessions otherwise than by an address. */
+function personOfSession(
+  search: Search,
+  { service, use, hops }: ServiceSession,
+  isUnknown: boolean,
+  reason: string,
+): Finding | null {
+  const { sessionName, arn } = use.principal;
+  const by = `service:${service}`;
+  const byId =
+    foundInStudio(use, search, { hops, reason }) ?? (isUnknown ? foundByUserId(use, search, { hops, reason }) : null);
+  if (byId) return { ...byId, evidence: [...byId.evidence, by] };
+  if (sessionName === null) return null;
+  const look = lookOfName(sessionName);
+  const isPerson =
+    (look === 'name' && (isUnknown || isEmail(sessionName))) ||
+    (isUnknown && personOf(search.directory, [sessionName]) !== null);
+  if (!isPerson) return null;
   return found(
     search,
-    { name },
+    { name: sessionName, ids: [arn] },
     {
-      kind: isCompute ? 'workload' : 'agent',
-      method: 'workload',
-      confidence: isWorkspace ? 'asserted' : 'verified',
-      evidence,
+      kind: 'human',
+      method: 'session-name',
+      confidence: 'asserted',
+      evidence: unique([...hops.map(({ eventId }) => `event:${eventId}`), `event:${use.eventId}`, by]),
       hops,
       reason,
     },
@@ -70,11 +93,12 @@ export function foundByDelivery(use: CredentialUse, search: Search): Finding | n
   const role = roleOf(search.directory, issuerArn);
   if (role) return foundRole(search, role, { method: 'directory', confidence: 'verified', evidence });
   const lambda = /:function:([^:]+)/.exec(resource ?? '')?.[1];
-  return found(
-    search,
-    { name: lambda ?? lastPart(issuerArn) },
-    { kind: 'workload', method: 'workload', confidence: 'verified', evidence },
-  );
+  return foundProgram(lambda ?? lastPart(issuerArn), {
+    kind: 'workload',
+    method: 'workload',
+    confidence: 'verified',
+    evidence,
+  });
 }
 
 /**
@@ -90,9 +114,11 @@ export function foundByProvider(use: CredentialUse, search: Search, missing: str
     const confidence = isMachinesOnly(federatedProvider) ? 'verified' : 'asserted';
     return foundRole(search, role, { method: 'directory', confidence, evidence });
   }
-  return found(
-    search,
-    { name: lastPart(issuerArn) },
-    { kind: 'workload', method: 'workload', confidence: 'asserted', evidence, reason: missing },
-  );
+  return foundProgram(lastPart(issuerArn), {
+    kind: 'workload',
+    method: 'workload',
+    confidence: 'asserted',
+    evidence,
+    reason: missing,
+  });
 }

@@ -1,7 +1,7 @@
 import type { CredentialUse } from '../chain/credential-facts.js';
 import { personOf, roleOf } from '../directory/directory.js';
-import { type Finding, found, foundRole, lastPart, type Search } from './finding.js';
-import { lookOfSessionName } from './session-name.js';
+import { lookOfName } from '../names/look.js';
+import { type Finding, found, foundProgram, foundRole, lastPart, type Search } from './finding.js';
 import { foundInStudio } from './studio-session.js';
 
 /**
@@ -18,32 +18,34 @@ export function foundByName(use: CredentialUse, search: Search, missing: Finding
     reason: missing.reason,
   } as const;
   const role = roleOf(directory, principal.issuerArn);
-  if (role) return foundRole(search, role, { ...rest, method: 'directory' });
+  if (role && role.kind !== 'broker') return foundRole(search, role, { ...rest, method: 'directory' });
   const { issuerArn } = principal;
   if (issuerArn !== null && personOf(directory, [issuerArn])) {
-    return found(search, { name: issuerArn }, { ...rest, kind: 'human', method: 'directory' });
+    return found(search, { name: issuerArn, ids: [issuerArn] }, { ...rest, kind: 'human', method: 'directory' });
   }
   const inStudio = foundInStudio(use, search, missing);
   if (inStudio) return inStudio;
   const name = principal.sessionName ?? principal.userName;
-  if (name === null) return missing;
-  const who = { name, aliases: [principal.arn] };
+  const broker = role ? foundRole(search, role, { ...rest, method: 'directory' }) : null;
+  if (name === null) return broker ?? missing;
+  const who = { name, ids: [principal.arn] };
   if (personOf(directory, [principal.arn, name]))
     return found(search, who, { ...rest, kind: 'human', method: 'session-name' });
-  const look = lookOfSessionName(name);
+  const look = lookOfName(name);
+  if (look === 'name') return found(search, who, { ...rest, kind: 'human', method: 'session-name' });
+  if (broker) return broker;
   // A service that calls for somebody leaves their name; behind a name that nobody chose, the service is all there is.
   if (look === 'generated' && principal.invokedBy?.endsWith('.amazonaws.com')) {
-    return found(search, { name: principal.invokedBy }, { ...rest, kind: 'service', method: 'service' });
+    return foundProgram(principal.invokedBy, { ...rest, kind: 'service', method: 'service' });
   }
   if (/^QuickSight-RoleSession-/.test(name)) {
-    return found(search, { name: 'quicksight.amazonaws.com' }, { ...rest, kind: 'service', method: 'service' });
+    return foundProgram('quicksight.amazonaws.com', { ...rest, kind: 'service', method: 'service' });
   }
   if (look === 'machine') {
     // Of a caller in an account whose trail is not read only the role's unique id is known: it lasts, task ids do not.
     const roleId = /^AROA[A-Z0-9]+/.exec(principal.principalId ?? '')?.[0];
     const workload = issuerArn === null ? (roleId ?? name) : lastPart(issuerArn);
-    return found(search, { name: workload }, { ...rest, kind: 'workload', method: 'workload' });
+    return foundProgram(workload, { ...rest, kind: 'workload', method: 'workload' });
   }
-  if (look === 'generated') return missing;
-  return found(search, who, { ...rest, kind: look === 'workload' ? 'workload' : 'human', method: 'session-name' });
+  return look === 'generated' ? missing : foundProgram(name, { ...rest, kind: 'workload', method: 'session-name' });
 }

@@ -1,8 +1,8 @@
 import type { Start } from '../../cloudtrail/start.js';
 import type { CommentTag } from '../comments/comment-tag.js';
 import { type DirectoryRole, personOf } from '../directory/directory.js';
+import { isEmail, isOpaque } from '../names/look.js';
 import { type Finding, found, foundRole, type Search, unique } from './finding.js';
-import { isEmail, isOpaque } from './session-name.js';
 
 /**
  * Finds who used a tool that queries under a role of its own. A person whom AWS signs (somebody took the tool's role by hand)
@@ -18,7 +18,8 @@ export function foundBehindTool(input: {
 }): Finding {
   const { start, tag, role, tool, own, search } = input;
   const isSigned = own.confidence === 'verified';
-  if (isSigned && (own.kind === 'human' || own.kind === 'agent')) return own;
+  const isPerson = own.kind === 'human' || own.kind === 'agent';
+  if (isPerson && (isSigned || own.method === 'source-identity')) return own;
   const { sessionName, type } = start.principal;
   const { hops } = own;
   const evidence = own.evidence.filter((id) => !id.startsWith('directory:'));
@@ -44,7 +45,7 @@ export function foundBehindTool(input: {
   if (tag && user !== null && (!isOpaque(user) || personOf(search.directory, [`${tag.app}:${user}`]))) {
     return found(
       search,
-      { name: user, aliases: [`${tag.app}:${user}`] },
+      { name: user, ids: [`${tag.app}:${user}`, user] },
       {
         kind: 'human',
         method: 'sql-comment',

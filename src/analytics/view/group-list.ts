@@ -1,0 +1,40 @@
+import type { GroupRow } from './groups.js';
+
+/** What a list of groups can be ordered by: numbers and times from the greatest, texts from A. */
+export const GROUP_SORTS = {
+  cost: (row) => Number(row.nanos ?? -1),
+  queries: (row) => row.queries,
+  refused: (row) => row.refused,
+  bytes: (row) => row.bytes ?? -1,
+  failed: (row) => row.failed,
+  people: (row) => row.people,
+  first: (row) => row.first,
+  last: (row) => row.last,
+  reads: (row) => row.reads ?? 0,
+  writes: (row) => row.writes ?? 0,
+  key: (row) => row.key,
+  team: (row) => row.team ?? null,
+} as const satisfies Readonly<Record<string, (row: GroupRow) => number | string | null>>;
+export type GroupSort = keyof typeof GROUP_SORTS;
+
+/** Orders groups; what has no text stands last, and equals keep their order. */
+export function orderGroups(rows: readonly GroupRow[], sort: GroupSort, isTurned = false): GroupRow[] {
+  const orderOf: (row: GroupRow) => number | string | null = GROUP_SORTS[sort];
+  const sign = isTurned ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const [left, right] = [orderOf(a), orderOf(b)];
+    if (left === null || right === null) return Number(left === null) - Number(right === null);
+    if (typeof left === 'number' && typeof right === 'number') return sign * (right - left);
+    return sign * (left < right ? -1 : left > right ? 1 : 0);
+  });
+}
+
+/** Keeps the groups whose key holds every word of a text, in any case. */
+export function searchGroups(rows: readonly GroupRow[], text: string): readonly GroupRow[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return rows;
+  return rows.filter(({ key }) => {
+    const name = key?.toLowerCase();
+    return name !== undefined && words.every((word) => name.includes(word));
+  });
+}

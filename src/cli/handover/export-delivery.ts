@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import type { Deliver } from '../../handover/feeds/export-rows.js';
+import type { RowFeed } from '../../handover/feeds/feed.js';
+import { createPoster } from '../../sources/http/post-records.js';
+import type { Io } from '../terminal/io.js';
+
+/** Where records go. */
+export interface Delivery {
+  readonly deliver: Deliver;
+  /** All is delivered: what was written becomes visible. */
+  finish(): Promise<void>;
+  /** Ends whatever is open; what is not finished is removed. */
+  close(): Promise<void>;
+}
+
+/** Opens a URL, a file or stdout. A file appears when it is whole. */
+export async function openDelivery(
+  to: {
+    readonly feed: RowFeed;
+    /** One record a request, as OpenLineage's API takes them. */
+    readonly isOneByOne: boolean;
+    readonly file?: string;
+    readonly url?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  },
+  io: Io,
+): Promise<Delivery> {
+  if (to.url !== undefined) return toUrl({ ...to, url: to.url, headers: to.headers ?? {} }, io);
+  return to.file === undefined ? toStdout(to.feed, io) : toFile(to.feed, to.file);
+}
+
+/** Writes a text to a file, or to stdout where none is named. */
+export async function writeText(file: string | null, text: string, io: Io): Promise<void> {
+  if (file === null) {
+    io.stdout(text);
+    return;
+  }
+  const target = openTarget(file);
+  await target.write(text);
+  await target.finish();
+}
+
+function toStdout({ header }: RowFeed, io: Io): Delivery {
+  if (header !== null) io.stdout(`${header}\n`);
+  return {
+    async deliver(lines) {
+      for await (const line of lines) io.stdout(`${line}\n`);
+    },
+    finish: async () => {},
+    close: async () => {},
+  };
+}
+
+async function toFile({ header }: RowFeed, file: string): Promise<Delivery> {
+  const target = openTarget(file);
+  if (header !== null) await target.write(`${header}\n`);
+  return {
+    async deliver(lines) {
+      for await (const line of lines) await target.write(`${line}\n`);
+    },
+    finish: target.finish,
+    close: target.discard,
+  };
+}
+
+function openTarget(file: string) {
+  const temporary = `${file}.part`;
+  const stream = createWriteStream(temporary, { mode: 0o600 });
+  let failure: Error | null = null;
+  stream.on('error', (error) => {
+    failure = error;
+  });
+  let isDone = false;
+  const end = async () => {
+    if (!stream.closed) {
+      const closed = once(stream, 'close');
+      stream.end();
+      await closed;
+    }
+    if (failure) throw failure;
+  };
+  return {
+    async write(text: string) {
+      if (failure) throw failure;
+      if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+    },
+    async finish() {
+      await end();
+      await rename(temporary, file);
+      isDone = true;
+    },
+    async discard() {
+      if (isDone) return;
+      await end().catch(() => {
+        // The error that brought us here is told already.
+      });
+      await rm(temporary, { force: true });
+    },
+  };
+}
+
+function toUrl(
+  {
+    feed,
+    isOneByOne,
+    url,
+    headers,
+  }: {
+    readonly feed: RowFeed;
+    readonly isOneByOne: boolean;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+  },
+  io: Io,
+): Delivery {
+  const poster = createPoster({
+    url,
+    headers: { ...headers, 'content-type': feed.contentType },
+    clock: io.clock,
+    random: io.random,
+    signal: io.signal,
+  });
+  const most = isOneByOne ? 1 : BATCH_LINES;
+  return {
+    async deliver(lines) {
+      let batch: string[] = [];
+      let bytes = 0;
+      const send = async () => {
+        if (batch.length === 0) return;
+        const header = feed.header === null ? [] : [feed.header];
+        await poster.post(isOneByOne ? batch.join('') : `${[...header, ...batch].join('\n')}\n`);
+        batch = [];
+        bytes = 0;
+      };
+      for await (const line of lines) {
+        batch.push(line);
+        bytes += line.length;
+        if (batch.length >= most || bytes >= BATCH_BYTES) await send();
+      }
+      await send();
+    },
+    finish: async () => {},
+    close: async () => {},
+  };
+}
+
+const BATCH_LINES = 500;
+const BATCH_BYTES = 1024 * 1024;

@@ -1,0 +1,53 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import type { HandedHour } from '../../handover/feeds/export-rows.js';
+import { UsageError } from '../terminal/failure.js';
+
+/** What was handed over, by hour. */
+export interface ExportState {
+  readonly handed: ReadonlyMap<string, HandedHour>;
+  add(hour: HandedHour): Promise<void>;
+}
+
+/**
+ * Opens the memory of an export: a file of JSON lines, one an hour, the last line of an hour counts. Lines are only added, each
+ * after its hour was delivered; so a run that dies sends at most one hour twice. Null remembers nothing.
+ * @throws UsageError for a file that is something else
+ */
+export async function openExportState(file: string | null): Promise<ExportState> {
+  if (file === null) return { handed: new Map(), add: async () => {} };
+  const handed = new Map<string, HandedHour>();
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const lines = text.split('\n');
+  for (const [index, line] of lines.entries()) {
+    if (line === '') continue;
+    const hour = parseLine(line);
+    // The last line may have been cut when the run died: its hour is handed over again.
+    if (hour === null && index === lines.length - 1) continue;
+    if (hour === null)
+      throw new UsageError(`--state ${file}, line ${index + 1}: this is no memory of an export; name another file`);
+    handed.set(hour.hour, hour);
+  }
+  // What follows a cut line must begin on a line of its own.
+  let lead = text === '' || text.endsWith('\n') ? '' : '\n';
+  return {
+    handed,
+    async add(hour) {
+      await appendFile(file, `${lead}${JSON.stringify(hour)}\n`, { mode: 0o600 });
+      lead = '';
+    },
+  };
+}
+
+function parseLine(line: string): HandedHour | null {
+  try {
+    const value = JSON.parse(line) as Partial<HandedHour>;
+    const isHour = typeof value.hour === 'string' && typeof value.report === 'string' && Array.isArray(value.rows);
+    return isHour ? (value as HandedHour) : null;
+  } catch {
+    // Not JSON: the caller says what that means where it stands.
+    return null;
+  }
+}

@@ -1,0 +1,198 @@
+import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { addDays } from '../../calendar/report-day.js';
+import { type ExportSummary, exportRows, type HandedHour } from '../../handover/feeds/export-rows.js';
+import { createFeed, ROW_FEEDS, type RowFeedName } from '../../handover/feeds/feeds.js';
+import { listHours } from '../../handover/feeds/list-hours.js';
+import { createMetrics } from '../../handover/feeds/openmetrics.js';
+import { IDENTITY_CONFIDENCES, type IdentityConfidence, type ReportRow } from '../../record/columns.js';
+import { maskRow, withPersonsFrom } from '../../record/mask-row.js';
+import type { MaskLiteral } from '../../sql/mask-literals.js';
+import { openStore } from '../../storage/open-store.js';
+import { REPORT_CODEC } from '../../storage/report-codec.js';
+import { UsageError } from '../terminal/failure.js';
+import { EXIT, type Io } from '../terminal/io.js';
+import { openDelivery } from './export-delivery.js';
+import { openExportState } from './export-state.js';
+
+export interface ExportArguments {
+  readonly output: string;
+  /** A consumer, and perhaps a date. */
+  readonly to: readonly string[];
+  readonly from?: string;
+  readonly file?: string;
+  readonly url?: string;
+  readonly header?: string;
+  readonly state?: string;
+  readonly mask?: boolean | string;
+  readonly maskKey?: string;
+  /** False with --no-sql. */
+  readonly sql: boolean;
+  readonly minConfidence: string;
+  readonly databaseName?: string;
+  readonly lineage: string;
+  readonly ocsfVersion: string;
+  readonly profile?: string;
+}
+
+/** URI of the program in what it hands over. */
+const PRODUCER = 'https://www.npmjs.com/package/athena-query-tracker';
+
+/** `aqt export`: rows as the records of a consumer, into a file, a pipe or a URL. */
+export async function runExport(options: ExportArguments, io: Io): Promise<number> {
+  const plan = await planExport(options);
+  const store = await openStore(options.output, {
+    clock: io.clock,
+    env: io.env,
+    ...(options.profile ? { profile: options.profile } : {}),
+  });
+  const span = { store, from: plan.from, to: plan.to };
+  if (!(await hasHours(span)))
+    throw new UsageError(`there are no reports of these days in ${options.output}: aqt collect makes some`);
+  if (plan.consumer === 'openmetrics') return await exportMetrics(options, { ...span, prepare: plan.prepare }, io);
+  const feed = createFeed(plan.consumer, plan.feed);
+  const state = await openExportState(options.state ?? null);
+  const delivery = await openDelivery(
+    {
+      feed,
+      isOneByOne: plan.consumer === 'openlineage',
+      ...(options.file === undefined ? {} : { file: options.file }),
+      ...(options.url === undefined ? {} : { url: options.url, headers: await readHeaders(options.header ?? null) }),
+    },
+    io,
+  );
+  let summary: ExportSummary;
+  // A file is delivered when it is whole, a pipe and a URL hour by hour.
+  const waiting: HandedHour[] = [];
+  const remember = async (hour: HandedHour) => (options.file === undefined ? state.add(hour) : void waiting.push(hour));
+  try {
+    summary = await exportRows({
+      ...span,
+      codec: REPORT_CODEC,
+      feed,
+      prepare: plan.prepare,
+      handed: state.handed,
+      deliver: delivery.deliver,
+      onHour: remember,
+      signal: io.signal,
+    });
+    await delivery.finish();
+    for (const hour of waiting) await state.add(hour);
+  } finally {
+    await delivery.close();
+  }
+  io.stderr(summaryText(summary, { isMasked: plan.isMasked, hasSql: options.sql }));
+  return EXIT.done;
+}
+
+async function planExport(options: ExportArguments) {
+  const dates = options.to.filter((value) => /^\d{4}-/.test(value));
+  const names = options.to.filter((value) => !/^\d{4}-/.test(value));
+  const consumer = [...ROW_FEEDS, 'openmetrics' as const].find((name) => name === names[0]);
+  if (consumer === undefined || names.length !== 1)
+    throw new UsageError(`--to ${names.join(' ') || 'nothing'}: name one of ${ROW_FEEDS.join(', ')}, openmetrics`);
+  if (dates.length > 1) throw new UsageError(`--to ${dates.join(' ')}: give one last report day`);
+  if (options.file !== undefined && options.url !== undefined)
+    throw new UsageError('--file and --url: choose one place to hand over to');
+  if (options.header !== undefined && options.url === undefined) throw new UsageError('--header goes with --url');
+  const from = options.from === undefined ? null : addDays(options.from, 0);
+  const to = dates[0] === undefined ? null : addDays(dates[0], 0);
+  const least = oneOf('--min-confidence', options.minConfidence, IDENTITY_CONFIDENCES);
+  const mask = await maskOf(options);
+  return {
+    consumer: consumer as RowFeedName | 'openmetrics',
+    from,
+    to,
+    isMasked: mask !== null,
+    prepare: preparing({ least, mask, hasSql: options.sql }),
+    feed: {
+      producer: PRODUCER,
+      databaseName: options.databaseName ?? null,
+      lineage: oneOf('--lineage', options.lineage, ['given', 'parsed'] as const),
+      ocsfVersion: oneOf('--ocsf-version', options.ocsfVersion, ['1.8.0', '1.1.0'] as const),
+    },
+  };
+}
+
+function preparing(how: {
+  readonly least: IdentityConfidence;
+  readonly mask: MaskLiteral | null;
+  readonly hasSql: boolean;
+}): (row: ReportRow) => ReportRow {
+  return (row) => {
+    const sure = withPersonsFrom(row, how.least);
+    const masked = how.mask === null ? sure : maskRow(sure, how.mask);
+    return how.hasSql ? masked : { ...masked, query: null };
+  };
+}
+
+async function maskOf({ mask, maskKey }: ExportArguments): Promise<MaskLiteral | null> {
+  if (mask === undefined || mask === false) {
+    if (maskKey !== undefined) throw new UsageError('--mask-key goes with --mask tokens');
+    return null;
+  }
+  if (mask === true) return () => '?';
+  if (mask !== 'tokens') throw new UsageError(`--mask ${mask}: write --mask, or --mask tokens --mask-key <file>`);
+  if (maskKey === undefined) throw new UsageError('--mask tokens needs --mask-key <file>, a file of 32 bytes or more');
+  const key = await readFile(maskKey);
+  if (key.length < 32)
+    throw new UsageError(`--mask-key ${maskKey}: ${key.length} bytes are guessed too easily; use 32 or more`);
+  return (literal) => `tok_${createHmac('sha256', key).update(literal).digest('hex').slice(0, 16)}`;
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw new UsageError(`${option} ${value}: use ${allowed.join(', ')}`);
+  return found;
+}
+
+async function readHeaders(file: string | null): Promise<Readonly<Record<string, string>>> {
+  if (file === null) return {};
+  const lines = (await readFile(file, 'utf8')).split(/\r?\n/).filter((line) => line.trim() !== '');
+  return Object.fromEntries(
+    lines.map((line, index) => {
+      const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/.exec(line) ?? [];
+      if (name === undefined || value === undefined)
+        throw new UsageError(`--header ${file}, line ${index + 1}: write "Name: value"`);
+      return [name, value];
+    }),
+  );
+}
+
+type Span = Parameters<typeof listHours>[0];
+
+async function hasHours(span: Span): Promise<boolean> {
+  for await (const _ of listHours(span)) return true;
+  return false;
+}
+
+async function exportMetrics(
+  options: ExportArguments,
+  span: Span & { readonly prepare: (row: ReportRow) => ReportRow },
+  io: Io,
+): Promise<number> {
+  const metrics = createMetrics();
+  for await (const hour of listHours(span)) {
+    io.signal.throwIfAborted();
+    metrics.addHour(hour);
+    const stream = await span.store.stream(hour.tree + hour.manifest.report.key);
+    if (!stream) throw new Error(`${hour.manifest.report.key} is gone; aqt verify says more`);
+    for await (const row of REPORT_CODEC.decode(hour.manifest.format, stream)) metrics.addRow(span.prepare(row));
+  }
+  const { writeText } = await import('./export-delivery.js');
+  await writeText(options.file ?? null, metrics.text(io.clock.now()), io);
+  return EXIT.done;
+}
+
+function summaryText(
+  { rows, records, skipped, unchangedHours, openHours }: ExportSummary,
+  { isMasked, hasSql }: { readonly isMasked: boolean; readonly hasSql: boolean },
+): string {
+  const lines = [
+    `${rows} rows as ${records} records${isMasked ? ', literals masked' : ''}${hasSql ? '' : ', without SQL'}`,
+    ...Object.entries(skipped).map(([reason, count]) => `skipped ${count}: ${reason}`),
+    ...(unchangedHours > 0 ? [`${unchangedHours} hours had nothing new`] : []),
+    ...(openHours > 0 ? [`${openHours} hours may still change: run the same command again after aqt settle`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}

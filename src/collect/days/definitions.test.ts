@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { reportDays } from '../../calendar/report-day.js';
+import { contains } from '../../calendar/window.js';
+import type { ExecutionSource } from '../../ports/execution-source.js';
+import type { StartSource } from '../../ports/start-source.js';
+import { executionOf, startOf } from '../../record/evidence.fixture.js';
+import { createMemoryStore } from '../../tree/memory-store.fixture.js';
+import { collectorOf, startsFrom } from '../collector.fixture.js';
+import { collectRange } from './collect-range.js';
+import { settle } from './settle.js';
+
+const MIDNIGHT = Date.UTC(2026, 10, 2);
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** Queries by id: text, hours after midnight of 2 November, and what else their executions say. */
+type Told = Readonly<Record<string, readonly [text: string, hours: number, more?: Parameters<typeof executionOf>[0]]>>;
+
+function worldOf(told: Told) {
+  const timeOf = (hours: number) => MIDNIGHT + hours * HOUR;
+  const starts = Object.entries(told).map(([id, [, hours]]) =>
+    startOf({ eventId: `event-${id}`, queryExecutionId: id, eventTime: timeOf(hours) }),
+  );
+  const source: StartSource = {
+    async *scan(window) {
+      yield { items: starts.filter(({ eventTime }) => contains(window, eventTime)), covered: [window], cursor: null };
+    },
+    account: () => ({ kind: 'trail-files', accountId: null, region: null, counts: {} }),
+  };
+  const executions: ExecutionSource = {
+    async fetch(ids) {
+      return ids.map((queryExecutionId) => {
+        const [query = '', hours = 0, more] = told[queryExecutionId] ?? [];
+        const submittedAt = timeOf(hours);
+        const execution = executionOf({
+          query,
+          submittedAt,
+          workGroup: 'bi',
+          database: 'sales',
+          ...more,
+          queryExecutionId,
+        });
+        return { queryExecutionId, origin: 'athena', outcome: 'found', execution } as const;
+      });
+    },
+    account: () => ({ kind: 'athena-api', accountId: null, region: null, counts: {} }),
+  };
+  return { source, executions };
+}
+
+/** Collects the days in the order given, then settles; returns what each query read. */
+async function collected(told: Told, dates: readonly string[], { ageDays = 3 } = {}) {
+  const store = createMemoryStore();
+  const { source, executions } = worldOf(told);
+  const collector = collectorOf(store, MIDNIGHT + ageDays * DAY, { executions: () => executions });
+  for (const date of dates) {
+    const days = reportDays({ from: date, to: date, timezone: 'UTC' });
+    const task = { days, format: 'json' as const, scanId: date };
+    for await (const _ of collectRange(collector, startsFrom(source), task));
+  }
+  const before = rowsOf(store.files);
+  for await (const _ of settle(collector));
+  const again: unknown[] = [];
+  for await (const { before: old, after } of settle(collector)) if (old?.version !== after.version) again.push(after);
+  return { before, after: rowsOf(store.files), again, files: store.files };
+}
+
+function rowsOf(files: ReadonlyMap<string, Uint8Array>): Map<string, Record<string, unknown>> {
+  const lines = [...files].flatMap(([key, bytes]) =>
+    key.includes('/report_') ? Buffer.from(bytes).toString('utf8').split('\n').filter(Boolean) : [],
+  );
+  return new Map(lines.map((line) => JSON.parse(line)).map((row) => [String(row.query_execution_id), row]));
+}
+
+const TOLD: Told = {
+  prepare: ['PREPARE q FROM SELECT id FROM orders WHERE day = ?', 1],
+  failed: ['PREPARE q FROM SELECT * FROM nowhere', 2, { state: 'FAILED' }],
+  view: ['CREATE VIEW top AS SELECT email FROM pii.customers', 3],
+  sameDay: ['EXECUTE q USING 1', 4],
+  nextDay: ['EXECUTE q USING 2', 30],
+  throughView: ['SELECT * FROM top', 31],
+  later: ['PREPARE q FROM SELECT * FROM payroll', 32],
+  unknown: ['EXECUTE nobody', 33],
+};
+
+describe('prepared statements and views', () => {
+  it.each([
+    ['in order', ['2026-11-02', '2026-11-03'], 3],
+    ['backwards', ['2026-11-03', '2026-11-02'], 3],
+    ['backwards, when the hours are final at once', ['2026-11-03', '2026-11-02'], 60],
+  ])('mean what earlier texts of the tree say, collected %s', async (_, dates, ageDays) => {
+    const { after, again } = await collected(TOLD, dates, { ageDays });
+    const orders = { tables_read: ['awsdatacatalog.sales.orders'], tables_basis: 'prepared' };
+    expect(after.get('sameDay')).toMatchObject(orders);
+    expect(after.get('nextDay')).toMatchObject(orders);
+    expect(after.get('throughView')).toMatchObject({
+      tables_read: ['awsdatacatalog.sales.top'],
+      base_tables_read: ['awsdatacatalog.pii.customers'],
+      columns_read: ['awsdatacatalog.pii.customers.~email', 'awsdatacatalog.sales.top.*'],
+      tables_basis: 'view',
+    });
+    expect(after.get('unknown')).toMatchObject({
+      ...{ tables_read: null, tables_written: null, base_tables_read: null, columns_read: null },
+      tables_basis: 'unknown:prepared-text-not-known',
+    });
+    expect(again).toEqual([]);
+  });
+
+  it('give the same bytes in any order', async () => {
+    const reports = async (dates: readonly string[]) =>
+      [...(await collected(TOLD, dates)).files]
+        .filter(([key]) => key.includes('/report_'))
+        .sort(([a], [b]) => (a < b ? -1 : 1));
+    expect(await reports(['2026-11-03', '2026-11-02'])).toEqual(await reports(['2026-11-02', '2026-11-03']));
+  });
+
+  it('are null with a reason until their text turns up', async () => {
+    const { before, after } = await collected(TOLD, ['2026-11-03', '2026-11-02'], { ageDays: 60 });
+    expect(before.get('nextDay')).toMatchObject({ tables_read: null, tables_basis: 'unknown:prepared-text-not-known' });
+    expect(after.get('nextDay')).toMatchObject({ tables_read: ['awsdatacatalog.sales.orders'] });
+  });
+});

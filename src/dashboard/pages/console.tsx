@@ -1,0 +1,211 @@
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import type { Value } from '../../analytics/cache/duck.js';
+import type { ConsoleResult } from '../../analytics/view/console.js';
+import { count } from '../parts/format.js';
+import { PageHead } from '../parts/page-head.js';
+import { Empty } from '../parts/parts.js';
+import { Highlighted } from '../parts/sql-text.js';
+import { ApiError, ask, useStatus } from '../web/api.js';
+import { setParams, usePlace } from '../web/url.js';
+
+type Result = ConsoleResult & { readonly ms: number };
+
+const EXAMPLES: readonly { readonly title: string; readonly sql: string }[] = [
+  {
+    title: 'Who read customers.pii last week',
+    sql: "SELECT person, person_kind, count(*) AS queries, max(start_time) AS last\nFROM queries\nWHERE len(list_filter(tables_read, lambda t: ends_with(t, '.customers.pii'))) > 0\n  AND start_time > (SELECT max(start_time) FROM queries) - INTERVAL 7 DAY\nGROUP BY ALL\nORDER BY queries DESC",
+  },
+  {
+    title: 'Who spent most',
+    sql: 'SELECT person, count(*) AS queries, round(sum(cost_usd), 2) AS usd\nFROM queries\nGROUP BY person\nORDER BY usd DESC\nLIMIT 20',
+  },
+  {
+    title: 'What the people behind a BI tool ran',
+    sql: "SELECT app, person, count(*) AS queries, round(sum(cost_usd), 2) AS usd\nFROM queries\nWHERE workgroup = 'bi'\nGROUP BY ALL\nORDER BY usd DESC",
+  },
+  {
+    title: 'Attempts that were refused',
+    sql: "SELECT start_time, coalesce(person, username) AS who, workgroup, error_code, error_message\nFROM queries\nWHERE state = 'REFUSED'\nORDER BY start_time DESC",
+  },
+  {
+    title: 'Hours that are not final',
+    sql: "SELECT report_date, hour, status, rows, pending, problem\nFROM hours\nWHERE status <> 'final' OR problem IS NOT NULL\nORDER BY report_date, hour",
+  },
+  {
+    title: 'Accounts and Regions that were not read',
+    sql: 'SELECT account_id, region, report_date, hours_lacking, failure\nFROM place_days\nWHERE hours_lacking > 0\nORDER BY report_date, account_id, region',
+  },
+  { title: 'The columns', sql: 'DESCRIBE queries' },
+];
+
+/** SQL over the reports, on a database that cannot be changed and reaches nothing else. */
+export function PageConsole(): ReactNode {
+  const { params } = usePlace();
+  const isAuditor = useStatus()?.isAuditor ?? false;
+  const [sql, setSql] = useState(params.get('sql') ?? EXAMPLES[0]?.sql ?? '');
+  const [result, setResult] = useState<Result | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const [isRunning, setRunning] = useState(false);
+  const abort = useRef<AbortController | null>(null);
+  const run = useCallback(async (text: string) => {
+    abort.current?.abort();
+    const control = new AbortController();
+    abort.current = control;
+    setRunning(true);
+    setError(null);
+    setParams({ sql: text }, { replace: true });
+    try {
+      setResult(
+        await ask<Result>('/api/console', {
+          method: 'POST',
+          body: JSON.stringify({ sql: text }),
+          headers: { 'content-type': 'application/json' },
+          signal: control.signal,
+        }),
+      );
+    } catch (failure) {
+      if (!control.signal.aborted) setError(failure instanceof ApiError ? failure.message : String(failure));
+    } finally {
+      if (abort.current === control) setRunning(false);
+    }
+  }, []);
+  useEffect(() => () => abort.current?.abort(), []);
+  if (isAuditor) {
+    return (
+      <>
+        <PageHead title="SQL console" hasRange={false} />
+        <Empty title="The console is closed in auditor mode">
+          <p>Its answers could hold literals.</p>
+        </Empty>
+      </>
+    );
+  }
+  return (
+    <div className="page-console">
+      <PageHead title="SQL console" hasRange={false} />
+      <div className="panel editor">
+        <Editor sql={sql} onChange={setSql} onRun={() => void run(sql)} />
+        <div className="row">
+          <button type="button" className="primary" onClick={() => void run(sql)} disabled={isRunning}>
+            Run <kbd>Ctrl ⏎</kbd>
+          </button>
+          {isRunning && (
+            <button type="button" onClick={() => abort.current?.abort()}>
+              Stop
+            </button>
+          )}
+          <label className="examples">
+            <span className="sr">Examples</span>
+            <select
+              value=""
+              onChange={(event) => {
+                const example = EXAMPLES[Number(event.target.value)];
+                if (!example) return;
+                setSql(example.sql);
+                void run(example.sql);
+              }}
+            >
+              <option value="">Examples …</option>
+              {EXAMPLES.map(({ title }, index) => (
+                <option key={title} value={index}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          </label>
+          <span className="soft">
+            queries, hours, people, tables, table_access, place_days · read-only · at most 1,000 rows, 15 s, 512 MB
+          </span>
+        </div>
+      </div>
+      {error && (
+        <div className="error" role="alert">
+          <pre>{error}</pre>
+        </div>
+      )}
+      {result && <Results result={result} isStale={isRunning} />}
+    </div>
+  );
+}
+
+/** A text area over its own coloured text. */
+function Editor({
+  sql,
+  onChange,
+  onRun,
+}: {
+  readonly sql: string;
+  readonly onChange: (sql: string) => void;
+  readonly onRun: () => void;
+}): ReactNode {
+  return (
+    <div className="code">
+      <pre aria-hidden="true">
+        <Highlighted sql={sql} />
+        {'\n'}
+      </pre>
+      <textarea
+        aria-label="SQL"
+        spellCheck={false}
+        autoCapitalize="off"
+        autoComplete="off"
+        value={sql}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          onRun();
+        }}
+      />
+    </div>
+  );
+}
+
+const NUMERIC = /INT|DOUBLE|DECIMAL|FLOAT/;
+
+function Results({ result, isStale }: { readonly result: Result; readonly isStale: boolean }): ReactNode {
+  return (
+    <section className={`panel ${isStale ? 'stale' : ''}`} aria-label="Result">
+      <p className="soft pad" role="status">
+        {count(result.rows.length)}
+        {result.isTruncated ? ', the first ones,' : ''} rows · {result.ms} ms
+        {result.isTruncated && ' · aqt query gives all'}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="table-scroll" tabIndex={0} aria-label="Rows">
+        <table className="plain result">
+          <thead>
+            <tr>
+              {result.columns.map(({ name, type }) => (
+                <th key={name} className={NUMERIC.test(type) && !type.endsWith(']') ? 'n' : ''} title={type}>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {result.rows.map((row, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows of a statement have no other key
+              <tr key={index}>
+                {row.map((cell, column) => {
+                  const { name = '', type = '' } = result.columns[column] ?? {};
+                  return (
+                    <td key={name} className={NUMERIC.test(type) && !type.endsWith(']') ? 'n' : ''}>
+                      <CellText cell={cell} />
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  );
+}
+
+function CellText({ cell }: { readonly cell: Value }): ReactNode {
+  if (cell === null) return <span className="soft">null</span>;
+  const text = typeof cell === 'object' ? cell.map((part) => String(part)).join(', ') : String(cell);
+  return text.length > 400 ? `${text.slice(0, 400)} …` : text;
+}

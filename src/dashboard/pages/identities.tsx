@@ -1,0 +1,109 @@
+import type { ReactNode } from 'react';
+import type { WeakIdentity } from '../../analytics/view/identities.js';
+import { FilterTokens } from '../parts/facets.js';
+import { count, nanosUsd, time, usd } from '../parts/format.js';
+import { PageHead } from '../parts/page-head.js';
+import { Confidence, Empty, Go, Panel } from '../parts/parts.js';
+import { useApi } from '../web/api.js';
+import { useZone } from '../web/settings.js';
+import { addressOf, usePlace, viewQuery } from '../web/url.js';
+
+/** Users whose person is unknown or not vouched for, with the reason and what would settle it. */
+export function PageIdentities(): ReactNode {
+  const { params } = usePlace();
+  const answer = useApi('/identities', viewQuery(params));
+  return (
+    <div className="page-identities">
+      <PageHead title="Identities" />
+      <FilterTokens />
+      <Panel answer={answer} skeleton={12}>
+        {({ rows }) => {
+          const unresolved = rows.filter((row) => row.person === null);
+          const weak = rows.filter((row) => row.person !== null);
+          if (rows.length === 0) {
+            return (
+              <Empty title="Every person is verified">
+                <p>AWS vouches for whoever ran each query of this time.</p>
+              </Empty>
+            );
+          }
+          return (
+            <>
+              <WeakList title="Unresolved" note="Nobody knows who stands behind these sessions." rows={unresolved} />
+              <WeakList title="Not vouched for" note="There is a name, and a reason to doubt it." rows={weak} />
+            </>
+          );
+        }}
+      </Panel>
+    </div>
+  );
+}
+
+function WeakList({
+  title,
+  note,
+  rows,
+}: {
+  readonly title: string;
+  readonly note: string;
+  readonly rows: readonly WeakIdentity[];
+}): ReactNode {
+  const { zone } = useZone();
+  if (rows.length === 0) return null;
+  return (
+    <section className="panel" aria-label={title}>
+      <div className="panel-head">
+        <h2>
+          {title} <span className="soft">{rows.length}</span>
+        </h2>
+        <span className="soft">{note}</span>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="table-scroll" tabIndex={0} aria-label={`${title}, list`}>
+        <table className="groups-table identities">
+          <thead>
+            <tr>
+              <th>Recorded as</th>
+              <th>Person</th>
+              <th>Why, and what would settle it</th>
+              <th className="n">Queries</th>
+              <th className="n">Cost</th>
+              <th>Last</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={`${row.username} ${row.person} ${row.method} ${row.role}`}>
+                <td>
+                  <Go to={addressOf('/queries', whichQueries(row))}>{row.username ?? 'nobody'}</Go>
+                  {row.names > 1 && <small className="soft">and {count(row.names - 1)} names like it</small>}
+                  {row.role && <small className="soft mono">{row.role.replace(/^.*:role\//, '')}</small>}
+                </td>
+                <td>
+                  <Confidence level={row.confidence} />
+                  {row.person ? <Go to={addressOf(`/people/${row.person}`)}>{row.person}</Go> : <em>unknown</em>}
+                  <small className="soft">{row.method}</small>
+                </td>
+                <td className="advice">
+                  {row.reason}
+                  <small className="soft">{row.fix}</small>
+                </td>
+                <td className="n">{count(row.queries)}</td>
+                <td className="n">{usd(nanosUsd(row.nanos))}</td>
+                <td>
+                  <Go to={addressOf(`/q/${row.lastId}`)}>{time(row.last, zone, 'short-minute')}</Go>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  );
+}
+
+/** One name is asked for by itself; names made up by the hundred are asked for by their role. */
+function whichQueries(row: WeakIdentity): Readonly<Record<string, string>> {
+  if (row.names === 1 || row.role === null) return { username: row.username ?? '(none)' };
+  return { role: row.role, person: row.person ?? '(none)' };
+}

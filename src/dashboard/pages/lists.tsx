@@ -1,0 +1,201 @@
+import type { ReactNode } from 'react';
+import { Chart } from '../parts/chart.js';
+import { FilterTokens } from '../parts/facets.js';
+import { count, nanosUsd, percent, shortUsd, usd } from '../parts/format.js';
+import { type GroupBy, GroupTable } from '../parts/group-table.js';
+import { CopyMenu, ExportMenu } from '../parts/menus.js';
+import { PageHead } from '../parts/page-head.js';
+import { Empty, Go, Panel, Share } from '../parts/parts.js';
+import { useApi, useStatus } from '../web/api.js';
+import { useZone } from '../web/settings.js';
+import { addressOf, setParams, usePlace, viewQuery } from '../web/url.js';
+import { brush } from './queries.js';
+
+/** A page that is one table of groups. */
+function ListPage({
+  title,
+  by,
+  note,
+  children,
+}: {
+  readonly title: string;
+  readonly by: GroupBy;
+  readonly note?: ReactNode;
+  readonly children?: ReactNode;
+}): ReactNode {
+  const { params } = usePlace();
+  const query = viewQuery(params, { by, order: params.get('order') ?? 'cost' });
+  const { data } = useApi(
+    '/groups',
+    viewQuery(params, { by, order: params.get('order') ?? 'cost', limit: '200', trend: '1' }),
+  );
+  return (
+    <div className="page-list">
+      <PageHead title={title}>
+        <CopyMenu copy={data?.copy} />
+        <ExportMenu what="groups" query={query} />
+      </PageHead>
+      <FilterTokens />
+      {note && <p className="page-note soft">{note}</p>}
+      {children}
+      <div className="panel">
+        <GroupTable by={by} />
+      </div>
+    </div>
+  );
+}
+
+export function PagePeople(): ReactNode {
+  return (
+    <ListPage
+      title="People"
+      by="person"
+      note={
+        <>
+          Whoever stands behind the credentials. A full ring is vouched for by AWS, a half one was chosen by the caller,
+          an empty one is a claim of a SQL comment.{' '}
+          <Go to={addressOf('/identities')}>Weak and unresolved identities</Go>
+        </>
+      }
+    />
+  );
+}
+
+export function PageWorkgroups(): ReactNode {
+  return <ListPage title="Workgroups" by="workgroup" />;
+}
+
+export function PageTables(): ReactNode {
+  return (
+    <ListPage
+      title="Tables"
+      by="table"
+      note="A query counts for every table it touches; its cost is split evenly over the tables it reads, so that the costs add up."
+    />
+  );
+}
+
+const COST_KEYS: readonly { readonly by: GroupBy | 'cost-center'; readonly title: string }[] = [
+  { by: 'workgroup', title: 'Workgroup' },
+  { by: 'team', title: 'Team' },
+  { by: 'person', title: 'Person' },
+  { by: 'fingerprint', title: 'Pattern' },
+  { by: 'table', title: 'Table' },
+  { by: 'app', title: 'Tool' },
+  { by: 'account', title: 'Account' },
+  { by: 'cost-center', title: 'Cost centre' },
+  { by: 'day', title: 'Day' },
+];
+
+/** Where the money goes, by whatever is asked. */
+export function PageCost(): ReactNode {
+  const { params } = usePlace();
+  const { zone } = useZone();
+  const by = COST_KEYS.find((key) => key.by === params.get('by'))?.by ?? 'workgroup';
+  const histogram = useApi('/histogram', viewQuery(params));
+  const groups = useApi(
+    '/groups',
+    by === 'cost-center'
+      ? null
+      : viewQuery(params, { by, order: params.get('order') ?? 'cost', limit: '200', trend: '1' }),
+  );
+  return (
+    <div className="page-cost">
+      <PageHead title="Cost">
+        <CopyMenu copy={groups.data?.copy} />
+        {by !== 'cost-center' && <ExportMenu what="groups" query={viewQuery(params, { by })} />}
+      </PageHead>
+      <FilterTokens />
+      <section className="panel chart-panel" aria-label="Cost over time">
+        <Panel answer={histogram} skeleton={5}>
+          {(data) => (
+            <>
+              <div className="panel-head">
+                <h2>
+                  <span className="big">{usd(data.totals.costUsd)}</span> in this time
+                </h2>
+                <span className="soft">
+                  {shortUsd(data.totals.costUsd / Math.max(data.totals.queries, 1))} a query
+                  {data.totals.unpriced > 0 &&
+                    ` · ${count(data.totals.unpriced)} queries without a known price are not in it`}
+                </span>
+              </div>
+              <Chart histogram={data} metric="cost" zone={zone} height={140} onBrush={brush} />
+            </>
+          )}
+        </Panel>
+      </section>
+      <fieldset className="switch wide" aria-label="By">
+        {COST_KEYS.map((key) => (
+          <button
+            key={key.by}
+            type="button"
+            aria-pressed={by === key.by}
+            onClick={() =>
+              setParams(
+                { by: key.by === 'workgroup' ? null : key.by, order: key.by === 'day' ? 'key' : null },
+                { replace: true },
+              )
+            }
+          >
+            {key.title}
+          </button>
+        ))}
+      </fieldset>
+      <div className="panel">{by === 'cost-center' ? <CostCenters /> : <GroupTable key={by} by={by} />}</div>
+      <p className="page-note soft">
+        List prices of the day of collection: bytes scanned, rounded up to a megabyte, ten at least; failed queries, DDL
+        and reused results are free. S3 requests, KMS and Glue are not in it.
+      </p>
+    </div>
+  );
+}
+
+function CostCenters(): ReactNode {
+  const { params } = usePlace();
+  const status = useStatus();
+  const answer = useApi('/cost-centers', viewQuery(params));
+  if (status && !status.hasChargeback) {
+    return (
+      <Empty title="There are no cost centres">
+        <p>
+          Write them into the identity directory: rules in their order, then people, then teams. What nobody claims
+          stays unallocated.
+        </p>
+        <pre>{`${status.program} serve ${status.location} --directory identities.yaml`}</pre>
+      </Empty>
+    );
+  }
+  return (
+    <Panel answer={answer}>
+      {({ rows }) => {
+        const total = rows.reduce((sum, row) => sum + row.nanos, 0);
+        return (
+          <table className="groups-table">
+            <thead>
+              <tr>
+                <th>Cost centre</th>
+                <th className="n">Queries</th>
+                <th className="n">Cost</th>
+                <th className="n">Share</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.key ?? ''}>
+                  <td className="key">
+                    <Share of={row.nanos} in={total} />
+                    {row.key ?? <em>unallocated</em>}
+                  </td>
+                  <td className="n">{count(row.queries)}</td>
+                  <td className="n">{usd(nanosUsd(row.nanos))}</td>
+                  <td className="n soft">{percent(row.nanos, total)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        );
+      }}
+    </Panel>
+  );
+}

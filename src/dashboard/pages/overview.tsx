@@ -1,0 +1,220 @@
+import type { ReactNode } from 'react';
+import type { GroupRow } from '../../analytics/view/groups.js';
+import type { Totals } from '../../analytics/view/totals.js';
+import { Chart, type Metric } from '../parts/chart.js';
+import { bytes, count, nanosUsd, percent, plural, shortTable, shortUsd, usd } from '../parts/format.js';
+import { CopyMenu } from '../parts/menus.js';
+import { PageHead } from '../parts/page-head.js';
+import { Confidence, EmptyView, Go, KindTag, Panel, Share, Tile } from '../parts/parts.js';
+import { Highlighted } from '../parts/sql-text.js';
+import { UnreadNotice } from '../parts/unread-notice.js';
+import { useApi } from '../web/api.js';
+import { useZone } from '../web/settings.js';
+import { addressOf, setParams, usePlace, viewQuery } from '../web/url.js';
+import { Health, Worth } from './overview-cards.js';
+import { brush, metricOf } from './queries.js';
+
+/** The first page: what happened, what it cost, who, and whether that is all of it. */
+export function PageOverview(): ReactNode {
+  const { params } = usePlace();
+  const { zone } = useZone();
+  const metric = metricOf(params.get('metric') ?? 'cost');
+  const answer = useApi('/overview', viewQuery(params));
+  return (
+    <div className="page-overview">
+      <PageHead title="Overview">
+        <CopyMenu copy={answer.data?.copy} />
+      </PageHead>
+      <UnreadNotice />
+      <Panel answer={answer} skeleton={18}>
+        {(data) =>
+          data.totals.queries + data.totals.refused === 0 ? (
+            <EmptyView />
+          ) : (
+            <>
+              <Tiles totals={data.totals} previous={data.previous} />
+              <section className="panel chart-panel" aria-label="Over time">
+                <div className="panel-head">
+                  <h2>Over time</h2>
+                  <MetricTabs metric={metric} />
+                </div>
+                <Chart histogram={data.histogram} metric={metric} zone={zone} height={168} onBrush={brush} />
+              </section>
+              <div className="overview-grid">
+                <TopList
+                  title="People and workloads"
+                  path="/people"
+                  rows={data.people}
+                  total={data.totals.costUsd}
+                  name={personName}
+                />
+                <TopList
+                  title="Tables"
+                  path="/tables"
+                  rows={data.tables}
+                  total={data.totals.costUsd}
+                  name={(row) =>
+                    row.key === null ? (
+                      <em>no table</em>
+                    ) : (
+                      <Go to={addressOf(`/tables/${row.key}`)}>{shortTable(row.key)}</Go>
+                    )
+                  }
+                />
+                <Worth notable={data.notable} />
+                <TopList
+                  title="Workgroups"
+                  path="/workgroups"
+                  rows={data.workgroups}
+                  total={data.totals.costUsd}
+                  name={(row) => <Go to={addressOf(`/workgroups/${row.key ?? '(none)'}`)}>{row.key ?? 'none'}</Go>}
+                />
+                <TopList
+                  title="Query patterns"
+                  path="/queries?group=pattern"
+                  rows={data.patterns}
+                  total={data.totals.costUsd}
+                  name={patternName}
+                />
+                <Health />
+              </div>
+            </>
+          )
+        }
+      </Panel>
+    </div>
+  );
+}
+
+function Tiles({ totals, previous }: { readonly totals: Totals; readonly previous: Totals | null }): ReactNode {
+  const rate = (part: Totals): number => (part.queries === 0 ? 0 : part.failed / part.queries);
+  return (
+    <dl className="tiles">
+      <Tile name="Queries" value={count(totals.queries)} delta={delta(totals.queries, previous?.queries)} />
+      <Tile
+        name="Cost"
+        value={shortUsd(totals.costUsd)}
+        title={`$${totals.costUsd.toFixed(2)}${totals.unpriced > 0 ? `, and ${plural(totals.unpriced, 'query', 'queries')} without a known price` : ''}`}
+        delta={delta(totals.costUsd, previous?.costUsd)}
+      />
+      <Tile
+        name="Scanned"
+        value={bytes(totals.scannedBytes)}
+        delta={delta(totals.scannedBytes, previous?.scannedBytes)}
+      />
+      <Tile
+        name="People and workloads"
+        value={count(totals.people)}
+        delta={previous ? signed(totals.people - previous.people) : undefined}
+      />
+      <Tile
+        name="Failed"
+        value={percent(totals.failed, totals.queries)}
+        delta={previous ? `${signed(Number(((rate(totals) - rate(previous)) * 100).toFixed(1)))} points` : undefined}
+      />
+      <Tile
+        name="Refused attempts"
+        value={count(totals.refused)}
+        delta={previous ? signed(totals.refused - previous.refused) : undefined}
+      />
+    </dl>
+  );
+}
+
+/** Against the same span before. */
+function delta(now: number, before: number | undefined): ReactNode {
+  if (before === undefined || before === 0) return undefined;
+  const change = ((now - before) / before) * 100;
+  return `${change >= 0 ? '+' : '−'}${Math.abs(change) < 10 ? Math.abs(change).toFixed(1) : Math.round(Math.abs(change))} % vs before`;
+}
+
+function signed(value: number): string {
+  return value === 0 ? '±0' : `${value > 0 ? '+' : '−'}${count(Math.abs(value))}`;
+}
+
+function MetricTabs({ metric }: { readonly metric: Metric }): ReactNode {
+  const names: readonly [Metric, string][] = [
+    ['cost', 'Cost'],
+    ['queries', 'Queries'],
+    ['bytes', 'Scanned'],
+  ];
+  return (
+    <fieldset className="switch" aria-label="Measure">
+      {names.map(([name, title]) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={metric === name}
+          onClick={() => setParams({ metric: name === 'cost' ? null : name }, { replace: true })}
+        >
+          {title}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function personName(row: GroupRow): ReactNode {
+  if (row.key === null)
+    return (
+      <Go to={addressOf('/identities')}>
+        <em>unresolved</em>
+      </Go>
+    );
+  return (
+    <>
+      <Confidence level={String(row.confidence ?? 'verified')} />
+      <Go to={addressOf(`/people/${row.key}`)}>{row.key}</Go> <KindTag kind={row.kind} />
+    </>
+  );
+}
+
+function patternName(row: GroupRow): ReactNode {
+  const sample = String(row.sample ?? row.key ?? 'no text')
+    .replace(/^\s*\/\*[\s\S]*?\*\/\s*/, '')
+    .replace(/\s+/g, ' ');
+  return (
+    <Go className="pattern" to={addressOf('/queries', { fingerprint: row.key ?? '(none)' })} title={sample}>
+      <code>
+        <Highlighted sql={sample} />
+      </code>
+    </Go>
+  );
+}
+
+function TopList({
+  title,
+  path,
+  rows,
+  total,
+  name,
+}: {
+  readonly title: string;
+  readonly path: string;
+  readonly rows: readonly GroupRow[];
+  readonly total: number;
+  readonly name: (row: GroupRow) => ReactNode;
+}): ReactNode {
+  const highest = Math.max(...rows.map((row) => nanosUsd(row.nanos)), 0);
+  const [base = path, group] = path.split('?group=');
+  return (
+    <section className="panel top" aria-label={title}>
+      <div className="panel-head">
+        <h2>{title}</h2>
+        <Go to={addressOf(base, group ? { group } : {})}>All</Go>
+      </div>
+      <ol>
+        {rows.map((row) => (
+          <li key={row.key ?? ''}>
+            <Share of={nanosUsd(row.nanos)} in={highest} />
+            <span className="top-name">{name(row)}</span>
+            <span className="n soft">{count(row.queries)}</span>
+            <span className="n" title={`${percent(nanosUsd(row.nanos), total)} of the cost`}>
+              {usd(nanosUsd(row.nanos))}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,211 @@
+import { type ReactNode, useState } from 'react';
+import { useStatus } from '../web/api.js';
+import { useZone } from '../web/settings.js';
+import { addressOf, setParams, usePlace } from '../web/url.js';
+import { plural, time, zoneName } from './format.js';
+import { Menu } from './menus.js';
+import { Go } from './parts.js';
+
+const RANGES = ['24h', '7d', '30d', '90d'] as const;
+
+/** The head of every page: what it is, whether its numbers are complete, the time and the zone, and what can be done with it. */
+export function PageHead({
+  title,
+  crumb,
+  children,
+  hasRange = true,
+}: {
+  readonly title: ReactNode;
+  readonly crumb?: { readonly name: string; readonly path: string };
+  readonly children?: ReactNode;
+  readonly hasRange?: boolean;
+}): ReactNode {
+  return (
+    <header className="page-head">
+      <div className="title">
+        {crumb && (
+          <Go className="crumb" to={addressOf(crumb.path)}>
+            {crumb.name} /
+          </Go>
+        )}
+        <h1>{title}</h1>
+        <CoverageChip />
+        <MaskChip />
+      </div>
+      <div className="tools">
+        {hasRange && <RangePicker />}
+        <ZoneToggle />
+        {children}
+      </div>
+    </header>
+  );
+}
+
+/** Whether what is shown is all there is; leads to the proof. */
+function CoverageChip(): ReactNode {
+  const status = useStatus();
+  const { zone } = useZone();
+  if (!status?.coverage?.collected) return null;
+  const { gaps, faulty, open, complete, hours, collected } = status.coverage;
+  const unread = status.places?.unread.length ?? 0;
+  const bad = gaps + faulty + unread;
+  const { state, done, total, error, warning } = status.sync;
+  const text =
+    bad > 0
+      ? [
+          gaps > 0 ? plural(gaps, 'gap') : '',
+          faulty > 0 ? `${faulty} faulty` : '',
+          unread > 0 ? `${plural(unread, 'place')} not read` : '',
+        ]
+          .filter(Boolean)
+          .join(', ')
+      : 'complete';
+  return (
+    <>
+      <Go
+        className={`chip ${bad > 0 ? 'bad' : open > 0 ? 'open' : 'good'}`}
+        to={addressOf('/audit')}
+        title={`${complete} of ${hours} hours are final${open > 0 ? `, ${open} may still change` : ''}. Click for the proof.`}
+      >
+        <i aria-hidden="true" />
+        through {time(collected.end, zone)} {zone === 'UTC' ? 'UTC' : ''} · {text}
+        {bad === 0 && open > 0 ? `, ${open} open` : ''}
+      </Go>
+      {state === 'reading' && total > 0 && (
+        <span className="chip reading" role="status">
+          reading {done} of {total} hours
+        </span>
+      )}
+      {error && (
+        <span className="chip bad" role="status" title={error}>
+          cannot look for new reports
+        </span>
+      )}
+      {!error && warning && (
+        <span className="chip bad" role="status" title={warning}>
+          not everything could be read
+        </span>
+      )}
+    </>
+  );
+}
+
+function MaskChip(): ReactNode {
+  const { params } = usePlace();
+  const isAuditor = useStatus()?.isAuditor ?? false;
+  if (isAuditor) {
+    return (
+      <span className="chip masked" title="Literals in SQL never leave the server.">
+        auditor mode
+      </span>
+    );
+  }
+  if (params.get('mask') !== '1') return null;
+  return (
+    <button type="button" className="chip masked" title="Show literals again" onClick={() => setParams({ mask: null })}>
+      literals masked ✕
+    </button>
+  );
+}
+
+function RangePicker(): ReactNode {
+  const { params } = usePlace();
+  const { zone, reportZone } = useZone();
+  const status = useStatus();
+  const isCustom = params.has('from') || params.has('to');
+  const range = params.get('range') ?? '7d';
+  const custom = `${edgeText(params.get('from'), zone) || 'start'} – ${edgeText(params.get('to'), zone) || 'now'}`;
+  return (
+    <fieldset className="ranges" aria-label="Time range">
+      {RANGES.map((name) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={!isCustom && range === name}
+          onClick={() => setParams({ range: name === '7d' ? null : name, from: null, to: null })}
+        >
+          {name}
+        </button>
+      ))}
+      <Menu
+        label={isCustom ? custom : range === 'all' ? 'All' : RANGES.some((name) => name === range) ? 'Custom' : range}
+      >
+        {(close) => <CustomRange close={close} zone={reportZone} collected={status?.coverage?.collected ?? null} />}
+      </Menu>
+    </fieldset>
+  );
+}
+
+function edgeText(text: string | null, zone: string): string {
+  if (!text) return '';
+  return /T/.test(text) ? time(Date.parse(text), zone, 'short-minute') : text;
+}
+
+function CustomRange({
+  close,
+  zone,
+  collected,
+}: {
+  readonly close: () => void;
+  readonly zone: string;
+  readonly collected: { readonly start: number; readonly end: number } | null;
+}): ReactNode {
+  const first = collected ? time(collected.start, zone, 'day') : '';
+  const last = collected ? time(collected.end - 1, zone, 'day') : '';
+  const [from, setFrom] = useState(first);
+  const [to, setTo] = useState(last);
+  return (
+    <form
+      className="custom-range"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setParams({ range: null, from, to });
+        close();
+      }}
+    >
+      <label>
+        From day
+        <input
+          type="date"
+          value={from}
+          min={first}
+          max={to || last}
+          onChange={(event) => setFrom(event.target.value)}
+        />
+      </label>
+      <label>
+        To day, inclusive
+        <input type="date" value={to} min={from || first} max={last} onChange={(event) => setTo(event.target.value)} />
+      </label>
+      <p className="soft">Days of {zoneName(zone)}. Or mark a span in the chart.</p>
+      <p className="row">
+        <button type="submit" className="primary">
+          Show
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            setParams({ range: 'all', from: null, to: null });
+            close();
+          }}
+        >
+          All of the time
+        </button>
+      </p>
+    </form>
+  );
+}
+
+function ZoneToggle(): ReactNode {
+  const { zone, reportZone, toggle } = useZone();
+  return (
+    <button
+      type="button"
+      className="zone"
+      onClick={toggle}
+      title={`Times in ${zoneName(zone)}. Click for ${zone === 'UTC' ? zoneName(reportZone) : 'UTC'} (u).`}
+    >
+      {zone === 'UTC' ? 'UTC' : zoneName(zone)}
+    </button>
+  );
+}

@@ -1,0 +1,153 @@
+import { chargeback } from '../../analytics/view/chargeback.js';
+import { FACET_COLUMNS, type FacetName, facetsOf } from '../../analytics/view/facets.js';
+import { GROUP_SORTS, type GroupSort, orderGroups, searchGroups } from '../../analytics/view/group-list.js';
+import { GROUP_NAMES, type GroupName, type GroupRow, groupBy, withSamples } from '../../analytics/view/groups.js';
+import { firstTouches, hoursOfWeek } from '../../analytics/view/habits.js';
+import { histogramOf } from '../../analytics/view/histogram.js';
+import { weakIdentities } from '../../analytics/view/identities.js';
+import { listQueries, SORTS, type Sort, type SortName } from '../../analytics/view/list-queries.js';
+import { queryDetail } from '../../analytics/view/query-detail.js';
+import { totalsOf } from '../../analytics/view/totals.js';
+import { trendsOf } from '../../analytics/view/trends.js';
+import { auditAnswer, placesAnswer } from './audit-answer.js';
+import { copyGroups, copyList } from './copy-as.js';
+import { rememberedList } from './live-cache.js';
+import { masked, maskedRows } from './mask.js';
+import { overview } from './overview-answer.js';
+import type { Question } from './question.js';
+import { hasCostCenters } from './status.js';
+import { choiceParam, numberParam } from './view-request.js';
+
+const SORT_NAMES = Object.keys(SORTS) as readonly SortName[];
+const GROUP_SORT_NAMES = Object.keys(GROUP_SORTS) as readonly GroupSort[];
+const FACET_NAMES: readonly FacetName[] = [...(Object.keys(FACET_COLUMNS) as (keyof typeof FACET_COLUMNS)[]), 'table'];
+const PAGE = { fallback: 100, most: 500 };
+const GROUP_PAGE = { fallback: 200, most: 2000 };
+const OFFSET = { fallback: 0, most: 10_000_000 };
+
+/** Everything that can be asked below `/api`, by its path; null is "there is no such thing". The page takes its types from here. */
+export const ANSWERS = {
+  '/overview': overview,
+  '/explore': explore,
+  '/queries': queries,
+  '/facets': facets,
+  '/groups': groups,
+  '/histogram': histogram,
+  '/week': async ({ run, scope, view }) => ({ cells: await hoursOfWeek(run, scope, view.timezone) }),
+  '/touches': async ({ run, scope }) => ({ rows: await firstTouches(run, scope, 30) }),
+  '/identities': async ({ run, scope }) => ({ rows: await weakIdentities(run, scope, 20_000) }),
+  '/cost-centers': costCenters,
+  '/query': query,
+  '/places': placesAnswer,
+  '/audit': auditAnswer,
+} as const satisfies Readonly<Record<string, (question: Question) => Promise<object | null>>>;
+
+/** What each path answers, with the generation that it was computed from and the milliseconds that took. */
+export type Api = {
+  readonly [Path in keyof typeof ANSWERS]: NonNullable<Awaited<ReturnType<(typeof ANSWERS)[Path]>>> & {
+    readonly generation: number;
+    readonly ms: number;
+  };
+};
+
+async function explore({ context, params, run, scope, view }: Question) {
+  const { sort, order } = sortOf(params);
+  const [totals, { unit, bars }, rows] = await Promise.all([
+    totalsOf(run, scope),
+    histogramOf(run, scope, view.timezone),
+    listQueries(run, scope, { sort, limit: numberParam(params, 'limit', PAGE), offset: 0 }),
+  ]);
+  return {
+    window: scope.window,
+    totals,
+    histogram: { unit, bars },
+    rows: maskedRows(rows, scope.isMasked),
+    copy: copyList(view, context, order),
+  };
+}
+
+async function queries({ params, run, scope }: Question) {
+  const options = {
+    sort: sortOf(params).sort,
+    limit: numberParam(params, 'limit', PAGE),
+    offset: numberParam(params, 'offset', OFFSET),
+  };
+  return { rows: maskedRows(await listQueries(run, scope, options), scope.isMasked) };
+}
+
+async function facets({ params, run, scope }: Question) {
+  const names = (params.get('facets') ?? '')
+    .split(',')
+    .flatMap((name) => FACET_NAMES.filter((known) => known === name));
+  return { facets: await facetsOf(run, scope, names) };
+}
+
+/** All groups of a scope are kept while it is looked at: a search, another order or another page of them asks nothing of DuckDB. */
+async function groups(question: Question) {
+  const { context, params, run, scope, view, snapshot } = question;
+  const by = choiceParam(params, 'by', GROUP_NAMES, 'person');
+  const [totals, all] = await Promise.all([totalsOf(run, scope), allGroups(question, by)]);
+  const found = searchGroups(all, params.get('search') ?? '');
+  const order = choiceParam(params, 'order', GROUP_SORT_NAMES, 'cost');
+  const offset = numberParam(params, 'offset', OFFSET);
+  const shown = orderGroups(found, order, params.get('turned') === '1').slice(
+    offset,
+    offset + numberParam(params, 'limit', GROUP_PAGE),
+  );
+  const trends =
+    params.get('trend') === '1'
+      ? await trendsOf(run, scope, {
+          by,
+          keys: shown.slice(0, 60).map(({ key }) => key),
+          timezone: view.timezone,
+          measure: by === 'table' ? 'queries' : 'cost',
+        })
+      : new Map<string, number[]>();
+  const rows = by === 'fingerprint' ? await withSamples((sql) => snapshot.cache.rows(sql), shown) : shown;
+  return {
+    by,
+    window: scope.window,
+    totals,
+    /** Groups there are, and those among them that the search finds. */
+    all: all.length,
+    found: found.length,
+    rows: maskedRows(rows, scope.isMasked).map((row) => ({ ...row, trend: trends.get(row.key ?? '') ?? null })),
+    copy: copyGroups(view, context, by),
+  };
+}
+
+const MOST_GROUPS = 1_000_000;
+
+function allGroups({ snapshot, run, scope }: Question, by: GroupName): Promise<readonly GroupRow[]> {
+  const key = JSON.stringify([by, scope.window, scope.filters, scope.isMasked]);
+  return rememberedList(snapshot, key, () => groupBy(run, scope, { by, limit: MOST_GROUPS }));
+}
+
+async function histogram({ run, scope, view }: Question) {
+  const [{ unit, bars }, totals] = await Promise.all([histogramOf(run, scope, view.timezone), totalsOf(run, scope)]);
+  return { unit, bars, totals };
+}
+
+async function costCenters({ context, run, scope }: Question) {
+  return {
+    isConfigured: hasCostCenters(context),
+    rows: (await chargeback(run, scope, context.directory)).map((charge) => ({
+      key: charge.costCenter,
+      queries: charge.queries,
+      refused: charge.refused,
+      nanos: Number(charge.nanos),
+      bytes: Number(charge.scannedBytes),
+    })),
+  };
+}
+
+async function query({ params, run, scope }: Question) {
+  const detail = await queryDetail(run, params.get('id') ?? '');
+  return detail && { ...detail, row: masked(detail.row, scope.isMasked) };
+}
+
+function sortOf(params: URLSearchParams): { readonly sort: Sort; readonly order: string } {
+  const by = choiceParam(params, 'sort', SORT_NAMES, 'time');
+  const isAscending = params.get('dir') === 'asc';
+  return { sort: { by, isAscending }, order: `${SORTS[by]} ${isAscending ? 'ASC' : 'DESC'} NULLS LAST` };
+}

@@ -1,0 +1,43 @@
+import { type GroupName, groupBy, withSamples } from '../../analytics/view/groups.js';
+import { histogramOf } from '../../analytics/view/histogram.js';
+import { firstSeenOf, notables } from '../../analytics/view/notable.js';
+import type { Scope } from '../../analytics/view/scope.js';
+import { totalsOf } from '../../analytics/view/totals.js';
+import { copyGroups } from './copy-as.js';
+import { remembered } from './live-cache.js';
+import { maskedRows } from './mask.js';
+import type { Question } from './question.js';
+
+/** The first page: sums beside those of the same span before, the most expensive of each kind, and what deserves a look. */
+export async function overview({ context, run, scope, snapshot, view }: Question) {
+  const { start, end } = scope.window;
+  const before: Scope = { ...scope, window: { start: start - (end - start), end: start } };
+  const top = (by: GroupName) => groupBy(run, scope, { by, limit: 6 });
+  const [totals, previous, { unit, bars }, people, workgroups, tables, patterns, notable] = await Promise.all([
+    totalsOf(run, scope),
+    totalsOf(run, before),
+    histogramOf(run, scope, view.timezone),
+    top('person'),
+    top('workgroup'),
+    top('table'),
+    top('fingerprint').then((rows) => withSamples(run, rows)),
+    notables(run, scope, {
+      sensitive: context.sensitive,
+      collected: snapshot.coverage.collected ?? { start: 0, end: 0 },
+      firstSeen: await remembered(snapshot, 'first seen', () => firstSeenOf(run)),
+    }),
+  ]);
+  const hasPrevious = (snapshot.coverage.collected?.start ?? Number.POSITIVE_INFINITY) <= before.window.start;
+  return {
+    window: scope.window,
+    totals,
+    previous: hasPrevious ? previous : null,
+    histogram: { unit, bars },
+    people,
+    workgroups,
+    tables,
+    patterns: maskedRows(patterns, scope.isMasked),
+    notable,
+    copy: copyGroups(view, context, 'person'),
+  };
+}

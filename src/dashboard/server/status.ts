@@ -1,0 +1,39 @@
+import { unreadPlaces } from '../../analytics/audit/places.js';
+import type { DashboardContext } from './context.js';
+import type { Snapshot } from './live-cache.js';
+
+/** What every page asks again and again: what is collected, and whether a newer generation is there. */
+export function statusOf(context: DashboardContext) {
+  const snapshot = context.live.current();
+  return {
+    version: context.version,
+    location: context.location,
+    program: context.program,
+    isAuditor: context.isAuditor,
+    sensitive: context.sensitive,
+    hasChargeback: hasCostCenters(context),
+    /** Null before the first generation, as the two below. */
+    generation: snapshot?.cache.generation ?? null,
+    coverage: snapshot?.coverage ?? null,
+    places: snapshot ? placeSummary(snapshot) : null,
+    sync: context.status(),
+    now: context.now(),
+  };
+}
+
+export type Status = ReturnType<typeof statusOf>;
+
+/** How many accounts and Regions there are, and which of them lack something that nobody accepted. */
+function placeSummary({ places }: Snapshot) {
+  return {
+    count: places.length,
+    accounts: new Set(places.map(({ accountId }) => accountId)).size,
+    regions: new Set(places.map(({ region }) => region)).size,
+    unread: unreadPlaces(places),
+  };
+}
+
+export function hasCostCenters({ directory }: DashboardContext): boolean {
+  const named = [...directory.teams, ...directory.people].some(({ costCenter }) => costCenter !== null);
+  return named || directory.chargeback.length > 0;
+}

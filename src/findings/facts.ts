@@ -1,0 +1,98 @@
+import type { HourLabel } from '../calendar/hour-label.js';
+import type { Window } from '../calendar/window.js';
+import type { Closing } from '../record/closing.js';
+import type { Manifest, NotReadNote } from '../record/manifest.js';
+
+/** What the findings of a tree are computed from; `aqt verify` takes it from the bytes, the dashboard from its cache. */
+export interface TreeFacts {
+  readonly hours: readonly HourFacts[];
+  /** In order of their days; null where nobody expects any: in a copy of the reports alone. */
+  readonly closings: readonly ClosingFacts[] | null;
+  /** Executions and refused attempts that stand in several rows of the tree or of its forest. */
+  readonly repeated: readonly RepeatedRows[];
+  /** Working files that a seal names and that are gone. */
+  readonly missing: readonly string[];
+  /** There is nothing under `_work/` to prove with: a copy of the reports alone. */
+  readonly isCopy: boolean;
+}
+
+/** One hour, from its manifest and its rows. */
+export interface HourFacts extends HourLabel {
+  readonly timezone: string;
+  readonly window: Window;
+  readonly isOpen: boolean;
+  readonly malformed: number;
+  /** Those that failed, or whose digests found something; others may be left out. */
+  readonly sources: readonly SourceFacts[];
+  readonly notRead: readonly NotReadNote[];
+  readonly unattributed: IdSum;
+  readonly conflict: IdSum;
+  /** Its evidence under `_work/` is gone. */
+  readonly isEvidenceGone: boolean;
+}
+
+export interface SourceFacts {
+  readonly accountId: string | null;
+  readonly region: string | null;
+  /** Why it could not be read to the end; null when it was. */
+  readonly failure: string | null;
+  readonly digestFindings: number;
+}
+
+/** Some rows of an hour. */
+export interface IdSum {
+  readonly count: number;
+  /** The first execution ids. */
+  readonly ids: readonly string[];
+  /** SHA-256 in hex of all their ids in the order of the report, a line each (`null` where there is none). */
+  readonly hash: string;
+}
+
+/** Rows of the same few hours that name the same executions. */
+export interface RepeatedRows extends IdSum {
+  /** Names of the hours, each with its tree before it, in order. */
+  readonly hours: readonly string[];
+}
+
+/** What closing a day found. */
+export interface ClosingFacts {
+  readonly reportDate: string;
+  readonly unlisted: readonly (Place & { readonly workGroup: string; readonly failure: string })[];
+  readonly systemTables: readonly (Place & {
+    readonly disagreements: number;
+    /** Ids of the first of them. */
+    readonly disagreeing: readonly string[];
+    readonly failure: string | null;
+  })[];
+}
+
+/** An account and Region. */
+export interface Place {
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** No row at all. */
+export const NO_IDS: IdSum = { count: 0, ids: [], hash: '' };
+
+/** The facts of an hour that its manifest tells; those of its rows are given. */
+export function hourFacts(
+  manifest: Manifest,
+  rows: Pick<HourFacts, 'unattributed' | 'conflict' | 'isEvidenceGone'>,
+): HourFacts {
+  const { reportDate, hour, timezone, window, status, ledger, sources, notRead = [] } = manifest;
+  return {
+    ...{ reportDate, hour, timezone, notRead, ...rows },
+    window: { start: Date.parse(window.start), end: Date.parse(window.end) },
+    isOpen: status === 'open',
+    malformed: ledger.malformed,
+    sources: sources.map(({ accountId, region, failure = null, counts }) => {
+      return { accountId, region, failure, digestFindings: counts.digestFindings ?? 0 };
+    }),
+  };
+}
+
+export function closingFacts({ reportDate, workGroups, systemTables = [] }: Closing): ClosingFacts {
+  const unlisted = workGroups.flatMap(({ failure, ...one }) => (failure === null ? [] : [{ ...one, failure }]));
+  return { reportDate, unlisted, systemTables };
+}

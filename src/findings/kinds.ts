@@ -1,0 +1,240 @@
+import { type HourLabel, hourName } from '../calendar/hour-label.js';
+import type { NotReadNote } from '../record/manifest.js';
+import type { IdSum, Place, RepeatedRows } from './facts.js';
+
+/** What makes a finding go away: looking again for late events, or collecting again; null when nothing does but accepting it. */
+export type NextStep = 'settle' | 'collect' | null;
+
+/** What is told of each kind. */
+export interface KindFacts {
+  /** A place (empty: all) that could not be read for some hours, with the latest reason. */
+  'not-read': { readonly place: string; readonly hours: number; readonly failure: string };
+  /** A file that may hold events of some hours, and that was not read. */
+  'unread-file': NotReadNote & { readonly hours: number };
+  unattributed: IdSum & { readonly label: HourLabel; readonly isOpen: boolean };
+  conflict: IdSum & { readonly label: HourLabel };
+  repeated: RepeatedRows;
+  /** Neighbours in time whose windows do not touch, with what lies between them or in both, epoch milliseconds. */
+  joint: { readonly before: HourLabel; readonly after: HourLabel; readonly from: number; readonly to: number };
+  /** Time zones of one tree, each with its first day. */
+  zones: { readonly zones: readonly { readonly timezone: string; readonly from: string; readonly hours: number }[] };
+  digests: { readonly place: string; readonly count: number };
+  'table-disagrees': Place & { readonly reportDate: string; readonly count: number; readonly ids: readonly string[] };
+  'not-listed': Place & { readonly workGroup: string; readonly failure: string; readonly reportDate: string };
+  'table-unread': Place & { readonly failure: string; readonly reportDate: string };
+  'not-closed': { readonly reportDate: string };
+  malformed: { readonly label: HourLabel; readonly count: number };
+  'evidence-gone': { readonly label: HourLabel };
+  'file-gone': { readonly key: string };
+  copy: Readonly<Record<never, never>>;
+  seals: { readonly fault: string };
+}
+
+export type FindingKind = keyof KindFacts;
+
+/** What the key of a kind is made of, where that is less than what is told. */
+interface FewKeyFacts {
+  'not-read': Pick<KindFacts['not-read'], 'place'>;
+  'not-listed': Place & Pick<KindFacts['not-listed'], 'workGroup'>;
+  'table-unread': Place;
+}
+export type KeyFacts<K extends FindingKind> = K extends keyof FewKeyFacts ? FewKeyFacts[K] : KindFacts[K];
+
+/** All that is decided about a kind. */
+export interface KindWords<K extends FindingKind> {
+  readonly severity: 'bad' | 'warn';
+  /** Heads all of the kind. */
+  readonly title: string;
+  readonly explanation: string;
+  /** How the dashboard finds the rows behind it, as the query string of its list; absent when it cannot. */
+  readonly link?: string;
+  /** All of the kind are counted as things, not as what each of them has. */
+  readonly countsThings?: boolean;
+  /** What was accepted is known by it: stays the same while the thing does. */
+  readonly key: (facts: KeyFacts<K>) => string;
+  readonly text: (facts: KindFacts[K]) => string;
+  readonly next: (facts: KindFacts[K]) => NextStep;
+}
+
+/** Every kind of finding: how bad it is, what it is called, by what it is accepted, and what helps. */
+export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
+  'not-read': {
+    severity: 'bad',
+    title: 'Hours that lack an account or Region',
+    explanation: 'It could not be read: its line among the accounts and Regions says why.',
+    key: ({ place }) => `not read: ${place}`,
+    text: ({ place, hours, failure }) =>
+      `${place === '' ? 'the source' : place} was not read for ${counted(hours, 'hour')}: ${failure}`,
+    next: () => 'collect',
+  },
+  'unread-file': {
+    severity: 'bad',
+    title: 'Hours that may lack what a file holds',
+    explanation: 'It lies among the evidence and was not read. What it holds is not in the reports.',
+    countsThings: true,
+    key: ({ name, reason }) => `file not read: ${name} (${reason})`,
+    text: ({ name, reason, wayOut, hours }) =>
+      `${name} was not read: ${reason}. ${counted(hours, 'hour')} may lack what it holds. ${wayOut}`,
+    next: () => 'collect',
+  },
+  unattributed: {
+    severity: 'bad',
+    title: 'Queries that CloudTrail never showed',
+    explanation: 'Athena lists them, CloudTrail does not: who ran them is unknown.',
+    link: 'attribution=unattributed',
+    key: ({ label, hash }) => `${hourName(label)} unattributed ${hash.slice(0, HASH_SHOWN)}`,
+    text: ({ count, ids }) =>
+      `Athena ran ${counted(count, 'query', 'queries')} that CloudTrail has not shown: ${shown(ids, count)}`,
+    next: ({ isOpen }) => (isOpen ? 'settle' : null),
+  },
+  conflict: {
+    severity: 'bad',
+    title: 'Queries started by different principals',
+    explanation: 'The events of one execution contradict each other about who started it: nobody is believed.',
+    link: 'attribution=conflict',
+    key: ({ label, hash }) => `${hourName(label)} conflict ${hash.slice(0, HASH_SHOWN)}`,
+    text: ({ count, ids }) =>
+      `CloudTrail names different principals for ${counted(count, 'query', 'queries')}: ${shown(ids, count)} (aqt explain <id> tells which)`,
+    next: () => null,
+  },
+  repeated: {
+    severity: 'bad',
+    title: 'Queries that stand in several rows',
+    explanation: 'Each query belongs in one row of all reports: sums count these more than once.',
+    key: ({ hours, hash }) => `repeated ${hours.join(', ')} ${hash.slice(0, HASH_SHOWN)}`,
+    text: ({ hours, count, ids }) =>
+      `${counted(count, 'query stands', 'queries stand')} in several rows, in ${hours.join(' and ')}: ${shown(ids, count)}`,
+    next: () => 'collect',
+  },
+  joint: {
+    severity: 'bad',
+    title: 'Hours that do not touch',
+    explanation: 'Between them queries are lost, or counted twice.',
+    key: ({ before, after, from, to }) => `joint ${hourName(before)} ${hourName(after)} ${to - from}`,
+    text: ({ before, after, from, to }) =>
+      from < to
+        ? `no report covers ${instant(from)} to ${instant(to)}, between ${hourName(before)} and ${hourName(after)}`
+        : `${hourName(before)} and ${hourName(after)} both cover ${instant(to)} to ${instant(from)}`,
+    next: () => 'collect',
+  },
+  zones: {
+    severity: 'bad',
+    title: 'Time zones in one tree',
+    explanation: 'Hours of different zones do not touch: queries are lost or counted twice where they meet.',
+    countsThings: true,
+    key: ({ zones }) => `time zones ${zones.map(({ timezone }) => timezone).join(', ')}`,
+    text: ({ zones }) =>
+      `the tree has ${zones.length} time zones: ${zones
+        .map(({ timezone, hours, from }) => `${timezone} (${counted(hours, 'hour')}, from ${from})`)
+        .join(', ')}`,
+    next: () => 'collect',
+  },
+  digests: {
+    severity: 'bad',
+    title: 'Log files that digests do not prove',
+    explanation: 'aqt collect --validate-digests tells which.',
+    key: ({ place, count }) => `digests ${place} ${count}`,
+    text: ({ count }) =>
+      `CloudTrail's digests did not prove the log files: ${counted(count, 'finding')} when they were read (aqt collect --validate-digests tells which)`,
+    next: () => null,
+  },
+  'table-disagrees': {
+    severity: 'bad',
+    title: 'Queries for which the system table names another principal',
+    explanation: 'CloudTrail and Athena’s own table disagree about who ran them.',
+    key: ({ reportDate, accountId, region, count }) => `${reportDate} system table ${accountId} ${region} ${count}`,
+    text: ({ reportDate, accountId, region, count, ids }) =>
+      `${reportDate}: the system table of ${accountId} ${region} names another principal than CloudTrail for ${count}: ${shown(ids, count)}`,
+    next: () => null,
+  },
+  'not-listed': {
+    severity: 'warn',
+    title: 'Workgroups that could not be listed',
+    explanation: 'What ran there unseen by CloudTrail is not known. Allow athena:ListQueryExecutions on them.',
+    countsThings: true,
+    key: ({ accountId, region, workGroup }) => `not listed: ${accountId} ${region} ${workGroup}`,
+    text: ({ accountId, region, workGroup, failure, reportDate }) =>
+      `Athena's list of workgroup ${workGroup} in ${accountId} ${region} could not be read (${failure}), last for ${reportDate}: what ran there unseen by CloudTrail is not known`,
+    next: () => null,
+  },
+  'table-unread': {
+    severity: 'warn',
+    title: 'System tables that could not be read',
+    explanation: 'The third witness was asked and did not answer.',
+    countsThings: true,
+    key: ({ accountId, region }) => `system table ${accountId} ${region}`,
+    text: ({ accountId, region, failure, reportDate }) =>
+      `the system table of ${accountId} ${region} could not be read (${failure}), last for ${reportDate}`,
+    next: () => null,
+  },
+  'not-closed': {
+    severity: 'warn',
+    title: 'Days that were never closed',
+    explanation: 'What Athena itself lists was not compared with what CloudTrail showed.',
+    key: ({ reportDate }) => `${reportDate} not closed`,
+    text: ({ reportDate }) =>
+      `${reportDate} was never closed, or _work/closings/${reportDate}.json is gone: what Athena itself lists was not compared`,
+    next: () => 'collect',
+  },
+  malformed: {
+    severity: 'warn',
+    title: 'Malformed CloudTrail records',
+    explanation: 'They are kept whole in _work/rejects/ with the reason.',
+    key: ({ label, count }) => `${hourName(label)} malformed ${count}`,
+    text: ({ count }) => `${counted(count, 'record')} of CloudTrail could not be read; kept under _work/rejects/`,
+    next: () => null,
+  },
+  'evidence-gone': {
+    severity: 'warn',
+    title: 'Hours whose evidence is gone',
+    explanation: 'Their reports are proven, and can never be settled or written anew.',
+    key: ({ label }) => `${hourName(label)} no evidence`,
+    text: () =>
+      'its evidence under _work/evidence/ is gone: the report is proven, and can never be settled or written anew',
+    next: () => 'collect',
+  },
+  'file-gone': {
+    severity: 'warn',
+    title: 'Working files that are gone',
+    explanation: 'Hours that are settled without them would forget who ran their queries.',
+    countsThings: true,
+    key: ({ key }) => `gone ${key}`,
+    text: ({ key }) => `${key} is gone: hours that are settled without it would forget who ran their queries`,
+    next: () => 'collect',
+  },
+  copy: {
+    severity: 'warn',
+    title: 'Copies without seals and evidence',
+    explanation: 'Reports and manifests agree, and nothing proves that nobody changed both.',
+    key: () => 'a copy without seals and evidence',
+    text: () =>
+      'there are no seals and no evidence under _work/: reports and manifests agree, and nothing proves that nobody changed both',
+    next: () => null,
+  },
+  seals: {
+    severity: 'bad',
+    title: 'Breaks in the chain of seals',
+    explanation: 'No command mends history: what was sealed before the break is proven only by a head kept elsewhere.',
+    key: ({ fault }) => `seals: ${fault}`,
+    text: ({ fault }) => fault,
+    next: () => null,
+  },
+};
+
+/** Letters of a hash in a key. */
+const HASH_SHOWN = 16;
+/** Ids shown of a finding; the rest is counted. */
+const IDS_SHOWN = 5;
+
+function shown(ids: readonly string[], count: number): string {
+  const first = ids.slice(0, IDS_SHOWN);
+  return `${first.join(', ')}${count > first.length ? ', …' : ''}`;
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { IdSum } from '../findings/facts.js';
+import type { ReportRow } from '../record/columns.js';
+
+/** Sums up rows by their ids. */
+export interface IdSummer {
+  add(row: Pick<ReportRow, 'query_execution_id'>): void;
+  sum(): IdSum;
+}
+
+/** Ids kept to be shown. */
+const IDS_KEPT = 5;
+
+export function createIdSum(): IdSummer {
+  const hash = createHash('sha256');
+  const ids: string[] = [];
+  let count = 0;
+  return {
+    add({ query_execution_id }) {
+      count++;
+      hash.update(`${query_execution_id}\n`);
+      if (ids.length < IDS_KEPT && query_execution_id !== null) ids.push(query_execution_id);
+    },
+    sum: () => ({ count, ids, hash: hash.copy().digest('hex') }),
+  };
+}

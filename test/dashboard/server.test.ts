@@ -1,0 +1,350 @@
+import { createServer, request } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runServe } from '../../src/cli/look/serve.js';
+import type { ReportRow } from '../../src/record/columns.js';
+import { type CompanyHour, companyHours, writeHour } from './fixture-company.js';
+import { captureIo, emptyPage, type Served, serveFolder, temporaryFolder, until } from './fixture-served.js';
+
+const timezone = 'America/New_York';
+const SECRET = 'm.garcia-7781@example.com';
+const hours = [...companyHours({ lastDay: '2026-11-20', days: 2, queriesPerDay: 300, timezone, seed: 12 })];
+
+let root: Awaited<ReturnType<typeof temporaryFolder>>;
+let page: string;
+let served: Served;
+let auditor: Served;
+beforeAll(async () => {
+  root = await temporaryFolder();
+  page = await emptyPage(root.path);
+  const reports = join(root.path, 'reports');
+  for (const hour of hours.slice(0, 40)) await writeHour(reports, withSecret(hour), { timezone });
+  served = await serveFolder(reports, { page });
+  auditor = await serveFolder(reports, { page, auditor: true });
+}, 60_000);
+afterAll(async () => {
+  await served?.close();
+  await auditor?.close();
+  await root?.remove();
+});
+
+function withSecret(hour: CompanyHour): CompanyHour {
+  const rows = hour.rows.map(
+    (row, index): ReportRow =>
+      index === 0 && row.query !== null
+        ? {
+            ...row,
+            query: `SELECT id FROM customers.pii WHERE email = '${SECRET}' AND n = 998877`,
+            error_message: `Cannot cast '${SECRET}' to bigint`,
+            app_context: SECRET,
+          }
+        : row,
+  );
+  return { ...hour, rows };
+}
+
+/** A request with headers that fetch does not let one set. */
+function raw(
+  path: string,
+  headers: Record<string, string>,
+  method = 'GET',
+): Promise<{ status: number; headers: Record<string, unknown> }> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port: served.port, path, method, headers }, (response) => {
+      response.resume();
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers }));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+describe('the door', () => {
+  it('listens on the loopback interface alone, and prints an address with a token', () => {
+    expect(served.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}$/);
+  });
+
+  it('gives an http-only cookie of this site for the token, and takes the token out of the address', async () => {
+    const entered = await fetch(`${served.url}&q=x`, { redirect: 'manual' });
+    expect(entered.status).toBe(303);
+    expect(entered.headers.get('location')).toBe('/?q=x');
+    expect(entered.headers.get('set-cookie')).toMatch(/^aqt_\d+=[\w-]{32}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(entered.headers.get('set-cookie')).not.toContain(new URL(served.url).searchParams.get('token'));
+  });
+
+  it.each([
+    ['nothing', '/api/status', {}],
+    ['a wrong token', '/api/status?token=wrong', {}],
+    ['a wrong cookie', '/api/status', { cookie: 'aqt=1' }],
+    ['nothing, for the page', '/', {}],
+    ['nothing, for an asset', '/assets/app-1.js', {}],
+    ['nothing, for an export', '/api/export/queries.csv', {}],
+  ])('stays shut for %s', async (_, path, headers) => {
+    expect((await fetch(`${served.origin}${path}`, { headers })).status).toBe(401);
+  });
+
+  it.each([
+    ['another host, as a rebound name sends it', { host: 'evil.example' }],
+    ['another port', { host: '127.0.0.1:1' }],
+    ['another origin', { origin: 'https://evil.example' }],
+    ['no origin at all (null)', { origin: 'null' }],
+    ['a request that another site makes', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }],
+  ])('refuses %s, cookie or not', async (_, headers) => {
+    const { status } = await raw('/api/status', {
+      host: `127.0.0.1:${served.port}`,
+      cookie: served.cookie,
+      ...headers,
+    });
+    expect(status).toBe(403);
+  });
+
+  it('takes no change without an origin', async () => {
+    const { status } = await raw('/api/console', { host: `127.0.0.1:${served.port}`, cookie: served.cookie }, 'POST');
+    expect(status).toBe(403);
+  });
+
+  it('sends a policy without inline script, and shares nothing with other sites', async () => {
+    const { headers } = await served.get('/');
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toContain('unsafe');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect((await served.get('/api/status')).headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('serves files of the page only', async () => {
+    expect(await (await served.get('/assets/app-1.js')).text()).toContain('app = 1');
+    for (const path of [
+      '/assets/../../reports',
+      '/assets/%2e%2e/index.html',
+      '/..%2f..%2fetc/passwd',
+      '/assets/nothing.js',
+    ]) {
+      const response = await served.get(path);
+      expect(response.status === 404 || (await response.text()).includes('<title>page')).toBe(true);
+    }
+  });
+
+  it('says which port is taken, or takes the next free one', async () => {
+    const blocker = createServer();
+    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
+    const address = blocker.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const io = captureIo(AbortSignal.abort());
+    await expect(runServe({ output: join(root.path, 'reports'), page, port }, io)).rejects.toThrow(
+      `port ${port} is taken`,
+    );
+    blocker.close();
+  });
+});
+
+interface Explored {
+  totals: { queries: number; refused: number; costUsd: number };
+  histogram: { bars: { queries: number }[] };
+  rows: { id: string; sql: string; person: string }[];
+  copy: { cli: string; sql: string };
+}
+interface Facets {
+  facets: { name: string; values: { value: string; rows: number }[]; more: number }[];
+}
+
+describe('the answers', () => {
+  const kept = hours.slice(0, 40).flatMap((hour) => hour.rows);
+  const total = () => kept.length;
+  const refused = kept.filter(({ state }) => state === 'REFUSED').length;
+  const queries = kept.length - refused;
+
+  it('agree with each other: totals, bars, facets, groups', async () => {
+    const explored = await served.json<Explored>('/api/explore?range=all');
+    expect(refused).toBeGreaterThan(0);
+    expect(explored.totals).toMatchObject({ queries, refused });
+    expect(explored.histogram.bars.reduce((sum, bar) => sum + bar.queries, 0)).toBe(queries);
+    const { facets } = await served.json<Facets>('/api/facets?range=all&facets=workgroup,state,kind');
+    for (const facet of facets) expect(facet.values.reduce((sum, value) => sum + value.rows, 0)).toBe(total());
+    for (const by of ['person', 'team', 'workgroup', 'day', 'fingerprint', 'table']) {
+      const groups = await served.json<{ rows: { queries: number; nanos: number }[]; totals: { costUsd: number } }>(
+        `/api/groups?range=all&by=${by}&limit=2000`,
+      );
+      const nanos = groups.rows.reduce((sum, row) => sum + row.nanos, 0);
+      expect(Math.abs(nanos - Math.round(groups.totals.costUsd * 1e9)), by).toBeLessThanOrEqual(1);
+      if (by !== 'table')
+        expect(
+          groups.rows.reduce((sum, row) => sum + row.queries, 0),
+          by,
+        ).toBe(queries);
+    }
+  });
+
+  it('count a facet without its own filter, and with all the others', async () => {
+    const all = await served.json<Facets>('/api/facets?range=all&facets=workgroup,state');
+    const workgroup = all.facets[0]?.values[1]?.value ?? '';
+    const one = await served.json<Facets>(`/api/facets?range=all&facets=workgroup,state&workgroup=${workgroup}`);
+    expect(one.facets[0]?.values).toEqual(all.facets[0]?.values);
+    const states = one.facets[1]?.values.reduce((sum, value) => sum + value.rows, 0);
+    expect(states).toBe(all.facets[0]?.values[1]?.rows);
+  });
+
+  it('find words in the SQL in any case, and nothing else', async () => {
+    const found = await served.json<Explored>('/api/explore?range=all&q=CUSTOMERS.PII%20email');
+    expect(found.totals.queries).toBeGreaterThan(0);
+    for (const row of found.rows) expect(row.sql.toLowerCase()).toContain('customers.pii');
+    const none = await served.json<Explored>(`/api/explore?range=all&q=${encodeURIComponent("' OR 1=1 --")}`);
+    expect(none.totals.queries).toBe(0);
+  });
+
+  it('page through a list without repeating or skipping a row', async () => {
+    const ids: string[] = [];
+    for (let offset = 0; offset < total(); offset += 100) {
+      const { rows } = await served.json<Explored>(`/api/queries?range=all&sort=cost&limit=100&offset=${offset}`);
+      ids.push(...rows.map(({ id }) => id));
+    }
+    expect(ids).toHaveLength(total());
+    expect(new Set(ids).size).toBe(total());
+  });
+
+  it('explain one query: who and how that is known, what it cost and why', async () => {
+    const { rows } = await served.json<Explored>('/api/queries?range=all&sort=cost&limit=1');
+    const detail = await served.json<{ row: Record<string, unknown>; cost: { steps: string[]; note: string | null } }>(
+      `/api/query?id=${rows[0]?.id}`,
+    );
+    expect(detail.row.identity_evidence).toEqual(expect.arrayContaining([expect.stringContaining('event:')]));
+    expect(detail.cost.steps.join(' ')).toContain('USD per TB');
+    expect(detail.cost.note).toBeNull();
+    expect((await served.get('/api/query?id=nothing')).status).toBe(404);
+  });
+
+  it('give the view as a command line whose answer is the same', async () => {
+    const { copy } = await served.json<Explored>(
+      `/api/explore?range=all&workgroup=bi&-state=FAILED&q=${encodeURIComponent("it's")}`,
+    );
+    expect(copy.cli).toContain(`--range all --workgroup bi --not state=FAILED --q 'it'\\''s'`);
+    const result = await served.get('/api/console', {
+      method: 'POST',
+      body: JSON.stringify({ sql: copy.sql }),
+      headers: { origin: served.origin },
+    });
+    expect(result.status).toBe(200);
+  });
+
+  it.each(['/api/explore?min_bytes=lots', '/api/explore?range=never', '/api/explore?from=x', '/api/explore?q=%2F(%2F'])(
+    'say what is wrong with %s',
+    async (path) => {
+      const response = await served.get(path);
+      const { error } = (await response.json()) as { error: { message: string } };
+      expect(response.status).toBe(400);
+      expect(error.message).not.toMatch(/SELECT|query_log/);
+      expect(error.message.length).toBeGreaterThan(20);
+    },
+  );
+
+  it('export exactly the view: all its rows, UTC, guarded for spreadsheets', async () => {
+    const { totals } = await served.json<Explored>('/api/explore?range=all&workgroup=bi');
+    const csv = await (await served.get('/api/export/queries.csv?range=all&workgroup=bi')).text();
+    const json = (await (await served.get('/api/export/queries.ndjson?range=all&workgroup=bi')).text())
+      .trim()
+      .split('\n');
+    expect(json).toHaveLength(totals.queries + totals.refused);
+    expect(csv.split('\n')[0]).toMatch(/^query_execution_id,username,person,/);
+    expect(JSON.parse(json[0] ?? '{}')).toMatchObject({ workgroup: 'bi', start_time: expect.stringMatching(/T.*Z$/) });
+    const groups = await (await served.get('/api/export/groups.csv?range=all&by=team')).text();
+    expect(groups.split('\n')[0]).toContain('team,queries');
+  });
+});
+
+describe('the console', () => {
+  const ask = async (sql: string, to: Served = served) => {
+    const response = await to.get('/api/console', {
+      method: 'POST',
+      body: JSON.stringify({ sql }),
+      headers: { origin: to.origin },
+    });
+    return {
+      status: response.status,
+      body: (await response.json()) as { rows?: unknown[][]; isTruncated?: boolean; error?: { message: string } },
+    };
+  };
+
+  it('answers, and stops at its limit of rows', async () => {
+    expect((await ask('SELECT 1 AS one;')).body.rows).toEqual([[1]]);
+    const many = await ask('SELECT * FROM range(1000000000)');
+    expect(many.body.rows).toHaveLength(1000);
+    expect(many.body.isTruncated).toBe(true);
+  });
+
+  it.each([
+    'DROP TABLE query_log',
+    'INSERT INTO query_log SELECT * FROM query_log',
+    'SELECT 1; SELECT 2',
+    'CREATE TEMP TABLE t AS SELECT 1',
+    "COPY (SELECT 1) TO '/tmp/x.csv'",
+    "SELECT * FROM read_text('/etc/passwd')",
+    "ATTACH 'x.duckdb'",
+    'SET threads = 8',
+    'PRAGMA enable_profiling',
+    '',
+  ])('refuses %s', async (sql) => {
+    const { status, body } = await ask(sql);
+    expect(status).toBe(400);
+    expect(body.error?.message).toBeTruthy();
+  });
+
+  it('gives up on what takes more memory than it may', async () => {
+    const { status } = await ask('SELECT list(i) FROM range(500000000) t(i)');
+    expect(status).toBe(400);
+    expect((await ask('SELECT 2 AS two')).body.rows).toEqual([[2]]);
+  });
+
+  it('is closed in auditor mode', async () => {
+    expect((await ask('SELECT 1', auditor)).status).toBe(403);
+  });
+});
+
+describe('auditor mode', () => {
+  it('lets no literal out, by whatever way it is asked for', async () => {
+    const { rows } = await served.json<Explored>(`/api/queries?range=all&q=${SECRET}&limit=1`);
+    const id = rows[0]?.id ?? '';
+    expect(id).not.toBe('');
+    for (const path of [
+      '/api/explore?range=all&limit=500',
+      '/api/explore?range=all&mask=0&limit=500',
+      '/api/queries?range=all&sort=cost&limit=500',
+      '/api/groups?range=all&by=fingerprint&limit=2000',
+      '/api/overview?range=all',
+      `/api/query?id=${id}`,
+      `/api/query?id=${id}&mask=0`,
+      '/api/export/queries.csv?range=all',
+      '/api/export/queries.ndjson?range=all&mask=0',
+    ]) {
+      const text = await (await auditor.get(path)).text();
+      expect(text, path).not.toContain(SECRET);
+      expect(text, path).not.toContain('998877');
+      expect(text.length, path).toBeGreaterThan(100);
+    }
+  });
+
+  it('does not tell by a search whether a literal is there', async () => {
+    const found = await auditor.json<Explored>(`/api/explore?range=all&q=${SECRET}`);
+    expect(found.totals.queries).toBe(0);
+    expect((await auditor.json<Explored>('/api/explore?range=all&q=customers.pii')).totals.queries).toBeGreaterThan(0);
+  });
+});
+
+describe('a new hour', () => {
+  it('is in the answers seconds after its report is written', async () => {
+    const before = await served.json<{ generation: number; coverage: { hours: number } }>('/api/status');
+    const next = hours[40];
+    if (!next) throw new Error('the fixture is too short');
+    await writeHour(join(root.path, 'reports'), next, { timezone });
+    const began = Date.now();
+    const after = await until(async () => {
+      const status = await served.json<{ generation: number; coverage: { hours: number } }>('/api/status');
+      return status.generation > before.generation ? status : null;
+    });
+    expect(after.coverage.hours).toBe(before.coverage.hours + 1);
+    expect(Date.now() - began).toBeLessThan(10_000);
+  });
+});
