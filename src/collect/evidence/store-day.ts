@@ -1,7 +1,9 @@
 import { addDays, type ReportDay, type ReportHour } from '../../calendar/report-day.js';
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import { mayConcern } from '../../cloudtrail/not-read.js';
 import { type CredentialGraph, createCredentialGraph } from '../../identity/chain/credential-graph.js';
 import type { ReportStore } from '../../ports/report-store.js';
+import type { SourceAccount } from '../../ports/start-source.js';
 import { addToHour, type HourReading } from '../../tree/evidence-lines.js';
 import { mergeParts } from '../../tree/evidence-log.js';
 import { type EvidenceView, liveEvidence } from '../../tree/evidence-view.js';
@@ -70,13 +72,25 @@ async function addCallers(view: EvidenceView, reportDate: string, graph: Credent
 async function noteReading(
   store: ReportStore,
   { hour, known }: { readonly hour: ReportHour; readonly known: HourReading | null },
-  { duplicates, sources, writtenAt }: Checkpoint,
+  checkpoint: Checkpoint,
 ): Promise<void> {
+  const { duplicates, writtenAt } = checkpoint;
+  const sources = sourcesOf(checkpoint, hour);
   const reading: HourReading = { readAt: writtenAt, duplicates: duplicates[hourEvidence(hour)] ?? 0, sources };
   const essence = (of: HourReading | null) =>
     JSON.stringify(of, (name, value: unknown) => (name === 'counts' || name === 'readAt' ? undefined : value));
   const joined = joinReadings([...(known ? [known] : []), reading]);
   if (essence(joined) !== essence(known)) await addToHour(store, hour, [{ reading }]);
+}
+
+/** What was not read and may concern an hour stands with the first source, which read the rest. */
+function sourcesOf({ sources, notRead }: Checkpoint, { window }: ReportHour): readonly SourceAccount[] {
+  const [first, ...others] = sources;
+  const notes = notRead
+    .filter((item) => mayConcern(item, window))
+    .map(({ name, reason, wayOut }) => ({ name, reason, wayOut }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return first && notes.length > 0 ? [{ ...first, notRead: notes }, ...others] : sources;
 }
 
 /** Users of Identity Center whom no event of an access-portal session has named. */

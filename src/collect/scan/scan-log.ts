@@ -1,6 +1,7 @@
 import type { HourLabel } from '../../calendar/hour-label.js';
 import { unionOf, type Window } from '../../calendar/window.js';
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import type { NotRead } from '../../cloudtrail/not-read.js';
 import type { ReportStore, StoredObject } from '../../ports/report-store.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import { appendToHour, type HourLine, type WrittenLine } from '../../tree/evidence-lines.js';
@@ -20,6 +21,8 @@ export interface Checkpoint {
   readonly isComplete: boolean;
   /** When it was written, epoch milliseconds; 0 when nobody said. */
   readonly writtenAt: number;
+  /** What was met and not read. */
+  readonly notRead: readonly NotRead[];
   /** Copies of events met so far, by the folder of their hour; none where absent. */
   readonly duplicates: Readonly<Record<string, number>>;
 }
@@ -29,6 +32,7 @@ export interface ScanLog {
   readonly checkpoint: Checkpoint;
   addToHour(label: HourLabel, line: HourLine): void;
   addLink(date: string, link: CredentialLink): void;
+  addNotRead(notRead: NotRead): void;
   /** Bytes waiting in memory, estimated. */
   readonly waitingBytes: number;
   /** Makes everything added so far durable, then the checkpoint. */
@@ -45,6 +49,7 @@ const START: Checkpoint = {
   sources: [],
   isComplete: false,
   writtenAt: 0,
+  notRead: [],
   duplicates: {},
 };
 
@@ -79,6 +84,7 @@ export async function openScanLog(store: ReportStore, scanId: string, since = 0)
   const known = createKnownLines(store);
   let hours = new Map<string, { readonly label: HourLabel; readonly lines: HourLine[] }>();
   let links = new Map<string, CredentialLink[]>();
+  let notRead: NotRead[] = [];
   let waitingBytes = 0;
 
   async function writeHours(): Promise<Record<string, number>> {
@@ -126,10 +132,19 @@ export async function openScanLog(store: ReportStore, scanId: string, since = 0)
       else links.set(date, [link]);
       waitingBytes += 1500;
     },
+    addNotRead(item) {
+      waitingBytes += 500;
+      notRead.push(item);
+    },
     async commit(progress) {
       const copies = await writeHours();
       await writeLinks();
-      checkpoint = { ...checkpoint, ...progress, duplicates: sumOf(checkpoint.duplicates, copies) };
+      checkpoint = {
+        ...checkpoint,
+        ...progress,
+        notRead: eachOnce([...checkpoint.notRead, ...notRead]),
+        duplicates: sumOf(checkpoint.duplicates, copies),
+      };
       await update(store, document.key, (stored) => {
         const other = parse(stored);
         // What another run of the same command has written meanwhile.
@@ -139,12 +154,17 @@ export async function openScanLog(store: ReportStore, scanId: string, since = 0)
       tag = await store.tagOf(document.key);
       hours = new Map();
       links = new Map();
+      notRead = [];
       waitingBytes = 0;
     },
     async clear() {
       await store.remove(document.key);
     },
   };
+}
+
+function eachOnce(notRead: readonly NotRead[]): NotRead[] {
+  return [...new Map(notRead.map((item) => [JSON.stringify(item), item])).values()];
 }
 
 function sumOf(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
@@ -164,6 +184,7 @@ function joinCheckpoints(mine: Checkpoint, other: Checkpoint): Checkpoint {
     covered: unionOf([...mine.covered, ...other.covered]),
     done: [...new Set([...mine.done, ...other.done])].sort(),
     isComplete: mine.isComplete || other.isComplete,
+    notRead: eachOnce([...mine.notRead, ...other.notRead]),
     duplicates: Object.fromEntries(folders.map((folder) => [folder, more(folder)])),
   };
 }

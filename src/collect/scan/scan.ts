@@ -87,6 +87,12 @@ function createPlacement(
         if (hour) log.addToHour(hour, { reject: key });
         return;
       }
+      case 'not-read': {
+        const { name, reason, wayOut } = item;
+        progress({ kind: 'not-read', name, reason, wayOut });
+        log.addNotRead(item);
+        return;
+      }
     }
   };
 }
