@@ -29,9 +29,9 @@ import { openTrailFolder } from '../src/sources/trail/folder-trail-bucket.js';
 import { createTrailFiles } from '../src/sources/trail/trail-files.js';
 import { createLocalStore } from '../src/storage/local-store.js';
 import { REPORT_CODEC } from '../src/storage/report-codec.js';
-import { feedLinksAround } from '../src/tree/day-evidence.js';
-import { liveEvidence } from '../src/tree/evidence-view.js';
-import { readHour } from '../src/tree/hour-evidence.js';
+import { feedLinksAround } from '../src/tree/evidence/day-evidence.js';
+import { liveEvidence } from '../src/tree/evidence/evidence-view.js';
+import { readHour } from '../src/tree/evidence/hour-evidence.js';
 import { DAY_MS, STARTS_AT, writeEvidence } from '../test/end-to-end/collected-company.js';
 
 const [QUERIES = 20_000, LINKS = 1_000_000, ROUNDS = 5] = process.argv.slice(2).map(Number);

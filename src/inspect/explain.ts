@@ -9,7 +9,7 @@ import { COLUMNS, type QuerySource, type QueryStatus, type ReportRow } from '../
 import type { Enrichment } from '../record/enrichment.js';
 import type { Manifest } from '../record/manifest.js';
 import type { ReportDiff } from '../record/report-diff.js';
-import { liveEvidence } from '../tree/evidence-view.js';
+import { liveEvidence } from '../tree/evidence/evidence-view.js';
 import { manifestKey, workFolder } from '../tree/layout.js';
 import { listKeys } from '../tree/list-keys.js';
 import { planRows } from '../tree/plan-rows.js';

@@ -7,9 +7,9 @@ import type { Enrichment } from '../record/enrichment.js';
 import type { ReadCounts } from '../record/ledger.js';
 import { compareRows, type RowKey } from '../record/row-order.js';
 import { type ExecutionStarts, executionKey, groupStarts, withStarts } from '../record/start-groups.js';
-import type { Shard } from './evidence-lines.js';
-import type { EvidenceView } from './evidence-view.js';
-import { type FoundStarts, type HourEvidence, readStartsOf } from './hour-evidence.js';
+import type { Shard } from './evidence/evidence-lines.js';
+import type { EvidenceView } from './evidence/evidence-view.js';
+import { type FoundStarts, type HourEvidence, readStartsOf } from './evidence/hour-evidence.js';
 
 /** What an hour's report will hold. */
 export interface RowPlan {

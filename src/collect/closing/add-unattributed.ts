@@ -2,7 +2,7 @@ import { createHourIndex } from '../../calendar/hour-index.js';
 import { type ReportDay, type ReportHour, reportDateAt } from '../../calendar/report-day.js';
 import type { ObservedAnswer } from '../../record/answer.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
-import { addToHour, type HourLine, type ListedPlace } from '../../tree/evidence-lines.js';
+import { addToHour, type HourLine, type ListedPlace } from '../../tree/evidence/evidence-lines.js';
 import type { Collector } from '../collector.js';
 import { noteElsewhere } from '../evidence/known-ids.js';
 import { buildHour } from '../hour/build-hour.js';

@@ -2,7 +2,7 @@ import type { ReportDay } from '../../calendar/report-day.js';
 import type { PlacedLister } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Closing } from '../../record/closing.js';
-import type { ListedPlace } from '../../tree/evidence-lines.js';
+import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
 import { manifestKey, workKey } from '../../tree/layout.js';
 import { sealDay } from '../../tree/seals.js';
 import { encodeDocument } from '../../tree/update.js';

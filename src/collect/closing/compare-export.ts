@@ -2,9 +2,9 @@ import { createExecutionIds, type ExecutionIds } from '../../athena/execution-id
 import { type ReportDay, type ReportHour, reportHourAt } from '../../calendar/report-day.js';
 import type { ExecutionWitness } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import type { ListedPlace } from '../../tree/evidence-lines.js';
-import { liveEvidence } from '../../tree/evidence-view.js';
-import { eachShard } from '../../tree/hour-evidence.js';
+import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
+import { liveEvidence } from '../../tree/evidence/evidence-view.js';
+import { eachShard } from '../../tree/evidence/hour-evidence.js';
 
 /** After so many executions that nobody knows they get their rows: their texts wait in memory. */
 const AT_ONCE = 5000;

@@ -2,9 +2,9 @@ import type { ReportDay } from '../../calendar/report-day.js';
 import type { ExecutionWitness } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { SystemTableFinding } from '../../record/closing.js';
-import type { ListedPlace } from '../../tree/evidence-lines.js';
-import { liveEvidence } from '../../tree/evidence-view.js';
-import { eachShard } from '../../tree/hour-evidence.js';
+import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
+import { liveEvidence } from '../../tree/evidence/evidence-view.js';
+import { eachShard } from '../../tree/evidence/hour-evidence.js';
 
 /** Ids shown of a finding; the rest is counted. */
 const MAX_IDS = 100;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Start } from '../../cloudtrail/start.js';
 import type { CredentialUse } from '../../identity/chain/credential-facts.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import type { DayLine } from '../../tree/evidence-lines.js';
-import { appendPart, mergeParts } from '../../tree/evidence-log.js';
-import { liveEvidence } from '../../tree/evidence-view.js';
+import type { DayLine } from '../../tree/evidence/evidence-lines.js';
+import { appendPart, mergeParts } from '../../tree/evidence/evidence-log.js';
+import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { dayEvidence } from '../../tree/layout.js';
 
 /** Adds to what a day knows; nothing is ever taken away. */

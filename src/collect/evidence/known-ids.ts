@@ -1,9 +1,9 @@
 import { createExecutionIds, type ExecutionIds } from '../../athena/execution-ids.js';
 import { addDays, type ReportDay, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import type { DayLine } from '../../tree/evidence-lines.js';
-import { appendPart, idsIn, listParts, mergeParts } from '../../tree/evidence-log.js';
-import { liveEvidence } from '../../tree/evidence-view.js';
+import type { DayLine } from '../../tree/evidence/evidence-lines.js';
+import { appendPart, idsIn, listParts, mergeParts } from '../../tree/evidence/evidence-log.js';
+import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { dayEvidence, hourEvidence } from '../../tree/layout.js';
 
 /** Days for which Athena lists executions (aws-facts 2.5), and one for the clock's sake. */

@@ -5,7 +5,7 @@ import type { ReportRow } from '../../record/columns.js';
 import { decodeManifest, encodeManifest } from '../../record/encode-manifest.js';
 import { createLedgerCounter, ledgerFaults } from '../../record/ledger.js';
 import type { Ledger, Manifest, ReportFormat } from '../../record/manifest.js';
-import { EvidenceGone, liveEvidence, missingParts } from '../../tree/evidence-view.js';
+import { EvidenceGone, liveEvidence, missingParts } from '../../tree/evidence/evidence-view.js';
 import { isOfDay, manifestKey, reportKey } from '../../tree/layout.js';
 import type { Collector } from '../collector.js';
 import { EvidenceLost } from '../evidence/evidence-lost.js';

@@ -1,8 +1,8 @@
 import type { ReportDay, ReportHour } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
-import { liveEvidence } from '../../tree/evidence-view.js';
-import { eachShard } from '../../tree/hour-evidence.js';
+import { liveEvidence } from '../../tree/evidence/evidence-view.js';
+import { eachShard } from '../../tree/evidence/hour-evidence.js';
 import type { Collector, DaySources } from '../collector.js';
 import { collectRange } from '../days/collect-range.js';
 import { buildHour } from './build-hour.js';

@@ -3,9 +3,9 @@ import { createCredentialGraph } from '../../identity/chain/credential-graph.js'
 import type { ReportStore } from '../../ports/report-store.js';
 import { createEnrichment, type Enrichment } from '../../record/enrichment.js';
 import { createDefinitionBook } from '../../sql/definition-book.js';
-import { feedLinksAround } from '../../tree/day-evidence.js';
 import { readDefinitions } from '../../tree/definitions.js';
-import { type EvidenceView, liveEvidence } from '../../tree/evidence-view.js';
+import { feedLinksAround } from '../../tree/evidence/day-evidence.js';
+import { type EvidenceView, liveEvidence } from '../../tree/evidence/evidence-view.js';
 import type { RowInputs } from '../collector.js';
 
 /** An enrichment, and the parts of the evidence that it was made from. */

@@ -3,7 +3,7 @@ import { reportDay } from '../../calendar/report-day.js';
 import type { ReportCodec } from '../../ports/report-codec.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Manifest } from '../../record/manifest.js';
-import { pinnedEvidence } from '../../tree/evidence-view.js';
+import { pinnedEvidence } from '../../tree/evidence/evidence-view.js';
 import { createOverlay } from '../../tree/overlay.js';
 import type { RowInputs } from '../collector.js';
 import { prepareRows } from './hour-rows.js';

@@ -4,8 +4,8 @@ import { type CredentialGraph, callerUse } from '../../identity/chain/credential
 import { sparkSessionOf } from '../../identity/chain/spark-session.js';
 import type { LinkSource, SparkUse } from '../../ports/identity-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import { feedLinksAround } from '../../tree/day-evidence.js';
-import { liveEvidence } from '../../tree/evidence-view.js';
+import { feedLinksAround } from '../../tree/evidence/day-evidence.js';
+import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { openDayLinks } from '../evidence/day-links.js';
 
 /** A Spark session that started queries, and the account that it runs in. */

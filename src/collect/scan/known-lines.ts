@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ReportStore } from '../../ports/report-store.js';
-import { liveEvidence } from '../../tree/evidence-view.js';
+import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 
 /** Whether a line is in a folder already: `copy` when this scan has met it before, `known` when only an earlier one had. */
 export type LineNews = 'new' | 'known' | 'copy';

@@ -1,9 +1,9 @@
-import { addDays } from '../calendar/report-day.js';
-import type { CredentialGraph } from '../identity/chain/credential-graph.js';
+import { addDays } from '../../calendar/report-day.js';
+import type { CredentialGraph } from '../../identity/chain/credential-graph.js';
+import { dayEvidence } from '../layout.js';
 import type { DayLine } from './evidence-lines.js';
 import { type Part, partName } from './evidence-log.js';
 import type { EvidenceView } from './evidence-view.js';
-import { dayEvidence } from './layout.js';
 
 /** What is known around a day beside the credentials that a graph was fed with. */
 export interface AroundDay {

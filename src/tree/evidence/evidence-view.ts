@@ -1,6 +1,6 @@
-import { type ReportStore, WriteConflict } from '../ports/report-store.js';
+import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
+import { workFolder } from '../layout.js';
 import { listParts, namesIn, type Part, parsePart, partName, readPart } from './evidence-log.js';
-import { workFolder } from './layout.js';
 
 /** What is looked at of a tree's evidence: all that lies there, or exactly the parts that a manifest names. */
 export interface EvidenceView {

@@ -1,9 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { DamagedWorkingFile } from '../json-lines.js';
+import { createMemoryStore } from '../memory-store.fixture.js';
 import { appendPart, idsIn, listParts, mergeParts, partName, readPart } from './evidence-log.js';
 import { EvidenceGone, liveEvidence, missingParts, pinnedEvidence, untoldParts } from './evidence-view.js';
-import { DamagedWorkingFile } from './json-lines.js';
-import { createMemoryStore } from './memory-store.fixture.js';
 
 const FOLDER = '2026-11-02/h05';
 type Store = ReturnType<typeof createMemoryStore>;

@@ -1,12 +1,12 @@
-import type { HourLabel } from '../calendar/hour-label.js';
-import type { CredentialLink } from '../cloudtrail/credential-link.js';
-import type { Start } from '../cloudtrail/start.js';
-import type { CredentialUse } from '../identity/chain/credential-facts.js';
-import type { ReportStore } from '../ports/report-store.js';
-import type { SourceAccount } from '../ports/start-source.js';
-import type { ObservedAnswer } from '../record/answer.js';
+import type { HourLabel } from '../../calendar/hour-label.js';
+import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import type { Start } from '../../cloudtrail/start.js';
+import type { CredentialUse } from '../../identity/chain/credential-facts.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import type { SourceAccount } from '../../ports/start-source.js';
+import type { ObservedAnswer } from '../../record/answer.js';
+import { hourEvidence } from '../layout.js';
 import { appendPart } from './evidence-log.js';
-import { hourEvidence } from './layout.js';
 
 /** One thing known about an hour. */
 export type HourLine =

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
-import { type ReportStore, WriteConflict } from '../ports/report-store.js';
-import { DamagedWorkingFile, unpackText } from './json-lines.js';
-import { parseKey, workFolder, workKey } from './layout.js';
+import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
+import { DamagedWorkingFile, unpackText } from '../json-lines.js';
+import { parseKey, workFolder, workKey } from '../layout.js';
 
 /**
  * The evidence of a tree is a log that only grows: parts that are written once and never changed, under the hour (or, for

@@ -1,8 +1,9 @@
-import type { HourLabel } from '../calendar/hour-label.js';
-import type { Start } from '../cloudtrail/start.js';
-import type { SourceAccount } from '../ports/start-source.js';
-import { betterAnswer, type ObservedAnswer } from '../record/answer.js';
-import { uniqueStarts } from '../record/start-groups.js';
+import type { HourLabel } from '../../calendar/hour-label.js';
+import type { Start } from '../../cloudtrail/start.js';
+import type { SourceAccount } from '../../ports/start-source.js';
+import { betterAnswer, type ObservedAnswer } from '../../record/answer.js';
+import { uniqueStarts } from '../../record/start-groups.js';
+import { hourEvidence } from '../layout.js';
 import {
   type HourLine,
   type HourReading,
@@ -14,7 +15,6 @@ import {
 import { type Part, partName } from './evidence-log.js';
 import type { EvidenceView } from './evidence-view.js';
 import { createInterner } from './interner.js';
-import { hourEvidence } from './layout.js';
 
 /** All that is known about one hour, or about one shard of a large one, joined from the parts of its log. */
 export interface HourEvidence {
