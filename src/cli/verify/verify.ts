@@ -53,7 +53,7 @@ export async function runVerify(options: VerifyArguments, io: Io): Promise<numbe
         signal: io.signal,
         scratch,
         head,
-        ...(options.recompute ? { recompute: createRecompute(store, io.signal) } : {}),
+        ...(options.recompute ? { recompute: createRecompute(store, io) } : {}),
       },
       accept: accept === undefined ? null : { reason: accept, acceptedAt: new Date(io.clock.now()).toISOString() },
     });
