@@ -11,7 +11,7 @@ import { mergeSources } from '../collect/scan/merge-sources.js';
 import type { Progress } from '../ports/progress.js';
 import type { StartSource } from '../ports/start-source.js';
 import { createPlaceFailures, type Place, type PlaceFailures } from '../sources/accounts/place-failures.js';
-import type { TrailBucket } from '../sources/trail/trail-files.js';
+import type { TrailBucket } from '../sources/trail/list-trail.js';
 import { parseS3Location } from '../storage/open-store.js';
 import { awsConfig, hasCredentials } from './aws-config.js';
 
@@ -102,7 +102,8 @@ function sentencesOf(failures: PlaceFailures): string[] {
 async function openTrail(trail: string, options: Options, io: Io): Promise<StartSource> {
   const { createTrailFiles } = await import('../sources/trail/trail-files.js');
   const aws = { env: io.env, ...(options.profile ? { profile: options.profile } : {}) };
-  return createTrailFiles({ ...(await openTrailBucket(trail, aws)), links: true });
+  const loadZstd = async () => (await (await import('../storage/zstd.js')).loadZstd()).decompress;
+  return createTrailFiles({ ...(await openTrailBucket(trail, aws)), links: true, loadZstd });
 }
 
 /** Opens the place of trail files: a folder, a file, or a bucket with its prefix. */
@@ -131,7 +132,7 @@ export async function openTrailBucket(
 }
 
 async function openExport(path: string, signal: AbortSignal) {
-  const [{ createExecutionExport }, { openTrailFolder }] = await Promise.all([
+  const [{ createExecutionExport, UnreadableExport }, { openTrailFolder }] = await Promise.all([
     import('../sources/export/execution-export.js'),
     import('../sources/trail/folder-trail-bucket.js'),
   ]);
@@ -139,11 +140,19 @@ async function openExport(path: string, signal: AbortSignal) {
   const tempFolder = await mkdtemp(join(tmpdir(), 'aqt-export-'));
   const source = createExecutionExport({ bucket: await openTrailFolder(path), tempFolder });
   // Read now, so that what cannot be used is told before the first hour is written.
-  await source.fetch([], signal);
   const close = async () => {
     source.close();
     await rm(tempFolder, { recursive: true, force: true });
   };
+  try {
+    await source.load(signal);
+  } catch (error) {
+    await close();
+    if (!(error instanceof UnreadableExport)) throw error;
+    const takes =
+      '--executions takes answers of get-query-execution or batch-get-query-execution, --trail the log files';
+    throw new UsageError(`--executions ${path}: ${error.message}; ${takes}`, { cause: error });
+  }
   return { source, close };
 }
 
