@@ -19,8 +19,9 @@ describe('filters', () => {
       'reads=awsdatacatalog.customers.pii',
       "list_contains(list_concat(coalesce(tables_read, []), coalesce(base_tables_read, [])), 'awsdatacatalog.customers.pii')",
     ],
-    ['min_bytes=1.5GB', 'data_scanned_bytes >= 1500000000'],
-    ['max_cost=2', 'cost_usd <= 2'],
+    ['min-bytes=1.5GB', 'data_scanned_bytes >= 1500000000'],
+    ['max-cost=2', 'cost_usd <= 2'],
+    ['min_cost=1', 'cost_usd >= 1'],
     ['q=ledger "order by"', "contains(query_lower, lower('ledger')) AND contains(query_lower, lower('order by'))"],
     ['q=/drop\\s%2Btable/', "regexp_matches(query_lower, 'drop\\s+table', 'is')"],
     ["person=o'brien", "person = 'o''brien'"],
@@ -67,7 +68,7 @@ describe('filters', () => {
     expect(others).toEqual(['range', 'tz']);
   });
 
-  it.each(['min_bytes=lots', 'min_cost=-1', `q=${'x'.repeat(4001)}`])('refuses %s', (query) => {
+  it.each(['min-bytes=lots', 'min-cost=-1', `q=${'x'.repeat(4001)}`])('refuses %s', (query) => {
     expect(() => read(query)).toThrow(FilterError);
   });
 

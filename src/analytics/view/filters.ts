@@ -63,12 +63,12 @@ export const FILTERS = [
   { name: 'status', sql: 'query_status', kind: 'text', meaning: 'what became of the SQL text' },
   { name: 'attribution', sql: 'attribution', kind: 'text', meaning: 'attributed, unattributed, conflict, refused' },
   { name: 'fingerprint', sql: 'fingerprint', kind: 'text', meaning: 'queries that differ in literals only' },
-  { name: 'min_cost', sql: 'cost_usd', kind: 'minimum', meaning: 'US dollars, at least' },
-  { name: 'max_cost', sql: 'cost_usd', kind: 'maximum', meaning: 'US dollars, at most' },
-  { name: 'min_bytes', sql: 'data_scanned_bytes', kind: 'minimum', meaning: 'bytes scanned, at least (10GB, 1.5TB)' },
-  { name: 'max_bytes', sql: 'data_scanned_bytes', kind: 'maximum', meaning: 'bytes scanned, at most' },
-  { name: 'min_ms', sql: 'total_ms', kind: 'minimum', meaning: 'total time in milliseconds, at least' },
-  { name: 'max_ms', sql: 'total_ms', kind: 'maximum', meaning: 'total time in milliseconds, at most' },
+  { name: 'min-cost', sql: 'cost_usd', kind: 'minimum', meaning: 'US dollars, at least' },
+  { name: 'max-cost', sql: 'cost_usd', kind: 'maximum', meaning: 'US dollars, at most' },
+  { name: 'min-bytes', sql: 'data_scanned_bytes', kind: 'minimum', meaning: 'bytes scanned, at least (10GB, 1.5TB)' },
+  { name: 'max-bytes', sql: 'data_scanned_bytes', kind: 'maximum', meaning: 'bytes scanned, at most' },
+  { name: 'min-ms', sql: 'total_ms', kind: 'minimum', meaning: 'total time in milliseconds, at least' },
+  { name: 'max-ms', sql: 'total_ms', kind: 'maximum', meaning: 'total time in milliseconds, at most' },
   {
     name: 'q',
     sql: 'query_lower',
@@ -89,23 +89,25 @@ const BY_NAME: ReadonlyMap<string, FilterDefinition & { readonly name: FilterNam
 );
 
 /**
- * Reads filters from name and value pairs (of a URL, or of flags). Names that are no filters are left to `other`.
+ * Reads filters from name and value pairs (of a URL, or of flags). Names that are no filters are left to `other`; `min_cost` is
+ * read as `min-cost`.
  * @throws FilterError for a value that cannot be used
  */
 export function readFilters(pairs: Iterable<readonly [string, string]>, other: (name: string) => void): Filter[] {
   const groups = new Map<string, { name: FilterName; isNot: boolean; values: string[] }>();
   for (const [key, value] of pairs) {
     const isNot = key.startsWith('-');
-    const definition = BY_NAME.get(isNot ? key.slice(1) : key);
+    const definition = BY_NAME.get((isNot ? key.slice(1) : key).replace('_', '-'));
     if (!definition) {
       other(key);
       continue;
     }
     if (value === '') continue;
     checkValue(definition, value);
-    const group = groups.get(key) ?? { name: definition.name, isNot, values: [] };
+    const name = `${isNot ? '-' : ''}${definition.name}`;
+    const group = groups.get(name) ?? { name: definition.name, isNot, values: [] };
     if (!group.values.includes(value)) group.values.push(value);
-    groups.set(key, group);
+    groups.set(name, group);
   }
   return [...groups.values()];
 }

@@ -14,7 +14,8 @@ import { openDirectory } from '../collect/directory-file.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
-import { cutToWidth, formatTable, visibleText } from '../terminal/table.js';
+import { formatTable } from '../terminal/table.js';
+import { visibleText } from '../terminal/visible-text.js';
 import { noReports, openTree } from './open-tree.js';
 
 export interface PeopleArguments {
@@ -102,8 +103,8 @@ function textOf(
 ): string {
   const { people, unresolved, unattributed, output } = result;
   // A terminal would break the lines; a file or pipe takes them whole.
-  const table = peopleTable(people);
-  const parts = [io.isStdoutTty ? table.replace(/.+/g, (line) => cutToWidth(line, io.columns)) : table];
+  const table = peopleTable(people, io.isStdoutTty ? io.columns : undefined);
+  const parts = [table];
   if (unresolved.length > 0) {
     parts.push(
       `Not resolved: ${rowsText(unresolved.reduce((sum, { rows }) => sum + rows, 0))}\n${unresolved.map((each) => unresolvedText(each, output)).join('')}`,
@@ -117,18 +118,19 @@ function textOf(
   return parts.join('\n');
 }
 
-function peopleTable(people: readonly PersonAccount[]): string {
+function peopleTable(people: readonly PersonAccount[], width: number | undefined): string {
   return formatTable({
+    ...(width === undefined ? {} : { width }),
     columns: [
-      { title: 'person', maxWidth: 40 },
+      { title: 'person', cut: 'middle' },
       { title: 'kind' },
-      { title: 'team', maxWidth: 24 },
+      { title: 'team', cut: 'middle' },
       { title: 'queries', align: 'right' },
       { title: 'refused', align: 'right' },
       { title: 'first seen' },
       { title: 'last seen' },
-      { title: 'how we know', maxWidth: 60 },
-      { title: 'also known as', maxWidth: 100 },
+      { title: 'how we know', cut: 'end' },
+      { title: 'also known as', cut: 'end' },
     ],
     rows: people.map((each) => [
       each.person,
