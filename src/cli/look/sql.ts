@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
+import { UsageError } from '../../compose/usage-error.js';
 import { readCommentTags } from '../../identity/comments/sql-comment.js';
 import type { SqlContext } from '../../sql/analysis.js';
 import { splitStatements } from '../../sql/analyze.js';
 import { createSqlReader, type SqlReader } from '../../sql/reader.js';
 import { type Definitions, resolveReads } from '../../sql/resolve-reads.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { type DefinitionFiles, readDefinitionFiles } from './sql-definitions.js';
 import { looksLikeJson, NO_CONTEXT, readSqlLine } from './sql-lines.js';

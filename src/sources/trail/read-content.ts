@@ -212,8 +212,8 @@ async function* readZstd(
   const length = zstdLength(bytes);
   let unpacked: Buffer | string = 'packed with zstd in a way that is not read';
   if (options.loadZstd && length !== null && length <= options.limits.wholeBytes) {
-    const unzstd = await options.loadZstd();
     try {
+      const unzstd = await options.loadZstd();
       unpacked = Buffer.from(unzstd(bytes, length));
     } catch (error) {
       unpacked = `packed with zstd, and ${describe(error)}`;
