@@ -92,7 +92,8 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .command('sql')
     .description('tables, fingerprint and tool of SQL texts: JSON lines {"sql"} or plain SQL, from a file or stdin')
     .argument('[file]', 'file to read (default: stdin)')
-    .action((file) => run(async () => (await import('./sql.js')).runSqlCommand(file, io)));
+    .option('--directory <file>', 'identity directory, for the comments that it teaches')
+    .action((file, options) => run(async () => (await import('./sql.js')).runSqlCommand(file, options, io)));
 }
 
 const VERIFY_EXIT = `

@@ -1,16 +1,24 @@
 import { open } from 'node:fs/promises';
 import { isObject } from '../../cloudtrail/json-access.js';
+import type { SiteForm } from '../../identity/comments/site-form.js';
 import { readCommentTags } from '../../identity/comments/sql-comment.js';
 import type { SqlContext } from '../../sql/analysis.js';
 import { splitStatements } from '../../sql/analyze.js';
 import { createSqlReader, type SqlReader } from '../../sql/reader.js';
+import { readDirectory } from '../collect/directory-file.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 
 /** Runs `aqt sql` on the terminal. */
-export function runSqlCommand(file: string | undefined, io: Io): Promise<number> {
+export async function runSqlCommand(
+  file: string | undefined,
+  options: { readonly directory?: string },
+  io: Io,
+): Promise<number> {
+  const { comments } = await readDirectory(options.directory ?? null);
   return runSql({
     ...(file === undefined ? {} : { file }),
+    comments,
     input: io.stdin,
     output: (line) => io.stdout(`${line}\n`),
     warn: (message) => io.stderr(`aqt sql: ${message}\n`),
@@ -21,6 +29,8 @@ export interface SqlOptions {
   /** Path to read instead of `input`. */
   readonly file?: string;
   readonly input: AsyncIterable<Uint8Array | string>;
+  /** Comments of the site's own programs, from its directory. */
+  readonly comments?: readonly SiteForm[];
   /** Takes each result line, without a line end. */
   readonly output: (line: string) => void;
   /** Takes each message about a line that could not be read; messages never hold SQL. */
@@ -36,7 +46,7 @@ const CACHED_TEXTS = 1000;
  * the two it is shows in the first line. Names are resolved against the context of their line; without one they are
  * printed as they are written. Returns the exit code: 1 when a line could not be read, after all the others.
  */
-export async function runSql({ file, input, output, warn }: SqlOptions): Promise<number> {
+export async function runSql({ file, input, comments = [], output, warn }: SqlOptions): Promise<number> {
   const read = createSqlReader(CACHED_TEXTS);
   const source = file === undefined ? input : await openFile(file);
   let number = 0;
@@ -56,19 +66,19 @@ export async function runSql({ file, input, output, warn }: SqlOptions): Promise
       if (typeof query === 'string') {
         bad++;
         warn(`line ${number}: ${query}; give {"sql": "…", "catalog": "…", "database": "…"}`);
-      } else output(resultLine(query.sql, query.context, read));
+      } else output(resultLine(query.sql, query.context, read, comments));
     }
   }
-  for (const sql of splitStatements((plain ?? []).join('\n'))) output(resultLine(sql, NO_CONTEXT, read));
+  for (const sql of splitStatements((plain ?? []).join('\n'))) output(resultLine(sql, NO_CONTEXT, read, comments));
   if (bad > 0) warn(`${bad} of ${number} lines could not be read`);
   return bad > 0 ? EXIT.failed : EXIT.done;
 }
 
 const NO_CONTEXT: SqlContext = { catalog: null, database: null, defaultCatalog: null };
 
-function resultLine(sql: string, context: SqlContext, read: SqlReader): string {
+function resultLine(sql: string, context: SqlContext, read: SqlReader, comments: readonly SiteForm[]): string {
   const analysis = read(sql, context);
-  const tag = readCommentTags(analysis.leadingComments, analysis.trailingComments);
+  const tag = readCommentTags(analysis.leadingComments, analysis.trailingComments, comments);
   return JSON.stringify({
     kind: analysis.kind,
     tables_read: analysis.tablesRead,
