@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,7 +8,12 @@ export default defineConfig({
     // Slow suites (end to end, browser, thousands of seeds) are named *.slow.test.ts and run by .ci/run.
     exclude: ['**/*.slow.test.ts', 'node_modules/**', 'dist/**'],
     // A zone that is not UTC, with half an hour: code that leans on the machine's zone fails here.
-    env: { TZ: 'Asia/Kolkata', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: {
+      TZ: 'Asia/Kolkata',
+      // The user's own cache is none of a test's.
+      AQT_CACHE_DIR: join(tmpdir(), 'aqt-test-cache'),
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
     testTimeout: 20_000,
   },
 });

@@ -52,7 +52,7 @@ export async function bundleInline(version) {
     external: ['@aws-sdk/*', '@smithy/*'],
     // The runtime's SDK is found by require alone: import() does not look where NODE_PATH says.
     supported: { 'dynamic-import': false },
-    plugins: [withoutParquet],
+    plugins: [withoutParquet, withoutForeignFormats],
     define: { 'process.env.AQT_VERSION': JSON.stringify(version) },
     logLevel: 'warning',
   });
@@ -84,5 +84,20 @@ const withoutParquet = {
         'const refuse = () => { throw new Error("this template writes csv and json; deploy template.json with its zips for parquet"); };\nexport { refuse as encodeParquet, refuse as decodeParquet };',
       loader: 'js',
     }));
+  },
+};
+
+/** CloudTrail writes no archives, tables or Parquet; where such files lie in a trail, this variant tells them instead of reading them. */
+const withoutForeignFormats = {
+  name: 'without-foreign-formats',
+  setup({ onLoad }) {
+    onLoad(
+      { filter: /[\\/]src[\\/]sources[\\/]content[\\/](archive-members|bzip2|csv-rows|parquet-rows)\.ts$/ },
+      () => ({
+        contents:
+          'const refuse = () => { throw new Error("functions deployed inline do not read this kind of file; deploy the zip template, or collect with the command line"); };\nexport { refuse as zipMembers, refuse as tarMembers, refuse as bunzip, refuse as csvRows, refuse as parquetRows };',
+        loader: 'js',
+      }),
+    );
   },
 };

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCollecting } from './collect/commands-collect.js';
-import { addExploring } from './look/commands-explore.js';
 import { addHandingOver } from './handover/commands-handover.js';
+import { addExploring } from './look/commands-explore.js';
 import { addOperating } from './operate/commands-operate.js';
 import type { Run } from './terminal/command-run.js';
 import { reportFailure } from './terminal/failure.js';

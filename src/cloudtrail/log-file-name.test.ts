@@ -27,9 +27,14 @@ describe('parseLogKey', () => {
     [NAME, 'unknown'],
     ['2026/x.jsonl', 'unknown'],
     ['X.NDJSON.GZ', 'unknown'],
-    ['README.md', 'other'],
-    ['AWSLogs/111122223333/CloudTrail/', 'other'],
-    ['', 'other'],
+    ['README.md', 'unknown'],
+    ['AWSLogs/111122223333/CloudTrail/', 'litter'],
+    ['a/.DS_Store', 'litter'],
+    ['results/7d1c.csv.metadata', 'litter'],
+    ['AWSLogs/111122223333/vpcflowlogs/eu-west-1/2026/11/01/x.log.gz', 'sibling'],
+    ['AWSLogs/111122223333/CloudTrail-NetworkActivity/eu-west-1/2026/11/01/x.json.gz', 'log'],
+    ['AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/01/repacked.zip', 'log'],
+    ['', 'unknown'],
   ])('takes %s for %s', (key, kind) => {
     expect(parseLogKey(key).kind).toBe(kind);
   });

@@ -10,25 +10,34 @@ export type LogKey =
       /** The part of the key up to and including `<region>/`: keys below it ascend by delivery day. */
       readonly regionFolder: string;
     }
-  /** A digest, Insights, network activity or aggregated file; `folder` ends in `/` and is null for a stray file. */
+  /**
+   * What is known to hold no events: digests, Insights, aggregated events, logs of other services; `folder` ends in `/` and is
+   * null for a stray file.
+   */
   | { readonly kind: 'sibling'; readonly folder: string | null }
   /** A file that may hold records although its path does not follow the layout of a trail. */
   | { readonly kind: 'unknown' }
-  /** A file that no trail writes and no export uses. */
-  | { readonly kind: 'other' };
+  /** What desktops, converters and services leave behind beside the files that count, known by its name. */
+  | { readonly kind: 'litter' };
 
-const LAYOUT = /^((?:.*\/)?CloudTrail\/([a-z]{2}(?:-[a-z]+)+-\d)\/)(\d{4})\/(\d{2})\/(\d{2})\/[^/]+$/;
-const OWNER = /(?:^|\/)AWSLogs\/(?:(o-[a-z0-9]+)\/)?(\d{12})\/CloudTrail\/[^/]+\/$/;
-const SIBLING_FOLDER = /^((?:.*\/)?CloudTrail-(?:Digest|Insight|NetworkActivity|Aggregated)\/)/;
-const SIBLING_NAME = /_CloudTrail-(?:Digest|Insight|NetworkActivity|Aggregated)_/;
-const EVIDENCE_NAME = /\.(?:json|jsonl|ndjson)(?:\.gz)?$/i;
+/** Network activity has a folder of its own: calls that a VPC endpoint's policy refused are known by it alone. */
+const LAYOUT =
+  /^((?:.*\/)?CloudTrail(?:-NetworkActivity)?\/([a-z]{2}(?:-[a-z]+)+-\d)\/)(\d{4})\/(\d{2})\/(\d{2})\/[^/]+$/;
+const OWNER = /(?:^|\/)AWSLogs\/(?:(o-[a-z0-9]+)\/)?(\d{12})\/CloudTrail(?:-NetworkActivity)?\/[^/]+\/$/;
+const SIBLING_FOLDER = /^((?:.*\/)?CloudTrail-(?:Digest|Insight|Aggregated)\/)/;
+const SIBLING_NAME = /_CloudTrail-(?:Digest|Insight|Aggregated)_/;
+/** Services that write into the same bucket, below the account's folder. */
+const OTHER_SERVICE =
+  /^((?:.*\/)?AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/(?:vpcflowlogs|vpcdnsquerylogs|elasticloadbalancing|Config|WAFLogs|network-firewall|redshift|globalaccelerator)\/)/;
+const LITTER =
+  /(?:^|\/)(?:\.DS_Store|Thumbs\.db|desktop\.ini|\.gitkeep|\._[^/]*|_SUCCESS|_(?:started|committed)_\d+|aws-logs-write-test|[^/]*\.crc|[^/]*\.(?:csv|txt)\.metadata)$|\/$/;
 
 /** Classifies the key of an object, or the path of a file relative to its folder (with `/`). */
 export function parseLogKey(key: string): LogKey {
-  const sibling = SIBLING_FOLDER.exec(key);
+  const sibling = SIBLING_FOLDER.exec(key) ?? OTHER_SERVICE.exec(key);
   if (sibling) return { kind: 'sibling', folder: sibling[1] ?? null };
   if (SIBLING_NAME.test(key)) return { kind: 'sibling', folder: null };
-  if (!EVIDENCE_NAME.test(key)) return { kind: 'other' };
+  if (LITTER.test(key)) return { kind: 'litter' };
   const match = LAYOUT.exec(key);
   if (!match) return { kind: 'unknown' };
   const [, regionFolder = '', region = '', year, month, day] = match;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findRecords } from './find-records.js';
 import { readEvidence } from './read-evidence.js';
-import { unwrapRecords } from './unwrap-records.js';
 
 const record = {
   eventVersion: '1.11',
@@ -11,9 +11,19 @@ const record = {
   eventName: 'StartQueryExecution',
   awsRegion: 'eu-west-1',
   requestParameters: 'null',
+  responseElements: { queryExecutionId: 'q-0' },
   eventID: 'e-1',
 };
-const unwrap = (document: unknown) => [...unwrapRecords(document)];
+/** Opens texts that are JSON. */
+function jsonIn(text: string): unknown[] | null {
+  try {
+    return [JSON.parse(text)];
+  } catch {
+    return null;
+  }
+}
+
+const unwrap = (document: unknown) => [...findRecords(document, { open: jsonIn })];
 
 describe('readEvidence', () => {
   it('reads a start that an export has masked, and whose time lacks a zone', () => {
@@ -34,6 +44,43 @@ describe('readEvidence', () => {
     expect(readEvidence({ ...flat, requestParameters: '{workGroup=bi}' })).toMatchObject({ workGroup: null });
   });
 
+  it('takes no start without an execution for refused: AWS refuses with an error', () => {
+    expect(readEvidence({ ...record, responseElements: null })).toMatchObject({
+      kind: 'reject',
+      eventTime: Date.UTC(2021, 9, 19, 4, 50, 27),
+      reason: 'responseElements.queryExecutionId is missing, and so is errorCode: null',
+    });
+    expect(readEvidence({ ...record, responseElements: null, errorCode: 'AccessDenied' })).toMatchObject({
+      kind: 'start',
+      queryExecutionId: null,
+    });
+  });
+
+  it('reads a network activity record only where the endpoint refused, and of the caller’s account', () => {
+    const network = {
+      ...record,
+      responseElements: null,
+      eventCategory: 'NetworkActivity',
+      eventType: 'AwsVpceEvents',
+      recipientAccountId: '444455556666',
+    };
+    expect(readEvidence(network)).toBeNull();
+    expect(readEvidence({ ...network, errorCode: 'AccessDenied' })).toBeNull();
+    expect(readEvidence({ ...network, errorCode: 'VpceAccessDenied' })).toMatchObject({
+      kind: 'start',
+      accountId: '111122223333',
+      errorCode: 'VpceAccessDenied',
+    });
+  });
+
+  it('takes an identity that an export has made unreadable for malformed, not for nobody', () => {
+    const text = '{type=AssumedRole, principalid=AROAEXAMPLE:ana}';
+    expect(readEvidence({ ...record, userIdentity: text })).toMatchObject({
+      kind: 'reject',
+      reason: expect.stringContaining('userIdentity is text that is not JSON'),
+    });
+  });
+
   it('tells what is not ours from what cannot be used', () => {
     expect(readEvidence({ ...record, eventName: 'GetQueryExecution' })).toBeNull();
     expect(readEvidence({ ...record, eventSource: 'cloudtrail.amazonaws.com' })).toBeNull();
@@ -49,7 +96,7 @@ describe('readEvidence', () => {
   });
 });
 
-describe('unwrapRecords', () => {
+describe('findRecords', () => {
   it.each<[string, unknown]>([
     ['an array in an array', [[record]]],
     [
@@ -81,7 +128,9 @@ describe('unwrapRecords', () => {
   it('ends on any document, however deep', () => {
     let deep: unknown = record;
     for (let layer = 0; layer < 500; layer++) deep = { detail: deep };
-    expect(unwrap(deep)).toEqual([]);
+    expect(unwrap(deep)).toEqual([
+      { fault: 'not all of it was looked through: it is nested too deep', text: '', eventTime: null },
+    ]);
     fc.assert(fc.property(fc.jsonValue(), (document) => void unwrap(document)));
   });
 });

@@ -2,7 +2,7 @@ import type { CredentialLink } from './credential-link.js';
 import { parseEventTime } from './event-time.js';
 import { isObject } from './json-access.js';
 import { readCredentialLink } from './read-credential-link.js';
-import { isStartRecord, type Reject, readStart, type Start } from './start.js';
+import { isNetworkActivity, isNetworkTwin, isStartRecord, type Reject, readStart, type Start } from './start.js';
 
 /** A reject whose source has not yet said which text it was and where it stood. */
 export type PartialReject = Omit<Reject, 'raw' | 'origin'>;
@@ -16,5 +16,6 @@ export function readEvidence(record: unknown): Start | CredentialLink | PartialR
   if (record.eventName === 'StartQueryExecution' && typeof record.eventSource !== 'string') {
     return { kind: 'reject', reason: 'eventSource is missing', eventTime: parseEventTime(record.eventTime) };
   }
-  return isStartRecord(record) ? readStart(record) : readCredentialLink(record);
+  if (isStartRecord(record)) return isNetworkTwin(record) ? null : readStart(record);
+  return isNetworkActivity(record) ? null : readCredentialLink(record);
 }

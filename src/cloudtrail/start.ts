@@ -54,10 +54,21 @@ export function isStartRecord(record: JsonObject): boolean {
   return record.eventName === 'StartQueryExecution' && record.eventSource === 'athena.amazonaws.com';
 }
 
+/** Tells a record of a VPC endpoint's log: a call that passed the endpoint has a management event of the same `requestID`, too. */
+export function isNetworkActivity(record: JsonObject): boolean {
+  return record.eventCategory === 'NetworkActivity' || /^AwsVpceEvents?$/.test(String(record.eventType));
+}
+
+/** Tells a network activity record that says nothing which the management event of the same call does not say. */
+export function isNetworkTwin(record: JsonObject): boolean {
+  return isNetworkActivity(record) && record.errorCode !== 'VpceAccessDenied';
+}
+
 /**
  * Reads a `StartQueryExecution` record of eventVersion 1.x.
- * Needs only an id, a time and an account; everything else may be absent. Returns a `Reject` (without origin) when one
- * of these is missing or when the version is one whose meaning is not known (2.x).
+ * Needs an id, a time and an account, and an execution id unless AWS refused the call; everything else may be absent, but what is
+ * there must be readable. Returns a `Reject` (without origin) when one of these is missing, or when the version is one
+ * whose meaning is not known (2.x).
  */
 export function readStart(record: JsonObject): Start | Omit<Reject, 'raw' | 'origin'> {
   const eventTime = parseEventTime(record.eventTime);
@@ -68,14 +79,24 @@ export function readStart(record: JsonObject): Start | Omit<Reject, 'raw' | 'ori
   // Records before eventVersion 1.01 have no eventID; requestID is then the only name the event has.
   const eventId = stringAt(record, 'eventID') ?? stringAt(record, 'requestID');
   if (eventId === null) return reject('eventID and requestID are both missing');
-  const principal = readPrincipal(objectAt(record, 'userIdentity'));
-  const accountId = stringAt(record, 'recipientAccountId') ?? principal.accountId;
+  const identity = objectAt(record, 'userIdentity');
+  if (identity === null && isText(record.userIdentity))
+    return reject(`userIdentity is text that is not JSON: ${quote(record.userIdentity)}`);
+  const principal = readPrincipal(identity);
+  const accountId = accountOf(record, principal);
   if (accountId === null) return reject('recipientAccountId and userIdentity.accountId are both missing');
   const region = stringAt(record, 'awsRegion');
   if (region === null) return reject('awsRegion is missing');
   const request = objectAt(record, 'requestParameters');
   const context = objectAt(request, 'queryExecutionContext');
   const queryString = stringAt(request, 'queryString');
+  const queryExecutionId = stringAt(objectAt(record, 'responseElements'), 'queryExecutionId');
+  const errorCode = stringAt(record, 'errorCode');
+  // Only AWS refuses: a call without an error has an execution, even where its record does not tell which.
+  if (queryExecutionId === null && errorCode === null)
+    return reject(
+      `responseElements.queryExecutionId is missing, and so is errorCode: ${quote(record.responseElements)}`,
+    );
   return {
     kind: 'start',
     eventId,
@@ -83,8 +104,8 @@ export function readStart(record: JsonObject): Start | Omit<Reject, 'raw' | 'ori
     region,
     accountId,
     principal,
-    queryExecutionId: stringAt(objectAt(record, 'responseElements'), 'queryExecutionId'),
-    errorCode: stringAt(record, 'errorCode'),
+    queryExecutionId,
+    errorCode,
     errorMessage: stringAt(record, 'errorMessage'),
     workGroup: stringAt(request, 'workGroup'),
     catalog: stringAt(context, 'catalog'),
@@ -97,6 +118,20 @@ export function readStart(record: JsonObject): Start | Omit<Reject, 'raw' | 'ori
     sharedEventId: stringAt(record, 'sharedEventID'),
     replacesEventId: replacedEventId(objectAt(record, 'addendum')),
   };
+}
+
+/**
+ * The account in which the query ran, or would have run. Of a network activity record `recipientAccountId` may be the endpoint's
+ * owner; the caller's account is in its identity.
+ */
+function accountOf(record: JsonObject, principal: Principal): string | null {
+  const recipient = stringAt(record, 'recipientAccountId');
+  return isNetworkActivity(record) ? (principal.accountId ?? recipient) : (recipient ?? principal.accountId);
+}
+
+/** Tells text that should be an object; masked sets write `null` and the like. */
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && !/^(?:|null|none|-)$/i.test(value.trim());
 }
 
 /** The flag is there only when true, and only since eventVersion 1.08 (aws-facts 3.1); versions compare as numbers. */

@@ -26,7 +26,8 @@ export type AwsService =
   | 'IDENTITYSTORE'
   | 'CLOUDFORMATION'
   | 'SFN'
-  | 'SCHEDULER';
+  | 'SCHEDULER'
+  | 'LAMBDA';
 
 /** Builds a client's configuration: flags above the environment, the environment above the shared configuration files. */
 export function awsConfig(

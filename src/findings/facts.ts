@@ -1,7 +1,8 @@
 import type { HourLabel } from '../calendar/hour-label.js';
 import type { Window } from '../calendar/window.js';
+import type { NotReadNote } from '../cloudtrail/not-read.js';
 import type { Closing } from '../record/closing.js';
-import type { Manifest, NotReadNote } from '../record/manifest.js';
+import type { Manifest } from '../record/manifest.js';
 
 /** What the findings of a tree are computed from; `aqt verify` takes it from the bytes, the dashboard from its cache. */
 export interface TreeFacts {

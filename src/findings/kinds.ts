@@ -1,5 +1,5 @@
 import { type HourLabel, hourName } from '../calendar/hour-label.js';
-import type { NotReadNote } from '../record/manifest.js';
+import type { NotReadNote } from '../cloudtrail/not-read.js';
 import type { IdSum, Place, RepeatedRows } from './facts.js';
 
 /** What makes a finding go away: looking again for late events, or collecting again; null when nothing does but accepting it. */

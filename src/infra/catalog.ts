@@ -31,7 +31,7 @@ interface Catalogued {
 /** Name of the table in the database. */
 export const TABLE_NAME = 'queries';
 
-/** Declares the database, the table in the shape of the chosen format, and the named queries. */
+/** Declares the database, the table in the shape of the chosen format, and the saved queries. */
 export function declareCatalog(stack: Stack, options: Catalogued): CfnDatabase {
   const database = new CfnDatabase(stack, 'Database', {
     catalogId: Aws.ACCOUNT_ID,

@@ -56,7 +56,8 @@ export function declareObservability(stack: Stack, { machines, deadLetters, para
     threshold: UNSAVED_ALARM_DAYS,
   });
   new CfnDashboard(stack, 'Dashboard', {
-    dashboardName: Aws.STACK_NAME,
+    // Dashboards are the account's, not a Region's (aws-facts 12).
+    dashboardName: `${Aws.STACK_NAME}-${Aws.REGION}`,
     dashboardBody: Fn.sub(JSON.stringify(dashboardBody()), {
       DayMachineArn: machines.day.ref,
       QueueName: deadLetters.attrQueueName,

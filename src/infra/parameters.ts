@@ -3,6 +3,7 @@ import { CfnCondition, CfnParameter, Fn, type Stack, Token } from 'aws-cdk-lib';
 /** Everything a user may set when deploying, and the conditions that follow from it. */
 export interface StackParameters {
   readonly reportBucketName: CfnParameter;
+  readonly reportBucketOwner: CfnParameter;
   readonly reportPrefix: CfnParameter;
   readonly outputType: CfnParameter;
   readonly reportTimezone: CfnParameter;
@@ -35,6 +36,7 @@ export interface StackParameters {
 export interface StackConditions {
   readonly createBucket: CfnCondition;
   readonly namedBucket: CfnCondition;
+  readonly hasBucketOwner: CfnCondition;
   readonly hasPrefix: CfnCondition;
   readonly expireReports: CfnCondition;
   readonly hasReportKey: CfnCondition;
@@ -68,6 +70,9 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
   });
   const parameters = {
     reportBucketName,
+    reportBucketOwner: text('ReportBucketOwner', 'Account of an existing report bucket; empty: this one', {
+      allowedPattern: '^$|^\\d{12}$',
+    }),
     reportPrefix: text('ReportPrefix', 'Folder of the reports inside the bucket, without slash at either end', {
       allowedPattern: '^$|^[^/].*[^/]$|^[^/]$',
     }),
@@ -153,6 +158,7 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
       namedBucket: new CfnCondition(stack, 'NamedBucket', {
         expression: Fn.conditionNot(Fn.conditionEquals(reportBucketName.valueAsString, 'auto')),
       }),
+      hasBucketOwner: given('HasBucketOwner', parameters.reportBucketOwner),
       hasPrefix: given('HasPrefix', parameters.reportPrefix),
       expireReports: new CfnCondition(stack, 'ExpireReports', {
         expression: Fn.conditionNot(Fn.conditionEquals(Token.asString(parameters.reportExpirationDays.value), '0')),

@@ -114,7 +114,7 @@ export class TrackerStack extends Stack {
       HourFunctionName: hour.lambda.ref,
       DailySchedule: `${Aws.STACK_NAME}-daily`,
       ReportTable: `${database.ref}.${TABLE_NAME}`,
-      DashboardUrl: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}`,
+      DashboardUrl: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}-${Aws.REGION}`,
       TrackerVersion: version,
     });
     acknowledge(this);
@@ -125,6 +125,11 @@ export class TrackerStack extends Stack {
 function environmentOf(parameters: StackParameters, bucket: ReportBucket): Record<string, string> {
   return {
     S3_BUCKET: bucket.name,
+    S3_BUCKET_OWNER: Fn.conditionIf(
+      parameters.conditions.hasBucketOwner.logicalId,
+      parameters.reportBucketOwner.valueAsString,
+      Aws.ACCOUNT_ID,
+    ).toString(),
     OUTPUT_TYPE: parameters.outputType.valueAsString,
     REPORT_TIMEZONE: parameters.reportTimezone.valueAsString,
     REPORT_PREFIX: parameters.reportPrefix.valueAsString,

@@ -18,7 +18,10 @@ export function createLogProgress(now: () => number): Progress {
       if (now() - scanLineAt < SCAN_LINE_MS) return;
       scanLineAt = now();
     }
-    log({ level: event.kind === 'warning' || event.kind === 'reject' ? 'WARN' : 'INFO', ...event });
+    log({
+      level: event.kind === 'warning' || event.kind === 'reject' || event.kind === 'not-read' ? 'WARN' : 'INFO',
+      ...event,
+    });
   };
 }
 

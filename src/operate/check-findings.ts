@@ -7,7 +7,7 @@ import type { ReportStore } from '../ports/report-store.js';
 import { readAccepted } from '../tree/acceptances.js';
 import { readClosings } from '../tree/closings.js';
 import { readManifests } from '../tree/read-manifests.js';
-import { type Finding, pass, warn } from './finding.js';
+import { type Finding, pass, warn } from './doctor/finding.js';
 
 const DAY_MS = 86_400_000;
 /** Days looked back: what Athena has not forgotten can still be mended. */

@@ -1,3 +1,5 @@
+import type { NotReadNote } from '../cloudtrail/not-read.js';
+
 /** What a long run tells while it works. Numbers only, no SQL. */
 export type ProgressEvent =
   | {
@@ -18,6 +20,7 @@ export type ProgressEvent =
       readonly total: number;
     }
   | { readonly kind: 'reject'; readonly origin: string; readonly reason: string }
+  | ({ readonly kind: 'not-read' } & NotReadNote)
   | { readonly kind: 'warning'; readonly message: string };
 
 export type Progress = (event: ProgressEvent) => void;

@@ -1,9 +1,10 @@
 import type { Window } from '../calendar/window.js';
 import type { CredentialLink } from '../cloudtrail/credential-link.js';
+import type { NotRead, NotReadNote } from '../cloudtrail/not-read.js';
 import type { Reject, Start } from '../cloudtrail/start.js';
 
 /** One thing read from CloudTrail. */
-export type Evidence = Start | CredentialLink | Reject;
+export type Evidence = Start | CredentialLink | Reject | NotRead;
 
 /** A part of what a source read. */
 export interface EvidenceBatch {
@@ -27,6 +28,8 @@ export interface SourceAccount {
   readonly counts: Readonly<Record<string, number>>;
   /** Why it broke off before all was read; absent when all was. */
   readonly failure?: string;
+  /** What lay there, may hold events of the hour, and was not read; absent when there is nothing of the kind. */
+  readonly notRead?: readonly NotReadNote[];
 }
 
 /** Reads what CloudTrail knows about a window: starts, refused starts, and the STS events met on the way. */

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { ReportRow } from './columns.js';
 import { createLedgerCounter, ledgerFaults } from './ledger.js';
 import type { Ledger } from './manifest.js';
+import { exampleRow } from './row.fixture.js';
 
 const row = (attribution: ReportRow['attribution'], query_status: ReportRow['query_status']) =>
-  ({ attribution, query_status }) as ReportRow;
+  exampleRow({ attribution, query_status });
 
 function ledgerOf(): Ledger {
   const counter = createLedgerCounter({
@@ -40,7 +41,7 @@ describe('a ledger', () => {
     expect(ledgerFaults(ledgerOf())).toEqual([]);
   });
 
-  it.each(Object.keys(ledgerOf()).filter((key) => key !== 'byQueryStatus'))(
+  it.each(Object.keys(ledgerOf()).filter((key) => !key.startsWith('by') && !key.startsWith('unnamed')))(
     'does not balance when %s is off by one',
     (key) => {
       const ledger = ledgerOf();
@@ -54,6 +55,22 @@ describe('a ledger', () => {
     expect(ledgerFaults({ ...ledger, byQueryStatus: { ...ledger.byQueryStatus, masked: 2 } })).toEqual([
       'rows = sum of byQueryStatus: 5 is not 6',
     ]);
+  });
+
+  it('says why rows that scanned bytes name no table', () => {
+    const counter = createLedgerCounter({
+      duplicates: 0,
+      malformed: 0,
+      executionStarts: 4,
+      refused: 0,
+      repeatedStarts: 0,
+    });
+    const none = { tables_read: null, tables_written: null, data_scanned_bytes: 1 };
+    counter.add(exampleRow({ ...none, tables_basis: 'unknown:prepared-text-not-known' }));
+    counter.add(exampleRow({ ...none, tables_basis: 'unknown:masked', data_scanned_bytes: 0 }));
+    counter.add(exampleRow({ tables_read: [], data_scanned_bytes: 7 }));
+    counter.add(exampleRow({ tables_read: [], tables_written: ['c.d.t'] }));
+    expect(counter.ledger().unnamedByReason).toEqual({ 'prepared-text-not-known': 1, 'text-names-none': 1 });
   });
 
   it('refuses counts that are no counts', () => {

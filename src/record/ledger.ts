@@ -14,12 +14,15 @@ export interface ReadCounts {
 export function createLedgerCounter(read: ReadCounts): { add(row: ReportRow): void; ledger(): Ledger } {
   const byQueryStatus: Record<string, number> = Object.fromEntries(QUERY_STATUSES.map((status) => [status, 0]));
   const byAttribution = { attributed: 0, unattributed: 0, conflict: 0, refused: 0 };
+  const unnamedByReason: Record<string, number> = {};
   let rows = 0;
   return {
     add(row) {
       rows++;
       byAttribution[row.attribution]++;
       byQueryStatus[row.query_status] = (byQueryStatus[row.query_status] ?? 0) + 1;
+      const reason = whyUnnamed(row);
+      if (reason !== null) unnamedByReason[reason] = (unnamedByReason[reason] ?? 0) + 1;
     },
     ledger() {
       const starts = read.executionStarts + read.refused;
@@ -37,10 +40,21 @@ export function createLedgerCounter(read: ReadCounts): { add(row: ReportRow): vo
         unattributed: byAttribution.unattributed,
         rows,
         byQueryStatus,
+        unnamedByReason,
       };
     },
   };
 }
+
+/** Why a row that scanned bytes names no table; null for one that names some, or scanned nothing. */
+export function whyUnnamed(row: ReportRow): string | null {
+  const isNamed = (row.tables_read?.length ?? 0) > 0 || (row.tables_written?.length ?? 0) > 0;
+  if (isNamed || row.data_scanned_bytes === null || row.data_scanned_bytes === 0) return null;
+  return row.tables_basis.startsWith('unknown:') ? row.tables_basis.slice('unknown:'.length) : NAMES_NONE;
+}
+
+/** The text is known, and names none: what it hands to a connector, say, is in another language. */
+const NAMES_NONE = 'text-names-none';
 
 /** Checks the equations of the contract (section 5); returns a sentence for each that does not hold. */
 export function ledgerFaults(ledger: Ledger): string[] {
@@ -48,9 +62,9 @@ export function ledgerFaults(ledger: Ledger): string[] {
   const equal = (name: string, left: number, right: number) => {
     if (left !== right) faults.push(`${name}: ${left} is not ${right}`);
   };
-  for (const [name, value] of Object.entries({ ...ledger, ...ledger.byQueryStatus })) {
-    if (name !== 'byQueryStatus' && (!Number.isInteger(value) || Number(value) < 0))
-      faults.push(`${name} is ${String(value)}, not a count`);
+  const { byQueryStatus, unnamedByReason, ...counts } = ledger;
+  for (const [name, value] of Object.entries({ ...unnamedByReason, ...counts, ...byQueryStatus })) {
+    if (!Number.isInteger(value) || value < 0) faults.push(`${name} is ${value}, not a count`);
   }
   equal(
     'startsRead = duplicates + malformed + starts',

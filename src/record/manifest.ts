@@ -1,3 +1,5 @@
+import type { NotReadNote } from '../cloudtrail/not-read.js';
+
 /** The account of one hour (contract, section 5). */
 export interface Manifest {
   readonly schema: 1;
@@ -22,16 +24,6 @@ export interface Manifest {
   readonly generator: string;
   /** What lay among the evidence, may hold events of this hour and was not read, sorted by name. Absent when all was read. */
   readonly notRead?: readonly NotReadNote[];
-}
-
-/** A file, or a part of one, that was not read: a finding of the hour until somebody accepts it. */
-export interface NotReadNote {
-  /** The file as it was met, with its place, or the folder of many alike. */
-  readonly name: string;
-  /** What it is, or why it could not be read. */
-  readonly reason: string;
-  /** What to do so that it can be read, or need not be. */
-  readonly wayOut: string;
 }
 
 export type ReportFormat = 'csv' | 'json' | 'parquet';
@@ -69,4 +61,6 @@ export interface Ledger {
   readonly rows: number;
   /** Rows by `query_status`; every status has an entry. */
   readonly byQueryStatus: Readonly<Record<string, number>>;
+  /** Rows that scanned bytes and name no table, by the reason; a reason without rows has no entry. */
+  readonly unnamedByReason: Readonly<Record<string, number>>;
 }

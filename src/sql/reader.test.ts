@@ -4,9 +4,11 @@ import { createSqlReader } from './reader.js';
 const CONTEXT = { catalog: null, database: 'db' };
 
 test('a reader answers the same text in the same context from memory', () => {
-  const read = createSqlReader(2);
+  const read = createSqlReader(3);
   const first = read('select * from t', CONTEXT);
   expect(read('select * from t', CONTEXT)).toBe(first);
+  expect(read('select * from t', { ...CONTEXT, defaultCatalog: null }).tablesRead).toEqual(['db.t']);
+  expect(read('select * from t', CONTEXT).tablesRead).toEqual(['awsdatacatalog.db.t']);
   expect(read('select * from t', { ...CONTEXT, database: 'other' }).tablesRead).toEqual(['awsdatacatalog.other.t']);
 });
 

@@ -10,7 +10,11 @@ export type SqlReader = (text: string, context: SqlContext) => SqlAnalysis;
 export function createSqlReader(capacity: number): SqlReader {
   const known = new Map<string, SqlAnalysis>();
   return (text, context) => {
-    const key = JSON.stringify([context.catalog, context.database, context.defaultCatalog]).concat(text);
+    const key = JSON.stringify([
+      context.catalog,
+      context.database,
+      context.defaultCatalog ?? context.defaultCatalog === null,
+    ]).concat(text);
     const found = known.get(key);
     const analysis = found ?? analyzeSql(text, context);
     if (found !== undefined) known.delete(key);

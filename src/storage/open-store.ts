@@ -5,7 +5,10 @@ import { checkPrefix } from './store-key.js';
 
 export interface OpenStoreOptions {
   readonly clock: Clock;
-  /** The environment variables, for `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL`; the SDK reads credentials by itself. */
+  /**
+   * The environment variables, for `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` and `S3_BUCKET_OWNER`, the account that the bucket must
+   * belong to; the SDK reads credentials by itself.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Profile of the shared AWS configuration. */
   readonly profile?: string;
@@ -25,6 +28,7 @@ export async function openStore(location: string, options: OpenStoreOptions): Pr
   const { bucket, prefix } = parseS3Location(location);
   const { S3Client } = await import('@aws-sdk/client-s3');
   const { createS3Store } = await import('./s3-store.js');
+  const { expectBucketOwner } = await import('./bucket-owner.js');
   // The SDK for JavaScript ignores AWS_DEFAULT_REGION, which users of the AWS CLI set.
   const region = options.region ?? (options.env?.AWS_REGION || options.env?.AWS_DEFAULT_REGION);
   const endpoint = options.env?.AWS_ENDPOINT_URL_S3 || options.env?.AWS_ENDPOINT_URL;
@@ -35,7 +39,14 @@ export async function openStore(location: string, options: OpenStoreOptions): Pr
     ...(options.profile ? { profile: options.profile } : {}),
     ...(region ? { region } : {}),
   });
-  return createS3Store({ client, bucket, prefix, clock: options.clock });
+  // Whoever took the name first would read and write along (aws-facts 8).
+  const owner = options.env?.S3_BUCKET_OWNER;
+  return createS3Store({
+    client: owner ? expectBucketOwner(client, owner) : client,
+    bucket,
+    prefix,
+    clock: options.clock,
+  });
 }
 
 /**

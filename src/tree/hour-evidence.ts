@@ -215,7 +215,8 @@ function joinReadings(a: HourReading | null, b: HourReading | null): HourReading
         // A trail holds whatever its accounts and Regions did.
         (accountId === null && region === null) || (accountId === missing.accountId && region === missing.region),
     );
-  const missing = a.sources.filter((source) => source.failure !== undefined && !isCovered(source));
+  const lacks = ({ failure, notRead }: SourceAccount) => failure !== undefined || notRead !== undefined;
+  const missing = a.sources.filter((source) => lacks(source) && !isCovered(source));
   return { ...b, sources: [...b.sources, ...missing] };
 }
 

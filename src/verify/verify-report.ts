@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IdSum } from '../findings/facts.js';
 import type { ReportRow } from '../record/columns.js';
+import { whyUnnamed } from '../record/ledger.js';
 import type { Manifest } from '../record/manifest.js';
 import { compareRows } from '../record/row-order.js';
 import type { VerifyRequest } from './checked.js';
@@ -75,6 +76,8 @@ async function rowFaults(rows: AsyncIterable<ReportRow>, manifest: Manifest, sum
     count++;
     counts[row.attribution] = (counts[row.attribution] ?? 0) + 1;
     counts[`status:${row.query_status}`] = (counts[`status:${row.query_status}`] ?? 0) + 1;
+    const unnamed = whyUnnamed(row);
+    if (unnamed !== null) counts[`unnamed:${unnamed}`] = (counts[`unnamed:${unnamed}`] ?? 0) + 1;
     if (row.attribution === 'unattributed') sums.unattributed.add(row);
     else if (row.attribution === 'conflict') sums.conflict.add(row);
     const place = `${row.account_id} ${row.region}`;
@@ -100,5 +103,13 @@ async function rowFaults(rows: AsyncIterable<ReportRow>, manifest: Manifest, sum
   expect('refused rows', counts.refused ?? 0, ledger.refused);
   for (const [status, expected] of Object.entries(ledger.byQueryStatus))
     expect(`rows with status ${status}`, counts[`status:${status}`] ?? 0, expected);
+  const unnamed = Object.keys(counts).filter((name) => name.startsWith('unnamed:'));
+  for (const name of new Set([
+    ...unnamed,
+    ...Object.keys(ledger.unnamedByReason).map((reason) => `unnamed:${reason}`),
+  ])) {
+    const reason = name.slice('unnamed:'.length);
+    expect(`rows without tables (${reason})`, counts[name] ?? 0, ledger.unnamedByReason[reason] ?? 0);
+  }
   return faults;
 }

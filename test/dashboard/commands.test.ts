@@ -102,7 +102,7 @@ describe('aqt report', () => {
     [{ by: 'mood' }, /--by mood: use person/],
     [{ by: 'cost-center' }, /needs --directory/],
     [{ range: 'soon' }, /no range/],
-    [{ min_bytes: 'lots' }, /no amount/],
+    [{ minBytes: ['lots'] }, /no amount/],
     [{ not: ['mood=bad'] }, /--not mood=bad/],
   ])('refuses %j and says what is allowed', async (options, message) => {
     await expect(report(options)).rejects.toThrow(message);
@@ -130,6 +130,27 @@ describe('aqt query', () => {
     };
     expect(code).toBe(0);
     expect(out.replace(/^ +/gm, '')).toBe(answers[format as keyof typeof answers].replace(/^ +/gm, ''));
+  });
+
+  it('shows what is too wide for a terminal row by row, and nothing cut', async () => {
+    const terminal = { ...io(), isStdoutTty: true, columns: 20 };
+    await runQuery(
+      { output: reports, sql: "SELECT 123456789012 AS first, 234567890123 AS second, 'a\nb' AS t" },
+      terminal,
+    );
+    expect(terminal.out()).toBe('first   123456789012\nsecond  234567890123\nt       a b\n');
+    const asked = await query({ sql: 'SELECT 1 AS a, 2 AS b UNION ALL SELECT 3, 4', format: 'vertical' });
+    expect(asked.out).toBe('a  1\nb  2\n\na  3\nb  4\n');
+  });
+
+  it('says that a value of a filter is nowhere, and what there is', async () => {
+    const listed = await query({ workgroup: ['dtb'], range: 'all', json: true });
+    expect(listed.out).toBe('[]\n');
+    expect(listed.err).toMatch(/no row has workgroup dtb: there are dbt, /);
+    const { out, err } = await report({ reads: ['customers.pi'] });
+    expect(out).toContain('no query matches');
+    expect(err).toMatch(/no row has reads customers\.pi: there are customers\.pii, /);
+    expect((await report({ reads: ['customers.pii'], minCost: ['1000000'] })).err).toBe('');
   });
 
   it('answers nothing as an empty list', async () => {

@@ -7,6 +7,7 @@ import type { Window } from '../../src/calendar/window.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import { csvHeader, encodeCsvRow } from '../../src/record/encode-csv.js';
 import { encodeManifest } from '../../src/record/encode-manifest.js';
+import { whyUnnamed } from '../../src/record/ledger.js';
 import type { Manifest, ManifestSource } from '../../src/record/manifest.js';
 import { manifestKey, reportKey } from '../../src/tree/layout.js';
 import { createRandom } from './fixture-random.js';
@@ -167,6 +168,7 @@ function manifestOf(
       unattributed,
       rows: rows.length,
       byQueryStatus,
+      unnamedByReason: countBy(rows.flatMap((row) => whyUnnamed(row) ?? [])),
     },
     pending: rows
       .filter((row) => row.query_status === 'pending')
@@ -191,4 +193,10 @@ function sha256(content: string | Buffer): string {
 async function put(path: string, bytes: Buffer): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, bytes);
+}
+
+function countBy(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }

@@ -76,7 +76,7 @@ afterAll(async () => {
 
 async function findings(): Promise<PlacedFinding[]> {
   const clock = { now: () => Date.now(), sleep: async () => {} };
-  const folder = await cacheFolder(output, {});
+  const folder = await cacheFolder(output, process.env);
   await syncCache({ store: createLocalStore(output, { clock }), folder });
   const cache = await openCache(folder);
   if (!cache) throw new Error('there is no cache');

@@ -230,7 +230,7 @@ describe('the answers', () => {
     expect(result.status).toBe(200);
   });
 
-  it.each(['/api/explore?min_bytes=lots', '/api/explore?range=never', '/api/explore?from=x', '/api/explore?q=%2F(%2F'])(
+  it.each(['/api/explore?min-bytes=lots', '/api/explore?range=never', '/api/explore?from=x', '/api/explore?q=%2F(%2F'])(
     'say what is wrong with %s',
     async (path) => {
       const response = await served.get(path);

@@ -1,5 +1,9 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Io } from '../../src/cli/terminal/io.js';
 import type { Clock } from '../../src/ports/clock.js';
+
+const TEST_CACHE = { AQT_CACHE_DIR: join(tmpdir(), 'aqt-test-cache') };
 
 /** An `Io` that keeps what is written, for running commands inside a test. */
 export function quietIo(options: {
@@ -21,7 +25,8 @@ export function quietIo(options: {
     stderr: (text) => {
       written.stderr += text;
     },
-    env: options.env ?? {},
+    // The user's own cache is none of a test's.
+    env: { ...TEST_CACHE, ...options.env },
     program: 'aqt',
     isStdoutTty: false,
     isStderrTty: false,

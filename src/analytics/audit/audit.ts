@@ -142,7 +142,7 @@ export async function coverageOf(run: RunSql, audited?: readonly AuditHour[]): P
   const hours = audited ?? (await auditHours(run));
   const [facts] = await run(
     `SELECT any_value(timezone) AS timezone, epoch_ms(min(window_start)) AS first, epoch_ms(max(window_end)) AS last,
-       (SELECT count(*) FROM query_log) AS queries,
+       (SELECT count(*) FROM query_log WHERE state <> 'REFUSED') AS queries,
        (SELECT count(DISTINCT hour_id) FROM source_log WHERE failure IS NOT NULL) AS lacking FROM hour_log`,
   );
   const count = (state: HourState): number => hours.filter((hour) => hour.state === state).length;

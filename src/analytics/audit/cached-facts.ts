@@ -1,4 +1,5 @@
 import { hourName } from '../../calendar/hour-label.js';
+import type { NotReadNote } from '../../cloudtrail/not-read.js';
 import {
   type ClosingFacts,
   type HourFacts,
@@ -8,7 +9,6 @@ import {
   type SourceFacts,
   type TreeFacts,
 } from '../../findings/facts.js';
-import type { NotReadNote } from '../../record/manifest.js';
 import type { Row } from '../cache/duck.js';
 import type { RunSql } from '../view/scope.js';
 

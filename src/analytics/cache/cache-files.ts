@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { access, chmod, constants, mkdir, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /**
  * The cache is a folder of generations, `cache-<n>.duckdb`: a writer builds the next one aside and renames it into place,
@@ -15,26 +15,32 @@ export interface Generation {
 const GENERATION = /^cache-(\d{1,12})\.duckdb$/;
 
 /**
- * Chooses the folder: `AQT_CACHE_DIR`, else `_work/cache` below a local root (the contract's place for working files), else,
- * for S3 and for roots that cannot be written, a folder of the user's cache named after the location.
- * Creates it for the user only.
+ * Chooses the folder, by the location of the reports: below `AQT_CACHE_DIR`, else below the folder that the system has for a
+ * user's caches; never among the reports. Makes it for the user only.
  */
 export async function cacheFolder(
   location: string,
   env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform = process.platform,
 ): Promise<string> {
-  const local = localRoot(location);
-  if (!env.AQT_CACHE_DIR && local !== null) {
-    const folder = join(local, '_work', 'cache');
-    if (await isWritable(local)) return prepare(folder);
+  const place = localRoot(location) ?? `${location} ${env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || ''}`;
+  const name = createHash('sha256').update(place).digest('hex').slice(0, 16);
+  const folder = join(env.AQT_CACHE_DIR ? resolve(env.AQT_CACHE_DIR) : join(userCache(env, platform), 'aqt'), name);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+  } catch (error) {
+    throw new Error(`the cache ${folder} cannot be made: set AQT_CACHE_DIR to a folder that can`, { cause: error });
   }
-  const name = createHash('sha256')
-    .update(local ?? location)
-    .digest('hex')
-    .slice(0, 16);
-  if (env.AQT_CACHE_DIR) return prepare(join(resolve(env.AQT_CACHE_DIR), name));
-  const base = env.XDG_CACHE_HOME || (env.LOCALAPPDATA ?? join(env.HOME ?? homedir(), '.cache'));
-  return prepare(join(base, 'aqt', name));
+  return folder;
+}
+
+function userCache(env: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform): string {
+  const home = env.HOME || homedir();
+  if (env.XDG_CACHE_HOME) return env.XDG_CACHE_HOME;
+  if (platform === 'darwin') return join(home, 'Library', 'Caches');
+  if (platform === 'win32') return env.LOCALAPPDATA || join(home, 'AppData', 'Local');
+  return join(home, '.cache');
 }
 
 /** The folder behind a location, null for a bucket. */
@@ -63,24 +69,6 @@ export async function removeOld(folder: string, keep: number): Promise<void> {
     const old = match ? Number(match[1]) < keep : name.startsWith('next-') || name.startsWith('download-');
     // A reader on Windows may still have it open; the next writer tries again.
     if (old) await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-async function prepare(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
-  return folder;
-}
-
-async function isWritable(folder: string): Promise<boolean> {
-  for (let path = folder; ; path = dirname(path)) {
-    try {
-      await access(path, constants.W_OK);
-      return true;
-    } catch (error) {
-      const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      if (!missing || dirname(path) === path) return false;
-    }
   }
 }
 

@@ -2,7 +2,7 @@ import { COLUMNS, type ColumnType } from '../../record/columns.js';
 import { identifier } from './sql-text.js';
 
 /** Grows when the tables below change; a cache of another version is built anew. */
-export const CACHE_VERSION = 3;
+export const CACHE_VERSION = 4;
 
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   string: 'VARCHAR',
@@ -66,9 +66,23 @@ export function schemaStatements(): string[] {
        FROM (
          SELECT *, unnest(tables_read) AS table_name, 'read' AS access FROM query_log
          UNION ALL BY NAME
+         SELECT *, unnest(list_filter(base_tables_read, lambda t: NOT list_contains(tables_read, t))) AS table_name,
+           'read through a view' AS access FROM query_log
+         UNION ALL BY NAME
          SELECT *, unnest(tables_written) AS table_name, 'write' AS access FROM query_log)`,
+    `CREATE VIEW column_access AS
+       SELECT replace(named, '.~', '.') AS column_name,
+         CASE WHEN ends_with(named, '.*') THEN 'any' WHEN contains(named, '.~') THEN 'inferred' ELSE 'exact' END AS certainty,
+         query_execution_id, person, person_kind, team, workgroup, app, state, start_time, fingerprint
+       FROM (SELECT *, unnest(columns_read) AS named FROM query_log)`,
+    `CREATE VIEW unnamed_tables AS
+       SELECT CASE WHEN starts_with(tables_basis, 'unknown:') THEN substr(tables_basis, 9) ELSE 'text-names-none' END AS reason,
+         count(*) AS queries, sum(data_scanned_bytes)::BIGINT AS data_scanned_bytes, max(start_time) AS last_seen
+       FROM query_log
+       WHERE data_scanned_bytes > 0 AND len(coalesce(tables_read, [])) = 0 AND len(coalesce(tables_written, [])) = 0
+       GROUP BY ALL`,
     `CREATE VIEW tables AS
-       SELECT table_name, count(*) FILTER (access = 'read') AS reads, count(*) FILTER (access = 'write') AS writes,
+       SELECT table_name, count(*) FILTER (access <> 'write') AS reads, count(*) FILTER (access = 'write') AS writes,
          count(DISTINCT person) AS people, min(start_time) AS first_access, max(start_time) AS last_access
        FROM table_access GROUP BY ALL`,
     `CREATE VIEW people AS

@@ -32,7 +32,7 @@ let folder: string;
 beforeEach(async () => {
   root = await temporaryFolder();
   store = createLocalStore(root.path, { clock });
-  folder = await cacheFolder(root.path, {});
+  folder = await cacheFolder(root.path, process.env);
 });
 afterEach(() => root.remove());
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { findChanges, type Known, knownIn, type Look, NOTHING, type WorkChanges } from '../view/find-changes.js';
@@ -155,6 +155,7 @@ async function writeGeneration(
     await rm(downloads, { recursive: true, force: true });
   }
   const path = generationPath(folder, number);
+  await chmod(next, 0o600);
   await rename(next, path);
   return path;
 }

@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openWriter } from './duck.js';
 
@@ -12,7 +13,9 @@ export async function takeWriterLock(folder: string): Promise<(() => void) | nul
   if (held.has(folder)) return null;
   held.add(folder);
   try {
-    const instance = await openWriter(join(folder, 'writer.lock'), { memoryLimit: '64MB' });
+    const path = join(folder, 'writer.lock');
+    const instance = await openWriter(path, { memoryLimit: '64MB' });
+    await chmod(path, 0o600);
     return () => {
       instance.closeSync();
       held.delete(folder);

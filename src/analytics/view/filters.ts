@@ -18,7 +18,7 @@ interface FilterDefinition {
   readonly name: string;
   /** SQL of a text value, or of a list of which any element may match. */
   readonly sql: string;
-  readonly kind: 'text' | 'list' | 'minimum' | 'maximum' | 'search';
+  readonly kind: 'text' | 'list' | 'column' | 'minimum' | 'maximum' | 'search';
   readonly meaning: string;
 }
 
@@ -36,11 +36,22 @@ export const FILTERS = [
   { name: 'database', sql: 'database', kind: 'text', meaning: 'database of the query context' },
   {
     name: 'table',
-    sql: 'list_concat(coalesce(tables_read, []), coalesce(tables_written, []))',
+    sql: 'list_concat(coalesce(tables_read, []), coalesce(base_tables_read, []), coalesce(tables_written, []))',
     kind: 'list',
-    meaning: 'a table read or written',
+    meaning: 'a table read, directly or through views, or written',
   },
-  { name: 'reads', sql: 'tables_read', kind: 'list', meaning: 'a table read' },
+  {
+    name: 'reads',
+    sql: 'list_concat(coalesce(tables_read, []), coalesce(base_tables_read, []))',
+    kind: 'list',
+    meaning: 'a table read, directly or through views',
+  },
+  {
+    name: 'column',
+    sql: 'columns_read',
+    kind: 'column',
+    meaning: 'a column read, directly or through views: database.table.column; queries that may have read it, too',
+  },
   { name: 'writes', sql: 'tables_written', kind: 'list', meaning: 'a table written' },
   { name: 'type', sql: 'kind', kind: 'text', meaning: 'statement type: SELECT, INSERT, CREATE_TABLE_AS_SELECT, …' },
   { name: 'state', sql: 'state', kind: 'text', meaning: 'SUCCEEDED, FAILED, CANCELLED, REFUSED, …' },
@@ -52,12 +63,12 @@ export const FILTERS = [
   { name: 'status', sql: 'query_status', kind: 'text', meaning: 'what became of the SQL text' },
   { name: 'attribution', sql: 'attribution', kind: 'text', meaning: 'attributed, unattributed, conflict, refused' },
   { name: 'fingerprint', sql: 'fingerprint', kind: 'text', meaning: 'queries that differ in literals only' },
-  { name: 'min_cost', sql: 'cost_usd', kind: 'minimum', meaning: 'US dollars, at least' },
-  { name: 'max_cost', sql: 'cost_usd', kind: 'maximum', meaning: 'US dollars, at most' },
-  { name: 'min_bytes', sql: 'data_scanned_bytes', kind: 'minimum', meaning: 'bytes scanned, at least (10GB, 1.5TB)' },
-  { name: 'max_bytes', sql: 'data_scanned_bytes', kind: 'maximum', meaning: 'bytes scanned, at most' },
-  { name: 'min_ms', sql: 'total_ms', kind: 'minimum', meaning: 'total time in milliseconds, at least' },
-  { name: 'max_ms', sql: 'total_ms', kind: 'maximum', meaning: 'total time in milliseconds, at most' },
+  { name: 'min-cost', sql: 'cost_usd', kind: 'minimum', meaning: 'US dollars, at least' },
+  { name: 'max-cost', sql: 'cost_usd', kind: 'maximum', meaning: 'US dollars, at most' },
+  { name: 'min-bytes', sql: 'data_scanned_bytes', kind: 'minimum', meaning: 'bytes scanned, at least (10GB, 1.5TB)' },
+  { name: 'max-bytes', sql: 'data_scanned_bytes', kind: 'maximum', meaning: 'bytes scanned, at most' },
+  { name: 'min-ms', sql: 'total_ms', kind: 'minimum', meaning: 'total time in milliseconds, at least' },
+  { name: 'max-ms', sql: 'total_ms', kind: 'maximum', meaning: 'total time in milliseconds, at most' },
   {
     name: 'q',
     sql: 'query_lower',
@@ -78,23 +89,25 @@ const BY_NAME: ReadonlyMap<string, FilterDefinition & { readonly name: FilterNam
 );
 
 /**
- * Reads filters from name and value pairs (of a URL, or of flags). Names that are no filters are left to `other`.
+ * Reads filters from name and value pairs (of a URL, or of flags). Names that are no filters are left to `other`; `min_cost` is
+ * read as `min-cost`.
  * @throws FilterError for a value that cannot be used
  */
 export function readFilters(pairs: Iterable<readonly [string, string]>, other: (name: string) => void): Filter[] {
   const groups = new Map<string, { name: FilterName; isNot: boolean; values: string[] }>();
   for (const [key, value] of pairs) {
     const isNot = key.startsWith('-');
-    const definition = BY_NAME.get(isNot ? key.slice(1) : key);
+    const definition = BY_NAME.get((isNot ? key.slice(1) : key).replace('_', '-'));
     if (!definition) {
       other(key);
       continue;
     }
     if (value === '') continue;
     checkValue(definition, value);
-    const group = groups.get(key) ?? { name: definition.name, isNot, values: [] };
+    const name = `${isNot ? '-' : ''}${definition.name}`;
+    const group = groups.get(name) ?? { name: definition.name, isNot, values: [] };
     if (!group.values.includes(value)) group.values.push(value);
-    groups.set(key, group);
+    groups.set(name, group);
   }
   return [...groups.values()];
 }
@@ -129,6 +142,11 @@ function conditionOf({ kind, sql }: FilterDefinition, values: readonly string[])
       if (values.includes(NONE)) named.push(`len(coalesce(${sql}, [])) = 0`);
       return or(named);
     }
+    case 'column': {
+      const named = values.filter((value) => value !== NONE).map((value) => columnCondition(sql, value));
+      if (values.includes(NONE)) named.push(`len(coalesce(${sql}, [])) = 0`);
+      return or(named);
+    }
     case 'minimum':
       return `${sql} >= ${Math.max(...values.map(amount))}`;
     case 'maximum':
@@ -156,8 +174,21 @@ function tableCondition(sql: string, value: string): string {
     return `len(list_filter(${sql}, lambda t: regexp_full_match(t, ${regex}))) > 0`;
   }
   const parts = value.startsWith('s3://') ? 3 : value.split('.').length;
-  if (parts >= 3) return `list_contains(${sql}, ${literal(value)})`;
+  if (parts >= 3) return `list_contains(${sql}, ${literal(value.startsWith('s3://') ? value : value.toLowerCase())})`;
   return `len(list_filter(${sql}, lambda t: ends_with(t, ${literal(`.${value.toLowerCase()}`)}))) > 0`;
+}
+
+/**
+ * A column may be named with its table, its database, its catalog, or alone. `table.*` may have read any of the table; alone it
+ * says nothing of a column.
+ */
+function columnCondition(sql: string, value: string): string {
+  const name = value.toLowerCase();
+  const pattern = name.includes('*') ? globRegex(name) : escapeRegex(name);
+  const table = name.lastIndexOf('.');
+  const anyOfTable = table < 0 ? [] : [`${globRegex(name.slice(0, table))}\\.\\*`];
+  const regex = `(?:.+\\.)?(?:${[pattern, ...anyOfTable].join('|')})`;
+  return `len(list_filter(${sql}, lambda c: regexp_full_match(replace(c, '.~', '.'), ${literal(regex)}))) > 0`;
 }
 
 function termCondition(sql: string): (term: { readonly kind: 'word' | 'regex'; readonly text: string }) => string {
@@ -166,7 +197,12 @@ function termCondition(sql: string): (term: { readonly kind: 'word' | 'regex'; r
 }
 
 function globRegex(pattern: string): string {
-  return pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
+  return escapeRegex(pattern).replaceAll('*', '.*');
+}
+
+/** Leaves `*` alone. */
+function escapeRegex(text: string): string {
+  return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function or(conditions: readonly string[]): string {

@@ -39,10 +39,12 @@ export async function hoursOfWeek(run: RunSql, scope: Scope, timezone: string): 
     const cell = `${WEEKDAYS.indexOf(part('weekday')) + 1}.${Number(part('hour'))}`;
     cells.set(cell, (cells.get(cell) ?? 0) + Number(row.queries));
   }
-  return [...cells].map(([cell, queries]) => {
-    const [weekday, hour] = cell.split('.').map(Number);
-    return { weekday: weekday ?? 1, hour: hour ?? 0, queries };
-  });
+  return [...cells]
+    .map(([cell, queries]) => {
+      const [weekday, hour] = cell.split('.').map(Number);
+      return { weekday: weekday ?? 1, hour: hour ?? 0, queries };
+    })
+    .sort((a, b) => a.weekday - b.weekday || a.hour - b.hour);
 }
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];

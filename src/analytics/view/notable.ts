@@ -167,7 +167,7 @@ async function spike(run: RunSql, scope: Scope): Promise<Notable[]> {
 async function unresolved(run: RunSql, where: string): Promise<Notable[]> {
   const [row] = await run(
     `SELECT count(*) FILTER (person IS NULL) AS n, count(*) AS total, count(DISTINCT username) FILTER (person IS NULL) AS users
-     FROM query_log WHERE ${where}`,
+     FROM query_log WHERE ${where} AND state <> 'REFUSED'`,
   );
   const n = Number(row?.n ?? 0);
   if (n === 0) return [];

@@ -46,7 +46,7 @@ export async function trendsOf(
     by === 'table'
       ? await run(
           `SELECT key, slot, sum(queries)::BIGINT AS queries, sum(nanos)::BIGINT AS nanos
-           FROM (SELECT slot, queries, nanos, unnest(list_distinct(key)) AS key
+           FROM (SELECT slot, queries, nanos, unnest(CASE WHEN len(key) = 0 THEN [NULL] ELSE list_distinct(key) END) AS key
                  FROM (${summed('list_concat(coalesce(tables_read, []), coalesce(tables_written, []))')} GROUP BY key, slot))
            WHERE ${wanted.join(' OR ')} GROUP BY key, slot`,
         )

@@ -3,8 +3,8 @@ import type { Collector, DaySources } from '../../collect/collector.js';
 import { hasCredentials } from '../../compose/aws-config.js';
 import { type OpenedSources, openSources } from '../../compose/open-sources.js';
 import type { Progress, ProgressEvent } from '../../ports/progress.js';
-import { openStore } from '../../storage/open-store.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
+import { openTree } from '../look/open-tree.js';
 import { isAboutCredentials, UsageError } from '../terminal/failure.js';
 import type { Io } from '../terminal/io.js';
 import { createProgress } from '../terminal/progress.js';
@@ -41,7 +41,7 @@ export interface Revisit {
 /** Opens a tree that was collected before, and the sources to ask again. */
 export async function openRevisit(options: RevisitArguments, io: Io): Promise<Revisit> {
   const aws = options.profile ? { profile: options.profile } : {};
-  const store = await openStore(options.output, { clock: io.clock, env: io.env, ...aws });
+  const store = await openTree(options, io);
   const directory = await openDirectory(options.directory, store, { keeps: true });
   const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const progress = (event: ProgressEvent) => shown.progress(event);

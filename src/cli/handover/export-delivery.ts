@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import type { Deliver } from '../../handover/feeds/export-rows.js';
 import type { RowFeed } from '../../handover/feeds/feed.js';
 import { createPoster } from '../../sources/http/post-records.js';
@@ -37,7 +35,7 @@ export async function writeText(file: string | null, text: string, io: Io): Prom
     io.stdout(text);
     return;
   }
-  const target = openTarget(file);
+  const target = await openTarget(file);
   await target.write(text);
   await target.finish();
 }
@@ -54,7 +52,7 @@ function toStdout({ header }: RowFeed, io: Io): Delivery {
 }
 
 async function toFile({ header }: RowFeed, file: string): Promise<Delivery> {
-  const target = openTarget(file);
+  const target = await openTarget(file);
   if (header !== null) await target.write(`${header}\n`);
   return {
     async deliver(lines) {
@@ -65,37 +63,40 @@ async function toFile({ header }: RowFeed, file: string): Promise<Delivery> {
   };
 }
 
-function openTarget(file: string) {
+/** Characters that wait in memory. */
+const WAITING = 256 * 1024;
+
+/** A file that appears under its name when it is whole. */
+async function openTarget(file: string) {
   const temporary = `${file}.part`;
-  const stream = createWriteStream(temporary, { mode: 0o600 });
-  let failure: Error | null = null;
-  stream.on('error', (error) => {
-    failure = error;
-  });
-  let isDone = false;
-  const end = async () => {
-    if (!stream.closed) {
-      const closed = once(stream, 'close');
-      stream.end();
-      await closed;
-    }
-    if (failure) throw failure;
+  const handle = await open(temporary, 'w', 0o600);
+  let waiting: string[] = [];
+  let length = 0;
+  let isOpen = true;
+  const flush = async () => {
+    await handle.appendFile(waiting.join(''));
+    waiting = [];
+    length = 0;
+  };
+  const close = async () => {
+    isOpen = false;
+    await handle.close();
   };
   return {
     async write(text: string) {
-      if (failure) throw failure;
-      if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+      waiting.push(text);
+      length += text.length;
+      if (length >= WAITING) await flush();
     },
     async finish() {
-      await end();
+      await flush();
+      await close();
       await rename(temporary, file);
-      isDone = true;
     },
+    /** After `finish`, nothing. */
     async discard() {
-      if (isDone) return;
-      await end().catch(() => {
-        // The error that brought us here is told already.
-      });
+      if (!isOpen) return;
+      await close();
       await rm(temporary, { force: true });
     },
   };

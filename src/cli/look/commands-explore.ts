@@ -28,7 +28,7 @@ export function addExploring(program: Command, io: Io, run: Run): void {
       .description('SQL over the reports: views queries, hours, people, tables, table_access, place_days, closings, …')
       .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
       .argument('[sql]', 'a SELECT; without one, the queries that match the filters, or a prompt on a terminal')
-      .option('--format <format>', 'table, csv, json, ndjson or parquet')
+      .option('--format <format>', 'table, vertical, csv, json, ndjson or parquet (default: table)')
       .option('--json', 'short for --format json')
       .option('--file <path>', 'where --format parquet is written')
       .option('--limit <rows>', 'at most so many rows', positive)
@@ -92,7 +92,9 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .command('sql')
     .description('tables, fingerprint and tool of SQL texts: JSON lines {"sql"} or plain SQL, from a file or stdin')
     .argument('[file]', 'file to read (default: stdin)')
+    .option('--prepared <file>', 'PREPARE statements, or JSON lines {"name", "sql"}: what EXECUTE names')
     .option('--directory <file>', 'identity directory, for the comments that it teaches')
+    .option('--views <file>', 'CREATE VIEW statements, or JSON lines {"name", "sql"}: what lies behind views')
     .action((file, options) => run(async () => (await import('./sql.js')).runSqlCommand(file, options, io)));
 }
 

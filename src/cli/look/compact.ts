@@ -5,10 +5,10 @@ import { literal } from '../../analytics/cache/sql-text.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { ReportFormat } from '../../record/manifest.js';
-import { openStore } from '../../storage/open-store.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { openReports } from './open-reports.js';
+import { openTree } from './open-tree.js';
 
 export interface CompactArguments {
   readonly output: string;
@@ -32,11 +32,7 @@ interface DayManifest {
  * and stay the truth; a day whose hours have not changed is left alone.
  */
 export async function runCompact(options: CompactArguments, io: Io): Promise<number> {
-  const store = await openStore(options.output, {
-    clock: io.clock,
-    env: io.env,
-    ...(options.profile ? { profile: options.profile } : {}),
-  });
+  const store = await openTree(options, io);
   const cache = await openReports(options, io);
   const counts = { written: 0, unchanged: 0, notClosed: 0, rows: 0, bytes: 0 };
   try {

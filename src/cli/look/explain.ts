@@ -3,12 +3,12 @@ import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
 import { type Explanation, explain } from '../../inspect/explain.js';
 import { findRow } from '../../inspect/find-row.js';
-import { openStore } from '../../storage/open-store.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { openDirectory } from '../collect/directory-file.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { explanationText } from './explain-text.js';
+import { openTree } from './open-tree.js';
 
 export interface ExplainArguments {
   readonly id: string;
@@ -24,11 +24,7 @@ export async function runExplain(options: ExplainArguments, io: Io): Promise<num
   const { id, output, day } = options;
   // Throws when there is no such day.
   if (day !== undefined) reportDay(day, 'UTC');
-  const store = await openStore(output, {
-    clock: io.clock,
-    env: io.env,
-    ...(options.profile ? { profile: options.profile } : {}),
-  });
+  const store = await openTree(options, io);
   const place = await findRow({ store, id: id.trim(), ...(day ? { day } : {}), signal: io.signal });
   if (!place) throw new Error(unknownId(id, output));
   const directory = await openDirectory(options.directory, place.store);

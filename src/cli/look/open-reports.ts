@@ -1,9 +1,9 @@
 import { type Cache, openCache } from '../../analytics/cache/cache.js';
 import { cacheFolder } from '../../analytics/cache/cache-files.js';
 import { syncCache } from '../../analytics/cache/sync-cache.js';
-import { openStore } from '../../storage/open-store.js';
 import { UsageError } from '../terminal/failure.js';
 import type { Io } from '../terminal/io.js';
+import { noReports, openTree } from './open-tree.js';
 
 export interface ReportsArguments {
   readonly output: string;
@@ -22,11 +22,7 @@ const POLL_MS = 250;
  * @throws UsageError when there are no reports
  */
 export async function openReports(options: ReportsArguments, io: Io): Promise<Cache> {
-  const store = await openStore(options.output, {
-    clock: io.clock,
-    env: io.env,
-    ...(options.profile ? { profile: options.profile } : {}),
-  });
+  const store = await openTree(options, io);
   const folder = await cacheFolder(store.location, io.env);
   let hasProgress = false;
   const until = io.clock.now() + PATIENCE_MS;
@@ -57,8 +53,4 @@ export async function openReports(options: ReportsArguments, io: Io): Promise<Ca
     throw new UsageError(noReports(options.output));
   }
   return cache;
-}
-
-export function noReports(output: string): string {
-  return `there are no reports in ${output}: collect some (aqt collect --from <day> --output ${output}), or see aqt demo`;
 }

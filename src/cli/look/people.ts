@@ -7,7 +7,6 @@ import { placeIn } from '../../inspect/find-row.js';
 import { type PeopleAccount, type PersonAccount, sumPeople, type UnresolvedIdentity } from '../../inspect/people.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Enrichment } from '../../record/enrichment.js';
-import { openStore } from '../../storage/open-store.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { readRows } from '../../tree/read-rows.js';
 import { treeView } from '../../tree/tree-view.js';
@@ -15,7 +14,8 @@ import { openDirectory } from '../collect/directory-file.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
-import { cutToWidth, formatTable, visibleText } from '../terminal/table.js';
+import { formatTable, visibleText } from '../terminal/table.js';
+import { noReports, openTree } from './open-tree.js';
 
 export interface PeopleArguments {
   readonly output: string;
@@ -40,20 +40,14 @@ export async function runPeople(options: PeopleArguments, io: Io): Promise<numbe
   const { output, from, to } = options;
   // Throws when there is no such day.
   for (const date of [from, to]) if (date !== undefined) reportDay(date, 'UTC');
-  const store = await openStore(output, {
-    clock: io.clock,
-    env: io.env,
-    ...(options.profile ? { profile: options.profile } : {}),
-  });
+  const store = await openTree(options, io);
   const account = await sumPeople(
     readRows({ store, from: from ?? null, to: to ?? null, codec: REPORT_CODEC, signal: io.signal }),
   );
   const unresolved = await withReasons({ store, account, directory: options.directory }, io);
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(account, unresolved), null, 2)}\n`);
   else if (account.people.length + unresolved.length + account.unattributed === 0) {
-    throw new UsageError(
-      `there are no rows in ${output}: collect some (aqt collect --from <day> --output ${output}), or see aqt demo`,
-    );
+    throw new UsageError(noReports(output));
   } else io.stdout(asStarted(textOf({ ...account, unresolved, output }, io), io.program));
   return EXIT.done;
 }
@@ -108,8 +102,8 @@ function textOf(
 ): string {
   const { people, unresolved, unattributed, output } = result;
   // A terminal would break the lines; a file or pipe takes them whole.
-  const table = peopleTable(people);
-  const parts = [io.isStdoutTty ? table.replace(/.+/g, (line) => cutToWidth(line, io.columns)) : table];
+  const table = peopleTable(people, io.isStdoutTty ? io.columns : undefined);
+  const parts = [table];
   if (unresolved.length > 0) {
     parts.push(
       `Not resolved: ${rowsText(unresolved.reduce((sum, { rows }) => sum + rows, 0))}\n${unresolved.map((each) => unresolvedText(each, output)).join('')}`,
@@ -123,18 +117,19 @@ function textOf(
   return parts.join('\n');
 }
 
-function peopleTable(people: readonly PersonAccount[]): string {
+function peopleTable(people: readonly PersonAccount[], width: number | undefined): string {
   return formatTable({
+    ...(width === undefined ? {} : { width }),
     columns: [
-      { title: 'person', maxWidth: 40 },
+      { title: 'person', cut: 'middle' },
       { title: 'kind' },
-      { title: 'team', maxWidth: 24 },
+      { title: 'team', cut: 'middle' },
       { title: 'queries', align: 'right' },
       { title: 'refused', align: 'right' },
       { title: 'first seen' },
       { title: 'last seen' },
-      { title: 'how we know', maxWidth: 60 },
-      { title: 'also known as', maxWidth: 100 },
+      { title: 'how we know', cut: 'end' },
+      { title: 'also known as', cut: 'end' },
     ],
     rows: people.map((each) => [
       each.person,

@@ -4,12 +4,13 @@ import type { Cache } from '../../analytics/cache/cache.js';
 import { csvLine } from '../../analytics/cache/csv.js';
 import { exportParquet } from '../../analytics/cache/export-parquet.js';
 import { ConsoleError, type ConsoleResult, runConsole, streamConsole } from '../../analytics/view/console.js';
-import { scopeSqlForPeople } from '../../analytics/view/scope.js';
+import { type RunSql, type Scope, scopeSqlForPeople } from '../../analytics/view/scope.js';
+import { type Totals, totalsOf } from '../../analytics/view/totals.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
-import { formatTable } from '../terminal/table.js';
+import { formatTable, textWidth, visibleText } from '../terminal/table.js';
 import { openReports } from './open-reports.js';
-import { hasView, scopeOf, type ViewArguments } from './view-options.js';
+import { hasView, scopeOf, tellUnmatched, type ViewArguments } from './view-options.js';
 
 export interface QueryArguments extends ViewArguments {
   readonly output: string;
@@ -24,7 +25,7 @@ export interface QueryArguments extends ViewArguments {
   readonly offline?: boolean;
 }
 
-const FORMATS = ['table', 'csv', 'json', 'ndjson', 'parquet'] as const;
+const FORMATS = ['table', 'vertical', 'csv', 'json', 'ndjson', 'parquet'] as const;
 type Format = (typeof FORMATS)[number];
 
 /** Rows that a table shows; the other formats have no limit of their own. */
@@ -45,8 +46,10 @@ export async function runQuery(options: QueryArguments, io: Io): Promise<number>
         );
       return await prompt(cache, io);
     }
-    const sql = options.sql ?? (await listSql(cache, options));
+    const { sql, scope } = options.sql === undefined ? await listOf(cache, options) : { sql: options.sql, scope: null };
     await cache.use((connection) => print(connection, { ...options, sql, format, cachePath: cache.path }, io));
+    const run: RunSql = (text) => cache.rows(text);
+    if (scope && isNothing(await totalsOf(run, scope))) await tellUnmatched(run, scope, io);
     return EXIT.done;
   } catch (error) {
     if (!(error instanceof ConsoleError)) throw error;
@@ -55,6 +58,10 @@ export async function runQuery(options: QueryArguments, io: Io): Promise<number>
   } finally {
     cache.close();
   }
+}
+
+function isNothing({ queries, refused }: Totals): boolean {
+  return queries + refused === 0;
 }
 
 function formatOf({ format, json, file }: QueryArguments): Format {
@@ -66,12 +73,15 @@ function formatOf({ format, json, file }: QueryArguments): Format {
   return known;
 }
 
-async function listSql(cache: Cache, options: QueryArguments): Promise<string> {
+async function listOf(cache: Cache, options: QueryArguments): Promise<{ readonly sql: string; readonly scope: Scope }> {
   const { scope } = await scopeOf((sql) => cache.rows(sql), options);
   const columns =
     'start_time, person, workgroup, state, cost_usd, data_scanned_bytes, total_ms, query_execution_id, query';
   const limit = options.limit === undefined ? '' : `\nLIMIT ${Math.max(1, Math.floor(options.limit))}`;
-  return `SELECT ${columns}\nFROM queries\nWHERE ${scopeSqlForPeople(scope)}\nORDER BY start_time DESC${limit}`;
+  return {
+    sql: `SELECT ${columns}\nFROM queries\nWHERE ${scopeSqlForPeople(scope)}\nORDER BY start_time DESC${limit}`,
+    scope,
+  };
 }
 
 type Connection = Parameters<Parameters<Cache['use']>[0]>[0];
@@ -82,9 +92,9 @@ async function print(
   io: Io,
 ): Promise<void> {
   const { sql, format } = options;
-  if (format === 'table') {
+  if (format === 'table' || format === 'vertical') {
     const result = await runConsole(connection, sql, { maxRows: TABLE_ROWS, signal: io.signal });
-    io.stdout(tableOf(result, io));
+    io.stdout(format === 'table' ? tableOf(result, io) : verticalOf(result));
     if (result.isTruncated) io.stderr(`the first ${TABLE_ROWS} rows; --format csv or json gives all\n`);
     return;
   }
@@ -110,16 +120,33 @@ async function print(
 
 const NUMERIC = /INT|DOUBLE|DECIMAL|FLOAT/;
 
-function tableOf({ columns, rows }: ConsoleResult, io: Io): string {
-  const widest = Math.max(24, io.columns - 2);
-  return formatTable({
+/** A table; on a terminal that is too narrow for it, row by row. */
+function tableOf(result: ConsoleResult, io: Io): string {
+  const { columns, rows } = result;
+  const table = formatTable({
     columns: columns.map(({ name, type }) => ({
       title: name,
       align: NUMERIC.test(type) && !type.endsWith(']') ? 'right' : 'left',
-      maxWidth: Math.min(widest, columns.length > 3 ? 60 : widest),
+      ...(NUMERIC.test(type) ? {} : { cut: 'end' }),
     })),
     rows: rows.map((row) => row.map(cellText)),
+    ...(io.isStdoutTty ? { width: io.columns } : {}),
   });
+  const isTooWide = io.isStdoutTty && rows.length > 0 && textWidth(table.split('\n')[0] ?? '') > io.columns;
+  return isTooWide ? verticalOf(result) : table;
+}
+
+/** A line for each column, a paragraph for each row: nothing is cut. */
+function verticalOf({ columns, rows }: ConsoleResult): string {
+  const names = columns.map(({ name }) => visibleText(name));
+  const width = Math.max(...names.map(textWidth), 0);
+  const paragraphs = rows.map((row) =>
+    row.map((value, index) => {
+      const name = names[index] ?? '';
+      return `${name}${' '.repeat(width - textWidth(name))}  ${visibleText(cellText(value))}`.trimEnd();
+    }),
+  );
+  return paragraphs.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
 
 function cellText(value: ConsoleResult['rows'][number][number]): string {
@@ -127,7 +154,7 @@ function cellText(value: ConsoleResult['rows'][number][number]): string {
   return typeof value === 'object' ? value.map((part) => cellText(part)).join(', ') : String(value);
 }
 
-const HELP = `queries, hours, people, tables, table_access, place_days, closings, unlisted_workgroups, system_tables, accepted_findings · DESCRIBE queries shows columns · end with ; · .quit leaves\n`;
+const HELP = `queries, hours, people, tables, table_access, column_access, unnamed_tables, place_days, closings, unlisted_workgroups, system_tables, accepted_findings · DESCRIBE queries shows columns · end with ; · .quit leaves\n`;
 
 async function prompt(cache: Cache, io: Io): Promise<number> {
   io.stderr(HELP);

@@ -61,7 +61,7 @@ export async function htmlReport(
   )}${tile('People and workloads', String(totals.people))}${tile('Failed', totals.failed.toLocaleString('en-US'))}${tile('Refused', totals.refused.toLocaleString('en-US'))}</dl>
 <section><h2>Cost over time</h2>${chart(bars.map(({ start, costUsd }) => ({ label: dayText(start, timezone), value: costUsd })))}</section>
 ${sections.join('\n')}
-<section><h2>Most expensive queries</h2><table><thead><tr><th>When</th><th>Who</th><th>Query</th><th class="n">Scanned</th><th class="n">Cost $</th></tr></thead><tbody>${mostExpensive
+<section><h2>Most expensive queries</h2><table><thead><tr><th>When (${html(timezone)})</th><th>Who</th><th>Query</th><th class="n">Scanned</th><th class="n">Cost $</th></tr></thead><tbody>${mostExpensive
     .map(
       (row) =>
         `<tr><td>${html(dayText(Number(row.at), timezone))}</td><td>${html(String(row.person ?? row.username ?? ''))}</td><td><code>${html(String(row.sql ?? '').slice(0, 160))}</code></td><td class="n">${bytesText(Number(row.bytes ?? 0))}</td><td class="n">${centsText(toCents(BigInt(Math.round(Number(row.cost_usd ?? 0) * 1e9))))}</td></tr>`,

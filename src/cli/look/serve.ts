@@ -7,12 +7,12 @@ import type { SealChain } from '../../dashboard/server/context.js';
 import { openLiveCache } from '../../dashboard/server/live-cache.js';
 import { startDashboard } from '../../dashboard/server/start-dashboard.js';
 import { type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
-import { openStore } from '../../storage/open-store.js';
 import { readChain } from '../../tree/seals.js';
 import { readDirectory } from '../collect/directory-file.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { packageVersion } from '../terminal/version.js';
+import { openTree } from './open-tree.js';
 
 export interface ServeArguments {
   readonly output: string;
@@ -39,11 +39,7 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UsageError(`--port ${options.port}: a port is 0 to 65535`);
   const directory = await readDirectory(options.directory ?? null);
-  const store = await openStore(options.output, {
-    clock: io.clock,
-    env: io.env,
-    ...(options.profile ? { profile: options.profile } : {}),
-  });
+  const store = await openTree(options, io);
   const folder = await cacheFolder(store.location, io.env);
   const live = await openLiveCache(folder);
   const stop = new AbortController();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runSql } from './sql.js';
+import type { DefinitionFiles } from './sql-definitions.js';
 
 describe('aqt sql', () => {
   test('prints one line a JSON line, with exactly the keys of the contract', async () => {
@@ -11,7 +12,7 @@ describe('aqt sql', () => {
     );
     expect(code).toBe(0);
     expect(lines[0]).toMatch(
-      /^\{"kind":"SELECT","tables_read":\["t"\],"tables_written":\[\],"fingerprint":"v1:[0-9a-f]{16}","app":"metabase","app_user":"7","app_context":".*","complete":true\}$/,
+      /^\{"kind":"SELECT","tables_read":\["t"\],"tables_written":\[\],"base_tables_read":\["t"\],"columns_read":\["t.~a"\],"tables_basis":"text","fingerprint":"v1:[0-9a-f]{16}","app":"metabase","app_user":"7","app_context":".*","complete":true\}$/,
     );
     expect(JSON.parse(JSON.parse(lines[0] ?? '').app_context)).toEqual({ queryType: 'native', queryHash: 'ff' });
   });
@@ -81,6 +82,24 @@ describe('aqt sql', () => {
     expect([lines.length, messages[0]?.startsWith('line 2: longer than'), code]).toEqual([2, true, 1]);
   });
 
+  test('follows EXECUTE and views into the files that define them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'aqt-sql-'));
+    const files = { prepared: join(folder, 'prepared.sql'), views: join(folder, 'views.jsonl') };
+    await writeFile(files.prepared, 'PREPARE q FROM SELECT email FROM crm.top WHERE id = ?;');
+    await writeFile(files.views, '{"name": "crm.top", "sql": "SELECT email, id FROM crm.people"}\n');
+    const read = async (sql: string) => JSON.parse((await run(sql, undefined, files)).lines[0] ?? '');
+    const people = { base_tables_read: ['awsdatacatalog.crm.people'], tables_basis: 'view' };
+    expect(await read('execute q using 1')).toMatchObject({ tables_read: ['crm.top'], ...people });
+    expect(await read('{"sql": "table top", "database": "crm"}')).toMatchObject(people);
+    expect(await read('execute r')).toMatchObject({
+      tables_read: null,
+      tables_basis: 'unknown:prepared-text-not-known',
+    });
+    await writeFile(files.views, '{"name": "crm.top", "sql": "SELECT 1"}\n{"sql": "SELECT 1"}\n');
+    await expect(read('table t')).rejects.toThrow(/views\.jsonl, line 2: not a CREATE VIEW/);
+    await rm(folder, { recursive: true });
+  });
+
   test('reads a file, and refuses one that is not there', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'aqt-sql-'));
     const file = join(folder, 'queries.jsonl');
@@ -91,10 +110,11 @@ describe('aqt sql', () => {
   });
 });
 
-async function run(input: string | readonly Uint8Array[], file?: string) {
+async function run(input: string | readonly Uint8Array[], file?: string, files: DefinitionFiles = {}) {
   const lines: string[] = [];
   const messages: string[] = [];
   const code = await runSql({
+    ...files,
     ...(file === undefined ? {} : { file }),
     input: chunks(typeof input === 'string' ? [new TextEncoder().encode(input)] : input),
     output: (line) => lines.push(line),

@@ -1,31 +1,34 @@
 import { open } from 'node:fs/promises';
-import { isObject } from '../../cloudtrail/json-access.js';
 import type { SiteForm } from '../../identity/comments/site-form.js';
 import { readCommentTags } from '../../identity/comments/sql-comment.js';
 import type { SqlContext } from '../../sql/analysis.js';
 import { splitStatements } from '../../sql/analyze.js';
 import { createSqlReader, type SqlReader } from '../../sql/reader.js';
+import { type Definitions, resolveReads } from '../../sql/resolve-reads.js';
 import { readDirectory } from '../collect/directory-file.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { type DefinitionFiles, readDefinitionFiles } from './sql-definitions.js';
+import { looksLikeJson, NO_CONTEXT, readSqlLine } from './sql-lines.js';
 
 /** Runs `aqt sql` on the terminal. */
 export async function runSqlCommand(
   file: string | undefined,
-  options: { readonly directory?: string },
+  { directory, ...files }: DefinitionFiles & { readonly directory?: string },
   io: Io,
 ): Promise<number> {
-  const { comments } = await readDirectory(options.directory ?? null);
+  const { comments } = await readDirectory(directory ?? null);
   return runSql({
-    ...(file === undefined ? {} : { file }),
+    ...files,
     comments,
+    ...(file === undefined ? {} : { file }),
     input: io.stdin,
     output: (line) => io.stdout(`${line}\n`),
     warn: (message) => io.stderr(`aqt sql: ${message}\n`),
   });
 }
 
-export interface SqlOptions {
+export interface SqlOptions extends DefinitionFiles {
   /** Path to read instead of `input`. */
   readonly file?: string;
   readonly input: AsyncIterable<Uint8Array | string>;
@@ -46,8 +49,9 @@ const CACHED_TEXTS = 1000;
  * the two it is shows in the first line. Names are resolved against the context of their line; without one they are
  * printed as they are written. Returns the exit code: 1 when a line could not be read, after all the others.
  */
-export async function runSql({ file, input, comments = [], output, warn }: SqlOptions): Promise<number> {
+export async function runSql({ file, input, comments = [], output, warn, ...files }: SqlOptions): Promise<number> {
   const read = createSqlReader(CACHED_TEXTS);
+  const tools = { read, comments, definitions: await readDefinitionFiles(files, read) };
   const source = file === undefined ? input : await openFile(file);
   let number = 0;
   let bad = 0;
@@ -62,58 +66,41 @@ export async function runSql({ file, input, comments = [], output, warn }: SqlOp
     }
     if (plain !== null) plain.push(line ?? '');
     else if (line === null || line.trim() !== '') {
-      const query = line === null ? `longer than ${MAX_LINE_CHARACTERS} characters` : readLine(line);
+      const query = line === null ? `longer than ${MAX_LINE_CHARACTERS} characters` : readSqlLine(line);
       if (typeof query === 'string') {
         bad++;
         warn(`line ${number}: ${query}; give {"sql": "…", "catalog": "…", "database": "…"}`);
-      } else output(resultLine(query.sql, query.context, read, comments));
+      } else output(resultLine(query.sql, query.context, tools));
     }
   }
-  for (const sql of splitStatements((plain ?? []).join('\n'))) output(resultLine(sql, NO_CONTEXT, read, comments));
+  for (const sql of splitStatements((plain ?? []).join('\n'))) output(resultLine(sql, NO_CONTEXT, tools));
   if (bad > 0) warn(`${bad} of ${number} lines could not be read`);
   return bad > 0 ? EXIT.failed : EXIT.done;
 }
 
-const NO_CONTEXT: SqlContext = { catalog: null, database: null, defaultCatalog: null };
+interface Tools {
+  readonly read: SqlReader;
+  readonly definitions: Definitions;
+  readonly comments: readonly SiteForm[];
+}
 
-function resultLine(sql: string, context: SqlContext, read: SqlReader, comments: readonly SiteForm[]): string {
-  const analysis = read(sql, context);
-  const tag = readCommentTags(analysis.leadingComments, analysis.trailingComments, comments);
+function resultLine(sql: string, context: SqlContext, tools: Tools): string {
+  const analysis = tools.read(sql, context);
+  const reads = resolveReads(analysis, context, tools);
+  const tag = readCommentTags(analysis.leadingComments, analysis.trailingComments, tools.comments);
   return JSON.stringify({
     kind: analysis.kind,
-    tables_read: analysis.tablesRead,
-    tables_written: analysis.tablesWritten,
+    tables_read: reads.tablesRead,
+    tables_written: reads.tablesWritten,
+    base_tables_read: reads.baseTablesRead,
+    columns_read: reads.columnsRead,
+    tables_basis: reads.basis,
     fingerprint: analysis.fingerprint,
     app: tag?.app ?? null,
     app_user: tag?.user ?? null,
     app_context: tag !== null && Object.keys(tag.context).length > 0 ? JSON.stringify(tag.context) : null,
     complete: analysis.complete,
   });
-}
-
-/** A line that begins with `{"` (or `{}`) is JSON; `{{ … }}` begins a template. */
-function looksLikeJson(line: string): boolean {
-  return /^\s*\{\s*["}]/.test(line);
-}
-
-function readLine(line: string): { readonly sql: string; readonly context: SqlContext } | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    // The parser's message would quote the SQL.
-    return 'not JSON';
-  }
-  if (!isObject(value)) return 'not a JSON object';
-  const { sql, catalog, database } = value;
-  if (typeof sql !== 'string') return '"sql" is not a string';
-  if (!isOptionalText(catalog) || !isOptionalText(database)) return '"catalog" and "database" must be strings';
-  const context = { catalog: catalog || null, database: database || null };
-  return { sql, context: context.catalog === null && context.database === null ? NO_CONTEXT : context };
-}
-
-function isOptionalText(value: unknown): value is string | null | undefined {
-  return value === undefined || value === null || typeof value === 'string';
 }
 
 /** Lines without their ends; null for one that is too long to keep. */

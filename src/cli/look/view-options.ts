@@ -3,7 +3,10 @@ import { coverageOf } from '../../analytics/audit/audit.js';
 import { FILTERS, FilterError, readFilters } from '../../analytics/view/filters.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
 import { resolveRange, TimeRangeError } from '../../analytics/view/time-range.js';
+import { unmatchedText, unmatchedValues } from '../../analytics/view/unmatched.js';
 import { UsageError } from '../terminal/failure.js';
+import type { Io } from '../terminal/io.js';
+import { visibleText } from '../terminal/table.js';
 
 /** Which rows: the time and the filters, named as in the dashboard's URL. */
 export interface ViewArguments {
@@ -12,7 +15,7 @@ export interface ViewArguments {
   readonly to?: string;
   /** `name=value`: keeps what does not match. */
   readonly not?: readonly string[];
-  /** The filters by their names, each with its values. */
+  /** The filters by their names as commander spells them (`minCost`), each with its values. */
   readonly [filter: string]: unknown;
 }
 
@@ -34,13 +37,13 @@ export function addViewOptions(command: Command): Command {
 export function viewPairs(options: ViewArguments): [string, string][] {
   const pairs: [string, string][] = [];
   for (const { name } of FILTERS) {
-    const value = options[name];
+    const value = options[name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
     for (const one of Array.isArray(value) ? value : value === undefined ? [] : [value])
       pairs.push([name, String(one)]);
   }
   for (const text of options.not ?? []) {
     const [name = '', ...value] = text.split('=');
-    if (!FILTERS.some((filter) => filter.name === name) || value.length === 0) {
+    if (!FILTERS.some((filter) => filter.name === name.replace('_', '-')) || value.length === 0) {
       throw new UsageError(`--not ${text}: write --not <filter>=<value>, for example --not state=FAILED`);
     }
     pairs.push([`-${name}`, value.join('=')]);
@@ -88,4 +91,10 @@ export async function scopeOf(
     if (error instanceof FilterError || error instanceof TimeRangeError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+/** Says which values of the filters no row has, and what there is: for a view in which nothing was found. */
+export async function tellUnmatched(run: RunSql, scope: Scope, io: Io): Promise<void> {
+  for (const unmatched of await unmatchedValues(run, scope))
+    io.stderr(`aqt: ${visibleText(unmatchedText(unmatched))}\n`);
 }

@@ -6,7 +6,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { reportDays } from '../../calendar/report-day.js';
-import { findStack, outputsOf, parametersOf } from '../../operate/stack.js';
+import { findStack, outputsOf, parametersOf } from '../../operate/deploy/stack.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { openStackClients, type StackArguments, stackNameOf } from './stack-clients.js';

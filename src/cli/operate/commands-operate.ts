@@ -27,6 +27,8 @@ export function addOperating(program: Command, io: Io, run: Run): void {
     .option('--test-end-date <date>', 'last day of a back-fill (TEST_END_DATE)')
     .option('--parameter <name=value...>', 'any other parameter of the template')
     .option('--artifact-bucket <name>', 'where the code is uploaded (default: a bucket of its own)')
+    .option('--tag <key=value...>', 'tags of the stack and of everything in it')
+    .option('--role-arn <arn>', 'role that CloudFormation takes to make the change')
     .option('--dry-run', 'say what would be created, with every IAM statement; change nothing')
     .option('--yes', 'do not ask')
     .option('--json', 'machine-readable output')

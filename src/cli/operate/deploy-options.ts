@@ -1,4 +1,4 @@
-import { parseAssignments } from '../../operate/stack-parameters.js';
+import { parseAssignments } from '../../operate/deploy/stack-parameters.js';
 import { UsageError } from '../terminal/failure.js';
 import type { StackArguments } from './stack-clients.js';
 
@@ -25,9 +25,26 @@ export interface DeployArguments extends StackArguments {
   /** Any other parameter, as `Name=Value`. */
   readonly parameter?: readonly string[];
   readonly artifactBucket?: string;
+  /** Tags of the stack and of everything in it, as `key=value`. */
+  readonly tag?: readonly string[];
+  /** Role that CloudFormation takes to make the change. */
+  readonly roleArn?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
+}
+
+/** The tags; null when none are given, which leaves those of the stack as they are. @throws UsageError */
+export function tagsGiven({ tag = [] }: Pick<DeployArguments, 'tag'>): Record<string, string> | null {
+  if (tag.length === 0) return null;
+  return Object.fromEntries(
+    tag.map((assignment) => {
+      const [, key, value] = /^([^=]{1,128})=(.{0,256})$/s.exec(assignment) ?? [];
+      if (key === undefined || value === undefined || key.startsWith('aws:'))
+        throw new UsageError(`--tag ${JSON.stringify(assignment)}: write key=value, for example --tag team=data`);
+      return [key, value];
+    }),
+  );
 }
 
 /** The options as parameters of the template. @throws UsageError */

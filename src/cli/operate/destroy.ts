@@ -1,5 +1,13 @@
-import { artifactBucketName, bucketExists, deleteBucketIfEmpty, emptyBucket } from '../../operate/artifact-bucket.js';
-import { deleteStack, findStack, outputsOf, parametersOf } from '../../operate/stack.js';
+import type { S3Client } from '@aws-sdk/client-s3';
+import {
+  artifactBucketName,
+  bucketExists,
+  deleteBucketIfEmpty,
+  emptyBucket,
+} from '../../operate/deploy/artifact-bucket.js';
+import { artifactsFolder, readArtifacts } from '../../operate/deploy/artifacts.js';
+import { redeployCommand } from '../../operate/deploy/redeploy-command.js';
+import { deleteStack, findStack, outputsOf, parametersOf } from '../../operate/deploy/stack.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { askYesNo } from './ask.js';
@@ -38,11 +46,22 @@ export async function runDestroy(options: DestroyArguments, io: Io): Promise<num
   await removeCode({ clients, stackName, bucket: parameters.ArtifactBucket }, io);
   if (!options.deleteReports) {
     io.stdout(`${location}\n`);
-    io.stderr(`The reports stay there. The next deployment goes on with them: aqt deploy --bucket ${bucket}\n`);
+    const again = redeployCommand({
+      stackName,
+      bucket,
+      parameters,
+      declared: (await readArtifacts(artifactsFolder())).template.Parameters ?? {},
+    });
+    io.stderr(`The reports stay there. The next deployment goes on with them: ${again}\n`);
     return EXIT.done;
   }
   return removeReports(
-    { clients, bucket, prefix: parameters.ReportPrefix ?? '', isOurs: parameters.CreateReportBucket === 'true' },
+    {
+      s3: clients.reports(parameters),
+      bucket,
+      prefix: parameters.ReportPrefix ?? '',
+      isOurs: parameters.CreateReportBucket === 'true',
+    },
     io,
   );
 }
@@ -64,19 +83,19 @@ async function removeCode(
 }
 
 async function removeReports(
-  { clients, bucket, prefix, isOurs }: { clients: StackClients; bucket: string; prefix: string; isOurs: boolean },
+  { s3, bucket, prefix, isOurs }: { s3: S3Client; bucket: string; prefix: string; isOurs: boolean },
   io: Io,
 ): Promise<number> {
   if (isOurs) {
-    const removed = await emptyBucket(clients.s3, { bucket, prefix: '', signal: io.signal });
-    await deleteBucketIfEmpty(clients.s3, bucket);
+    const removed = await emptyBucket(s3, { bucket, prefix: '', signal: io.signal });
+    await deleteBucketIfEmpty(s3, bucket);
     io.stderr(`Removed ${removed} objects and the bucket ${bucket}\n`);
     return EXIT.done;
   }
   // Somebody else's bucket: only what this program wrote.
   const root = prefix === '' ? '' : `${prefix}/`;
   for (const folder of ['year=', '_work/']) {
-    const removed = await emptyBucket(clients.s3, { bucket, prefix: `${root}${folder}`, signal: io.signal });
+    const removed = await emptyBucket(s3, { bucket, prefix: `${root}${folder}`, signal: io.signal });
     io.stderr(`Removed ${removed} objects under s3://${bucket}/${root}${folder}\n`);
   }
   return EXIT.done;

@@ -1,9 +1,11 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type AwsConfig, type AwsService, awsConfig, checkProfile } from '../../compose/aws-config.js';
+import { expectBucketOwner } from '../../storage/bucket-owner.js';
 import { UsageError } from '../terminal/failure.js';
 import type { Io } from '../terminal/io.js';
 
@@ -24,7 +26,11 @@ export interface StackClients {
   readonly callerArn: string;
   readonly config: (service: AwsService, region?: string) => AwsConfig;
   readonly cloudFormation: CloudFormationClient;
+  /** For buckets of this account only: S3 refuses those of others. */
   readonly s3: S3Client;
+  /** For the report bucket, which may be another account's when the stack's parameters say so. */
+  readonly reports: (parameters: Readonly<Record<string, string>>) => S3Client;
+  readonly lambda: LambdaClient;
   readonly sfn: SFNClient;
   readonly scheduler: SchedulerClient;
 }
@@ -51,13 +57,17 @@ export async function openStackClients(options: StackArguments, io: Io): Promise
   const region = await regionOf(sts);
   const { Account: accountId = '', Arn: callerArn = '' } = await sts.send(new GetCallerIdentityCommand({}));
   const s3 = config('S3', region);
+  const s3Of = (owner: string) =>
+    expectBucketOwner(new S3Client({ ...s3, forcePathStyle: s3.endpoint !== undefined }), owner);
   return {
     region,
     accountId,
     callerArn,
     config,
     cloudFormation: new CloudFormationClient(config('CLOUDFORMATION', region)),
-    s3: new S3Client({ ...s3, forcePathStyle: s3.endpoint !== undefined }),
+    s3: s3Of(accountId),
+    reports: ({ ReportBucketOwner: owner }) => s3Of(owner || accountId),
+    lambda: new LambdaClient(config('LAMBDA', region)),
     sfn: new SFNClient(config('SFN', region)),
     scheduler: new SchedulerClient(config('SCHEDULER', region)),
   };

@@ -3,7 +3,7 @@ import type { Io } from './io.js';
 
 /**
  * Shows a long run on stderr: one line that is rewritten on a terminal, one line every ten seconds elsewhere.
- * Rejects and warnings always get a line of their own; after twenty alike only their number is told at the end.
+ * Rejects, what was not read, and warnings always get a line of their own; after twenty alike only their number is told at the end.
  */
 export function createProgress(
   io: Io,
@@ -13,6 +13,7 @@ export function createProgress(
   let lastShownAt = Number.NEGATIVE_INFINITY;
   let isLineOpen = false;
   let rejects = 0;
+  let unread = 0;
 
   const say = (text: string) => {
     if (isLineOpen) io.stderr('\r\x1b[K');
@@ -31,7 +32,10 @@ export function createProgress(
   return {
     progress(event) {
       if (event.kind === 'warning') say(`aqt: ${event.message}`);
-      else if (event.kind === 'reject') {
+      else if (event.kind === 'not-read') {
+        unread++;
+        if (unread <= 20) say(`aqt: not read: ${event.name}: ${event.reason}; ${event.wayOut}`);
+      } else if (event.kind === 'reject') {
         rejects++;
         if (rejects <= 20) say(`aqt: rejected ${event.origin}: ${event.reason}`);
       } else show(lineOf(event, io.stopwatch() - startedAt), false);
@@ -39,6 +43,7 @@ export function createProgress(
     finish() {
       if (isLineOpen) io.stderr('\r\x1b[K');
       isLineOpen = false;
+      if (unread > 20) io.stderr(`aqt: … and ${unread - 20} more not read; the manifests name them, and aqt verify\n`);
       if (rejects > 20) io.stderr(`aqt: … and ${rejects - 20} more rejected; all are kept under _work/rejects/\n`);
     },
   };

@@ -33,6 +33,29 @@ describe('a terminal table', () => {
     expect(cutToWidth('short', 9)).toBe('short');
   });
 
+  const wide = {
+    columns: [
+      { title: 'name', cut: 'middle' as const },
+      { title: 'n', align: 'right' as const },
+      { title: 'over time', isOptional: true },
+    ],
+    rows: [['arn:aws:iam::111122223333:role/Analyst', '7', '▁▂▃▄▅▆▇█']],
+  };
+
+  it('cuts nothing in a pipe', () => {
+    expect(formatTable(wide)).toContain('arn:aws:iam::111122223333:role/Analyst  7  ▁▂▃▄▅▆▇█');
+  });
+
+  it('uses the width of a terminal: first goes what is optional, then names are cut in the middle', () => {
+    expect(formatTable({ ...wide, width: 50 }).split('\n')[1]).toBe('arn:aws:iam::111122223333:role/Analyst  7');
+    expect(formatTable({ ...wide, width: 30 }).split('\n')[1]).toBe('arn:aws:iam::…:role/Analyst  7');
+    expect(formatTable({ ...wide, width: 3 }).split('\n')[1]).toBe('arn:aw…alyst  7');
+  });
+
+  it('keeps the spaces of a line over time', () => {
+    expect(visibleText('█   ▅')).toBe('█   ▅');
+  });
+
   it('never sends a terminal what a name smuggles in', () => {
     expect(visibleText('a\x1b[2Jb\u202ec\r\nd')).toBe('a·[2Jb·c d');
     expect(formatTable({ columns: [{ title: 'x' }], rows: [['\x1b]0;owned\x07']] })).toBe('x\n·]0;owned·\n');

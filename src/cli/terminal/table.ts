@@ -2,8 +2,10 @@
 export interface TableColumn {
   readonly title: string;
   readonly align?: 'left' | 'right';
-  /** Cells wider than this are cut with `…`. */
-  readonly maxWidth?: number;
+  /** May be cut, with `…`, where the table does not fit: in the middle, because names differ at their ends, or at the end. */
+  readonly cut?: 'middle' | 'end';
+  /** Left out where the table does not fit, before anything is cut. */
+  readonly isOptional?: boolean;
 }
 
 export interface TableOptions {
@@ -11,6 +13,8 @@ export interface TableOptions {
   readonly rows: readonly (readonly string[])[];
   /** A last line below a rule, such as a sum. */
   readonly total?: readonly string[];
+  /** Columns of the terminal; absent in a pipe, where nothing is cut. */
+  readonly width?: number;
   /** Paints the heads; the identity by default. */
   readonly heading?: (text: string) => string;
 }
@@ -19,28 +23,63 @@ export interface TableOptions {
  * Lays out a table by the columns that a terminal gives each character. Control characters (a name may hold a terminal's
  * escape sequence) are shown, never sent. Ends with a line break.
  */
-export function formatTable({ columns, rows, total, heading = (text) => text }: TableOptions): string {
-  const clean = (row: readonly string[]): string[] =>
-    columns.map((column, index) =>
-      cutToWidth(visibleText(row[index] ?? ''), column.maxWidth ?? Number.POSITIVE_INFINITY),
-    );
+export function formatTable({ columns, rows, total, width, heading = (text) => text }: TableOptions): string {
+  const clean = (row: readonly string[]): string[] => columns.map((_, index) => visibleText(row[index] ?? ''));
   const body = rows.map(clean);
   const last = total ? [clean(total)] : [];
-  const widths = columns.map((column, index) =>
-    Math.max(textWidth(column.title), ...[...body, ...last].map((row) => textWidth(row[index] ?? ''))),
+  const natural = columns.map((column, index) =>
+    [...body, ...last].reduce((most, row) => Math.max(most, textWidth(row[index] ?? '')), textWidth(column.title)),
   );
+  const shown = narrowed(columns, natural, width ?? Number.POSITIVE_INFINITY);
   const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, index) => {
-        const space = ' '.repeat(Math.max((widths[index] ?? 0) - textWidth(cell), 0));
-        return columns[index]?.align === 'right' ? space + cell : cell + space;
+    shown
+      .map(({ column, index, size }) => {
+        const cell = cutText(cells[index] ?? '', size, column.cut);
+        const space = ' '.repeat(Math.max(size - textWidth(cell), 0));
+        return column.align === 'right' ? space + cell : cell + space;
       })
-      .join('  ')
+      .join(GAP)
       .trimEnd();
-  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  const rule = shown.map(({ size }) => '─'.repeat(size)).join(GAP);
   const lines = [heading(line(columns.map(({ title }) => title))), ...body.map(line)];
   if (total) lines.push(rule, ...last.map(line));
   return `${lines.join('\n')}\n`;
+}
+
+const GAP = '  ';
+/** A column is never cut below this: less says nothing. */
+const LEAST = 12;
+
+interface Fitted {
+  readonly column: TableColumn;
+  readonly index: number;
+  readonly size: number;
+}
+
+/** Makes a table as narrow as the terminal, as far as its columns allow: the optional ones go, then the widest are cut. */
+function narrowed(columns: readonly TableColumn[], natural: readonly number[], width: number): Fitted[] {
+  let shown = columns.map((column, index) => ({ column, index, size: natural[index] ?? 0 }));
+  const excess = (): number => shown.reduce((sum, { size }) => sum + size + GAP.length, -GAP.length) - width;
+  for (const { column } of shown) {
+    if (excess() > 0 && column.isOptional) shown = shown.filter((one) => one.column !== column);
+  }
+  while (excess() > 0) {
+    const [widest] = shown
+      .filter(({ column, size }) => column.cut !== undefined && size > LEAST)
+      .sort((a, b) => b.size - a.size);
+    if (!widest) break;
+    widest.size -= 1;
+  }
+  return shown;
+}
+
+/** Cuts a text to a width at its end, or in its middle. */
+function cutText(text: string, width: number, where: 'middle' | 'end' = 'end'): string {
+  if (where === 'end' || textWidth(text) <= width) return cutToWidth(text, width);
+  const tail = [...SEGMENTER.segment(text)].map(({ segment }) => segment);
+  let end = '';
+  while (textWidth(end) < Math.floor((width - 1) / 2) && tail.length > 0) end = (tail.pop() ?? '') + end;
+  return cutToWidth(text, width - textWidth(end)) + end;
 }
 
 /** Columns that a text takes on a terminal: two for wide East Asian characters and emoji, none for combining marks. */
@@ -66,7 +105,9 @@ export function cutToWidth(text: string, width: number): string {
 
 /** Shows line breaks and tabs as spaces, and other control and direction characters as `·`. */
 export function visibleText(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '·');
+  return text
+    .replace(/\s*[\t\n\v\f\r\u2028\u2029]\s*/g, ' ')
+    .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '·');
 }
 
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });

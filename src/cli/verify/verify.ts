@@ -1,8 +1,8 @@
-import { openStore } from '../../storage/open-store.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { openScratchFolder } from '../../storage/scratch-folder.js';
 import { type Examination, examine } from '../../verify/examine.js';
 import type { ExaminedTree, PlacedFault } from '../../verify/weigh.js';
+import { openTree } from '../look/open-tree.js';
 import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
@@ -35,11 +35,10 @@ interface Result extends Examination {
  * @throws UsageError when there is nothing to verify
  */
 export async function runVerify(options: VerifyArguments, io: Io): Promise<number> {
-  const { output, accept, head = null } = options;
+  const { accept, head = null } = options;
   if (accept !== undefined && accept.trim() === '')
     throw new UsageError('--accept needs the reason: --accept "why this is in order"');
-  const profile = options.profile ? { profile: options.profile } : {};
-  const store = await openStore(output, { clock: io.clock, env: io.env, ...profile });
+  const store = await openTree(options, io);
   const scratch = openScratchFolder();
   try {
     const examination = await examine({
@@ -58,7 +57,7 @@ export async function runVerify(options: VerifyArguments, io: Io): Promise<numbe
     if (options.json) io.stdout(`${JSON.stringify(jsonOf(result), null, 2)}\n`);
     else show(result, options, io);
     const isClean = unexplainedOf(result) === 0 && result.findings.every(({ accepted }) => accepted !== null);
-    return isClean && result.hours.length > 0 ? EXIT.done : EXIT.findings;
+    return isClean ? EXIT.done : EXIT.findings;
   } finally {
     scratch.remove();
   }
@@ -78,15 +77,6 @@ function show(result: Result, { output, hours }: VerifyArguments, io: Io): void 
   const { hours: checkedHours, days, trees, treeFaults, findings } = result;
   for (const line of faultLines(checkedHours)) io.stderr(`${line}\n`);
   for (const { tree, text } of treeFaults) io.stderr(`${tree}${text}\n`);
-  if (checkedHours.length === 0) {
-    io.stdout(
-      asStarted(
-        `${output} holds no hour of a report. Collect one: aqt collect --from <date> --output ${output}\n`,
-        io.program,
-      ),
-    );
-    return;
-  }
   const unexplained = unexplainedOf(result);
   const open = findings.filter(({ accepted }) => accepted === null);
   const heads = trees.flatMap(({ tree, chain }) =>

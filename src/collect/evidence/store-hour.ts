@@ -1,6 +1,8 @@
 import type { ReportHour } from '../../calendar/report-day.js';
+import type { NotReadNote } from '../../cloudtrail/not-read.js';
 import type { Start } from '../../cloudtrail/start.js';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
+import type { SourceAccount } from '../../ports/start-source.js';
 import { uniqueStarts } from '../../record/start-groups.js';
 import {
   addToShard,
@@ -55,8 +57,13 @@ async function readSpooled(
   const intern = createInterner();
   const read: Start[] = [];
   const rejects = new Set<string>();
+  const notRead = new Map<string, NotReadNote>();
   let lines = 0;
   for await (const line of spool.readHour(hour, shard)) {
+    if ('notRead' in line) {
+      notRead.set(line.notRead.name, line.notRead);
+      continue;
+    }
     lines++;
     if ('start' in line) read.push(intern(line.start));
     else rejects.add(line.reject);
@@ -65,8 +72,19 @@ async function readSpooled(
   const starts = uniqueStarts(read);
   const duplicates = lines - rejects.size - starts.length;
   // Every part counts its own; what the sources did is told once.
-  const sources = shard === null || shard === 0 ? spool.checkpoint.sources : [];
+  const sources = shard === null || shard === 0 ? withNotRead(spool.checkpoint.sources, notRead) : [];
   return { ...NO_EVIDENCE, starts, reading: { duplicates, malformed: rejects.size, sources } };
+}
+
+/** What was not read stands with the first source, which read the rest. */
+function withNotRead(
+  sources: readonly SourceAccount[],
+  notRead: ReadonlyMap<string, NotReadNote>,
+): readonly SourceAccount[] {
+  const [first, ...others] = sources;
+  if (!first || notRead.size === 0) return sources;
+  const notes = [...notRead.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [{ ...first, notRead: notes }, ...others];
 }
 
 async function addSurely(

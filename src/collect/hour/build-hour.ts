@@ -107,6 +107,7 @@ async function writeHour(
     format,
     report: { key: target, rows: ledger.rows, bytes, sha256 },
     sources: sourcesOf(plan, hour),
+    ...notReadOf(plan),
     ledger,
     pending: plan.pending,
     status: isSettled(plan) && now >= hour.window.end + LATE_EVENT_BOUND_MS ? 'final' : 'open',
@@ -138,7 +139,9 @@ function knowsLess(now: Ledger, before: Ledger): boolean {
 }
 
 function isSettled({ pending, sources }: HourRows): boolean {
-  return pending.length === 0 && sources.every(({ failure }) => failure === undefined);
+  return (
+    pending.length === 0 && sources.every(({ failure, notRead }) => failure === undefined && notRead === undefined)
+  );
 }
 
 /** CloudTrail redelivers for up to 30 days (aws-facts 4.1): an hour younger than this may still gain events. */
@@ -251,9 +254,15 @@ function sourcesOf({ sources, answeredBy }: HourRows, hour: ReportHour): Manifes
   const span = { from: new Date(hour.window.start).toISOString(), to: new Date(hour.window.end).toISOString() };
   const answered = [...answeredBy].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
-    ...sources.map((source) => ({ ...source, ...span })),
+    ...sources.map(({ notRead, ...source }) => ({ ...source, ...span })),
     ...answered.map(([kind, executions]) => ({ kind, accountId: null, region: null, counts: { executions }, ...span })),
   ];
+}
+
+/** What the sources left unread, each name once, sorted. */
+function notReadOf({ sources }: HourRows): Pick<Manifest, 'notRead'> {
+  const notes = new Map(sources.flatMap(({ notRead = [] }) => notRead).map((note) => [note.name, note]));
+  return notes.size === 0 ? {} : { notRead: [...notes.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
 /** Two accounts that differ only in when and by what reading they were made say the same, unless that reading missed something. */

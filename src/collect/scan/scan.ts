@@ -1,6 +1,7 @@
 import { createHourIndex } from '../../calendar/hour-index.js';
 import { type ReportDay, reportDateAt } from '../../calendar/report-day.js';
 import { unionOf, type Window } from '../../calendar/window.js';
+import { mayConcern } from '../../cloudtrail/not-read.js';
 import type { Progress } from '../../ports/progress.js';
 import type { Evidence, SourceAccount, StartSource } from '../../ports/start-source.js';
 import { keepReject } from '../../tree/rejects.js';
@@ -59,7 +60,10 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   yield [window];
 }
 
-/** Sorts evidence into the spool: starts by hour, links by day, malformed records into `_work/rejects/`. */
+/**
+ * Sorts evidence into the spool: starts by hour, links by day, malformed records into `_work/rejects/`, what was not read to every
+ * hour that it may concern.
+ */
 function createPlacement({ store, progress }: Workplace, { days, spool }: ScanTask): (item: Evidence) => Promise<void> {
   const index = createHourIndex(days);
   const timezone = days[0]?.timezone ?? 'UTC';
@@ -80,6 +84,13 @@ function createPlacement({ store, progress }: Workplace, { days, spool }: ScanTa
         // A record whose time cannot be read is counted in the first hour: nothing that was read goes uncounted.
         const hour = item.eventTime === null ? index.hours[0] : index.find(item.eventTime);
         if (hour) spool.addToHour(hour, { reject: key });
+        return;
+      }
+      case 'not-read': {
+        const { name, reason, wayOut } = item;
+        progress({ kind: 'not-read', name, reason, wayOut });
+        for (const hour of index.hours)
+          if (mayConcern(item, hour.window)) spool.addToHour(hour, { notRead: { name, reason, wayOut } });
         return;
       }
     }

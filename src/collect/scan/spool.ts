@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { HourLabel } from '../../calendar/hour-label.js';
 import { unionOf, type Window } from '../../calendar/window.js';
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import type { NotReadNote } from '../../cloudtrail/not-read.js';
 import type { Start } from '../../cloudtrail/start.js';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import type { SourceAccount } from '../../ports/start-source.js';
@@ -9,8 +10,8 @@ import { type Shard, shardOfStart } from '../../tree/hour-evidence.js';
 import { packLines, unpackLines } from '../../tree/json-lines.js';
 import { workFolder } from '../../tree/layout.js';
 
-/** A line of a spooled hour: a start, or the key under which a malformed record of this hour was kept. */
-export type HourLine = { readonly start: Start } | { readonly reject: string };
+/** A line of a spooled hour: a start, the key under which a malformed record of this hour was kept, or what was not read. */
+export type HourLine = { readonly start: Start } | { readonly reject: string } | { readonly notRead: NotReadNote };
 
 /** How far a scan has come. Written after the parts it speaks of, so a crash loses work but never evidence. */
 export interface Checkpoint {

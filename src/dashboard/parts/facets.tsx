@@ -181,8 +181,8 @@ export function FilterTokens(): ReactNode {
           onClick={() => setParams({ [name]: params.getAll(name).filter((one) => one !== value) })}
         >
           <span className="soft">
-            {name.replace(/^-/, 'not ').replace('_', ' ')}
-            {/^(min|max)_/.test(name) ? '' : ':'}
+            {name.replace(/^-/, 'not ').replace(/(min|max)[_-]/, '$1 ')}
+            {/^(min|max)[_-]/.test(name) ? '' : ':'}
           </span>{' '}
           <b>{valueText(name.replace(/^-/, ''), value)}</b> <i aria-hidden="true">✕</i>
         </button>

@@ -98,9 +98,9 @@ export function viewQuery(params: URLSearchParams, more: Readonly<Record<string,
     const value = params.get(name);
     if (value !== null) view.set(name, value);
   }
-  for (const { name } of FILTERS) {
-    for (const value of params.getAll(name)) view.append(name, value);
-    for (const value of params.getAll(`-${name}`)) view.append(`-${name}`, value);
+  for (const [name, value] of params) {
+    const filter = name.replace('_', '-');
+    if (FILTERS.some((known) => known.name === filter.replace(/^-/, ''))) view.append(filter, value);
   }
   for (const [name, value] of Object.entries(more)) view.set(name, value);
   return view.toString();

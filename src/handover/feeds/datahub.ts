@@ -16,7 +16,7 @@ export function createDataHubFeed(options: { readonly lineage: 'given' | 'parsed
 }
 
 function encode(row: ReportRow, lineage: 'given' | 'parsed'): HandedRow {
-  if (row.query === null) return { skipped: SKIPPED.noText };
+  if (row.query === null || row.query === '') return { skipped: SKIPPED.noText };
   const tables = lineage === 'given';
   return {
     lines: [
@@ -25,7 +25,7 @@ function encode(row: ReportRow, lineage: 'given' | 'parsed'): HandedRow {
           query: row.query,
           // Seconds: it takes a number of milliseconds for the year 58,000.
           timestamp: row.start_time / 1000,
-          user: row.person ?? row.username,
+          user: row.person || row.username || null,
           operation_type: row.substatement_type ?? row.statement_type,
           session_id: row.session_name,
           downstream_tables: tables ? namesOf(row.tables_written) : null,

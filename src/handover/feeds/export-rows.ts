@@ -116,8 +116,12 @@ async function* rowsOf({ store, codec }: ExportRequest, { tree, manifest }: Hour
   const stream = await store.stream(tree + manifest.report.key);
   if (!stream) throw new Error(`${store.location}: ${manifest.report.key} is gone; aqt verify says more`);
   const hash = createHash('sha256');
-  yield* codec.decode(manifest.format, hashed(stream, hash));
-  if (hash.digest('hex') !== manifest.report.sha256) throw changed(store, manifest);
+  try {
+    yield* codec.decode(manifest.format, hashed(stream, hash));
+  } catch (cause) {
+    throw changed(store, manifest, cause);
+  }
+  if (hash.digest('hex') !== manifest.report.sha256) throw changed(store, manifest, null);
 }
 
 async function* hashed(stream: AsyncIterable<Uint8Array>, hash: ReturnType<typeof createHash>) {
@@ -127,9 +131,10 @@ async function* hashed(stream: AsyncIterable<Uint8Array>, hash: ReturnType<typeo
   }
 }
 
-function changed(store: ReportStore, { report }: Manifest): HourChanged {
+function changed(store: ReportStore, { report }: Manifest, cause: unknown): HourChanged {
   return new HourChanged(
     `${store.location}: ${report.key} is not what its manifest says: it was rewritten meanwhile (run the command again) or it is damaged (aqt verify says which)`,
+    cause === null ? {} : { cause },
   );
 }
 

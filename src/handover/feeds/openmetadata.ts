@@ -21,7 +21,7 @@ export function createOpenMetadataFeed(options: { readonly databaseName: string 
 
 function encode(row: ReportRow, databaseName: string | null): HandedRow {
   const { query } = row;
-  if (query === null) return { skipped: SKIPPED.noText };
+  if (query === null || query === '') return { skipped: SKIPPED.noText };
   if (query.length > LONGEST_FIELD)
     return { skipped: `the text is longer than ${LONGEST_FIELD} characters, which its CSV reader refuses` };
   const cells = [

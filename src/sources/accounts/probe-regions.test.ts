@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { regionsAround } from '../../athena/regions.js';
-import { checkRegions } from '../../operate/check-regions.js';
+import { checkRegions } from '../../operate/doctor/check-regions.js';
 import { awsError, createTestClock } from '../lookup/lookup-history.fixture.js';
 import type { LookupEventsPage } from '../lookup/lookup-page.js';
 import { probeRegions } from './probe-regions.js';

@@ -3,7 +3,6 @@ import { type Execution, type ExecutionAnswer, isTerminal } from '../../athena/e
 import { createExecutionIndex } from '../../athena/execution-index.js';
 import { readExecution } from '../../athena/read-execution.js';
 import type { Window } from '../../calendar/window.js';
-import { parseLogKey } from '../../cloudtrail/log-file-name.js';
 import type { Reject } from '../../cloudtrail/start.js';
 import type { ExecutionSource, ExecutionWitness, WitnessedExecution } from '../../ports/execution-source.js';
 import { describe } from '../aws/aws-failure.js';
@@ -38,6 +37,7 @@ const MAX_ENTRY_BYTES = 4 * 2 ** 20;
 const KEPT_REJECTS = 10_000;
 const WITNESSED_AT_ONCE = 1000;
 const HOUR_MS = 3_600_000;
+const EXPORT_NAME = /\.(?:json|jsonl|ndjson)(?:\.gz)?$/i;
 const LISTS = new Set([
   'QueryExecutions',
   'queryExecutions',
@@ -103,8 +103,7 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
   async function load(signal?: AbortSignal): Promise<void> {
     const { bucket, prefix = '' } = options;
     for await (const { key } of bucket.list(prefix, null, signal)) {
-      const kind = bucket.isSingleFile ? 'unknown' : parseLogKey(key).kind;
-      if (kind === 'other' || kind === 'sibling') {
+      if (!bucket.isSingleFile && !EXPORT_NAME.test(key)) {
         counts.add('filesOfOtherKinds', 1);
         continue;
       }

@@ -1,7 +1,7 @@
 import { createJsonSplitter, type Splitter, type SplitterOptions } from './json-splitter.js';
 import { createLineSplitter } from './line-splitter.js';
 
-/** Chooses how to cut a file: by lines where it is JSON lines, so that damage stays in its line, else by brackets. */
+/** Chooses how to cut JSON: by lines where it is JSON lines, so that damage stays in its line, else by brackets. */
 export function chooseSplitter(name: string, probe: Buffer, options: SplitterOptions): Splitter {
   return isJsonLines(name, probe) ? createLineSplitter(options) : createJsonSplitter(options);
 }
@@ -22,4 +22,10 @@ function isJsonLines(origin: string, probe: Buffer): boolean {
   } catch {
     return false;
   }
+}
+
+/** Tells JSON from other text by its first signs: `[2026-11-01 …` begins a line of a log. */
+export function beginsJson(probe: Buffer): boolean {
+  const text = probe.toString('latin1', 0, 4096).replace(/^\u00ef\u00bb\u00bf/, '');
+  return /^\s*(?:\{|\[\s*(?:$|[[{"\]]|-?\d+(?:\.\d+)?\s*[,\]]|true|false|null))/.test(text);
 }

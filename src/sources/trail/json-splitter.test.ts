@@ -69,20 +69,38 @@ describe('createJsonSplitter', () => {
   it('cuts any documents at the same places whatever the size of the chunks', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.jsonValue(), { maxLength: 5 }),
+        fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 4 }),
         fc.integer({ min: 1, max: 9 }),
         fc.boolean(),
         (values, size, isPretty) => {
           const text = JSON.stringify({ n: 'x', Records: values, m: [{ Records: [1] }] }, null, isPretty ? 1 : 0);
-          const pieces = cut(text, size);
+          const pieces = cut(text, size, { ...OPTIONS, maxValueBytes: 10_000_000 });
           expect(pieces.map(({ bytes }) => JSON.parse(bytes.toString()))).toEqual(JSON.parse(text).Records);
           for (const { offset, bytes } of pieces)
             expect(Buffer.from(text).subarray(offset, offset + bytes.length)).toEqual(bytes);
         },
       ),
-      // Shrinking a document can take for ever: it ends, and tells the seed.
-      { interruptAfterTimeLimit: 10_000, markInterruptAsFailure: true },
+      { numRuns: 60 },
     );
+  });
+
+  it.each([
+    ['brackets without end', '['.repeat(60_000)],
+    ['a string without end', `{"Records":["${'x'.repeat(60_000)}`],
+    ['a string of escapes', `["${'\\\\'.repeat(30_000)}`],
+    ['a name without end', `{"${'n'.repeat(60_000)}`],
+    ['one long value', JSON.stringify({ Records: [{ a: 'x'.repeat(60_000) }] })],
+    ['many short values', JSON.stringify({ Records: Array.from({ length: 9_000 }, (_, at) => ({ at })) })],
+    ['garbage', '}]":,'.repeat(12_000)],
+    ['lists that end each other', '{"Records":[1]'.repeat(4_000)],
+  ])('takes a bounded number of steps a byte on %s, however small the chunks are', (_, text) => {
+    const bytes = Buffer.from(text);
+    for (const size of [1, 7, 4096, bytes.length]) {
+      const splitter = createJsonSplitter({ ...OPTIONS, maxValueBytes: 10_000_000 });
+      for (let at = 0; at < bytes.length; at += size) splitter.push(bytes.subarray(at, at + size));
+      splitter.end();
+      expect(splitter.steps).toBeLessThanOrEqual(6 * bytes.length);
+    }
   });
 
   it('never throws and loses no byte of foreign text without saying so', () => {

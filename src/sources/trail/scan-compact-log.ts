@@ -1,3 +1,5 @@
+import { endOfString, isBlank } from './json-signs.js';
+
 /**
  * Finds the records with the wanted event names in the bytes of a log file as CloudTrail writes it, and returns their text.
  * Returns null when anything is unusual; the caller then walks the file byte by byte. What is returned is exactly what
@@ -135,15 +137,4 @@ function endOfPlainList(bytes: Buffer, from: number): number | null {
     } else if (byte === OPEN && standsAt(bytes, OBJECT_START, at)) return null;
   }
   return null;
-}
-
-/** Offset of the quote that ends the string. */
-function endOfString(bytes: Buffer, from: number): number {
-  let at = from;
-  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at;
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === 32 || byte === 10 || byte === 13 || byte === 9;
 }

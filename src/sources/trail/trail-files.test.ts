@@ -64,7 +64,11 @@ async function read(files: Files, options: Partial<TrailFilesOptions> = {}) {
 }
 
 const summary = (items: readonly Evidence[]) =>
-  items.map((item) => (item.kind === 'reject' ? `reject ${item.reason}` : `${item.kind} ${item.eventId}`));
+  items.flatMap((item) =>
+    item.kind === 'not-read' ? [] : item.kind === 'reject' ? `reject ${item.reason}` : `${item.kind} ${item.eventId}`,
+  );
+const unread = (items: readonly Evidence[]) =>
+  items.flatMap((item) => (item.kind === 'not-read' ? [[item.name, item.reason]] : []));
 
 testStartSource('A trail in a folder', async (records) =>
   createTrailFiles({ bucket: await openTrailFolder(await folderWith(spread(records, 9))) }),
@@ -81,6 +85,8 @@ testStartSource('A file of JSON lines', async (records) => {
 testStartSource('Long files read in pieces', (records) =>
   createTrailFiles({ bucket: bucketWith(spread(records, 2)).bucket, limits: { wholeBytes: 100 } }),
 );
+
+const NAMED = 'it names an event that is looked for, and no CloudTrail record stands in it';
 
 describe('createTrailFiles', () => {
   it.each([
@@ -184,13 +190,27 @@ describe('createTrailFiles', () => {
   it.each([
     ['no byte', '', 'the file is empty'],
     ['an empty gzip file', gzipSync(''), 'the file is empty'],
-    ['HTML', '<html>StartQueryExecution</html>', 'not JSON'],
-    ['bytes', Buffer.from([0, 1, 2, 255, 254]), 'not JSON'],
-    ['something else in JSON', '{"name":"StartQueryExecution"}', 'the file holds no CloudTrail record'],
+    ['HTML', '<html>StartQueryExecution</html>', NAMED],
+    ['something else in JSON', '{"name":"StartQueryExecution"}', NAMED],
     ['a broken gzip header', Buffer.from([0x1f, 0x8b, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0]), 'the gzip header is damaged'],
   ])('rejects a file of %s and reads the others', async (_, bytes, reason) => {
     const { items } = await read({ 'a.json': bytes, 'b.json': JSON.stringify([startRecord()]) });
     expect(summary(items)).toEqual([`reject ${reason}`, 'start e-1']);
+  });
+
+  it('tells bytes that are of no known kind, and JSON without a record, and reads the others', async () => {
+    const { items, counts } = await read({
+      'a.json': Buffer.from([0, 1, 2, 255, 254, 3, 4]),
+      'b.json': '{"configurationItems":[]}',
+      'c.json': JSON.stringify([startRecord()]),
+      'notes.txt': 'nothing to see\nhere',
+    });
+    expect(summary(items)).toEqual(['start e-1']);
+    expect(unread(items)).toEqual([
+      ['s3://logs/a.json', 'its bytes are no text and of no known kind'],
+      ['s3://logs/b.json', 'no CloudTrail record stands in it'],
+    ]);
+    expect(counts).toMatchObject({ filesNotRead: 2, filesWithoutRecords: 1 });
   });
 
   it('reads an empty list of records as nothing', async () => {
@@ -242,8 +262,8 @@ describe('createTrailFiles', () => {
       const { ids, items } = await drain(source, WINDOW);
       expect([ids, items.length]).toEqual([['e-1'], 1]);
       expect(source.account().counts).toMatchObject({
-        files: 1,
-        filesOfOtherKinds: 2,
+        files: 3,
+        filesWithoutRecords: 2,
         filesSkipped: 1,
         foldersSkipped: 2,
       });

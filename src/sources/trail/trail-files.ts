@@ -1,17 +1,20 @@
 import type { Window } from '../../calendar/window.js';
 import { deliveryDayFolder, type LogKey, parseLogKey } from '../../cloudtrail/log-file-name.js';
+import { mayConcern } from '../../cloudtrail/not-read.js';
 import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
 import type { EvidenceBatch, StartSource } from '../../ports/start-source.js';
 import { describe, isAccessDenied, isTransient, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { type Counts, createCounts } from '../aws/counts.js';
 import {
+  damagedFile,
   LOG_FILE_LIMITS,
+  type LoadZstd,
   type LogFile,
   type LogFileLimits,
   type LogItem,
-  readLogFile,
-  rejectFile,
-} from './read-log-file.js';
+  type ReadLogFileOptions,
+} from './log-items.js';
+import { readLogFile } from './read-log-file.js';
 
 /** Where trail files lie: a folder, a single file, a bucket. */
 export interface TrailBucket {
@@ -44,6 +47,8 @@ export interface TrailFilesOptions {
   /** Files fetched ahead of the one that is read. */
   readonly ahead?: number;
   readonly limits?: Partial<LogFileLimits>;
+  /** Absent where zstd is not at hand: what is packed with it is told. */
+  readonly loadZstd?: LoadZstd;
 }
 
 const DAY_MS = 86_400_000;
@@ -59,8 +64,8 @@ const DENIED_FILES = 20;
 
 /**
  * Reads CloudTrail log files. Where keys follow the layout of a trail only the delivery days that can hold events of the window
- * are listed; elsewhere every file is read. Order: ascending by key. Any file may hold any time, so a window is covered
- * when all files have been read. A file that cannot be used comes as a `Reject`; memory is bounded by the largest file.
+ * are listed; elsewhere every file is read, whatever its name. Order: ascending by key. Any file may hold any time, so a window is
+ * covered when all files have been read. A file that cannot be used is told; memory is bounded by the largest file read at once.
  */
 export function createTrailFiles(options: TrailFilesOptions): StartSource {
   const counts = createCounts(['bytesRead', 'files', 'filesDamaged', 'links', 'rejects', 'starts']);
@@ -79,12 +84,16 @@ interface Scan extends TrailFilesOptions {
 interface ListedFile {
   readonly key: string;
   readonly size: number;
+  readonly place: LogKey;
 }
 
 async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBatch> {
   const { links = true, linkLeadMs = LINK_LEAD_MS, counts, signal } = scan;
   const names = new Set(links ? ['StartQueryExecution', ...LINK_EVENT_NAMES] : ['StartQueryExecution']);
-  const reading = { names, counts, limits: { ...LOG_FILE_LIMITS, ...scan.limits } };
+  const reading: ReadLogFileOptions = {
+    ...{ names, counts, limits: { ...LOG_FILE_LIMITS, ...scan.limits } },
+    ...(scan.loadZstd ? { loadZstd: scan.loadZstd } : {}),
+  };
   const linkWindow = { start: window.start - linkLeadMs, end: window.end };
   const days = {
     from: (links ? linkWindow : window).start - DAY_MS,
@@ -110,7 +119,8 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
       if (isAccessDenied(error)) denied += 1;
       if (denied >= DENIED_FILES && counts.get('files') === 0)
         throw new PermissionDenied('s3:GetObject (and kms:Decrypt)', error);
-      waiting.push(rejectFile(file, `the file could not be read: ${describe(error)}`, Buffer.alloc(0), reading));
+      const reason = `the file could not be read: ${describe(error)}`;
+      waiting.push(...keep(damagedFile(file, { reason, bytes: Buffer.alloc(0) }, reading)));
     }
     done = file.key;
     files += 1;
@@ -129,6 +139,7 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
 
 function isWanted(item: LogItem, scope: { window: Window; linkWindow: Window; counts: Counts }): boolean {
   const { start, end } = item.kind === 'link' ? scope.linkWindow : scope.window;
+  if (item.kind === 'not-read') return mayConcern(item, scope.window);
   if (item.eventTime === null || (start <= item.eventTime && item.eventTime < end)) return true;
   scope.counts.add('outsideWindow', 1);
   return false;
@@ -137,7 +148,7 @@ function isWanted(item: LogItem, scope: { window: Window; linkWindow: Window; co
 /** Yields the files to read; whole folders that cannot hold anything are stepped over in the listing. */
 async function* filesOf(scan: Scan, days: { from: number; to: number }): AsyncGenerator<ListedFile> {
   const { bucket, counts, signal } = scan;
-  const prefix = folderPrefix(scan.prefix ?? '');
+  const prefix = await folderPrefix(scan.prefix ?? '', scan);
   let after = scan.after;
   for (;;) {
     let jump: string | null = null;
@@ -151,8 +162,8 @@ async function* filesOf(scan: Scan, days: { from: number; to: number }): AsyncGe
         jump = target;
         break;
       }
-      if (target === null && (place.kind === 'log' || place.kind === 'unknown')) yield file;
-      else counts.add(place.kind === 'other' ? 'filesOfOtherKinds' : 'filesSkipped', 1);
+      if (target === null && (place.kind === 'log' || place.kind === 'unknown')) yield { ...file, place };
+      else counts.add('filesSkipped', 1);
     }
     if (jump === null) return;
     after = jump;
@@ -167,9 +178,11 @@ function jumpOver(place: LogKey, { from, to }: { from: number; to: number }): st
   return place.deliveryDay > to ? `${place.regionFolder}\uffff` : null;
 }
 
-/** `s3://b/logs` means the folder, not `logs-old/` beside it. */
-function folderPrefix(prefix: string): string {
-  return prefix === '' || prefix.endsWith('/') || parseLogKey(prefix).kind !== 'other' ? prefix : `${prefix}/`;
+/** `s3://b/logs` means that object where there is one, else the folder, not `logs-old/` beside it. */
+async function folderPrefix(prefix: string, { bucket, signal }: Scan): Promise<string> {
+  if (prefix === '' || prefix.endsWith('/')) return prefix;
+  for await (const { key } of bucket.list(prefix, null, signal)) return key === prefix ? prefix : `${prefix}/`;
+  return `${prefix}/`;
 }
 
 type FetchedFile = LogFile & ListedFile;
@@ -198,6 +211,7 @@ async function* fetchAhead(files: AsyncIterable<ListedFile>, scan: Scan): AsyncG
     let first = fetched;
     return {
       ...file,
+      mayHold: mayHoldOf(file.place),
       origin: bucket.isSingleFile ? bucket.location : `${bucket.location.replace(/\/$/, '')}/${file.key}`,
       async *open() {
         const ready = first;
@@ -215,8 +229,13 @@ async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
+/** An event comes into a file within its day of delivery, or up to a month late. */
+function mayHoldOf(place: LogKey): NonNullable<LogFile['mayHold']> | null {
+  return place.kind === 'log' ? { from: place.deliveryDay - LATE_DAYS * DAY_MS, to: place.deliveryDay + DAY_MS } : null;
+}
+
 /** Begins a file again when the connection breaks; what was read of it comes twice, and is deduplicated like all events. */
-async function* readWithRetry(file: LogFile, options: Parameters<typeof readLogFile>[1]): AsyncGenerator<LogItem[]> {
+async function* readWithRetry(file: LogFile, options: ReadLogFileOptions): AsyncGenerator<LogItem[]> {
   for (let tries = 1; ; tries++) {
     try {
       yield* readLogFile(file, options);

@@ -91,7 +91,7 @@ const DIGEST_DAY = /^((?:.*\/)?CloudTrail-Digest\/[^/]+\/)(\d{4})\/(\d\d)\/(\d\d
 function jumpToDigests(key: string, span: Span, seen: (regionFolder: string) => void): string | null {
   const log = parseLogKey(key);
   if (log.kind === 'log') {
-    seen(log.regionFolder);
+    if (!log.regionFolder.includes('CloudTrail-NetworkActivity/')) seen(log.regionFolder);
     return `${log.regionFolder}\uffff`;
   }
   const [, regionFolder, year, month, day] = DIGEST_DAY.exec(key) ?? [];

@@ -71,12 +71,30 @@ describe('permissions that an update changes', () => {
   it('are shown as lost and gained', () => {
     const before = withStatements(statement('a:Keep'), statement('a:Lose'));
     const after = withStatements(statement('a:Gain'), statement('a:Keep'));
-    expect(describePermissionChanges(before, after, {})).toEqual([
+    expect(describePermissionChanges({ template: before, values: {} }, { template: after, values: {} })).toEqual([
       'Policy',
       '  - Allow a:Lose on *',
       '  + Allow a:Gain on *',
     ]);
-    expect(describePermissionChanges(after, after, {})).toEqual([]);
+    expect(describePermissionChanges({ template: after, values: {} }, { template: after, values: {} })).toEqual([]);
+  });
+
+  it('shows the change when only the value of a parameter changes', () => {
+    expect(describePermissionChanges({ template, values: {} }, { template, values: { Bucket: 'theirs' } })).toEqual([
+      'RolePolicy, of Role',
+      '  - Allow s3:GetObject, s3:PutObject on arn:${AWS::Partition}:s3:::${Made}/*',
+      '  + Allow s3:GetObject, s3:PutObject on arn:${AWS::Partition}:s3:::theirs/*',
+    ]);
+  });
+
+  it('leaves out what its condition leaves out', () => {
+    const { RolePolicy } = template.Resources;
+    const only: Template = {
+      ...template,
+      Resources: { RolePolicy: { ...RolePolicy, Type: 'AWS::IAM::Policy', Condition: 'HasBucket' } },
+    };
+    expect(describePermissions(only, {})).toEqual([]);
+    expect(describePermissions(only, { Bucket: 'mine' })).not.toEqual([]);
   });
 });
 

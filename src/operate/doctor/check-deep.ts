@@ -9,12 +9,12 @@ import {
   type SFNClient,
   ValidateStateMachineDefinitionCommand,
 } from '@aws-sdk/client-sfn';
-import { addDays, previousReportDate } from '../calendar/report-day.js';
-import type { Clock } from '../ports/clock.js';
-import type { ReportStore } from '../ports/report-store.js';
-import { readManifests } from '../tree/read-manifests.js';
+import { addDays, previousReportDate } from '../../calendar/report-day.js';
+import type { Clock } from '../../ports/clock.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import { readManifests } from '../../tree/read-manifests.js';
+import { nameOf } from '../error-name.js';
 import type { DeployedStack } from './check-stack.js';
-import { nameOf } from './error-name.js';
 import { type Finding, fail, pass, skip } from './finding.js';
 
 const POLL_MS = 1_000;

@@ -4,8 +4,8 @@ import {
   ListQueryExecutionsCommand,
   ListWorkGroupsCommand,
 } from '@aws-sdk/client-athena';
-import type { Clock } from '../ports/clock.js';
-import { isDenied } from './error-name.js';
+import type { Clock } from '../../ports/clock.js';
+import { isDenied } from '../error-name.js';
 import { type Finding, fail, pass } from './finding.js';
 
 /** ListQueryExecutions allows 5 calls a second (aws-facts 2.1). */

@@ -1,13 +1,13 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import { addDays, previousReportDate } from '../calendar/report-day.js';
-import type { Clock } from '../ports/clock.js';
-import { nameOf } from './error-name.js';
+import { addDays, previousReportDate } from '../../calendar/report-day.js';
+import type { Clock } from '../../ports/clock.js';
+import { findStack, outputsOf, parametersOf } from '../deploy/stack.js';
+import { nameOf } from '../error-name.js';
 import { causeOf, listDayStates } from './executions.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';
 import { nextDailyRun } from './next-run.js';
-import { findStack, outputsOf, parametersOf } from './stack.js';
 
 /** What the deployed stack says of itself. */
 export interface DeployedStack {

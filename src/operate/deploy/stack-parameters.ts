@@ -22,6 +22,21 @@ export function stackParameters(options: {
   });
 }
 
+/** The values that the stack would have: what is given, else what it has, else the template's default. */
+export function effectiveValues(options: {
+  readonly declared: Readonly<Record<string, TemplateParameter>>;
+  readonly given: Readonly<Record<string, string>>;
+  readonly existing: Readonly<Record<string, string>> | null;
+}): Record<string, string> {
+  const { declared, given, existing } = options;
+  return Object.fromEntries(
+    Object.entries(declared).flatMap(([name, { Default }]) => {
+      const value = given[name] ?? existing?.[name] ?? (Default === undefined ? undefined : String(Default));
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
 /** Reads `Name=Value` as the user typed it. @throws Error for anything else */
 export function parseAssignments(assignments: readonly string[]): Record<string, string> {
   return Object.fromEntries(
@@ -51,6 +66,11 @@ function checkParameter({
   const { AllowedValues, AllowedPattern, Description = '' } = parameter;
   if (AllowedValues && !AllowedValues.map(String).includes(value)) {
     throw new Error(`${name}=${value}: allowed are ${AllowedValues.join(', ')} (${Description})`);
+  }
+  const [least, most] = [Number(parameter.MinValue ?? -Infinity), Number(parameter.MaxValue ?? Infinity)];
+  if (parameter.Type === 'Number' && !(/^-?\d+$/.test(value) && Number(value) >= least && Number(value) <= most)) {
+    const bounds = most === Infinity ? `a whole number from ${least}` : `a whole number from ${least} to ${most}`;
+    throw new Error(`${name}=${value}: give ${bounds} (${Description})`);
   }
   if (AllowedPattern && !new RegExp(AllowedPattern).test(value)) {
     throw new Error(`${name}=${value} is not allowed (${Description}); it must match ${AllowedPattern}`);

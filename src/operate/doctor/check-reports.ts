@@ -1,8 +1,8 @@
-import { reportDateAt } from '../calendar/report-day.js';
-import type { Clock } from '../ports/clock.js';
-import type { ReportStore } from '../ports/report-store.js';
-import type { Manifest } from '../record/manifest.js';
-import { readManifests } from '../tree/read-manifests.js';
+import { reportDateAt } from '../../calendar/report-day.js';
+import type { Clock } from '../../ports/clock.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import type { Manifest } from '../../record/manifest.js';
+import { readManifests } from '../../tree/read-manifests.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';
 
 const DAY_MS = 86_400_000;

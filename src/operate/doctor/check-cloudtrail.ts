@@ -6,8 +6,8 @@ import {
   LookupEventsCommand,
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
-import type { Clock } from '../ports/clock.js';
-import { isDenied, nameOf } from './error-name.js';
+import type { Clock } from '../../ports/clock.js';
+import { isDenied, nameOf } from '../error-name.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';
 import { coverageOf } from './trail-coverage.js';
 

@@ -11,10 +11,14 @@ export interface TemplateParameter {
   readonly Description?: string;
   readonly AllowedValues?: readonly (string | number)[];
   readonly AllowedPattern?: string;
+  readonly MinValue?: number;
+  readonly MaxValue?: number;
 }
 
 export interface TemplateResource {
   readonly Type: string;
+  /** Name of the condition under which the resource exists. */
+  readonly Condition?: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
@@ -37,14 +41,19 @@ export function describePermissions(template: Template, values: Readonly<Record<
   return permissionsOf(template, values).flatMap(({ policy, lines }) => [policy, ...lines]);
 }
 
-/** The same for an update: only policies that change, what they lose behind `-`, what they gain behind `+`. */
-export function describePermissionChanges(
-  before: Template,
-  after: Template,
-  values: Readonly<Record<string, string>>,
-): string[] {
-  const old = new Map(permissionsOf(before, values).map(({ policy, lines }) => [policy, lines]));
-  const next = new Map(permissionsOf(after, values).map(({ policy, lines }) => [policy, lines]));
+/** A template with the values of its parameters. */
+export interface FilledTemplate {
+  readonly template: Template;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/**
+ * The same for an update: only policies that change, what they lose behind `-`, what they gain behind `+`. Each side has its own
+ * values: a role in another account, a bucket or a key that is newly named is a new permission, though the template is the same.
+ */
+export function describePermissionChanges(before: FilledTemplate, after: FilledTemplate): string[] {
+  const old = new Map(permissionsOf(before.template, before.values).map(({ policy, lines }) => [policy, lines]));
+  const next = new Map(permissionsOf(after.template, after.values).map(({ policy, lines }) => [policy, lines]));
   return [...new Set([...old.keys(), ...next.keys()])].flatMap((policy) => {
     const [lost, gained] = [statements(old.get(policy)), statements(next.get(policy))];
     const changes = [
@@ -64,8 +73,9 @@ function permissionsOf(
   template: Template,
   values: Readonly<Record<string, string>>,
 ): { readonly policy: string; readonly lines: readonly string[] }[] {
-  const { shown, plain } = createReader(template, values);
-  return Object.entries(template.Resources).flatMap(([id, { Type, Properties = {} }]) => {
+  const { shown, plain, holds } = createReader(template, values);
+  return Object.entries(template.Resources).flatMap(([id, { Type, Properties = {}, Condition: when }]) => {
+    if (when !== undefined && !holds({ Condition: when })) return [];
     const lines = statementsOf(Type, Properties).flatMap(({ Effect, Action, Resource, Condition, Principal }) => {
       const principal = Principal === undefined ? '' : ` by ${shown(Principal)}`;
       const condition = Condition === undefined ? '' : ` when ${JSON.stringify(plain(Condition))}`;
@@ -150,5 +160,5 @@ function createReader({ Parameters = {}, Conditions = {} }: Template, values: Re
     const simple = plain(value);
     return typeof simple === 'string' ? simple : (JSON.stringify(simple) ?? '');
   };
-  return { plain, shown };
+  return { plain, shown, holds };
 }

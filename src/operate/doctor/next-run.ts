@@ -1,4 +1,4 @@
-import { addDays, reportDay, reportHourAt } from '../calendar/report-day.js';
+import { addDays, reportDay, reportHourAt } from '../../calendar/report-day.js';
 
 /**
  * The next instant (epoch milliseconds) of a daily `cron(m h * * ? *)` after an instant; null for any other expression, which

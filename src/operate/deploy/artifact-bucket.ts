@@ -10,11 +10,12 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutBucketPolicyCommand,
+  PutBucketTaggingCommand,
   PutObjectCommand,
   PutPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { nameOf } from './error-name.js';
+import { nameOf } from '../error-name.js';
 
 /** Name of the bucket that holds the zips when the user names none. */
 export function artifactBucketName(accountId: string, region: string): string {
@@ -29,7 +30,7 @@ export async function bucketExists(client: S3Client, bucket: string): Promise<bo
   } catch (error) {
     if (['NotFound', 'NoSuchBucket'].includes(nameOf(error))) return false;
     throw new Error(
-      `the bucket ${bucket} cannot be used (${nameOf(error)}): it belongs to another account, or s3:ListBucket is missing`,
+      `the bucket ${bucket} cannot be used (${nameOf(error)}): it belongs to another account, or s3:ListBucket is missing; name one of this account (--artifact-bucket, --bucket)`,
       {
         cause: error,
       },
@@ -40,9 +41,9 @@ export async function bucketExists(client: S3Client, bucket: string): Promise<bo
 /** Creates the bucket for zips: private, TLS only; S3 encrypts by itself. */
 export async function createArtifactBucket(
   client: S3Client,
-  options: { readonly bucket: string; readonly region: string },
+  options: { readonly bucket: string; readonly region: string; readonly tags: Readonly<Record<string, string>> },
 ): Promise<void> {
-  const { bucket, region } = options;
+  const { bucket, region, tags } = options;
   await client.send(
     new CreateBucketCommand({
       Bucket: bucket,
@@ -63,6 +64,8 @@ export async function createArtifactBucket(
       },
     }),
   );
+  const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  if (TagSet.length > 0) await client.send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging: { TagSet } }));
   const arn = `arn:${partitionOf(region)}:s3:::${bucket}`;
   const policy = {
     Version: '2012-10-17',

@@ -16,7 +16,7 @@ export interface Artifacts {
 
 /** The folder of the package that is running: `dist/deploy` beside the compiled code, or in the checkout. */
 export function artifactsFolder(): string {
-  return fileURLToPath(new URL('../../dist/deploy', import.meta.url));
+  return fileURLToPath(new URL('../../../dist/deploy', import.meta.url));
 }
 
 /** @throws Error that names the missing file and how to make it */

@@ -13,7 +13,7 @@ import {
   type Stack,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
-import type { Clock } from '../ports/clock.js';
+import type { Clock } from '../../ports/clock.js';
 import type { Template } from './describe-template.js';
 
 /** Stacks are looked at this often while they change. */
@@ -75,7 +75,12 @@ export interface PlannedChange {
 /** A change set that waits to be executed; null when there is nothing to do. */
 export async function planChange(
   work: StackWork & {
-    readonly templateBody: string;
+    /** The template in the request, or from a bucket: in a request it has at most 51,200 bytes (aws-facts 12). */
+    readonly template: { readonly TemplateBody: string } | { readonly TemplateURL: string };
+    /** For the stack and, through it, for every resource; null leaves them as they are. */
+    readonly tags: Readonly<Record<string, string>> | null;
+    /** Role that CloudFormation takes for the change; null for the caller's own permissions. */
+    readonly roleArn: string | null;
     readonly parameters: readonly Parameter[];
     readonly isNew: boolean;
     readonly changeSetName: string;
@@ -88,7 +93,9 @@ export async function planChange(
         StackName: stackName,
         ChangeSetName: changeSetName,
         ChangeSetType: work.isNew ? 'CREATE' : 'UPDATE',
-        TemplateBody: work.templateBody,
+        ...work.template,
+        ...(work.tags === null ? {} : { Tags: Object.entries(work.tags).map(([Key, Value]) => ({ Key, Value })) }),
+        ...(work.roleArn === null ? {} : { RoleARN: work.roleArn }),
         Parameters: [...work.parameters],
         Capabilities: CAPABILITIES,
       }),

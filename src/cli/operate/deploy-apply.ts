@@ -1,0 +1,135 @@
+import {
+  artifactBucketName,
+  bucketExists,
+  createArtifactBucket,
+  uploadZips,
+} from '../../operate/deploy/artifact-bucket.js';
+import type { Artifacts } from '../../operate/deploy/artifacts.js';
+import { foreignCode } from '../../operate/deploy/deployed-code.js';
+import {
+  deleteStack,
+  executeChange,
+  findStack,
+  outputsOf,
+  parametersOf,
+  planChange,
+  StackFailed,
+} from '../../operate/deploy/stack.js';
+import { stackAdvice } from '../../operate/deploy/stack-advice.js';
+import { stackParameters } from '../../operate/deploy/stack-parameters.js';
+import { placeTemplate } from '../../operate/deploy/template-place.js';
+import { EXIT, type Io } from '../terminal/io.js';
+import type { DeployArguments } from './deploy-options.js';
+import type { StackClients } from './stack-clients.js';
+import { showStackEvent } from './stack-progress.js';
+
+/** Where CloudFormation finds code and template. */
+export interface PlacedCode {
+  readonly parameters: { readonly ArtifactBucket: string; readonly ArtifactPrefix: string };
+  readonly template: { readonly TemplateBody: string } | { readonly TemplateURL: string };
+}
+
+/** Uploads what is not there yet into a bucket of this account; makes the bucket when the user names none. */
+export async function placeCode(
+  work: {
+    readonly clients: StackClients;
+    readonly options: DeployArguments;
+    readonly artifacts: Artifacts;
+    readonly stackName: string;
+    readonly tags: Readonly<Record<string, string>> | null;
+  },
+  io: Io,
+): Promise<PlacedCode> {
+  const { clients, options, artifacts, stackName, tags } = work;
+  const { s3, accountId, region } = clients;
+  const bucket = options.artifactBucket ?? artifactBucketName(accountId, region);
+  if (!(await bucketExists(s3, bucket))) {
+    if (options.artifactBucket) throw new Error(`--artifact-bucket ${bucket}: there is no such bucket`);
+    io.stderr(`Creating the bucket ${bucket} for the code of the functions\n`);
+    await createArtifactBucket(s3, { bucket, region, tags: tags ?? {} });
+  }
+  const prefix = `${stackName}/`;
+  const uploaded = await uploadZips(s3, { bucket, prefix, folder: artifacts.folder, zips: artifacts.zips });
+  io.stderr(
+    uploaded === 0
+      ? 'The code is there already\n'
+      : `Uploaded ${uploaded} of ${artifacts.zips.length} zips to ${bucket}\n`,
+  );
+  const template = await placeTemplate(s3, { body: artifacts.templateBody, bucket, prefix, region });
+  return { parameters: { ArtifactBucket: bucket, ArtifactPrefix: prefix }, template };
+}
+
+/** Creates or updates the stack by a change set, follows it, and compares the code that runs with what was uploaded. */
+export async function applyChange(
+  change: {
+    readonly clients: StackClients;
+    readonly stackName: string;
+    readonly artifacts: Artifacts;
+    readonly given: Readonly<Record<string, string>>;
+    readonly template: PlacedCode['template'];
+    readonly tags: Readonly<Record<string, string>> | null;
+    readonly roleArn: string | null;
+    readonly json: boolean;
+  },
+  io: Io,
+): Promise<number> {
+  const { clients, stackName, artifacts, given, template, tags, roleArn } = change;
+  const client = clients.cloudFormation;
+  const work = { client, stackName, clock: io.clock, signal: io.signal };
+  let existing = await findStack(work);
+  const advice = existing && stackAdvice(existing.StackStatus ?? '', stackName);
+  if (existing && advice?.isVoid && existing.StackStatus !== 'REVIEW_IN_PROGRESS') {
+    io.stderr(`${advice.message}\n`);
+    await deleteStack({ ...work, stackId: existing.StackId ?? stackName, onEvent: showStackEvent(io) });
+    existing = null;
+  }
+  const isNew = existing === null || existing.StackStatus === 'REVIEW_IN_PROGRESS';
+  const changeSetName = `aqt-${io.clock.now()}`;
+  const parameters = stackParameters({
+    declared: artifacts.template.Parameters ?? {},
+    given,
+    existing: isNew || !existing ? null : parametersOf(existing),
+  });
+  const changes = await planChange({ ...work, template, parameters, tags, roleArn, isNew, changeSetName });
+  if (changes === null) {
+    io.stderr('Nothing to do: the stack is what it should be.\n');
+    await compareCode(change);
+    if (existing) showOutputs(outputsOf(existing), change.json, io);
+    return EXIT.done;
+  }
+  for (const { action, logicalId, type, replacement } of isNew ? [] : changes) {
+    io.stderr(`  ${action} ${logicalId} (${type})${replacement === 'True' ? ', replaced' : ''}\n`);
+  }
+  const stack = await executeChange({ ...work, changeSetName, onEvent: showStackEvent(io) });
+  io.stderr(isNew ? `\n${stackName} is created.\n` : `\n${stackName} is updated.\n`);
+  await compareCode(change);
+  showOutputs(outputsOf(stack), change.json, io);
+  return EXIT.done;
+}
+
+/** @throws StackFailed when a function runs code that this package did not upload */
+async function compareCode({
+  clients,
+  stackName,
+  artifacts,
+}: {
+  readonly clients: StackClients;
+  readonly stackName: string;
+  readonly artifacts: Artifacts;
+}): Promise<void> {
+  const { folder, zips } = artifacts;
+  const foreign = await foreignCode(clients.lambda, { stackName, folder, zips });
+  if (foreign.length > 0)
+    throw new StackFailed(
+      `${foreign.join(', ')}: the code that runs is not the code of this package. Somebody else may write to the bucket of the code: look who, give another one (--artifact-bucket), and switch the schedule off until then (--parameter ScheduleState=DISABLED)`,
+    );
+}
+
+function showOutputs(outputs: Readonly<Record<string, string>>, json: boolean, { stdout }: Io): void {
+  if (json) {
+    stdout(`${JSON.stringify(outputs, null, 2)}\n`);
+    return;
+  }
+  const width = Math.max(0, ...Object.keys(outputs).map((name) => name.length));
+  for (const [name, value] of Object.entries(outputs)) stdout(`${name.padEnd(width)}  ${value}\n`);
+}

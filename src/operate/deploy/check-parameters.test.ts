@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { parameterFaults } from './check-parameters.js';
+
+const now = Date.UTC(2026, 10, 20);
+const GOOD = {
+  ReportTimezone: 'America/New_York',
+  ScheduleTimezone: 'Europe/Berlin',
+  ScheduleExpression: 'cron(0 1 * * ? *)',
+  TestStartDate: '',
+  TestEndDate: '',
+  FirstYear: '2024',
+  LastYear: '2035',
+  EventSource: 'lookup',
+  TrailUri: '',
+  CreateReportBucket: 'true',
+  ReportBucketName: 'auto',
+};
+
+describe('the values of a stack', () => {
+  it('may be the defaults, a leap day, a rate', () => {
+    expect(parameterFaults(GOOD, { now })).toEqual([]);
+    expect(parameterFaults({ ...GOOD, TestStartDate: '2024-02-29' }, { now })).toEqual([]);
+    expect(parameterFaults({ ...GOOD, ScheduleExpression: 'rate(1 day)' }, { now })).toEqual([]);
+    expect(parameterFaults({}, { now })).toEqual([]);
+  });
+
+  it.each([
+    [{ ReportTimezone: 'Mars/Base' }, /ReportTimezone=Mars\/Base.*IANA/],
+    [{ ScheduleTimezone: 'EST5' }, /ScheduleTimezone=EST5/],
+    [{ ScheduleExpression: 'cron(0 1 * * *)' }, /six fields/],
+    [{ ScheduleExpression: 'rate(0 days)' }, /ScheduleExpression=rate\(0 days\)/],
+    [{ TestStartDate: '2026-13-01' }, /TestStartDate=2026-13-01: there is no such day/],
+    [{ TestStartDate: '2026-02-29' }, /no such day/],
+    [{ TestEndDate: '2026-11-02' }, /without TestStartDate/],
+    [{ TestStartDate: '2026-11-03', TestEndDate: '2026-11-01' }, /lies after TestEndDate/],
+    [{ FirstYear: '2030', LastYear: '2026' }, /FirstYear=2030 lies after/],
+    [{ LastYear: '2025' }, /LastYear=2025 is over.*2036/],
+    [{ EventSource: 'trail' }, /--trail/],
+    [{ CreateReportBucket: 'false' }, /--bucket/],
+  ])('%j is refused with the way out', (wrong, message) => {
+    const faults = parameterFaults({ ...GOOD, ...wrong }, { now });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(message);
+  });
+
+  it('are told all at once', () => {
+    expect(parameterFaults({ ...GOOD, ReportTimezone: 'x', LastYear: '2000' }, { now })).toHaveLength(2);
+  });
+});

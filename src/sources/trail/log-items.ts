@@ -1,0 +1,104 @@
+import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import type { NotRead } from '../../cloudtrail/not-read.js';
+import { readEvidence } from '../../cloudtrail/read-evidence.js';
+import type { Reject, Start } from '../../cloudtrail/start.js';
+import type { Counts } from '../aws/counts.js';
+
+export type LogItem = Start | CredentialLink | Reject | NotRead;
+
+/** A file that may hold CloudTrail records, opened as often as needed. */
+export interface LogFile {
+  /** For messages and rejects: where the file is. */
+  readonly origin: string;
+  readonly size: number;
+  /** What its name tells of when the events in it happened. */
+  readonly mayHold?: NotRead['mayHold'];
+  open(): AsyncIterable<Uint8Array>;
+}
+
+export interface LogFileLimits {
+  /** Files up to this size, packed and unpacked, are read at once; longer ones in pieces. */
+  readonly wholeBytes: number;
+  /** Archives and Parquet files up to this size are read; longer ones are told. */
+  readonly archiveBytes: number;
+  /** Unpacked bytes after which a file is given up: a gzip bomb ends here. */
+  readonly maxFileBytes: number;
+  readonly maxRecordBytes: number;
+  /** Bytes of a damaged file kept in its reject. */
+  readonly keptBytes: number;
+}
+
+export const LOG_FILE_LIMITS: LogFileLimits = {
+  wholeBytes: 64 * 2 ** 20,
+  archiveBytes: 512 * 2 ** 20,
+  maxFileBytes: 16 * 2 ** 30,
+  maxRecordBytes: 32 * 2 ** 20,
+  keptBytes: 8 * 2 ** 20,
+};
+
+/** Opens zstd: a function that unpacks one frame of a known length. */
+export type LoadZstd = () => Promise<(bytes: Uint8Array, length: number) => Uint8Array>;
+
+export interface ReadLogFileOptions {
+  /** Event names to look for. */
+  readonly names: ReadonlySet<string>;
+  readonly limits: LogFileLimits;
+  readonly counts: Counts;
+  /** Absent where zstd is not at hand: what is packed with it is told. */
+  readonly loadZstd?: LoadZstd;
+}
+
+/** Reads one record; `text` is its JSON where it is at hand. */
+export function itemOf(
+  record: unknown,
+  { text, origin }: { readonly text: string | null; readonly origin: string },
+  { names, counts }: ReadLogFileOptions,
+): LogItem | null {
+  const evidence = readEvidence(record);
+  if (evidence === null) return null;
+  if (evidence.kind === 'link' && !names.has(evidence.eventName)) return null;
+  if (evidence.kind !== 'reject') {
+    counts.add(evidence.kind === 'start' ? 'starts' : 'links', 1);
+    return evidence;
+  }
+  counts.add('rejects', 1);
+  return { ...evidence, raw: text ?? JSON.stringify(record), origin };
+}
+
+/** Makes the reject of a file that could not be read as a whole. */
+export function rejectFile(
+  file: Pick<LogFile, 'origin'>,
+  { reason, bytes }: { readonly reason: string; readonly bytes: Uint8Array },
+  { limits, counts }: ReadLogFileOptions,
+): Reject {
+  counts.add('filesDamaged', 1);
+  counts.add('rejects', 1);
+  const isLong = bytes.length > limits.keptBytes;
+  return {
+    kind: 'reject',
+    reason: isLong ? `${reason} (the first ${limits.keptBytes} of its ${bytes.length} bytes are kept)` : reason,
+    eventTime: null,
+    raw: isLong ? bytes.subarray(0, limits.keptBytes) : bytes,
+    origin: file.origin,
+  };
+}
+
+/** Tells a file that could not be read, or not to its end. */
+export function notReadFile(
+  { origin, mayHold }: Pick<LogFile, 'origin' | 'mayHold'>,
+  { reason, wayOut }: { readonly reason: string; readonly wayOut: string },
+  { counts }: Pick<ReadLogFileOptions, 'counts'>,
+): NotRead {
+  counts.add('filesNotRead', 1);
+  return { kind: 'not-read', name: origin, reason, wayOut, mayHold: mayHold ?? null };
+}
+
+/** A damaged file twice over: its bytes are kept, and the hours that may lack something are told. */
+export function damagedFile(
+  file: LogFile,
+  { reason, bytes }: { readonly reason: string; readonly bytes: Uint8Array },
+  options: ReadLogFileOptions,
+): LogItem[] {
+  const wayOut = 'put an undamaged copy in its place and collect again';
+  return [rejectFile(file, { reason, bytes }, options), notReadFile(file, { reason, wayOut }, options)];
+}
