@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CostInput, costOf } from './cost.js';
-import { BINARY_TB, DECIMAL_TB, LIST_PRICES, overridePrices } from './prices.js';
+import { BINARY_TB, LIST_PRICES } from './prices.js';
+import { parsePrices } from './prices-file.js';
 
 const MB = 2 ** 20;
 const BASE: CostInput = {
@@ -11,7 +12,10 @@ const BASE: CostInput = {
   dataScannedBytes: BINARY_TB,
   resultReused: false,
   dpuCount: null,
+  executionMs: 3_600_000,
   region: 'us-east-1',
+  accountId: '111122223333',
+  at: Date.UTC(2026, 10, 2),
 };
 
 type Row = [
@@ -55,7 +59,16 @@ const ROWS: Row[] = [
   ['a running query has no cost yet', { state: 'RUNNING' }, null, null, null],
   ['an unknown state has no cost', { state: 'UNKNOWN' }, null, null, null],
   ['a reused result is free', { resultReused: true, dataScannedBytes: 0 }, 0, 0, 'reused'],
-  ['a reservation pays by DPU', { dpuCount: 8 }, 0, 0, 'reservation'],
+  ['a reservation pays by DPU and time', { dpuCount: 8 }, 2.4, 0, 'reservation:us-east-1:0.3'],
+  ['a failed query has used the reservation', { dpuCount: 8, state: 'FAILED' }, 2.4, 0, 'reservation:us-east-1:0.3'],
+  [
+    'a DPU-hour without a price is unknown',
+    { dpuCount: 8, region: 'eu-west-1' },
+    null,
+    0,
+    'unknown-reservation:eu-west-1',
+  ],
+  ['a reused result uses no reservation', { dpuCount: 8, resultReused: true }, 0, 0, 'reused'],
   ['EXPLAIN is free', { substatementType: 'EXPLAIN', sqlKind: 'EXPLAIN', dataScannedBytes: 0 }, 0, 0, 'explain'],
   [
     'EXPLAIN ANALYZE is billed',
@@ -128,7 +141,7 @@ const ROWS: Row[] = [
     { region: 'cn-northwest-1' },
     null,
     BINARY_TB,
-    'unknown-region:cn-northwest-1',
+    'unknown-currency:cn-northwest-1',
   ],
   ['no Region is called constructor', { region: 'constructor' }, null, BINARY_TB, 'unknown-region:constructor'],
   ['unknown bytes have no cost', { dataScannedBytes: null }, null, null, 'unknown-bytes'],
@@ -168,20 +181,47 @@ describe('costOf', () => {
       'billed for the minimum of 10 MB',
       '10 MB × 1048576 = 10485760 bytes billed',
       '10485760 bytes × 5 USD per TB in us-east-1 ÷ 1099511627776 bytes per TB = 0.0000476837158203125 USD',
-      'price: Amazon Athena list prices, 2026-03-22',
+      'price: Amazon Athena list price, read 2026-03-22',
     ]);
     expect(costOf({ ...BASE, region: 'mars-1' }, LIST_PRICES).steps.at(-1)).toBe(
-      'no price is known for Region mars-1 (Amazon Athena list prices, 2026-03-22); give one to get a cost',
+      'no price is known for Region mars-1 on 2026-11-02; add it to a prices file',
     );
   });
 
-  test('takes a price of one Region and another TB instead', () => {
-    const prices = overridePrices(LIST_PRICES, { usdPerTb: { 'us-east-1': 4 }, bytesPerTb: DECIMAL_TB });
-    expect(costOf({ ...BASE, dataScannedBytes: 25 * 10 ** 11 + 1 }, prices)).toMatchObject({
-      costUsd: 10.000004,
-      billedBytes: 2_500_001 * 10 ** 6,
-      basis: 'scan:us-east-1:4',
-    });
-    expect(costOf({ ...BASE, region: 'eu-west-3' }, prices).basis).toBe('scan:eu-west-3:7');
+  const FILE = `
+tb: decimal
+usd_per: { CNY: 0.14 }
+regions:
+  us-east-1: { scan: 4, source: contract }
+  eu-central-2: [ { from: 2026-11-02, scan: 5.6, reservation: 0.4 }, { scan: 5.4 } ]
+discounts:
+  - { percent: 5, from: 2026-01-01, to: 2026-12-31 }
+  - { percent: 10, on: scan, region: eu-west-3, account: "111122223333" }
+`;
+
+  test.each([
+    ['a price of one Region', { region: 'us-east-1' }, 'scan:us-east-1:3.8', 3.8],
+    ['and leaves the others as listed', { region: 'us-west-1' }, 'scan:us-west-1:6.4125', 6.4125],
+    ['the price of the day', { region: 'eu-central-2' }, 'scan:eu-central-2:5.32', 5.32],
+    [
+      'and of the day before',
+      { region: 'eu-central-2', at: Date.UTC(2026, 10, 2) - 1 },
+      'scan:eu-central-2:5.13',
+      5.13,
+    ],
+    ['discounts while they last', { region: 'us-east-1', at: Date.UTC(2027, 0, 1) }, 'scan:us-east-1:4', 4],
+    ['discounts one after the other', { region: 'eu-west-3' }, 'scan:eu-west-3:5.985', 5.985],
+    ['discounts of the account', { region: 'eu-west-3', accountId: '444455556666' }, 'scan:eu-west-3:6.65', 6.65],
+    ['rates of other currencies', { region: 'cn-northwest-1' }, 'scan:cn-northwest-1:4.56722', 4.56722],
+    ['prices of reservations', { region: 'eu-central-2', dpuCount: 2 }, 'reservation:eu-central-2:0.38', 0.76],
+  ])('takes from a prices file %s', (_, input, basis, costUsd) => {
+    const cost = costOf({ ...BASE, dataScannedBytes: 10 ** 12, ...input }, parsePrices(FILE));
+    expect(cost).toMatchObject({ basis, costUsd: expect.closeTo(costUsd, 9) });
+  });
+
+  test('shows what makes a price', () => {
+    expect(costOf({ ...BASE, region: 'cn-northwest-1' }, parsePrices(FILE)).steps).toContain(
+      '34.34 CNY less 5% = 32.623 CNY',
+    );
   });
 });

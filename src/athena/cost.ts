@@ -1,4 +1,4 @@
-import { DECIMAL_TB, type PriceTable } from './prices.js';
+import { DECIMAL_TB, type PriceTable, priceOf } from './prices.js';
 
 /** What the price of one execution depends on; null is unknown. */
 export interface CostInput {
@@ -11,7 +11,11 @@ export interface CostInput {
   readonly resultReused: boolean | null;
   /** Set for queries that ran on a capacity reservation. */
   readonly dpuCount: number | null;
+  readonly executionMs: number | null;
   readonly region: string;
+  readonly accountId: string;
+  /** When it was started, epoch milliseconds: prices change. */
+  readonly at: number;
 }
 
 export interface Cost {
@@ -20,8 +24,9 @@ export interface Cost {
   /** US dollars, not rounded; null when the bytes or the price are unknown. */
   readonly costUsd: number | null;
   /**
-   * `scan:<region>:<usd per TB>`, `failed`, `refused`, `cancelled-unscanned`, `reused`, `reservation`, `explain`, `ddl`, `utility`,
-   * `unknown-region:<region>`, `unknown-bytes`; null while the query is not finished.
+   * `scan:<region>:<usd per TB>`, `reservation:<region>:<usd per DPU-hour>`, `failed`, `refused`, `cancelled-unscanned`, `reused`,
+   * `explain`, `ddl`, `utility`, `unknown-region:<region>`, `unknown-currency:<region>`, `unknown-reservation:<region>`,
+   * `unknown-bytes`; null while the query is not finished.
    */
   readonly basis: string | null;
   /** The arithmetic for people, a line a step. */
@@ -36,6 +41,8 @@ interface Rule {
   readonly basis: string | null;
   readonly isFree: boolean;
   readonly why: string;
+  /** Decides for queries on a capacity reservation, too. */
+  readonly comesBeforeReservation?: boolean;
 }
 
 const MINIMUM_MEGABYTES = 10;
@@ -58,24 +65,21 @@ const RULES: readonly Rule[] = [
     basis: 'refused',
     isFree: true,
     why: 'refused starts ran nothing',
+    comesBeforeReservation: true,
   },
   {
     applies: ({ state }) => state !== 'SUCCEEDED' && state !== 'CANCELLED',
     basis: null,
     isFree: false,
     why: 'the query has not finished',
+    comesBeforeReservation: true,
   },
   {
     applies: ({ resultReused }) => resultReused === true,
     basis: 'reused',
     isFree: true,
     why: 'the result of an earlier query was reused, which is free',
-  },
-  {
-    applies: ({ dpuCount }) => dpuCount !== null,
-    basis: 'reservation',
-    isFree: true,
-    why: 'the query ran on a capacity reservation, which is paid by DPU and time, not by scan',
+    comesBeforeReservation: true,
   },
   {
     applies: ({ kind, dataScannedBytes }) => kind === 'EXPLAIN' && !hasScanned(dataScannedBytes),
@@ -107,34 +111,64 @@ const RULES: readonly Rule[] = [
 export function costOf(input: CostInput, prices: PriceTable): Cost {
   const facts = { ...input, kind: kindOf(input) };
   const rule = RULES.find(({ applies }) => applies(facts));
-  if (rule === undefined) return scanCost(input.dataScannedBytes ?? 0, input.region, prices);
+  // Failed queries have used the reservation as well.
+  if (input.dpuCount !== null && rule?.comesBeforeReservation !== true)
+    return reservationCost({ ...input, dpuCount: input.dpuCount }, prices);
+  if (rule === undefined) return scanCost(input, prices);
   const amount = rule.isFree ? 0 : null;
   return { billedBytes: amount, costUsd: amount, basis: rule.basis, steps: [rule.why] };
 }
 
-function scanCost(bytes: number, region: string, prices: PriceTable): Cost {
-  const { bytesPerTb, asOf, source } = prices;
+const MS_PER_HOUR = 3_600_000;
+
+/**
+ * The share of a reservation that a query used: DPU × time. What a reservation cost while nothing ran is no query's, and no row's:
+ * `aqt bill` shows it as idle.
+ */
+function reservationCost(input: CostInput & { readonly dpuCount: number }, prices: PriceTable): Cost {
+  const { dpuCount, executionMs, region } = input;
+  const why = 'the query ran on a capacity reservation, which is paid by DPU and time, not by scan';
+  const price = priceOf(prices, 'reservation', input);
+  if (executionMs === null || 'unknown' in price) {
+    const reason = 'unknown' in price ? price.why : 'the time that it ran is not known';
+    return { billedBytes: 0, costUsd: null, basis: `unknown-reservation:${region}`, steps: [why, reason] };
+  }
+  const dpuHours = (dpuCount * executionMs) / MS_PER_HOUR;
+  const costUsd = dpuHours * price.usd;
+  const sum = `${dpuCount} DPU × ${executionMs} ms = ${dpuHours} DPU-hours × ${price.usd} USD = ${costUsd} USD`;
+  const steps = [why, ...price.steps, sum, `price: ${price.source}`];
+  return { billedBytes: 0, costUsd, basis: `reservation:${region}:${price.usd}`, steps };
+}
+
+/** Bytes billed for a scan: whole megabytes, ten at least. */
+export function billedBytesOf(bytes: number, bytesPerTb: number): number {
+  const bytesPerMb = bytesPerTb === DECIMAL_TB ? 10 ** 6 : 2 ** 20;
+  return Math.max(Math.ceil(bytes / bytesPerMb), MINIMUM_MEGABYTES) * bytesPerMb;
+}
+
+function scanCost(input: CostInput, prices: PriceTable): Cost {
+  const { bytesPerTb } = prices;
+  const { region } = input;
+  const bytes = input.dataScannedBytes ?? 0;
   const bytesPerMb = bytesPerTb === DECIMAL_TB ? 10 ** 6 : 2 ** 20;
   const roundedMb = Math.ceil(bytes / bytesPerMb);
-  const billedMb = Math.max(roundedMb, MINIMUM_MEGABYTES);
-  const billedBytes = billedMb * bytesPerMb;
+  const billedBytes = billedBytesOf(bytes, bytesPerTb);
+  const billedMb = billedBytes / bytesPerMb;
   const steps = [
     `${bytes} bytes scanned, rounded up to ${roundedMb} MB of ${bytesPerMb} bytes`,
     ...(billedMb > roundedMb ? [`billed for the minimum of ${MINIMUM_MEGABYTES} MB`] : []),
     `${billedMb} MB × ${bytesPerMb} = ${billedBytes} bytes billed`,
   ];
-  const usdPerTb = Object.hasOwn(prices.usdPerTb, region) ? prices.usdPerTb[region] : undefined;
-  if (usdPerTb === undefined) {
-    const why = `no price is known for Region ${region} (${source}, ${asOf}); give one to get a cost`;
-    return { billedBytes, costUsd: null, basis: `unknown-region:${region}`, steps: [...steps, why] };
-  }
-  const costUsd = (billedBytes * usdPerTb) / bytesPerTb;
-  const sum = `${billedBytes} bytes × ${usdPerTb} USD per TB in ${region} ÷ ${bytesPerTb} bytes per TB = ${costUsd} USD`;
+  const price = priceOf(prices, 'scan', input);
+  if ('unknown' in price)
+    return { billedBytes, costUsd: null, basis: `unknown-${price.unknown}:${region}`, steps: [...steps, price.why] };
+  const costUsd = (billedBytes * price.usd) / bytesPerTb;
+  const sum = `${billedBytes} bytes × ${price.usd} USD per TB in ${region} ÷ ${bytesPerTb} bytes per TB = ${costUsd} USD`;
   return {
     billedBytes,
     costUsd,
-    basis: `scan:${region}:${usdPerTb}`,
-    steps: [...steps, sum, `price: ${source}, ${asOf}`],
+    basis: `scan:${region}:${price.usd}`,
+    steps: [...steps, ...price.steps, sum, `price: ${price.source}`],
   };
 }
 

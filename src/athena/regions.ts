@@ -9,6 +9,23 @@ const PARTITIONS = [
   'us-gov-east-1 us-gov-west-1',
 ].map((names) => names.split(/\s+/));
 
+/** Tells whether AWS has a Region of that name. */
+export function isRegion(name: string): boolean {
+  return PARTITIONS.some((names) => names.includes(name));
+}
+
+/** Regions that the name may be a slip of: the same part of the world and number, or all but one letter the same. */
+export function regionsLike(name: string): readonly string[] {
+  const bare = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  return PARTITIONS.flat().filter((region) => {
+    const other = region.replaceAll('-', '');
+    if (other === bare) return true;
+    const length = Math.max(other.length, bare.length);
+    const same = [...other].filter((letter, at) => bare[at] === letter).length;
+    return length - same <= 1 && Math.abs(other.length - bare.length) <= 1;
+  });
+}
+
 /** The Regions in which the account of this Region may run queries: those of its partition; itself when it is in none of them. */
 export function regionsAround(region: string): readonly string[] {
   return PARTITIONS.find((names) => names.includes(region)) ?? [region];

@@ -84,7 +84,11 @@ export async function explain(request: {
     resolution: own?.resolution ?? enrichment.resolve(null, null),
     starts: explained,
     startConflict: conflictOf(explained.map(({ resolution }) => resolution)),
-    cost: enrichment.priceOf(execution, row.region, sql?.analysis.kind ?? null),
+    cost: enrichment.priceOf(
+      execution,
+      { region: row.region, accountId: row.account_id, at: row.start_time },
+      sql?.analysis.kind ?? null,
+    ),
     text: { status: row.query_status, source: row.query_source, observedAt: observed?.observedAt ?? null },
     report: manifest ? await reportOf({ store, hour, row, manifest, codec }) : null,
   };

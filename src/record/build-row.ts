@@ -114,7 +114,7 @@ function what({ text, execution, start, place, enrichment, ...parts }: Parts): O
   // Who names no workgroup means `primary`.
   const ranAt = { accountId, region, workGroup: workgroup ?? 'primary', at: parts.startedAt };
   const reads = sql ? enrichment.readsOf(sql.analysis, { catalog, database }, ranAt) : unknownReads(text.status);
-  const cost = enrichment.priceOf(execution, region, sql?.analysis.kind ?? null);
+  const cost = enrichment.priceOf(execution, ranAt, sql?.analysis.kind ?? null);
   const who = enrichment.resolve(start, sql?.tag ?? null);
   const principal = start?.principal ?? parts.principal;
   return {

@@ -20,6 +20,9 @@ export interface SqlReading {
   readonly tag: CommentTag | null;
 }
 
+/** Where and when a query ran; prices hang on all three. */
+export type PricedPlace = Pick<QueryPlace, 'region' | 'accountId' | 'at'>;
+
 /** Everything a row needs beyond its evidence: who, what, and how much. Same evidence, same answers. */
 export interface Enrichment {
   readSql(text: string, context: SqlContext): SqlReading;
@@ -29,7 +32,7 @@ export interface Enrichment {
   learn(definitions: Iterable<Definition>): void;
   resolve(start: Start | null, tag: CommentTag | null): Resolution;
   clientOf(start: Start): string | null;
-  priceOf(execution: Execution | null, region: string, sqlKind: string | null): Cost | null;
+  priceOf(execution: Execution | null, place: PricedPlace, sqlKind: string | null): Cost | null;
 }
 
 /** The texts of one day are those of the next. */
@@ -57,6 +60,7 @@ export function createEnrichment(options: {
     learn: (news) => definitions.add(news),
     resolve: (start, tag) => (start ? resolve(start, tag) : UNATTRIBUTED),
     clientOf: (start) => clientOf(start.userAgent, { console: start.console, invokedBy: start.principal.invokedBy }),
-    priceOf: (execution, region, sqlKind) => (execution ? costOf({ ...execution, sqlKind, region }, prices) : null),
+    priceOf: (execution, { region, accountId, at }, sqlKind) =>
+      execution ? costOf({ ...execution, sqlKind, region, accountId, at }, prices) : null,
   };
 }

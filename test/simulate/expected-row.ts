@@ -94,7 +94,9 @@ const DOLLARS_A_TERABYTE: Readonly<Record<string, number>> = { 'us-east-1': 5, '
 function dollarsOf(expected: TruthRow, state: string): number | undefined {
   const { scannedBytes, statementType, substatementType, isReused, isReserved, region } = expected;
   const isScan = statementType === 'DML' || substatementType === 'CREATE_TABLE_AS_SELECT';
-  if (state === 'FAILED' || isReused || isReserved || !isScan || scannedBytes === 0) return 0;
+  // A reserved query costs its share of the reservation.
+  if (isReserved && !isReused) return undefined;
+  if (state === 'FAILED' || isReused || !isScan || scannedBytes === 0) return 0;
   const price = DOLLARS_A_TERABYTE[region];
   if (price === undefined) return undefined;
   return (Math.max(10, Math.ceil((scannedBytes ?? 0) / MEGABYTE)) * MEGABYTE * price) / 2 ** 40;

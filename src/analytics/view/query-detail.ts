@@ -64,6 +64,9 @@ export async function queryDetail(run: RunSql, id: string): Promise<QueryDetail 
 function explainCost(row: Row): CostExplanation {
   const number = (value: Row[string] | undefined): number | null => (typeof value === 'number' ? value : null);
   const text = (value: Row[string] | undefined): string | null => (typeof value === 'string' ? value : null);
+  const basis = text(row.cost_basis);
+  if (basis?.includes('reservation'))
+    return { steps: [`paid by DPU and time of a capacity reservation, not by scan: ${basis}`], note: null };
   const cost = costOf(
     {
       state: String(row.state),
@@ -72,8 +75,11 @@ function explainCost(row: Row): CostExplanation {
       sqlKind: text(row.kind),
       dataScannedBytes: number(row.data_scanned_bytes),
       resultReused: row.result_reused === true,
-      dpuCount: row.cost_basis === 'reservation' ? 0 : null,
+      dpuCount: null,
+      executionMs: null,
       region: String(row.region),
+      accountId: String(row.account_id),
+      at: Date.parse(String(row.start_time)) || 0,
     },
     LIST_PRICES,
   );
@@ -85,6 +91,6 @@ function explainCost(row: Row): CostExplanation {
     steps: cost.steps,
     note: isSame
       ? null
-      : `The report recorded ${recorded === null ? 'no cost' : `$${recorded}`} (basis ${text(row.cost_basis) ?? 'unknown'}): other prices were in force than the list of ${LIST_PRICES.asOf}.`,
+      : `The report recorded ${recorded === null ? 'no cost' : `$${recorded}`} (basis ${text(row.cost_basis) ?? 'unknown'}): other prices were in force than the list prices.`,
   };
 }

@@ -35,7 +35,7 @@ export async function openReports(options: ReportsArguments, io: Io): Promise<Ca
       onProgress: ({ done, total }) => {
         if (!io.isStderrTty) return;
         hasProgress = true;
-        io.stderr(`\rreading reports into the cache: ${done} of ${total} hours`);
+        io.status(`reading reports into the cache: ${done} of ${total} hours`);
       },
     });
     if (outcome !== 'busy') break;
@@ -44,7 +44,7 @@ export async function openReports(options: ReportsArguments, io: Io): Promise<Ca
     if (io.clock.now() >= until) throw new Error(`another process has been building the cache ${folder} for too long`);
     await io.clock.sleep(POLL_MS, io.signal);
   }
-  if (hasProgress) io.stderr('\r\x1b[K');
+  if (hasProgress) io.status('');
   const cache = await openCache(folder, { memoryLimit: '4GB' });
   if (!cache) throw new UsageError(noReports(options.output));
   const [counted] = await cache.rows('SELECT count(*) AS hours FROM hour_log');

@@ -84,10 +84,10 @@ async function print(run: RunSql, printed: Printed, io: Io): Promise<void> {
   const cents = centsThatAddUp(lines.map(({ nanos }) => nanos));
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(printed, cents), null, 2)}\n`);
   else if (options.csv) {
-    io.stdout(csvLine([by, 'queries', 'refused', 'failed', 'people', 'scanned_bytes', 'cost_usd']));
+    io.data(csvLine([by, 'queries', 'refused', 'failed', 'people', 'scanned_bytes', 'cost_usd']));
     for (const [index, line] of lines.entries()) {
       const cost = plainCents(cents[index] ?? 0n);
-      io.stdout(
+      io.data(
         csvLine([
           line.key ?? nobody(by),
           line.queries,

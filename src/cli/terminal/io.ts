@@ -3,10 +3,14 @@ import type { Clock } from '../../ports/clock.js';
 /** Everything a command may do to the world. stdout carries the result, stderr progress and messages. */
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array>;
-  /** Writes text to stdout as it is. */
+  /** Writes words and JSON to stdout; what would command a terminal is shown, never sent (`visible-text.ts`). */
   readonly stdout: (text: string) => void;
-  /** Writes text to stderr as it is. */
+  /** Writes data of any other form to stdout: as it is, but on a terminal. */
+  readonly data: (text: string) => void;
+  /** Writes words to stderr, shown like those of stdout. */
   readonly stderr: (text: string) => void;
+  /** Writes the last line of a terminal's stderr anew; empty to clear it. */
+  readonly status: (line: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isStdoutTty: boolean;
   readonly isStderrTty: boolean;
