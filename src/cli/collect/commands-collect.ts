@@ -8,9 +8,9 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
   program.commandsGroup('Collect:');
   program
     .command('demo')
-    .description('collect three days of a made-up company and show them; no AWS account needed')
+    .description('collect two weeks of a made-up company, with something to find, and show them; no AWS account needed')
     .option('--output <folder>', 'where to write the reports (default: a temporary folder)')
-    .option('--days <number>', 'days to collect', positive, 3)
+    .option('--days <number>', 'days to collect; from 14 on things happen that somebody should find', positive, 14)
     .option('--seed <number>', 'which company: the same seed is the same company', positive, 7)
     .option('--format <format>', 'csv, json or parquet', 'csv')
     .option('--serve', 'open the dashboard afterwards')

@@ -7,7 +7,7 @@ import { exportParquet } from '../../analytics/cache/export-parquet.js';
 import { ConsoleError, type ConsoleResult, runConsole, streamConsole } from '../../analytics/view/console.js';
 import { type RunSql, type Scope, scopeSqlForPeople } from '../../analytics/view/scope.js';
 import { type Totals, totalsOf } from '../../analytics/view/totals.js';
-import { UsageError } from '../terminal/failure.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { formatTable } from '../terminal/table.js';
 import { visibleText } from '../terminal/visible-text.js';

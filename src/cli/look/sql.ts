@@ -1,12 +1,11 @@
 import { open } from 'node:fs/promises';
+import { UsageError } from '../../compose/usage-error.js';
 import type { SiteForm } from '../../identity/comments/site-form.js';
 import { readCommentTags } from '../../identity/comments/sql-comment.js';
 import type { SqlContext } from '../../sql/analysis.js';
 import { splitStatements } from '../../sql/analyze.js';
 import { createSqlReader, type SqlReader } from '../../sql/reader.js';
 import { type Definitions, resolveReads } from '../../sql/resolve-reads.js';
-import { readDirectory } from '../collect/directory-file.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { type DefinitionFiles, readDefinitionFiles } from './sql-definitions.js';
 import { looksLikeJson, NO_CONTEXT, readSqlLine } from './sql-lines.js';
@@ -17,7 +16,11 @@ export async function runSqlCommand(
   { directory, ...files }: DefinitionFiles & { readonly directory?: string },
   io: Io,
 ): Promise<number> {
-  const { comments } = await readDirectory(directory ?? null);
+  // Loaded when asked for: a directory may lie in S3.
+  const comments =
+    directory === undefined
+      ? []
+      : (await (await import('../../compose/open-directory.js')).readDirectory(directory, io)).comments;
   return runSql({
     ...files,
     comments,

@@ -1,10 +1,6 @@
 import { CalendarError } from '../../calendar/report-day.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { EXIT, type Io } from './io.js';
-
-/** A wrong option, argument or variable: exit 2, with the way out in the message. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 /** Names of errors that mean "no credentials" or "not permitted": exit 4. */
 const PERMISSION_ERRORS = new Set([
