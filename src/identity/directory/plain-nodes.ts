@@ -1,11 +1,6 @@
 import type { DocumentNodes, Members } from './document-nodes.js';
+import type { Plain, PlainMap } from './plain-value.js';
 import { readPlainYaml } from './plain-yaml.js';
-
-/** A value of JSON or of plain YAML. */
-export type Plain = string | number | boolean | null | readonly Plain[] | PlainMap;
-export interface PlainMap {
-  readonly [name: string]: Plain;
-}
 
 /** Reads JSON, or YAML without its rarer forms; null for anything else. Lines are not known. */
 export function plainNodes(text: string): DocumentNodes<Plain> | null {

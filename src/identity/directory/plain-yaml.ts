@@ -1,4 +1,4 @@
-import type { Plain } from './plain-nodes.js';
+import type { Plain } from './plain-value.js';
 
 /**
  * Reads the YAML that directories are written in: maps and lists by indentation, flow maps and lists on one line, texts bare or in quotes,
