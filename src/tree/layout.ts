@@ -53,6 +53,7 @@ export const WORK_FILES = {
   'directory.yaml': { pattern: /^directory\.yaml$/, keeps: 'proof' },
   'directory.json': { pattern: /^directory\.json$/, keeps: 'proof' },
   'identity-store.json': { pattern: /^identity-store\.json$/, keeps: 'memory' },
+  'settings.json': { pattern: /^settings\.json$/, keeps: 'proof' },
   'settle.json': { pattern: /^settle\.json$/, keeps: 'memory' },
   scan: { pattern: /^scan\/[^/]+\.json$/, keeps: 'flight' },
   listings: { pattern: new RegExp(`^listings/(${DATE})\\.json$`), keeps: 'flight' },
@@ -86,6 +87,7 @@ export const workKey = {
   accepted: `${WORK_FOLDER}accepted.json`,
   directory: { yaml: `${WORK_FOLDER}directory.yaml`, json: `${WORK_FOLDER}directory.json` },
   identityStore: `${WORK_FOLDER}identity-store.json`,
+  settings: `${WORK_FOLDER}settings.json`,
   settleState: `${WORK_FOLDER}settle.json`,
   listing: (reportDate: string) => `${WORK_FOLDER}listings/${reportDate}.json`,
   rows: ({ reportDate, hour }: HourLabel, shard: number) =>

@@ -99,7 +99,9 @@ async function hashDocuments(
   { documents }: Chain,
 ): Promise<Map<string, string | null>> {
   const hashes = new Map<string, string | null>();
-  for (const key of [...written, ...DIRECTORY_KEYS]) {
+  // What defines the hours never changes.
+  const settings = documents.has(workKey.settings) ? [] : [workKey.settings];
+  for (const key of [...written, ...settings, ...DIRECTORY_KEYS]) {
     const stored = await store.read(key);
     if (stored) hashes.set(key, sha256(stored.bytes));
   }

@@ -3,6 +3,7 @@ import { type ReportDay, reportDay } from '../../calendar/report-day.js';
 import { covers, type Window } from '../../calendar/window.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
 import { sealDay } from '../../tree/seals.js';
+import { pinTimezone } from '../../tree/settings.js';
 import { closeDay } from '../closing/close-day.js';
 import { shareLists } from '../closing/share-lists.js';
 import type { Collector, DaySources, SecondWitnesses } from '../collector.js';
@@ -35,6 +36,8 @@ export async function* collectRange(
   { days, format, scanId, resumesSince }: RangeTask,
 ): AsyncGenerator<Manifest> {
   const { store, clock, progress, signal } = collector;
+  const [first] = days;
+  if (first) await pinTimezone(store, first.timezone, clock.now());
   const witnesses = { ...sources, listers: shareLists(sources.listers, clock) };
   const log = await openScanLog(store, scanId, resumesSince);
   const done = new Set(log.checkpoint.done);
