@@ -23,7 +23,10 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .option('--hour <hour>', 'only this hour of each day, 0-23', hourOfDay)
     .option('--output <root>', 'folder or s3://bucket[/prefix] to write to')
     .option('--format <format>', 'csv, json or parquet', 'csv')
-    .option('--timezone <zone>', 'report time zone, an IANA name', 'America/New_York')
+    .option(
+      '--timezone <zone>',
+      'report time zone, an IANA name (default: that of the tree, America/New_York for a new one)',
+    )
     .addOption(region())
     .option('--link-region <region...>', 'further Regions whose STS your people use (us-east-1 is always looked into)')
     .option('--profile <name>', 'AWS profile')
