@@ -90,13 +90,7 @@ export function checkYears({ parameters }: DeployedStack, now: number): Finding[
   const last = Number(parameters.LastYear ?? '');
   const year = new Date(now).getUTCFullYear();
   if (!(last > 0) || last - year >= YEARS_AHEAD) return [];
-  return [
-    warn(
-      'years',
-      `the table finds reports up to ${last} only`,
-      `aqt deploy --parameter LastYear=${year + 10}`,
-    ),
-  ];
+  return [warn('years', `the table finds reports up to ${last} only`, `aqt deploy --parameter LastYear=${year + 10}`)];
 }
 
 /** Checks that no range is set: then the schedule starts the days of that range, every day the same, and no new one. */
