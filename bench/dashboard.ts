@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../src/analytics/cache/cache-files.js';
 import { syncCache } from '../src/analytics/cache/sync-cache.js';
-import { openStore } from '../src/storage/open-store.js';
+import { openStore } from '../src/compose/open-store.js';
 import { CHROMIUM, launchBrowser } from '../test/dashboard/fixture-browser.js';
 import { writeCompany } from '../test/dashboard/fixture-company.js';
 
@@ -64,7 +64,7 @@ async function prepareReports(): Promise<void> {
 }
 
 async function prepareCache(): Promise<void> {
-  const store = await openStore(folder, { clock });
+  const store = await openStore(folder, { clock, env: {} });
   const place = await cacheFolder(folder, {});
   const began = Date.now();
   const first: { at: number | null } = { at: null };

@@ -24,6 +24,7 @@ export async function bundleFunction(name, version) {
     banner: {
       js: "import{createRequire as createRequireForBundle}from'node:module';const require=createRequireForBundle(import.meta.url);",
     },
+    plugins: [withoutFolders],
     define: { 'process.env.AQT_VERSION': JSON.stringify(version) },
     logLevel: 'warning',
   });
@@ -52,7 +53,7 @@ export async function bundleInline(version) {
     external: ['@aws-sdk/*', '@smithy/*'],
     // The runtime's SDK is found by require alone: import() does not look where NODE_PATH says.
     supported: { 'dynamic-import': false },
-    plugins: [withoutParquet, withoutForeignFormats],
+    plugins: [withoutParquet, withoutForeignFormats, withoutFolders],
     define: { 'process.env.AQT_VERSION': JSON.stringify(version) },
     logLevel: 'warning',
   });
@@ -74,6 +75,18 @@ export async function bundleInline(version) {
 export function exportName(name) {
   return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
+
+/** What lies on a machine: a function has buckets only. */
+const withoutFolders = {
+  name: 'without-folders',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]compose[\\/]folders\.ts$/ }, () => ({
+      contents:
+        'const refuse = () => { throw new Error("a function reads and keeps everything in S3: give s3:// locations"); };\nexport { refuse as openFolderStore, refuse as openFolderTrail, refuse as openExport, refuse as readTextFile };',
+      loader: 'js',
+    }));
+  },
+};
 
 /** The inline variant writes CSV and JSON only; its OutputType parameter allows nothing else. */
 const withoutParquet = {

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { UsageError } from '../cli/terminal/failure.js';
+import type { Machine } from './machine.js';
+import { UsageError } from './usage-error.js';
 
-type Env = Readonly<Record<string, string | undefined>>;
+type Env = Machine['env'];
 
 /** What every AWS client is made with. What is left out the SDK finds by itself: credentials, the profile's Region. */
 export interface AwsConfig {
@@ -29,13 +27,18 @@ export type AwsService =
   | 'SCHEDULER'
   | 'LAMBDA';
 
+/** Where the configuration of AWS clients comes from. */
+export interface AwsOptions {
+  readonly env: Env;
+  /** Profile of the shared AWS configuration. */
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+}
+
 /** Builds a client's configuration: flags above the environment, the environment above the shared configuration files. */
 export function awsConfig(
   service: AwsService,
-  options: {
-    readonly env: Env;
-    readonly profile?: string;
-    readonly region?: string;
+  options: AwsOptions & {
     /** Leaves credentials and profile to the caller, who has others. */
     readonly isBare?: boolean;
   },
@@ -62,7 +65,7 @@ export function awsConfig(
 }
 
 /** Tells whether somebody set up credentials on purpose; the instance's own role is not looked for. */
-export function hasCredentials({ env, profile }: { readonly env: Env; readonly profile?: string }): boolean {
+export function hasCredentials({ env, profile }: AwsOptions): boolean {
   const names = [
     'AWS_PROFILE',
     'AWS_ACCESS_KEY_ID',
@@ -77,23 +80,32 @@ export function hasCredentials({ env, profile }: { readonly env: Env; readonly p
  * Checks that a profile exists: the SDK's own message for one that does not is "Region is missing".
  * @throws UsageError with the names that do exist
  */
-export async function checkProfile({ env, profile }: { readonly env: Env; readonly profile?: string }): Promise<void> {
-  const name = profile ?? env.AWS_PROFILE;
+export async function checkProfile(options: AwsOptions): Promise<void> {
+  const name = profileOf(options);
   if (!name) return;
-  const config = await sections(env.AWS_CONFIG_FILE ?? join(homedir(), '.aws', 'config'));
-  const credentials = await sections(env.AWS_SHARED_CREDENTIALS_FILE ?? join(homedir(), '.aws', 'credentials'));
-  const names = [...new Set([...config.map((section) => section.replace(/^profile\s+/, '')), ...credentials])];
+  const { configFile, credentialsFile } = await sharedConfig(options.env);
+  const names = [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])];
   if (names.includes(name)) return;
-  const known = names.filter((known) => !/^(sso-session|services)\s/.test(known)).slice(0, 8);
+  const known = names.filter((known) => !/^(sso-session|services)\./.test(known)).slice(0, 8);
   throw new UsageError(
     `there is no AWS profile ${JSON.stringify(name)}${known.length > 0 ? `; there are: ${known.join(', ')}` : ': no profile is set up (aws configure sso)'}`,
   );
 }
 
-async function sections(path: string): Promise<string[]> {
-  try {
-    return [...(await readFile(path, 'utf8')).matchAll(/^\s*\[([^\]]+)\]/gm)].map(([, name]) => (name ?? '').trim());
-  } catch {
-    return []; // A file that is not there names no profile.
-  }
+/** The profile that is asked for; undefined when none is. */
+export function profileOf({ env, profile }: AwsOptions): string | undefined {
+  return profile ?? (env.AWS_PROFILE || undefined);
+}
+
+type Sections = Readonly<Record<string, Readonly<Record<string, string | undefined>> | undefined>>;
+
+/** The shared configuration files, by profile; empty where there is no file. */
+export async function sharedConfig(
+  env: Env,
+): Promise<{ readonly configFile: Sections; readonly credentialsFile: Sections }> {
+  const { loadSharedConfigFiles } = await import('@smithy/core/config');
+  return loadSharedConfigFiles({
+    ...(env.AWS_CONFIG_FILE ? { configFilepath: env.AWS_CONFIG_FILE } : {}),
+    ...(env.AWS_SHARED_CREDENTIALS_FILE ? { filepath: env.AWS_SHARED_CREDENTIALS_FILE } : {}),
+  });
 }

@@ -1,24 +1,36 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { regionsAround } from '../athena/regions.js';
-import type { AccountPlan } from '../cli/collect/account-options.js';
-import { UsageError } from '../cli/terminal/failure.js';
-import type { Io } from '../cli/terminal/io.js';
 import type { Progress } from '../ports/progress.js';
 import { openAthena } from '../sources/accounts/account-athena.js';
 import { openLookups } from '../sources/accounts/account-lookups.js';
 import { openUserNames } from '../sources/accounts/account-user-names.js';
-import { type AwsAccount, placesOf, planAwsAccounts } from '../sources/accounts/aws-accounts.js';
+import { type AwsAccount, placesOf, planAwsAccounts, type RoleAccount } from '../sources/accounts/aws-accounts.js';
 import type { PlaceFailures } from '../sources/accounts/place-failures.js';
 import { type ProbedRegion, probeRegions } from '../sources/accounts/probe-regions.js';
 import { openLookupEventsPage } from '../sources/lookup/lookup-events-client.js';
-import { awsConfig, checkProfile } from './aws-config.js';
+import { type AwsOptions, awsConfig, checkProfile } from './aws-config.js';
+import type { Machine } from './machine.js';
+import { UsageError } from './usage-error.js';
+
+/** The accounts to read. */
+export interface AccountPlan {
+  readonly includesOwn: boolean;
+  readonly roles: readonly RoleAccount[];
+}
+
+/** The caller's own account, and no other. */
+export const OWN_ACCOUNT: AccountPlan = { includesOwn: true, roles: [] };
 
 export interface AccountsRequest {
   readonly accounts: AccountPlan;
-  readonly regions?: readonly string[];
+  /** The caller's account, where it is known; STS is asked otherwise. */
+  readonly ownAccountId?: string | undefined;
+  /** Where STS is asked; the first Region that is read when absent. */
+  readonly stsRegion?: string | undefined;
+  readonly regions?: readonly string[] | undefined;
   /** Further Regions whose STS your people use: the events that issue credentials are looked for there, too. */
-  readonly linkRegions?: readonly string[];
-  readonly profile?: string;
+  readonly linkRegions?: readonly string[] | undefined;
+  readonly profile?: string | undefined;
   /** Workgroup for queries of Athena's system table, the third witness; it is not asked without one. */
   readonly systemTable?: string | null;
   readonly progress: Progress;
@@ -26,10 +38,12 @@ export interface AccountsRequest {
 }
 
 /** Opens what is read of AWS, account by account, Region by Region. Loads the AWS SDK: import it where AWS is asked. */
-export async function openAccounts(request: AccountsRequest, io: Io) {
-  const accounts = await accountsOf(request, io);
-  const warn = (message: string) => request.progress({ kind: 'warning', message });
-  const common = { ...request, accounts, warn, clock: io.clock, random: io.random };
+export async function openAccounts(request: AccountsRequest, machine: Machine) {
+  const accounts = await accountsOf(request, machine);
+  const { failures, systemTable = null, linkRegions = [], progress } = request;
+  const warn = (message: string) => progress({ kind: 'warning', message });
+  const { clock, random } = machine;
+  const common = { accounts, failures, systemTable, linkRegions, warn, clock, random };
   return {
     places: placesOf(accounts),
     ...openLookups(common),
@@ -39,8 +53,8 @@ export async function openAccounts(request: AccountsRequest, io: Io) {
 }
 
 /** Puts the accounts together from options, environment and profile. */
-async function accountsOf(request: AccountsRequest, io: Io): Promise<AwsAccount[]> {
-  const aws = { env: io.env, ...(request.profile ? { profile: request.profile } : {}) };
+async function accountsOf(request: AccountsRequest, machine: Machine): Promise<AwsAccount[]> {
+  const aws = { env: machine.env, profile: request.profile };
   await checkProfile(aws);
   const { roles, includesOwn } = request.accounts;
   const needsRegions = includesOwn || roles.some(({ regions }) => regions === null);
@@ -48,12 +62,12 @@ async function accountsOf(request: AccountsRequest, io: Io): Promise<AwsAccount[
     request.regions && request.regions.length > 0
       ? [...new Set(request.regions)]
       : needsRegions
-        ? [await defaultRegion(new STSClient(awsConfig('STS', aws)))]
+        ? [await defaultRegion(aws)]
         : [];
   const isAll = regions.includes(ALL_REGIONS);
   const home = (isAll ? await homeRegion(aws) : regions[0]) ?? roles[0]?.regions?.[0] ?? 'us-east-1';
-  const sts = new STSClient(awsConfig('STS', { ...aws, region: home }));
-  const { Account: accountId = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  const sts = new STSClient(awsConfig('STS', { ...aws, region: request.stsRegion ?? home }));
+  const accountId = request.ownAccountId ?? (await sts.send(new GetCallerIdentityCommand({}))).Account ?? '';
   const accounts = planAwsAccounts({
     own: {
       accountId,
@@ -63,22 +77,27 @@ async function accountsOf(request: AccountsRequest, io: Io): Promise<AwsAccount[
     includesOwn,
     roles,
     sts,
-    clock: io.clock,
+    clock: machine.clock,
     bare: (service, region) => awsConfig(service, { ...aws, region, isBare: true }),
   });
   if (!isAll) return accounts;
   const listed = new Map(roles.map((role) => [role.accountId, role.regions]));
-  return Promise.all(accounts.map((one) => (listed.get(one.accountId) ? one : withEnabledRegions(one, request, io))));
+  const all = accounts.map((one) => (listed.get(one.accountId) ? one : withEnabledRegions(one, request, machine)));
+  return Promise.all(all);
 }
 
 /** Stands for every Region that an account has enabled. */
 const ALL_REGIONS = 'all';
 
 /** Leaves the Regions that the account has not enabled, and, with a warning, those that nobody may ask. */
-async function withEnabledRegions(account: AwsAccount, { progress }: AccountsRequest, io: Io): Promise<AwsAccount> {
+async function withEnabledRegions(
+  account: AwsAccount,
+  { progress }: AccountsRequest,
+  machine: Machine,
+): Promise<AwsAccount> {
   const { accountId, regions, config } = account;
   const pageOf = (region: string) => openLookupEventsPage(config('CLOUDTRAIL', region));
-  const probed = await probeRegions({ ...io, regions, pageOf });
+  const probed = await probeRegions({ ...machine, regions, pageOf });
   const denied = probed.filter(({ outcome }) => outcome === 'denied').map(({ region }) => region);
   if (denied.length > 0) {
     const message = `${accountId}: cloudtrail:LookupEvents is denied in ${denied.join(', ')}: these Regions are not read`;
@@ -91,7 +110,7 @@ async function withEnabledRegions(account: AwsAccount, { progress }: AccountsReq
 }
 
 /** The Region of environment or profile, whose partition is read; us-east-1 where none is set. */
-async function homeRegion(aws: Parameters<typeof awsConfig>[1]): Promise<string> {
+async function homeRegion(aws: AwsOptions): Promise<string> {
   try {
     return await new STSClient(awsConfig('STS', aws)).config.region();
   } catch {
@@ -99,9 +118,10 @@ async function homeRegion(aws: Parameters<typeof awsConfig>[1]): Promise<string>
   }
 }
 
-async function defaultRegion(client: { readonly config: { region(): Promise<string> } }): Promise<string> {
+/** @throws UsageError where neither environment nor profile has one */
+export async function defaultRegion(aws: AwsOptions): Promise<string> {
   try {
-    return await client.config.region();
+    return await new STSClient(awsConfig('STS', aws)).config.region();
   } catch (error) {
     throw new UsageError('no AWS Region: give --region, or set AWS_REGION, or a region in the profile', {
       cause: error,

@@ -2,13 +2,13 @@ import { type ReportDay, reportDay } from '../calendar/report-day.js';
 import { closeDay } from '../collect/closing/close-day.js';
 import { openEnrichment } from '../collect/hour/open-enrichment.js';
 import { sealDay } from '../tree/seals.js';
-import { type Collection, openCollection } from './collection.js';
 import { closingMetrics, settlingMetrics } from './day-metrics.js';
 import { type HourSummary, summariesIn } from './hour-summary.js';
 import { log, logMetrics, stackOf } from './log.js';
-import { endOf } from './reading.js';
+import { openWriting } from './open-function.js';
 import { type InvocationContext, parseDayRequest } from './requests.js';
 import { settleWithin } from './settle-within.js';
+import { endOf } from './time-left.js';
 
 /** Athena's lists are long: the state machine asks again, and reading goes on. */
 export interface UnfinishedDay {
@@ -45,7 +45,7 @@ export async function handler(
   event: unknown,
   context?: InvocationContext,
 ): Promise<ClosedDay | UnfinishedDay | SettledDays> {
-  const collection = await openCollection(process.env, context);
+  const collection = await openWriting(process.env, context);
   const { config, collector } = collection;
   const { day, phase } = parseDayRequest(event, config.timezone);
   const hours = summariesIn((event as { hours?: unknown }).hours);
@@ -61,7 +61,7 @@ export async function handler(
 }
 
 interface Work {
-  readonly collection: Collection;
+  readonly collection: Awaited<ReturnType<typeof openWriting>>;
   readonly day: ReportDay;
   readonly hours: readonly HourSummary[];
   readonly endsAt: number;

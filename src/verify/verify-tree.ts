@@ -42,20 +42,19 @@ export async function readEvidenceKeys(store: ReportStore, tree: string): Promis
   const names = new Set<string>();
   for await (const file of listKeys(store, tree + workFolder.evidence)) {
     if (file.kind !== 'work' || file.what !== 'evidence') continue;
-    const [reportDate = '', hour, shard] = file.parts;
-    // The first part of a large hour vouches for the others.
-    if (shard === '' || Number(shard) === 0) names.add(hourName({ reportDate, hour: Number(hour) }));
+    const [reportDate = '', place = ''] = file.parts;
+    if (place !== 'day') names.add(hourName({ reportDate, hour: Number(place.slice(1)) }));
   }
   return names;
 }
 
 /** Working files that a seal names and that are gone. */
-export async function missingFiles(store: ReportStore, tree: string, { kept }: Chain): Promise<string[]> {
+export async function missingFiles(store: ReportStore, tree: string, { documents }: Chain): Promise<string[]> {
   const missing: string[] = [];
-  for (const key of kept) {
+  for (const key of documents.keys()) {
+    if (!DIRECTORY_KEYS.includes(key)) continue;
     // A directory given as YAML may be given as JSON the next time.
-    const alike = DIRECTORY_KEYS.includes(key) ? DIRECTORY_KEYS : [key];
-    const tags = await Promise.all(alike.map((one) => store.tagOf(tree + one)));
+    const tags = await Promise.all(DIRECTORY_KEYS.map((one) => store.tagOf(tree + one)));
     if (tags.every((tag) => tag === null)) missing.push(key);
   }
   return missing;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCompact } from '../../src/cli/look/compact.js';
 import { runQuery } from '../../src/cli/look/query.js';
 import { runReport } from '../../src/cli/look/report.js';
-import { openStore } from '../../src/storage/open-store.js';
+import { openStore } from '../../src/compose/open-store.js';
 import { decodeReport } from '../../src/storage/report-codec.js';
 import { type CompanyHour, companyHours, writeHour } from './fixture-company.js';
 import { captureIo, temporaryFolder } from './fixture-served.js';
@@ -216,7 +216,7 @@ describe('aqt compact', () => {
     const again = io();
     await runCompact({ output: reports, json: true }, again);
     expect(JSON.parse(again.out())).toMatchObject({ written: 0, unchanged: 2 });
-    const store = await openStore(reports, { clock: again.clock });
+    const store = await openStore(reports, { clock: again.clock, env: {} });
     const bytes = await store.stream('daily/date=2026-11-19/queries.parquet');
     if (!bytes) throw new Error('there is no file of the day');
     const ids: (string | null)[] = [];

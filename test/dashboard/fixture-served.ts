@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runServe, type ServeArguments } from '../../src/cli/look/serve.js';
 import type { Io } from '../../src/cli/terminal/io.js';
+import { writersTo } from '../../src/cli/terminal/writers.js';
 
 /** A dashboard that runs, over reports in a folder of its own. */
 export interface Served {
@@ -28,12 +29,15 @@ export function captureIo(
   let err = '';
   return {
     stdin: (async function* () {})(),
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: (text) => {
-      err += text;
-    },
+    ...writersTo({
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      isStdoutTty: false,
+    }),
     env,
     program: 'aqt',
     stopwatch: () => performance.now(),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportDay } from '../../src/calendar/report-day.js';
+import { writersTo } from '../../src/cli/terminal/writers.js';
 import { runVerify } from '../../src/cli/verify/verify.js';
 import { decodeManifest } from '../../src/record/encode-manifest.js';
 import type { Manifest } from '../../src/record/manifest.js';
@@ -72,10 +73,13 @@ async function verifies({ simulator, env }: DeployedDay, expected = 0): Promise<
     { output: `s3://${BUCKET}`, json: true },
     {
       stdin: (async function* () {})(),
-      stdout: (text) => {
-        found += text;
-      },
-      stderr: (text) => void process.stderr.write(text),
+      ...writersTo({
+        out: (text) => {
+          found += text;
+        },
+        err: (text) => void process.stderr.write(text),
+        isStdoutTty: false,
+      }),
       env,
       program: 'aqt',
       stopwatch: () => performance.now(),

@@ -13,6 +13,7 @@ import { runDestroy } from '../../src/cli/operate/destroy.js';
 import { runDoctor } from '../../src/cli/operate/doctor.js';
 import type { Io } from '../../src/cli/terminal/io.js';
 import { systemIo } from '../../src/cli/terminal/system-io.js';
+import { writersTo } from '../../src/cli/terminal/writers.js';
 import { runVerify } from '../../src/cli/verify/verify.js';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
 import { execute } from './asl-interpreter.js';
@@ -125,12 +126,15 @@ function ioOf(): { io: Io; out: () => string; err: () => string } {
     program: 'aqt',
     stopwatch: () => performance.now(),
     isStdoutTty: false,
-    stdout: (text) => {
-      written.out += text;
-    },
-    stderr: (text) => {
-      written.err += text;
-    },
+    ...writersTo({
+      out: (text) => {
+        written.out += text;
+      },
+      err: (text) => {
+        written.err += text;
+      },
+      isStdoutTty: false,
+    }),
   };
   return { io, out: () => written.out, err: () => written.err };
 }

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Io } from '../../src/cli/terminal/io.js';
+import { writersTo } from '../../src/cli/terminal/writers.js';
 import type { Clock } from '../../src/ports/clock.js';
 
 const TEST_CACHE = { AQT_CACHE_DIR: join(tmpdir(), 'aqt-test-cache') };
@@ -19,12 +20,15 @@ export function quietIo(options: {
   return {
     written,
     stdin: (async function* () {})(),
-    stdout: (text) => {
-      written.stdout += text;
-    },
-    stderr: (text) => {
-      written.stderr += text;
-    },
+    ...writersTo({
+      out: (text) => {
+        written.stdout += text;
+      },
+      err: (text) => {
+        written.stderr += text;
+      },
+      isStdoutTty: false,
+    }),
     // The user's own cache is none of a test's.
     env: { ...TEST_CACHE, ...options.env },
     program: 'aqt',

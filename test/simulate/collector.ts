@@ -1,10 +1,10 @@
 import { LIST_PRICES } from '../../src/athena/prices.js';
 import type { ReportDay } from '../../src/calendar/report-day.js';
-import type { AccountPlan } from '../../src/cli/collect/account-options.js';
 import { collectRange } from '../../src/collect/days/collect-range.js';
 import { rescan } from '../../src/collect/days/rescan.js';
 import { settle } from '../../src/collect/days/settle.js';
 import { collectHour } from '../../src/collect/hour/collect-hour.js';
+import { type AccountPlan, OWN_ACCOUNT } from '../../src/compose/open-accounts.js';
 import { openSources } from '../../src/compose/open-sources.js';
 import { type Directory, parseDirectory } from '../../src/identity/directory/directory.js';
 import type { ReportStore } from '../../src/ports/report-store.js';
@@ -64,7 +64,7 @@ export async function runProcess(collector: Collector, { work, store, signal, pa
   const io = quietIo({ clock, env, signal });
   const plan = { source: trail === null ? 'lookup' : 'trail', trail, executions: null } as const;
   const sources = await openSources(
-    { plan, regions, systemTable, ...(accounts ? { accounts } : {}), progress: () => {} },
+    { plan, regions, systemTable, accounts: accounts ?? OWN_ACCOUNT, progress: () => {} },
     io,
   );
   const writer = {

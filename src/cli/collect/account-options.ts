@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parse as parseYaml } from 'yaml';
+import type { AccountPlan } from '../../compose/open-accounts.js';
+import { UsageError } from '../../compose/usage-error.js';
 import type { RoleAccount } from '../../sources/accounts/aws-accounts.js';
-import { UsageError } from '../terminal/failure.js';
 
 /** What the user typed about accounts. */
 export interface AccountArguments {
@@ -12,15 +13,6 @@ export interface AccountArguments {
   /** False with `--no-own-account`. */
   readonly ownAccount?: boolean;
 }
-
-/** The accounts to read. */
-export interface AccountPlan {
-  readonly includesOwn: boolean;
-  readonly roles: readonly RoleAccount[];
-}
-
-/** The caller's own account, and no other. */
-export const OWN_ACCOUNT: AccountPlan = { includesOwn: true, roles: [] };
 
 /**
  * Checks the options that say which accounts are read.

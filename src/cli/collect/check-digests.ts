@@ -1,6 +1,6 @@
 import type { Window } from '../../calendar/window.js';
-import { awsConfig, hasCredentials } from '../../compose/aws-config.js';
-import { openTrailBucket } from '../../compose/open-sources.js';
+import { type AwsOptions, awsConfig, hasCredentials } from '../../compose/aws-config.js';
+import { openTrailBucket } from '../../compose/open-trail.js';
 import {
   CredentialsExpired,
   isAccessDenied,
@@ -12,11 +12,11 @@ import type { Io } from '../terminal/io.js';
 
 /** Validates the digest files of a trail for some days; without credentials the signatures cannot be checked, all else can. */
 export async function checkDigests(
-  options: { readonly trail: string; readonly profile?: string; readonly window: Window },
+  options: { readonly trail: string; readonly profile?: string | undefined; readonly window: Window },
   io: Io,
 ): Promise<CheckedDigests> {
-  const { trail, window } = options;
-  const aws = { env: io.env, ...(options.profile ? { profile: options.profile } : {}) };
+  const { trail, window, profile } = options;
+  const aws = { env: io.env, profile };
   const { validateDigests } = await import('../../sources/trail/validate-digests.js');
   const publicKey = hasCredentials(aws) ? await openPublicKeys(aws, io.signal) : null;
   const place = await openTrailBucket(trail, aws);
@@ -42,7 +42,7 @@ export function digestTexts({ counts, findings }: CheckedDigests): string[] {
 const FINDINGS_SHOWN = 50;
 
 /** CloudTrail signs with keys of each Region: they are asked for there, and kept. */
-async function openPublicKeys(aws: Parameters<typeof hasCredentials>[0], signal: AbortSignal) {
+async function openPublicKeys(aws: AwsOptions, signal: AbortSignal) {
   const { CloudTrailClient, ListPublicKeysCommand } = await import('@aws-sdk/client-cloudtrail');
   const clients = new Map<string, InstanceType<typeof CloudTrailClient>>();
   const known = new Map<string, Uint8Array>();

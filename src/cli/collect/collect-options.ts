@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type ReportDay, reportDays } from '../../calendar/report-day.js';
+import type { SourcePlan } from '../../compose/open-sources.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { REPORT_FORMATS, type ReportFormat } from '../../record/manifest.js';
-import { UsageError } from '../terminal/failure.js';
 import type { AccountArguments } from './account-options.js';
 
 /** What the user typed after `aqt collect`. */
@@ -27,15 +28,12 @@ export interface CollectArguments extends AccountArguments {
 }
 
 /** The same, checked. */
-export interface CollectPlan {
+export interface CollectPlan extends SourcePlan {
   /** Groups of days that touch; one scan each. */
   readonly ranges: readonly (readonly ReportDay[])[];
   readonly output: string;
   readonly format: ReportFormat;
-  readonly source: 'lookup' | 'trail';
-  readonly trail: string | null;
-  readonly executions: string | null;
-  readonly directory: string | null;
+  readonly directory: string | undefined;
 }
 
 /**
@@ -55,7 +53,7 @@ export function planCollect(options: CollectArguments): CollectPlan {
     output: options.output,
     format: parseFormat(options.format ?? 'csv'),
     ...planSources(options),
-    directory: options.directory ?? null,
+    directory: options.directory,
   };
 }
 
@@ -63,9 +61,7 @@ export function planCollect(options: CollectArguments): CollectPlan {
  * Checks the options that say where evidence comes from.
  * @throws UsageError naming the option and what is allowed
  */
-export function planSources(
-  options: Pick<CollectArguments, 'source' | 'trail' | 'executions'>,
-): Pick<CollectPlan, 'source' | 'trail' | 'executions'> {
+export function planSources(options: Pick<CollectArguments, 'source' | 'trail' | 'executions'>): SourcePlan {
   const source = options.source ?? (options.trail ? 'trail' : 'lookup');
   if (source !== 'lookup' && source !== 'trail') throw new UsageError(`--source ${source}: use lookup or trail`);
   if (source === 'trail' && !options.trail)

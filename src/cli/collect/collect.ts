@@ -1,21 +1,19 @@
-import { LIST_PRICES } from '../../athena/prices.js';
-import type { Collector } from '../../collect/collector.js';
 import { collectRange } from '../../collect/days/collect-range.js';
-import { openSources } from '../../compose/open-sources.js';
+import { openCollection } from '../../compose/open-collection.js';
+import { openStore } from '../../compose/open-store.js';
 import type { Progress } from '../../ports/progress.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import type { StartSource } from '../../ports/start-source.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { CheckedDigests } from '../../sources/trail/validate-digests.js';
-import { openStore } from '../../storage/open-store.js';
-import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { keepReject } from '../../tree/rejects.js';
+import { checkTimezone, readTimezone } from '../../tree/settings.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { createProgress } from '../terminal/progress.js';
 import { generator } from '../terminal/version.js';
 import { planAccounts } from './account-options.js';
 import { type CollectArguments, type CollectPlan, planCollect, scanIdOf } from './collect-options.js';
-import { openDirectory } from './directory-file.js';
 import { createMissing, partialText } from './partial.js';
 import { createSummary } from './summary.js';
 
@@ -25,41 +23,18 @@ export async function runCollect(
   io: Io,
   watch: { readonly onRow?: (row: ReportRow) => void } = {},
 ): Promise<number> {
-  const plan = planCollect(options);
-  const aws = { ...(options.profile ? { profile: options.profile } : {}) };
-  const store = await openStore(plan.output, { clock: io.clock, env: io.env, ...aws });
-  const directory = await openDirectory(plan.directory ?? undefined, store, { keeps: true });
+  const typed = planCollect(options);
   const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const summary = createSummary();
   const missing = createMissing();
-  const sources = await openSources(
+  const { profile, region: regions, linkRegion: linkRegions, systemTable = null } = options;
+  const store = await openStore(typed.output, { ...io, profile });
+  const plan = await planInZone(store, { options, typed }, io.clock.now());
+  const asked = { plan, store, directory: plan.directory, profile, regions, linkRegions, systemTable };
+  const { collector, sources } = await openCollection(
     {
-      plan,
+      ...asked,
       accounts: await planAccounts(options),
-      ...(options.region ? { regions: options.region } : {}),
-      systemTable: options.systemTable ?? null,
-      ...(options.linkRegion ? { linkRegions: options.linkRegion } : {}),
-      ...aws,
-      progress: shown.progress,
-    },
-    io,
-  );
-  const startedAt = io.stopwatch();
-  let digests: CheckedDigests | null = null;
-  try {
-    if (options.validateDigests) digests = await validate(plan, { options, io, progress: shown.progress });
-    for (const reject of sources.exportRejects) {
-      await keepReject(store, reject);
-      summary.addReject();
-      shown.progress({ kind: 'reject', origin: reject.origin, reason: reject.reason });
-    }
-    const collector: Collector = {
-      store,
-      codec: REPORT_CODEC,
-      executions: sources.executions,
-      directory,
-      prices: LIST_PRICES,
-      clock: io.clock,
       generator: generator(),
       progress: (event) => {
         if (event.kind === 'reject') summary.addReject();
@@ -69,8 +44,17 @@ export async function runCollect(
         summary.addRow(row);
         watch.onRow?.(row);
       },
-      signal: io.signal,
-    };
+    },
+    io,
+  );
+  const startedAt = io.stopwatch();
+  let digests: CheckedDigests | null = null;
+  try {
+    if (options.validateDigests) digests = await validate(plan, { options, io, progress: shown.progress });
+    for (const reject of sources.exportRejects) {
+      await keepReject(store, reject);
+      collector.progress({ kind: 'reject', origin: reject.origin, reason: reject.reason });
+    }
     const source = digests ? withCounts(sources.source, digests.counts) : sources.source;
     for (const days of plan.ranges) {
       const windows = days.map((day) => [day.reportDate, day.window, day.timezone]);
@@ -99,6 +83,20 @@ export async function runCollect(
   return (digests?.findings.length ?? 0) > 0 ? EXIT.findings : EXIT.done;
 }
 
+/** The days in the tree's own time zone, unless another was typed. @throws OtherTimezone */
+async function planInZone(
+  store: ReportStore,
+  { options, typed }: { readonly options: CollectArguments; readonly typed: CollectPlan },
+  now: number,
+): Promise<CollectPlan> {
+  if (options.timezone !== undefined) {
+    await checkTimezone(store, options.timezone, now);
+    return typed;
+  }
+  const timezone = await readTimezone(store, now);
+  return timezone === null ? typed : planCollect({ ...options, timezone });
+}
+
 async function validate(
   { trail, ranges }: CollectPlan,
   run: { readonly options: CollectArguments; readonly io: Io; readonly progress: Progress },
@@ -107,8 +105,7 @@ async function validate(
   const days = ranges.flat();
   const window = { start: days[0]?.window.start ?? 0, end: days.at(-1)?.window.end ?? 0 };
   const { checkDigests, digestTexts } = await import('./check-digests.js');
-  const profile = options.profile ? { profile: options.profile } : {};
-  const checked = await checkDigests({ trail: trail ?? '', ...profile, window }, io);
+  const checked = await checkDigests({ trail: trail ?? '', profile: options.profile, window }, io);
   for (const message of digestTexts(checked)) progress({ kind: 'warning', message });
   return checked;
 }

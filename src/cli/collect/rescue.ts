@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
  * that Athena will forget within two weeks.
  */
 export async function runRescue(options: RevisitArguments, io: Io): Promise<number> {
-  const { collector, failures, close } = await openRevisit(options, io);
+  const { collector, sources, close } = await openRevisit(options, io);
   const { store, clock } = collector;
   const before = await agesOf(store, clock.now());
   if (!options.json) io.stderr(textOf(before));
@@ -29,8 +29,9 @@ export async function runRescue(options: RevisitArguments, io: Io): Promise<numb
     io.stdout(
       `${Math.max(0, before.sums.unsaved - after.sums.unsaved - (after.sums.lost - before.sums.lost))} texts saved. ${textOf(after)}`,
     );
-  if (failures().length > 0) {
-    io.stderr(partialText(failures()));
+  const failures = sources.failures();
+  if (failures.length > 0) {
+    io.stderr(partialText(failures));
     return EXIT.partial;
   }
   return after.sums.urgent > 0 ? EXIT.findings : EXIT.done;

@@ -1,17 +1,16 @@
-import { LIST_PRICES } from '../../athena/prices.js';
-import type { Collector, DaySources } from '../../collect/collector.js';
+import type { Collector } from '../../collect/collector.js';
 import { hasCredentials } from '../../compose/aws-config.js';
-import { type OpenedSources, openSources } from '../../compose/open-sources.js';
-import type { Progress, ProgressEvent } from '../../ports/progress.js';
-import { REPORT_CODEC } from '../../storage/report-codec.js';
+import type { Machine } from '../../compose/machine.js';
+import { openCollection } from '../../compose/open-collection.js';
+import { NO_SOURCES, type OpenedSources, openSources, type SourcesRequest } from '../../compose/open-sources.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { openTree } from '../look/open-tree.js';
-import { isAboutCredentials, UsageError } from '../terminal/failure.js';
+import { isAboutCredentials } from '../terminal/failure.js';
 import type { Io } from '../terminal/io.js';
 import { createProgress } from '../terminal/progress.js';
 import { generator } from '../terminal/version.js';
 import { type AccountArguments, planAccounts } from './account-options.js';
 import { planSources } from './collect-options.js';
-import { openDirectory } from './directory-file.js';
 
 /** Options of the commands that revisit a tree: the sources of `collect`, without dates and format. */
 export interface RevisitArguments extends AccountArguments {
@@ -30,88 +29,46 @@ export interface RevisitArguments extends AccountArguments {
 /** A tree and its sources, opened. */
 export interface Revisit {
   readonly collector: Collector;
-  readonly sources: DaySources;
+  readonly sources: OpenedSources;
   /** There are no credentials: nobody can be asked, and only what is kept is used. */
   readonly isOffline: boolean;
-  /** What could not be read of which account and Region. */
-  failures(): readonly string[];
   close(): Promise<void>;
 }
 
 /** Opens a tree that was collected before, and the sources to ask again. */
 export async function openRevisit(options: RevisitArguments, io: Io): Promise<Revisit> {
-  const aws = options.profile ? { profile: options.profile } : {};
+  const { profile, directory, region: regions, systemTable = null } = options;
   const store = await openTree(options, io);
-  const directory = await openDirectory(options.directory, store, { keeps: true });
-  const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
-  const progress = (event: ProgressEvent) => shown.progress(event);
-  const regions = options.region ? { regions: options.region } : {};
+  const { progress, finish } = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const plan = planSources(options);
   const accounts = await planAccounts(options);
-  const opened = await openOrNull(
-    () => openSources({ plan, accounts, systemTable: options.systemTable ?? null, ...regions, ...aws, progress }, io),
-    {
-      ...aws,
-      io,
-      progress,
-    },
-  );
-  const sources = opened ?? OFFLINE;
+  const asked = { store, profile, directory, regions, systemTable, plan, accounts, progress, generator: generator() };
+  const { collector, sources } = await openCollection(asked, io, openOrNone);
   return {
+    collector,
     sources,
-    collector: {
-      store,
-      executions: sources.executions,
-      codec: REPORT_CODEC,
-      directory,
-      prices: LIST_PRICES,
-      clock: io.clock,
-      generator: generator(),
-      progress,
-      signal: io.signal,
-    },
-    isOffline: opened === null,
-    failures: sources.failures,
+    isOffline: sources === NO_SOURCES,
     async close() {
-      shown.finish();
+      finish();
       await sources.close();
     },
   };
 }
 
-const OFFLINE: OpenedSources = {
-  source: {
-    async *scan() {},
-    account: () => ({ kind: 'none', accountId: null, region: null, counts: {} }),
-  },
-  linkSource: null,
-  userNames: null,
-  executions: () => null,
-  listers: [],
-  exported: null,
-  places: [],
-  failures: () => [],
-  exportRejects: [],
-  close: async () => {},
-};
-
-/** Without credentials what is kept can still be put in order: null then, and a warning. */
-async function openOrNull(
-  open: () => Promise<OpenedSources>,
-  { io, profile, progress }: { readonly io: Io; readonly profile?: string; readonly progress: Progress },
-): Promise<OpenedSources | null> {
+/** Without credentials what is kept can still be put in order: no sources then, and a warning. */
+async function openOrNone(request: SourcesRequest, machine: Machine): Promise<OpenedSources> {
   try {
-    return await open();
+    return await openSources(request, machine);
   } catch (error) {
-    const { env } = io;
     // Who set up no credentials has mostly set no Region either, and the Region is asked for first.
-    const isUnconfigured = error instanceof UsageError && !hasCredentials({ env, ...(profile ? { profile } : {}) });
+    const { env } = machine;
+    const isUnconfigured = error instanceof UsageError && !hasCredentials({ env, profile: request.profile });
     const isAboutRegion = error instanceof Error && error.message.includes('no AWS Region');
     if (!isAboutCredentials(error) && !(isUnconfigured && isAboutRegion)) throw error;
-    progress({
+    request.progress({
       kind: 'warning',
       message: `${error instanceof Error ? error.message : String(error)}. Nobody can be asked: only the evidence kept is used`,
     });
-    return null;
+    return NO_SOURCES;
   }
 }

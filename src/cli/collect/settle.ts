@@ -9,7 +9,7 @@ import { createMissing, partialText } from './partial.js';
 import { openRevisit, type RevisitArguments } from './settle-options.js';
 
 export interface SettleArguments extends RevisitArguments {
-  /** Read the last 31 days again, whenever that was done last. */
+  /** True reads the last 31 days again, whenever that was done last; false only the last two; else that follows from when it was done. */
   readonly deep?: boolean;
   /** Check every report of the tree against its manifest, and write anew what is damaged or missing. */
   readonly mend?: boolean;
@@ -20,7 +20,7 @@ export interface SettleArguments extends RevisitArguments {
 /** `aqt settle`: late events, then every open hour again; says what changed and what is still open, and why. */
 export async function runSettle(options: SettleArguments, io: Io): Promise<number> {
   const lost: string[] = [];
-  const { collector, sources, isOffline, failures, close } = await openRevisit(options, io);
+  const { collector, sources, isOffline, close } = await openRevisit(options, io);
   const onLost = (error: Error) => void lost.push(error instanceof EvidenceLost ? error.brief : error.message);
   const hours = new Map<string, Settled>();
   const note = ({ before, after }: Settled) => {
@@ -32,7 +32,7 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
   try {
     if (options.mend) for await (const settled of settle(collector, { isMending: true, onLost })) note(settled);
     if (options.scan !== false && !isOffline) {
-      const isDeep = options.deep === true || (await isDeepDue(collector.store, io.clock.now()));
+      const isDeep = options.deep ?? (await isDeepDue(collector.store, io.clock.now()));
       scanned = isDeep ? 'deep' : 'recent';
       try {
         for await (const settled of rescan(collector, sources, scanned)) {
@@ -59,7 +59,7 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
   if (unsettled.length > 0) io.stderr(`aqt: ${EVIDENCE_WAY_OUT}\n`);
   const missing = createMissing();
   for (const { after } of hours.values()) missing.add(after);
-  const notRead = missing.all(failures());
+  const notRead = missing.all(sources.failures());
   if (notRead.length > 0) io.stderr(partialText(notRead));
   if (notRead.length > 0) return EXIT.partial;
   // What is kept is enough to mend with; to settle somebody must be asked.

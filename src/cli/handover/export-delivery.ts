@@ -32,7 +32,7 @@ export async function openDelivery(
 /** Writes a text to a file, or to stdout where none is named. */
 export async function writeText(file: string | null, text: string, io: Io): Promise<void> {
   if (file === null) {
-    io.stdout(text);
+    io.data(text);
     return;
   }
   const target = await openTarget(file);
@@ -41,10 +41,10 @@ export async function writeText(file: string | null, text: string, io: Io): Prom
 }
 
 function toStdout({ header }: RowFeed, io: Io): Delivery {
-  if (header !== null) io.stdout(`${header}\n`);
+  if (header !== null) io.data(`${header}\n`);
   return {
     async deliver(lines) {
-      for await (const line of lines) io.stdout(`${line}\n`);
+      for await (const line of lines) io.data(`${line}\n`);
     },
     finish: async () => {},
     close: async () => {},

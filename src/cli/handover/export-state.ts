@@ -1,6 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises';
+import { UsageError } from '../../compose/usage-error.js';
 import type { HandedHour } from '../../handover/feeds/export-rows.js';
-import { UsageError } from '../terminal/failure.js';
 
 /** What was handed over, by hour. */
 export interface ExportState {

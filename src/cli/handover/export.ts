@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { addDays } from '../../calendar/report-day.js';
+import { openStore } from '../../compose/open-store.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { type ExportSummary, exportRows, type HandedHour } from '../../handover/feeds/export-rows.js';
 import { createFeed, ROW_FEEDS, type RowFeedName } from '../../handover/feeds/feeds.js';
 import { listHours } from '../../handover/feeds/list-hours.js';
@@ -8,9 +10,7 @@ import { createMetrics } from '../../handover/feeds/openmetrics.js';
 import { IDENTITY_CONFIDENCES, type IdentityConfidence, type ReportRow } from '../../record/columns.js';
 import { maskRow, withPersonsFrom } from '../../record/mask-row.js';
 import type { MaskLiteral } from '../../sql/mask-literals.js';
-import { openStore } from '../../storage/open-store.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { openDelivery } from './export-delivery.js';
 import { openExportState } from './export-state.js';

@@ -105,6 +105,7 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .description('tables, fingerprint and tool of SQL texts: JSON lines {"sql"} or plain SQL, from a file or stdin')
     .argument('[file]', 'file to read (default: stdin)')
     .option('--prepared <file>', 'PREPARE statements, or JSON lines {"name", "sql"}: what EXECUTE names')
+    .option('--directory <file>', 'identity directory, for the comments that it teaches')
     .option('--views <file>', 'CREATE VIEW statements, or JSON lines {"name", "sql"}: what lies behind views')
     .action((file, options) => run(async () => (await import('./sql.js')).runSqlCommand(file, options, io)));
 }

@@ -2,7 +2,8 @@ import { chainTree } from '../../identity/chain/chain-tree.js';
 import type { Explanation } from '../../inspect/explain.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { Io } from '../terminal/io.js';
-import { cutToWidth, visibleText } from '../terminal/table.js';
+import { cutToWidth } from '../terminal/table.js';
+import { visibleText } from '../terminal/visible-text.js';
 
 /** Lays an explanation out for a terminal: the row, who, the starts, the text, the cost, the report. Times are UTC. */
 export function explanationText(explanation: Explanation, io: Io): string {

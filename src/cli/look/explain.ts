@@ -1,10 +1,10 @@
 import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
+import { openDirectory } from '../../compose/open-directory.js';
 import { type Explanation, explain } from '../../inspect/explain.js';
 import { findRow } from '../../inspect/find-row.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
-import { openDirectory } from '../collect/directory-file.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { explanationText } from './explain-text.js';
@@ -27,7 +27,7 @@ export async function runExplain(options: ExplainArguments, io: Io): Promise<num
   const store = await openTree(options, io);
   const place = await findRow({ store, id: id.trim(), ...(day ? { day } : {}), signal: io.signal });
   if (!place) throw new Error(unknownId(id, output));
-  const directory = await openDirectory(options.directory, place.store);
+  const directory = await openDirectory(options.directory, place.store, { ...io, profile: options.profile });
   const enrichment = await openEnrichment(
     { store: place.store, directory, prices: LIST_PRICES },
     place.hour.reportDate,

@@ -1,7 +1,7 @@
 import { type Cache, openCache } from '../../analytics/cache/cache.js';
 import { cacheFolder } from '../../analytics/cache/cache-files.js';
 import { syncCache } from '../../analytics/cache/sync-cache.js';
-import { UsageError } from '../terminal/failure.js';
+import { UsageError } from '../../compose/usage-error.js';
 import type { Io } from '../terminal/io.js';
 import { noReports, openTree } from './open-tree.js';
 
@@ -35,7 +35,7 @@ export async function openReports(options: ReportsArguments, io: Io): Promise<Ca
       onProgress: ({ done, total }) => {
         if (!io.isStderrTty) return;
         hasProgress = true;
-        io.stderr(`\rreading reports into the cache: ${done} of ${total} hours`);
+        io.status(`reading reports into the cache: ${done} of ${total} hours`);
       },
     });
     if (outcome !== 'busy') break;
@@ -44,7 +44,7 @@ export async function openReports(options: ReportsArguments, io: Io): Promise<Ca
     if (io.clock.now() >= until) throw new Error(`another process has been building the cache ${folder} for too long`);
     await io.clock.sleep(POLL_MS, io.signal);
   }
-  if (hasProgress) io.stderr('\r\x1b[K');
+  if (hasProgress) io.status('');
   const cache = await openCache(folder, { memoryLimit: '4GB' });
   if (!cache) throw new UsageError(noReports(options.output));
   const [counted] = await cache.rows('SELECT count(*) AS hours FROM hour_log');

@@ -1,7 +1,7 @@
+import { openStore } from '../../compose/open-store.js';
+import { UsageError } from '../../compose/usage-error.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import { openStore } from '../../storage/open-store.js';
 import { hasTree } from '../../tree/has-tree.js';
-import { UsageError } from '../terminal/failure.js';
 import type { Io } from '../terminal/io.js';
 
 /**
@@ -9,10 +9,10 @@ import type { Io } from '../terminal/io.js';
  * @throws UsageError when it holds none, the same for every command
  */
 export async function openTree(
-  { output, profile }: { readonly output: string; readonly profile?: string },
+  { output, profile }: { readonly output: string; readonly profile?: string | undefined },
   io: Io,
 ): Promise<ReportStore> {
-  const store = await openStore(output, { clock: io.clock, env: io.env, ...(profile ? { profile } : {}) });
+  const store = await openStore(output, { ...io, profile });
   if (!(await hasTree(store))) throw new UsageError(noReports(output));
   return store;
 }

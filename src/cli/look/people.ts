@@ -1,6 +1,8 @@
 import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
+import { openDirectory } from '../../compose/open-directory.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { type DirectorySuggestion, suggestDirectoryLine } from '../../identity/directory/directory-suggestion.js';
 import { explain } from '../../inspect/explain.js';
 import { placeIn } from '../../inspect/find-row.js';
@@ -10,11 +12,10 @@ import type { Enrichment } from '../../record/enrichment.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { readRows } from '../../tree/read-rows.js';
 import { treeView } from '../../tree/tree-view.js';
-import { openDirectory } from '../collect/directory-file.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
-import { formatTable, visibleText } from '../terminal/table.js';
+import { formatTable } from '../terminal/table.js';
+import { visibleText } from '../terminal/visible-text.js';
 import { noReports, openTree } from './open-tree.js';
 
 export interface PeopleArguments {
@@ -44,7 +45,7 @@ export async function runPeople(options: PeopleArguments, io: Io): Promise<numbe
   const account = await sumPeople(
     readRows({ store, from: from ?? null, to: to ?? null, codec: REPORT_CODEC, signal: io.signal }),
   );
-  const unresolved = await withReasons({ store, account, directory: options.directory }, io);
+  const unresolved = await withReasons({ store, account, directory: options.directory, profile: options.profile }, io);
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(account, unresolved), null, 2)}\n`);
   else if (account.people.length + unresolved.length + account.unattributed === 0) {
     throw new UsageError(noReports(output));
@@ -54,7 +55,12 @@ export async function runPeople(options: PeopleArguments, io: Io): Promise<numbe
 
 /** Resolves one row of each identity again: the reason is not in the report. */
 async function withReasons(
-  request: { readonly store: ReportStore; readonly account: PeopleAccount; readonly directory: string | undefined },
+  request: {
+    readonly store: ReportStore;
+    readonly account: PeopleAccount;
+    readonly directory: string | undefined;
+    readonly profile: string | undefined;
+  },
   io: Io,
 ): Promise<Unresolved[]> {
   const { store, account } = request;
@@ -67,7 +73,7 @@ async function withReasons(
     const { tree, label, id } = identity.sample;
     const view = treeView(store, tree);
     if (opened?.day !== day(identity)) {
-      const directory = await openDirectory(request.directory, view);
+      const directory = await openDirectory(request.directory, view, { ...io, profile: request.profile });
       const enrichment = await openEnrichment({ store: view, directory, prices: LIST_PRICES }, label.reportDate);
       opened = { day: day(identity), enrichment };
     }
@@ -171,7 +177,7 @@ function unresolvedText(each: Unresolved, output: string): string {
   ];
   const lines = [
     '',
-    `${who.filter(Boolean).join('  ')}  (${rowsText(each.rows)}, ${minute(each.firstSeen)} to ${minute(each.lastSeen)})`,
+    `${who.filter(Boolean).join(' ')} (${rowsText(each.rows)}, ${minute(each.firstSeen)} to ${minute(each.lastSeen)})`,
     `  why: ${each.reason}`,
     ...(each.suggestion ? [`  add to ${PLACES[each.suggestion.section]}: ${each.suggestion.line}`] : []),
     `  e.g. aqt explain ${each.sample.id} ${output}`,

@@ -1,14 +1,16 @@
 import { createInterface } from 'node:readline/promises';
 import { Readable, Writable } from 'node:stream';
+import stringWidth from 'string-width';
 import type { Cache } from '../../analytics/cache/cache.js';
 import { csvLine } from '../../analytics/cache/csv.js';
 import { exportParquet } from '../../analytics/cache/export-parquet.js';
 import { ConsoleError, type ConsoleResult, runConsole, streamConsole } from '../../analytics/view/console.js';
 import { type RunSql, type Scope, scopeSqlForPeople } from '../../analytics/view/scope.js';
 import { type Totals, totalsOf } from '../../analytics/view/totals.js';
-import { UsageError } from '../terminal/failure.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { EXIT, type Io } from '../terminal/io.js';
-import { formatTable, textWidth, visibleText } from '../terminal/table.js';
+import { formatTable } from '../terminal/table.js';
+import { visibleText } from '../terminal/visible-text.js';
 import { openReports } from './open-reports.js';
 import { hasView, scopeOf, tellUnmatched, type ViewArguments } from './view-options.js';
 
@@ -105,9 +107,9 @@ async function print(
   }
   let count = 0;
   for await (const { columns, rows } of streamConsole(connection, sql, io.signal)) {
-    if (count === 0 && rows.length === 0 && format === 'csv') io.stdout(csvLine(columns.map(({ name }) => name)));
+    if (count === 0 && rows.length === 0 && format === 'csv') io.data(csvLine(columns.map(({ name }) => name)));
     for (const row of rows) {
-      if (format === 'csv') io.stdout(csvLine(row));
+      if (format === 'csv') io.data(csvLine(row));
       else {
         const object = JSON.stringify(Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
         io.stdout(format === 'ndjson' ? `${object}\n` : `${count === 0 ? '[\n' : ',\n'}${object}`);
@@ -132,18 +134,18 @@ function tableOf(result: ConsoleResult, io: Io): string {
     rows: rows.map((row) => row.map(cellText)),
     ...(io.isStdoutTty ? { width: io.columns } : {}),
   });
-  const isTooWide = io.isStdoutTty && rows.length > 0 && textWidth(table.split('\n')[0] ?? '') > io.columns;
+  const isTooWide = io.isStdoutTty && rows.length > 0 && stringWidth(table.split('\n')[0] ?? '') > io.columns;
   return isTooWide ? verticalOf(result) : table;
 }
 
 /** A line for each column, a paragraph for each row: nothing is cut. */
 function verticalOf({ columns, rows }: ConsoleResult): string {
   const names = columns.map(({ name }) => visibleText(name));
-  const width = Math.max(...names.map(textWidth), 0);
+  const width = Math.max(...names.map((name) => stringWidth(name)), 0);
   const paragraphs = rows.map((row) =>
     row.map((value, index) => {
       const name = names[index] ?? '';
-      return `${name}${' '.repeat(width - textWidth(name))}  ${visibleText(cellText(value))}`.trimEnd();
+      return `${name}${' '.repeat(width - stringWidth(name))}  ${visibleText(cellText(value))}`.trimEnd();
     }),
   );
   return paragraphs.map((lines) => `${lines.join('\n')}\n`).join('\n');

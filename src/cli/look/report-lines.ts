@@ -2,7 +2,7 @@ import { chargeback } from '../../analytics/view/chargeback.js';
 import { orderGroups } from '../../analytics/view/group-list.js';
 import { type GroupName, groupBy } from '../../analytics/view/groups.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
-import { UsageError } from '../terminal/failure.js';
+import { UsageError } from '../../compose/usage-error.js';
 
 /** One line of a report. Money is in billionths of a dollar, and exact. */
 export interface ReportLine {

@@ -3,8 +3,8 @@ import { csvLine } from '../../analytics/cache/csv.js';
 import { GROUP_KEYS } from '../../analytics/view/groups.js';
 import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.js';
 import type { RunSql } from '../../analytics/view/scope.js';
-import { readDirectory } from '../collect/directory-file.js';
-import { UsageError } from '../terminal/failure.js';
+import { readDirectory } from '../../compose/open-directory.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { openReports } from './open-reports.js';
 import { htmlReport } from './report-html.js';
@@ -52,7 +52,7 @@ export async function runReport(options: ReportArguments, io: Io): Promise<numbe
       '--by cost-center needs --directory <file> with chargeback rules, or cost centres of teams and people',
     );
   }
-  const directory = await readDirectory(options.directory ?? null);
+  const directory = await readDirectory(options.directory, { ...io, profile: options.profile });
   const cache = await openReports(options, io);
   try {
     const run: RunSql = (sql) => cache.rows(sql, io.signal);
@@ -84,10 +84,10 @@ async function print(run: RunSql, printed: Printed, io: Io): Promise<void> {
   const cents = centsThatAddUp(lines.map(({ nanos }) => nanos));
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(printed, cents), null, 2)}\n`);
   else if (options.csv) {
-    io.stdout(csvLine([by, 'queries', 'refused', 'failed', 'people', 'scanned_bytes', 'cost_usd']));
+    io.data(csvLine([by, 'queries', 'refused', 'failed', 'people', 'scanned_bytes', 'cost_usd']));
     for (const [index, line] of lines.entries()) {
       const cost = plainCents(cents[index] ?? 0n);
-      io.stdout(
+      io.data(
         csvLine([
           line.key ?? nobody(by),
           line.queries,

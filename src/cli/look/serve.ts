@@ -3,13 +3,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../analytics/cache/cache-files.js';
+import { readDirectory } from '../../compose/open-directory.js';
+import { UsageError } from '../../compose/usage-error.js';
 import type { SealChain } from '../../dashboard/server/context.js';
 import { openLiveCache } from '../../dashboard/server/live-cache.js';
 import { startDashboard } from '../../dashboard/server/start-dashboard.js';
 import { type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
 import { readChain } from '../../tree/seals.js';
-import { readDirectory } from '../collect/directory-file.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { packageVersion } from '../terminal/version.js';
 import { openTree } from './open-tree.js';
@@ -38,7 +38,7 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
   const port = options.port ?? DEFAULT_PORT;
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UsageError(`--port ${options.port}: a port is 0 to 65535`);
-  const directory = await readDirectory(options.directory ?? null);
+  const directory = await readDirectory(options.directory, { ...io, profile: options.profile });
   const store = await openTree(options, io);
   const folder = await cacheFolder(store.location, io.env);
   const live = await openLiveCache(folder);

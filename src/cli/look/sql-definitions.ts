@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { UsageError } from '../../compose/usage-error.js';
 import { splitStatements } from '../../sql/analyze.js';
 import { createDefinitionBook, type Definition, definitionsOf } from '../../sql/definition-book.js';
 import type { SqlReader } from '../../sql/reader.js';
 import type { Definitions } from '../../sql/resolve-reads.js';
-import { UsageError } from '../terminal/failure.js';
 import { looksLikeJson, NO_CONTEXT, readSqlLine, type SqlLine } from './sql-lines.js';
 
 /** Files of definitions: SQL statements, or JSON lines. */

@@ -4,9 +4,9 @@ import { FILTERS, FilterError, readFilters } from '../../analytics/view/filters.
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
 import { resolveRange, TimeRangeError } from '../../analytics/view/time-range.js';
 import { unmatchedText, unmatchedValues } from '../../analytics/view/unmatched.js';
-import { UsageError } from '../terminal/failure.js';
+import { UsageError } from '../../compose/usage-error.js';
 import type { Io } from '../terminal/io.js';
-import { visibleText } from '../terminal/table.js';
+import { visibleText } from '../terminal/visible-text.js';
 
 /** Which rows: the time and the filters, named as in the dashboard's URL. */
 export interface ViewArguments {

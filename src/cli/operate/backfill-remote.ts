@@ -6,8 +6,8 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { reportDays } from '../../calendar/report-day.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { findStack, outputsOf, parametersOf } from '../../operate/deploy/stack.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { openStackClients, type StackArguments, stackNameOf } from './stack-clients.js';
 

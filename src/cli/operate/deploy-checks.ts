@@ -1,4 +1,6 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
+import { openStore } from '../../compose/open-store.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { bucketExists } from '../../operate/deploy/artifact-bucket.js';
 import type { Artifacts } from '../../operate/deploy/artifacts.js';
 import { judgeChange, type KeptTree } from '../../operate/deploy/check-change.js';
@@ -6,8 +8,6 @@ import { parameterFaults } from '../../operate/deploy/check-parameters.js';
 import { readKeptTree } from '../../operate/deploy/kept-tree.js';
 import { outputsOf, parametersOf } from '../../operate/deploy/stack.js';
 import { effectiveValues } from '../../operate/deploy/stack-parameters.js';
-import { openStore } from '../../storage/open-store.js';
-import { UsageError } from '../terminal/failure.js';
 import type { Io } from '../terminal/io.js';
 import type { StackClients } from './stack-clients.js';
 

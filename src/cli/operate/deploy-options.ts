@@ -1,5 +1,5 @@
+import { UsageError } from '../../compose/usage-error.js';
 import { parseAssignments } from '../../operate/deploy/stack-parameters.js';
-import { UsageError } from '../terminal/failure.js';
 import type { StackArguments } from './stack-clients.js';
 
 /** What the user typed after `aqt deploy`. What is left out stays as it is in the stack, or is the template's default. */

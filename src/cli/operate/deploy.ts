@@ -1,9 +1,9 @@
+import { UsageError } from '../../compose/usage-error.js';
 import { bucketExists } from '../../operate/deploy/artifact-bucket.js';
 import { type Artifacts, artifactsFolder, readArtifacts } from '../../operate/deploy/artifacts.js';
 import { findStack, parametersOf } from '../../operate/deploy/stack.js';
 import { stackAdvice } from '../../operate/deploy/stack-advice.js';
 import { stackParameters } from '../../operate/deploy/stack-parameters.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { askYesNo } from './ask.js';
 import { applyChange, placeCode } from './deploy-apply.js';

@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { UsageError } from '../../compose/usage-error.js';
 import {
   artifactBucketName,
   bucketExists,
@@ -8,7 +9,6 @@ import {
 import { artifactsFolder, readArtifacts } from '../../operate/deploy/artifacts.js';
 import { redeployCommand } from '../../operate/deploy/redeploy-command.js';
 import { deleteStack, findStack, outputsOf, parametersOf } from '../../operate/deploy/stack.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { askYesNo } from './ask.js';
 import { openStackClients, type StackArguments, type StackClients, stackNameOf } from './stack-clients.js';

@@ -1,6 +1,7 @@
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { regionsAround } from '../../athena/regions.js';
+import { openStore } from '../../compose/open-store.js';
 import { checkFindings } from '../../operate/check-findings.js';
 import { checkAthena } from '../../operate/doctor/check-athena.js';
 import { checkCloudTrail } from '../../operate/doctor/check-cloudtrail.js';
@@ -12,7 +13,6 @@ import { type Finding, fail, pass, skip } from '../../operate/doctor/finding.js'
 import type { ReportStore } from '../../ports/report-store.js';
 import { type ProbedRegion, probeRegions } from '../../sources/accounts/probe-regions.js';
 import { openLookupEventsPage } from '../../sources/lookup/lookup-events-client.js';
-import { openStore } from '../../storage/open-store.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { packageVersion } from '../terminal/version.js';

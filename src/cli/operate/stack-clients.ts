@@ -5,8 +5,10 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type AwsConfig, type AwsService, awsConfig, checkProfile } from '../../compose/aws-config.js';
+import { defaultRegion } from '../../compose/open-accounts.js';
+import { s3Config } from '../../compose/open-s3.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { expectBucketOwner } from '../../storage/bucket-owner.js';
-import { UsageError } from '../terminal/failure.js';
 import type { Io } from '../terminal/io.js';
 
 /** Options that every command on the stack has. */
@@ -48,17 +50,15 @@ export function stackNameOf({ stack = DEFAULT_STACK }: StackArguments): string {
 
 /** Finds Region and account with the user's credentials and makes the clients. */
 export async function openStackClients(options: StackArguments, io: Io): Promise<StackClients> {
-  const { env } = io;
-  const { profile, region: asked } = options;
-  await checkProfile({ env, ...(profile ? { profile } : {}) });
-  const config = (service: AwsService, region = asked) =>
-    awsConfig(service, { env, ...(profile ? { profile } : {}), ...(region ? { region } : {}) });
-  const sts = new STSClient(config('STS'));
-  const region = await regionOf(sts);
+  const { region: asked } = options;
+  const aws = { env: io.env, profile: options.profile };
+  await checkProfile(aws);
+  const config = (service: AwsService, region = asked) => awsConfig(service, { ...aws, region });
+  const region = asked ?? (await defaultRegion(aws));
+  const sts = new STSClient(config('STS', region));
   const { Account: accountId = '', Arn: callerArn = '' } = await sts.send(new GetCallerIdentityCommand({}));
-  const s3 = config('S3', region);
-  const s3Of = (owner: string) =>
-    expectBucketOwner(new S3Client({ ...s3, forcePathStyle: s3.endpoint !== undefined }), owner);
+  const s3 = await s3Config({ ...aws, region });
+  const s3Of = (owner: string) => expectBucketOwner(new S3Client(s3), owner);
   return {
     region,
     accountId,
@@ -71,14 +71,4 @@ export async function openStackClients(options: StackArguments, io: Io): Promise
     sfn: new SFNClient(config('SFN', region)),
     scheduler: new SchedulerClient(config('SCHEDULER', region)),
   };
-}
-
-async function regionOf(client: { readonly config: { region(): Promise<string> } }): Promise<string> {
-  try {
-    return await client.config.region();
-  } catch (error) {
-    throw new UsageError('no AWS Region: give --region, or set AWS_REGION, or a region in the profile', {
-      cause: error,
-    });
-  }
 }

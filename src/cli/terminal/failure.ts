@@ -1,10 +1,7 @@
 import { CalendarError } from '../../calendar/report-day.js';
+import { UsageError } from '../../compose/usage-error.js';
+import { OtherTimezone } from '../../tree/settings.js';
 import { EXIT, type Io } from './io.js';
-
-/** A wrong option, argument or variable: exit 2, with the way out in the message. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 /** Names of errors that mean "no credentials" or "not permitted": exit 4. */
 const PERMISSION_ERRORS = new Set([
@@ -35,7 +32,12 @@ export function reportFailure(error: unknown, io: Io): number {
   }
   const message = error instanceof Error ? error.message : String(error);
   const name = error instanceof Error ? error.name : '';
-  if (error instanceof UsageError || error instanceof CalendarError || name === 'DirectoryError') {
+  if (
+    error instanceof UsageError ||
+    error instanceof CalendarError ||
+    name === 'DirectoryError' ||
+    error instanceof OtherTimezone
+  ) {
     io.stderr(`aqt: ${message}\n`);
     return EXIT.usage;
   }

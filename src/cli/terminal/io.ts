@@ -1,26 +1,24 @@
-import type { Clock } from '../../ports/clock.js';
+import type { Machine } from '../../compose/machine.js';
 
-/** Everything a command may do to the world. stdout carries the result, stderr progress and messages. */
-export interface Io {
+/** Everything a command may do to the world; the signal fires on Ctrl-C. stdout carries the result, stderr progress and messages. */
+export interface Io extends Machine {
   readonly stdin: AsyncIterable<Uint8Array>;
-  /** Writes text to stdout as it is. */
+  /** Writes words and JSON to stdout; what would command a terminal is shown, never sent (`visible-text.ts`). */
   readonly stdout: (text: string) => void;
-  /** Writes text to stderr as it is. */
+  /** Writes data of any other form to stdout: as it is, but on a terminal. */
+  readonly data: (text: string) => void;
+  /** Writes words to stderr, shown like those of stdout. */
   readonly stderr: (text: string) => void;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Writes the last line of a terminal's stderr anew; empty to clear it. */
+  readonly status: (line: string) => void;
   readonly isStdoutTty: boolean;
   readonly isStderrTty: boolean;
   /** What a user types to start this program: `aqt`, `npx aqt`, `node dist/cli.js`. Hints are written with it (`asStarted`). */
   readonly program: string;
   /** Width of the terminal in columns; 80 when there is none. */
   readonly columns: number;
-  readonly clock: Clock;
   /** Milliseconds of real time since some moment. What people are told to have waited: the demo's clock is simulated. */
   readonly stopwatch: () => number;
-  /** 0 ≤ x < 1, for jitter only. */
-  readonly random: () => number;
-  /** Fires on Ctrl-C. */
-  readonly signal: AbortSignal;
 }
 
 /** Exit codes of every command (contract, section 7). */

@@ -16,7 +16,7 @@ export function createProgress(
   let unread = 0;
 
   const say = (text: string) => {
-    if (isLineOpen) io.stderr('\r\x1b[K');
+    if (isLineOpen) io.status('');
     isLineOpen = false;
     io.stderr(`${text}\n`);
   };
@@ -26,7 +26,7 @@ export function createProgress(
     if (options.isQuiet || (!isLast && now - lastShownAt < pause)) return;
     lastShownAt = now;
     if (!io.isStderrTty) return io.stderr(`${text}\n`);
-    io.stderr(`\r\x1b[K${text.slice(0, io.columns - 1)}`);
+    io.status(text.slice(0, io.columns - 1));
     isLineOpen = true;
   };
   return {
@@ -41,7 +41,7 @@ export function createProgress(
       } else show(lineOf(event, io.stopwatch() - startedAt), false);
     },
     finish() {
-      if (isLineOpen) io.stderr('\r\x1b[K');
+      if (isLineOpen) io.status('');
       isLineOpen = false;
       if (unread > 20) io.stderr(`aqt: … and ${unread - 20} more not read; the manifests name them, and aqt verify\n`);
       if (rejects > 20) io.stderr(`aqt: … and ${rejects - 20} more rejected; all are kept under _work/rejects/\n`);

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Io } from './io.js';
 import { programName } from './program-name.js';
+import { writersTo } from './writers.js';
 
 /** The real terminal, environment and clock. The first Ctrl-C asks the command to stop, the second ends the process. */
 export function systemIo(): Io {
@@ -12,8 +13,11 @@ export function systemIo(): Io {
   process.once('SIGTERM', () => abort.abort(new Error('terminated')));
   return {
     stdin: process.stdin,
-    stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
+    ...writersTo({
+      out: (text) => void process.stdout.write(text),
+      err: (text) => void process.stderr.write(text),
+      isStdoutTty: process.stdout.isTTY === true,
+    }),
     env: process.env,
     program: programName({ script: process.argv[1] ?? 'aqt', cwd: process.cwd(), path: process.env.PATH }),
     isStdoutTty: process.stdout.isTTY === true,

@@ -1,3 +1,6 @@
+import stringWidth from 'string-width';
+import { visibleText } from './visible-text.js';
+
 /** A column of a terminal table. */
 export interface TableColumn {
   readonly title: string;
@@ -8,9 +11,16 @@ export interface TableColumn {
   readonly isOptional?: boolean;
 }
 
+/** A text, or one with the same text painted, which is never cut: only what is ours is painted. */
+export type TableCell = string | { readonly text: string; readonly painted: string };
+
 export interface TableOptions {
   readonly columns: readonly TableColumn[];
-  readonly rows: readonly (readonly string[])[];
+  readonly rows: readonly (readonly TableCell[])[];
+  /** Lines of their own before rows, by the row's index. */
+  readonly sections?: ReadonlyMap<number, string>;
+  /** Spaces between columns; two by default. */
+  readonly gap?: number;
   /** A last line below a rule, such as a sum. */
   readonly total?: readonly string[];
   /** Columns of the terminal; absent in a pipe, where nothing is cut. */
@@ -23,30 +33,54 @@ export interface TableOptions {
  * Lays out a table by the columns that a terminal gives each character. Control characters (a name may hold a terminal's
  * escape sequence) are shown, never sent. Ends with a line break.
  */
-export function formatTable({ columns, rows, total, width, heading = (text) => text }: TableOptions): string {
-  const clean = (row: readonly string[]): string[] => columns.map((_, index) => visibleText(row[index] ?? ''));
+export function formatTable(options: TableOptions): string {
+  const { columns, rows, total, width, sections = new Map<number, string>(), gap = 2 } = options;
+  const { heading = (text) => text } = options;
+  const clean = (row: readonly TableCell[]) => columns.map((_, index) => cleanCell(row[index] ?? ''));
   const body = rows.map(clean);
   const last = total ? [clean(total)] : [];
   const natural = columns.map((column, index) =>
-    [...body, ...last].reduce((most, row) => Math.max(most, textWidth(row[index] ?? '')), textWidth(column.title)),
+    [...body, ...last].reduce((most, row) => Math.max(most, row[index]?.width ?? 0), stringWidth(column.title)),
   );
-  const shown = narrowed(columns, natural, width ?? Number.POSITIVE_INFINITY);
-  const line = (cells: readonly string[]): string =>
+  const between = ' '.repeat(gap);
+  const shown = narrowed(columns, natural, { width: width ?? Number.POSITIVE_INFINITY, gap });
+  const line = (cells: readonly CleanCell[]): string =>
     shown
       .map(({ column, index, size }) => {
-        const cell = cutText(cells[index] ?? '', size, column.cut);
-        const space = ' '.repeat(Math.max(size - textWidth(cell), 0));
-        return column.align === 'right' ? space + cell : cell + space;
+        const { sent, width: taken } = cut(cells[index] ?? cleanCell(''), size, column.cut);
+        const space = ' '.repeat(Math.max(size - taken, 0));
+        return column.align === 'right' ? space + sent : sent + space;
       })
-      .join(GAP)
+      .join(between)
       .trimEnd();
-  const rule = shown.map(({ size }) => '─'.repeat(size)).join(GAP);
-  const lines = [heading(line(columns.map(({ title }) => title))), ...body.map(line)];
-  if (total) lines.push(rule, ...last.map(line));
+  const lines = [heading(line(columns.map(({ title }) => cleanCell(title))))];
+  for (const [index, row] of body.entries()) {
+    const section = sections.get(index);
+    if (section !== undefined) lines.push(visibleText(section));
+    lines.push(line(row));
+  }
+  if (total) lines.push(shown.map(({ size }) => '─'.repeat(size)).join(between), ...last.map(line));
   return `${lines.join('\n')}\n`;
 }
 
-const GAP = '  ';
+interface CleanCell {
+  readonly sent: string;
+  /** Columns that it takes on a terminal. */
+  readonly width: number;
+}
+
+function cleanCell(cell: TableCell): CleanCell {
+  if (typeof cell !== 'string') return { sent: cell.painted, width: stringWidth(cell.text) };
+  const sent = visibleText(cell);
+  return { sent, width: stringWidth(sent) };
+}
+
+function cut(cell: CleanCell, size: number, where: TableColumn['cut']): CleanCell {
+  if (cell.width <= size) return cell;
+  const sent = cutText(cell.sent, size, where);
+  return { sent, width: stringWidth(sent) };
+}
+
 /** A column is never cut below this: less says nothing. */
 const LEAST = 12;
 
@@ -57,9 +91,13 @@ interface Fitted {
 }
 
 /** Makes a table as narrow as the terminal, as far as its columns allow: the optional ones go, then the widest are cut. */
-function narrowed(columns: readonly TableColumn[], natural: readonly number[], width: number): Fitted[] {
+function narrowed(
+  columns: readonly TableColumn[],
+  natural: readonly number[],
+  { width, gap }: { readonly width: number; readonly gap: number },
+): Fitted[] {
   let shown = columns.map((column, index) => ({ column, index, size: natural[index] ?? 0 }));
-  const excess = (): number => shown.reduce((sum, { size }) => sum + size + GAP.length, -GAP.length) - width;
+  const excess = (): number => shown.reduce((sum, { size }) => sum + size + gap, -gap) - width;
   for (const { column } of shown) {
     if (excess() > 0 && column.isOptional) shown = shown.filter((one) => one.column !== column);
   }
@@ -75,27 +113,20 @@ function narrowed(columns: readonly TableColumn[], natural: readonly number[], w
 
 /** Cuts a text to a width at its end, or in its middle. */
 function cutText(text: string, width: number, where: 'middle' | 'end' = 'end'): string {
-  if (where === 'end' || textWidth(text) <= width) return cutToWidth(text, width);
+  if (where === 'end' || stringWidth(text) <= width) return cutToWidth(text, width);
   const tail = [...SEGMENTER.segment(text)].map(({ segment }) => segment);
   let end = '';
-  while (textWidth(end) < Math.floor((width - 1) / 2) && tail.length > 0) end = (tail.pop() ?? '') + end;
-  return cutToWidth(text, width - textWidth(end)) + end;
-}
-
-/** Columns that a text takes on a terminal: two for wide East Asian characters and emoji, none for combining marks. */
-export function textWidth(text: string): number {
-  let width = 0;
-  for (const { segment } of SEGMENTER.segment(text)) width += segmentWidth(segment);
-  return width;
+  while (stringWidth(end) < Math.floor((width - 1) / 2) && tail.length > 0) end = (tail.pop() ?? '') + end;
+  return cutToWidth(text, width - stringWidth(end)) + end;
 }
 
 /** Cuts a text to a width, ending in `…` when something is missing. */
 export function cutToWidth(text: string, width: number): string {
-  if (textWidth(text) <= width) return text;
+  if (stringWidth(text) <= width) return text;
   let cut = '';
   let used = 0;
   for (const { segment } of SEGMENTER.segment(text)) {
-    const next = segmentWidth(segment);
+    const next = stringWidth(segment);
     if (used + next > width - 1) break;
     cut += segment;
     used += next;
@@ -103,20 +134,4 @@ export function cutToWidth(text: string, width: number): string {
   return `${cut}…`;
 }
 
-/** Shows line breaks and tabs as spaces, and other control and direction characters as `·`. */
-export function visibleText(text: string): string {
-  return text
-    .replace(/\s*[\t\n\v\f\r\u2028\u2029]\s*/g, ' ')
-    .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '·');
-}
-
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const ZERO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
-const WIDE =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|^\p{Emoji_Presentation}|^\p{Extended_Pictographic}\ufe0f/u;
-
-function segmentWidth(segment: string): number {
-  if (segment >= ' ' && segment <= '~') return 1;
-  if (ZERO_WIDTH.test(segment)) return 0;
-  return WIDE.test(segment) ? 2 : 1;
-}

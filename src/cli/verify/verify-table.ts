@@ -1,6 +1,7 @@
 import { hourName } from '../../calendar/hour-label.js';
 import type { CheckedHour } from '../../verify/checked.js';
 import type { Io } from '../terminal/io.js';
+import { formatTable, type TableCell, type TableColumn } from '../terminal/table.js';
 import { accountOf, type DayAccount, type DayCell } from './verify-days.js';
 
 interface Column {
@@ -34,42 +35,41 @@ export function tableOf(days: readonly DayAccount[], io: Pick<Io, 'columns' | 'i
   const widthOf = (columns: readonly Column[]) =>
     DATE_WIDTH + 2 + RULER.length + columns.reduce((sum, { head }) => sum + 2 + head.length, 0);
   const isWide = widthOf(WIDE) <= io.columns;
-  const [columns, gap] = isWide ? [WIDE, '  '] : [NARROW, ' '];
+  const [columns, gap] = isWide ? [WIDE, 2] : [NARROW, 1];
   const paint = painter(io);
-  const most = Math.max(1, ...days.flatMap(({ cells }) => cells.map(({ rows }) => rows)));
+  const most = days.reduce((all, { cells }) => cells.reduce((so, { rows }) => Math.max(so, rows), all), 1);
   const total = (column: Column) => days.reduce((sum, day) => sum + column.count(day), 0);
-  const widths = columns.map((column) => Math.max(column.head.length, String(total(column)).length));
-  const line = (name: string, cells: string, values: readonly (string | number)[]) =>
-    `${[name.padEnd(DATE_WIDTH), cells, ...values.map((value, at) => String(value).padStart(widths[at] ?? 0))].join(gap)}\n`;
-  const heads = columns.map(({ head }) => head);
-  const lines: string[] = [line('day', RULER, heads)];
-  for (const [index, day] of days.entries()) {
-    if (day.tree !== '' && day.tree !== days[index - 1]?.tree) lines.push(`${day.tree}\n`);
-    const map = day.cells.map((cell) => paint(cell.kind, glyphOf(cell, most))).join('');
-    lines.push(
-      line(
-        day.reportDate,
-        map,
-        columns.map(({ count }) => count(day)),
+  const table = formatTable({
+    columns: [
+      { title: 'day' },
+      { title: RULER },
+      ...columns.map(({ head }) => ({ title: head, align: 'right' as const })),
+    ],
+    rows: days.map((day) => [
+      day.reportDate,
+      mapOf(day, (cell) => paint(cell.kind, glyphOf(cell, most))),
+      ...columns.map(({ count }) => String(count(day))),
+    ]),
+    sections: new Map(
+      days.flatMap(({ tree }, index) =>
+        tree !== '' && tree !== days[index - 1]?.tree ? [[index, tree] as const] : [],
       ),
-    );
-  }
-  lines.push(line('all', ' '.repeat(RULER.length), columns.map(total)));
+    ),
+    total: ['all', '', ...columns.map((column) => String(total(column)))],
+    gap,
+  });
   const reasons = REASONS.filter((reason) => total(reason) > 0).map((reason) => counted(total(reason), reason.head));
-  if (!isWide && reasons.length > 0) lines.push(`explained: ${reasons.join(', ')}\n`);
-  lines.push(`\n${legendOf(paint)}\n`);
-  return lines.join('');
+  const explained = !isWide && reasons.length > 0 ? `explained: ${reasons.join(', ')}\n` : '';
+  return `${table}${explained}\n${legendOf(paint)}\n`;
+}
+
+function mapOf({ cells }: DayAccount, paint: (cell: DayCell) => string): TableCell {
+  return { text: ' '.repeat(cells.length), painted: cells.map(paint).join('') };
 }
 
 /** One line for each hour: what was expected, what became of it, what is unexplained. */
 export function hoursOf(checkedHours: readonly CheckedHour[]): string {
-  const width = Math.max(14, ...checkedHours.map((checked) => checked.tree.length + 14));
-  const line = (cells: readonly (string | number)[], reasons: string) =>
-    `${String(cells[0]).padEnd(width)}${cells
-      .slice(1)
-      .map((cell) => String(cell).padStart(13))
-      .join('')}  ${reasons}`.trimEnd();
-  const lines = checkedHours.map((checked) => {
+  const rows = checkedHours.map((checked) => {
     const { expected, collected, explained } = accountOf(checked.manifest);
     const reasons = explained
       ? ([
@@ -79,10 +79,15 @@ export function hoursOf(checkedHours: readonly CheckedHour[]): string {
         ] as const)
       : [];
     const told = reasons.flatMap(([count, reason]) => (count === 0 ? [] : [counted(count, reason)])).join(', ');
-    const name = `${checked.tree}${hourName(checked)}`;
-    return line([name, expected ?? '–', collected ?? '–', checked.faults.length], told);
+    const counts = [expected ?? '–', collected ?? '–', checked.faults.length];
+    return [`${checked.tree}${hourName(checked)}`, ...counts.map(String), told];
   });
-  return `${[line(['hour', 'expected', 'collected', 'unexplained'], 'explained'), ...lines].join('\n')}\n\n`;
+  const columns: TableColumn[] = [
+    { title: 'hour' },
+    ...['expected', 'collected', 'unexplained'].map((title) => ({ title, align: 'right' as const })),
+    { title: 'explained' },
+  ];
+  return `${formatTable({ columns, rows })}\n`;
 }
 
 /** One of them loses its plural. */

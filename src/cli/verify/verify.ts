@@ -1,9 +1,9 @@
+import { UsageError } from '../../compose/usage-error.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { openScratchFolder } from '../../storage/scratch-folder.js';
 import { type Examination, examine } from '../../verify/examine.js';
 import type { ExaminedTree, PlacedFault } from '../../verify/weigh.js';
 import { openTree } from '../look/open-tree.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { accountOf, type DayAccount, sumByDay } from './verify-days.js';

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { startTestSimulator } from '../simulator/clients.fixture.js';
 import { buildWorld } from '../simulator/company/workload.js';
-import { openStore, parseS3Location } from './open-store.js';
+import { parseS3Location } from '../storage/s3-location.js';
+import { openStore } from './open-store.js';
 
 const clock = { now: () => 0, sleep: async () => {} };
 
 test('a path opens a folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'open-store-'));
-  const store = await openStore(folder, { clock });
+  const store = await openStore(folder, { clock, env: {} });
   await store.write('k', Buffer.from('x'), 'any');
   expect(store.location).toBe(folder);
   expect((await store.read('k'))?.bytes.toString()).toBe('x');
@@ -52,5 +53,5 @@ test.each([
   'https://bucket/x',
   'file:///x',
 ])('%j is refused', async (location) => {
-  await expect(openStore(location, { clock })).rejects.toThrow(/s3:\/\/bucket|storage prefix/);
+  await expect(openStore(location, { clock, env: {} })).rejects.toThrow(/s3:\/\/bucket|storage prefix/);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { endOf, restOf } from './reading.js';
+import { endOf, restOf } from './time-left.js';
 
 const NOW = 1_000_000;
 

@@ -1,0 +1,11 @@
+import type { Clock } from '../ports/clock.js';
+
+/** What a composition takes of the process that it runs in. */
+export interface Machine {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** 0 ≤ x < 1, for jitter only. */
+  readonly random: () => number;
+  /** Fires when the work is to stop. */
+  readonly signal: AbortSignal;
+}

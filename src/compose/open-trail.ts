@@ -1,0 +1,23 @@
+import type { StartSource } from '../ports/start-source.js';
+import { createTrailFiles, type TrailBucket } from '../sources/trail/trail-files.js';
+import { parseS3Location } from '../storage/s3-location.js';
+import type { AwsOptions } from './aws-config.js';
+
+/** Opens a trail's log files as a source of starts; they bring the events that issue credentials, too. */
+export async function openTrail(trail: string, aws: AwsOptions): Promise<StartSource> {
+  return createTrailFiles({ ...(await openTrailBucket(trail, aws)), links: true });
+}
+
+/** Opens the place of trail files: a folder, a file, or a bucket with its prefix. */
+export async function openTrailBucket(
+  trail: string,
+  aws: AwsOptions,
+): Promise<{ readonly bucket: TrailBucket; readonly prefix?: string }> {
+  if (!trail.startsWith('s3://')) return { bucket: await (await import('./folders.js')).openFolderTrail(trail) };
+  const { bucket, prefix } = parseS3Location(trail);
+  const [{ createS3TrailBucket }, { openS3 }] = await Promise.all([
+    import('../sources/trail/s3-trail-bucket.js'),
+    import('./open-s3.js'),
+  ]);
+  return { bucket: createS3TrailBucket({ client: await openS3(aws), bucket }), ...(prefix ? { prefix } : {}) };
+}

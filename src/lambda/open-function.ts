@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Workplace } from '../collect/collector.js';
+import type { Machine } from '../compose/machine.js';
+import { type Collection, openCollection } from '../compose/open-collection.js';
+import { type OpenedSources, openSources, type SourcesRequest } from '../compose/open-sources.js';
+import { openStore } from '../compose/open-store.js';
+import type { Progress } from '../ports/progress.js';
+import { type CollectConfig, type Environment, parseCollectConfig } from './environment.js';
+import { createLogProgress } from './log.js';
+import type { InvocationContext } from './requests.js';
+
+/** What a function reads CloudTrail with, and the tree that it keeps what it read in. */
+export interface Reading {
+  readonly config: CollectConfig;
+  readonly work: Workplace & Pick<Machine, 'random'>;
+  readonly sources: OpenedSources;
+}
+
+/** Opens what reading takes. @throws ConfigurationError */
+export async function openReading(env: Environment, context: InvocationContext | undefined): Promise<Reading> {
+  const config = parseCollectConfig(env);
+  const machine = machineOf(env);
+  const { clock, random } = machine;
+  const progress = createLogProgress(clock.now);
+  const store = await openStore(outputOf(config), machine);
+  const sources = await openSources(sourcesOf(config, { context, env, progress }), machine);
+  return { config, sources, work: { store, clock, random, progress } };
+}
+
+/** Opens what writing hours takes. @throws ConfigurationError, DirectoryError */
+export async function openWriting(
+  env: Environment,
+  context: InvocationContext | undefined,
+): Promise<Collection & { readonly config: CollectConfig }> {
+  const config = parseCollectConfig(env);
+  const machine = machineOf(env);
+  const request = {
+    ...sourcesOf(config, { context, env, progress: createLogProgress(machine.clock.now) }),
+    store: await openStore(outputOf(config), machine),
+    directory: config.identityDirectory ?? undefined,
+    // The bundler puts the package's version in this place.
+    generator: `athena-query-tracker/${process.env.AQT_VERSION ?? 'source'}`,
+  };
+  return { config, ...(await openCollection(request, machine)) };
+}
+
+function machineOf(env: Environment): Machine {
+  return {
+    env,
+    clock: { now: () => Date.now(), sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}) },
+    random: Math.random,
+    signal: new AbortController().signal,
+  };
+}
+
+function outputOf({ bucket, prefix }: CollectConfig): string {
+  return `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}`;
+}
+
+function sourcesOf(
+  { source, regions, roles }: CollectConfig,
+  run: {
+    readonly context: InvocationContext | undefined;
+    readonly env: Environment;
+    readonly progress: Progress;
+  },
+): SourcesRequest {
+  return {
+    plan: { source: source.kind, trail: source.kind === 'trail' ? source.uri : null, executions: null },
+    accounts: { includesOwn: true, roles },
+    // The account is in the function's ARN; a call from elsewhere asks STS.
+    ownAccountId: /^arn:[^:]+:lambda:[^:]*:(\d{12}):/.exec(run.context?.invokedFunctionArn ?? '')?.[1],
+    stsRegion: run.env.AWS_REGION,
+    regions,
+    progress: run.progress,
+  };
+}
