@@ -1,12 +1,12 @@
 import { stat, writeFile } from 'node:fs/promises';
+import { openStore } from '../../compose/open-store.js';
+import { UsageError } from '../../compose/usage-error.js';
 import { type BillFiles, fetchBillFiles, findBillFiles } from '../../handover/bill/bill-files.js';
 import { billTotals } from '../../handover/bill/bill-lines.js';
 import { compareBill, unexplainedUsd } from '../../handover/bill/compare-bill.js';
 import { deriveRates, pricesFileOf } from '../../handover/bill/derive-prices.js';
 import { BillError, readBill } from '../../handover/bill/read-bill.js';
 import { readTracker } from '../../handover/bill/tracker-usage.js';
-import { openStore } from '../../storage/open-store.js';
-import { UsageError } from '../terminal/failure.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { billText } from './bill-text.js';
 import { openReports, type ReportsArguments } from './open-reports.js';
@@ -58,8 +58,7 @@ export async function runBill(options: BillArguments, io: Io): Promise<number> {
 }
 
 async function openBill({ bill, profile }: BillArguments, io: Io): Promise<BillFiles> {
-  if (/^s3:\/\//i.test(bill))
-    return fetchBillFiles(await openStore(bill, { clock: io.clock, env: io.env, ...(profile ? { profile } : {}) }));
+  if (/^s3:\/\//i.test(bill)) return fetchBillFiles(await openStore(bill, { ...io, profile }));
   try {
     await stat(bill);
   } catch (error) {
