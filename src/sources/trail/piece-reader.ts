@@ -29,8 +29,9 @@ export class PieceReader {
     this.file = file;
     this.options = options;
     const shortest = shortestOf([...options.names]);
-    this.needles = [...shortest.map((name) => Buffer.from(name)), ESCAPE, ...PACKED_IN_DOCUMENT];
-    this.opener = createTextOpener((text) => shortest.some((name) => text.includes(name)) || text.includes('\\u00'));
+    const telling = options.revealed ? [...shortest, 'onBehalfOf'] : shortest;
+    this.needles = [...telling.map((name) => Buffer.from(name)), ESCAPE, ...PACKED_IN_DOCUMENT];
+    this.opener = createTextOpener((text) => telling.some((name) => text.includes(name)) || text.includes('\\u00'));
   }
 
   read(pieces: readonly Piece[], kind: PieceKind): LogItem[] {

@@ -15,6 +15,7 @@ import {
   type ReadLogFileOptions,
 } from './log-items.js';
 import { readLogFile } from './read-log-file.js';
+import { createRevealedCredentials } from './revealing-events.js';
 
 /** Where trail files lie: a folder, a single file, a bucket. */
 export interface TrailBucket {
@@ -92,6 +93,7 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   const names = new Set(links ? ['StartQueryExecution', ...LINK_EVENT_NAMES] : ['StartQueryExecution']);
   const reading: ReadLogFileOptions = {
     ...{ names, counts, limits: { ...LOG_FILE_LIMITS, ...scan.limits } },
+    ...(links ? { revealed: createRevealedCredentials() } : {}),
     ...(scan.loadZstd ? { loadZstd: scan.loadZstd } : {}),
   };
   const linkWindow = { start: window.start - linkLeadMs, end: window.end };
