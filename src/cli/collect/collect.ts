@@ -14,7 +14,7 @@ import { createProgress } from '../terminal/progress.js';
 import { generator } from '../terminal/version.js';
 import { planAccounts } from './account-options.js';
 import { type CollectArguments, type CollectPlan, planCollect, scanIdOf } from './collect-options.js';
-import { createMissing, partialText } from './partial.js';
+import { createMissing, partialText, unreadText } from './partial.js';
 import { createSummary } from './summary.js';
 
 /** `aqt collect`: from CloudTrail and Athena to proven hourly reports. */
@@ -30,7 +30,16 @@ export async function runCollect(
   const { profile, region: regions, linkRegion: linkRegions, systemTable = null } = options;
   const store = await openStore(typed.output, { ...io, profile });
   const plan = await planInZone(store, { options, typed }, io.clock.now());
-  const asked = { plan, store, directory: plan.directory, profile, regions, linkRegions, systemTable };
+  const asked = {
+    plan,
+    store,
+    directory: plan.directory,
+    prices: plan.prices,
+    profile,
+    regions,
+    linkRegions,
+    systemTable,
+  };
   const { collector, sources } = await openCollection(
     {
       ...asked,
@@ -80,7 +89,8 @@ export async function runCollect(
     io.stderr(partialText(failures));
     return EXIT.partial;
   }
-  return (digests?.findings.length ?? 0) > 0 ? EXIT.findings : EXIT.done;
+  if (missing.unread() > 0) io.stderr(unreadText(missing.unread()));
+  return (digests?.findings.length ?? 0) + missing.unread() > 0 ? EXIT.findings : EXIT.done;
 }
 
 /** The days in the tree's own time zone, unless another was typed. @throws OtherTimezone */
