@@ -5,6 +5,7 @@ import { storeDay } from '../collect/evidence/store-day.js';
 import { scan } from '../collect/scan/scan.js';
 import { openScanLog, type ScanLog } from '../collect/scan/scan-log.js';
 import { manifestKey } from '../tree/layout.js';
+import { pinTimezone } from '../tree/settings.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 
@@ -80,6 +81,8 @@ export async function scanDays(
 ): Promise<'done' | 'more'> {
   const { store, clock } = work;
   const { days, restsAt, endsAt } = task;
+  const [first] = days;
+  if (first) await pinTimezone(store, first.timezone, clock.now());
   const log = await openScanLog(store, task.scanId);
   const end = new AbortController();
   // Calls of many accounts and Regions wait with it at once.

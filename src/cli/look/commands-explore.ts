@@ -14,7 +14,8 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .option('--from <date>', 'first report day')
     .option('--to <date>', 'last report day')
     .option('--hours', 'one line for each hour: expected, collected, explained, unexplained')
-    .option('--head <sha256>', 'a seal kept elsewhere: it must be in the chain')
+    .option('--recompute', 'make every report again from its evidence, offline, and compare the bytes')
+    .option('--head <sha256>', 'a seal kept elsewhere: tells every hour that is no longer as it was then')
     .option('--accept <why>', 'keep that the present findings were looked at: they are told as accepted, with exit 0')
     .option('--profile <name>', 'AWS profile')
     .option('--json', 'machine-readable output')
@@ -77,6 +78,18 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .action((id, output, options) =>
       run(async () => (await import('./explain.js')).runExplain({ ...options, id, output }, io)),
     );
+  program
+    .command('bill')
+    .description(
+      'the reports against a bill (CUR 2.0, CUR, FOCUS), each difference with its reason; exit 3 for one without',
+    )
+    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+    .requiredOption('--bill <path>', 'file, folder or s3://bucket/prefix of the bill: CSV, gzip or Parquet')
+    .option('--by <day|hour>', 'compare by UTC day (default) or hour')
+    .option('--write-prices <file>', 'write the prices file that the bill suggests')
+    .option('--json', 'machine-readable')
+    .option('--profile <name>', 'AWS profile')
+    .action((output, options) => run(async () => (await import('./bill.js')).runBill({ ...options, output }, io)));
   program
     .command('serve')
     .description('the dashboard, on loopback')

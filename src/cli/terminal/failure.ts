@@ -1,5 +1,6 @@
 import { CalendarError } from '../../calendar/report-day.js';
 import { UsageError } from '../../compose/usage-error.js';
+import { OtherTimezone } from '../../tree/settings.js';
 import { EXIT, type Io } from './io.js';
 
 /** Names of errors that mean "no credentials" or "not permitted": exit 4. */
@@ -31,7 +32,13 @@ export function reportFailure(error: unknown, io: Io): number {
   }
   const message = error instanceof Error ? error.message : String(error);
   const name = error instanceof Error ? error.name : '';
-  if (error instanceof UsageError || error instanceof CalendarError || name === 'DirectoryError') {
+  if (
+    error instanceof UsageError ||
+    error instanceof CalendarError ||
+    name === 'DirectoryError' ||
+    name === 'PricesError' ||
+    error instanceof OtherTimezone
+  ) {
     io.stderr(`aqt: ${message}\n`);
     return EXIT.usage;
   }

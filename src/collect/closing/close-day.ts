@@ -5,6 +5,7 @@ import type { Closing } from '../../record/closing.js';
 import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
 import { manifestKey, workKey } from '../../tree/layout.js';
 import { sealDay } from '../../tree/seals.js';
+import { pinTimezone } from '../../tree/settings.js';
 import { encodeDocument } from '../../tree/update.js';
 import type { Collector, SecondWitnesses } from '../collector.js';
 import { addUnattributed, type UnattributedTask } from './add-unattributed.js';
@@ -31,6 +32,7 @@ export async function closeDay(
   const { store, clock, signal } = collector;
   const { listers, exported } = witnesses;
   const { day, restsAt = Number.POSITIVE_INFINITY } = task;
+  await pinTimezone(store, day.timezone, clock.now());
   const listing = await openListing(store, day, clock.now());
   const place = (unattributed: readonly ListedPlace[]) => addUnattributed(collector, task, unattributed);
   if (!(await readLists(collector, { day, listers, listing, place, restsAt }))) return null;

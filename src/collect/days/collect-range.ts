@@ -3,6 +3,7 @@ import { type ReportDay, reportDay } from '../../calendar/report-day.js';
 import { covers, type Window } from '../../calendar/window.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
 import { sealDay } from '../../tree/seals.js';
+import { pinTimezone } from '../../tree/settings.js';
 import { closeDay } from '../closing/close-day.js';
 import { shareLists } from '../closing/share-lists.js';
 import type { Collector, DaySources, SecondWitnesses } from '../collector.js';
@@ -12,6 +13,7 @@ import { buildHour } from '../hour/build-hour.js';
 import { openEnrichment } from '../hour/open-enrichment.js';
 import { scan } from '../scan/scan.js';
 import { openScanLog } from '../scan/scan-log.js';
+import { rebuildNeighbours } from './rebuild-neighbours.js';
 
 /** Days to collect as one piece of work. */
 export interface RangeTask {
@@ -35,6 +37,8 @@ export async function* collectRange(
   { days, format, scanId, resumesSince }: RangeTask,
 ): AsyncGenerator<Manifest> {
   const { store, clock, progress, signal } = collector;
+  const [first] = days;
+  if (first) await pinTimezone(store, first.timezone, clock.now());
   const witnesses = { ...sources, listers: shareLists(sources.listers, clock) };
   const log = await openScanLog(store, scanId, resumesSince);
   const done = new Set(log.checkpoint.done);
@@ -53,7 +57,7 @@ export async function* collectRange(
         await storeDay(collector, sources, { day: near, log });
         stored.add(near);
       }
-      for await (const manifest of collectDay(collector, witnesses, { day, format })) {
+      for await (const manifest of collectDay(collector, witnesses, { day, format, days })) {
         seen.add(hourName(manifest));
         progress({
           kind: 'hour',
@@ -85,7 +89,7 @@ function isCovered(covered: readonly Window[], days: readonly ReportDay[]): bool
 async function* collectDay(
   collector: Collector,
   witnesses: SecondWitnesses,
-  { day, format }: { readonly day: ReportDay; readonly format: ReportFormat },
+  { day, format, days }: Pick<RangeTask, 'days' | 'format'> & { readonly day: ReportDay },
 ): AsyncGenerator<Manifest> {
   const { store, clock, signal } = collector;
   const { timezone } = day;
@@ -100,6 +104,12 @@ async function* collectDay(
       if (!isEvidenceLost(error)) throw error;
       lost ??= error;
     }
+  }
+  try {
+    for await (const _ of rebuildNeighbours(collector, day, days));
+  } catch (error) {
+    if (!isEvidenceLost(error)) throw error;
+    lost ??= error;
   }
   // Part of a day proves nothing about the day: it is sealed, and closed when all of it is there.
   if (day.hours.length === reportDay(day.reportDate, timezone).hours.length) {

@@ -3,6 +3,7 @@ import type { ReportStore } from '../../ports/report-store.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { eachShard } from '../../tree/evidence/hour-evidence.js';
+import { pinTimezone } from '../../tree/settings.js';
 import type { Collector, DaySources } from '../collector.js';
 import { collectRange } from '../days/collect-range.js';
 import { buildHour } from './build-hour.js';
@@ -28,6 +29,7 @@ export async function collectHour(
   },
 ): Promise<Manifest> {
   const { day, hour, format, isScanned } = task;
+  await pinTimezone(collector.store, day.timezone, collector.clock.now());
   if (isScanned && (await isScannedHour(collector.store, hour))) {
     const enrichment = await openEnrichment(collector, day.reportDate);
     return buildHour(collector, { hour, timezone: day.timezone, format, enrichment });

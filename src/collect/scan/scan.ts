@@ -1,8 +1,8 @@
 import { createHourIndex } from '../../calendar/hour-index.js';
-import { type ReportDay, reportDateAt } from '../../calendar/report-day.js';
+import { type ReportDay, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import { unionOf, type Window } from '../../calendar/window.js';
 import type { Progress } from '../../ports/progress.js';
-import type { Evidence, SourceAccount, StartSource } from '../../ports/start-source.js';
+import type { Evidence, Reach, SourceAccount, StartSource } from '../../ports/start-source.js';
 import { keepReject } from '../../tree/rejects.js';
 import type { Workplace } from '../collector.js';
 import type { ScanLog } from './scan-log.js';
@@ -39,12 +39,16 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   }
   let flushedAt = clock.now();
   let cursor = log.checkpoint.cursor;
-  const options = { ...(cursor === null ? {} : { cursor }), ...(signal ? { signal } : {}) };
+  const options = {
+    days: days.map(({ reportDate, timezone }) => reportDay(reportDate, timezone).window),
+    ...(cursor === null ? {} : { cursor }),
+    ...(signal ? { signal } : {}),
+  };
   for await (const batch of source.scan(window, options)) {
     for (const item of batch.items) await place(item);
     covered = unionOf([...covered, ...batch.covered]);
     cursor = batch.cursor;
-    tell(progress, source.account(), window, covered);
+    tell(progress, source.account(), { window, covered, reach: batch.reach });
     if (log.waitingBytes < FLUSH_BYTES && clock.now() - flushedAt < FLUSH_MS) continue;
     await log.commit({ cursor, covered, sources: accountsOf(source), writtenAt: clock.now() });
     flushedAt = clock.now();
@@ -57,7 +61,7 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   const isComplete = failed.length === 0;
   const reached = { cursor, covered: isComplete ? [window] : covered, sources, isComplete };
   await log.commit({ ...reached, writtenAt: clock.now() });
-  tell(progress, source.account(), window, [window]);
+  tell(progress, source.account(), { window, covered: [window], reach: undefined });
   yield [window];
 }
 
@@ -112,7 +116,15 @@ function failureText({ kind, accountId, region, failure }: SourceAccount): strin
   return `${kind} of ${[accountId, region].filter(Boolean).join(' ')}: ${failure}; its hours stay open`;
 }
 
-function tell(progress: Progress, { kind, counts }: SourceAccount, window: Window, covered: readonly Window[]): void {
+function tell(
+  progress: Progress,
+  { kind, counts }: SourceAccount,
+  {
+    window,
+    covered,
+    reach,
+  }: { readonly window: Window; readonly covered: readonly Window[]; readonly reach: Reach | undefined },
+): void {
   progress({
     kind: 'scan',
     source: kind,
@@ -121,5 +133,6 @@ function tell(progress: Progress, { kind, counts }: SourceAccount, window: Windo
     totalMs: window.end - window.start,
     calls: counts.calls ?? counts.files ?? 0,
     throttled: counts.throttled ?? 0,
+    ...(reach ? { reach } : {}),
   });
 }

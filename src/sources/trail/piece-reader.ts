@@ -1,7 +1,7 @@
 import { findRecords } from '../../cloudtrail/find-records.js';
 import type { Reject } from '../../cloudtrail/start.js';
+import type { Piece } from '../content/json-splitter.js';
 import { createTextOpener, PACKED_IN_DOCUMENT, type TextOpener } from '../content/open-text.js';
-import type { Piece } from './json-splitter.js';
 import { itemOf, type LogFile, type LogItem, notReadFile, type ReadLogFileOptions } from './log-items.js';
 
 /** Rejects of one file that are kept; what else cannot be used is told as a number. */
@@ -31,7 +31,9 @@ export class PieceReader {
     const shortest = shortestOf([...options.names]);
     const telling = options.revealed ? [...shortest, 'onBehalfOf'] : shortest;
     this.needles = [...telling.map((name) => Buffer.from(name)), ESCAPE, ...PACKED_IN_DOCUMENT];
-    this.opener = createTextOpener((text) => telling.some((name) => text.includes(name)) || text.includes('\\u00'));
+    const holdsName = (text: string) => shortest.some((name) => text.includes(name));
+    const mayTell = (text: string) => telling.some((name) => text.includes(name)) || text.includes('\\u00');
+    this.opener = createTextOpener(mayTell, holdsName);
   }
 
   read(pieces: readonly Piece[], kind: PieceKind): LogItem[] {
@@ -70,7 +72,9 @@ export class PieceReader {
       return [notReadFile(file, { reason, wayOut: 'put the log files it was made from there' }, options)];
     }
     if (this.values === 0 || this.records + this.broken + this.rejected > 0) return [];
-    if (isText || isDigest(this.sample)) {
+    // A page or XML document stands where something else was meant to be: an error of a download, an export of another kind.
+    const isMarkup = /^\s*</.test(this.sample.toString('latin1').slice(0, 100));
+    if ((isText && !isMarkup) || isDigest(this.sample)) {
       options.counts.add(isText ? 'filesWithoutRecords' : 'filesSkipped', 1);
       return [];
     }
@@ -132,8 +136,7 @@ export class PieceReader {
     }
     const fault = this.opener.takeFault();
     const hasSeen = this.opener.takeSight();
-    if (fault !== null)
-      this.add(items, { kind: 'reject', reason: `a packed text in it: ${fault}`, eventTime: null, raw: text, origin });
+    if (fault !== null) this.add(items, { kind: 'reject', reason: fault, eventTime: null, raw: text, origin });
     else if (
       found === 0 &&
       (hasSeen || this.holdsName(text) || documents.some((one) => this.holdsName(JSON.stringify(one))))
@@ -160,6 +163,7 @@ export class PieceReader {
 
   /** Notes whether any record was met; after the first, nobody asks any more. */
   private look(bytes: Buffer): void {
+    this.options.look?.(bytes);
     if (this.records > 0) return;
     if (ANY_RECORD.some((name) => bytes.includes(name))) this.records += 1;
     else if (this.sample.length === 0) this.sample = Buffer.from(bytes.subarray(0, SAMPLE_BYTES));
