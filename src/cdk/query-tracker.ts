@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type CfnResource, Token } from 'aws-cdk-lib';
+import { type CfnResource, Fn, Token } from 'aws-cdk-lib';
 import type { ISecurityGroup, ISubnet } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -50,6 +50,9 @@ export class QueryTracker extends Construct {
       // Assets take the place of the bucket; CloudFormation must not ask for it.
       parameters: { ...parametersOf(props), ArtifactBucket: 'assets', ArtifactPrefix: '' },
     });
+    // Conditions may not speak of resources, and what is given may be one of the same stack.
+    for (const [name, holds] of Object.entries(decidedBy(props)))
+      this.template.getCondition(name).expression = Fn.conditionEquals(String(holds), 'true');
     for (const zip of readdirSync(folder).filter((name) => name.endsWith('.zip'))) {
       const name = zip.replace(/-[0-9a-f]+\.zip$/, '');
       const asset = new Asset(this, name, { path: join(folder, zip) });
@@ -79,6 +82,20 @@ function parametersOf(props: QueryTrackerProps): Record<string, string> {
     ...arnOf('QueueKeyArn', queueKey),
     ...(trailKeys ? { TrailKeyArn: trailKeys.map(({ keyArn }) => keyArn).join(',') } : {}),
     ...props.parameters,
+  };
+}
+
+/** Conditions of the template that follow from what is given. */
+function decidedBy(props: QueryTrackerProps): Record<string, boolean> {
+  return {
+    ...(props.reportBucket ? { NamedBucket: true } : {}),
+    ...(props.alarmTopic ? { CreateTopic: false } : {}),
+    ...(props.network ? { HasVpc: true } : {}),
+    ...(props.reportKey ? { HasReportKey: true } : {}),
+    ...(props.logKey ? { HasLogKey: true } : {}),
+    ...(props.topicKey ? { HasTopicKey: true } : {}),
+    ...(props.queueKey ? { HasQueueKey: true } : {}),
+    ...(props.trailKeys ? { HasTrailKey: true } : {}),
   };
 }
 
