@@ -1,4 +1,5 @@
 import type { NotReadNote } from '../cloudtrail/not-read.js';
+import type { InputHashes } from './row-inputs.js';
 
 /** The account of one hour (contract, section 5). */
 export interface Manifest {
@@ -22,6 +23,8 @@ export interface Manifest {
   /** ISO 8601 UTC. */
   readonly collectedAt: string;
   readonly generator: string;
+  /** Hashes of the texts that its rows were made with, by name. Absent where none was given. */
+  readonly inputs?: InputHashes;
   /** What lay among the evidence, may hold events of this hour and was not read, sorted by name. Absent when all was read. */
   readonly notRead?: readonly NotReadNote[];
 }

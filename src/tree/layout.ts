@@ -1,5 +1,6 @@
 import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportFormat } from '../record/manifest.js';
+import type { InputName } from '../record/row-inputs.js';
 
 /**
  * Every key under a root, and nowhere else: reports and manifests under `year=`, working files under `_work/`. Builders give
@@ -47,8 +48,8 @@ export const WORK_FILES = {
   seals: { pattern: /^seals\/(\d{8})\.json$/, keeps: 'proof' },
   diffs: { pattern: new RegExp(`^diffs/(${DATE})/h(\\d{2})-v(\\d+)\\.json$`), keeps: 'proof' },
   'accepted.json': { pattern: /^accepted\.json$/, keeps: 'proof' },
-  'directory.yaml': { pattern: /^directory\.yaml$/, keeps: 'proof' },
-  'directory.json': { pattern: /^directory\.json$/, keeps: 'proof' },
+  inputs: { pattern: /^inputs\/(directory|prices)-([0-9a-f]{64})\.yaml$/, keeps: 'proof' },
+  'inputs.json': { pattern: /^inputs\.json$/, keeps: 'proof' },
   'identity-store.json': { pattern: /^identity-store\.json$/, keeps: 'proof' },
   ids: { pattern: new RegExp(`^ids/(${DATE})(-elsewhere)?\\.jsonl\\.gz$`), keeps: 'memory' },
   'settle.json': { pattern: /^settle\.json$/, keeps: 'memory' },
@@ -78,7 +79,8 @@ export const workKey = {
   diff: ({ reportDate, hour }: HourLabel, version: number) =>
     `${workFolder.diffs(reportDate)}h${pad(hour)}-v${version}.json`,
   accepted: `${WORK_FOLDER}accepted.json`,
-  directory: { yaml: `${WORK_FOLDER}directory.yaml`, json: `${WORK_FOLDER}directory.json` },
+  input: (name: InputName, sha256: string) => `${WORK_FOLDER}inputs/${name}-${sha256}.yaml`,
+  inputs: `${WORK_FOLDER}inputs.json`,
   identityStore: `${WORK_FOLDER}identity-store.json`,
   ids: (reportDate: string) => `${WORK_FOLDER}ids/${reportDate}.jsonl.gz`,
   idsElsewhere: (reportDate: string) => `${WORK_FOLDER}ids/${reportDate}-elsewhere.jsonl.gz`,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportDay } from '../calendar/report-day.js';
 import { type ReportStore, WriteConflict } from '../ports/report-store.js';
-import { DIRECTORY_KEYS } from './kept-directory.js';
+import { inputKeys } from './kept-inputs.js';
 import { hourFolder, manifestKey, workFolder, workKey } from './layout.js';
 
 /**
@@ -78,7 +78,7 @@ export async function sealDay(request: {
 }
 
 async function keptFiles(store: ReportStore, day: ReportDay): Promise<string[]> {
-  const keys = [workKey.links(day.reportDate), ...DIRECTORY_KEYS];
+  const keys = [workKey.links(day.reportDate), ...(await inputKeys(store))];
   const there = await Promise.all(keys.map(async (key) => ((await store.tagOf(key)) === null ? [] : [key])));
   return there.flat();
 }

@@ -1,6 +1,5 @@
 import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import type { ReportStore } from '../ports/report-store.js';
-import { DIRECTORY_KEYS } from '../tree/kept-directory.js';
 import { hourFolder, isWorkKey, workFolder } from '../tree/layout.js';
 import { listKeys } from '../tree/list-keys.js';
 import type { Chain } from '../tree/seals.js';
@@ -53,10 +52,7 @@ export async function readEvidenceKeys(store: ReportStore, tree: string): Promis
 export async function missingFiles(store: ReportStore, tree: string, { kept }: Chain): Promise<string[]> {
   const missing: string[] = [];
   for (const key of kept) {
-    // A directory given as YAML may be given as JSON the next time.
-    const alike = DIRECTORY_KEYS.includes(key) ? DIRECTORY_KEYS : [key];
-    const tags = await Promise.all(alike.map((one) => store.tagOf(tree + one)));
-    if (tags.every((tag) => tag === null)) missing.push(key);
+    if ((await store.tagOf(tree + key)) === null) missing.push(key);
   }
   return missing;
 }

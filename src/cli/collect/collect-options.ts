@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ReportDay, reportDays } from '../../calendar/report-day.js';
+import type { GivenInputs } from '../../compose/open-inputs.js';
 import type { SourcePlan } from '../../compose/open-sources.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { REPORT_FORMATS, type ReportFormat } from '../../record/manifest.js';
@@ -20,6 +21,7 @@ export interface CollectArguments extends AccountArguments {
   readonly trail?: string;
   readonly executions?: string;
   readonly directory?: string;
+  readonly prices?: string;
   /** Workgroup to ask Athena's system table in. */
   readonly systemTable?: string;
   readonly validateDigests?: boolean;
@@ -33,7 +35,7 @@ export interface CollectPlan extends SourcePlan {
   readonly ranges: readonly (readonly ReportDay[])[];
   readonly output: string;
   readonly format: ReportFormat;
-  readonly directory: string | undefined;
+  readonly given: GivenInputs;
 }
 
 /**
@@ -53,7 +55,7 @@ export function planCollect(options: CollectArguments): CollectPlan {
     output: options.output,
     format: parseFormat(options.format ?? 'csv'),
     ...planSources(options),
-    directory: options.directory,
+    given: { directory: options.directory, prices: options.prices },
   };
 }
 

@@ -27,7 +27,7 @@ export async function runCollect(
   const missing = createMissing();
   const { profile, region: regions, linkRegion: linkRegions, systemTable = null } = options;
   const store = await openStore(plan.output, { ...io, profile });
-  const asked = { plan, store, directory: plan.directory, profile, regions, linkRegions, systemTable };
+  const asked = { plan, store, given: plan.given, profile, regions, linkRegions, systemTable };
   const { collector, sources } = await openCollection(
     {
       ...asked,

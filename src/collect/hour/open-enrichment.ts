@@ -10,7 +10,7 @@ import { readUserNames } from '../evidence/identity-names.js';
 
 /** The enrichment for one day's rows: identity as its links and its neighbours' tell it, names as earlier texts define them. */
 export async function openEnrichment(
-  { store, directory, prices }: RowInputs & { readonly store: ReportStore },
+  { store, directory, prices }: Omit<RowInputs, 'inputs'> & { readonly store: ReportStore },
   reportDate: string,
 ): Promise<Enrichment> {
   const graph = createCredentialGraph();
