@@ -13,12 +13,12 @@ import type { CredentialLink } from '../src/cloudtrail/credential-link.js';
 import { readCredentialLink } from '../src/cloudtrail/read-credential-link.js';
 import type { Start } from '../src/cloudtrail/start.js';
 import type { Collector } from '../src/collect/collector.js';
-import { feedLinksAround, openDayLinks } from '../src/collect/evidence/day-links.js';
+import { openDayLinks } from '../src/collect/evidence/day-links.js';
 import { storeDay } from '../src/collect/evidence/store-day.js';
 import { buildHour } from '../src/collect/hour/build-hour.js';
 import { openEnrichment } from '../src/collect/hour/open-enrichment.js';
 import { scan } from '../src/collect/scan/scan.js';
-import { openSpool } from '../src/collect/scan/spool.js';
+import { openScanLog } from '../src/collect/scan/scan-log.js';
 import { createCredentialGraph } from '../src/identity/chain/credential-graph.js';
 import { EMPTY_DIRECTORY } from '../src/identity/directory/directory.js';
 import { UNATTRIBUTED } from '../src/identity/resolve/resolve-person.js';
@@ -29,7 +29,9 @@ import { openTrailFolder } from '../src/sources/trail/folder-trail-bucket.js';
 import { createTrailFiles } from '../src/sources/trail/trail-files.js';
 import { createLocalStore } from '../src/storage/local-store.js';
 import { REPORT_CODEC } from '../src/storage/report-codec.js';
-import { readHourEvidence } from '../src/tree/hour-evidence.js';
+import { feedLinksAround } from '../src/tree/evidence/day-evidence.js';
+import { liveEvidence } from '../src/tree/evidence/evidence-view.js';
+import { readHour } from '../src/tree/evidence/hour-evidence.js';
 import { DAY_MS, STARTS_AT, writeEvidence } from '../test/end-to-end/collected-company.js';
 
 const [QUERIES = 20_000, LINKS = 1_000_000, ROUNDS = 5] = process.argv.slice(2).map(Number);
@@ -47,7 +49,7 @@ const alone: number[] = [];
 
 async function resolveAgain(store: ReportStore, day: ReportDay): Promise<number> {
   const starts: Start[] = [];
-  for (const hour of day.hours) starts.push(...(await readHourEvidence(store, hour)).evidence.starts);
+  for (const hour of day.hours) starts.push(...(await readHour(liveEvidence(store), hour)).starts);
   const began = cpuMs();
   const enrichment = await openEnrichment({ store, directory: EMPTY_DIRECTORY, prices: LIST_PRICES }, day.reportDate);
   for (const start of starts) enrichment.resolve(start, null);
@@ -75,9 +77,9 @@ async function collectDay(evidence: { trail: string; executions: string }, resol
     ...{ store, clock, codec: REPORT_CODEC, executions: () => executions, generator: 'bench', progress: () => {} },
     ...{ directory: EMPTY_DIRECTORY, prices: LIST_PRICES, inputs: {} },
   };
-  const spool = await openSpool(store, 'bench');
-  for await (const _ of scan(collector, { source, days, spool }));
-  await storeDay(collector, { linkSource: null, userNames: null }, { day, spool });
+  const log = await openScanLog(store, 'bench');
+  for await (const _ of scan(collector, { source, days, log }));
+  await storeDay(collector, { linkSource: null, userNames: null }, { day, log });
   const enrichment = await openEnrichment({ store, directory: EMPTY_DIRECTORY, prices: LIST_PRICES }, day.reportDate);
   for (const hour of day.hours) {
     await buildHour(collector, {
@@ -173,7 +175,7 @@ console.log(
 const held = used();
 began = performance.now();
 const graph = createCredentialGraph();
-await feedLinksAround(store, '2026-11-01', graph);
+await feedLinksAround(liveEvidence(store), '2026-11-01', graph);
 console.log(
   `feed   ${graph.linkCount} links: ${Math.round(performance.now() - began)} ms, ${Math.round((used() - held) / LINKS)} bytes a link in the graph`,
 );

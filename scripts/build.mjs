@@ -1,31 +1,39 @@
 // Builds dist/: the command line and library with the TypeScript compiler, the dashboard with Vite.
-// Skips what is already newer than every source, so that `npm start` after `npm install` is quick the second time.
-import { execFileSync } from 'node:child_process';
+// Skips what is already newer than every source, so that `npm start` after `npm install` is quick the second time. With
+// --without-deployment it leaves out templates and functions, which the demo does not need.
+import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const force = process.argv.includes('--force');
-const stamp = 'dist/.built';
+const hasDeployment = !process.argv.includes('--without-deployment');
+const stamps = { whole: 'dist/.built', part: 'dist/.built-without-deployment' };
 const inputs = ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts', 'scripts'];
 
-if (!force && existsSync(stamp) && newest(inputs) <= statSync(stamp).mtimeMs) process.exit(0);
+const isFresh = (stamp) => existsSync(stamp) && newest(inputs) <= statSync(stamp).mtimeMs;
+if (!force && (isFresh(stamps.whole) || (!hasDeployment && isFresh(stamps.part)))) process.exit(0);
 
 rmSync('dist', { recursive: true, force: true });
 const bin = (name, script) => join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), script);
-run(bin('typescript', 'bin/tsc'), ['-p', 'tsconfig.build.json']);
+const page = existsSync('vite.config.ts') ? [bin('vite', 'bin/vite.js'), ['build', '--logLevel', 'warn']] : null;
+// Neither reads what the other writes.
+await Promise.all([run(bin('typescript', 'bin/tsc'), ['-p', 'tsconfig.build.json']), page && run(...page)]);
 for (const file of walk('src')) {
   // Data files beside the code travel with it.
   if (/\.(json|sql|css)$/.test(file) && !file.startsWith('src/dashboard/web'))
     cpSync(file, file.replace(/^src/, 'dist'));
 }
-if (existsSync('vite.config.ts')) run(bin('vite', 'bin/vite.js'), ['build', '--logLevel', 'warn']);
-run('scripts/synth.mjs', ['--quiet']);
+if (hasDeployment) await run('scripts/synth.mjs', ['--quiet']);
 chmodSync('dist/cli.js', 0o755);
-writeFileSync(stamp, '');
+writeFileSync(hasDeployment ? stamps.whole : stamps.part, '');
 
 function run(script, args) {
-  execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+    child.once('error', reject);
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${script} ended with ${code}`))));
+  });
 }
 
 function newest(paths) {

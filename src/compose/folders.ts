@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../ports/clock.js';
 import type { ReportStore } from '../ports/report-store.js';
-import { createExecutionExport, type ExecutionExport } from '../sources/export/execution-export.js';
+import { createExecutionExport, type ExecutionExport, UnreadableExport } from '../sources/export/execution-export.js';
 import { openTrailFolder } from '../sources/trail/folder-trail-bucket.js';
-import type { TrailBucket } from '../sources/trail/trail-files.js';
+import type { TrailBucket } from '../sources/trail/list-trail.js';
 import { createLocalStore } from '../storage/local-store.js';
 import { UsageError } from './usage-error.js';
 
@@ -22,7 +22,10 @@ export async function openFolderTrail(path: string): Promise<TrailBucket> {
   return openTrailFolder(path);
 }
 
-/** Opens exported executions and reads them once, so that what cannot be used is told before the first hour is written. */
+/**
+ * Opens exported executions and reads them once, so that what cannot be used is told before the first hour is written.
+ * @throws UsageError when there is nothing, or not one readable entry
+ */
 export async function openExport(
   path: string,
   signal: AbortSignal,
@@ -30,11 +33,19 @@ export async function openExport(
   await mustExist('--executions', path);
   const tempFolder = await mkdtemp(join(tmpdir(), 'aqt-export-'));
   const source = createExecutionExport({ bucket: await openTrailFolder(path), tempFolder });
-  await source.fetch([], signal);
   const close = async () => {
     source.close();
     await rm(tempFolder, { recursive: true, force: true });
   };
+  try {
+    await source.load(signal);
+  } catch (error) {
+    await close();
+    if (!(error instanceof UnreadableExport)) throw error;
+    const takes =
+      '--executions takes answers of get-query-execution or batch-get-query-execution, --trail the log files';
+    throw new UsageError(`--executions ${path}: ${error.message}; ${takes}`, { cause: error });
+  }
   return { source, close };
 }
 

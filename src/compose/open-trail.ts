@@ -1,11 +1,13 @@
 import type { StartSource } from '../ports/start-source.js';
-import { createTrailFiles, type TrailBucket } from '../sources/trail/trail-files.js';
+import type { TrailBucket } from '../sources/trail/list-trail.js';
+import { createTrailFiles } from '../sources/trail/trail-files.js';
 import { parseS3Location } from '../storage/s3-location.js';
 import type { AwsOptions } from './aws-config.js';
 
 /** Opens a trail's log files as a source of starts; they bring the events that issue credentials, too. */
 export async function openTrail(trail: string, aws: AwsOptions): Promise<StartSource> {
-  return createTrailFiles({ ...(await openTrailBucket(trail, aws)), links: true });
+  const loadZstd = async () => (await (await import('../storage/zstd.js')).loadZstd()).decompress;
+  return createTrailFiles({ ...(await openTrailBucket(trail, aws)), links: true, loadZstd });
 }
 
 /** Opens the place of trail files: a folder, a file, or a bucket with its prefix. */

@@ -9,6 +9,7 @@ import { COLUMNS, type QuerySource, type QueryStatus, type ReportRow } from '../
 import type { Enrichment } from '../record/enrichment.js';
 import type { Manifest } from '../record/manifest.js';
 import type { ReportDiff } from '../record/report-diff.js';
+import { liveEvidence } from '../tree/evidence/evidence-view.js';
 import { manifestKey, workFolder } from '../tree/layout.js';
 import { listKeys } from '../tree/list-keys.js';
 import { planRows } from '../tree/plan-rows.js';
@@ -96,7 +97,7 @@ export async function explain(request: {
 
 /** The row that the hour's plan makes of the evidence. */
 async function rowOf(place: RowPlace, options: { readonly enrichment: Enrichment; readonly now: number }) {
-  const { rows } = await planRows({ ...place, ...options, shard: null });
+  const { rows } = await planRows({ ...place, ...options, view: liveEvidence(place.store), shard: null });
   const { executionId, starts } = place;
   const planned = rows.find((row) =>
     executionId === null

@@ -5,8 +5,10 @@ import type { Start } from '../cloudtrail/start.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import type { Manifest } from '../record/manifest.js';
-import { type HourEvidence, readHourEvidence, readShards } from '../tree/hour-evidence.js';
-import { manifestKey, workFolder, workKey } from '../tree/layout.js';
+import { listParts } from '../tree/evidence/evidence-log.js';
+import { liveEvidence } from '../tree/evidence/evidence-view.js';
+import { type HourEvidence, readHour } from '../tree/evidence/hour-evidence.js';
+import { hourEvidence, manifestKey, workFolder } from '../tree/layout.js';
 import { listKeys } from '../tree/list-keys.js';
 import { treeView } from '../tree/tree-view.js';
 
@@ -44,11 +46,15 @@ export async function findRow(request: {
   readonly signal?: AbortSignal;
 }): Promise<RowPlace | null> {
   const { store, id, day, signal } = request;
+  const asked = new Set<string>();
   for (const { key, tree, label } of await evidenceFiles(store, day)) {
     signal?.throwIfAborted();
+    const hour = `${tree}${hourEvidence(label)}`;
+    if (asked.has(hour)) continue;
     const stored = await store.read(key);
     // Most files do not name it: they are searched as text and not parsed.
     if (!stored || !gunzipSync(stored.bytes).includes(id)) continue;
+    asked.add(hour);
     const place = await placeIn({ tree, store: treeView(store, tree) }, label, id);
     if (place) return place;
   }
@@ -57,8 +63,8 @@ export async function findRow(request: {
 
 /** Most hours do not name an id: they are searched as text and not parsed. */
 async function isNamed(store: ReportStore, label: HourLabel, id: string): Promise<boolean> {
-  for (const shard of await readShards(store, label)) {
-    const stored = await store.read(workKey.evidence(label, shard));
+  for (const { key } of await listParts(store, hourEvidence(label))) {
+    const stored = await store.read(key);
     if (stored && gunzipSync(stored.bytes).includes(id)) return true;
   }
   return false;
@@ -67,7 +73,7 @@ async function isNamed(store: ReportStore, label: HourLabel, id: string): Promis
 /** Finds the row when its hour is known; null when that hour does not name it. */
 export async function placeIn({ tree, store }: Tree, label: HourLabel, id: string): Promise<RowPlace | null> {
   if (!(await isNamed(store, label, id))) return null;
-  const { evidence } = await readHourEvidence(store, label);
+  const evidence = await readHour(liveEvidence(store), label);
   const manifest = await readManifest(store, label);
   const timezone = manifest?.timezone ?? 'America/New_York';
   const hour = reportDay(label.reportDate, timezone).hours.find((each) => each.hour === label.hour);
@@ -119,7 +125,7 @@ async function hoursNaming(request: {
       const around = reportHourAt(instant, timezone);
       if (seen.has(around.window.start)) continue;
       seen.add(around.window.start);
-      waiting.push({ hour: around, evidence: (await readHourEvidence(store, around)).evidence });
+      waiting.push({ hour: around, evidence: await readHour(liveEvidence(store), around) });
     }
   }
   return naming.sort((a, b) => a.hour.window.start - b.hour.window.start);
@@ -146,8 +152,9 @@ async function evidenceFiles(store: ReportStore, day: string | undefined): Promi
     const found: EvidenceFile[] = [];
     for await (const one of listKeys(store, prefix)) {
       if (one.kind !== 'work' || one.what !== 'evidence') continue;
-      const [reportDate = '', hour] = one.parts;
-      found.push({ key: one.key, tree: one.tree, label: { reportDate, hour: Number(hour) } });
+      const [reportDate = '', place = ''] = one.parts;
+      const hour = Number(/^h(\d{2})$/.exec(place)?.[1] ?? Number.NaN);
+      if (!Number.isNaN(hour)) found.push({ key: one.key, tree: one.tree, label: { reportDate, hour } });
     }
     return found;
   };

@@ -5,7 +5,8 @@ import { collectorOf, startsFrom } from '../collect/collector.fixture.js';
 import { collectHour } from '../collect/hour/collect-hour.js';
 import type { EvidenceBatch, StartSource } from '../ports/start-source.js';
 import { startOf } from '../record/evidence.fixture.js';
-import { readHourEvidence } from '../tree/hour-evidence.js';
+import { liveEvidence } from '../tree/evidence/evidence-view.js';
+import { readHour } from '../tree/evidence/hour-evidence.js';
 import { createMemoryStore } from '../tree/memory-store.fixture.js';
 import { lookBackRound } from './look-back.js';
 import { type ScanOutcome, scanRound } from './scan-round.js';
@@ -83,7 +84,7 @@ describe('a round of a scan', () => {
   it('reads the day, puts every hour’s starts where they belong, and names the hours', async () => {
     const { store, round } = createWorld();
     expect(await round()).toEqual({ state: 'done', hours: HOURS });
-    for (const hour of DAY.hours) expect((await readHourEvidence(store, hour)).evidence.starts).toHaveLength(1);
+    for (const hour of DAY.hours) expect((await readHour(liveEvidence(store), hour)).starts).toHaveLength(1);
   });
 
   it('stops when its time is over and goes on in the next, reading nothing twice', async () => {

@@ -3,8 +3,9 @@ import { addDays, type ReportDay, reportDay } from '../calendar/report-day.js';
 import type { EvidenceSources, Workplace } from '../collect/collector.js';
 import { storeDay } from '../collect/evidence/store-day.js';
 import { scan } from '../collect/scan/scan.js';
-import { openSpool, type Spool } from '../collect/scan/spool.js';
+import { openScanLog, type ScanLog } from '../collect/scan/scan-log.js';
 import { manifestKey } from '../tree/layout.js';
+import { pinTimezone } from '../tree/settings.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 
@@ -80,7 +81,9 @@ export async function scanDays(
 ): Promise<'done' | 'more'> {
   const { store, clock } = work;
   const { days, restsAt, endsAt } = task;
-  const spool = await openSpool(store, task.scanId);
+  const [first] = days;
+  if (first) await pinTimezone(store, first.timezone, clock.now());
+  const log = await openScanLog(store, task.scanId);
   const end = new AbortController();
   // Calls of many accounts and Regions wait with it at once.
   setMaxListeners(0, end.signal);
@@ -91,11 +94,11 @@ export async function scanDays(
     () => {},
   );
   try {
-    for await (const _ of scan(until, { source: sources.source, days, spool })) {
-      if (clock.now() >= restsAt && !spool.checkpoint.isComplete) return 'more';
+    for await (const _ of scan(until, { source: sources.source, days, log, keeps: task.daysToStore })) {
+      if (clock.now() >= restsAt && !log.checkpoint.isComplete) return 'more';
     }
-    await storeDays(until, sources, { days: task.daysToStore, spool });
-    await spool.clear();
+    await storeDays(until, sources, { days: task.daysToStore, log });
+    await log.clear();
     return 'done';
   } catch (error) {
     if (!end.signal.aborted) throw error;
@@ -108,14 +111,14 @@ export async function scanDays(
 async function storeDays(
   work: Workplace,
   sources: EvidenceSources,
-  { days, spool }: { readonly days: readonly ReportDay[]; readonly spool: Spool },
+  { days, log }: { readonly days: readonly ReportDay[]; readonly log: ScanLog },
 ): Promise<void> {
-  const done = new Set(spool.checkpoint.done);
+  const done = new Set(log.checkpoint.done);
   for (const day of days) {
     if (done.has(day.reportDate)) continue;
-    await storeDay(work, sources, { day, spool });
+    await storeDay(work, sources, { day, log });
     done.add(day.reportDate);
-    await spool.commit({ done: [...done].sort() });
+    await log.commit({ done: [...done].sort() });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { NotReadNote } from '../cloudtrail/not-read.js';
+import type { Reach } from './start-source.js';
 
 /** What a long run tells while it works. Numbers only, no SQL. */
 export type ProgressEvent =
@@ -10,6 +11,8 @@ export type ProgressEvent =
       readonly totalMs: number;
       readonly calls: number;
       readonly throttled: number;
+      /** Of sources that read files: takes the place of time. */
+      readonly reach?: Reach;
     }
   | {
       readonly kind: 'hour';

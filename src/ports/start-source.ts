@@ -16,6 +16,26 @@ export interface EvidenceBatch {
    * of what was read). Null when the source starts again instead. Opaque, JSON.
    */
   readonly cursor: unknown;
+  /** How far a source has come that does not read in the order of time; absent where `covered` tells. */
+  readonly reach?: Reach;
+}
+
+/** Files and bytes of this run: done, and in all; null while the listing goes on. */
+export interface Reach {
+  readonly files: number;
+  readonly bytes: number;
+  readonly allFiles: number | null;
+  readonly allBytes: number | null;
+}
+
+export interface ScanOptions {
+  readonly cursor?: unknown;
+  readonly signal?: AbortSignal;
+  /**
+   * Days of the window, each of which must show some evidence: of one that shows none the source says so, where it cannot know that
+   * there was none. Absent: the window is one.
+   */
+  readonly days?: readonly Window[];
 }
 
 /** What a source did, for the manifest (`sources`) and the summary. */
@@ -35,10 +55,7 @@ export interface SourceAccount {
 /** Reads what CloudTrail knows about a window: starts, refused starts, and the STS events met on the way. */
 export interface StartSource {
   /** Yields every event with `window.start <= eventTime < window.end` at least once, in any order. */
-  scan(
-    window: Window,
-    options: { readonly cursor?: unknown; readonly signal?: AbortSignal },
-  ): AsyncIterable<EvidenceBatch>;
+  scan(window: Window, options: ScanOptions): AsyncIterable<EvidenceBatch>;
   account(): SourceAccount;
   /** Of each account and Region, where the source is several of them; `account` is their sum then. */
   accounts?(): readonly SourceAccount[];

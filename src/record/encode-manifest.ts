@@ -42,6 +42,8 @@ function manifestFault(value: unknown): string | null {
   for (const key of LEDGER_COUNTS) if (!Number.isInteger(ledger[key])) return `ledger.${key} is not a whole number`;
   if (!Array.isArray(value.pending) || !value.pending.every((id) => typeof id === 'string'))
     return 'pending is not a list of ids';
+  if (!Array.isArray(value.evidence) || !value.evidence.every((name) => PART_NAME.test(String(name))))
+    return 'evidence is not a list of names of parts';
   if (!Array.isArray(value.sources) || !value.sources.every((source) => isObject(source) && isObject(source.counts)))
     return 'sources is not a list of what was read';
   if (
@@ -53,6 +55,8 @@ function manifestFault(value: unknown): string | null {
     return 'notRead is not a list of {name, reason, wayOut}';
   return null;
 }
+
+const PART_NAME = /^\d{4}-\d{2}-\d{2}\/(?:h\d{2}|day)\/[0-9a-f]{64}$/;
 
 const LEDGER_COUNTS = [
   'startsRead',

@@ -53,7 +53,10 @@ export function createEnrichment(options: {
   return {
     readSql(text, context) {
       const analysis = readText(text, context);
-      return { analysis, tag: readCommentTags(analysis.leadingComments, analysis.trailingComments) };
+      return {
+        analysis,
+        tag: readCommentTags(analysis.leadingComments, analysis.trailingComments, directory.comments),
+      };
     },
     readsOf: (analysis, context, place) =>
       resolveReads(analysis, context, { definitions: definitions.at(place), read: readText }),

@@ -13,6 +13,8 @@ export interface Manifest {
   readonly report: { readonly key: string; readonly rows: number; readonly bytes: number; readonly sha256: string };
   readonly sources: readonly ManifestSource[];
   readonly ledger: Ledger;
+  /** Names of the parts of the evidence log that the report was made from, sorted: `<date>/<hNN or day>/<sha256>`. */
+  readonly evidence: readonly string[];
   /** Execution ids to settle, sorted. */
   readonly pending: readonly string[];
   readonly status: 'final' | 'open';

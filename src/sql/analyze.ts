@@ -2,6 +2,7 @@ import type { SqlAnalysis, SqlContext } from './analysis.js';
 import { columnsOf } from './columns.js';
 import { type Findings, newFindings } from './findings.js';
 import { fingerprintOf } from './fingerprint.js';
+import { outerComments } from './outer-comments.js';
 import { readStatement } from './statement.js';
 import { resolveName, tableBehind } from './table-name.js';
 import { type Tokens, tokenize } from './tokens.js';
@@ -108,19 +109,4 @@ function behind(names: readonly (readonly string[])[]): readonly (readonly strin
 
 function sorted(names: readonly string[]): readonly string[] {
   return names.length < 2 ? names : [...new Set(names)].sort();
-}
-
-/** A last `;` belongs to neither side: tools append their comment before it or after it. */
-function outerComments(tokens: Tokens): Pick<SqlAnalysis, 'leadingComments' | 'trailingComments'> {
-  const { texts, comments, source } = tokens;
-  if (comments.length === 0) return { leadingComments: NONE, trailingComments: NONE };
-  let first = 0;
-  let last = texts.length;
-  while (first < last && texts[first] === ';') first++;
-  while (last > first && texts[last - 1] === ';') last--;
-  const raw = ({ start, end }: { start: number; end: number }): string => source.slice(start, end);
-  return {
-    leadingComments: comments.filter(({ before }) => before <= first).map(raw),
-    trailingComments: comments.filter(({ before }) => before >= last && before > first).map(raw),
-  };
 }

@@ -44,7 +44,7 @@ export function unpackSome(bytes: Uint8Array, key: string, isWanted: (line: stri
 export async function* streamLines(bytes: AsyncIterable<Uint8Array>, key: string): AsyncGenerator<string> {
   let rest = '';
   try {
-    for await (const piece of textOf(bytes)) {
+    for await (const piece of unpackText(bytes)) {
       const lines = (rest + piece).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) if (line !== '') yield line;
@@ -58,7 +58,8 @@ export async function* streamLines(bytes: AsyncIterable<Uint8Array>, key: string
 /** Files up to this size are unpacked at once: most are a few kilobytes, and setting up streams takes longer than that. */
 const SMALL_BYTES = 64 * 1024;
 
-async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+/** Unpacks gzip-compressed text piece by piece; memory does not grow with it. */
+export async function* unpackText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const source = bytes[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
   let size = 0;

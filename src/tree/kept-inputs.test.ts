@@ -15,7 +15,9 @@ it('keeps every text that rows were made with, and says which they are made with
     prices: inputHash('tb: decimal\n'),
   });
   expect(await readInputs(store, { directory: inputHash(FIRST) })).toEqual({ directory: FIRST });
-  expect(await inputKeys(store)).toHaveLength(3);
+  expect(await inputKeys(store)).toHaveLength(2);
+  store.files.delete('_work/inputs.json');
+  await expect(readInputHashes(store)).rejects.toThrow('an identity directory and a prices file');
 });
 
 it('writes nothing where nothing is given, or the same again', async () => {

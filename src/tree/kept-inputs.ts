@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ReportStore } from '../ports/report-store.js';
 import { type InputHashes, type InputName, ROW_INPUTS } from '../record/row-inputs.js';
-import { workKey } from './layout.js';
+import { workFolder, workKey } from './layout.js';
+import { listKeys } from './list-keys.js';
 import { readDocument, type TreeDocument, update, updateDocument } from './update.js';
 
 /** What rows were made with is not there any more: written without it they would say less. Nothing is written then. */
@@ -64,9 +65,15 @@ export async function keepInputs(
   );
 }
 
-/** What the tree's rows are made with now. */
-export function readInputHashes(store: ReportStore): Promise<InputHashes> {
-  return readDocument(store, CURRENT);
+/** What the tree's rows are made with now. @throws InputsLost when that is forgotten */
+export async function readInputHashes(store: ReportStore): Promise<InputHashes> {
+  const hashes = await readDocument(store, CURRENT);
+  if (Object.keys(hashes).length > 0) return hashes;
+  const kept: InputName[] = [];
+  for await (const file of listKeys(store, workFolder.inputs))
+    if (file.kind === 'work' && file.what === 'inputs') kept.push(file.parts[0] as InputName);
+  if (kept.length > 0) throw new InputsLost(store, [...new Set(kept)]);
+  return hashes;
 }
 
 /** The texts of these hashes. @throws InputsLost where one is gone, or is not what its name says */
@@ -88,9 +95,8 @@ export async function readInputs(
   return texts;
 }
 
-/** Keys of what rows are made with now; settling cannot do without them. */
+/** Keys of the texts that rows are made with now. */
 export async function inputKeys(store: ReportStore): Promise<string[]> {
-  const hashes = await readInputHashes(store);
-  const keys = ROW_INPUTS.flatMap((name) => (hashes[name] === undefined ? [] : [workKey.input(name, hashes[name])]));
-  return keys.length > 0 ? [workKey.inputs, ...keys] : [];
+  const hashes = await readDocument(store, CURRENT);
+  return ROW_INPUTS.flatMap((name) => (hashes[name] === undefined ? [] : [workKey.input(name, hashes[name])]));
 }

@@ -40,8 +40,11 @@ const DATE = String.raw`\d{4}-\d{2}-\d{2}`;
 
 /** Every kind of file under `_work/`, by the name of its file or folder there (ARCHITECTURE lists the same names). */
 export const WORK_FILES = {
-  evidence: { pattern: new RegExp(`^evidence/(${DATE})/h(\\d{2})(?:-s(\\d{2}))?\\.jsonl\\.gz$`), keeps: 'proof' },
-  links: { pattern: new RegExp(`^links/(${DATE})\\.jsonl\\.gz$`), keeps: 'proof' },
+  // Date, hour or day, hash of the content, merged or not, shard of a large hour.
+  evidence: {
+    pattern: new RegExp(`^evidence/(${DATE})/(h\\d{2}|day)/([0-9a-f]{64})(-merged)?(?:-s(\\d{2}))?\\.jsonl\\.gz$`),
+    keeps: 'proof',
+  },
   definitions: { pattern: new RegExp(`^definitions/(?:(${DATE})\\.jsonl\\.gz|news\\.json)$`), keeps: 'proof' },
   rejects: { pattern: new RegExp(`^rejects/(?:${DATE}|undated)/[0-9a-f]{24}\\.(?:json|bin)$`), keeps: 'proof' },
   closings: { pattern: new RegExp(`^closings/(${DATE})\\.json$`), keeps: 'proof' },
@@ -50,10 +53,10 @@ export const WORK_FILES = {
   'accepted.json': { pattern: /^accepted\.json$/, keeps: 'proof' },
   inputs: { pattern: /^inputs\/(directory|prices)-([0-9a-f]{64})\.yaml$/, keeps: 'proof' },
   'inputs.json': { pattern: /^inputs\.json$/, keeps: 'proof' },
-  'identity-store.json': { pattern: /^identity-store\.json$/, keeps: 'proof' },
-  ids: { pattern: new RegExp(`^ids/(${DATE})(-elsewhere)?\\.jsonl\\.gz$`), keeps: 'memory' },
+  'identity-store.json': { pattern: /^identity-store\.json$/, keeps: 'memory' },
+  'settings.json': { pattern: /^settings\.json$/, keeps: 'proof' },
   'settle.json': { pattern: /^settle\.json$/, keeps: 'memory' },
-  scan: { pattern: /^scan\/[^/]+\/.+$/, keeps: 'flight' },
+  scan: { pattern: /^scan\/[^/]+\.json$/, keeps: 'flight' },
   listings: { pattern: new RegExp(`^listings/(${DATE})\\.json$`), keeps: 'flight' },
   rows: { pattern: new RegExp(`^rows/${DATE}-h\\d{2}/s\\d{2}\\.jsonl$`), keeps: 'flight' },
   'lookup-lease.json': { pattern: /^lookup-lease\.json$/, keeps: 'flight' },
@@ -67,9 +70,13 @@ export type WorkFileName = keyof typeof WORK_FILES;
 
 /** Builders of the keys of working files. */
 export const workKey = {
-  evidence: ({ reportDate, hour }: HourLabel, shard: number | null) =>
-    `${workFolder.evidence}${reportDate}/h${pad(hour)}${shard === null ? '' : `-s${pad(shard)}`}.jsonl.gz`,
-  links: (reportDate: string) => `${WORK_FOLDER}links/${reportDate}.jsonl.gz`,
+  /** A part of the evidence of a folder. */
+  part: (
+    folder: string,
+    part: { readonly sha256: string; readonly isMerged: boolean; readonly shard: number | null },
+  ) =>
+    `${workFolder.evidence}${folder}/${part.sha256}${part.isMerged ? '-merged' : ''}${part.shard === null ? '' : `-s${pad(part.shard)}`}.jsonl.gz`,
+  scan: (scanId: string) => `${WORK_FOLDER}scan/${scanId}.json`,
   definitions: (date: string) => `${workFolder.definitions}${date}.jsonl.gz`,
   definitionNews: `${WORK_FOLDER}definitions/news.json`,
   /** Without its ending: `.json` for the note, `.bin` for bytes that are no text. */
@@ -82,8 +89,7 @@ export const workKey = {
   input: (name: InputName, sha256: string) => `${WORK_FOLDER}inputs/${name}-${sha256}.yaml`,
   inputs: `${WORK_FOLDER}inputs.json`,
   identityStore: `${WORK_FOLDER}identity-store.json`,
-  ids: (reportDate: string) => `${WORK_FOLDER}ids/${reportDate}.jsonl.gz`,
-  idsElsewhere: (reportDate: string) => `${WORK_FOLDER}ids/${reportDate}-elsewhere.jsonl.gz`,
+  settings: `${WORK_FOLDER}settings.json`,
   settleState: `${WORK_FOLDER}settle.json`,
   listing: (reportDate: string) => `${WORK_FOLDER}listings/${reportDate}.json`,
   rows: ({ reportDate, hour }: HourLabel, shard: number) =>
@@ -92,14 +98,29 @@ export const workKey = {
   lookBackLease: `${WORK_FOLDER}look-back-lease.json`,
 } as const;
 
+/** Where the evidence of an hour lies, below `evidence/`: `2025-08-28/h01`. */
+export function hourEvidence({ reportDate, hour }: HourLabel): string {
+  return `${reportDate}/h${pad(hour)}`;
+}
+
+/** Where the evidence lies that belongs to a whole day: what its events tell about credentials. */
+export function dayEvidence(reportDate: string): string {
+  return `${reportDate}/day`;
+}
+
+/** Tells the name of a part that belongs to a whole day. */
+export function isOfDay(partName: string): boolean {
+  return partName.includes('/day/');
+}
+
 /** Folders of working files that are listed. */
 export const workFolder = {
   evidence: `${WORK_FOLDER}evidence/`,
   definitions: `${WORK_FOLDER}definitions/`,
   closings: `${WORK_FOLDER}closings/`,
+  inputs: `${WORK_FOLDER}inputs/`,
   seals: `${WORK_FOLDER}seals/`,
   diffs: (reportDate: string) => `${WORK_FOLDER}diffs/${reportDate}/`,
-  scan: (scanId: string) => `${WORK_FOLDER}scan/${scanId}/`,
 } as const;
 
 /** Tells a key under some tree's `_work/`. */

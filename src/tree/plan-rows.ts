@@ -1,6 +1,5 @@
 import { type ReportHour, reportHourAt } from '../calendar/report-day.js';
 import type { Start } from '../cloudtrail/start.js';
-import type { ReportStore } from '../ports/report-store.js';
 import { isUnsettled, type ObservedAnswer } from '../record/answer.js';
 import { executionRow, refusedRow, unattributedRow } from '../record/build-row.js';
 import type { ReportRow } from '../record/columns.js';
@@ -8,7 +7,9 @@ import type { Enrichment } from '../record/enrichment.js';
 import type { ReadCounts } from '../record/ledger.js';
 import { compareRows, type RowKey } from '../record/row-order.js';
 import { type ExecutionStarts, executionKey, groupStarts, withStarts } from '../record/start-groups.js';
-import { type HourEvidence, readStartsOf, type Shard } from './hour-evidence.js';
+import type { Shard } from './evidence/evidence-lines.js';
+import type { EvidenceView } from './evidence/evidence-view.js';
+import { type FoundStarts, type HourEvidence, readStartsOf } from './evidence/hour-evidence.js';
 
 /** What an hour's report will hold. */
 export interface RowPlan {
@@ -18,6 +19,8 @@ export interface RowPlan {
   readonly pending: readonly string[];
   /** Executions found, by where they were found. */
   readonly answeredBy: ReadonlyMap<string, number>;
+  /** Names of the parts that the plan was made from, those of other hours that told something among them. */
+  readonly parts: readonly string[];
 }
 
 /** Decides the rows of an hour or of a part of it, their order, and what is left to settle; builds none of them. */
@@ -27,13 +30,19 @@ export async function planRows(request: {
   readonly shard?: Shard;
   readonly hour: ReportHour;
   readonly timezone: string;
-  readonly store: ReportStore;
+  readonly view: EvidenceView;
   readonly enrichment: Enrichment;
   readonly now: number;
 }): Promise<RowPlan> {
-  const { evidence, shard = null, hour, timezone, store, enrichment, now } = request;
+  const { evidence, shard = null, hour, timezone, view, enrichment, now } = request;
   const { executions, refused } = groupStarts(evidence.starts);
-  const neighbours = { groups: executions, evidence, shard, hour, timezone, store };
+  const parts = new Set(evidence.parts);
+  const readStarts: StartReader = async (label, ids) => {
+    const found = await readStartsOf(view, label, { ids, only: shard });
+    for (const part of found.parts) parts.add(part);
+    return found;
+  };
+  const neighbours = { groups: executions, evidence, hour, timezone, readStarts };
   const wasStartedEarlier = await findEarlierStarts(neighbours);
   const later = await findLaterStarts(neighbours);
   const rows: (RowKey & { build: () => ReportRow })[] = [];
@@ -81,18 +90,20 @@ export async function planRows(request: {
       build: () => unattributedRow({ ...observed, answer }, { ...listed, startedAt }, enrichment),
     });
   }
-  const { duplicates, malformed } = evidence.reading ?? { duplicates: 0, malformed: 0 };
+  const { duplicates = 0 } = evidence.reading ?? {};
+  const { malformed } = evidence;
   const counts = { duplicates, malformed, executionStarts, refused: refused.length, repeatedStarts };
-  return { rows: rows.sort(compareRows), counts, pending: pending.sort(), answeredBy };
+  return { rows: rows.sort(compareRows), counts, pending: pending.sort(), answeredBy, parts: [...parts] };
 }
+
+type StartReader = (label: ReportHour, ids: ReadonlySet<string>) => Promise<FoundStarts>;
 
 interface Neighbourhood {
   readonly groups: readonly ExecutionStarts[];
   readonly evidence: HourEvidence;
-  readonly shard: Shard;
   readonly hour: ReportHour;
   readonly timezone: string;
-  readonly store: ReportStore;
+  readonly readStarts: StartReader;
 }
 
 /**
@@ -100,7 +111,7 @@ interface Neighbourhood {
  * running query and makes an event of its own (aws-facts 2.4). The submission time says which hours to look into.
  */
 async function findEarlierStarts(request: Neighbourhood): Promise<(group: ExecutionStarts) => boolean> {
-  const { groups, evidence, shard, hour, timezone, store } = request;
+  const { groups, evidence, hour, timezone, readStarts } = request;
   const earlierHours = new Map<number, { readonly label: ReportHour; readonly ids: Set<string> }>();
   for (const { queryExecutionId } of groups) {
     const submitted = submittedAt(evidence.answers.get(queryExecutionId));
@@ -116,17 +127,17 @@ async function findEarlierStarts(request: Neighbourhood): Promise<(group: Execut
   }
   const found = new Set<string>();
   for (const { label, ids } of earlierHours.values())
-    for (const start of await readStartsOf(store, label, { ids, only: shard })) found.add(keyOf(start));
+    for (const start of (await readStarts(label, ids)).starts) found.add(keyOf(start));
   return (group) => found.has(keyOf(group));
 }
 
 /** Finds the starts in the next hour that repeat one of this hour, or name one that Athena listed, by execution. */
 async function findLaterStarts(request: Neighbourhood): Promise<ReadonlyMap<string, readonly Start[]>> {
-  const { groups, evidence, shard, hour, timezone, store } = request;
+  const { groups, evidence, hour, timezone, readStarts } = request;
   const ids = new Set([...groups.map((group) => group.queryExecutionId), ...evidence.listed.keys()]);
   const later = new Map<string, Start[]>();
   if (ids.size === 0) return later;
-  for (const start of await readStartsOf(store, reportHourAt(hour.window.end, timezone), { ids, only: shard })) {
+  for (const start of (await readStarts(reportHourAt(hour.window.end, timezone), ids)).starts) {
     const key = keyOf(start);
     later.set(key, [...(later.get(key) ?? []), start]);
   }

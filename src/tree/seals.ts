@@ -4,6 +4,8 @@ import type { ReportDay } from '../calendar/report-day.js';
 import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 import { inputKeys } from './kept-inputs.js';
 import { hourFolder, manifestKey, workFolder, workKey } from './layout.js';
+import { listKeys } from './list-keys.js';
+import { encodeDocument } from './update.js';
 
 /**
  * One link of the chain over all manifests of a tree: what changed since the seal before, and that seal's hash. Whoever keeps
@@ -18,8 +20,11 @@ export interface Seal {
   readonly sealedAt: string;
   /** Hour folder to sha256 of its manifest, keys sorted. */
   readonly manifests: Readonly<Record<string, string>>;
-  /** Working files that were there and that settling cannot do without: who goes on without them forgets persons. */
-  readonly kept?: readonly string[];
+  /**
+   * Documents of the tree that are new or changed, keys sorted, to their sha256: closings, acceptances, settings and what rows
+   * are made with. Null for a directory that the other format replaced.
+   */
+  readonly documents: Readonly<Record<string, string | null>>;
 }
 
 /** What a chain says in the end. */
@@ -33,8 +38,8 @@ export interface Chain {
   readonly seals: readonly string[];
   /** Latest sealed sha256 of each hour's manifest. */
   readonly manifests: ReadonlyMap<string, string>;
-  /** Working files that were there when a day was sealed. */
-  readonly kept: ReadonlySet<string>;
+  /** Latest sealed sha256 of each document that must be there. */
+  readonly documents: ReadonlyMap<string, string>;
   /** Sentences; empty when every link holds. */
   readonly faults: readonly string[];
 }
@@ -42,32 +47,36 @@ export interface Chain {
 /** Times to try when another run seals at the same moment. */
 const TRIES = 10;
 
-/** Seals the manifests of a day that are new or changed; seals nothing when none is. Returns the head of the chain. */
+/**
+ * Seals what is new or changed: the manifests of a day (of none when it is null), what rows are made with, and documents that the
+ * caller has just written. Others are not sealed anew: somebody else may have changed them. Writes nothing when nothing is new.
+ * Returns the head of the chain.
+ */
 export async function sealDay(request: {
   readonly store: ReportStore;
-  readonly day: ReportDay;
+  readonly day: ReportDay | null;
+  /** Keys of documents. */
+  readonly written?: readonly string[];
   readonly now: number;
 }): Promise<string | null> {
-  const { store, day, now } = request;
+  const { store, day, written = [], now } = request;
   for (let tries = 1; ; tries++) {
     const chain = await readChain(store, '');
     // A broken chain goes on behind its break: nothing can mend it, `verify` tells of it, and what is new must be sealed all the same.
-    // After the chain: a manifest that another run sealed meanwhile must not be sealed as it was before.
-    const hashes = await hashManifests(store, day);
-    const changed = [...hashes]
-      .filter(([folder, hash]) => chain.manifests.get(folder) !== hash)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
-    if (changed.length === 0) return chain.head;
+    // After the chain: what another run sealed meanwhile must not be sealed as it was before.
+    const manifests = changed(day ? await hashManifests(store, day) : new Map(), chain.manifests);
+    const documents = changed(await hashDocuments(store, written, chain), chain.documents);
+    if (manifests.length === 0 && documents.length === 0) return chain.head;
     const number = chain.last + 1;
     const seal: Seal = {
       schema: 1,
       number,
       previous: chain.head,
       sealedAt: new Date(now).toISOString(),
-      manifests: Object.fromEntries(changed),
-      kept: await keptFiles(store, day),
+      manifests: Object.fromEntries(manifests) as Record<string, string>,
+      documents: Object.fromEntries(documents),
     };
-    const bytes = Buffer.from(`${JSON.stringify(seal, null, 2)}\n`);
+    const bytes = encodeDocument(seal);
     try {
       await store.write(workKey.seal(number), bytes, { absent: true });
       return sha256(bytes);
@@ -77,10 +86,54 @@ export async function sealDay(request: {
   }
 }
 
-async function keptFiles(store: ReportStore, day: ReportDay): Promise<string[]> {
-  const keys = [workKey.links(day.reportDate), ...(await inputKeys(store))];
-  const there = await Promise.all(keys.map(async (key) => ((await store.tagOf(key)) === null ? [] : [key])));
-  return there.flat();
+function changed(
+  hashes: ReadonlyMap<string, string | null>,
+  sealed: ReadonlyMap<string, string>,
+): [string, string | null][] {
+  return [...hashes].filter(([key, hash]) => (sealed.get(key) ?? null) !== hash).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+async function hashDocuments(
+  store: ReportStore,
+  written: readonly string[],
+  { documents }: Chain,
+): Promise<Map<string, string | null>> {
+  const hashes = new Map<string, string | null>();
+  // What defines the hours never changes.
+  const settings = documents.has(workKey.settings) ? [] : [workKey.settings];
+  for (const key of [...written, ...settings, ...(await inputKeys(store))]) {
+    const stored = await store.read(key);
+    if (stored) hashes.set(key, sha256(stored.bytes));
+  }
+  return hashes;
+}
+
+/** What of a tree's documents is not as it was sealed. */
+export interface CheckedDocuments {
+  /** Keys of those that are gone. */
+  readonly gone: readonly string[];
+  /** Those that were changed or added, by key: a sentence for each. */
+  readonly changed: ReadonlyMap<string, string>;
+}
+
+/** Compares the documents of a tree (its folder ends in `/`, or is empty) with its chain. */
+export async function checkDocuments(store: ReportStore, tree: string, chain: Chain): Promise<CheckedDocuments> {
+  const gone: string[] = [];
+  const changed = new Map<string, string>();
+  for (const [key, hash] of chain.documents) {
+    const stored = await store.read(tree + key);
+    if (!stored) gone.push(key);
+    else if (sha256(stored.bytes) !== hash) changed.set(key, `${key} is not the one that was sealed`);
+  }
+  if (chain.length === 0) return { gone, changed };
+  for await (const file of listKeys(store, tree + workFolder.closings)) {
+    const key = file.key.slice(tree.length);
+    if (!chain.documents.has(key))
+      changed.set(key, `${key} was never sealed: a run did not finish, or it was added by hand`);
+  }
+  if (!chain.documents.has(workKey.accepted) && (await store.tagOf(tree + workKey.accepted)) !== null)
+    changed.set(workKey.accepted, `${workKey.accepted} was never sealed: it was added by hand`);
+  return { gone, changed };
 }
 
 async function hashManifests(store: ReportStore, day: ReportDay): Promise<Map<string, string>> {
@@ -95,7 +148,7 @@ async function hashManifests(store: ReportStore, day: ReportDay): Promise<Map<st
 /** Reads and checks the chain of a tree (its folder ends in `/`, or is empty). */
 export async function readChain(store: ReportStore, tree: string): Promise<Chain> {
   const manifests = new Map<string, string>();
-  const kept = new Set<string>();
+  const documents = new Map<string, string>();
   const faults: string[] = [];
   const seals: string[] = [];
   let head: string | null = null;
@@ -117,12 +170,38 @@ export async function readChain(store: ReportStore, tree: string): Promise<Chain
         faults.push(`${key}: it follows ${seal.previous ?? 'nothing'}, the seal before is ${head ?? 'none'}`);
       last = isOwnKey ? Math.max(last + 1, seal.number) : last + 1;
       for (const [folder, hash] of Object.entries(seal.manifests)) manifests.set(folder, hash);
-      for (const file of seal.kept ?? []) kept.add(file);
+      for (const [key, hash] of Object.entries(seal.documents)) {
+        if (hash === null) documents.delete(key);
+        else documents.set(key, hash);
+      }
     }
     head = sha256(stored.bytes);
     seals.push(head);
   }
-  return { length, last, head, seals, manifests, kept, faults };
+  return { length, last, head, seals, manifests, documents, faults };
+}
+
+/** What a head proves, and what was sealed after it. */
+export interface Since {
+  /** sha256 of each hour's manifest under the head, by the hour's folder. */
+  readonly manifests: ReadonlyMap<string, string>;
+  readonly later: readonly Pick<Seal, 'number' | 'sealedAt' | 'manifests'>[];
+}
+
+/** Reads the chain of a tree as it was under a head that was kept elsewhere; null when no seal has that hash. */
+export async function readSince(store: ReportStore, tree: string, head: string): Promise<Since | null> {
+  const manifests = new Map<string, string>();
+  const later: Seal[] = [];
+  let isMet = false;
+  for await (const { key } of store.list(tree + workFolder.seals)) {
+    const stored = await store.read(key);
+    const seal = stored ? parseSeal(stored.bytes) : '';
+    if (!stored || typeof seal === 'string') continue; // A fault of the chain, and told as such.
+    if (isMet) later.push(seal);
+    else for (const [folder, hash] of Object.entries(seal.manifests)) manifests.set(folder, hash);
+    isMet ||= sha256(stored.bytes) === head;
+  }
+  return isMet ? { manifests, later } : null;
 }
 
 /** Compares an hour's manifest with the chain; null when they agree or the tree has no chain. */
@@ -135,11 +214,9 @@ export function sealFault(chain: Chain, label: HourLabel, manifestBytes: Uint8Ar
   return sealed === sha256(manifestBytes) ? null : 'the manifest is not the one that was sealed';
 }
 
-function isKeptList(kept: unknown): boolean {
-  return (
-    kept === undefined ||
-    (Array.isArray(kept) && kept.every((key) => /^_work\/[\w-]+(\/[\w-]+)*(\.\w+)+$/.test(String(key))))
-  );
+function isHashes(value: unknown, allowsNull: boolean): boolean {
+  const isHash = (hash: unknown) => typeof hash === 'string' || (allowsNull && hash === null);
+  return typeof value === 'object' && value !== null && Object.values(value).every(isHash);
 }
 
 function parseSeal(bytes: Uint8Array): Seal | string {
@@ -148,10 +225,8 @@ function parseSeal(bytes: Uint8Array): Seal | string {
     const isSeal =
       seal?.schema === 1 &&
       Number.isInteger(seal.number) &&
-      typeof seal.manifests === 'object' &&
-      seal.manifests !== null &&
-      Object.values(seal.manifests).every((hash) => typeof hash === 'string') &&
-      isKeptList(seal.kept);
+      isHashes(seal.manifests, false) &&
+      isHashes(seal.documents, true);
     return isSeal ? (seal as Seal) : 'not a seal';
   } catch (error) {
     return `not JSON: ${error instanceof Error ? error.message : String(error)}`;

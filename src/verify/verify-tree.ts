@@ -1,6 +1,5 @@
-import { type HourLabel, hourName } from '../calendar/hour-label.js';
-import type { ReportStore } from '../ports/report-store.js';
-import { hourFolder, isWorkKey, workFolder } from '../tree/layout.js';
+import type { HourLabel } from '../calendar/hour-label.js';
+import { hourFolder, isWorkKey } from '../tree/layout.js';
 import { listKeys } from '../tree/list-keys.js';
 import type { Chain } from '../tree/seals.js';
 import type { TreeFault, VerifyRequest } from './checked.js';
@@ -36,33 +35,19 @@ export async function readTrees(request: VerifyRequest): Promise<{
   return { trees, strays };
 }
 
-/** Names of the hours that have evidence, and so could be written anew. */
-export async function readEvidenceKeys(store: ReportStore, tree: string): Promise<Set<string>> {
-  const names = new Set<string>();
-  for await (const file of listKeys(store, tree + workFolder.evidence)) {
-    if (file.kind !== 'work' || file.what !== 'evidence') continue;
-    const [reportDate = '', hour, shard] = file.parts;
-    // The first part of a large hour vouches for the others.
-    if (shard === '' || Number(shard) === 0) names.add(hourName({ reportDate, hour: Number(hour) }));
-  }
-  return names;
-}
-
-/** Working files that a seal names and that are gone. */
-export async function missingFiles(store: ReportStore, tree: string, { kept }: Chain): Promise<string[]> {
-  const missing: string[] = [];
-  for (const key of kept) {
-    if ((await store.tagOf(tree + key)) === null) missing.push(key);
-  }
-  return missing;
-}
-
 /** Faults of a tree that are none of an hour. */
 export function treeFaults(
   chain: Chain,
-  found: { readonly isCopy: boolean; readonly isEmpty: boolean; readonly strays: readonly string[] },
+  found: {
+    readonly isCopy: boolean;
+    readonly isEmpty: boolean;
+    readonly strays: readonly string[];
+    /** Documents and parts of the evidence that were changed. */
+    readonly changed: readonly string[];
+  },
 ): TreeFault[] {
   const faults: TreeFault[] = chain.faults.map((text) => ({ text, remedy: 'accept' }));
+  for (const text of found.changed) faults.push({ text, remedy: 'restore' });
   for (const stray of found.strays)
     faults.push({ text: `${stray}: there is a file that does not belong`, remedy: 'remove' });
   if (chain.length === 0 && !found.isCopy && !found.isEmpty)

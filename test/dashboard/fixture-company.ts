@@ -127,6 +127,7 @@ function manifestOf(
   const duplicates = Math.floor(rows.length / 9);
   return {
     schema: 1,
+    evidence: [],
     ...label,
     timezone: options.timezone,
     window: { start: iso(window.start), end: iso(window.end) },

@@ -12,6 +12,10 @@ import { writeGoldenTree } from './golden-tree.js';
 const RIGHT = JSON.parse(readFileSync(join(import.meta.dirname, 'golden', 'answers.json'), 'utf8')) as {
   readonly filters: Readonly<Record<string, readonly number[]>>;
   readonly groups: Readonly<Record<string, readonly (readonly unknown[])[]>>;
+  /** Bars that are not empty: start, queries, failed, refused, dollars, bytes. */
+  readonly bars: readonly (readonly unknown[])[];
+  /** What the audit says: how bad, how many of what. */
+  readonly findings: readonly (readonly unknown[])[];
   readonly tables: readonly (readonly unknown[])[];
   readonly answers: Readonly<Record<string, unknown>>;
   readonly exports: Readonly<Record<string, string>>;
@@ -64,7 +68,7 @@ function encoded(query: string): string {
 describe('a dozen rows', () => {
   it.each(Object.entries(RIGHT.filters))('filtered by %s', async (query, numbers) => {
     const { rows } = await served.json<{ rows: { id: string }[] }>(`/api/queries?range=all&dir=asc&${encoded(query)}`);
-    expect(rows.map(({ id }) => Number(id.slice(0, 8)))).toEqual(numbers);
+    expect(rows.map(({ id }) => Number(id.slice(0, 8))).sort((a, b) => a - b)).toEqual(numbers);
   });
 
   it('has an answer for every filter and every group', () => {
@@ -109,6 +113,25 @@ describe('a dozen rows', () => {
 
   it.each(Object.entries(RIGHT.answers))('asked for %s', async (path, right) => {
     expect(await served.json(`/api${path}`)).toMatchObject(right as object);
+  });
+
+  it('drawn over time', async () => {
+    const { bars } = await served.json<{ bars: Record<string, number>[] }>('/api/histogram?range=all');
+    const drawn = bars.filter(({ queries, refused }) => queries !== 0 || refused !== 0);
+    expect(
+      drawn.map(({ start = 0, queries, failed, refused, costUsd, scannedBytes }) => [
+        new Date(start).toISOString(),
+        ...[queries, failed, refused, costUsd, scannedBytes],
+      ]),
+    ).toEqual(RIGHT.bars);
+    expect(bars).toHaveLength(124);
+  });
+
+  it('audited', async () => {
+    const { findings } = await served.json<{ findings: { severity: string; title: string; count: number }[] }>(
+      '/api/audit',
+    );
+    expect(findings.map(({ severity, count, title }) => [severity, count, title])).toEqual(RIGHT.findings);
   });
 
   it.each(Object.entries(RIGHT.exports))('exported as %s', async (path, right) => {

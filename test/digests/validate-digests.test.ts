@@ -4,7 +4,7 @@ import { buildWorld } from '../../src/simulator/company/workload.js';
 import { digestKeyOf } from '../../src/simulator/services/digest-key.js';
 import { trailFiles } from '../../src/simulator/services/trail-files.js';
 import type { TrailObject } from '../../src/simulator/services/trail-object.js';
-import type { TrailBucket } from '../../src/sources/trail/trail-files.js';
+import type { TrailBucket } from '../../src/sources/trail/list-trail.js';
 import { type AskedKey, validateDigests } from '../../src/sources/trail/validate-digests.js';
 
 const HOUR_MS = 3_600_000;

@@ -240,7 +240,9 @@ describe('a tree that somebody broke', () => {
     cpSync(demo, root, { recursive: true });
     rmSync(join(root, '_work', name), { recursive: true });
     const found = await aqt('verify', root);
-    expect(found.said).toMatch(name === 'closings' ? /2026-11-01 was never closed/ : /_work\/inputs\/directory-\w+\.yaml is gone/);
+    expect(found.said).toMatch(
+      name === 'closings' ? /2026-11-01 was never closed/ : /_work\/inputs\/directory-\w+\.yaml is gone/,
+    );
     expect(found.code).toBe(3);
     expect(await runDemo({ output: root, days: 3, seed: 7, format: 'csv' }, quietIo({ clock }))).toBe(0);
     expect((await aqt('verify', root)).code).toBe(0);

@@ -95,8 +95,45 @@ describe('a link that arrives after the query was written', () => {
     await collect(requestOf(store, '2026-11-02', [second, first, query, first]));
     for await (const settled of settle(requestOf(store, '2026-11-02', []))) expect(settled.after.version).toBe(1);
     const kept = (files: ReadonlyMap<string, Uint8Array>) =>
-      new Map([...files].filter(([key]) => /^year=|^_work\/links\//.test(key)));
+      new Map([...files].filter(([key]) => /^year=|^_work\/evidence\//.test(key)));
     expect(kept(store.files)).toEqual(kept(before));
+  });
+});
+
+describe('evidence that contradicts what a report says', () => {
+  const query = start(roleSession(lake), { second: 1000 });
+  const other = start(iamUser('mei'), { second: 1200 });
+  const claim = link(iamUser('ana'), lake);
+  const refutation = link(iamUser('eva'), { ...lake });
+
+  it('withdraws a verified person, says so, and keeps nothing else of the hour out', async () => {
+    const store = createMemoryStore();
+    await collect(requestOf(store, '2026-11-02', [query, claim]));
+    expect(await rowsOf(store)).toMatchObject([{ person: 'ana', identity_confidence: 'verified' }]);
+    const [manifest] = await collect(requestOf(store, '2026-11-02', [query, claim, refutation, other]));
+    const rows = await rowsOf(store);
+    expect(rows.map(({ person }) => person)).toEqual([null, 'mei']);
+    expect(rows[0]?.identity_confidence).not.toBe('verified');
+    const diffs = [...store.files].filter(([key]) => key.startsWith('_work/diffs/2026-11-02/h00'));
+    expect(diffs.map(([, bytes]) => Buffer.from(bytes).toString())).toEqual([
+      expect.stringMatching(/"person"[\s\S]*"identity_confidence"/),
+    ]);
+    expect(manifest?.version).toBe(2);
+  });
+
+  it('is news only while nothing is gone: without the claim the person stays', async () => {
+    const store = createMemoryStore();
+    const [before] = await collect(requestOf(store, '2026-11-02', [query, claim]));
+    for (const name of before?.evidence ?? []) {
+      if (name.includes('/day/')) for (const key of store.files.keys()) if (key.includes(name)) store.files.delete(key);
+    }
+    const lost: string[] = [];
+    for await (const _ of settle(requestOf(store, '2026-11-02', []), { onLost: ({ message }) => lost.push(message) }));
+    expect(lost).toEqual([expect.stringMatching(/_work\/evidence\/2026-11-02\/day\/\w+ is gone/)]);
+    expect(await rowsOf(store)).toMatchObject([{ person: 'ana', identity_confidence: 'verified' }]);
+    // What was lost is read again: the hour is whole, and nothing has changed.
+    await collect({ ...requestOf(store, '2026-11-02', [query, claim]), scanId: 'again' });
+    expect(await rowsOf(store)).toMatchObject([{ person: 'ana', identity_confidence: 'verified' }]);
   });
 });
 

@@ -2,17 +2,19 @@ import { collectRange } from '../../collect/days/collect-range.js';
 import { openCollection } from '../../compose/open-collection.js';
 import { openStore } from '../../compose/open-store.js';
 import type { Progress } from '../../ports/progress.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import type { StartSource } from '../../ports/start-source.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { CheckedDigests } from '../../sources/trail/validate-digests.js';
 import { keepReject } from '../../tree/rejects.js';
+import { checkTimezone, readTimezone } from '../../tree/settings.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { createProgress } from '../terminal/progress.js';
 import { generator } from '../terminal/version.js';
 import { planAccounts } from './account-options.js';
 import { type CollectArguments, type CollectPlan, planCollect, scanIdOf } from './collect-options.js';
-import { createMissing, partialText } from './partial.js';
+import { createMissing, partialText, unreadText } from './partial.js';
 import { createSummary } from './summary.js';
 
 /** `aqt collect`: from CloudTrail and Athena to proven hourly reports. */
@@ -21,12 +23,13 @@ export async function runCollect(
   io: Io,
   watch: { readonly onRow?: (row: ReportRow) => void } = {},
 ): Promise<number> {
-  const plan = planCollect(options);
+  const typed = planCollect(options);
   const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const summary = createSummary();
   const missing = createMissing();
   const { profile, region: regions, linkRegion: linkRegions, systemTable = null } = options;
-  const store = await openStore(plan.output, { ...io, profile });
+  const store = await openStore(typed.output, { ...io, profile });
+  const plan = await planInZone(store, { options, typed }, io.clock.now());
   const asked = { plan, store, given: plan.given, profile, regions, linkRegions, systemTable };
   const { collector, sources } = await openCollection(
     {
@@ -77,7 +80,22 @@ export async function runCollect(
     io.stderr(partialText(failures));
     return EXIT.partial;
   }
-  return (digests?.findings.length ?? 0) > 0 ? EXIT.findings : EXIT.done;
+  if (missing.unread() > 0) io.stderr(unreadText(missing.unread()));
+  return (digests?.findings.length ?? 0) + missing.unread() > 0 ? EXIT.findings : EXIT.done;
+}
+
+/** The days in the tree's own time zone, unless another was typed. @throws OtherTimezone */
+async function planInZone(
+  store: ReportStore,
+  { options, typed }: { readonly options: CollectArguments; readonly typed: CollectPlan },
+  now: number,
+): Promise<CollectPlan> {
+  if (options.timezone !== undefined) {
+    await checkTimezone(store, options.timezone, now);
+    return typed;
+  }
+  const timezone = await readTimezone(store, now);
+  return timezone === null ? typed : planCollect({ ...options, timezone });
 }
 
 async function validate(

@@ -8,9 +8,9 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
   program.commandsGroup('Collect:');
   program
     .command('demo')
-    .description('collect three days of a made-up company and show them; no AWS account needed')
+    .description('collect two weeks of a made-up company, with something to find, and show them; no AWS account needed')
     .option('--output <folder>', 'where to write the reports (default: a temporary folder)')
-    .option('--days <number>', 'days to collect', positive, 3)
+    .option('--days <number>', 'days to collect; from 14 on things happen that somebody should find', positive, 14)
     .option('--seed <number>', 'which company: the same seed is the same company', positive, 7)
     .option('--format <format>', 'csv, json or parquet', 'csv')
     .option('--serve', 'open the dashboard afterwards')
@@ -23,7 +23,10 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .option('--hour <hour>', 'only this hour of each day, 0-23', hourOfDay)
     .option('--output <root>', 'folder or s3://bucket[/prefix] to write to')
     .option('--format <format>', 'csv, json or parquet', 'csv')
-    .option('--timezone <zone>', 'report time zone, an IANA name', 'America/New_York')
+    .option(
+      '--timezone <zone>',
+      'report time zone, an IANA name (default: that of the tree, America/New_York for a new one)',
+    )
     .addOption(region())
     .option('--link-region <region...>', 'further Regions whose STS your people use (us-east-1 is always looked into)')
     .option('--profile <name>', 'AWS profile')

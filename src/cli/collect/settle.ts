@@ -9,7 +9,7 @@ import { createMissing, partialText } from './partial.js';
 import { openRevisit, type RevisitArguments } from './settle-options.js';
 
 export interface SettleArguments extends RevisitArguments {
-  /** Read the last 31 days again, whenever that was done last. */
+  /** True reads the last 31 days again, whenever that was done last; false only the last two; else that follows from when it was done. */
   readonly deep?: boolean;
   /** Check every report of the tree against its manifest, and write anew what is damaged or missing. */
   readonly mend?: boolean;
@@ -32,7 +32,7 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
   try {
     if (options.mend) for await (const settled of settle(collector, { isMending: true, onLost })) note(settled);
     if (options.scan !== false && !isOffline) {
-      const isDeep = options.deep === true || (await isDeepDue(collector.store, io.clock.now()));
+      const isDeep = options.deep ?? (await isDeepDue(collector.store, io.clock.now()));
       scanned = isDeep ? 'deep' : 'recent';
       try {
         for await (const settled of rescan(collector, sources, scanned)) {

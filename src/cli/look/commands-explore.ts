@@ -14,7 +14,8 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .option('--from <date>', 'first report day')
     .option('--to <date>', 'last report day')
     .option('--hours', 'one line for each hour: expected, collected, explained, unexplained')
-    .option('--head <sha256>', 'a seal kept elsewhere: it must be in the chain')
+    .option('--recompute', 'make every report again from its evidence, offline, and compare the bytes')
+    .option('--head <sha256>', 'a seal kept elsewhere: tells every hour that is no longer as it was then')
     .option('--accept <why>', 'keep that the present findings were looked at: they are told as accepted, with exit 0')
     .option('--profile <name>', 'AWS profile')
     .option('--json', 'machine-readable output')
@@ -93,6 +94,7 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .description('tables, fingerprint and tool of SQL texts: JSON lines {"sql"} or plain SQL, from a file or stdin')
     .argument('[file]', 'file to read (default: stdin)')
     .option('--prepared <file>', 'PREPARE statements, or JSON lines {"name", "sql"}: what EXECUTE names')
+    .option('--directory <file>', 'identity directory, for the comments that it teaches')
     .option('--views <file>', 'CREATE VIEW statements, or JSON lines {"name", "sql"}: what lies behind views')
     .action((file, options) => run(async () => (await import('./sql.js')).runSqlCommand(file, options, io)));
 }

@@ -176,7 +176,7 @@ function unresolvedText(each: Unresolved, output: string): string {
   ];
   const lines = [
     '',
-    `${who.filter(Boolean).join('  ')}  (${rowsText(each.rows)}, ${minute(each.firstSeen)} to ${minute(each.lastSeen)})`,
+    `${who.filter(Boolean).join(' ')} (${rowsText(each.rows)}, ${minute(each.firstSeen)} to ${minute(each.lastSeen)})`,
     `  why: ${each.reason}`,
     ...(each.suggestion ? [`  add to ${PLACES[each.suggestion.section]}: ${each.suggestion.line}`] : []),
     `  e.g. aqt explain ${each.sample.id} ${output}`,

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { UsageError } from '../../compose/usage-error.js';
+import type { SiteForm } from '../../identity/comments/site-form.js';
 import { readCommentTags } from '../../identity/comments/sql-comment.js';
 import type { SqlContext } from '../../sql/analysis.js';
 import { splitStatements } from '../../sql/analyze.js';
@@ -10,9 +11,19 @@ import { type DefinitionFiles, readDefinitionFiles } from './sql-definitions.js'
 import { looksLikeJson, NO_CONTEXT, readSqlLine } from './sql-lines.js';
 
 /** Runs `aqt sql` on the terminal. */
-export function runSqlCommand(file: string | undefined, files: DefinitionFiles, io: Io): Promise<number> {
+export async function runSqlCommand(
+  file: string | undefined,
+  { directory, ...files }: DefinitionFiles & { readonly directory?: string },
+  io: Io,
+): Promise<number> {
+  // Loaded when asked for: a directory may lie in S3.
+  const comments =
+    directory === undefined
+      ? []
+      : (await (await import('../../compose/open-inputs.js')).readDirectory(directory, io)).comments;
   return runSql({
     ...files,
+    comments,
     ...(file === undefined ? {} : { file }),
     input: io.stdin,
     output: (line) => io.stdout(`${line}\n`),
@@ -24,6 +35,8 @@ export interface SqlOptions extends DefinitionFiles {
   /** Path to read instead of `input`. */
   readonly file?: string;
   readonly input: AsyncIterable<Uint8Array | string>;
+  /** Comments of the site's own programs, from its directory. */
+  readonly comments?: readonly SiteForm[];
   /** Takes each result line, without a line end. */
   readonly output: (line: string) => void;
   /** Takes each message about a line that could not be read; messages never hold SQL. */
@@ -39,9 +52,9 @@ const CACHED_TEXTS = 1000;
  * the two it is shows in the first line. Names are resolved against the context of their line; without one they are
  * printed as they are written. Returns the exit code: 1 when a line could not be read, after all the others.
  */
-export async function runSql({ file, input, output, warn, ...files }: SqlOptions): Promise<number> {
+export async function runSql({ file, input, comments = [], output, warn, ...files }: SqlOptions): Promise<number> {
   const read = createSqlReader(CACHED_TEXTS);
-  const tools = { read, definitions: await readDefinitionFiles(files, read) };
+  const tools = { read, comments, definitions: await readDefinitionFiles(files, read) };
   const source = file === undefined ? input : await openFile(file);
   let number = 0;
   let bad = 0;
@@ -71,12 +84,13 @@ export async function runSql({ file, input, output, warn, ...files }: SqlOptions
 interface Tools {
   readonly read: SqlReader;
   readonly definitions: Definitions;
+  readonly comments: readonly SiteForm[];
 }
 
 function resultLine(sql: string, context: SqlContext, tools: Tools): string {
   const analysis = tools.read(sql, context);
   const reads = resolveReads(analysis, context, tools);
-  const tag = readCommentTags(analysis.leadingComments, analysis.trailingComments);
+  const tag = readCommentTags(analysis.leadingComments, analysis.trailingComments, tools.comments);
   return JSON.stringify({
     kind: analysis.kind,
     tables_read: reads.tablesRead,

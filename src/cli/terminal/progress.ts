@@ -1,4 +1,5 @@
 import type { Progress, ProgressEvent } from '../../ports/progress.js';
+import type { Reach } from '../../ports/start-source.js';
 import type { Io } from './io.js';
 
 /**
@@ -49,14 +50,25 @@ export function createProgress(
   };
 }
 
+type Scanning = Extract<ProgressEvent, { kind: 'scan' }>;
+
 function lineOf(event: Extract<ProgressEvent, { kind: 'scan' | 'hour' }>, elapsedMs: number): string {
   if (event.kind === 'hour') {
     const label = `${event.reportDate} ${String(event.hour).padStart(2, '0')}h`;
     return `writing  ${bar(event.done / event.total)} ${event.done}/${event.total} hours · ${label} ${event.rows} rows${eta(elapsedMs, event.done / event.total)}`;
   }
+  if (event.reach) return fileLine(event, event.reach, elapsedMs);
   const share = event.totalMs === 0 ? 1 : event.coveredMs / event.totalMs;
   const throttled = event.throttled > 0 ? ` · ${event.throttled} throttled` : '';
   return `scanning ${bar(share)} ${event.source} · ${event.calls} calls · ${event.read} starts${throttled}${eta(elapsedMs, share)}`;
+}
+
+/** Files are read in the order of their names, so their bytes tell how far a scan is, not the time they cover. */
+function fileLine({ read }: Scanning, { files, bytes, allFiles, allBytes }: Reach, elapsedMs: number): string {
+  if (allFiles === null || allBytes === null)
+    return `scanning ${files} files · ${bytesText(bytes)} · ${read} starts · still listing`;
+  const share = allBytes === 0 ? 1 : bytes / allBytes;
+  return `scanning ${bar(share)} ${files} of ${allFiles} files · ${bytesText(bytes)} of ${bytesText(allBytes)} · ${read} starts${eta(elapsedMs, share)}`;
 }
 
 function bar(share: number): string {

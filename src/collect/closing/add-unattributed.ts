@@ -1,14 +1,13 @@
 import { createHourIndex } from '../../calendar/hour-index.js';
 import { type ReportDay, type ReportHour, reportDateAt } from '../../calendar/report-day.js';
-import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import type { ObservedAnswer } from '../../record/answer.js';
-import type { Enrichment } from '../../record/enrichment.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
-import { addToShard, type ListedPlace, NO_EVIDENCE, readShards, selectShard } from '../../tree/hour-evidence.js';
+import { addToHour, type HourLine, type ListedPlace } from '../../tree/evidence/evidence-lines.js';
 import type { Collector } from '../collector.js';
-import { noteElsewhere } from '../evidence/day-ids.js';
+import { noteElsewhere } from '../evidence/known-ids.js';
 import { buildHour } from '../hour/build-hour.js';
 import { fetchAnswers } from '../hour/fetch-answers.js';
+import type { DayEnrichment } from '../hour/open-enrichment.js';
 
 /** Executions that Athena listed and CloudTrail never showed, with what Athena says of them. */
 interface Found {
@@ -20,7 +19,7 @@ interface Found {
 export interface UnattributedTask {
   readonly day: ReportDay;
   readonly format: ReportFormat;
-  readonly enrichment: Enrichment;
+  readonly enrichment: DayEnrichment;
   /** Hears of hours that gained rows and were written again. */
   readonly onRebuilt?: (manifest: Manifest) => void;
 }
@@ -61,7 +60,7 @@ export async function addUnattributed(
   }
   await noteElsewhere(store, elsewhere);
   for (const [hour, found] of byHour) {
-    await addEvidence(store, hour, found);
+    await addToHour(store, hour, linesOf(found));
     // On a line of its own: an absent listener's argument would not even be evaluated.
     const rebuilt = await buildHour(collector, { hour, timezone: day.timezone, format, enrichment });
     task.onRebuilt?.(rebuilt);
@@ -69,19 +68,10 @@ export async function addUnattributed(
   return [...byHour.values()].flatMap(({ listed }) => [...listed.keys()]).sort();
 }
 
-/** Times to try when other runs write the same hour's evidence. */
-const TRIES = 5;
-
-async function addEvidence(store: ReportStore, hour: ReportHour, found: Found): Promise<void> {
-  for (const shard of await readShards(store, hour)) {
-    const news = selectShard({ ...NO_EVIDENCE, ...found }, shard);
-    for (let tries = 1; news.listed.size > 0; tries++) {
-      try {
-        await addToShard(store, hour, { shard, news });
-        break;
-      } catch (error) {
-        if (!(error instanceof WriteConflict) || tries >= TRIES) throw error;
-      }
-    }
-  }
+function linesOf({ listed, answers }: Found): HourLine[] {
+  const byId = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    ...byId(listed).map(([, place]): HourLine => ({ listed: place })),
+    ...byId(answers).map(([, answer]): HourLine => ({ answer })),
+  ];
 }

@@ -2,12 +2,12 @@ import type { ReportDay } from '../../calendar/report-day.js';
 import type { PlacedLister } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Closing } from '../../record/closing.js';
-import type { ListedPlace } from '../../tree/hour-evidence.js';
+import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
 import { manifestKey, workKey } from '../../tree/layout.js';
 import { sealDay } from '../../tree/seals.js';
+import { pinTimezone } from '../../tree/settings.js';
 import { encodeDocument } from '../../tree/update.js';
 import type { Collector, SecondWitnesses } from '../collector.js';
-import { noteDayIds } from '../evidence/day-ids.js';
 import { addUnattributed, type UnattributedTask } from './add-unattributed.js';
 import { compareExport } from './compare-export.js';
 import { dropListing, type Listing, listedOf, openListing } from './listing.js';
@@ -32,17 +32,16 @@ export async function closeDay(
   const { store, clock, signal } = collector;
   const { listers, exported } = witnesses;
   const { day, restsAt = Number.POSITIVE_INFINITY } = task;
+  await pinTimezone(store, day.timezone, clock.now());
   const listing = await openListing(store, day, clock.now());
-  // Without a list to compare with nobody asks for the ids, and a busy day has a million of them.
-  if (listers.length > 0) await noteDayIds(store, day);
   const place = (unattributed: readonly ListedPlace[]) => addUnattributed(collector, task, unattributed);
   if (!(await readLists(collector, { day, listers, listing, place, restsAt }))) return null;
   if (exported)
     listing.unattributed.push(...(await compareExport({ store, day, exported, place, ...(signal ? { signal } : {}) })));
-  if (listers.length > 0 && listing.unattributed.length > 0) await noteDayIds(store, day);
   const closing = await tell(collector, { day, listers }, listing);
-  await store.write(workKey.closing(day.reportDate), encodeDocument(closing), 'any');
-  await sealDay({ store, day, now: clock.now() });
+  const key = workKey.closing(day.reportDate);
+  await store.write(key, encodeDocument(closing), 'any');
+  await sealDay({ store, day, written: [key], now: clock.now() });
   await dropListing(store, day);
   return closing;
 }

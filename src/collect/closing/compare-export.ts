@@ -2,7 +2,9 @@ import { createExecutionIds, type ExecutionIds } from '../../athena/execution-id
 import { type ReportDay, type ReportHour, reportHourAt } from '../../calendar/report-day.js';
 import type { ExecutionWitness } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import { eachShard, type ListedPlace } from '../../tree/hour-evidence.js';
+import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
+import { liveEvidence } from '../../tree/evidence/evidence-view.js';
+import { eachShard } from '../../tree/evidence/hour-evidence.js';
 
 /** After so many executions that nobody knows they get their rows: their texts wait in memory. */
 const AT_ONCE = 5000;
@@ -51,7 +53,7 @@ function hoursAround({ window, timezone, hours }: ReportDay): ReportHour[] {
 
 async function idsOf(store: ReportStore, hour: ReportHour): Promise<ExecutionIds> {
   const ids = createExecutionIds();
-  for await (const { starts, listed } of eachShard(store, hour)) {
+  for await (const { starts, listed } of eachShard(liveEvidence(store), hour)) {
     for (const { queryExecutionId } of starts) if (queryExecutionId !== null) ids.add(queryExecutionId);
     for (const id of listed.keys()) ids.add(id);
   }
@@ -62,7 +64,7 @@ async function idsOf(store: ReportStore, hour: ReportHour): Promise<ExecutionIds
 async function onlyPlace(store: ReportStore, day: ReportDay): Promise<Pick<ListedPlace, 'accountId' | 'region'>> {
   const places = new Map<string, Pick<ListedPlace, 'accountId' | 'region'>>();
   for (const hour of day.hours) {
-    for await (const { starts } of eachShard(store, hour))
+    for await (const { starts } of eachShard(liveEvidence(store), hour))
       for (const { accountId, region } of starts) places.set(`${accountId} ${region}`, { accountId, region });
     if (places.size > 1) break;
   }

@@ -1,8 +1,8 @@
 import type { ReportDay } from '../../calendar/report-day.js';
 import type { PlacedLister } from '../../ports/execution-source.js';
-import type { ListedPlace } from '../../tree/hour-evidence.js';
+import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
 import type { Workplace } from '../collector.js';
-import { readKnownIds } from '../evidence/day-ids.js';
+import { readKnownIds } from '../evidence/known-ids.js';
 import { compareSystemTable } from './compare-system-table.js';
 import { countPage, keepListing, type Listing, listedOf } from './listing.js';
 

@@ -3,6 +3,7 @@ import { type ReportDay, reportDay } from '../../calendar/report-day.js';
 import { covers, type Window } from '../../calendar/window.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
 import { sealDay } from '../../tree/seals.js';
+import { pinTimezone } from '../../tree/settings.js';
 import { closeDay } from '../closing/close-day.js';
 import { shareLists } from '../closing/share-lists.js';
 import type { Collector, DaySources, SecondWitnesses } from '../collector.js';
@@ -11,7 +12,7 @@ import { storeDay } from '../evidence/store-day.js';
 import { buildHour } from '../hour/build-hour.js';
 import { openEnrichment } from '../hour/open-enrichment.js';
 import { scan } from '../scan/scan.js';
-import { openSpool } from '../scan/spool.js';
+import { openScanLog } from '../scan/scan-log.js';
 
 /** Days to collect as one piece of work. */
 export interface RangeTask {
@@ -35,14 +36,16 @@ export async function* collectRange(
   { days, format, scanId, resumesSince }: RangeTask,
 ): AsyncGenerator<Manifest> {
   const { store, clock, progress, signal } = collector;
+  const [first] = days;
+  if (first) await pinTimezone(store, first.timezone, clock.now());
   const witnesses = { ...sources, listers: shareLists(sources.listers, clock) };
-  const spool = await openSpool(store, scanId, resumesSince);
-  const done = new Set(spool.checkpoint.done);
+  const log = await openScanLog(store, scanId, resumesSince);
+  const done = new Set(log.checkpoint.done);
   const stored = new Set<ReportDay>();
   const total = days.reduce((sum, day) => sum + day.hours.length, 0);
   const seen = new Set<string>();
   const hoursDone = days.filter((day) => done.has(day.reportDate)).reduce((sum, day) => sum + day.hours.length, 0);
-  for await (const covered of scan(collector, { source: sources.source, days, spool })) {
+  for await (const covered of scan(collector, { source: sources.source, days, log })) {
     for (const [index, day] of days.entries()) {
       const around = days.slice(Math.max(0, index - 1), index + 2);
       if (done.has(day.reportDate) || !isCovered(covered, around)) continue;
@@ -50,7 +53,7 @@ export async function* collectRange(
       for (const near of around) {
         signal?.throwIfAborted();
         if (stored.has(near) || done.has(near.reportDate)) continue;
-        await storeDay(collector, sources, { day: near, spool });
+        await storeDay(collector, sources, { day: near, log });
         stored.add(near);
       }
       for await (const manifest of collectDay(collector, witnesses, { day, format })) {
@@ -66,12 +69,12 @@ export async function* collectRange(
         yield manifest;
       }
       // What lacks an account or a Region is written, stays open, and is collected again by the same command.
-      if (!isCovered(spool.checkpoint.covered, around)) continue;
+      if (!isCovered(log.checkpoint.covered, around)) continue;
       done.add(day.reportDate);
-      await spool.commit({ done: [...done] });
+      await log.commit({ done: [...done] });
     }
   }
-  if (spool.checkpoint.isComplete) await spool.clear();
+  if (log.checkpoint.isComplete) await log.clear();
 }
 
 /** A day can be written when no earlier hour can still take one of its executions, and its neighbours' links are known. */

@@ -2,7 +2,6 @@ import type { HourLabel } from '../../calendar/hour-label.js';
 import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { ATHENA_RETENTION_MS } from '../../record/answer.js';
-import type { Enrichment } from '../../record/enrichment.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';
 import { clearDefinitionNews, type DefinitionNews, readDefinitionNews } from '../../tree/definitions.js';
 import { hourFolder, manifestKey, parseHourKey } from '../../tree/layout.js';
@@ -12,7 +11,7 @@ import { readSettleState, writeSettleState } from '../../tree/settle-state.js';
 import type { Collector } from '../collector.js';
 import { isEvidenceLost } from '../evidence/evidence-lost.js';
 import { buildHour } from '../hour/build-hour.js';
-import { openEnrichment } from '../hour/open-enrichment.js';
+import { type DayEnrichment, openEnrichment } from '../hour/open-enrichment.js';
 
 export interface SettleOptions {
   /** Looks at every hour of the tree, final ones too, and writes anew what is not what it should be. */
@@ -104,7 +103,7 @@ async function enrichmentOrNull(
   collector: Collector,
   reportDate: string,
   onLost: SettleOptions['onLost'],
-): Promise<Enrichment | null> {
+): Promise<DayEnrichment | null> {
   try {
     return await openEnrichment(collector, reportDate);
   } catch (error) {

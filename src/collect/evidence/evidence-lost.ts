@@ -2,8 +2,8 @@ import { type HourLabel, hourName } from '../../calendar/hour-label.js';
 import { DamagedWorkingFile } from '../../tree/json-lines.js';
 
 /**
- * An hour's evidence knows less than its report: somebody removed or changed it under `_work/`. Writing the report anew would
- * lose what it says, so nothing is written.
+ * A part of the evidence that an hour's report was made from is gone: somebody removed it under `_work/`. Writing the report anew
+ * would lose what it says, so nothing is written.
  */
 export class EvidenceLost extends Error {
   override readonly name = 'EvidenceLost';
@@ -15,9 +15,6 @@ export class EvidenceLost extends Error {
     this.brief = brief;
   }
 }
-
-/** The links known to this run prove fewer persons than the report names: another run may have found more meanwhile. */
-export class PersonsLost extends EvidenceLost {}
 
 /** What helps when evidence is gone. */
 export const EVIDENCE_WAY_OUT =

@@ -1,39 +1,42 @@
-import { addDays, type ReportDay } from '../../calendar/report-day.js';
-import { createCredentialGraph } from '../../identity/chain/credential-graph.js';
+import { addDays, type ReportDay, type ReportHour } from '../../calendar/report-day.js';
+import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import { mayConcern } from '../../cloudtrail/not-read.js';
+import { type CredentialGraph, createCredentialGraph } from '../../identity/chain/credential-graph.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import type { SourceAccount } from '../../ports/start-source.js';
+import { addToHour, type HourReading } from '../../tree/evidence/evidence-lines.js';
+import { mergeParts } from '../../tree/evidence/evidence-log.js';
+import { type EvidenceView, liveEvidence } from '../../tree/evidence/evidence-view.js';
+import { eachShard, joinReadings } from '../../tree/evidence/hour-evidence.js';
+import { dayEvidence, hourEvidence } from '../../tree/layout.js';
 import type { EvidenceSources, Workplace } from '../collector.js';
 import { askForLinks, createSparkUses } from '../scan/ask-for-links.js';
-import type { Spool } from '../scan/spool.js';
+import type { Checkpoint, ScanLog } from '../scan/scan-log.js';
 import { isRevealing, openDayLinks } from './day-links.js';
-import { askForNames } from './identity-names.js';
-import { storeHour } from './store-hour.js';
+import { nameUsers } from './identity-names.js';
 
 /**
- * Moves a scanned day from the spool into the evidence of its hours and the links of its days, then asks for the origin of
- * credentials, and the names of users, that are still unknown. Doing it twice is doing it once.
+ * Finishes the evidence of a scanned day: notes how the scan met its hours, what its starts reveal about credentials, then asks
+ * for the origin of credentials, and the names of users, that are still unknown. Doing it twice is doing it once.
  */
 export async function storeDay(
   { store, clock, signal }: Pick<Workplace, 'store' | 'clock' | 'signal'>,
   { linkSource, userNames }: Omit<EvidenceSources, 'source'>,
-  { day, spool }: { readonly day: ReportDay; readonly spool: Spool },
+  { day, log }: { readonly day: ReportDay; readonly log: ScanLog },
 ): Promise<void> {
+  const { reportDate } = day;
+  const view = liveEvidence(store);
   const graph = createCredentialGraph();
   const sparkUses = createSparkUses();
-  const own = await openDayLinks(store, day.reportDate);
-  // A source reads links up to 36 hours before its window, for the sessions that began there.
-  for (const date of [-2, -1, 0, 1].map((days) => addDays(day.reportDate, days))) {
-    let links = date === day.reportDate ? own : null;
-    for await (const link of spool.readLinks(date)) {
-      links ??= await openDayLinks(store, date);
-      links.add({ link });
-      // Links are kept, not held; but whom they were asked for on behalf of is known here and nowhere else.
-      const { caller, eventId, eventTime, console } = link;
-      if (caller.onBehalfOfUserId !== null) graph.addStart({ principal: caller, eventId, eventTime, console });
-    }
-    if (links !== own) await links?.commit();
-  }
+  const own = await openDayLinks(store, reportDate);
+  await addCallers(view, reportDate, graph);
   for (const hour of day.hours) {
     signal?.throwIfAborted();
-    for await (const { starts } of storeHour({ hour, spool, store })) {
+    await mergeParts(store, hourEvidence(hour));
+    let isFirst = true;
+    for await (const { starts, reading } of eachShard(view, hour)) {
+      if (isFirst) await noteReading(store, { hour, known: reading }, log.checkpoint);
+      isFirst = false;
       for (const start of starts) {
         graph.addStart(start);
         sparkUses.add(start);
@@ -42,15 +45,55 @@ export async function storeDay(
     }
   }
   await own.commit();
-  const rest = { store, ...(signal ? { signal } : {}) };
+  const rest = { store, reportDate, ...(signal ? { signal } : {}) };
   if (linkSource) {
     const ageMs = clock.now() - day.window.end;
-    await askForLinks({ ...rest, graph, sparkUses: sparkUses.all(), reportDate: day.reportDate, linkSource, ageMs });
+    await askForLinks({ ...rest, graph, sparkUses: sparkUses.all(), linkSource, ageMs });
   }
-  if (userNames) await askForNames({ ...rest, users: nameless(graph), source: userNames });
+  await nameUsers({ ...rest, users: nameless(graph), source: userNames });
+}
+
+/** Whom credentials were asked for on behalf of is known from the callers of the events that issued them. */
+async function addCallers(view: EvidenceView, reportDate: string, graph: CredentialGraph): Promise<void> {
+  for (const date of [-2, -1, 0, 1].map((days) => addDays(reportDate, days))) {
+    for (const part of await view.parts(dayEvidence(date))) {
+      for await (const batch of view.lines(part)) {
+        for (const text of batch) {
+          if (!text.startsWith('{"link":') || !text.includes('"onBehalfOfUserId":"')) continue;
+          const { caller, eventId, eventTime, console } = (JSON.parse(text) as { link: CredentialLink }).link;
+          if (caller.onBehalfOfUserId !== null) graph.addStart({ principal: caller, eventId, eventTime, console });
+        }
+      }
+    }
+  }
+}
+
+/** Notes how the scan met an hour, unless that is known. Calls made and pages read differ each time and are no news. */
+async function noteReading(
+  store: ReportStore,
+  { hour, known }: { readonly hour: ReportHour; readonly known: HourReading | null },
+  checkpoint: Checkpoint,
+): Promise<void> {
+  const { duplicates, writtenAt } = checkpoint;
+  const sources = sourcesOf(checkpoint, hour);
+  const reading: HourReading = { readAt: writtenAt, duplicates: duplicates[hourEvidence(hour)] ?? 0, sources };
+  const essence = (of: HourReading | null) =>
+    JSON.stringify(of, (name, value: unknown) => (name === 'counts' || name === 'readAt' ? undefined : value));
+  const joined = joinReadings([...(known ? [known] : []), reading]);
+  if (essence(joined) !== essence(known)) await addToHour(store, hour, [{ reading }]);
+}
+
+/** What was not read and may concern an hour stands with the first source, which read the rest. */
+function sourcesOf({ sources, notRead }: Checkpoint, { window }: ReportHour): readonly SourceAccount[] {
+  const [first, ...others] = sources;
+  const notes = notRead
+    .filter((item) => mayConcern(item, window))
+    .map(({ name, reason, wayOut }) => ({ name, reason, wayOut }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return first && notes.length > 0 ? [{ ...first, notRead: notes }, ...others] : sources;
 }
 
 /** Users of Identity Center whom no event of an access-portal session has named. */
-function nameless({ identityCenterUsers }: ReturnType<typeof createCredentialGraph>): string[] {
+function nameless({ identityCenterUsers }: CredentialGraph): string[] {
   return [...identityCenterUsers].flatMap(([user, name]) => (name === null ? [user] : []));
 }

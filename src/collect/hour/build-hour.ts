@@ -5,17 +5,18 @@ import type { ReportRow } from '../../record/columns.js';
 import { decodeManifest, encodeManifest } from '../../record/encode-manifest.js';
 import { createLedgerCounter, ledgerFaults } from '../../record/ledger.js';
 import type { Ledger, Manifest, ReportFormat } from '../../record/manifest.js';
-import { diffReports } from '../../record/report-diff.js';
 import { lackingInputs } from '../../record/row-inputs.js';
+import { EvidenceGone, liveEvidence, missingParts } from '../../tree/evidence/evidence-view.js';
 import { InputsLost } from '../../tree/kept-inputs.js';
-import { manifestKey, reportKey, workKey } from '../../tree/layout.js';
+import { isOfDay, manifestKey, reportKey } from '../../tree/layout.js';
 import type { Collector } from '../collector.js';
-import { EvidenceLost, PersonsLost } from '../evidence/evidence-lost.js';
+import { EvidenceLost } from '../evidence/evidence-lost.js';
 import { type HourRows, type HourRowsTask, prepareRows } from './hour-rows.js';
+import { keepDiff, storedHash } from './keep-diff.js';
 import { openEnrichment } from './open-enrichment.js';
 
 /** An hour to write, and how. */
-export interface HourTask extends HourRowsTask {
+export interface HourTask extends Omit<HourRowsTask, 'view'> {
   readonly format: ReportFormat;
   /**
    * `check` compares the stored report with its manifest byte for byte, and takes a manifest that cannot be read for none;
@@ -34,20 +35,17 @@ const CONFLICT_TRIES = 5;
 
 /**
  * Turns the evidence of an hour into its report and manifest: asks for executions that are missing or unsettled, keeps the
- * answers, joins, writes the report, then the manifest. Writing what is already there changes nothing.
- * @throws LedgerFault when the counts do not add up; EvidenceLost when the evidence knows less than the report
+ * answers, joins, writes the report, then the manifest. Writing what is already there changes nothing. Evidence that contradicts
+ * what the report says is news like any other; only where a part is gone the report stays as it is, unless the hour knows as much
+ * without it.
+ * @throws LedgerFault when the counts do not add up; EvidenceLost when a part is gone that the report needs
  */
 export async function buildHour(collector: Collector, asked: HourTask): Promise<Manifest> {
-  let task = asked;
+  const task = asked;
   for (let tries = 1; ; tries++) {
     try {
       return await buildOnce(collector, task);
     } catch (error) {
-      // A run beside this one has found links that this enrichment does not know.
-      if (error instanceof PersonsLost && task === asked) {
-        task = { ...asked, enrichment: await openEnrichment(collector, asked.hour.reportDate) };
-        continue;
-      }
       if (!(error instanceof WriteConflict) || tries >= CONFLICT_TRIES) throw error;
     }
   }
@@ -56,17 +54,29 @@ export async function buildHour(collector: Collector, asked: HourTask): Promise<
 async function buildOnce(collector: Collector, task: HourTask): Promise<Manifest> {
   const { hour, format } = task;
   const { store } = collector;
+  const view = liveEvidence(store);
   const target = reportKey(hour, format);
   const reportTag = await store.tagOf(target);
   const { old, tag: manifestTag } = await readOldManifest(store, task);
   const lacking = lackingInputs(old?.manifest.inputs, collector.inputs);
   if (lacking.length > 0) throw new InputsLost(store, lacking);
-  const plan = await prepareRows(collector, task);
+  const named = old?.manifest.evidence ?? [];
+  // A run beside this one has read links that this enrichment does not know.
+  const isBehind = lacks(task.enrichment.parts, named.filter(isOfDay));
+  const enrichment = isBehind ? await openEnrichment(collector, hour.reportDate) : task.enrichment;
+  const plan = await prepareRows(collector, { ...task, view, enrichment });
   try {
-    return await writeHour(collector, task, { plan, target, reportTag, old, manifestTag });
+    const evidence = [...new Set([...plan.parts, ...enrichment.parts])].sort();
+    const gone = lacks(evidence, named) ? await missingParts(store, named) : [];
+    return await writeHour(collector, task, { plan, evidence, gone, target, reportTag, old, manifestTag });
   } finally {
     await plan.close();
   }
+}
+
+function lacks(evidence: readonly string[], named: readonly string[]): boolean {
+  const known = new Set(evidence);
+  return named.some((name) => !known.has(name));
 }
 
 async function writeHour(
@@ -74,12 +84,17 @@ async function writeHour(
   task: HourTask,
   {
     plan,
+    evidence,
+    gone,
     target,
     reportTag,
     old,
     manifestTag,
   }: {
     readonly plan: HourRows;
+    readonly evidence: readonly string[];
+    /** Parts that the report was made from and that are gone. */
+    readonly gone: readonly string[];
     readonly target: string;
     readonly reportTag: string | null;
     readonly old: OldManifest | null;
@@ -94,8 +109,9 @@ async function writeHour(
   if (faults.length > 0)
     throw new LedgerFault(`the ledger of ${hour.reportDate} hour ${hour.hour} does not balance: ${faults.join('; ')}`);
 
-  if (old && mends !== 'rewrite' && knowsLess(ledger, old.manifest.ledger))
-    throw new EvidenceLost(hour, 'its evidence knows fewer starts or texts than its report');
+  const lost =
+    old && mends !== 'rewrite' && gone.length > 0 ? new EvidenceLost(hour, new EvidenceGone(gone).message) : null;
+  if (lost && knowsLess(ledger, old?.manifest.ledger ?? ledger)) throw lost;
 
   const isReportNew =
     reportTag === null ||
@@ -113,6 +129,7 @@ async function writeHour(
     sources: sourcesOf(plan, hour),
     ...notReadOf(plan),
     ledger,
+    evidence,
     pending: plan.pending,
     status: isSettled(plan) && now >= hour.window.end + LATE_EVENT_BOUND_MS ? 'final' : 'open',
     version: old ? old.manifest.version + (isReportNew ? 1 : 0) : 1,
@@ -122,7 +139,7 @@ async function writeHour(
     ...(Object.keys(inputs).length > 0 ? { inputs } : {}),
   };
   if (old && !isReportNew && mends !== 'rewrite' && isSameAccount(old.manifest, manifest)) return old.manifest;
-  if (isReportNew && old) await keepDiff(collector, hour, { plan, old: old.manifest, version: manifest.version });
+  if (isReportNew && old) await keepDiff(collector, hour, { plan, old: old.manifest, version: manifest.version, lost });
   if (isReportNew) await store.write(target, content, reportTag === null ? { absent: true } : { tag: reportTag });
   await store.write(
     manifestKey(hour),
@@ -134,8 +151,8 @@ async function writeHour(
 }
 
 /**
- * Evidence only grows: starts never become fewer. Rows may, when an earlier hour turns out to have begun an execution; while
- * they do not, texts do not either.
+ * Tells whether an hour knows less than its report without what is gone. Rows may become fewer all the same, when an earlier hour
+ * turns out to have begun an execution.
  */
 function knowsLess(now: Ledger, before: Ledger): boolean {
   if (now.starts < before.starts) return true;
@@ -172,15 +189,6 @@ async function readOldManifest(
   );
 }
 
-/** Null when there is nothing. */
-async function storedHash(store: ReportStore, key: string): Promise<string | null> {
-  const stream = await store.stream(key);
-  if (!stream) return null;
-  const hash = createHash('sha256');
-  for await (const chunk of stream) hash.update(chunk);
-  return hash.digest('hex');
-}
-
 /** Reports below this size are held while they are measured; larger ones are written out a second time instead. */
 const HELD_BYTES = 16 * 1024 * 1024;
 
@@ -215,44 +223,6 @@ async function* rowsOf(plan: HourRows, seen: (row: ReportRow) => void): AsyncGen
     seen(row);
     yield row;
   }
-}
-
-/** Keeps what a rewrite changes, before it changes it. A report that can no longer be read is compared with nothing. */
-async function keepDiff(
-  { store, codec }: Collector,
-  hour: ReportHour,
-  { plan, old, version }: { readonly plan: HourRows; readonly old: Manifest; readonly version: number },
-): Promise<void> {
-  const stream = await store.stream(old.report.key);
-  if (!stream) return;
-  const earlier = untilFault(codec.decode(old.format, stream));
-  const { diff, personsLost } = await diffReports(earlier.rows, plan.rows());
-  if (earlier.fault() !== null) {
-    // A reading that failed is no damage. The rewrite mends what is damaged on disk, and `verify` has told.
-    if ((await storedHash(store, old.report.key)) === old.report.sha256) throw earlier.fault();
-    return;
-  }
-  if (personsLost > 0)
-    throw new PersonsLost(hour, `_work/links/ no longer tells who ran ${personsLost} of its queries`);
-  const key = workKey.diff(hour, version);
-  await store.write(
-    key,
-    Buffer.from(`${JSON.stringify({ version, previous: old.report.sha256, ...diff }, null, 2)}\n`),
-    'any',
-  );
-}
-
-/** Rows up to where they cannot be read any more. */
-function untilFault(rows: AsyncIterable<ReportRow>): { rows: AsyncIterable<ReportRow>; fault(): unknown } {
-  let fault: unknown = null;
-  async function* readable() {
-    try {
-      yield* rows;
-    } catch (error) {
-      fault = error;
-    }
-  }
-  return { rows: readable(), fault: () => fault };
 }
 
 function sourcesOf({ sources, answeredBy }: HourRows, hour: ReportHour): Manifest['sources'] {

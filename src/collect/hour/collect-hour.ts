@@ -1,8 +1,9 @@
 import type { ReportDay, ReportHour } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
-import { readShards } from '../../tree/hour-evidence.js';
-import { workKey } from '../../tree/layout.js';
+import { liveEvidence } from '../../tree/evidence/evidence-view.js';
+import { eachShard } from '../../tree/evidence/hour-evidence.js';
+import { pinTimezone } from '../../tree/settings.js';
 import type { Collector, DaySources } from '../collector.js';
 import { collectRange } from '../days/collect-range.js';
 import { buildHour } from './build-hour.js';
@@ -28,6 +29,7 @@ export async function collectHour(
   },
 ): Promise<Manifest> {
   const { day, hour, format, isScanned } = task;
+  await pinTimezone(collector.store, day.timezone, collector.clock.now());
   if (isScanned && (await isScannedHour(collector.store, hour))) {
     const enrichment = await openEnrichment(collector, day.reportDate);
     return buildHour(collector, { hour, timezone: day.timezone, format, enrichment });
@@ -45,6 +47,6 @@ export async function collectHour(
 }
 
 async function isScannedHour(store: ReportStore, hour: ReportHour): Promise<boolean> {
-  const [first = null] = await readShards(store, hour);
-  return (await store.tagOf(workKey.evidence(hour, first))) !== null;
+  for await (const { reading } of eachShard(liveEvidence(store), hour, 0)) if (reading !== null) return true;
+  return false;
 }

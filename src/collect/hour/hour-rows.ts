@@ -1,27 +1,24 @@
 import type { ReportHour } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { SourceAccount } from '../../ports/start-source.js';
+import { betterAnswer, isWorthAsking, type ObservedAnswer } from '../../record/answer.js';
 import type { ReportRow } from '../../record/columns.js';
-import type { Enrichment } from '../../record/enrichment.js';
 import type { ReadCounts } from '../../record/ledger.js';
 import { compareRows } from '../../record/row-order.js';
 import { groupStarts } from '../../record/start-groups.js';
 import { addDefinitions } from '../../tree/definitions.js';
-import { definitionsIn } from '../../tree/evidence-definitions.js';
-import {
-  addToShard,
-  type HourEvidence,
-  NO_EVIDENCE,
-  readShard,
-  readShards,
-  type Shard,
-} from '../../tree/hour-evidence.js';
-import { workKey } from '../../tree/layout.js';
+import { definitionsIn } from '../../tree/evidence/evidence-definitions.js';
+import { addToHour, type Shard } from '../../tree/evidence/evidence-lines.js';
+import type { Part } from '../../tree/evidence/evidence-log.js';
+import type { EvidenceView } from '../../tree/evidence/evidence-view.js';
+import { type HourEvidence, readParts, shardsOf, withAnswers } from '../../tree/evidence/hour-evidence.js';
+import { hourEvidence, workKey } from '../../tree/layout.js';
 import { planRows, type RowPlan } from '../../tree/plan-rows.js';
 import type { Collector } from '../collector.js';
 import { EvidenceLost } from '../evidence/evidence-lost.js';
 import { mergeSorted } from '../evidence/merge-sorted.js';
 import { fetchAnswers } from './fetch-answers.js';
+import type { DayEnrichment } from './open-enrichment.js';
 
 /** The rows of an hour's report, in order, and what was counted on the way. */
 export interface HourRows {
@@ -33,6 +30,8 @@ export interface HourRows {
   /** Executions found, by where they were found. */
   readonly answeredBy: ReadonlyMap<string, number>;
   readonly sources: readonly SourceAccount[];
+  /** Names of the parts of the evidence that the rows were made from. */
+  readonly parts: readonly string[];
   /** Removes what was put aside. */
   close(): Promise<void>;
 }
@@ -41,31 +40,37 @@ export interface HourRows {
 export interface HourRowsTask {
   readonly hour: ReportHour;
   readonly timezone: string;
-  readonly enrichment: Enrichment;
+  readonly enrichment: DayEnrichment;
+  readonly view: EvidenceView;
 }
 
 /**
- * Completes an hour's evidence and plans its rows. A small hour is planned in memory; a large one part by part, each part's rows
- * sorted and put aside, then merged: memory holds one part and one row of each of the others.
+ * Completes an hour's evidence and plans its rows. A small hour is planned in memory; a large one shard by shard, each shard's
+ * rows sorted and put aside, then merged: memory holds one shard and one row of each of the others.
+ * @throws EvidenceLost where there is no evidence
  */
 export async function prepareRows(collector: Collector, task: HourRowsTask): Promise<HourRows> {
   const { store, signal } = collector;
-  const shards = await readShards(store, task.hour);
-  const [first = null] = shards;
+  // Listed once: a part that comes meanwhile is the next writing's.
+  const listed = await task.view.parts(hourEvidence(task.hour));
+  // Every collected hour has some, also one without a single query.
+  if (listed.length === 0) throw new EvidenceLost(task.hour, 'its evidence under _work/evidence/ is gone');
+  const shards = shardsOf(listed);
   if (shards.length === 1) {
-    const { plan, evidence } = await planShard(collector, task, first);
+    const { plan, evidence } = await planShard(collector, task, { listed, shard: null });
     return { ...plan, sources: evidence.reading?.sources ?? [], rows: () => builtRows(plan), close: async () => {} };
   }
   const answeredBy = new Map<string, number>();
   const sources: SourceAccount[] = [];
   const pending: string[] = [];
   const runs: string[] = [];
+  const parts = new Set<string>();
   /** Parts that were written before a later one showed a definition. */
   let unaware: readonly string[] = [];
   let counts: ReadCounts = { duplicates: 0, malformed: 0, executionStarts: 0, refused: 0, repeatedStarts: 0 };
   for (const shard of shards) {
     signal?.throwIfAborted();
-    const { plan, evidence, isNew } = await planShard(collector, task, shard);
+    const { plan, evidence, isNew } = await planShard(collector, task, { listed, shard });
     const key = workKey.rows(task.hour, shard ?? 0);
     await store.write(key, () => packedRows(builtRows(plan)), 'any');
     if (isNew) unaware = [...runs];
@@ -74,11 +79,12 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
     pending.push(...plan.pending);
     counts = addCounts(counts, plan.counts);
     for (const [origin, found] of plan.answeredBy) answeredBy.set(origin, (answeredBy.get(origin) ?? 0) + found);
+    for (const part of plan.parts) parts.add(part);
   }
   // A statement of one part may run what a later part prepared.
   for (const shard of shards.slice(0, unaware.length)) {
     signal?.throwIfAborted();
-    const { plan } = await planShard(collector, task, shard);
+    const { plan } = await planShard(collector, task, { listed, shard });
     await store.write(workKey.rows(task.hour, shard ?? 0), () => packedRows(builtRows(plan)), 'any');
   }
   return {
@@ -86,6 +92,7 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
     pending: pending.sort(),
     answeredBy,
     sources,
+    parts: [...parts],
     rows: () =>
       mergeSorted(
         runs.map((key) => readRun(store, key)),
@@ -97,26 +104,28 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
   };
 }
 
-/** Plans a part; says whether its texts defined something that nobody knew. */
+interface ShardTask {
+  readonly listed: readonly Part[];
+  readonly shard: Shard;
+}
+
+/** Plans a shard; says whether its texts defined something that nobody knew. */
 async function planShard(
   collector: Collector,
   task: HourRowsTask,
-  shard: Shard,
+  { listed, shard }: ShardTask,
 ): Promise<{ plan: RowPlan; evidence: HourEvidence; isNew: boolean }> {
-  const evidence = await completeEvidence(collector, task.hour, shard);
+  const known = await readParts(task.view, listed, shard);
+  const evidence = await completeEvidence(collector, task.hour, known);
   const { store, clock } = collector;
   const definitions = definitionsIn(evidence);
   const isNew = definitions.length > 0 && (await addDefinitions(store, definitions));
   task.enrichment.learn(definitions);
-  return { evidence, isNew, plan: await planRows({ ...task, store, evidence, shard, now: clock.now() }) };
+  return { evidence, isNew, plan: await planRows({ ...task, evidence, shard, now: clock.now() }) };
 }
 
 /** Asks for what is missing and keeps what was learnt. */
-async function completeEvidence(collector: Collector, hour: ReportHour, shard: Shard): Promise<HourEvidence> {
-  const { store } = collector;
-  const { evidence, tag } = await readShard(store, hour, shard);
-  // Every collected hour has a file, also one without a single query.
-  if (tag === null) throw new EvidenceLost(hour, `${workKey.evidence(hour, shard)} is gone`);
+async function completeEvidence(collector: Collector, hour: ReportHour, evidence: HourEvidence): Promise<HourEvidence> {
   const wanted = [
     ...groupStarts(evidence.starts).executions.map(({ queryExecutionId, first }) => ({
       queryExecutionId,
@@ -126,9 +135,23 @@ async function completeEvidence(collector: Collector, hour: ReportHour, shard: S
     })),
     ...[...evidence.listed.values()].map((listed) => ({ ...listed, startedAt: hour.window.start })),
   ];
-  const answers = await fetchAnswers(collector, wanted, evidence.answers);
-  if (answers.size === 0) return evidence;
-  return addToShard(store, hour, { shard, news: { ...NO_EVIDENCE, answers } });
+  const startedAt = new Map(wanted.map((one) => [one.queryExecutionId, one.startedAt]));
+  const learnt = await fetchAnswers(collector, wanted, evidence.answers);
+  const news = [...learnt].filter(([id, answer]) =>
+    isNews(evidence.answers.get(id), answer, startedAt.get(id) ?? hour.window.start),
+  );
+  if (news.length === 0) return evidence;
+  const lines = news.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, answer]) => ({ answer }));
+  const parts = await addToHour(collector.store, hour, lines);
+  return withAnswers(evidence, { answers: new Map(news), parts });
+}
+
+/** An answer that says the same once more is none, unless it is the last that will be asked for. */
+function isNews(known: ObservedAnswer | undefined, now: ObservedAnswer, startedAt: number): boolean {
+  if (!known) return true;
+  if (betterAnswer(known, now) === known) return false;
+  const isSame = JSON.stringify(known.answer) === JSON.stringify(now.answer);
+  return !isSame || isWorthAsking(known, startedAt) !== isWorthAsking(now, startedAt);
 }
 
 async function* builtRows(plan: RowPlan): AsyncGenerator<ReportRow> {

@@ -4,21 +4,26 @@ import type { ReportStore } from '../../ports/report-store.js';
 import { createEnrichment, type Enrichment } from '../../record/enrichment.js';
 import { createDefinitionBook } from '../../sql/definition-book.js';
 import { readDefinitions } from '../../tree/definitions.js';
+import { feedLinksAround } from '../../tree/evidence/day-evidence.js';
+import { type EvidenceView, liveEvidence } from '../../tree/evidence/evidence-view.js';
 import type { RowInputs } from '../collector.js';
-import { feedLinksAround } from '../evidence/day-links.js';
-import { readUserNames } from '../evidence/identity-names.js';
+
+/** An enrichment, and the parts of the evidence that it was made from. */
+export interface DayEnrichment extends Enrichment {
+  readonly parts: readonly string[];
+}
 
 /** The enrichment for one day's rows: identity as its links and its neighbours' tell it, names as earlier texts define them. */
 export async function openEnrichment(
   { store, directory, prices }: Omit<RowInputs, 'inputs'> & { readonly store: ReportStore },
   reportDate: string,
-): Promise<Enrichment> {
+  view: EvidenceView = liveEvidence(store),
+): Promise<DayEnrichment> {
   const graph = createCredentialGraph();
-  await feedLinksAround(store, reportDate, graph);
-  const identityStoreNames = await readUserNames(store);
+  const { names, parts } = await feedLinksAround(view, reportDate, graph);
   const definitions = createDefinitionBook();
   // A report date may end a day after UTC's.
   const before = Date.parse(addDays(reportDate, 2));
   for await (const definition of readDefinitions(store, before)) definitions.add([definition]);
-  return createEnrichment({ graph, directory, prices, identityStoreNames, definitions });
+  return { ...createEnrichment({ graph, directory, prices, identityStoreNames: names, definitions }), parts };
 }

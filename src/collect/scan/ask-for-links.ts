@@ -4,7 +4,9 @@ import { type CredentialGraph, callerUse } from '../../identity/chain/credential
 import { sparkSessionOf } from '../../identity/chain/spark-session.js';
 import type { LinkSource, SparkUse } from '../../ports/identity-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import { feedLinksAround, openDayLinks } from '../evidence/day-links.js';
+import { feedLinksAround } from '../../tree/evidence/day-evidence.js';
+import { liveEvidence } from '../../tree/evidence/evidence-view.js';
+import { openDayLinks } from '../evidence/day-links.js';
 
 /** A Spark session that started queries, and the account that it runs in. */
 export interface AccountSparkUse extends SparkUse {
@@ -48,7 +50,7 @@ export async function askForLinks(request: {
 }): Promise<void> {
   const { graph, sparkUses, reportDate, store, linkSource, ageMs, signal } = request;
   const asking = (question: string) => `${question}${roundOf(ageMs)}`;
-  const asked = await feedLinksAround(store, reportDate, graph);
+  const { asked } = await feedLinksAround(liveEvidence(store), reportDate, graph);
   const keep = async (questions: readonly string[], answers: AsyncIterable<CredentialLink>) => {
     const links = await openDayLinks(store, reportDate);
     for await (const link of answers) {

@@ -1,18 +1,19 @@
 import { createHourIndex } from '../../calendar/hour-index.js';
-import { type ReportDay, reportDateAt } from '../../calendar/report-day.js';
+import { type ReportDay, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import { unionOf, type Window } from '../../calendar/window.js';
-import { mayConcern } from '../../cloudtrail/not-read.js';
 import type { Progress } from '../../ports/progress.js';
-import type { Evidence, SourceAccount, StartSource } from '../../ports/start-source.js';
+import type { Evidence, Reach, SourceAccount, StartSource } from '../../ports/start-source.js';
 import { keepReject } from '../../tree/rejects.js';
 import type { Workplace } from '../collector.js';
-import type { Spool } from './spool.js';
+import type { ScanLog } from './scan-log.js';
 
 export interface ScanTask {
   readonly source: StartSource;
   /** Touching each other, oldest first. */
   readonly days: readonly ReportDay[];
-  readonly spool: Spool;
+  readonly log: ScanLog;
+  /** The days among them whose evidence is kept; all by default. */
+  readonly keeps?: readonly ReportDay[];
 }
 
 /** Evidence waits in memory up to this size. */
@@ -28,24 +29,28 @@ const FLUSH_MS = 10_000;
  */
 export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<readonly Window[]> {
   const { clock, progress, signal } = work;
-  const { source, days, spool } = task;
+  const { source, days, log } = task;
   const window = rangeOf(days);
   const place = createPlacement(work, task);
-  let covered = unionOf(spool.checkpoint.covered);
-  if (spool.checkpoint.isComplete) {
+  let covered = unionOf(log.checkpoint.covered);
+  if (log.checkpoint.isComplete) {
     yield [window];
     return;
   }
   let flushedAt = clock.now();
-  let cursor = spool.checkpoint.cursor;
-  const options = { ...(cursor === null ? {} : { cursor }), ...(signal ? { signal } : {}) };
+  let cursor = log.checkpoint.cursor;
+  const options = {
+    days: days.map(({ reportDate, timezone }) => reportDay(reportDate, timezone).window),
+    ...(cursor === null ? {} : { cursor }),
+    ...(signal ? { signal } : {}),
+  };
   for await (const batch of source.scan(window, options)) {
     for (const item of batch.items) await place(item);
     covered = unionOf([...covered, ...batch.covered]);
     cursor = batch.cursor;
-    tell(progress, source.account(), window, covered);
-    if (spool.waitingBytes < FLUSH_BYTES && clock.now() - flushedAt < FLUSH_MS) continue;
-    await spool.commit({ cursor, covered, sources: accountsOf(source), writtenAt: clock.now() });
+    tell(progress, source.account(), { window, covered, reach: batch.reach });
+    if (log.waitingBytes < FLUSH_BYTES && clock.now() - flushedAt < FLUSH_MS) continue;
+    await log.commit({ cursor, covered, sources: accountsOf(source), writtenAt: clock.now() });
     flushedAt = clock.now();
     yield covered;
   }
@@ -55,42 +60,41 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   // A source that ends has read its window to the end; `covered` of its batches only lets days begin earlier.
   const isComplete = failed.length === 0;
   const reached = { cursor, covered: isComplete ? [window] : covered, sources, isComplete };
-  await spool.commit({ ...reached, writtenAt: clock.now() });
-  tell(progress, source.account(), window, [window]);
+  await log.commit({ ...reached, writtenAt: clock.now() });
+  tell(progress, source.account(), { window, covered: [window], reach: undefined });
   yield [window];
 }
 
-/**
- * Sorts evidence into the spool: starts by hour, links by day, malformed records into `_work/rejects/`, what was not read to every
- * hour that it may concern.
- */
-function createPlacement({ store, progress }: Workplace, { days, spool }: ScanTask): (item: Evidence) => Promise<void> {
-  const index = createHourIndex(days);
+/** Sorts evidence into the log: starts by hour, links by day, malformed records into `_work/rejects/`. */
+function createPlacement(
+  { store, progress }: Workplace,
+  { days, log, keeps = days }: ScanTask,
+): (item: Evidence) => Promise<void> {
+  const index = createHourIndex(keeps);
   const timezone = days[0]?.timezone ?? 'UTC';
   return async (item) => {
     switch (item.kind) {
       case 'start': {
         const hour = index.find(item.eventTime);
         // Sources may yield a little more than was asked for; what lies outside belongs to another run.
-        if (hour) spool.addToHour(hour, { start: item });
+        if (hour) log.addToHour(hour, { start: item });
         return;
       }
       case 'link':
-        spool.addLink(reportDateAt(item.eventTime, timezone), item);
+        log.addLink(reportDateAt(item.eventTime, timezone), item);
         return;
       case 'reject': {
         const key = await keepReject(store, item);
         progress({ kind: 'reject', origin: item.origin, reason: item.reason });
         // A record whose time cannot be read is counted in the first hour: nothing that was read goes uncounted.
         const hour = item.eventTime === null ? index.hours[0] : index.find(item.eventTime);
-        if (hour) spool.addToHour(hour, { reject: key });
+        if (hour) log.addToHour(hour, { reject: key });
         return;
       }
       case 'not-read': {
         const { name, reason, wayOut } = item;
         progress({ kind: 'not-read', name, reason, wayOut });
-        for (const hour of index.hours)
-          if (mayConcern(item, hour.window)) spool.addToHour(hour, { notRead: { name, reason, wayOut } });
+        log.addNotRead(item);
         return;
       }
     }
@@ -112,7 +116,15 @@ function failureText({ kind, accountId, region, failure }: SourceAccount): strin
   return `${kind} of ${[accountId, region].filter(Boolean).join(' ')}: ${failure}; its hours stay open`;
 }
 
-function tell(progress: Progress, { kind, counts }: SourceAccount, window: Window, covered: readonly Window[]): void {
+function tell(
+  progress: Progress,
+  { kind, counts }: SourceAccount,
+  {
+    window,
+    covered,
+    reach,
+  }: { readonly window: Window; readonly covered: readonly Window[]; readonly reach: Reach | undefined },
+): void {
   progress({
     kind: 'scan',
     source: kind,
@@ -121,5 +133,6 @@ function tell(progress: Progress, { kind, counts }: SourceAccount, window: Windo
     totalMs: window.end - window.start,
     calls: counts.calls ?? counts.files ?? 0,
     throttled: counts.throttled ?? 0,
+    ...(reach ? { reach } : {}),
   });
 }

@@ -21,7 +21,17 @@ async function write(store: ReturnType<typeof createMemoryStore>, rows: readonly
   const bytes = Buffer.concat(chunks);
   const key = reportKey(HOUR, 'json');
   const manifest: Manifest = {
-    ...{ schema: 1, ...HOUR, timezone: 'UTC', format: 'json', sources: [], pending: [], status: 'open', version },
+    ...{
+      schema: 1,
+      ...HOUR,
+      timezone: 'UTC',
+      format: 'json',
+      sources: [],
+      evidence: [],
+      pending: [],
+      status: 'open',
+      version,
+    },
     window: { start: '2026-11-03T06:00:00.000Z', end: '2026-11-03T07:00:00.000Z' },
     report: { key, rows: rows.length, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') },
     ledger: createLedgerCounter({

@@ -1,3 +1,5 @@
+import { isPlaceholder } from '../names/placeholder.js';
+
 /** The user that the members of a comment name, and the member that names it. */
 export interface NamedUser {
   readonly user: string;
@@ -39,7 +41,7 @@ function rankOf(key: string): number {
 /** A user's name as a comment writes it; null for nothing and for words that stand for nobody. */
 export function userText(value: unknown): string | null {
   const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
-  return typeof text === 'string' && !NOBODY.test(text.trim()) ? text.trim() : null;
+  return typeof text === 'string' && !NOBODY.test(text.trim()) && !isPlaceholder(text) ? text.trim() : null;
 }
 
 /** `{"user": {"id": 5, "email": "…", "name": "…"}}`: inside a user, every name is the user's. */
@@ -58,6 +60,5 @@ const RANKS: readonly RegExp[] = [
   new RegExp(`^(?:${WHOSE}user|viewer)(?:id|uuid|luid|guid)$`),
 ];
 
-/** What tools write where there is no user: nothing, schedules, their own API, viewers who did not sign in. */
-const NOBODY =
-  /^(?:|-|none|null|nil|undefined|unknown|anonymous|n\/?a|system|schedule[rd]?|scheduling|api|user|guest|public|automation)$/i;
+/** What tools write where there is no user, beside placeholders: schedules, their own API, viewers who did not sign in. */
+const NOBODY = /^(?:system|schedule[rd]?|scheduling|api|user|guest|public|automation)$/i;

@@ -1,6 +1,6 @@
 import { pairsIn } from './comment-pairs.js';
 import type { CommentTag } from './comment-tag.js';
-import { toolBefore, toolNamed, toolOfLink } from './comment-tools.js';
+import { toolBefore, toolNamed, toolOfLink, unmistakableTool } from './comment-tools.js';
 import { userIn } from './comment-user.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -13,6 +13,7 @@ const MARKS: readonly (readonly [string, (json: Json) => boolean])[] = [
     'dbt',
     (json) => 'dbt_version' in json || /^(?:model|seed|snapshot|test|operation)\.\w+\./.test(textAt(json, 'node_id')),
   ],
+  ['thoughtspot', (json) => 'vizId' in json && ('userId' in json || 'requestId' in json)],
   ['airflow', (json) => 'dag_id' in json && 'task_id' in json],
   ['astrato', (json) => 'workbookId' in json && 'roleType' in json],
 ];
@@ -24,8 +25,7 @@ const MARKS: readonly (readonly [string, (json: Json) => boolean])[] = [
 export function readJsonComment(text: string): CommentTag | null {
   const open = text.indexOf('{');
   const close = text.lastIndexOf('}');
-  if (open < 0 || open > MAX_WORDS_CHARACTERS || close <= open) return null;
-  const json = parseObject(text.slice(open, close + 1));
+  const json = objectIn(text);
   if (!json) return null;
   const prefix = text
     .slice(0, open)
@@ -33,7 +33,8 @@ export function readJsonComment(text: string): CommentTag | null {
     .trim();
   const app = appOf(prefix, json);
   if (app === null) return null;
-  const inner = app === 'tableau' ? json['tableau-query-origins'] : null;
+  // Tableau, and macros of dbt, put all members into one that bears the tool's name.
+  const inner = app === 'tableau' ? json['tableau-query-origins'] : ofTool(json, app);
   const fields: Record<string, unknown> = Object.assign(Object.create(null), isRecord(inner) ? inner : json);
   // Partner drivers of Metabase write JSON before Metabase's own pairs.
   const rest = text.slice(close + 1).replace(/^[\s'"]*(?:\*\/)?\s*/, '');
@@ -42,6 +43,13 @@ export function readJsonComment(text: string): CommentTag | null {
   const named = userIn(fields);
   if (named) for (const [key, value] of Object.entries(fields)) if (isUsed(key, value, named)) delete fields[key];
   return { app, user: named?.user ?? null, context: fields };
+}
+
+/** The JSON object in a comment, behind at most some words; null when there is none. */
+export function objectIn(text: string): Json | null {
+  const open = text.indexOf('{');
+  const close = text.lastIndexOf('}');
+  return open < 0 || open > MAX_WORDS_CHARACTERS || close <= open ? null : parseObject(text.slice(open, close + 1));
 }
 
 /** No tool writes a longer text before its JSON. */
@@ -60,7 +68,7 @@ function appOf(prefix: string, json: Json): string | null {
   if (declared !== undefined) return declared.toLowerCase();
   const before = prefix === '' ? null : toolBefore(`${prefix}:`);
   if (before?.rest === '') return before.app;
-  const marked = MARKS.find(([, matches]) => matches(json))?.[0] ?? linkedTool(json);
+  const marked = MARKS.find(([, matches]) => matches(json))?.[0] ?? linkedTool(json) ?? nestedTool(json);
   // Behind other words JSON is somebody's note, unless it has a mark of its own.
   return marked ?? (prefix === '' ? namedApp(json) : null);
 }
@@ -76,6 +84,17 @@ function namedApp(json: Json): string | null {
     if (app !== null) return app;
   }
   return null;
+}
+
+/** `{"dbt": {"version": "1.9", "user": "ana"}}`: one member, and it is called like the tool. */
+function nestedTool(json: Json): string | null {
+  const [only, ...others] = Object.keys(json);
+  return only !== undefined && others.length === 0 && isRecord(json[only]) ? unmistakableTool(only) : null;
+}
+
+function ofTool(json: Json, app: string): unknown {
+  const key = Object.keys(json).find((name) => toolNamed(name) === app && isRecord(json[name]));
+  return key === undefined ? null : json[key];
 }
 
 function linkedTool(json: Json): string | null {

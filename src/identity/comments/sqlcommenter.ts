@@ -3,15 +3,16 @@ import { userIn } from './comment-user.js';
 
 const PAIR = /\s*([\w%.~-]+)\s*=\s*(?:'((?:[^'\\]|\\.|'')*)'|(-?\d+(?:\.\d+)?|true|false))\s*(?:,|$)/y;
 
-/** Keys of the specification and its drivers. Alone, any other key is a condition that somebody commented out. */
-const KNOWN_KEY =
-  /^(?:traceparent|tracestate|action|application|controller|route|framework|job|db_driver|driver|request_id|tags?|dd\w+)$/i;
+/** Keys that only a tracer writes: one of them is enough, since Spanner drivers write `traceparent` alone. */
+const TRACER_KEY = /^(?:traceparent|tracestate|db_driver|framework|dd(?:dbs?|ps|pv|prs|e|h|tag|sh))$/i;
+/** Keys of the specification that columns are called, too: one, or a line of them, is a condition that somebody commented out. */
+const KNOWN_KEY = /^(?:action|application|controller|route|job|driver|request_id|tags?)$/i;
 
 /**
  * Reads sqlcommenter, Rails' query log tags and Datadog's propagation: nothing but `key='value'` pairs, URL-encoded, `'` escaped
- * (specification of sqlcommenter). One pair is enough where its key is known, since Spanner drivers write `traceparent` alone.
+ * (specification of sqlcommenter). The form must be whole: a key of the specification, and no line comment.
  */
-export function readSqlcommenter(text: string): CommentTag | null {
+export function readSqlcommenter(text: string, isBlock: boolean): CommentTag | null {
   const context: Record<string, unknown> = Object.create(null);
   const keys: string[] = [];
   let quoted = 0;
@@ -24,7 +25,8 @@ export function readSqlcommenter(text: string): CommentTag | null {
     keys.push(key);
     context[key] = decode((match[2] ?? match[3] ?? '').replace(/\\(.)/g, '$1').replaceAll("''", "'"));
   }
-  if (quoted === 0 || (keys.length === 1 && !KNOWN_KEY.test(keys[0] ?? ''))) return null;
+  const isKnown = isBlock && keys.length > 1 && keys.some((key) => KNOWN_KEY.test(key));
+  if (quoted === 0 || !(isKnown || keys.some((key) => TRACER_KEY.test(key)))) return null;
   const named = userIn(context);
   if (named?.key != null) delete context[named.key];
   return { app: appOf(keys), user: named?.user ?? null, context };
@@ -32,7 +34,7 @@ export function readSqlcommenter(text: string): CommentTag | null {
 
 /** Datadog's tracers write keys of their own, Airflow's templates the ids of a run; the rest share one format. */
 function appOf(keys: readonly string[]): string {
-  if (keys.some((key) => /^dd(?:dbs?|ps|pv|prs|e|h|tag|sh)$/.test(key))) return 'datadog';
+  if (keys.some((key) => /^dd/.test(key) && TRACER_KEY.test(key))) return 'datadog';
   return keys.includes('dag_id') && keys.includes('task_id') ? 'airflow' : 'sqlcommenter';
 }
 

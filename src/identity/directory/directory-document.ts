@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { partsOfForm, type SiteForm } from '../comments/site-form.js';
 import {
   aliasKey,
   CHARGEBACK_FIELDS,
@@ -11,239 +11,209 @@ import {
   type DirectoryTeam,
   scopeKey,
 } from './directory-entries.js';
-import { nearestName } from './nearest-name.js';
+import { type DirectoryProblem, type DocumentNodes, yamlNodes } from './document-nodes.js';
+import { createReader, type DocumentReader, suggestion } from './document-reader.js';
+import { plainNodes } from './plain-nodes.js';
 
-/** Something wrong in a directory file. */
-export interface DirectoryProblem {
-  /** From 1. */
-  readonly line: number;
-  readonly message: string;
+type ReadDirectory = Directory & { readonly problems: readonly DirectoryProblem[] };
+
+/** Some thousand people; smaller documents are read in a blink anyway. */
+const LARGE_CHARACTERS = 200_000;
+
+/**
+ * Reads the document into a directory and a list of what is wrong with it; never throws. A large one that is plain and right is read in a
+ * tenth of the time; what is wrong with one is looked for with the reader that knows lines.
+ */
+export function parseDirectoryDocument(text: string): ReadDirectory {
+  const plain = text.length < LARGE_CHARACTERS ? null : plainNodes(text);
+  const directory = plain && readDirectory(plain);
+  return directory && directory.problems.length === 0 ? directory : readDirectory(yamlNodes(text));
 }
 
-/** Reads the document into a directory and a list of what is wrong with it; never throws. */
-export function parseDirectoryDocument(text: string): Directory & { readonly problems: readonly DirectoryProblem[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
-  const reader = createReader(lines);
-  for (const error of document.errors) {
-    reader.report(lines.linePos(error.pos[0]).line, `not readable as YAML or JSON: ${error.message}`);
-  }
-  const root = document.errors.length > 0 ? null : (document.contents as Node | null);
-  const people: DirectoryPerson[] = [];
-  const roles: DirectoryRole[] = [];
-  const teams: DirectoryTeam[] = [];
-  const chargeback: ChargebackRule[] = [];
-  const rolesByKey = new Map<string, DirectoryRole>();
-  const peopleByAlias = new Map<string, DirectoryPerson>();
+const SECTIONS = new Set(['people', 'roles', 'teams', 'chargeback', 'comments', 'accounts', 'issuers']);
+const TEAM_FIELDS = new Set(['name', 'costCenter']);
+const PERSON_FIELDS = new Set(['id', 'name', 'team', 'costCenter', 'aliases']);
+const ALIAS_FIELDS = new Set(['name', 'account', 'issuer']);
+const ROLE_FIELDS = new Set(['arn', 'name', 'owner', 'kind', 'tool', 'team', 'costCenter']);
+const RULE_FIELDS = new Set(['when', 'costCenter']);
+const CONDITIONS: ReadonlySet<string> = new Set(CHARGEBACK_FIELDS);
+const COMMENT_FIELDS = new Set(['app', 'form', 'json', 'user']);
 
-  const top = reader.fields(root, 'the directory', ['people', 'roles', 'teams', 'chargeback', 'accounts', 'issuers']);
-  const scopes = (name: 'accounts' | 'issuers') =>
-    new Set(
-      reader
-        .items(top?.get(name), name)
-        .flatMap((item) => reader.text(item, { of: `item of ${name}`, owner: item }) ?? [])
-        .map(scopeKey),
-    );
-  for (const item of reader.items(top?.get('teams'), 'teams')) {
-    const fields = reader.fields(item, 'a team', ['name', 'costCenter']);
-    const name = reader.text(fields?.get('name'), { of: 'name of a team', owner: item, isRequired: true });
-    if (fields && name !== null)
-      teams.push({ name, costCenter: reader.text(fields.get('costCenter'), { of: 'costCenter', owner: item }) });
-  }
-  const teamName = (node: Node | undefined, owner: Node) => {
+function readDirectory<N>(nodes: DocumentNodes<N>): ReadDirectory {
+  const reader = createReader(nodes);
+  const top = reader.fields(nodes.root, 'the directory', SECTIONS);
+  const section = (name: string) => reader.items(top?.get(name), name);
+  const texts = (name: string) =>
+    section(name).flatMap((item) => reader.text(item, { of: `item of ${name}`, owner: item }) ?? []);
+  const teams = section('teams').flatMap((item) => readTeam(reader, item) ?? []);
+  const teamNames = new Set(teams.map(({ name }) => name));
+  const teamName: TeamName<N> = (node, owner) => {
     const team = reader.text(node, { of: 'team', owner });
-    if (team !== null && teams.length > 0 && !teams.some(({ name }) => name === team)) {
-      reader.report(
-        reader.lineOf(node ?? owner),
-        `unknown team "${team}"${suggestion(
-          team,
-          teams.map(({ name }) => name),
-        )}`,
-      );
+    if (team !== null && teamNames.size > 0 && !teamNames.has(team)) {
+      reader.report(node ?? owner, `unknown team "${team}"${suggestion(team, [...teamNames])}`);
     }
     return team;
   };
-  for (const item of reader.items(top?.get('people'), 'people')) {
-    const fields = reader.fields(item, 'a person', ['id', 'name', 'team', 'costCenter', 'aliases']);
-    const id = reader.text(fields?.get('id'), { of: 'id of a person', owner: item, isRequired: true });
-    if (!fields || id === null) continue;
-    const aliases = reader.items(fields.get('aliases'), 'aliases').flatMap((alias) => {
-      const read = readAlias(reader, alias);
-      return read ? [{ alias, ...read }] : [];
-    });
-    const person: DirectoryPerson = {
-      id,
-      name: reader.text(fields.get('name'), { of: 'name', owner: item }),
-      team: teamName(fields.get('team'), item),
-      costCenter: reader.text(fields.get('costCenter'), { of: 'costCenter', owner: item }),
-      aliases: aliases.map(({ name, account, issuer }) => ({ name, account, issuer })),
-    };
+  const people: DirectoryPerson[] = [];
+  const peopleByAlias = new Map<string, DirectoryPerson>();
+  for (const item of section('people')) {
+    const read = readPerson(reader, item, teamName);
+    if (!read) continue;
+    const { person, owners } = read;
     people.push(person);
-    const own = { alias: fields.get('id') ?? item, name: id, account: null, issuer: null };
-    for (const { alias, name, account, issuer } of [own, ...aliases]) {
-      const key = aliasKey(name, account ?? issuer);
+    const know = (alias: DirectoryAlias, owner: N | undefined) => {
+      const key = typeof alias === 'string' ? aliasKey(alias) : aliasKey(alias.name, alias.account ?? alias.issuer);
       const other = peopleByAlias.get(key);
-      if (other && other !== person) {
-        reader.report(
-          reader.lineOf(alias),
-          `"${name}" already stands for ${other.id}: a name can belong to one person only`,
-        );
-      } else peopleByAlias.set(key, person);
-    }
+      if (other === undefined) peopleByAlias.set(key, person);
+      else if (other !== person) {
+        const name = typeof alias === 'string' ? alias : alias.name;
+        const message = `"${name}" already stands for ${other.id}: a name can belong to one person only`;
+        reader.report(owner ?? item, message);
+      }
+    };
+    know(person.id, owners[0]);
+    for (let index = 0; index < person.aliases.length; index++) know(person.aliases[index] ?? '', owners[index + 1]);
   }
-  for (const item of reader.items(top?.get('roles'), 'roles')) {
+  const roles: DirectoryRole[] = [];
+  const rolesByKey = new Map<string, DirectoryRole>();
+  const lines = new Map<string, number>();
+  for (const item of section('roles')) {
     const role = readRole(reader, item, teamName);
     if (!role) continue;
     roles.push(role);
     const key = (role.arn ?? role.name ?? '').toLowerCase();
-    const other = rolesByKey.get(key);
-    if (other) reader.report(role.line, `the role "${role.arn ?? role.name}" is already listed in line ${other.line}`);
-    else rolesByKey.set(key, role);
+    if (rolesByKey.has(key)) {
+      reader.report(item, `the role "${role.arn ?? role.name}" is already listed in line ${lines.get(key)}`);
+      continue;
+    }
+    rolesByKey.set(key, role);
+    lines.set(key, reader.lineOf(item));
   }
-  for (const item of reader.items(top?.get('chargeback'), 'chargeback')) {
-    const rule = readRule(reader, item);
-    if (rule) chargeback.push(rule);
+  return {
+    people,
+    roles,
+    teams,
+    chargeback: section('chargeback').flatMap((item) => readRule(reader, item) ?? []),
+    comments: section('comments').flatMap((item) => readSiteForm(reader, item) ?? []),
+    accounts: new Set(texts('accounts').map(scopeKey)),
+    issuers: new Set(texts('issuers').map(scopeKey)),
+    peopleByAlias,
+    rolesByKey,
+    problems: reader.problems(),
+  };
+}
+
+type TeamName<N> = (node: N | undefined, owner: N) => string | null;
+
+function readTeam<N>(reader: DocumentReader<N>, item: N): DirectoryTeam | null {
+  const fields = reader.fields(item, 'a team', TEAM_FIELDS);
+  const name = reader.text(fields?.get('name'), { of: 'name of a team', owner: item, isRequired: true });
+  if (!fields || name === null) return null;
+  return { name, costCenter: reader.text(fields.get('costCenter'), { of: 'costCenter', owner: item }) };
+}
+
+/** A person, and the nodes of the id and of each alias. */
+function readPerson<N>(
+  reader: DocumentReader<N>,
+  item: N,
+  teamName: TeamName<N>,
+): { readonly person: DirectoryPerson; readonly owners: readonly N[] } | null {
+  const fields = reader.fields(item, 'a person', PERSON_FIELDS);
+  const id = reader.text(fields?.get('id'), { of: 'id of a person', owner: item, isRequired: true });
+  if (!fields || id === null) return null;
+  const owners = [fields.get('id') ?? item];
+  const aliases: DirectoryAlias[] = [];
+  for (const node of reader.items(fields.get('aliases'), 'aliases')) {
+    const alias = readAlias(reader, node);
+    if (!alias) continue;
+    aliases.push(alias);
+    owners.push(node);
   }
-  const [accounts, issuers] = [scopes('accounts'), scopes('issuers')];
-  const problems = reader.problems();
-  return { people, roles, teams, chargeback, accounts, issuers, peopleByAlias, rolesByKey, problems };
+  const text = (of: string) => reader.text(fields.get(of), { of, owner: item });
+  const team = teamName(fields.get('team'), item);
+  return { person: { id, name: text('name'), team, costCenter: text('costCenter'), aliases }, owners };
 }
 
 /** `ana`, or `{ name: ana, account: "111122223333" }`, or `{ name: ana, issuer: https://idp.acorn.example }`. */
-function readAlias(reader: Reader, node: Node): DirectoryAlias | null {
-  if (!isMap(node)) {
-    const name = reader.text(node, { of: 'alias', owner: node });
-    return name === null ? null : { name, account: null, issuer: null };
+function readAlias<N>(reader: DocumentReader<N>, node: N): DirectoryAlias | null {
+  if (!reader.isMap(node)) {
+    return reader.text(node, { of: 'alias', owner: node });
   }
-  const fields = reader.fields(node, 'an alias', ['name', 'account', 'issuer']);
+  const fields = reader.fields(node, 'an alias', ALIAS_FIELDS);
   const name = reader.text(fields?.get('name'), { of: 'name of an alias', owner: node, isRequired: true });
   const account = reader.text(fields?.get('account'), { of: 'account of an alias', owner: node });
   const issuer = reader.text(fields?.get('issuer'), { of: 'issuer of an alias', owner: node });
   if (account !== null && issuer !== null) {
-    reader.report(reader.lineOf(node), 'an alias is of an account or of an issuer: write two aliases');
+    reader.report(node, 'an alias is of an account or of an issuer: write two aliases');
   }
-  return name === null ? null : { name, account, issuer };
+  return name === null || (account === null && issuer === null) ? name : { name, account, issuer };
 }
 
 const ROLE_KINDS = ['workload', 'tool', 'agent', 'service', 'broker'] as const;
 
-function readRole(
-  reader: Reader,
-  item: Node,
-  teamName: (node: Node | undefined, owner: Node) => string | null,
-): DirectoryRole | null {
-  const fields = reader.fields(item, 'a role', ['arn', 'name', 'owner', 'kind', 'tool', 'team', 'costCenter']);
+function readRole<N>(reader: DocumentReader<N>, item: N, teamName: TeamName<N>): DirectoryRole | null {
+  const fields = reader.fields(item, 'a role', ROLE_FIELDS);
   if (!fields) return null;
-  const line = reader.lineOf(item);
-  const arn = reader.text(fields.get('arn'), { of: 'arn', owner: item });
-  const name = reader.text(fields.get('name'), { of: 'name', owner: item });
-  if (arn === null && name === null) reader.report(line, 'a role needs an arn or a name');
+  const text = (of: string) => reader.text(fields.get(of), { of, owner: item });
+  const [arn, name, tool] = [text('arn'), text('name'), text('tool')];
+  if (arn === null && name === null) reader.report(item, 'a role needs an arn or a name');
   if (arn !== null && !/^arn:[\w-]+:iam::\d{12}:(role|user)\/.+$/.test(arn)) {
-    reader.report(
-      reader.lineOf(fields.get('arn') ?? item),
-      `"${arn}" is no ARN of a role or IAM user (arn:aws:iam::<account>:role/<name>)`,
-    );
+    const message = `"${arn}" is no ARN of a role or IAM user (arn:aws:iam::<account>:role/<name>)`;
+    reader.report(fields.get('arn') ?? item, message);
   }
-  const tool = reader.text(fields.get('tool'), { of: 'tool', owner: item });
-  const kindText =
-    reader.text(fields.get('kind'), { of: 'kind', owner: item }) ?? (tool === null ? 'workload' : 'tool');
+  const kindText = text('kind') ?? (tool === null ? 'workload' : 'tool');
   const kind = ROLE_KINDS.find((known) => known === kindText);
   if (kind === undefined) {
-    reader.report(
-      reader.lineOf(fields.get('kind') ?? item),
-      `unknown kind "${kindText}": allowed are ${ROLE_KINDS.join(', ')}${suggestion(kindText, ROLE_KINDS)}`,
-    );
+    const allowed = `allowed are ${ROLE_KINDS.join(', ')}${suggestion(kindText, ROLE_KINDS)}`;
+    reader.report(fields.get('kind') ?? item, `unknown kind "${kindText}": ${allowed}`);
   }
-  if (kind === 'tool' && tool === null) reader.report(line, 'a role of kind tool needs the tool, such as metabase');
+  if (kind === 'tool' && tool === null) reader.report(item, 'a role of kind tool needs the tool, such as metabase');
   return {
     arn,
     name,
-    owner: reader.text(fields.get('owner'), { of: 'owner', owner: item }),
+    owner: text('owner'),
     kind: kind ?? 'workload',
     tool: tool?.toLowerCase() ?? null,
     team: teamName(fields.get('team'), item),
-    costCenter: reader.text(fields.get('costCenter'), { of: 'costCenter', owner: item }),
-    line,
+    costCenter: text('costCenter'),
   };
 }
 
-function readRule(reader: Reader, item: Node): ChargebackRule | null {
-  const fields = reader.fields(item, 'a chargeback rule', ['when', 'costCenter']);
-  const costCenter = reader.text(fields?.get('costCenter'), {
-    of: 'costCenter of a chargeback rule',
-    owner: item,
-    isRequired: true,
-  });
-  const conditions = fields?.has('when')
-    ? reader.fields(fields.get('when') ?? null, 'when', CHARGEBACK_FIELDS)
-    : new Map<string, Node>();
+function readRule<N>(reader: DocumentReader<N>, item: N): ChargebackRule | null {
+  const fields = reader.fields(item, 'a chargeback rule', RULE_FIELDS);
+  const of = 'costCenter of a chargeback rule';
+  const costCenter = reader.text(fields?.get('costCenter'), { of, owner: item, isRequired: true });
+  const conditions = reader.fields(fields?.get('when') ?? null, 'when', CONDITIONS);
   if (!conditions || costCenter === null) return null;
   const when: Partial<Record<ChargebackField, readonly string[]>> = {};
   for (const field of CHARGEBACK_FIELDS) {
     const node = conditions.get(field);
     if (node === undefined) continue;
-    const values = isSeq(node) ? reader.items(node, field) : [node];
+    const values = reader.isList(node) ? reader.items(node, field) : [node];
     when[field] = values.flatMap((value) => reader.text(value, { of: field, owner: value }) ?? []);
   }
   return { when, costCenter };
 }
 
-type Reader = ReturnType<typeof createReader>;
-
-/** Takes YAML nodes apart and keeps what is wrong with them, with the line. */
-function createReader(lines: LineCounter) {
-  const found: DirectoryProblem[] = [];
-  const report = (line: number, message: string) => {
-    found.push({ line, message });
-  };
-  const lineOf = (node: Node | null) => lines.linePos(node?.range?.[0] ?? 0).line || 1;
-  return {
-    report,
-    lineOf,
-    problems: () => [...found].sort((a, b) => a.line - b.line),
-    /** The members of a map; null (and a report, unless the node is empty) when it is none. */
-    fields(node: Node | null, what: string, known: readonly string[]): Map<string, Node> | null {
-      if (node === null || (isScalar(node) && node.value === null)) return new Map();
-      if (!isMap(node)) {
-        report(lineOf(node), `${what} must be a map with ${known.join(', ')}`);
-        return null;
-      }
-      const members = new Map<string, Node>();
-      for (const { key, value } of (node as YAMLMap<Node, Node | null>).items) {
-        const name = isScalar(key) ? String(key.value) : '';
-        if (!known.includes(name)) report(lineOf(key), `unknown key "${name}" in ${what}${suggestion(name, known)}`);
-        else if (value !== null) members.set(name, value);
-      }
-      return members;
-    },
-    items(node: Node | undefined, what: string): readonly Node[] {
-      if (node === undefined || (isScalar(node) && node.value === null)) return [];
-      if (isSeq(node)) return node.items as Node[];
-      report(lineOf(node), `${what} must be a list`);
-      return [];
-    },
-    text(node: Node | undefined, options: { of: string; owner: Node; isRequired?: boolean }): string | null {
-      const value = isScalar(node) ? node.value : undefined;
-      if (typeof value === 'string' && value.trim() !== '') return value.trim();
-      if (typeof value === 'number' || typeof value === 'bigint') {
-        // An account id or a user number: as it is written, zeros in front included.
-        return (isScalar(node) && node.source) || String(value);
-      }
-      if (isAlias(node)) report(lineOf(node), `${options.of}: YAML anchors are not supported, write the value`);
-      else if (node !== undefined && !(isScalar(node) && (value === null || value === '')))
-        report(lineOf(node), `${options.of} must be a text`);
-      else if (options.isRequired) report(lineOf(options.owner), `the ${options.of} is missing`);
-      return null;
-    },
-  };
-}
-
-function suggestion(name: string, known: readonly string[]): string {
-  const nearest = nearestName(name, known);
-  return nearest === null ? '' : `; did you mean "${nearest}"?`;
+/** `{ app: acme-bi, form: "[acme-bi] {user}" }`, or `{ app: acme-portal, json: { service: acme-portal }, user: requested_by }`. */
+function readSiteForm<N>(reader: DocumentReader<N>, item: N): SiteForm | null {
+  const fields = reader.fields(item, 'a comment', COMMENT_FIELDS);
+  const app = reader.text(fields?.get('app'), { of: 'app of a comment', owner: item, isRequired: true })?.toLowerCase();
+  if (!fields || app === undefined) return null;
+  const form = reader.text(fields.get('form'), { of: 'form', owner: item });
+  const user = reader.text(fields.get('user'), { of: 'user', owner: item });
+  if ((form === null) === (fields.get('json') === undefined)) {
+    reader.report(item, 'a comment needs either a form or the members of its json');
+    return null;
+  }
+  if (form !== null) {
+    const parts = partsOfForm(form);
+    if (typeof parts === 'string') reader.report(fields.get('form') ?? item, `"${form}" is no form: ${parts}`);
+    if (user !== null) reader.report(fields.get('user') ?? item, 'user names a member of json; in a form write {user}');
+    return { app, form };
+  }
+  const json = reader.texts(fields.get('json'), 'json');
+  if (json === null) return null;
+  if (Object.keys(json).length === 0) reader.report(item, 'json must name the members by which to know the comment');
+  return { app, json, user };
 }

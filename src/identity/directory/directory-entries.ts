@@ -1,12 +1,18 @@
-/** A name under which AWS or a tool may know somebody: of any account and provider, or of one. */
-export interface DirectoryAlias {
-  /** ARN, unique id (`AIDA…`), session name, subject, e-mail, Identity Center user id, or a tool's user as `<tool>:<user>` (`metabase:5`). */
-  readonly name: string;
-  /** Account in which alone the name is the person's; null when any. */
-  readonly account: string | null;
-  /** ARN, URL or host of the identity provider that alone gives the person this name; null when any. */
-  readonly issuer: string | null;
-}
+import type { SiteForm } from '../comments/site-form.js';
+
+/**
+ * A name under which AWS or a tool may know somebody: ARN, unique id (`AIDA…`), session name, subject, e-mail, Identity Center user id,
+ * or a tool's user as `<tool>:<user>` (`metabase:5`). Alone it may be of any account and provider.
+ */
+export type DirectoryAlias =
+  | string
+  | {
+      readonly name: string;
+      /** Account in which alone the name is the person's. */
+      readonly account: string | null;
+      /** ARN, URL or host of the identity provider that alone gives the person this name. */
+      readonly issuer: string | null;
+    };
 
 /** A person, with every name under which AWS or a tool may know them. */
 export interface DirectoryPerson {
@@ -30,8 +36,6 @@ export interface DirectoryRole {
   readonly tool: string | null;
   readonly team: string | null;
   readonly costCenter: string | null;
-  /** Line in the directory file; names the rule in `identity_evidence`. */
-  readonly line: number;
 }
 
 export interface DirectoryTeam {
@@ -67,6 +71,8 @@ export interface Directory {
   readonly roles: readonly DirectoryRole[];
   readonly teams: readonly DirectoryTeam[];
   readonly chargeback: readonly ChargebackRule[];
+  /** Comments of the site's own programs; the first that fits counts. */
+  readonly comments: readonly SiteForm[];
   /** Accounts and identity providers whose names are those of the aliases that name neither. Lower case. */
   readonly accounts: ReadonlySet<string>;
   readonly issuers: ReadonlySet<string>;

@@ -61,7 +61,6 @@ describe('a directory', () => {
     expect(roleOf(directory, 'arn:aws:iam::111122223333:role/service/metabase-task')).toMatchObject({
       kind: 'tool',
       tool: 'metabase',
-      line: 16,
     });
     expect(roleOf(directory, 'arn:aws:iam::999999999999:role/metabase-task')).toBeNull();
     const etl = roleOf(directory, 'arn:aws:iam::999999999999:role/x/ETL');

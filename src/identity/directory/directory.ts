@@ -1,4 +1,4 @@
-import { type DirectoryProblem, parseDirectoryDocument } from './directory-document.js';
+import { parseDirectoryDocument } from './directory-document.js';
 import {
   aliasKey,
   CHARGEBACK_FIELDS,
@@ -8,15 +8,17 @@ import {
   type DirectoryRole,
   scopeKey,
 } from './directory-entries.js';
+import type { DirectoryProblem } from './document-nodes.js';
 
-export type { DirectoryProblem } from './directory-document.js';
 export type { ChargebackField, Directory, DirectoryPerson, DirectoryRole } from './directory-entries.js';
+export type { DirectoryProblem } from './document-nodes.js';
 
 export const EMPTY_DIRECTORY: Directory = {
   people: [],
   roles: [],
   teams: [],
   chargeback: [],
+  comments: [],
   accounts: new Set(),
   issuers: new Set(),
   peopleByAlias: new Map(),

@@ -49,6 +49,6 @@ export function kindOfUser(name: string): PersonKind {
 /** True where the directory knows the person's IAM users by unique ids, and this is none of them: another user of the same name. */
 function isOtherUserOf(person: DirectoryPerson, id: string | null): boolean {
   if (id === null || !id.startsWith('AIDA')) return false;
-  const ids = person.aliases.filter(({ name }) => /^AIDA[A-Z0-9]{8,}$/i.test(name));
-  return ids.length > 0 && !ids.some(({ name }) => name.toLowerCase() === id.toLowerCase());
+  const ids = person.aliases.filter((alias) => typeof alias === 'string' && /^AIDA[A-Z0-9]{8,}$/i.test(alias));
+  return ids.length > 0 && !ids.some((alias) => String(alias).toLowerCase() === id.toLowerCase());
 }

@@ -83,7 +83,16 @@ const PEOPLE: readonly (readonly [string, string, string])[] = [
 ];
 
 /** Builds the company of a seed: same people and places for every seed, other account numbers and ids. */
-export function buildCompany({ seed, deletedAt }: { seed: number; deletedAt: number | null }): Company {
+export function buildCompany({
+  seed,
+  deletedAt,
+  closed = null,
+}: {
+  seed: number;
+  deletedAt: number | null;
+  /** Name of one more workgroup, which only the people office may use; null for none. */
+  closed?: string | null;
+}): Company {
   const domain = 'acorn.example';
   const account = (name: string) => String(100_000_000_000 + (hash(seed, name) % 899_999) * 1_000_003).slice(0, 12);
   const accounts = { main: account('main'), tools: account('tools'), sandbox: account('sandbox') };
@@ -120,6 +129,7 @@ export function buildCompany({ seed, deletedAt }: { seed: number; deletedAt: num
       group('finance', 'Closed books; few may read', 'finance'),
       group('ml', 'Feature building', 'ml', { hasManagedResults: true }),
       group('legacy-reports', 'To be removed', 'web', { deletedAt }),
+      ...(closed === null ? [] : [group(closed, 'Only the people office', 'people')]),
     ],
     person(handle) {
       const person = byHandle.get(handle);

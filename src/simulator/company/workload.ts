@@ -14,6 +14,7 @@ import { channelsOf } from './channels.js';
 import { buildCompany, type WorkGroup } from './company.js';
 import type { Credential } from './credential.js';
 import { instantIn } from './rhythm.js';
+import { CLOSED_WORKGROUP, storyAttempts } from './story.js';
 
 export const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -28,7 +29,7 @@ export function buildWorld(options: WorldOptions): World {
   const { seed, startsAt = DEFAULT_START, days = 5, queriesPerDay = 600, noisePerDay = 400 } = options;
   const { legacyDeletedAfterDays = 2 } = options;
   const deletedAt = legacyDeletedAfterDays === null ? null : startsAt + legacyDeletedAfterDays * DAY_MS + 15 * HOUR_MS;
-  const company = buildCompany({ seed, deletedAt });
+  const company = buildCompany({ seed, deletedAt, closed: options.hasStory ? CLOSED_WORKGROUP : null });
   const world: World = {
     seed,
     spaces: {
@@ -53,6 +54,7 @@ export function buildWorld(options: WorldOptions): World {
   const channels = channelsOf(company);
   const { gatherMs = null } = options;
   for (let day = 0; day < days; day++) generateDay(world, { day, days, queriesPerDay, channels, rates, gatherMs });
+  if (options.hasStory) world.attempts.push(...storyAttempts(world).map((attempt) => ({ ...attempt, number: 0 })));
   finishAttempts(world);
   draftStarts(world, rates, drafts);
   for (const credential of world.credentials) drafts.push(...issueEvents(world, credential));
@@ -144,9 +146,11 @@ function draftStarts(world: World, rates: Rates, drafts: EventDraft[]): void {
       accountId: channel.accountId,
       region: channel.region,
       subject: { kind: 'start', attempt, credential: by, isRetry },
+      ...(attempt.live?.delayMs === undefined ? {} : { delayMs: attempt.live.delayMs }),
     });
     drafts.push(draft(time, credential, false));
-    if (attempt.fate === 'refused') continue;
+    // The story is told as it is written.
+    if (attempt.fate === 'refused' || attempt.live) continue;
     if (random.chance(rates.repeated)) drafts.push(draft(time + random.int(1, 90) * 1000, credential, true));
     else if (random.chance(rates.conflicting)) {
       const other = world.attempts[Math.max(0, attempt.number - random.int(1, 40))];

@@ -9,12 +9,14 @@ export interface EventDraft {
   readonly accountId: string;
   readonly region: string;
   readonly subject: EventSubject;
+  /** How long the event takes to be readable; drawn by the world's rules where absent. */
+  readonly delayMs?: number;
 }
 
 /** Gives an event its number and delay and files it; later ones may be older (calls over HTTP meet scheduled ones). */
-export function appendEvent(world: World, draft: EventDraft): EventRow {
+export function appendEvent(world: World, { delayMs, ...draft }: EventDraft): EventRow {
   const number = world.eventCount++;
-  const row: EventRow = { number, visibleAt: draft.time + delayOf(world, number), ...draft };
+  const row: EventRow = { number, visibleAt: draft.time + (delayMs ?? delayOf(world, number)), ...draft };
   const partition = partitionOf(world, draft.accountId, draft.region);
   insertByTime(partition.events, row);
   if (draft.subject.kind === 'issue') {

@@ -38,7 +38,12 @@ export function detailsOf(world: World, attempt: Attempt): ExecutionDetails {
   const random = createRandom(world.seed, 'execution', number);
   const request = startRequestOf(world, attempt);
   const statement = live
-    ? { ...LIVE_STATEMENT, text: live.text }
+    ? {
+        ...LIVE_STATEMENT,
+        text: live.text,
+        scanBytes: live.scanBytes ?? LIVE_STATEMENT.scanBytes,
+        substatement: live.substatement ?? LIVE_STATEMENT.substatement,
+      }
     : writeStatement({
         seed: world.seed,
         number,

@@ -11,7 +11,7 @@ export interface Refusal {
 }
 
 export function refusalOf(world: World, attempt: Attempt): Refusal {
-  const kind = createRandom(world.seed, 'refusal', attempt.number).int(0, 4);
+  const kind = attempt.live?.isDenied ? 0 : createRandom(world.seed, 'refusal', attempt.number).int(0, 4);
   const { channel, credential, workGroup } = attempt;
   switch (kind) {
     case 0:

@@ -119,7 +119,7 @@ function truthRowOf(world: World, attempt: Attempt): TruthRow {
     submittedAt: attempt.submittedAt,
     completedAt: isRefused ? null : details.finallyEndsAt,
     finalState: isRefused ? 'REFUSED' : details.finalState,
-    errorCode: isRefused ? (attempt.live ? 'InvalidRequestException' : refusalOf(world, attempt).code) : null,
+    errorCode: isRefused ? refusalOf(world, attempt).code : null,
     scannedBytes: isRefused ? null : details.scannedBytes,
     isReused: details.isReused,
     isReserved: attempt.workGroup.isReserved,

@@ -12,6 +12,8 @@ export interface WorldOptions {
   readonly rates?: Partial<Rates>;
   /** Days after the start at which the workgroup `legacy-reports` is deleted; null never. */
   readonly legacyDeletedAfterDays?: number | null;
+  /** Two weeks with something to find in them: a leaver's key, a burst of refusals, an UNLOAD to a foreign bucket, … */
+  readonly hasStory?: boolean;
   /** Attempts come together at multiples of so many milliseconds, many within one second; absent: whenever they like. */
   readonly gatherMs?: number;
 }

@@ -44,13 +44,20 @@ export interface Attempt {
   readonly isUnseen: boolean;
 }
 
-/** What a caller over HTTP asked for. */
+/** What a caller over HTTP asked for, or the story says. */
 export interface LiveRequest {
   readonly text: string;
   readonly catalog: string | null;
   readonly database: string | null;
   readonly outputLocation: string | null;
   readonly clientRequestToken: string | null;
+  /** About so many bytes are scanned. */
+  readonly scanBytes?: number;
+  readonly substatement?: string;
+  /** The start is refused for want of permission. */
+  readonly isDenied?: boolean;
+  /** The event of the start can be read only so much later. */
+  readonly delayMs?: number;
 }
 
 /** One CloudTrail event of one account and Region. */

@@ -1,5 +1,5 @@
-import { gunzipMembers, isGzip } from '../trail/gunzip-members.js';
-import { createJsonSplitter } from '../trail/json-splitter.js';
+import { gunzipMembers, isGzip } from './gunzip-members.js';
+import { createJsonSplitter } from './json-splitter.js';
 
 /** Opens texts inside documents; remembers what it could not open. */
 export interface TextOpener {

@@ -7,11 +7,11 @@ import type { Reject } from '../../cloudtrail/start.js';
 import type { ExecutionSource, ExecutionWitness, WitnessedExecution } from '../../ports/execution-source.js';
 import { describe } from '../aws/aws-failure.js';
 import { createCounts } from '../aws/counts.js';
-import { chooseSplitter } from '../trail/choose-splitter.js';
+import { chooseSplitter } from '../content/choose-splitter.js';
+import { gunzipStream } from '../content/gunzip-stream.js';
+import type { Piece, Splitter } from '../content/json-splitter.js';
 import { openTrailFolder } from '../trail/folder-trail-bucket.js';
-import { gunzipStream } from '../trail/gunzip-stream.js';
-import type { Piece, Splitter } from '../trail/json-splitter.js';
-import type { TrailBucket } from '../trail/trail-files.js';
+import type { TrailBucket } from '../trail/list-trail.js';
 import { createSpill, type Spill } from './execution-spill.js';
 
 export interface ExecutionExportOptions {
@@ -21,6 +21,11 @@ export interface ExecutionExportOptions {
   /** For the texts while the run lasts; a memory of about 150 bytes an execution is all that is needed beside it. */
   readonly tempFolder: string;
   readonly maxFileBytes?: number;
+}
+
+/** Nothing of an export could be used: it is damaged, or something else. */
+export class UnreadableExport extends Error {
+  override readonly name = 'UnreadableExport';
 }
 
 /** Executions out of files instead of Athena. */
@@ -59,7 +64,7 @@ export async function openExecutionExport(path: string, signal?: AbortSignal): P
  * Reads exported executions: output of `get-query-execution` and `batch-get-query-execution`, arrays, JSON lines, documents one after
  * the other, gzip or not. Of several observations of one execution the best is kept, whatever the order. Texts lie in a
  * temporary file, so an export of millions of executions needs little memory. Ids that the export lacks are answered `unknown`.
- * @throws when the place cannot be listed or its files vanish
+ * @throws UnreadableExport when there is no readable entry at all; Error when the place cannot be listed or its files vanish
  */
 export function createExecutionExport(options: ExecutionExportOptions): ExecutionExport {
   const counts = createCounts(['entries', 'executions', 'files', 'rejects']);
@@ -111,6 +116,18 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
       await loadFile(bucket, key, signal);
     }
     counts.add('executions', index.size);
+    mustBeReadable(bucket.location);
+  }
+
+  /** An empty list says that nothing ran; files without one readable entry say nothing. */
+  function mustBeReadable(location: string): void {
+    if (index.size + unprocessed.size > 0 || (counts.get('files') > 0 && rejects.length === 0)) return;
+    const [first] = rejects;
+    throw new UnreadableExport(
+      first
+        ? `not one execution could be read from ${location}: ${counts.get('rejects')} entries or files could not be used, the first is ${first.origin}: ${first.reason}`
+        : `${location} holds no file of exported executions (.json, .jsonl, .ndjson, with or without .gz)`,
+    );
   }
 
   async function loadFile(bucket: TrailBucket, key: string, signal: AbortSignal | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { TrailBucket } from './trail-files.js';
+import type { TrailBucket } from './list-trail.js';
 
 /**
  * Opens a local folder, or a single file, as a place of trail files. Keys are paths below it, with `/`, in the order S3 would

@@ -46,6 +46,8 @@ export interface ReadLogFileOptions {
   readonly counts: Counts;
   /** Absent where zstd is not at hand: what is packed with it is told. */
   readonly loadZstd?: LoadZstd;
+  /** Sees the bytes of files whose names tell no time. */
+  readonly look?: (bytes: Buffer) => void;
 }
 
 /** Reads one record; `text` is its JSON where it is at hand. */

@@ -1,7 +1,7 @@
 import { findRecords } from '../../cloudtrail/find-records.js';
 import type { Reject } from '../../cloudtrail/start.js';
+import type { Piece } from '../content/json-splitter.js';
 import { createTextOpener, PACKED_IN_DOCUMENT, type TextOpener } from '../content/open-text.js';
-import type { Piece } from './json-splitter.js';
 import { itemOf, type LogFile, type LogItem, notReadFile, type ReadLogFileOptions } from './log-items.js';
 
 /** Rejects of one file that are kept; what else cannot be used is told as a number. */
@@ -159,6 +159,7 @@ export class PieceReader {
 
   /** Notes whether any record was met; after the first, nobody asks any more. */
   private look(bytes: Buffer): void {
+    this.options.look?.(bytes);
     if (this.records > 0) return;
     if (ANY_RECORD.some((name) => bytes.includes(name))) this.records += 1;
     else if (this.sample.length === 0) this.sample = Buffer.from(bytes.subarray(0, SAMPLE_BYTES));

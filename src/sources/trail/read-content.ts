@@ -2,16 +2,16 @@ import { parseLogKey } from '../../cloudtrail/log-file-name.js';
 import { describe } from '../aws/aws-failure.js';
 import { type Member, type MemberLimits, tarMembers, zipMembers } from '../content/archive-members.js';
 import { bunzip } from '../content/bzip2.js';
+import { beginsJson, chooseSplitter } from '../content/choose-splitter.js';
 import { once, resumed } from '../content/chunks.js';
 import { csvDelimiter } from '../content/csv-delimiter.js';
 import { csvRows } from '../content/csv-rows.js';
 import { asUtf8, formatOf, PROBE_BYTES } from '../content/format.js';
+import { gunzipMembers } from '../content/gunzip-members.js';
+import type { Splitter } from '../content/json-splitter.js';
+import { createTextLineSplitter } from '../content/line-splitter.js';
 import { parquetRows } from '../content/parquet-rows.js';
 import { zstdLength } from '../content/zstd-frame.js';
-import { beginsJson, chooseSplitter } from './choose-splitter.js';
-import { gunzipMembers } from './gunzip-members.js';
-import type { Splitter } from './json-splitter.js';
-import { createTextLineSplitter } from './line-splitter.js';
 import { damagedFile, type LogFile, type LogItem, notReadFile, type ReadLogFileOptions } from './log-items.js';
 import { PieceReader } from './piece-reader.js';
 
@@ -212,8 +212,8 @@ async function* readZstd(
   const length = zstdLength(bytes);
   let unpacked: Buffer | string = 'packed with zstd in a way that is not read';
   if (options.loadZstd && length !== null && length <= options.limits.wholeBytes) {
-    const unzstd = await options.loadZstd();
     try {
+      const unzstd = await options.loadZstd();
       unpacked = Buffer.from(unzstd(bytes, length));
     } catch (error) {
       unpacked = `packed with zstd, and ${describe(error)}`;

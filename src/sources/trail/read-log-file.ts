@@ -1,7 +1,7 @@
 import { collectUpTo, resumed } from '../content/chunks.js';
 import { formatOf } from '../content/format.js';
-import { gunzipMembers, isGzip } from './gunzip-members.js';
-import { gunzipStream } from './gunzip-stream.js';
+import { gunzipMembers, isGzip } from '../content/gunzip-members.js';
+import { gunzipStream } from '../content/gunzip-stream.js';
 import { damagedFile, itemOf, type LogFile, type LogItem, notReadFile, type ReadLogFileOptions } from './log-items.js';
 import { readContent, readTarOf, readTextOf } from './read-content.js';
 import { scanCompactLog } from './scan-compact-log.js';
@@ -44,6 +44,7 @@ function readFast(file: LogFile, bytes: Buffer, options: ReadLogFileOptions): Lo
       return null;
     }
   }
+  options.look?.(bytes);
   options.counts.add('recordsParsed', texts.length);
   return records.flatMap(
     (record, index) => itemOf(record, { text: texts[index] ?? '', origin: file.origin }, options) ?? [],

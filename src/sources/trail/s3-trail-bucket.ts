@@ -1,6 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { CredentialsExpired, isAccessDenied, isExpiredCredentials, PermissionDenied } from '../aws/aws-failure.js';
-import type { TrailBucket } from './trail-files.js';
+import type { TrailBucket } from './list-trail.js';
 
 /** Opens an S3 bucket as a place of trail files. Retries are the client's. */
 export function createS3TrailBucket({

@@ -1,4 +1,4 @@
-import { endOfString, isBlank } from './json-signs.js';
+import { endOfString, isBlank } from '../content/json-signs.js';
 
 /**
  * Finds the records with the wanted event names in the bytes of a log file as CloudTrail writes it, and returns their text.

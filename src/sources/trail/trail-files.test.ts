@@ -9,7 +9,8 @@ import { awsError } from '../lookup/lookup-history.fixture.js';
 import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../record.fixture.js';
 import { drain, testStartSource } from '../start-source.contract.js';
 import { openTrailFolder } from './folder-trail-bucket.js';
-import { createTrailFiles, type TrailBucket, type TrailFilesOptions } from './trail-files.js';
+import type { TrailBucket } from './list-trail.js';
+import { createTrailFiles, type TrailFilesOptions } from './trail-files.js';
 
 const START = Date.parse('2026-11-01T05:00:00Z');
 const WINDOW = { start: START, end: START + 86_400_000 };
@@ -215,7 +216,13 @@ describe('createTrailFiles', () => {
 
   it('reads an empty list of records as nothing', async () => {
     const { items, counts } = await read({ 'a.json': '{"Records":[]}', 'b.json': '[]', 'c.json.gz': logFile([]) });
-    expect([items, counts.files]).toEqual([[], 3]);
+    expect([summary(items), counts.files]).toEqual([[], 3]);
+    expect(unread(items)).toEqual([
+      [
+        's3://logs from 2026-11-01T05:00Z to 2026-11-02T05:00Z',
+        'not one log file was delivered in that time, and no record of it was found',
+      ],
+    ]);
   });
 
   it('rejects one damaged record and keeps its neighbours', async () => {

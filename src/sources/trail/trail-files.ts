@@ -1,10 +1,13 @@
 import type { Window } from '../../calendar/window.js';
-import { deliveryDayFolder, type LogKey, parseLogKey } from '../../cloudtrail/log-file-name.js';
-import { mayConcern } from '../../cloudtrail/not-read.js';
+import type { LogKey } from '../../cloudtrail/log-file-name.js';
+import { mayConcern, type NotRead } from '../../cloudtrail/not-read.js';
 import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
 import type { EvidenceBatch, StartSource } from '../../ports/start-source.js';
 import { describe, isAccessDenied, isTransient, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { type Counts, createCounts } from '../aws/counts.js';
+import { DayEvidence } from './day-evidence.js';
+import { FileProgress } from './file-progress.js';
+import { type ListedFile, listTrail, type TrailBucket } from './list-trail.js';
 import {
   damagedFile,
   LOG_FILE_LIMITS,
@@ -15,24 +18,7 @@ import {
   type ReadLogFileOptions,
 } from './log-items.js';
 import { readLogFile } from './read-log-file.js';
-
-/** Where trail files lie: a folder, a single file, a bucket. */
-export interface TrailBucket {
-  /** For messages: a path or `s3://bucket`. */
-  readonly location: string;
-  /** Set for a file that the user named: it is read whatever it is called. */
-  readonly isSingleFile?: boolean;
-  /** Yields the keys that begin with `prefix` and come after `startAfter`, ascending. @throws when the place cannot be listed */
-  list(
-    prefix: string,
-    startAfter: string | null,
-    signal?: AbortSignal,
-  ): AsyncIterable<{ readonly key: string; readonly size: number }>;
-  /** Streams an object. */
-  get(key: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
-  /** User metadata of an object, where the place keeps any. */
-  metadata?(key: string, signal?: AbortSignal): Promise<Readonly<Record<string, string>>>;
-}
+import { UnreadBound } from './unread-bound.js';
 
 export interface TrailFilesOptions {
   readonly bucket: TrailBucket;
@@ -70,7 +56,11 @@ const DENIED_FILES = 20;
 export function createTrailFiles(options: TrailFilesOptions): StartSource {
   const counts = createCounts(['bytesRead', 'files', 'filesDamaged', 'links', 'rejects', 'starts']);
   return {
-    scan: (window, { cursor, signal }) => scanFiles(window, { ...options, counts, after: keyOf(cursor), signal }),
+    scan: (window, { cursor, signal, days = [window] }) =>
+      scanFiles(window, {
+        ...{ ...options, counts, signal, after: keyOf(cursor) },
+        ...{ evidence: new DayEvidence(days, daysOf(cursor)), progress: new FileProgress() },
+      }),
     account: () => ({ kind: 'trail-files', accountId: null, region: null, counts: counts.all() }),
   };
 }
@@ -79,16 +69,12 @@ interface Scan extends TrailFilesOptions {
   readonly counts: Counts;
   readonly after: string | null;
   readonly signal: AbortSignal | undefined;
-}
-
-interface ListedFile {
-  readonly key: string;
-  readonly size: number;
-  readonly place: LogKey;
+  readonly evidence: DayEvidence;
+  readonly progress: FileProgress;
 }
 
 async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBatch> {
-  const { links = true, linkLeadMs = LINK_LEAD_MS, counts, signal } = scan;
+  const { links = true, linkLeadMs = LINK_LEAD_MS, counts, signal, evidence, progress } = scan;
   const names = new Set(links ? ['StartQueryExecution', ...LINK_EVENT_NAMES] : ['StartQueryExecution']);
   const reading: ReadLogFileOptions = {
     ...{ names, counts, limits: { ...LOG_FILE_LIMITS, ...scan.limits } },
@@ -102,16 +88,25 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   const keep = (items: readonly LogItem[]) => items.filter((item) => isWanted(item, { window, linkWindow, counts }));
   let done = scan.after;
   let waiting: LogItem[] = [];
+  const batch = (covered: readonly Window[]): EvidenceBatch => {
+    const items = waiting;
+    waiting = [];
+    const cursor = { after: done, days: evidence.known() };
+    return { items, covered, cursor, reach: progress.reach() };
+  };
+  const unread = new UnreadBound();
   let denied = 0;
   let files = 0;
-  for await (const file of fetchAhead(filesOf(scan, days), scan)) {
+  for await (const file of fetchAhead(progress.listAhead(listTrail(scan, days)), scan)) {
     signal?.throwIfAborted();
     try {
-      for await (const items of readWithRetry(file, reading)) {
-        waiting.push(...keep(items));
-        if (waiting.length < 1000) continue;
-        yield { items: waiting, covered: [], cursor: { after: done } };
-        waiting = [];
+      const isDated = evidence.delivered(file);
+      const looking = isDated ? reading : { ...reading, look: (bytes: Buffer) => evidence.look(bytes) };
+      for await (const items of readWithRetry(file, looking)) {
+        const kept = keep(items);
+        for (const item of kept) if (item.kind === 'start') evidence.met(item.eventTime);
+        waiting.push(...unread.bounded(kept));
+        if (waiting.length >= 1000) yield batch([]);
       }
       counts.add('files', 1);
     } catch (error) {
@@ -120,13 +115,12 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
       if (denied >= DENIED_FILES && counts.get('files') === 0)
         throw new PermissionDenied('s3:GetObject (and kms:Decrypt)', error);
       const reason = `the file could not be read: ${describe(error)}`;
-      waiting.push(...keep(damagedFile(file, { reason, bytes: Buffer.alloc(0) }, reading)));
+      waiting.push(...unread.bounded(keep(damagedFile(file, { reason, bytes: Buffer.alloc(0) }, reading))));
     }
     done = file.key;
+    progress.done(file);
     files += 1;
-    if (waiting.length === 0 && files % FILES_PER_BATCH !== 0) continue;
-    yield { items: waiting, covered: [], cursor: { after: done } };
-    waiting = [];
+    if (waiting.length > 0 || files % FILES_PER_BATCH === 0) yield batch([]);
   }
   if (denied > 0 && counts.get('files') === 0) {
     throw new PermissionDenied(
@@ -134,7 +128,23 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
       new Error(`none of the ${denied} files at ${scan.bucket.location} may be read`),
     );
   }
-  yield { items: waiting, covered: [window], cursor: { after: done } };
+  waiting.push(...unread.rest(scan.bucket.location));
+  for (const day of evidence.missing()) waiting.push(noEvidence(scan, day));
+  yield batch([window]);
+}
+
+/** Says of a day that the trail showed nothing at all of it. */
+function noEvidence({ bucket, prefix = '', counts }: Scan, day: Window): NotRead {
+  counts.add('daysWithoutEvidence', 1);
+  const text = (at: number) => `${new Date(at).toISOString().slice(0, 16)}Z`;
+  return {
+    kind: 'not-read',
+    name: `${bucket.location}${prefix === '' ? '' : `/${prefix}`} from ${text(day.start)} to ${text(day.end)}`,
+    reason: 'not one log file was delivered in that time, and no record of it was found',
+    wayOut:
+      'check that this is the folder or bucket of the trail, not of the export of executions, and that the trail was logging; then collect again',
+    mayHold: { from: day.start, to: day.end },
+  };
 }
 
 function isWanted(item: LogItem, scope: { window: Window; linkWindow: Window; counts: Counts }): boolean {
@@ -143,46 +153,6 @@ function isWanted(item: LogItem, scope: { window: Window; linkWindow: Window; co
   if (item.eventTime === null || (start <= item.eventTime && item.eventTime < end)) return true;
   scope.counts.add('outsideWindow', 1);
   return false;
-}
-
-/** Yields the files to read; whole folders that cannot hold anything are stepped over in the listing. */
-async function* filesOf(scan: Scan, days: { from: number; to: number }): AsyncGenerator<ListedFile> {
-  const { bucket, counts, signal } = scan;
-  const prefix = await folderPrefix(scan.prefix ?? '', scan);
-  let after = scan.after;
-  for (;;) {
-    let jump: string | null = null;
-    for await (const file of bucket.list(prefix, after, signal)) {
-      signal?.throwIfAborted();
-      const place = bucket.isSingleFile ? ({ kind: 'unknown' } as const) : parseLogKey(file.key);
-      const target = jumpOver(place, days);
-      // A key that sorts after the end of its own folder is stepped over alone.
-      if (target !== null && target !== after) {
-        counts.add(place.kind === 'sibling' ? 'foldersSkipped' : 'foldersPruned', 1);
-        jump = target;
-        break;
-      }
-      if (target === null && (place.kind === 'log' || place.kind === 'unknown')) yield { ...file, place };
-      else counts.add('filesSkipped', 1);
-    }
-    if (jump === null) return;
-    after = jump;
-  }
-}
-
-/** The key after which the listing goes on, when nothing before it is of use. */
-function jumpOver(place: LogKey, { from, to }: { from: number; to: number }): string | null {
-  if (place.kind === 'sibling') return place.folder === null ? null : `${place.folder}\uffff`;
-  if (place.kind !== 'log') return null;
-  if (place.deliveryDay + DAY_MS <= from) return deliveryDayFolder(place.regionFolder, from).slice(0, -1);
-  return place.deliveryDay > to ? `${place.regionFolder}\uffff` : null;
-}
-
-/** `s3://b/logs` means that object where there is one, else the folder, not `logs-old/` beside it. */
-async function folderPrefix(prefix: string, { bucket, signal }: Scan): Promise<string> {
-  if (prefix === '' || prefix.endsWith('/')) return prefix;
-  for await (const { key } of bucket.list(prefix, null, signal)) return key === prefix ? prefix : `${prefix}/`;
-  return `${prefix}/`;
 }
 
 type FetchedFile = LogFile & ListedFile;
@@ -257,6 +227,11 @@ function isAboutOneFile(error: unknown): boolean {
     ['NoSuchKey', 'InvalidObjectState', 'NotFound'].includes(nameOf(error)) ||
     /^KMS\./.test(nameOf(error))
   );
+}
+
+function daysOf(cursor: unknown): readonly number[] {
+  const days = typeof cursor === 'object' && cursor !== null && 'days' in cursor ? cursor.days : null;
+  return Array.isArray(days) ? days.filter((day) => typeof day === 'number') : [];
 }
 
 function keyOf(cursor: unknown): string | null {

@@ -1,6 +1,6 @@
 import { type DigestPlace, digestPlaceOf } from '../../cloudtrail/digest.js';
 import { deliveryDayFolder, parseLogKey } from '../../cloudtrail/log-file-name.js';
-import type { TrailBucket } from './trail-files.js';
+import type { TrailBucket } from './list-trail.js';
 
 /** A digest file that is there. */
 export interface ListedDigest {

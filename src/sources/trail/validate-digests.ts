@@ -5,7 +5,8 @@ import { createGunzip, gunzipSync } from 'node:zlib';
 import { unionOf, type Window } from '../../calendar/window.js';
 import { type Digest, parseDigest, textToSign } from '../../cloudtrail/digest.js';
 import { describe, isExpiredCredentials, isTransient, nameOf } from '../aws/aws-failure.js';
-import { LATE_DAYS, LINK_LEAD_MS, type TrailBucket } from './trail-files.js';
+import type { TrailBucket } from './list-trail.js';
+import { LATE_DAYS, LINK_LEAD_MS } from './trail-files.js';
 import {
   type DigestGroup,
   type ListedDigest,

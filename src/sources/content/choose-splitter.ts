@@ -27,5 +27,5 @@ function isJsonLines(origin: string, probe: Buffer): boolean {
 /** Tells JSON from other text by its first signs: `[2026-11-01 …` begins a line of a log. */
 export function beginsJson(probe: Buffer): boolean {
   const text = probe.toString('latin1', 0, 4096).replace(/^\u00ef\u00bb\u00bf/, '');
-  return /^\s*(?:\{|\[\s*(?:$|[[{"\]]|-?\d+(?:\.\d+)?\s*[,\]]|true|false|null))/.test(text);
+  return /^\s*(?:\{\s*(?:$|["}])|\[\s*(?:$|[[{"\]]|-?\d+(?:\.\d+)?\s*[,\]]|true|false|null))/.test(text);
 }

@@ -1,6 +1,6 @@
-import { readText } from '../record/enrichment.js';
-import { groupStarts } from '../record/start-groups.js';
-import { type Definition, definitionsOf, mayDefine } from '../sql/definition-book.js';
+import { readText } from '../../record/enrichment.js';
+import { groupStarts } from '../../record/start-groups.js';
+import { type Definition, definitionsOf, mayDefine } from '../../sql/definition-book.js';
 import type { HourEvidence } from './hour-evidence.js';
 
 /** What the succeeded executions of an hour define: prepared statements and views. */

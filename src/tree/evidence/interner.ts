@@ -1,5 +1,5 @@
-import type { Principal } from '../cloudtrail/principal.js';
-import type { Start } from '../cloudtrail/start.js';
+import type { Principal } from '../../cloudtrail/principal.js';
+import type { Start } from '../../cloudtrail/start.js';
 
 /**
  * Makes equal principals and repeated strings one object: thousands of starts of a session then cost little memory.

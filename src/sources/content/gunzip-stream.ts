@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { isGzip } from './gunzip-members.js';
 
 /**
- * Reads a file of any length piece by piece as UTF-8, unpacking gzip and UTF-16 (into which PowerShell redirects). Ends with a
+ * Reads a file of any length piece by piece as UTF-8, unpacking gzip and UTF-16 of either order (into which PowerShell redirects). Ends with a
  * sentence instead of a piece when the gzip data is damaged. Damaged data is read twice, so that no byte is handed out of data
  * whose checksum fails; of data that was merely cut off, the beginning is. The check stops after `maxBytes`; the caller stops
  * soon after.
@@ -66,12 +66,26 @@ function isZlibError(error: unknown): error is Error & { code: string } {
 }
 
 async function* asUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  let decoder: StringDecoder | null = null;
+  let decoder: { write(bytes: Buffer): string } | null = null;
   let isFirst = true;
   for await (const chunk of chunks) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     if (isFirst && bytes[0] === 0xff && bytes[1] === 0xfe) decoder = new StringDecoder('utf16le');
+    else if (isFirst && bytes[0] === 0xfe && bytes[1] === 0xff) decoder = bigEndian();
     yield decoder ? Buffer.from(decoder.write(isFirst ? bytes.subarray(2) : bytes), 'utf8') : bytes;
     isFirst = false;
   }
+}
+
+function bigEndian(): { write(bytes: Buffer): string } {
+  const little = new StringDecoder('utf16le');
+  let odd: Buffer = Buffer.alloc(0);
+  return {
+    write(bytes) {
+      const joined = Buffer.concat([odd, bytes]);
+      const even = joined.length & ~1;
+      odd = joined.subarray(even);
+      return little.write(joined.subarray(0, even).swap16());
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { Carry } from '../content/chunks.js';
+import { Carry } from './chunks.js';
 import { endOfString, isBlank, SIGN } from './json-signs.js';
 
 /** A piece of a file: one JSON value (not yet parsed), or bytes that are none. */

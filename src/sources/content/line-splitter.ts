@@ -1,4 +1,4 @@
-import { Carry } from '../content/chunks.js';
+import { Carry } from './chunks.js';
 import type { Piece, Splitter } from './json-splitter.js';
 
 export interface LineSplitterOptions {

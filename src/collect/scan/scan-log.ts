@@ -1,0 +1,190 @@
+import type { HourLabel } from '../../calendar/hour-label.js';
+import { unionOf, type Window } from '../../calendar/window.js';
+import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import type { NotRead } from '../../cloudtrail/not-read.js';
+import type { ReportStore, StoredObject } from '../../ports/report-store.js';
+import type { SourceAccount } from '../../ports/start-source.js';
+import { appendToHour, type HourLine, type WrittenLine } from '../../tree/evidence/evidence-lines.js';
+import { appendPart } from '../../tree/evidence/evidence-log.js';
+import { dayEvidence, hourEvidence, workKey } from '../../tree/layout.js';
+import { encodeDocument, parseDocument, type TreeDocument, update } from '../../tree/update.js';
+import { createKnownLines } from './known-lines.js';
+
+/** How far a scan has come. Written after the evidence it speaks of, so a crash loses work but never evidence. */
+export interface Checkpoint {
+  readonly schema: 1;
+  readonly cursor: unknown;
+  readonly covered: readonly Window[];
+  /** Report dates whose hours are all written. */
+  readonly done: readonly string[];
+  readonly sources: readonly SourceAccount[];
+  readonly isComplete: boolean;
+  /** When it was written, epoch milliseconds; 0 when nobody said. */
+  readonly writtenAt: number;
+  /** What was met and not read. */
+  readonly notRead: readonly NotRead[];
+  /** Copies of events met so far, by the folder of their hour; none where absent. */
+  readonly duplicates: Readonly<Record<string, number>>;
+}
+
+/** Takes what a scan reads into the evidence of hours and days. Several runs of one command may do so at once. */
+export interface ScanLog {
+  readonly checkpoint: Checkpoint;
+  addToHour(label: HourLabel, line: HourLine): void;
+  addLink(date: string, link: CredentialLink): void;
+  addNotRead(notRead: NotRead): void;
+  /** Bytes waiting in memory, estimated. */
+  readonly waitingBytes: number;
+  /** Makes everything added so far durable, then the checkpoint. */
+  commit(progress: Partial<Checkpoint>): Promise<void>;
+  /** Forgets how far it came: its work is done. */
+  clear(): Promise<void>;
+}
+
+const START: Checkpoint = {
+  schema: 1,
+  cursor: null,
+  covered: [],
+  done: [],
+  sources: [],
+  isComplete: false,
+  writtenAt: 0,
+  notRead: [],
+  duplicates: {},
+};
+
+/** A checkpoint that cannot be read costs reading again what the log already has. */
+function checkpointOf(scanId: string): TreeDocument<Checkpoint> {
+  return {
+    key: workKey.scan(scanId),
+    absent: START,
+    parse: (value) => {
+      const checkpoint = value as Partial<Checkpoint> | null;
+      const isWhole = checkpoint?.schema === 1 && [checkpoint.covered, checkpoint.done].every(Array.isArray);
+      return isWhole ? { ...START, ...checkpoint } : null;
+    },
+    whenDamaged: 'absent',
+  };
+}
+
+/** Lines of a part of a day. */
+const DAY_PART_LINES = 20_000;
+
+/**
+ * Opens the log of a scan where an earlier run left it, or a new one. A checkpoint written before `since` is not gone on from:
+ * what became visible meanwhile, in what it calls covered, would never be read. What it had read stays.
+ */
+export async function openScanLog(store: ReportStore, scanId: string, since = 0): Promise<ScanLog> {
+  const document = checkpointOf(scanId);
+  const parse = (stored: StoredObject | null) => parseDocument(stored, document);
+  const opened = await store.read(document.key);
+  let tag = opened?.tag ?? null;
+  let checkpoint = parse(opened);
+  if (checkpoint.writtenAt < since) checkpoint = START;
+  const known = createKnownLines(store);
+  let hours = new Map<string, { readonly label: HourLabel; readonly lines: HourLine[] }>();
+  let links = new Map<string, CredentialLink[]>();
+  let notRead: NotRead[] = [];
+  let waitingBytes = 0;
+
+  async function writeHours(): Promise<Record<string, number>> {
+    const copies: Record<string, number> = {};
+    for (const [folder, { label, lines }] of hours) {
+      const { look } = await known.open(folder);
+      const written: WrittenLine[] = [];
+      for (const line of lines) {
+        const text = JSON.stringify(line);
+        const news = look(text);
+        if (news === 'new') written.push({ line, text });
+        if (news === 'copy' && 'start' in line) copies[folder] = (copies[folder] ?? 0) + 1;
+      }
+      if (written.length > 0) await appendToHour(store, label, written);
+    }
+    return copies;
+  }
+
+  async function writeLinks(): Promise<void> {
+    for (const [date, met] of links) {
+      const { look } = await known.open(dayEvidence(date));
+      const lines = met.map((link) => JSON.stringify({ link })).filter((text) => look(text) === 'new');
+      for (let at = 0; at < lines.length; at += DAY_PART_LINES)
+        await appendPart(store, dayEvidence(date), { lines: lines.slice(at, at + DAY_PART_LINES) });
+    }
+  }
+
+  return {
+    get checkpoint() {
+      return checkpoint;
+    },
+    get waitingBytes() {
+      return waitingBytes;
+    },
+    addToHour(label, line) {
+      const folder = hourEvidence(label);
+      const known = hours.get(folder);
+      if (known) known.lines.push(line);
+      else hours.set(folder, { label, lines: [line] });
+      waitingBytes += 'start' in line ? 1500 + (line.start.queryString?.length ?? 0) * 2 : 200;
+    },
+    addLink(date, link) {
+      const known = links.get(date);
+      if (known) known.push(link);
+      else links.set(date, [link]);
+      waitingBytes += 1500;
+    },
+    addNotRead(item) {
+      waitingBytes += 500;
+      notRead.push(item);
+    },
+    async commit(progress) {
+      const copies = await writeHours();
+      await writeLinks();
+      checkpoint = {
+        ...checkpoint,
+        ...progress,
+        notRead: eachOnce([...checkpoint.notRead, ...notRead]),
+        duplicates: sumOf(checkpoint.duplicates, copies),
+      };
+      await update(store, document.key, (stored) => {
+        const other = parse(stored);
+        // What another run of the same command has written meanwhile.
+        if ((stored?.tag ?? null) !== tag && other.writtenAt >= since) checkpoint = joinCheckpoints(checkpoint, other);
+        return encodeDocument(checkpoint);
+      });
+      tag = await store.tagOf(document.key);
+      hours = new Map();
+      links = new Map();
+      notRead = [];
+      waitingBytes = 0;
+    },
+    async clear() {
+      await store.remove(document.key);
+    },
+  };
+}
+
+function eachOnce(notRead: readonly NotRead[]): NotRead[] {
+  return [...new Map(notRead.map((item) => [JSON.stringify(item), item])).values()];
+}
+
+function sumOf(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const sum: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
+
+/** What two runs of one command did together. The cursor is one's own: going on from it reads again what the other has read. */
+function joinCheckpoints(mine: Checkpoint, other: Checkpoint): Checkpoint {
+  const folders = [...Object.keys(mine.duplicates), ...Object.keys(other.duplicates)];
+  const more = (folder: string) => Math.max(mine.duplicates[folder] ?? 0, other.duplicates[folder] ?? 0);
+  return {
+    ...mine,
+    sources: other.isComplete && !mine.isComplete ? other.sources : mine.sources,
+    writtenAt: Math.max(mine.writtenAt, other.writtenAt),
+    covered: unionOf([...mine.covered, ...other.covered]),
+    done: [...new Set([...mine.done, ...other.done])].sort(),
+    isComplete: mine.isComplete || other.isComplete,
+    notRead: eachOnce([...mine.notRead, ...other.notRead]),
+    duplicates: Object.fromEntries(folders.map((folder) => [folder, more(folder)])),
+  };
+}

@@ -1,0 +1,115 @@
+import type { HourLabel } from '../../calendar/hour-label.js';
+import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import type { Start } from '../../cloudtrail/start.js';
+import type { CredentialUse } from '../../identity/chain/credential-facts.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import type { SourceAccount } from '../../ports/start-source.js';
+import type { ObservedAnswer } from '../../record/answer.js';
+import { hourEvidence } from '../layout.js';
+import { appendPart } from './evidence-log.js';
+
+/** One thing known about an hour. */
+export type HourLine =
+  | { readonly start: Start }
+  | { readonly answer: ObservedAnswer }
+  | { readonly listed: ListedPlace }
+  /** Key of the note of a record that could not be used. */
+  | { readonly reject: string }
+  | { readonly reading: HourReading };
+
+/**
+ * One thing known about the credentials of a day: STS links; uses whose principal reveals more than other events of the same
+ * session do (aws-facts 3.4: `onBehalfOf` is stamped per service); what was asked for already (access keys,
+ * `spark:<session id>`), so that nobody asks twice; user names that IAM Identity Center told, by `<identity store ARN>#<user id>`;
+ * and executions that Athena lists and that ran on other days than the one that was closed, by report date.
+ */
+export type DayLine =
+  | { readonly link: CredentialLink }
+  | { readonly revealing: CredentialUse }
+  | { readonly asked: string }
+  | { readonly named: { readonly user: string; readonly name: string } }
+  | { readonly elsewhere: { readonly reportDate: string; readonly ids: readonly string[] } };
+
+/** How a scan met an hour. */
+export interface HourReading {
+  /** Epoch milliseconds: the later reading counts. */
+  readonly readAt: number;
+  /** Copies of events that the scan met. */
+  readonly duplicates: number;
+  readonly sources: readonly SourceAccount[];
+}
+
+/** Where an execution was listed that CloudTrail never showed; `unknown` where nobody says. */
+export interface ListedPlace {
+  readonly queryExecutionId: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** Who the system table says submitted it; absent or null where nobody says. */
+  readonly principalArn?: string | null;
+}
+
+/** A part of a large hour's evidence, 0 to SHARDS - 1; null for the whole of a small one. */
+export type Shard = number | null;
+
+/** Shards of a large hour: an execution, with all its starts and its answer, lies in one of them. */
+export const SHARDS = 16;
+
+/** The shard that an execution id, or the event id of a refused start, belongs to. */
+export function shardOf(id: string): number {
+  let hash = 0x811c9dc5; // FNV-1a
+  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  return (hash >>> 8) % SHARDS;
+}
+
+/** The shard of a line. What concerns the hour as a whole lies in the first. */
+export function shardOfLine(line: HourLine): number {
+  if ('start' in line) {
+    const { queryExecutionId, replacesEventId, eventId } = line.start;
+    return shardOf(queryExecutionId ?? replacesEventId ?? eventId);
+  }
+  const id = idOf(line);
+  return id === null ? 0 : shardOf(id);
+}
+
+function idOf(line: HourLine): string | null {
+  if ('start' in line) return line.start.queryExecutionId;
+  if ('listed' in line) return line.listed.queryExecutionId;
+  return 'answer' in line ? line.answer.answer.queryExecutionId : null;
+}
+
+/** Lines that are appended at once and are more than this are sorted by shard, so that a large hour can be read shard by shard. */
+const SPLIT_LINES = 500;
+
+/** A line with its JSON text. */
+export interface WrittenLine {
+  readonly line: HourLine;
+  readonly text: string;
+}
+
+/** Appends lines to the evidence of an hour; returns the names of the parts. */
+export async function appendToHour(
+  store: ReportStore,
+  label: HourLabel,
+  lines: readonly WrittenLine[],
+): Promise<string[]> {
+  const groups = new Map<Shard, WrittenLine[]>();
+  for (const written of lines) {
+    const shard = lines.length > SPLIT_LINES ? shardOfLine(written.line) : null;
+    const group = groups.get(shard);
+    if (group) group.push(written);
+    else groups.set(shard, [written]);
+  }
+  const names: string[] = [];
+  for (const [shard, group] of groups) {
+    const ids = new Set(group.flatMap(({ line }) => ('answer' in line ? [] : (idOf(line) ?? []))));
+    const part = { lines: group.map(({ text }) => text), ids: [...ids], shard };
+    names.push(await appendPart(store, hourEvidence(label), part));
+  }
+  return names;
+}
+
+/** As `appendToHour`, of values. */
+export async function addToHour(store: ReportStore, label: HourLabel, lines: readonly HourLine[]): Promise<string[]> {
+  const written = lines.map((line) => ({ line, text: JSON.stringify(line) }));
+  return appendToHour(store, label, written);
+}

@@ -1,0 +1,264 @@
+import { createHash } from 'node:crypto';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip, gzipSync } from 'node:zlib';
+import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
+import { DamagedWorkingFile, unpackText } from '../json-lines.js';
+import { parseKey, workFolder, workKey } from '../layout.js';
+
+/**
+ * The evidence of a tree is a log that only grows: parts that are written once and never changed, under the hour (or, for
+ * what tells about credentials, the day) they belong to.
+ *
+ * A part is gzip-compressed text of JSON lines (`EvidenceLine`). It is named by the sha256 of that text:
+ * `_work/evidence/<date>/<hNN or day>/<sha256>[-sNN].jsonl.gz`; `-sNN` says that all its lines belong to one shard of a large
+ * hour. A manifest names the parts that its report was made from as `<date>/<hNN or day>/<sha256>`. Joining parts is
+ * commutative and idempotent, so their order, and lines that stand in several, do not matter.
+ *
+ * Many small parts are merged into one without loss: `<sha256>-merged[-sNN].jsonl.gz` begins with a line that names the parts
+ * it replaces, then holds each of them, its lines behind a line `{"part":"<sha256>"}`. A part that lies in a merged one still
+ * has its name, and its text still has its hash: manifests never need to change because of it.
+ */
+export interface Part {
+  /** `<date>/<hNN or day>`. */
+  readonly folder: string;
+  readonly sha256: string;
+  readonly isMerged: boolean;
+  /** Null where its lines may belong to any shard. */
+  readonly shard: number | null;
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** The first line of a part that names executions: their ids, to be found without reading the rest. */
+interface PartHead {
+  readonly ids: readonly string[];
+  /** Names of the parts that a merged one replaces. */
+  readonly merged?: readonly string[];
+}
+
+const HEAD = '{"ids":';
+const SECTION = '{"part":';
+
+/** The name of a part in a manifest. */
+export function partName({ folder, sha256 }: Pick<Part, 'folder' | 'sha256'>): string {
+  return `${folder}/${sha256}`;
+}
+
+/** Appends lines of JSON text to a folder; the same lines give the same part. Returns its name. */
+export async function appendPart(
+  store: ReportStore,
+  folder: string,
+  content: { readonly lines: readonly string[]; readonly ids?: readonly string[]; readonly shard?: number | null },
+): Promise<string> {
+  const { lines, ids = [], shard = null } = content;
+  const head: PartHead = { ids };
+  const text = [...(ids.length > 0 ? [JSON.stringify(head)] : []), ...[...lines].sort()].join('\n');
+  const sha256 = hashOf(text);
+  // Level 1: parts are read once or twice, and the hour waits for them.
+  const bytes = gzipSync(text, { level: 1 });
+  await store.write(workKey.part(folder, { sha256, isMerged: false, shard }), bytes, 'any');
+  return partName({ folder, sha256 });
+}
+
+/** Lists the parts that lie in a folder of a tree (its folder ends in `/`, or is empty). */
+export async function listParts(store: ReportStore, folder: string, tree = ''): Promise<Part[]> {
+  const parts: Part[] = [];
+  for await (const { key, bytes } of store.list(`${tree}${workFolder.evidence}${folder}/`)) {
+    const part = parsePart(key, bytes);
+    if (part) parts.push(part);
+  }
+  return parts;
+}
+
+/** Reads the key of a part; null when it is none. */
+export function parsePart(key: string, bytes: number): Part | null {
+  const parsed = parseKey(key);
+  if (parsed.kind !== 'work' || parsed.what !== 'evidence') return null;
+  const [date = '', place = '', sha256 = '', merged = '', shard = ''] = parsed.parts;
+  return {
+    folder: `${date}/${place}`,
+    sha256,
+    isMerged: merged !== '',
+    shard: shard === '' ? null : Number(shard),
+    key,
+    bytes,
+  };
+}
+
+/** Names of all parts that a listed one stands for: its own, or those that it was merged from. */
+export async function namesIn(store: ReportStore, part: Part): Promise<readonly string[]> {
+  if (!part.isMerged) return [partName(part)];
+  const { merged = [] } = await readHead(store, part);
+  return [partName(part), ...merged.map((sha256) => partName({ folder: part.folder, sha256 }))];
+}
+
+/** Ids of the executions that a part names, without reading it whole. */
+export async function idsIn(store: ReportStore, part: Part): Promise<readonly string[]> {
+  return (await readHead(store, part)).ids;
+}
+
+async function readHead(store: ReportStore, part: Part): Promise<PartHead> {
+  const stream = await store.stream(part.key);
+  if (!stream) throw new WriteConflict(part.key);
+  let text = '';
+  for await (const piece of unpackText(stream)) {
+    text += piece;
+    if (text.includes('\n') || !(text.startsWith(HEAD) || HEAD.startsWith(text))) break;
+  }
+  const [line = ''] = text.split('\n', 1);
+  return line.startsWith(HEAD) ? (JSON.parse(line) as PartHead) : { ids: [] };
+}
+
+/**
+ * Yields the lines of a part in batches, its head left out; of a merged one all sections, or those wanted. What it yielded is
+ * proven by its hash only when it ends.
+ * @throws DamagedWorkingFile when it is not what its name says; WriteConflict when it was merged away meanwhile
+ */
+export async function* readPart(
+  store: ReportStore,
+  part: Part,
+  wanted: ReadonlySet<string> | null = null,
+): AsyncGenerator<readonly string[]> {
+  const stream = await store.stream(part.key);
+  if (!stream) throw new WriteConflict(part.key);
+  const sections = createSections(part);
+  try {
+    for await (const lines of batchesOf(unpackText(stream))) {
+      const kept = lines.filter((line) => sections.take(line) && (wanted === null || wanted.has(sections.name())));
+      if (kept.length > 0) yield kept;
+    }
+  } catch (error) {
+    if (error instanceof WriteConflict) throw error;
+    throw new DamagedWorkingFile(part.key, error);
+  }
+  const fault = sections.end();
+  if (fault !== null) throw new DamagedWorkingFile(part.key, new Error(fault));
+}
+
+/** Proves a part by its hash; a sentence when it is not what its name says, null when it is, or is gone meanwhile. */
+export async function partFault(store: ReportStore, part: Part): Promise<string | null> {
+  try {
+    if (part.isMerged) for await (const _ of readPart(store, part));
+    else {
+      const stream = await store.stream(part.key);
+      if (!stream) return null;
+      const hash = createHash('sha256');
+      for await (const piece of unpackText(stream)) hash.update(piece);
+      const found = hash.digest('hex');
+      return found === part.sha256 ? null : `its content has the hash ${found}, not ${part.sha256}`;
+    }
+  } catch (error) {
+    if (error instanceof WriteConflict) return null;
+    const { cause = error } = error instanceof DamagedWorkingFile ? error : {};
+    return cause instanceof Error ? cause.message : String(cause);
+  }
+  return null;
+}
+
+/** Follows the sections of a part while its lines are read, and proves each by its hash. */
+function createSections({ sha256, isMerged }: Part) {
+  let name = sha256;
+  let hash = createHash('sha256');
+  let isFirst = true;
+  let fault: string | null = null;
+  const close = () => {
+    const found = hash.digest('hex');
+    if (found !== name) fault ??= `its content has the hash ${found}, not ${name}`;
+  };
+  let isInSection = !isMerged;
+  return {
+    /** True for a line of evidence. */
+    take(line: string): boolean {
+      if (isMerged && line.startsWith(SECTION)) {
+        if (isInSection) close();
+        ({ part: name } = JSON.parse(line) as { part: string });
+        hash = createHash('sha256');
+        isFirst = true;
+        isInSection = true;
+        return false;
+      }
+      if (!isInSection) return false; // The head of a merged part.
+      hash.update(isFirst ? line : `\n${line}`);
+      isFirst = false;
+      return !line.startsWith(HEAD);
+    },
+    name: () => name,
+    /** A sentence when some section is not what its name says. */
+    end(): string | null {
+      if (isInSection) close();
+      else fault ??= 'it holds no part';
+      return fault;
+    },
+  };
+}
+
+async function* batchesOf(pieces: AsyncIterable<string>): AsyncGenerator<readonly string[]> {
+  let rest = '';
+  for await (const piece of pieces) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop() ?? '';
+    if (lines.length > 0) yield lines;
+  }
+  if (rest !== '') yield [rest];
+}
+
+/** A folder with more parts than this has them merged. */
+const MERGE_ABOVE = 24;
+
+/**
+ * Merges the parts of a folder when there are many, those of each shard into one. Readers beside it find every part before,
+ * while and after; a run that dies in between leaves parts twice, which is once.
+ */
+export async function mergeParts(store: ReportStore, folder: string): Promise<void> {
+  const byShard = new Map<number | null, Part[]>();
+  for (const part of await listParts(store, folder)) {
+    if (!part.isMerged) byShard.set(part.shard, [...(byShard.get(part.shard) ?? []), part]);
+  }
+  for (const [shard, parts] of byShard) if (parts.length > MERGE_ABOVE) await merge(store, parts, { folder, shard });
+}
+
+async function merge(
+  store: ReportStore,
+  parts: readonly Part[],
+  { folder, shard }: { readonly folder: string; readonly shard: number | null },
+): Promise<void> {
+  const ids = new Set<string>();
+  for (const part of parts) for (const id of await idsIn(store, part)) ids.add(id);
+  const head: PartHead = { ids: [...ids].sort(), merged: parts.map(({ sha256 }) => sha256) };
+  async function* text(): AsyncGenerator<string> {
+    yield JSON.stringify(head);
+    for (const part of parts) {
+      yield `\n${JSON.stringify({ part: part.sha256 })}`;
+      // As it is, its head too: its hash must come out again.
+      for await (const lines of wholeOf(store, part)) yield `\n${lines.join('\n')}`;
+    }
+  }
+  const hash = createHash('sha256');
+  for await (const piece of text()) hash.update(piece);
+  const key = workKey.part(folder, { sha256: hash.digest('hex'), isMerged: true, shard });
+  await store.write(key, () => packed(text()), 'any');
+  for (const part of parts) await store.remove(part.key);
+}
+
+/** All lines of an unmerged part. @throws DamagedWorkingFile as `readPart`: damage must not be merged away */
+async function* wholeOf(store: ReportStore, part: Part): AsyncGenerator<readonly string[]> {
+  const stream = await store.stream(part.key);
+  if (!stream) throw new WriteConflict(part.key);
+  const sections = createSections(part);
+  for await (const lines of batchesOf(unpackText(stream))) {
+    for (const line of lines) sections.take(line);
+    yield lines;
+  }
+  const fault = sections.end();
+  if (fault !== null) throw new DamagedWorkingFile(part.key, new Error(fault));
+}
+
+async function* packed(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  const gzip = createGzip({ level: 1 });
+  pipeline(Readable.from(pieces), gzip, () => {});
+  yield* gzip as AsyncIterable<Uint8Array>;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

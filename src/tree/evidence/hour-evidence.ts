@@ -1,0 +1,200 @@
+import type { HourLabel } from '../../calendar/hour-label.js';
+import type { Start } from '../../cloudtrail/start.js';
+import type { SourceAccount } from '../../ports/start-source.js';
+import { betterAnswer, type ObservedAnswer } from '../../record/answer.js';
+import { uniqueStarts } from '../../record/start-groups.js';
+import { hourEvidence } from '../layout.js';
+import {
+  type HourLine,
+  type HourReading,
+  type ListedPlace,
+  SHARDS,
+  type Shard,
+  shardOfLine,
+} from './evidence-lines.js';
+import { type Part, partName } from './evidence-log.js';
+import type { EvidenceView } from './evidence-view.js';
+import { createInterner } from './interner.js';
+
+/** All that is known about one hour, or about one shard of a large one, joined from the parts of its log. */
+export interface HourEvidence {
+  /** Copies of one event once, sorted by time. */
+  readonly starts: readonly Start[];
+  /** Best answer by execution id. */
+  readonly answers: ReadonlyMap<string, ObservedAnswer>;
+  /** Executions that Athena listed, by id. */
+  readonly listed: ReadonlyMap<string, ListedPlace>;
+  /** Records that could not be used. */
+  readonly malformed: number;
+  /** How scans met this hour; null when none has read it to the end. */
+  readonly reading: HourReading | null;
+  /** Names of the parts that say this. */
+  readonly parts: readonly string[];
+}
+
+/** Hours whose compressed evidence is larger are read shard by shard: it takes some 30 times as much memory. */
+const LARGE_BYTES = 1024 * 1024;
+
+/** In which shards the parts of an hour are read. */
+export function shardsOf(parts: readonly Part[]): readonly Shard[] {
+  const isLarge = parts.reduce((sum, { bytes }) => sum + bytes, 0) > LARGE_BYTES;
+  return isLarge ? Array.from({ length: SHARDS }, (_, shard) => shard) : [null];
+}
+
+/** Reads the evidence of an hour at once. For hours of a bounded size. */
+export async function readHour(view: EvidenceView, label: HourLabel): Promise<HourEvidence> {
+  return readParts(view, await view.parts(hourEvidence(label)), null);
+}
+
+/** Reads what parts of one hour say, or one shard of it. */
+export async function readParts(view: EvidenceView, parts: readonly Part[], shard: Shard): Promise<HourEvidence> {
+  const joined = createJoin();
+  for (const part of partsOf(parts, shard)) {
+    for await (const batch of view.lines(part)) {
+      for (const text of batch) {
+        const line = JSON.parse(text) as HourLine;
+        if (shard === null || part.shard !== null || shardOfLine(line) === shard) joined.add(line);
+      }
+    }
+  }
+  return joined.evidence(partsOf(parts, shard).map(partName));
+}
+
+/**
+ * Reads an hour's evidence shard by shard: memory holds one at a time. With `only`, just the shard that may hold executions of
+ * that one; a small hour is a shard of its own, whole.
+ */
+export async function* eachShard(
+  view: EvidenceView,
+  label: HourLabel,
+  only: Shard = null,
+): AsyncGenerator<HourEvidence> {
+  const parts = await view.parts(hourEvidence(label));
+  for (const shard of shardsOf(parts)) {
+    if (only === null || shard === null || shard === only) yield await readParts(view, parts, shard);
+  }
+}
+
+function partsOf(parts: readonly Part[], shard: Shard): readonly Part[] {
+  return parts.filter((part) => shard === null || part.shard === null || part.shard === shard);
+}
+
+/** Starts of a neighbouring hour, and the parts that tell of them. */
+export interface FoundStarts {
+  readonly starts: readonly Start[];
+  readonly parts: readonly string[];
+}
+
+/**
+ * Finds the starts of an hour that name one of these executions, without parsing the others. `only` as in `eachShard`. Nothing of
+ * an hour that no scan has read to its end: what is not told there can be told by no report of its own.
+ */
+export async function readStartsOf(
+  view: EvidenceView,
+  label: HourLabel,
+  { ids, only }: { readonly ids: ReadonlySet<string>; readonly only: Shard },
+): Promise<FoundStarts> {
+  const all = await view.parts(hourEvidence(label));
+  const starts: Start[] = [];
+  const parts = new Set<string>();
+  let isRead = false;
+  // A reading lies in a part without a shard.
+  for (const part of partsOf(all, only)) {
+    for await (const batch of view.lines(part)) {
+      for (const text of batch) {
+        if (text.startsWith(READING)) {
+          isRead = true;
+          parts.add(partName(part));
+        }
+        if (!text.startsWith(START) || !ids.has(textAfter(text, ID_KEY))) continue;
+        starts.push((JSON.parse(text) as { start: Start }).start);
+        parts.add(partName(part));
+      }
+    }
+  }
+  return isRead && starts.length > 0 ? { starts: uniqueStarts(starts), parts: [...parts] } : { starts: [], parts: [] };
+}
+
+const START = '{"start":';
+const READING = '{"reading":';
+/** Inside a text this would have its quotes escaped. */
+const ID_KEY = '"queryExecutionId":"';
+
+function textAfter(text: string, mark: string): string {
+  const start = text.indexOf(mark) + mark.length;
+  return start < mark.length ? '' : text.slice(start, text.indexOf('"', start));
+}
+
+/** Joins lines; neither order nor repetition matters. */
+function createJoin(): { add(line: HourLine): void; evidence(parts: readonly string[]): HourEvidence } {
+  const intern = createInterner();
+  const starts: Start[] = [];
+  const answers = new Map<string, ObservedAnswer>();
+  const listed = new Map<string, ListedPlace>();
+  const rejects = new Set<string>();
+  const readings: HourReading[] = [];
+  return {
+    add(line) {
+      if ('start' in line) starts.push(intern(line.start));
+      else if ('answer' in line) {
+        const { queryExecutionId } = line.answer.answer;
+        const known = answers.get(queryExecutionId);
+        answers.set(queryExecutionId, known ? betterAnswer(known, line.answer) : line.answer);
+      } else if ('listed' in line) {
+        const known = listed.get(line.listed.queryExecutionId);
+        listed.set(line.listed.queryExecutionId, known ? betterPlace(known, line.listed) : line.listed);
+      } else if ('reject' in line) rejects.add(line.reject);
+      else readings.push(line.reading);
+    },
+    evidence: (parts) => ({
+      starts: uniqueStarts(starts),
+      answers,
+      listed,
+      malformed: rejects.size,
+      reading: joinReadings(readings),
+      parts,
+    }),
+  };
+}
+
+/** The evidence with answers that were learnt meanwhile, and the parts that keep them. */
+export function withAnswers(
+  evidence: HourEvidence,
+  { answers, parts }: Pick<HourEvidence, 'answers' | 'parts'>,
+): HourEvidence {
+  const joined = new Map(evidence.answers);
+  for (const [id, answer] of answers) {
+    const known = joined.get(id);
+    joined.set(id, known ? betterAnswer(known, answer) : answer);
+  }
+  return { ...evidence, answers: joined, parts: [...evidence.parts, ...parts] };
+}
+
+/** A place that somebody knew above one that nobody knew, a named principal above none; then any fixed order. */
+function betterPlace(a: ListedPlace, b: ListedPlace): ListedPlace {
+  const rank = ({ accountId, principalArn }: ListedPlace) => (accountId === 'unknown' ? 0 : 2) + (principalArn ? 1 : 0);
+  const difference = rank(a) - rank(b);
+  if (difference !== 0) return difference > 0 ? a : b;
+  return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
+}
+
+/** Joins readings in order of their time. */
+export function joinReadings(readings: readonly HourReading[]): HourReading | null {
+  const order = (a: HourReading, b: HourReading) =>
+    a.readAt - b.readAt || (JSON.stringify(a) <= JSON.stringify(b) ? -1 : 1);
+  return [...readings].sort(order).reduce<HourReading | null>(later, null);
+}
+
+/** The later reading counts; but what failed in the earlier one is missing until a reading has covered its account and Region. */
+function later(a: HourReading | null, b: HourReading): HourReading {
+  if (a === null) return b;
+  const isCovered = (missing: SourceAccount) =>
+    b.sources.some(
+      ({ accountId, region }) =>
+        // A trail holds whatever its accounts and Regions did.
+        (accountId === null && region === null) || (accountId === missing.accountId && region === missing.region),
+    );
+  const lacks = ({ failure, notRead }: SourceAccount) => failure !== undefined || notRead !== undefined;
+  const missing = a.sources.filter((source) => lacks(source) && !isCovered(source));
+  return { ...b, sources: [...b.sources, ...missing] };
+}

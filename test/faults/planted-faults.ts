@@ -1,0 +1,185 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of source files
+/** A small fault: what stands once in a file, and what a slip would have written there. */
+export interface PlantedFault {
+  readonly name: string;
+  /** Below `src/`. */
+  readonly file: string;
+  readonly search: string;
+  readonly replacement: string;
+  /** The fast suites that have to find it; the golden table when absent. */
+  readonly tests?: readonly string[];
+}
+
+const FINDINGS = ['src/findings'];
+const MONEY = ['src/analytics/view/money.test.ts'];
+
+/** Faults in what users read: sums, filters, groups, findings, reports. Each must be found by `npm test`. */
+export const PLANTED_FAULTS: readonly PlantedFault[] = [
+  fault('failed queries are counted as refused', 'analytics/view/totals.ts', [
+    `REFUSED = "count(*) FILTER (state = 'REFUSED')"`,
+    `REFUSED = "count(*) FILTER (state = 'FAILED')"`,
+  ]),
+  fault('refused attempts are counted as queries', 'analytics/view/totals.ts', [
+    `QUERIES = "count(*) FILTER (state <> 'REFUSED')"`,
+    'QUERIES = "count(*)"',
+  ]),
+  fault('refused attempts count as queries without a price', 'analytics/view/totals.ts', [
+    "cost_nanos IS NULL AND state <> 'REFUSED'",
+    'cost_nanos IS NULL',
+  ]),
+  fault('dollars are ten times too many', 'analytics/view/totals.ts', ['/ 1e9', '/ 1e8']),
+  fault('min-cost works as a maximum', 'analytics/view/filters.ts', ['`${sql} >= ${', '`${sql} <= ${']),
+  fault('a minimum leaves out the amount itself', 'analytics/view/filters.ts', ['`${sql} >= ${', '`${sql} > ${']),
+  fault('a maximum leaves out the amount itself', 'analytics/view/filters.ts', ['`${sql} <= ${', '`${sql} < ${']),
+  fault('a negative filter drops what has no value', 'analytics/view/filters.ts', [
+    'NOT coalesce(${condition}, false)',
+    'NOT (${condition})',
+  ]),
+  fault('a gigabyte is a megabyte', 'analytics/view/filters.ts', ['GB: 1e9', 'GB: 1e6']),
+  fault('(none) finds everything else', 'analytics/view/filters.ts', ['${sql} IS NULL`', '${sql} IS NOT NULL`']),
+  fault('a search takes any of its words', 'analytics/view/filters.ts', [
+    `.join(' AND ') || 'true'`,
+    `.join(' OR ') || 'true'`,
+  ]),
+  fault('the billionths that are left over in a split are lost', 'analytics/view/groups.ts', ['i <= rest', 'i < rest']),
+  fault('tables that are only written are charged, too', 'analytics/view/groups.ts', [
+    'i > parts THEN 0',
+    'i > parts THEN share',
+  ]),
+  fault('a person is as sure as the surest of the rows', 'analytics/view/groups.ts', [
+    '`max(list_position(',
+    '`min(list_position(',
+  ]),
+  fault('a person is counted once for every sum', 'analytics/view/groups.ts', [
+    'count(DISTINCT person) AS people',
+    'count(person) AS people',
+  ]),
+  fault('the longest list stands last', 'analytics/view/group-list.ts', [
+    'sign * (right - left)',
+    'sign * (left - right)',
+  ]),
+  fault('a search of a list needs the right case', 'analytics/view/group-list.ts', ['key?.toLowerCase()', 'key']),
+  fault('a list begins with the cheapest', 'analytics/view/list-queries.ts', [
+    "isAscending ? 'ASC' : 'DESC'",
+    "isAscending ? 'DESC' : 'ASC'",
+  ]),
+  fault('bars show refused attempts as failed', 'analytics/view/histogram.ts', [
+    'bar.failed += Number(row.failed)',
+    'bar.failed += Number(row.refused)',
+  ]),
+  fault('a facet lists the rarest values', 'analytics/view/facets.ts', [
+    'ORDER BY grouping, n DESC',
+    'ORDER BY grouping, n',
+  ]),
+  fault('"seen for the first time" is never told', 'analytics/view/notable.ts', ['DAY * 3)', 'DAY * 3000)']),
+  fault('who was there before is told as new', 'analytics/view/notable.ts', [
+    'contains(scope.window, at)).map',
+    'at > 0).map',
+  ]),
+  fault('readers of sensitive tables are not told', 'analytics/view/notable.ts', [
+    'len(tables_read) > 0',
+    'len(tables_read) > 99',
+  ]),
+  fault('a table touched before counts as touched for the first time', 'analytics/view/habits.ts', [
+    'window: { start: 0, end: scope.window.end }',
+    'window: scope.window',
+  ]),
+  fault('Sunday is Monday', 'analytics/view/habits.ts', ["['Mon', 'Tue'", "['Sun', 'Mon', 'Tue'"]),
+  fault(
+    'a day ends where it begins',
+    'analytics/view/time-range.ts',
+    ['.window[edge]', '.window.start'],
+    ['src/analytics/view/time-range.test.ts'],
+  ),
+  fault('verified persons are listed as weak', 'analytics/view/identities.ts', ["<> 'verified'", "<> 'none'"]),
+  fault('a cost centre owes its last query only', 'analytics/view/chargeback.ts', [
+    'charge.nanos += ',
+    'charge.nanos = ',
+  ]),
+  fault('what nobody claims stands first', 'analytics/view/chargeback.ts', [
+    'Number(a.costCenter === null) - Number(b.costCenter === null)',
+    'Number(b.costCenter === null) - Number(a.costCenter === null)',
+  ]),
+  fault('a line over time begins a step late', 'analytics/view/trends.ts', [
+    'Math.floor(index / width)',
+    'Math.ceil(index / width)',
+  ]),
+  fault('open and final hours are swapped', 'analytics/audit/audit.ts', [
+    "=== 'final' ? 'complete' : 'open'",
+    "=== 'final' ? 'open' : 'complete'",
+  ]),
+  fault('missing hours are not counted', 'analytics/audit/audit.ts', ["gaps: count('gap')", "gaps: count('faulty')"]),
+  fault('the hour before midnight is missing from a day', 'analytics/audit/audit.ts', [
+    'begin <= label && label <= end',
+    'begin < label && label < end',
+  ]),
+  fault('isAuditor is ignored', 'dashboard/server/view-request.ts', [
+    "isAuditor || params.get('mask')",
+    "params.get('mask')",
+  ]),
+  fault('the console is open to auditors', 'dashboard/server/console-route.ts', [
+    'if (context.isAuditor)',
+    'if (!context.isAuditor)',
+  ]),
+  fault('the first and the last time of an export are swapped', 'dashboard/server/export-route.ts', [
+    'first_seen: instant(first)',
+    'first_seen: instant(last)',
+  ]),
+  fault('an export has dollars in millionths', 'dashboard/server/export-route.ts', [
+    'Number(nanos ?? 0) / 1e9',
+    'Number(nanos ?? 0) / 1e6',
+  ]),
+  fault("a report's share is ten times too small", 'cli/look/report-text.ts', [
+    'Number(total)) * 100)',
+    'Number(total)) * 10)',
+  ]),
+  fault('less than a cent is shown as nothing', 'cli/look/report-text.ts', [
+    'nanos > 0n && cents === 0n',
+    'nanos < 0n',
+  ]),
+  fault('a report keeps one line too many', 'cli/look/report-text.ts', ['index < top ||', 'index <= top ||']),
+  fault('the rest of a report forgets the failed', 'cli/look/report-lines.ts', [
+    'failed += line.failed ?? 0',
+    'failed = line.failed ?? 0',
+  ]),
+  fault(
+    'money is rounded down',
+    'analytics/view/money.ts',
+    ['(nanos + half) / NANOS_PER_CENT', 'nanos / NANOS_PER_CENT'],
+    MONEY,
+  ),
+  fault(
+    'the cent left over goes to the smallest remainder',
+    'analytics/view/money.ts',
+    ['a.remainder < b.remainder ? 1', 'a.remainder > b.remainder ? 1'],
+    MONEY,
+  ),
+  fault(
+    'unattributed queries are no finding',
+    'findings/find.ts',
+    ['unattributed.count > 0', 'unattributed.count > 9'],
+    FINDINGS,
+  ),
+  fault('one time zone is one too many', 'findings/find.ts', ['zones.length > 1', 'zones.length > 2'], FINDINGS),
+  fault(
+    'a day that nobody closed is not told',
+    'findings/find.ts',
+    ['closed.has(first.reportDate)', '!closed.has(first.reportDate)'],
+    FINDINGS,
+  ),
+  fault(
+    'what digests find is not told',
+    'findings/find.ts',
+    ['digestFindings > 0);', 'digestFindings > 99);'],
+    FINDINGS,
+  ),
+];
+
+function fault(
+  name: string,
+  file: string,
+  [search, replacement]: readonly [string, string],
+  tests?: readonly string[],
+): PlantedFault {
+  return { name, file, search, replacement, ...(tests ? { tests } : {}) };
+}
