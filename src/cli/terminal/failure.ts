@@ -35,7 +35,7 @@ export function reportFailure(error: unknown, io: Io): number {
   const message = error instanceof Error ? error.message : String(error);
   const name = error instanceof Error ? error.name : '';
   if (error instanceof UsageError || error instanceof CalendarError || INPUT_ERRORS.has(name)) {
-    io.stderr(`aqt: $message\n`);
+    io.stderr(`aqt: ${message}\n`);
     return EXIT.usage;
   }
   // The SDK's own words, wherever a bucket is opened without a Region.
