@@ -1,5 +1,5 @@
-import { LIST_PRICES } from '../athena/prices.js';
-import { parsePrices } from '../athena/prices-file.js';
+import { LIST_PRICES, type PriceTable } from '../athena/prices.js';
+import { PricesError, parsePrices } from '../athena/prices-file.js';
 import type { RowInputs } from '../collect/collector.js';
 import { type Directory, EMPTY_DIRECTORY, parseDirectory } from '../identity/directory/directory.js';
 import type { ReportStore } from '../ports/report-store.js';
@@ -37,21 +37,33 @@ export async function openInputs(
   }
   const kept = Object.entries(await readInputHashes(store)).filter(([name]) => texts[name as InputName] === undefined);
   const all = { ...(await readInputs(store, Object.fromEntries(kept))), ...texts };
-  return { ...inputsOf(all), keep: () => keepInputs(store, texts) };
+  return {
+    ...inputsOf(all, given.prices ?? 'the prices file kept with the tree'),
+    keep: () => keepInputs(store, texts),
+  };
 }
 
 /** Opens what one report was made with, by the hashes in its manifest. @throws InputsLost */
 export async function openInputsOf(store: ReportStore, hashes: InputHashes | undefined): Promise<RowInputs> {
-  return inputsOf(await readInputs(store, hashes ?? {}));
+  return inputsOf(await readInputs(store, hashes ?? {}), 'the prices file kept with the tree');
 }
 
-function inputsOf(texts: Readonly<Partial<Record<InputName, string>>>): RowInputs {
+function inputsOf(texts: Readonly<Partial<Record<InputName, string>>>, pricesPlace: string): RowInputs {
   const { directory, prices } = texts;
   return {
     directory: directory === undefined ? EMPTY_DIRECTORY : parseDirectory(directory),
-    prices: prices === undefined ? LIST_PRICES : parsePrices(prices),
+    prices: prices === undefined ? LIST_PRICES : pricesOf(prices, pricesPlace),
     inputs: Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, inputHash(text)])),
   };
+}
+
+function pricesOf(text: string, place: string): PriceTable {
+  try {
+    return parsePrices(text);
+  } catch (error) {
+    if (error instanceof PricesError) throw new PricesError(`${place}:\n${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 async function readGiven(name: InputName, place: string, aws: AwsOptions): Promise<string> {

@@ -3,6 +3,7 @@ import type { ReportStore } from '../ports/report-store.js';
 import { type InputHashes, type InputName, ROW_INPUTS } from '../record/row-inputs.js';
 import { workFolder, workKey } from './layout.js';
 import { listKeys } from './list-keys.js';
+import { noteRowNews } from './row-news.js';
 import { readDocument, type TreeDocument, update, updateDocument } from './update.js';
 
 /** What rows were made with is not there any more: written without it they would say less. Nothing is written then. */
@@ -40,10 +41,13 @@ export function inputHash(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** Athena began at the end of 2016. */
+const FIRST_QUERIES = Date.UTC(2016, 0, 1);
+
 /**
  * Keeps texts that rows are made with beside the evidence, under the hash of their content: whoever writes rows anew makes them
  * with the same, and a report can be made again with what it was made with then. Of several runs, the one that began last has the
- * word next time.
+ * word next time. When prices change, the next settling prices every hour anew.
  */
 export async function keepInputs(
   store: ReportStore,
@@ -58,6 +62,9 @@ export async function keepInputs(
     await update(store, workKey.input(name, hash), (stored) => (stored ? null : Buffer.from(text)));
   }
   if (Object.keys(hashes).length === 0) return;
+  const { prices } = await readDocument(store, CURRENT);
+  // First: a note without new prices makes hours be looked at in vain, prices without it would be overlooked.
+  if (hashes.prices !== undefined && hashes.prices !== prices) await noteRowNews(store, FIRST_QUERIES);
   await updateDocument(store, CURRENT, (before) =>
     ROW_INPUTS.every((name) => hashes[name] === undefined || hashes[name] === before[name])
       ? before

@@ -42,7 +42,7 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .option('--directory <file>', 'identity directory, YAML or JSON (default: the one kept from the last time)')
     .option(
       '--prices <file>',
-      'your prices, YAML or JSON (default: those kept from the last time, else the list prices)',
+      'prices by Region and day, discounts, the TB: YAML or JSON (default: the one kept from the last time)',
     )
     .option('--quiet', 'no progress')
     .option('--json', 'print the summary as JSON')
@@ -105,7 +105,10 @@ function addRevisitOptions(command: Command): Command {
     .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
     .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')
     .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
-    .option('--prices <file>', 'your prices (default: those that the reports were collected with)')
+    .option(
+      '--prices <file>',
+      'prices by Region and day, discounts, the TB: YAML or JSON (default: the one kept from the last time)',
+    )
     .option('--quiet', 'no progress')
     .option('--json', 'machine-readable output');
 }
