@@ -8,7 +8,7 @@ import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { StartSource } from '../ports/start-source.js';
 import type { ReportRow } from '../record/columns.js';
-import type { InputHashes } from '../record/row-inputs.js';
+import type { InputHashes } from '../record/manifest.js';
 
 /** The tree that is worked on, and what every step of the work needs. */
 export interface Workplace {

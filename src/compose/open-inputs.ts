@@ -3,7 +3,7 @@ import { PricesError, parsePrices } from '../athena/prices-file.js';
 import type { RowInputs } from '../collect/collector.js';
 import { type Directory, EMPTY_DIRECTORY, parseDirectory } from '../identity/directory/directory.js';
 import type { ReportStore } from '../ports/report-store.js';
-import { type InputHashes, type InputName, ROW_INPUTS } from '../record/row-inputs.js';
+import { type InputHashes, type InputName, ROW_INPUTS } from '../record/manifest.js';
 import { inputHash, keepInputs, readInputHashes, readInputs } from '../tree/kept-inputs.js';
 import type { AwsOptions } from './aws-config.js';
 import { readText } from './read-text.js';

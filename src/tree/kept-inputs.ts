@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ReportStore } from '../ports/report-store.js';
-import { type InputHashes, type InputName, ROW_INPUTS } from '../record/row-inputs.js';
+import { type InputHashes, type InputName, ROW_INPUTS } from '../record/manifest.js';
 import { workFolder, workKey } from './layout.js';
 import { listKeys } from './list-keys.js';
 import { noteRowNews } from './row-news.js';

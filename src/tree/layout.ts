@@ -1,6 +1,5 @@
 import type { HourLabel } from '../calendar/hour-label.js';
-import type { ReportFormat } from '../record/manifest.js';
-import type { InputName } from '../record/row-inputs.js';
+import type { InputName, ReportFormat } from '../record/manifest.js';
 
 /**
  * Every key under a root, and nowhere else: reports and manifests under `year=`, working files under `_work/`. Builders give

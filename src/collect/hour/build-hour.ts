@@ -5,7 +5,7 @@ import type { ReportRow } from '../../record/columns.js';
 import { decodeManifest, encodeManifest } from '../../record/encode-manifest.js';
 import { createLedgerCounter, ledgerFaults } from '../../record/ledger.js';
 import type { Ledger, Manifest, ReportFormat } from '../../record/manifest.js';
-import { lackingInputs } from '../../record/row-inputs.js';
+import { lackingInputs } from '../../record/manifest.js';
 import { EvidenceGone, liveEvidence, missingParts } from '../../tree/evidence/evidence-view.js';
 import { InputsLost } from '../../tree/kept-inputs.js';
 import { isOfDay, manifestKey, reportKey } from '../../tree/layout.js';
