@@ -52,6 +52,7 @@ const EDGE = [
   /^cli\/terminal\/system-io$/,
   /^lambda\//,
   /^dashboard\/(web|pages|parts)\//,
+  /^dashboard\/server\/console-process$/,
   /^simulator\/wire\/clocks$/,
 ];
 

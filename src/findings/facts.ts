@@ -11,8 +11,11 @@ export interface TreeFacts {
   readonly closings: readonly ClosingFacts[] | null;
   /** Executions and refused attempts that stand in several rows of the tree or of its forest. */
   readonly repeated: readonly RepeatedRows[];
-  /** Working files that a seal names and that are gone. */
+  /** Documents that a seal names and that are gone. */
   readonly missing: readonly string[];
+  /** Parts of the evidence that no manifest names, by their key. */
+  readonly untold: readonly string[];
+  readonly rewritten: readonly RewrittenHour[];
   /** There is nothing under `_work/` to prove with: a copy of the reports alone. */
   readonly isCopy: boolean;
 }
@@ -28,8 +31,8 @@ export interface HourFacts extends HourLabel {
   readonly notRead: readonly NotReadNote[];
   readonly unattributed: IdSum;
   readonly conflict: IdSum;
-  /** Its evidence under `_work/` is gone. */
-  readonly isEvidenceGone: boolean;
+  /** Parts of its evidence that are gone. */
+  readonly partsGone: number;
 }
 
 export interface SourceFacts {
@@ -53,6 +56,14 @@ export interface IdSum {
 export interface RepeatedRows extends IdSum {
   /** Names of the hours, each with its tree before it, in order. */
   readonly hours: readonly string[];
+}
+
+/** An hour whose manifest is no longer the one under a head that was kept elsewhere. */
+export interface RewrittenHour extends HourLabel {
+  /** sha256 of the manifest now; null when it is gone. */
+  readonly sha256: string | null;
+  /** Seals since then that took in a manifest of the hour. */
+  readonly seals: readonly { readonly number: number; readonly sealedAt: string }[];
 }
 
 /** What closing a day found. */
@@ -79,7 +90,7 @@ export const NO_IDS: IdSum = { count: 0, ids: [], hash: '' };
 /** The facts of an hour that its manifest tells; those of its rows are given. */
 export function hourFacts(
   manifest: Manifest,
-  rows: Pick<HourFacts, 'unattributed' | 'conflict' | 'isEvidenceGone'>,
+  rows: Pick<HourFacts, 'unattributed' | 'conflict' | 'partsGone'>,
 ): HourFacts {
   const { reportDate, hour, timezone, window, status, ledger, sources, notRead = [] } = manifest;
   return {

@@ -11,16 +11,31 @@ const NEW_YORK = 'America/New_York';
 function hoursOf(reportDate: string, timezone = NEW_YORK): HourFacts[] {
   return reportDay(reportDate, timezone).hours.map(({ hour, window }) => ({
     ...{ reportDate, hour, timezone, window, isOpen: false, malformed: 0, sources: [], notRead: [] },
-    ...{ unattributed: NO_IDS, conflict: NO_IDS, isEvidenceGone: false },
+    ...{ unattributed: NO_IDS, conflict: NO_IDS, partsGone: 0 },
   }));
 }
 
 const closed = (reportDate: string) => ({ reportDate, unlisted: [], systemTables: [] });
 
 function told(facts: Partial<TreeFacts>) {
-  return findingsOf({ hours: [], closings: [], repeated: [], missing: [], isCopy: false, ...facts }).map(
-    ({ kind, key, text, next, label, count, days }) => ({ kind, key, text, next, hour: label?.hour, count, days }),
-  );
+  return findingsOf({
+    hours: [],
+    closings: [],
+    repeated: [],
+    missing: [],
+    untold: [],
+    rewritten: [],
+    isCopy: false,
+    ...facts,
+  }).map(({ kind, key, text, next, label, count, days }) => ({
+    kind,
+    key,
+    text,
+    next,
+    hour: label?.hour,
+    count,
+    days,
+  }));
 }
 
 /** A day of which one hour is changed. */

@@ -4,7 +4,7 @@ import { type Days, type Finding, findingOf } from './finding.js';
 import { jointsOf } from './joints.js';
 
 /** All findings of a tree: those of its hours in their order, then what they say together, then what its closings say. */
-export function findingsOf({ hours, closings, repeated, missing, isCopy }: TreeFacts): Finding[] {
+export function findingsOf({ hours, closings, repeated, missing, untold, rewritten, isCopy }: TreeFacts): Finding[] {
   return [
     ...hours.flatMap(hourFindings),
     ...repeated.map((rows) => findingOf('repeated', rows, { count: rows.count })),
@@ -14,12 +14,16 @@ export function findingsOf({ hours, closings, repeated, missing, isCopy }: TreeF
     ...fileFindings(hours),
     ...(closings === null ? [] : [...closingFindings(closings), ...notClosed(hours, closings)]),
     ...missing.map((key) => findingOf('file-gone', { key })),
+    ...untold.map((key) => findingOf('evidence-untold', { key })),
+    ...rewritten.map((hour) =>
+      findingOf('rewritten', hour, { label: { reportDate: hour.reportDate, hour: hour.hour } }),
+    ),
     ...(isCopy && hours.length > 0 ? [findingOf('copy', {})] : []),
   ];
 }
 
 function hourFindings(hour: HourFacts): Finding[] {
-  const { reportDate, unattributed, conflict, malformed, isOpen, isEvidenceGone } = hour;
+  const { reportDate, unattributed, conflict, malformed, isOpen, partsGone } = hour;
   const label = { reportDate, hour: hour.hour };
   return [
     ...(unattributed.count > 0
@@ -27,7 +31,7 @@ function hourFindings(hour: HourFacts): Finding[] {
       : []),
     ...(conflict.count > 0 ? [findingOf('conflict', { ...conflict, label }, { label, count: conflict.count })] : []),
     ...(malformed > 0 ? [findingOf('malformed', { label, count: malformed }, { label, count: malformed })] : []),
-    ...(isEvidenceGone ? [findingOf('evidence-gone', { label }, { label })] : []),
+    ...(partsGone > 0 ? [findingOf('evidence-gone', { label, partsGone }, { label })] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import type { NotReadNote } from '../cloudtrail/not-read.js';
-import type { IdSum, Place, RepeatedRows } from './facts.js';
+import type { IdSum, Place, RepeatedRows, RewrittenHour } from './facts.js';
 
 /** What makes a finding go away: looking again for late events, or collecting again; null when nothing does but accepting it. */
 export type NextStep = 'settle' | 'collect' | null;
@@ -24,7 +24,9 @@ export interface KindFacts {
   'table-unread': Place & { readonly failure: string; readonly reportDate: string };
   'not-closed': { readonly reportDate: string };
   malformed: { readonly label: HourLabel; readonly count: number };
-  'evidence-gone': { readonly label: HourLabel };
+  'evidence-gone': { readonly label: HourLabel; readonly partsGone: number };
+  'evidence-untold': { readonly key: string };
+  rewritten: RewrittenHour;
   'file-gone': { readonly key: string };
   copy: Readonly<Record<never, never>>;
   seals: { readonly fault: string };
@@ -189,17 +191,40 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
     title: 'Hours whose evidence is gone',
     explanation: 'Their reports are proven, and can never be settled or written anew.',
     key: ({ label }) => `${hourName(label)} no evidence`,
-    text: () =>
-      'its evidence under _work/evidence/ is gone: the report is proven, and can never be settled or written anew',
+    text: ({ partsGone }) =>
+      `${counted(partsGone, 'part')} of its evidence under _work/evidence/ ${partsGone === 1 ? 'is' : 'are'} gone: the report is proven, and cannot be settled or written anew`,
     next: () => 'collect',
+  },
+  'evidence-untold': {
+    severity: 'warn',
+    title: 'Evidence that no report tells',
+    explanation: 'It came later and aqt settle takes it in, or somebody added it.',
+    countsThings: true,
+    key: ({ key }) => `evidence untold ${key}`,
+    text: ({ key }) => `${key} is named by no manifest: it came later and aqt settle takes it in, or somebody added it`,
+    next: () => 'settle',
+  },
+  rewritten: {
+    severity: 'warn',
+    title: 'Hours that were written again since the head',
+    explanation: 'Their manifests are not those under the head that was kept elsewhere.',
+    key: ({ sha256, ...label }) => `${hourName(label)} rewritten ${sha256?.slice(0, HASH_SHOWN) ?? 'gone'}`,
+    text: ({ sha256, seals }) =>
+      sha256 === null
+        ? 'its manifest under that head is gone'
+        : seals.length === 0
+          ? 'its manifest is no longer the one under that head, and no rewrite was sealed since'
+          : `its manifest is no longer the one under that head: rewritten and sealed since on ${seals.map(({ sealedAt, number }) => `${sealedAt} (seal ${number})`).join(', ')}`,
+    next: () => null,
   },
   'file-gone': {
     severity: 'warn',
-    title: 'Working files that are gone',
-    explanation: 'Hours that are settled without them would forget who ran their queries.',
+    title: 'Sealed files that are gone',
+    explanation: 'Closings, acceptances and the directory were sealed with the reports.',
     countsThings: true,
     key: ({ key }) => `gone ${key}`,
-    text: ({ key }) => `${key} is gone: hours that are settled without it would forget who ran their queries`,
+    text: ({ key }) =>
+      `${key} was sealed and is gone: put it back from a backup; hours that are settled without a directory would forget who ran their queries`,
     next: () => 'collect',
   },
   copy: {

@@ -27,14 +27,20 @@ export async function checkFindings({
   const now = clock.now();
   const from = reportDateAt(now - DAYS * DAY_MS, 'UTC');
   const hours: HourFacts[] = [];
-  const rows = { unattributed: NO_IDS, conflict: NO_IDS, isEvidenceGone: false };
+  const rows = { unattributed: NO_IDS, conflict: NO_IDS, partsGone: 0 };
   for await (const { manifest } of readManifests(store, { from, now }))
     if (typeof manifest !== 'string') hours.push(hourFacts(manifest, rows));
   const closings = (await readClosings(store, { tree: '', from, to: null })).map(closingFacts);
   const accepted = await readAccepted(store, '');
-  const open = findingsOf({ hours, closings, repeated: [], missing: [], isCopy: false }).filter(
-    ({ key }) => !accepted.has(key),
-  );
+  const open = findingsOf({
+    hours,
+    closings,
+    repeated: [],
+    missing: [],
+    untold: [],
+    rewritten: [],
+    isCopy: false,
+  }).filter(({ key }) => !accepted.has(key));
   const [first] = open;
   if (!first) return pass('findings', `no finding of the last ${DAYS} days is open`);
   const kinds = new Map<FindingKind, number>();

@@ -111,23 +111,32 @@ async function hashDocuments(
   return hashes;
 }
 
-/** Compares the documents of a tree (its folder ends in `/`, or is empty) with its chain; sentences. */
-export async function documentFaults(store: ReportStore, tree: string, chain: Chain): Promise<string[]> {
-  const faults: string[] = [];
+/** What of a tree's documents is not as it was sealed. */
+export interface CheckedDocuments {
+  /** Keys of those that are gone. */
+  readonly gone: readonly string[];
+  /** Those that were changed or added, by key: a sentence for each. */
+  readonly changed: ReadonlyMap<string, string>;
+}
+
+/** Compares the documents of a tree (its folder ends in `/`, or is empty) with its chain. */
+export async function checkDocuments(store: ReportStore, tree: string, chain: Chain): Promise<CheckedDocuments> {
+  const gone: string[] = [];
+  const changed = new Map<string, string>();
   for (const [key, hash] of chain.documents) {
     const stored = await store.read(tree + key);
-    if (!stored) faults.push(`${key} was sealed and is gone`);
-    else if (sha256(stored.bytes) !== hash) faults.push(`${key} is not the one that was sealed`);
+    if (!stored) gone.push(key);
+    else if (sha256(stored.bytes) !== hash) changed.set(key, `${key} is not the one that was sealed`);
   }
-  if (chain.length === 0) return faults;
+  if (chain.length === 0) return { gone, changed };
   for await (const file of listKeys(store, tree + workFolder.closings)) {
     const key = file.key.slice(tree.length);
     if (!chain.documents.has(key))
-      faults.push(`${key} was never sealed: a run did not finish, or it was added by hand`);
+      changed.set(key, `${key} was never sealed: a run did not finish, or it was added by hand`);
   }
   if (!chain.documents.has(workKey.accepted) && (await store.tagOf(tree + workKey.accepted)) !== null)
-    faults.push(`${workKey.accepted} was never sealed: it was added by hand`);
-  return faults;
+    changed.set(workKey.accepted, `${workKey.accepted} was never sealed: it was added by hand`);
+  return { gone, changed };
 }
 
 async function hashManifests(store: ReportStore, day: ReportDay): Promise<Map<string, string>> {
@@ -173,6 +182,29 @@ export async function readChain(store: ReportStore, tree: string): Promise<Chain
     seals.push(head);
   }
   return { length, last, head, seals, manifests, documents, faults };
+}
+
+/** What a head proves, and what was sealed after it. */
+export interface Since {
+  /** sha256 of each hour's manifest under the head, by the hour's folder. */
+  readonly manifests: ReadonlyMap<string, string>;
+  readonly later: readonly Pick<Seal, 'number' | 'sealedAt' | 'manifests'>[];
+}
+
+/** Reads the chain of a tree as it was under a head that was kept elsewhere; null when no seal has that hash. */
+export async function readSince(store: ReportStore, tree: string, head: string): Promise<Since | null> {
+  const manifests = new Map<string, string>();
+  const later: Seal[] = [];
+  let isMet = false;
+  for await (const { key } of store.list(tree + workFolder.seals)) {
+    const stored = await store.read(key);
+    const seal = stored ? parseSeal(stored.bytes) : '';
+    if (!stored || typeof seal === 'string') continue; // A fault of the chain, and told as such.
+    if (isMet) later.push(seal);
+    else for (const [folder, hash] of Object.entries(seal.manifests)) manifests.set(folder, hash);
+    isMet ||= sha256(stored.bytes) === head;
+  }
+  return isMet ? { manifests, later } : null;
 }
 
 /** Compares an hour's manifest with the chain; null when they agree or the tree has no chain. */

@@ -1,5 +1,5 @@
 import type { HourLabel } from '../calendar/hour-label.js';
-import type { HourFacts } from '../findings/facts.js';
+import type { HourFacts, RewrittenHour } from '../findings/facts.js';
 import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { Closing } from '../record/closing.js';
@@ -14,6 +14,10 @@ export interface VerifyRequest {
   readonly from: string | null;
   readonly to: string | null;
   readonly codec: ReportCodec;
+  /** sha256 of a seal that was kept elsewhere: hours that are no longer as they were under it are told. */
+  readonly head?: string | null;
+  /** Makes an hour's report again from its evidence, and gives the hash of its bytes; absent to leave that out. */
+  readonly recompute?: (tree: string, manifest: Manifest) => Promise<{ readonly sha256: string }>;
   /** Is called with each tree before its hours: the state of its chain of seals, and what closing its days found. */
   readonly onTree?: (tree: CheckedTree) => void;
   /** Takes the id of every row, to find those that stand in several. */
@@ -29,8 +33,16 @@ export interface CheckedTree {
   readonly closings: readonly Closing[];
   /** Faults of the tree as a whole, those of its chain among them. */
   readonly faults: readonly TreeFault[];
-  /** Working files that settling cannot do without, and that are gone. */
+  /** Documents that were sealed and are gone. */
   readonly missing: readonly string[];
+  /** Documents that are not as they were sealed. */
+  readonly changed: ReadonlySet<string>;
+  /** Parts of the evidence that no manifest names: news that no report tells yet, or added. */
+  readonly untold: readonly string[];
+  /** Hours that are no longer as they were under the head asked for. */
+  readonly rewritten: readonly RewrittenHour[];
+  /** The head asked for is in this tree's chain. */
+  readonly hasHead: boolean;
   /** There is nothing under `_work/` to prove with: a copy of the reports alone. */
   readonly isCopy: boolean;
 }
@@ -58,5 +70,8 @@ export interface TreeFault {
   readonly remedy: Remedy;
 }
 
-/** What helps: writing anew from the evidence, collecting again, removing what does not belong, or nothing but accepting it. */
-export type Remedy = 'mend' | 'collect' | 'remove' | 'accept';
+/**
+ * What helps: writing anew from the evidence, collecting again, removing what does not belong, putting a file back from a backup,
+ * or nothing but accepting it.
+ */
+export type Remedy = 'mend' | 'collect' | 'remove' | 'restore' | 'accept';

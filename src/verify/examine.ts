@@ -1,10 +1,16 @@
 import type { Acceptance } from '../findings/finding.js';
+import type { ReportStore } from '../ports/report-store.js';
 import type { ScratchSpace } from '../ports/scratch-space.js';
 import { acceptFindings, readAccepted } from '../tree/acceptances.js';
+import { workKey } from '../tree/layout.js';
+import { readChain, sealDay } from '../tree/seals.js';
+import { treeView } from '../tree/tree-view.js';
 import type { CheckedHour, CheckedTree, VerifyRequest } from './checked.js';
 import { createRowIds, type ReportPlace } from './row-ids.js';
 import { verify } from './verify.js';
 import { acceptableKeys, type ExaminedTree, type PlacedFault, type PlacedFinding, weigh } from './weigh.js';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What a whole verification says. */
 export interface Examination {
@@ -32,7 +38,7 @@ export async function examine(
   const hours: CheckedHour[] = [];
   for await (const hour of verify({ ...request, rowIds, onTree: (tree) => void checked.push(tree) })) hours.push(hour);
   const repeated = await rowIds.repeated((report) => idsOf(request, report));
-  const trees = checked.map((one) => ({
+  const trees: Writable<ExaminedTree>[] = checked.map((one) => ({
     ...one,
     hours: hours.filter(({ tree }) => tree === one.tree),
     // Told once, of the tree of the first of their hours.
@@ -42,12 +48,33 @@ export async function examine(
   const findings: PlacedFinding[] = [];
   for (const tree of trees) {
     const keys = accept ? acceptableKeys(tree) : [];
-    if (accept && keys.length > 0) await acceptFindings(store, { tree: tree.tree, keys, acceptance: accept });
+    if (accept && keys.length > 0) {
+      await acceptAndSeal(store, { tree, keys, acceptance: accept });
+      tree.chain = await readChain(store, tree.tree);
+    }
     const weighed = weigh(tree, await readAccepted(store, tree.tree));
     treeFaults.push(...weighed.faults);
     findings.push(...weighed.findings);
   }
   return { trees, hours, treeFaults, findings };
+}
+
+/** @throws Error where what was accepted before was changed by hand: sealing it anew would hide that */
+async function acceptAndSeal(
+  store: ReportStore,
+  request: { readonly tree: ExaminedTree; readonly keys: readonly string[]; readonly acceptance: Acceptance },
+): Promise<void> {
+  const { tree, keys, acceptance } = request;
+  if (tree.changed.has(workKey.accepted))
+    throw new Error(
+      `${tree.tree}${workKey.accepted} is not the one that was sealed: put it back from a backup, or remove it, and accept anew`,
+    );
+  await acceptFindings(store, { tree: tree.tree, keys, acceptance });
+  if (tree.chain.length > 0)
+    await sealDay({
+      ...{ store: treeView(store, tree.tree), day: null, written: [workKey.accepted] },
+      now: Date.parse(acceptance.acceptedAt),
+    });
 }
 
 async function* idsOf({ store, codec, signal }: VerifyRequest, { key, format }: ReportPlace): AsyncGenerator<string> {

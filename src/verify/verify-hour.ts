@@ -7,6 +7,7 @@ import type { Manifest } from '../record/manifest.js';
 import { hourFolder, manifestKey, reportKey } from '../tree/layout.js';
 import { type Chain, sealFault } from '../tree/seals.js';
 import type { CheckedHour, Remedy, VerifyRequest } from './checked.js';
+import { type CheckedEvidence, hasEvidence } from './verify-evidence.js';
 import { verifyReport } from './verify-report.js';
 import type { HourNames } from './verify-tree.js';
 
@@ -16,14 +17,16 @@ export async function verifyHour(
   hour: HourNames & {
     readonly tree: string;
     readonly chain: Chain;
-    /** Hours that have evidence; null in a copy of the reports alone, where nobody expects any. */
-    readonly evidence: ReadonlySet<string> | null;
+    /** What lies in the evidence log; null in a copy of the reports alone, where nobody expects any. */
+    readonly evidence: CheckedEvidence | null;
   },
 ): Promise<CheckedHour> {
   const { store } = request;
   const { tree, chain, label, names, evidence } = hour;
-  const isKept = evidence === null || evidence.has(hourName(label));
+  const goneOf = (manifest: Manifest | null) =>
+    evidence === null ? 0 : (manifest?.evidence.filter((name) => !evidence.names.has(name)).length ?? 0);
   const checked = (manifest: Manifest | null, faults: readonly string[], more: Partial<CheckedHour> = {}) => {
+    const isKept = goneOf(manifest) === 0 && (evidence === null || hasEvidence(evidence, label));
     const remedies: Remedy[] = faults.length > 0 ? [isKept ? 'mend' : 'collect'] : [];
     const isFinal = manifest?.status === 'final';
     return { ...label, tree, manifest, faults, remedies, places: new Map(), facts: null, isFinal, ...more };
@@ -44,11 +47,33 @@ export async function verifyHour(
   faults.push(...report.faults);
   const strays = names.filter((name) => name !== '_manifest.json' && `${hourFolder(label)}${name}` !== expected);
   const { places, unattributed, conflict } = report;
-  const facts = { ...hourFacts(manifest, { unattributed, conflict, isEvidenceGone: !isKept }), ...label };
+  const partsGone = goneOf(manifest);
+  if (partsGone === 0) faults.push(...(await recomputeFaults(request, tree, manifest)));
+  const facts = { ...hourFacts(manifest, { unattributed, conflict, partsGone }), ...label };
   if (strays.length === 0) return checked(manifest, faults, { facts, places });
   const { remedies } = checked(manifest, faults);
   const beside = strays.map((name) => `there is a file that does not belong: ${name}`);
   return checked(manifest, [...faults, ...beside], { facts, places, remedies: [...remedies, 'remove'] });
+}
+
+/** Compares a report with the one that its evidence makes now, where that was asked for. */
+async function recomputeFaults(
+  { recompute, signal }: VerifyRequest,
+  tree: string,
+  manifest: Manifest,
+): Promise<string[]> {
+  if (!recompute) return [];
+  try {
+    const { sha256 } = await recompute(tree, manifest);
+    return sha256 === manifest.report.sha256
+      ? []
+      : [
+          `made again from its evidence the report is another (sha256 ${sha256}): it, its evidence, or the directory and prices that it was made with were changed; it was written by ${manifest.generator}`,
+        ];
+  } catch (error) {
+    signal?.throwIfAborted();
+    return [`the report cannot be made again: ${error instanceof Error ? error.message : String(error)}`];
+  }
 }
 
 /** The manifest speaks of the hour it lies beside, and its window is that label's. */

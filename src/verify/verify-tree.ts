@@ -1,7 +1,5 @@
-import { type HourLabel, hourName } from '../calendar/hour-label.js';
-import type { ReportStore } from '../ports/report-store.js';
-import { DIRECTORY_KEYS } from '../tree/kept-directory.js';
-import { hourFolder, isWorkKey, workFolder } from '../tree/layout.js';
+import type { HourLabel } from '../calendar/hour-label.js';
+import { hourFolder, isWorkKey } from '../tree/layout.js';
 import { listKeys } from '../tree/list-keys.js';
 import type { Chain } from '../tree/seals.js';
 import type { TreeFault, VerifyRequest } from './checked.js';
@@ -37,35 +35,19 @@ export async function readTrees(request: VerifyRequest): Promise<{
   return { trees, strays };
 }
 
-/** Names of the hours that have evidence, and so could be written anew. */
-export async function readEvidenceKeys(store: ReportStore, tree: string): Promise<Set<string>> {
-  const names = new Set<string>();
-  for await (const file of listKeys(store, tree + workFolder.evidence)) {
-    if (file.kind !== 'work' || file.what !== 'evidence') continue;
-    const [reportDate = '', place = ''] = file.parts;
-    if (place !== 'day') names.add(hourName({ reportDate, hour: Number(place.slice(1)) }));
-  }
-  return names;
-}
-
-/** Working files that a seal names and that are gone. */
-export async function missingFiles(store: ReportStore, tree: string, { documents }: Chain): Promise<string[]> {
-  const missing: string[] = [];
-  for (const key of documents.keys()) {
-    if (!DIRECTORY_KEYS.includes(key)) continue;
-    // A directory given as YAML may be given as JSON the next time.
-    const tags = await Promise.all(DIRECTORY_KEYS.map((one) => store.tagOf(tree + one)));
-    if (tags.every((tag) => tag === null)) missing.push(key);
-  }
-  return missing;
-}
-
 /** Faults of a tree that are none of an hour. */
 export function treeFaults(
   chain: Chain,
-  found: { readonly isCopy: boolean; readonly isEmpty: boolean; readonly strays: readonly string[] },
+  found: {
+    readonly isCopy: boolean;
+    readonly isEmpty: boolean;
+    readonly strays: readonly string[];
+    /** Documents and parts of the evidence that were changed. */
+    readonly changed: readonly string[];
+  },
 ): TreeFault[] {
   const faults: TreeFault[] = chain.faults.map((text) => ({ text, remedy: 'accept' }));
+  for (const text of found.changed) faults.push({ text, remedy: 'restore' });
   for (const stray of found.strays)
     faults.push({ text: `${stray}: there is a file that does not belong`, remedy: 'remove' });
   if (chain.length === 0 && !found.isCopy && !found.isEmpty)

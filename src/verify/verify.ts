@@ -1,11 +1,13 @@
-import { type HourLabel, hourName } from '../calendar/hour-label.js';
+import type { HourLabel } from '../calendar/hour-label.js';
 import { CalendarError, reportDays } from '../calendar/report-day.js';
 import { readClosings } from '../tree/closings.js';
 import { hourFolder, parseHourKey } from '../tree/layout.js';
-import { readChain } from '../tree/seals.js';
+import { checkDocuments, readChain, readSince } from '../tree/seals.js';
 import type { CheckedHour, VerifyRequest } from './checked.js';
+import { rewrittenSince } from './rewritten-since.js';
+import { checkEvidence, hasEvidence, untoldEvidence } from './verify-evidence.js';
 import { verifyHour } from './verify-hour.js';
-import { isAskedFor, missingFiles, readEvidenceKeys, readTrees, treeFaults } from './verify-tree.js';
+import { isAskedFor, readTrees, treeFaults } from './verify-tree.js';
 
 /**
  * Recomputes every report of a tree or a forest from its bytes: hash, size, rows, order, hours, ledger; and looks for hours
@@ -15,27 +17,32 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<CheckedHou
   const { trees, strays } = await readTrees(request);
   if (trees.size === 0 && request.from !== null) trees.set('', new Map());
   for (const [tree, hours] of [...trees].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { store, signal, from, to, head = null } = request;
     const checkedHours = new Map<string, CheckedHour>();
-    const chain = await readChain(request.store, tree);
-    const evidence = await readEvidenceKeys(request.store, tree);
-    const isCopy = chain.length === 0 && evidence.size === 0;
-    const missing = await missingFiles(request.store, tree, chain);
-    const faults = treeFaults(chain, { isCopy, isEmpty: hours.size === 0, strays: strays.get(tree) ?? [] });
-    request.onTree?.({
-      tree,
-      chain,
-      closings: await readClosings(request.store, { tree, from: request.from, to: request.to }),
-      faults,
-      isCopy,
-      missing,
-    });
+    const chain = await readChain(store, tree);
+    const evidence = await checkEvidence(store, tree, signal);
+    const documents = await checkDocuments(store, tree, chain);
+    const isCopy = chain.length === 0 && evidence.parts.length === 0;
     let timezone: string | null = null;
     for (const [folder, names] of hours) {
-      request.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const checked = await verifyHour(request, { tree, chain, evidence: isCopy ? null : evidence, ...names });
       timezone ??= checked.manifest?.timezone ?? null;
       checkedHours.set(folder, checked);
     }
+    const manifests = [...checkedHours.values()].flatMap(({ manifest }) => manifest ?? []);
+    const since = head === null ? null : await readSince(store, tree, head);
+    request.onTree?.({
+      ...{ tree, chain, isCopy, missing: documents.gone, changed: new Set(documents.changed.keys()) },
+      closings: await readClosings(store, { tree, from, to }),
+      faults: treeFaults(chain, {
+        ...{ isCopy, isEmpty: hours.size === 0, strays: strays.get(tree) ?? [] },
+        changed: [...documents.changed.values(), ...evidence.faults],
+      }),
+      untold: await untoldEvidence({ store, tree, evidence }, manifests),
+      rewritten: since ? await rewrittenSince(request, tree, since) : [],
+      hasHead: since !== null,
+    });
     const gone = [...chain.manifests.keys()]
       .flatMap((folder) => parseHourKey(`${folder}_manifest.json`)?.label ?? [])
       .filter(isAskedFor(request));
@@ -46,7 +53,7 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<CheckedHou
           tree,
           manifest: null,
           faults: ['the hour was sealed and is gone'],
-          remedies: [evidence.has(hourName(label)) ? 'mend' : 'collect'],
+          remedies: [hasEvidence(evidence, label) ? 'mend' : 'collect'],
           places: new Map(),
           facts: null,
           isFinal: false,

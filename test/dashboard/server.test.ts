@@ -60,6 +60,22 @@ function raw(
 }
 
 describe('the door', () => {
+  it('leads nowhere else after the login', async () => {
+    const token = new URL(served.url).searchParams.get('token');
+    const { status, headers } = await raw(`//evil.example/x?token=${token}`, { host: `127.0.0.1:${served.port}` });
+    expect(status).toBe(303);
+    expect(headers.location).toBe('/evil.example/x');
+  });
+
+  it('gives the browser an address that works once', async () => {
+    let opened = '';
+    const other = await serveFolder(join(root.path, 'reports'), { page, open: true, browse: (url) => (opened = url) });
+    expect(new URL(opened).searchParams.get('token')).not.toBe(new URL(other.url).searchParams.get('token'));
+    expect((await fetch(opened, { redirect: 'manual' })).status).toBe(303);
+    expect((await fetch(opened, { redirect: 'manual' })).status).toBe(401);
+    await other.close();
+  });
+
   it('listens on the loopback interface alone, and prints an address with a token', () => {
     expect(served.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}$/);
   });
@@ -296,6 +312,23 @@ describe('the console', () => {
     const { status } = await ask('SELECT list(i) FROM range(500000000) t(i)');
     expect(status).toBe(400);
     expect((await ask('SELECT 2 AS two')).body.rows).toEqual([[2]]);
+  });
+
+  it('gives up on what takes too much memory while it is prepared, too', async () => {
+    const began = Date.now();
+    const { status, body } = await ask('SELECT list(range(100000000))');
+    expect(status).toBe(400);
+    expect(body.error?.message).toContain('512MB');
+    expect(Date.now() - began).toBeLessThan(15_000);
+    expect((await ask('SELECT 3 AS three')).body.rows).toEqual([[3]]);
+  });
+
+  it('cuts a cell and an answer that are too long', async () => {
+    const cell = await ask("SELECT repeat('x', 1000000) AS long");
+    expect(String(cell.body.rows?.[0]?.[0])).toHaveLength(10_001);
+    const many = await ask("SELECT repeat('x', 9000) AS long FROM range(1000)");
+    expect(many.body.isTruncated).toBe(true);
+    expect(JSON.stringify(many.body.rows).length).toBeLessThan(4_100_000);
   });
 
   it('is closed in auditor mode', async () => {

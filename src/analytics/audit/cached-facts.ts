@@ -27,7 +27,14 @@ export async function cachedFacts(run: RunSql): Promise<Map<string, TreeFacts>> 
   return new Map(
     [...hours].map(([tree, own]) => {
       const isCopy = alone.has(tree);
-      const facts = { hours: own, closings: isCopy ? null : (closings.get(tree) ?? []), missing: [], isCopy };
+      const facts = {
+        hours: own,
+        closings: isCopy ? null : (closings.get(tree) ?? []),
+        missing: [],
+        untold: [],
+        rewritten: [],
+        isCopy,
+      };
       return [tree, { ...facts, repeated: repeated.get(tree) ?? [] }];
     }),
   );
@@ -69,7 +76,7 @@ async function hoursIn(run: RunSql): Promise<Map<string, HourFacts[]>> {
       notRead: filesOf.get(id) ?? [],
       unattributed: sumOf.get(`${id} unattributed`) ?? NO_IDS,
       conflict: sumOf.get(`${id} conflict`) ?? NO_IDS,
-      isEvidenceGone: false,
+      partsGone: 0,
     });
   }
   return trees;

@@ -51,7 +51,7 @@ describe('a copy of the reports alone', () => {
     const listing = files(
       'a/_work/closings/2026-11-02.json',
       'b/_work/seals/00000001.json',
-      'c/_work/evidence/2026-11-02/h01.jsonl.gz',
+      `c/_work/evidence/2026-11-02/h01/${'0'.repeat(64)}.jsonl.gz`,
     );
     expect(copiesIn(listing, ['a/', 'b/', 'c/', 'd/', 'd/'])).toEqual(['a/', 'd/']);
     expect(copiesIn(files('_work/seals/00000001.json'), [''])).toEqual([]);

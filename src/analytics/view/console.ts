@@ -1,4 +1,4 @@
-import { type DuckDBConnection, type DuckDBResultReader, DuckDBTypeId, StatementType } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBResult, DuckDBTypeId, StatementType } from '@duckdb/node-api';
 import { interruptible } from '../cache/cache.js';
 import type { Value } from '../cache/duck.js';
 
@@ -38,33 +38,61 @@ export async function checkedStatement(connection: DuckDBConnection, sql: string
   return text;
 }
 
+/** How much of an answer is read. */
+export interface AnswerLimits {
+  readonly maxRows: number;
+  /** Characters of a cell; a longer text is cut and ends in `…`. */
+  readonly maxCell?: number;
+  /** Characters of the whole answer. */
+  readonly maxAnswer?: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Runs a statement of a user on a read-only, locked instance and reads at most `maxRows` rows; what lies beyond is never
- * computed where DuckDB can stop early. A signal interrupts it.
+ * Runs a statement of a user on a read-only, locked instance and reads rows up to the limits; what lies beyond is never
+ * computed where DuckDB can stop early. A signal interrupts it, once it is prepared: DuckDB computes constants while it prepares,
+ * without end and without its limit of memory, so who must hold limits runs this in a process of its own.
  * @throws ConsoleError when DuckDB refuses it
  */
 export async function runConsole(
   connection: DuckDBConnection,
   sql: string,
-  { maxRows, signal }: { readonly maxRows: number; readonly signal?: AbortSignal },
+  { maxRows, maxCell, maxAnswer = Number.POSITIVE_INFINITY, signal }: AnswerLimits,
 ): Promise<ConsoleResult> {
   const statement = await checkedStatement(connection, sql);
   try {
     return await interruptible(connection, signal, async () => {
-      const reader = await connection.streamAndReadUntil(statement, maxRows + 1);
-      const rows = consoleRows(reader);
-      return {
-        columns: reader
-          .deduplicatedColumnNames()
-          .map((name, index) => ({ name, type: String(reader.columnType(index)) })),
-        rows: rows.slice(0, maxRows),
-        isTruncated: rows.length > maxRows,
-      };
+      const result = await connection.stream(statement);
+      const columns = columnsOf(result);
+      const types = columns.map((_, index) => result.columnTypeId(index));
+      const rows: Value[][] = [];
+      let size = 0;
+      for await (const batch of result.yieldRowsJson()) {
+        for (const row of batch) {
+          if (rows.length === maxRows || size > maxAnswer) return { columns, rows, isTruncated: true };
+          const cells = row.map((value, index) => shortened(cell(value as Value, types[index]), maxCell));
+          if (maxAnswer < Number.POSITIVE_INFINITY) size += JSON.stringify(cells).length;
+          rows.push(cells);
+        }
+      }
+      return { columns, rows, isTruncated: false };
     });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ConsoleError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function columnsOf(result: DuckDBResult): ConsoleResult['columns'] {
+  return result.deduplicatedColumnNames().map((name, index) => ({ name, type: String(result.columnType(index)) }));
+}
+
+/** Lists and structures are cut as their text. */
+function shortened(value: Value, most = Number.POSITIVE_INFINITY): Value {
+  if (most === Number.POSITIVE_INFINITY || value === null || typeof value === 'number' || typeof value === 'boolean')
+    return value;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length <= most ? value : `${text.slice(0, most)}…`;
 }
 
 /** Reads rows in pieces, for output of any length. */
@@ -75,9 +103,7 @@ export async function* streamConsole(
 ): AsyncGenerator<ConsoleResult> {
   const statement = await checkedStatement(connection, sql);
   const result = await connection.stream(statement);
-  const columns = result
-    .deduplicatedColumnNames()
-    .map((name, index) => ({ name, type: String(result.columnType(index)) }));
+  const columns = columnsOf(result);
   const types = columns.map((_, index) => result.columnTypeId(index));
   yield { columns, rows: [], isTruncated: false };
   for await (const rows of result.yieldRowsJson()) {
@@ -88,11 +114,6 @@ export async function* streamConsole(
       isTruncated: false,
     };
   }
-}
-
-function consoleRows(reader: DuckDBResultReader): Value[][] {
-  const types = Array.from({ length: reader.columnCount }, (_, index) => reader.columnTypeId(index));
-  return reader.getRowsJson().map((row) => row.map((value, index) => cell(value as Value, types[index])));
 }
 
 /** Whole numbers become numbers while they are exact, instants ISO 8601. */

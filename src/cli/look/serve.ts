@@ -26,6 +26,8 @@ export interface ServeArguments {
   readonly sensitive?: readonly string[];
   readonly directory?: string;
   readonly profile?: string;
+  /** Opens an address in the browser; that of the system when absent. */
+  readonly browse?: (url: string, io: Io) => void;
   /** Folder of the built page, for tests. */
   readonly page?: string;
 }
@@ -71,13 +73,14 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
     port,
     tries: options.port === undefined ? PORTS_TRIED : 1,
     token: randomBytes(24).toString('base64url'),
+    newTicket: () => randomBytes(24).toString('base64url'),
     session: randomBytes(24).toString('base64url'),
   });
   const watch = watchReports({ store, folder, live, clock: io.clock, signal });
   status = watch.status;
   io.stdout(`${dashboard.url}\n`);
   io.stderr(`The dashboard of ${options.output} is open to this computer only. Ctrl-C ends it.\n`);
-  if (options.open) openBrowser(dashboard.url, io);
+  if (options.open) (options.browse ?? openBrowser)(dashboard.ticketUrl(), io);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });

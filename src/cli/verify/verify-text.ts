@@ -61,6 +61,11 @@ export function nextSteps(
           `Never collected, or its evidence is gone: aqt collect ${range} --output ${output} (with the sources of the first time).`,
         ]
       : []),
+    ...(remedies.has('restore')
+      ? [
+          'Changed after it was sealed or named: put the file back from a backup. Without one, remove it and collect its days again.',
+        ]
+      : []),
     ...(remedies.has('remove')
       ? ['Files that do not belong are yours to look at and remove: no command removes what it did not write.']
       : []),

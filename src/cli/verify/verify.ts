@@ -6,6 +6,7 @@ import type { ExaminedTree, PlacedFault } from '../../verify/weigh.js';
 import { openTree } from '../look/open-tree.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
+import { createRecompute } from './recompute.js';
 import { accountOf, type DayAccount, sumByDay } from './verify-days.js';
 import { placeLines, placesOf } from './verify-places.js';
 import { hoursOf, tableOf } from './verify-table.js';
@@ -16,8 +17,10 @@ export interface VerifyArguments {
   readonly from?: string;
   readonly to?: string;
   readonly profile?: string;
-  /** sha256 of a seal that was kept elsewhere: it must be in the chain. */
+  /** sha256 of a seal that was kept elsewhere: it must be in the chain, and hours that changed since are told. */
   readonly head?: string;
+  /** Make every report again from its evidence, and compare. */
+  readonly recompute?: boolean;
   /** Why the present findings are in order: they are kept as accepted. */
   readonly accept?: string;
   /** One line for each hour. */
@@ -49,6 +52,8 @@ export async function runVerify(options: VerifyArguments, io: Io): Promise<numbe
         codec: REPORT_CODEC,
         signal: io.signal,
         scratch,
+        head,
+        ...(options.recompute ? { recompute: createRecompute(store, io) } : {}),
       },
       accept: accept === undefined ? null : { reason: accept, acceptedAt: new Date(io.clock.now()).toISOString() },
     });
@@ -64,7 +69,7 @@ export async function runVerify(options: VerifyArguments, io: Io): Promise<numbe
 }
 
 function headFaults(trees: readonly ExaminedTree[], head: string | null): PlacedFault[] {
-  if (head === null || trees.some(({ chain }) => chain.seals.includes(head))) return [];
+  if (head === null || trees.some(({ hasHead }) => hasHead)) return [];
   const text = `the seal ${head} is not in the chain: what was sealed then was changed or removed (the chain's head is ${trees[0]?.chain.head ?? 'none'})`;
   return [{ text, remedy: 'accept', tree: '' }];
 }

@@ -1,49 +1,28 @@
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { openReader } from '../../analytics/cache/duck.js';
-import { ConsoleError, runConsole } from '../../analytics/view/console.js';
+import { ConsoleError } from '../../analytics/view/console.js';
+import { CONSOLE_LIMITS } from './console-limits.js';
+import { consoleWorker } from './console-worker.js';
 import type { DashboardContext } from './context.js';
 
-/** What one statement of the console may take. */
-export const CONSOLE_LIMITS = { rows: 1000, seconds: 15, memory: '512MB', threads: 1, textBytes: 100_000 } as const;
-
 /**
- * The SQL console: an instance of its own, read-only and locked, with little memory and one thread, so that a bad statement
+ * The SQL console: a process of its own with a read-only, locked instance, little memory and one thread, so that a bad statement
  * can neither reach anything nor slow the pages down much. One statement at a time.
  */
 export function consoleRoute(context: DashboardContext): { readonly app: Hono; readonly close: () => void } {
   const app = new Hono();
-  let open: { readonly generation: number; readonly instance: DuckDBInstance } | null = null;
+  const worker = consoleWorker();
   let queue: Promise<unknown> = Promise.resolve();
 
-  const connect = async (): Promise<DuckDBConnection> => {
+  const answer = async (sql: string, request: AbortSignal): Promise<object> => {
     const cache = context.live.current()?.cache;
     if (!cache) throw new ConsoleError('the reports are being read for the first time');
-    if (open?.generation !== cache.generation) {
-      open?.instance.closeSync();
-      open = null;
-      const { memory, threads } = CONSOLE_LIMITS;
-      open = { generation: cache.generation, instance: await openReader(cache.path, { memoryLimit: memory, threads }) };
-    }
-    return open.instance.connect();
-  };
-  const answer = async (sql: string, request: AbortSignal): Promise<object> => {
-    const connection = await connect();
-    const limit = AbortSignal.timeout(CONSOLE_LIMITS.seconds * 1000);
     const began = context.now();
+    const release = cache.hold();
     try {
-      const result = await runConsole(connection, sql, {
-        maxRows: CONSOLE_LIMITS.rows,
-        signal: AbortSignal.any([request, limit]),
-      });
-      return { ...result, ms: Math.round(context.now() - began) };
-    } catch (error) {
-      if (limit.aborted)
-        throw new ConsoleError(`stopped after ${CONSOLE_LIMITS.seconds} seconds: narrow the time range`);
-      throw error;
+      return { ...(await worker.ask({ path: cache.path, sql }, request)), ms: Math.round(context.now() - began) };
     } finally {
-      connection.closeSync();
+      release();
     }
   };
 
@@ -70,5 +49,5 @@ export function consoleRoute(context: DashboardContext): { readonly app: Hono; r
       throw error;
     }
   });
-  return { app, close: () => open?.instance.closeSync() };
+  return { app, close: worker.close };
 }

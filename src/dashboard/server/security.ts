@@ -5,6 +5,8 @@ import { getCookie, setCookie } from 'hono/cookie';
 export interface SecurityOptions {
   /** The secret of the printed address. */
   readonly token: string;
+  /** Takes a secret that lets somebody in once, and forgets it; false when it is none. */
+  readonly takeTicket: (ticket: string) => boolean;
   /** The secret of the cookie. */
   readonly session: string;
   readonly port: number;
@@ -14,7 +16,7 @@ export interface SecurityOptions {
  * Lets in the browser that opened the printed address, and nobody else: not another site that makes the browser ask (Host,
  * Origin and Sec-Fetch-Site are checked, and the cookie is SameSite=Strict), nor another user of the machine without the token.
  */
-export function guard({ token, session, port }: SecurityOptions): MiddlewareHandler {
+export function guard({ token, takeTicket, session, port }: SecurityOptions): MiddlewareHandler {
   const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]);
   const origins = new Set([...hosts].map((host) => `http://${host}`));
   // Cookies know no ports: two dashboards on one machine must not share a name.
@@ -33,11 +35,12 @@ export function guard({ token, session, port }: SecurityOptions): MiddlewareHand
       return refuse(context, 'the request does not say where it comes from');
     }
     const given = context.req.query('token');
-    if (given !== undefined && context.req.method === 'GET' && isSame(given, token)) {
+    if (given !== undefined && context.req.method === 'GET' && (isSame(given, token) || takeTicket(given))) {
       setCookie(context, cookie, session, { httpOnly: true, sameSite: 'Strict', path: '/' });
       const url = new URL(context.req.url);
       url.searchParams.delete('token');
-      return context.redirect(`${url.pathname}${url.search}`, 303);
+      // A path that begins with two slashes would name another host.
+      return context.redirect(`/${url.pathname.replace(/^\/+/, '')}${url.search}`, 303);
     }
     if (!isSame(getCookie(context, cookie) ?? '', session)) return unknownVisitor(context);
     return next();

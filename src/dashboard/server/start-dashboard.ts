@@ -17,6 +17,8 @@ export interface DashboardOptions {
   /** How many ports to try when the first is taken; 1 insists on it. */
   readonly tries: number;
   readonly token: string;
+  /** Makes secrets that let in once. */
+  readonly newTicket: () => string;
   readonly session: string;
 }
 
@@ -24,12 +26,15 @@ export interface Dashboard {
   readonly port: number;
   /** The address to open; it holds the token. */
   readonly url: string;
+  /** An address that works once: what is given to another program can be read by others. */
+  ticketUrl(): string;
   close(): Promise<void>;
 }
 
 /** Starts the dashboard on the loopback interface. @throws Error naming the ports when all are taken */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const page = await pageFiles(options.page);
+  const tickets = new Set<string>();
   const { app: terminal, close: closeConsole } = consoleRoute(options.context);
   for (let attempt = 0; ; attempt += 1) {
     const wanted = options.port === 0 ? 0 : options.port + attempt;
@@ -41,7 +46,9 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       );
       handler = new Hono();
       handler.onError(answerError(options.context));
-      handler.use(guard({ token: options.token, session: options.session, port }));
+      handler.use(
+        guard({ token: options.token, takeTicket: (ticket) => tickets.delete(ticket), session: options.session, port }),
+      );
       handler.route('/api/console', terminal);
       handler.route('/api/export', exportRoute(options.context));
       handler.route('/api', apiRoutes(options.context));
@@ -49,6 +56,11 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       return {
         port,
         url: `http://127.0.0.1:${port}/?token=${options.token}`,
+        ticketUrl() {
+          const ticket = options.newTicket();
+          tickets.add(ticket);
+          return `http://127.0.0.1:${port}/?token=${ticket}`;
+        },
         async close() {
           await close();
           closeConsole();

@@ -135,6 +135,26 @@ export async function* readPart(
   if (fault !== null) throw new DamagedWorkingFile(part.key, new Error(fault));
 }
 
+/** Proves a part by its hash; a sentence when it is not what its name says, null when it is, or is gone meanwhile. */
+export async function partFault(store: ReportStore, part: Part): Promise<string | null> {
+  try {
+    if (part.isMerged) for await (const _ of readPart(store, part));
+    else {
+      const stream = await store.stream(part.key);
+      if (!stream) return null;
+      const hash = createHash('sha256');
+      for await (const piece of unpackText(stream)) hash.update(piece);
+      const found = hash.digest('hex');
+      return found === part.sha256 ? null : `its content has the hash ${found}, not ${part.sha256}`;
+    }
+  } catch (error) {
+    if (error instanceof WriteConflict) return null;
+    const { cause = error } = error instanceof DamagedWorkingFile ? error : {};
+    return cause instanceof Error ? cause.message : String(cause);
+  }
+  return null;
+}
+
 /** Follows the sections of a part while its lines are read, and proves each by its hash. */
 function createSections({ sha256, isMerged }: Part) {
   let name = sha256;

@@ -1,0 +1,69 @@
+import type { HourLabel } from '../calendar/hour-label.js';
+import type { ReportStore } from '../ports/report-store.js';
+import type { Manifest } from '../record/manifest.js';
+import { tellsOfRows } from '../tree/evidence/day-evidence.js';
+import { namesIn, type Part, partFault, partName } from '../tree/evidence/evidence-log.js';
+import { allParts, liveEvidence, untoldParts } from '../tree/evidence/evidence-view.js';
+import { hourEvidence, isOfDay } from '../tree/layout.js';
+import { treeView } from '../tree/tree-view.js';
+
+/** What lies in the evidence log of a tree. */
+export interface CheckedEvidence {
+  readonly parts: readonly Part[];
+  /** Names of all parts, those in merged ones among them. */
+  readonly names: ReadonlySet<string>;
+  /** Sentences: parts that are not what their names say. */
+  readonly faults: readonly string[];
+}
+
+/** Proves every part of a tree's evidence by its hash. Memory: some 300 bytes a part. */
+export async function checkEvidence(
+  store: ReportStore,
+  tree: string,
+  signal: AbortSignal | undefined,
+): Promise<CheckedEvidence> {
+  const parts: Part[] = [];
+  const names = new Set<string>();
+  const faults: string[] = [];
+  for await (const part of allParts(store, tree)) {
+    signal?.throwIfAborted();
+    parts.push(part);
+    const fault = await partFault(store, part);
+    if (fault === null) for (const name of await namesIn(store, part)) names.add(name);
+    else {
+      names.add(partName(part)); // It is there, and told as damaged.
+      faults.push(`${part.key.slice(tree.length)} was changed or is damaged: ${fault}`);
+    }
+  }
+  return { parts, names, faults };
+}
+
+/** Tells an hour that has evidence of its own, and so could be written anew. */
+export function hasEvidence({ names }: CheckedEvidence, label: HourLabel): boolean {
+  const folder = `${hourEvidence(label)}/`;
+  for (const name of names) if (name.startsWith(folder)) return true;
+  return false;
+}
+
+/**
+ * Keys of the parts that say something and that no manifest names: what came later and no report tells yet, or was added. Only
+ * days of which there are manifests are looked at: others were read for their neighbours' sake, whose manifests name them.
+ */
+export async function untoldEvidence(
+  request: { readonly store: ReportStore; readonly tree: string; readonly evidence: CheckedEvidence },
+  manifests: readonly Manifest[],
+): Promise<string[]> {
+  const { store, tree, evidence } = request;
+  const named = new Set(manifests.flatMap((manifest) => manifest.evidence));
+  const dates = new Set(manifests.map(({ reportDate }) => reportDate));
+  const view = liveEvidence(treeView(store, tree));
+  const untold: string[] = [];
+  const looked = evidence.parts.filter(({ folder }) => dates.has(folder.slice(0, DATE_LENGTH)));
+  for (const part of await untoldParts(store, looked, named)) {
+    const own = { ...part, key: part.key.slice(tree.length) };
+    if (!isOfDay(partName(part)) || (await tellsOfRows(view, own).catch(() => true))) untold.push(own.key);
+  }
+  return untold;
+}
+
+const DATE_LENGTH = 'YYYY-MM-DD'.length;
