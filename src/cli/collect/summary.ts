@@ -13,6 +13,7 @@ interface RowSums {
 /** Adds up what a run collected. An hour that is written again, because closing its day found more, counts as it is in the end. */
 export function createSummary() {
   const people = new Set<string>();
+  const unpriced = new Set<string>();
   const hours = new Map<string, { readonly manifest: Manifest; readonly rows: RowSums }>();
   let writing: RowSums = { unresolved: 0, scannedBytes: 0, costUsd: 0 };
   let rejects = 0;
@@ -52,6 +53,7 @@ export function createSummary() {
       else if (row.attribution !== 'unattributed') writing.unresolved++;
       writing.scannedBytes += row.data_scanned_bytes ?? 0;
       writing.costUsd += row.cost_usd ?? 0;
+      if (row.cost_basis?.startsWith('unknown-') && row.cost_basis !== 'unknown-bytes') unpriced.add(row.cost_basis);
     },
     addHour(manifest: Manifest): void {
       for (const { kind, counts } of manifest.sources) if (kind === 'trail-files') trails.add(counts);
@@ -60,7 +62,10 @@ export function createSummary() {
     },
     json() {
       const { sum, texts } = summed();
-      return { schema_version: 1, ...sum, ...trails.json(), people: people.size, byQueryStatus: texts };
+      return {
+        ...{ schema_version: 1, ...sum, ...trails.json(), people: people.size, byQueryStatus: texts },
+        unpriced: [...unpriced].sort(),
+      };
     },
     text({ output, elapsedMs }: { readonly output: string; readonly elapsedMs: number }): string {
       const { sum, texts } = summed();
@@ -80,6 +85,7 @@ export function createSummary() {
               `${Math.max(sum.malformed, sum.rejects)} records or files could not be used: kept under _work/rejects/ and counted`,
             ]
           : []),
+        ...[...unpriced].sort().map(lineToAdd),
         ...(sum.pending > 0
           ? [`${sum.pending} executions are not settled yet: run the same command later, or aqt settle ${output}`]
           : []),
@@ -112,4 +118,15 @@ function createTrailSums() {
       return [parts.join('; ')];
     },
   };
+}
+
+/** What a prices file must say for a basis such as `unknown-region:eu-central-2`. */
+function lineToAdd(basis: string): string {
+  const [what, region = ''] = basis.split(':');
+  if (what === 'unknown-currency') {
+    const currency = region.startsWith('cn-') ? 'CNY' : '<currency>';
+    return `no cost for ${region}, which is billed in ${currency}: give a prices file with  usd_per: { ${currency}: <USD for 1 ${currency}> }`;
+  }
+  const thing = what === 'unknown-reservation' ? 'reservation: <USD per DPU-hour>' : 'scan: <USD per TB>';
+  return `no price is known for ${region}: give --prices a file with  regions: { ${region}: { ${thing} } }`;
 }
