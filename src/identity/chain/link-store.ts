@@ -120,8 +120,7 @@ export function createLinkStore(): LinkStore {
     if (claims !== null && claims.length < FEW)
       return !claims.some((other) => other.eventId === link.eventId && other.caller === caller);
     if (
-      claims !== null &&
-      claims.slice(0, FEW).some((other) => other.eventId === link.eventId && other.caller === caller)
+      claims?.slice(0, FEW).some((other) => other.eventId === link.eventId && other.caller === caller)
     )
       return false;
     const key = [link.eventId, issuedAccessKeyId, caller.principalId, caller.accessKeyId, claims && caller.arn].join(
