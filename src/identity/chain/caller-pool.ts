@@ -71,9 +71,11 @@ export function createCallerPool(pooled: (text: string | null) => string | null)
 }
 
 function isSamePrincipal(a: Principal, b: Principal): boolean {
-  for (const name in b) if (a[name as keyof Principal] !== b[name as keyof Principal]) return false;
-  for (const name in a) if (!(name in b) && a[name as keyof Principal] !== undefined) return false;
-  return true;
+  for (const name in b) {
+    const [one, other] = [a[name as keyof Principal], b[name as keyof Principal]];
+    if (one !== other && JSON.stringify(one) !== JSON.stringify(other)) return false;
+  }
+  return Object.keys(a).length === Object.keys(b).length;
 }
 
 /** All that is known of a caller; members in any order. */

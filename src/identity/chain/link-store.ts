@@ -19,6 +19,9 @@ export type StoredLink = Pick<
   | 'subjectType'
   | 'issuer'
   | 'providerArn'
+  | 'webIdentityTokenId'
+  | 'sourcePrincipalArn'
+  | 'isGuest'
   | 'resource'
 >;
 
@@ -30,6 +33,8 @@ export interface LinkStore {
   byShared(sharedEventId: string): readonly StoredLink[];
   bySpark(sessionId: string): readonly StoredLink[];
   bySignIn(signInSessionArn: string): readonly StoredLink[];
+  /** Requests for a token by its id. */
+  byToken(webIdentityTokenId: string): readonly StoredLink[];
   /** Links that issued this principal id (`AROA…:session`) at an instant of `[from, to]`. */
   bySession(principalId: string, from: number, to: number): readonly StoredLink[];
 }
@@ -43,6 +48,7 @@ export function createLinkStore(): LinkStore {
   const shared: Index = new Map();
   const spark: Index = new Map();
   const signIn: Index = new Map();
+  const tokens: Index = new Map();
   const sessions: Index = new Map();
   const unsorted = new Set<string>();
   /** Links that issue no key, or one that many claim, are known by event and caller. */
@@ -80,6 +86,9 @@ export function createLinkStore(): LinkStore {
         subjectType: pooled(link.subjectType),
         issuer: pooled(link.issuer),
         providerArn: pooled(link.providerArn),
+        webIdentityTokenId: link.webIdentityTokenId,
+        sourcePrincipalArn: pooled(link.sourcePrincipalArn),
+        isGuest: link.isGuest,
         resource: pooled(link.resource),
       };
       if (!isNew(stored)) return;
@@ -88,6 +97,9 @@ export function createLinkStore(): LinkStore {
       if (link.sharedEventId !== null) put(shared, link.sharedEventId, stored);
       if (link.sparkSessionId !== null) put(spark, link.sparkSessionId, stored);
       if (link.signInSessionArn !== null) put(signIn, link.signInSessionArn, stored);
+      if (stored.eventName === 'GetWebIdentityToken' && stored.webIdentityTokenId !== null) {
+        put(tokens, stored.webIdentityTokenId, stored);
+      }
       // Sessions of services are never the console's: they are found by their key alone.
       if (stored.issuedPrincipalId !== null && stored.caller.type !== 'AWSService') {
         put(sessions, stored.issuedPrincipalId, stored);
@@ -98,6 +110,7 @@ export function createLinkStore(): LinkStore {
     byShared: (sharedEventId) => listAt(shared, sharedEventId),
     bySpark: (sessionId) => listAt(spark, sessionId),
     bySignIn: (signInSessionArn) => listAt(signIn, signInSessionArn),
+    byToken: (webIdentityTokenId) => listAt(tokens, webIdentityTokenId),
     bySession(principalId, from, to) {
       const list = listAt(sessions, principalId);
       if (unsorted.delete(principalId) && list.length > 1) {

@@ -29,9 +29,11 @@ export class PieceReader {
     this.file = file;
     this.options = options;
     const shortest = shortestOf([...options.names]);
-    this.needles = [...shortest.map((name) => Buffer.from(name)), ESCAPE, ...PACKED_IN_DOCUMENT];
+    const telling = options.revealed ? [...shortest, 'onBehalfOf'] : shortest;
+    this.needles = [...telling.map((name) => Buffer.from(name)), ESCAPE, ...PACKED_IN_DOCUMENT];
     const holdsName = (text: string) => shortest.some((name) => text.includes(name));
-    this.opener = createTextOpener((text) => holdsName(text) || text.includes('\\u00'), holdsName);
+    const mayTell = (text: string) => telling.some((name) => text.includes(name)) || text.includes('\\u00');
+    this.opener = createTextOpener(mayTell, holdsName);
   }
 
   read(pieces: readonly Piece[], kind: PieceKind): LogItem[] {
