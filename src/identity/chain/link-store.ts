@@ -132,10 +132,7 @@ export function createLinkStore(): LinkStore {
     // One key is issued by one event: a key that many claim is somebody's invention, and its claims are known by their texts.
     if (claims !== null && claims.length < FEW)
       return !claims.some((other) => other.eventId === link.eventId && other.caller === caller);
-    if (
-      claims?.slice(0, FEW).some((other) => other.eventId === link.eventId && other.caller === caller)
-    )
-      return false;
+    if (claims?.slice(0, FEW).some((other) => other.eventId === link.eventId && other.caller === caller)) return false;
     const key = [link.eventId, issuedAccessKeyId, caller.principalId, caller.accessKeyId, claims && caller.arn].join(
       ' ',
     );
