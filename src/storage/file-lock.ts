@@ -60,7 +60,11 @@ function isStale(owner: Owner, clock: Clock): boolean {
  * Removes a stale lock. Of several that find it stale only the one that creates the token named after its id may remove
  * it, and looks again after that; else the second would remove the new lock of the first.
  */
-async function breakLock(path: string, stale: Owner, { own, clock, temporaryFolder }: { own: Owner; clock: Clock; temporaryFolder: string }): Promise<void> {
+async function breakLock(
+  path: string,
+  stale: Owner,
+  { own, clock, temporaryFolder }: { own: Owner; clock: Clock; temporaryFolder: string },
+): Promise<void> {
   const token = `${path}.${stale.id}`;
   if (await create(token, own, temporaryFolder)) {
     if ((await readOwner(path))?.id === stale.id) await unlinkIfThere(path);
