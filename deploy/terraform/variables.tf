@@ -117,8 +117,8 @@ variable "hour_reserved_concurrency" {
   default     = ""
 
   validation {
-    condition     = can(regex("^$|^[1-9]d{0,3}$", var.hour_reserved_concurrency))
-    error_message = "The value must match ^$|^[1-9]d{0,3}$."
+    condition     = can(regex("^$|^[1-9][0-9]{0,3}$", var.hour_reserved_concurrency))
+    error_message = "The value must match ^$|^[1-9][0-9]{0,3}$."
   }
 }
 

@@ -73,7 +73,7 @@ export function declareCare(stack: Stack): CareParameters {
       'HourReservedConcurrency',
       'Concurrency reserved for the hour function; empty: none',
       {
-        allowedPattern: '^$|^[1-9]d{0,3}$',
+        allowedPattern: '^$|^[1-9][0-9]{0,3}$',
       },
     ),
     accessLogBucket: text('AccessLogBucket', 'Bucket for the access logs of the report bucket', {
