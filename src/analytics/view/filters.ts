@@ -55,6 +55,7 @@ export const FILTERS = [
   { name: 'writes', sql: 'tables_written', kind: 'list', meaning: 'a table written' },
   { name: 'type', sql: 'kind', kind: 'text', meaning: 'statement type: SELECT, INSERT, CREATE_TABLE_AS_SELECT, …' },
   { name: 'state', sql: 'state', kind: 'text', meaning: 'SUCCEEDED, FAILED, CANCELLED, REFUSED, …' },
+  { name: 'error', sql: 'error_code', kind: 'text', meaning: 'error code of Athena, or of AWS for a refused attempt' },
   { name: 'client', sql: 'client', kind: 'text', meaning: 'the program: console, boto3, jdbc, …' },
   { name: 'app', sql: 'app', kind: 'text', meaning: 'the tool that the SQL comment names' },
   { name: 'role', sql: 'role_arn', kind: 'text', meaning: 'ARN of the role' },

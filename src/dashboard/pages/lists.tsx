@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Chart } from '../parts/chart.js';
 import { FilterTokens } from '../parts/facets.js';
 import { count, nanosUsd, percent, shortUsd, usd } from '../parts/format.js';
+import { NAMES } from '../parts/group-columns.js';
 import { type GroupBy, GroupTable } from '../parts/group-table.js';
 import { CopyMenu, ExportMenu } from '../parts/menus.js';
 import { PageHead } from '../parts/page-head.js';
@@ -25,10 +26,7 @@ function ListPage({
 }): ReactNode {
   const { params } = usePlace();
   const query = viewQuery(params, { by, order: params.get('order') ?? 'cost' });
-  const { data } = useApi(
-    '/groups',
-    viewQuery(params, { by, order: params.get('order') ?? 'cost', limit: '200', trend: '1' }),
-  );
+  const { data } = useApi('/groups', viewQuery(params, { by, order: params.get('order') ?? 'cost', limit: '1' }));
   return (
     <div className="page-list">
       <PageHead title={title}>
@@ -43,6 +41,13 @@ function ListPage({
       </div>
     </div>
   );
+}
+
+/** Any list of groups, as the cards of other pages lead to it. */
+export function PageGroups(): ReactNode {
+  const { params } = usePlace();
+  const by = (Object.keys(NAMES) as GroupBy[]).find((name) => name === params.get('by')) ?? 'person';
+  return <ListPage title={`By ${NAMES[by].toLowerCase()}`} by={by} />;
 }
 
 export function PagePeople(): ReactNode {
@@ -95,9 +100,7 @@ export function PageCost(): ReactNode {
   const histogram = useApi('/histogram', viewQuery(params));
   const groups = useApi(
     '/groups',
-    by === 'cost-center'
-      ? null
-      : viewQuery(params, { by, order: params.get('order') ?? 'cost', limit: '200', trend: '1' }),
+    by === 'cost-center' ? null : viewQuery(params, { by, order: params.get('order') ?? 'cost', limit: '1' }),
   );
   return (
     <div className="page-cost">

@@ -1,13 +1,14 @@
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { Totals } from '../../analytics/view/totals.js';
 import { Chart, type Metric } from '../parts/chart.js';
+import { EmptyView } from '../parts/empty-view.js';
 import { Facets, FilterTokens } from '../parts/facets.js';
 import { bytes, count, percent, plural, shortUsd } from '../parts/format.js';
 import { type GroupBy, GroupTable } from '../parts/group-table.js';
 import { Icon } from '../parts/icons.js';
 import { CopyMenu, ExportMenu } from '../parts/menus.js';
 import { PageHead } from '../parts/page-head.js';
-import { EmptyView, Go, Skeleton } from '../parts/parts.js';
+import { Go, Skeleton } from '../parts/parts.js';
 import { QueryDetail } from '../parts/query-detail.js';
 import { PAGE_ROWS, QueryList } from '../parts/query-list.js';
 import { useApi } from '../web/api.js';
@@ -67,7 +68,7 @@ export function PageQueries(): ReactNode {
         {data ? (
           <Chart histogram={data.histogram} metric={metric} zone={zone} height={116} onBrush={brush} />
         ) : (
-          <Skeleton lines={3} />
+          !error && <Skeleton lines={3} />
         )}
       </section>
       <div className="search-row">

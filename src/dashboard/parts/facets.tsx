@@ -12,6 +12,7 @@ const TITLES: Readonly<Record<FacetName, string>> = {
   table: 'Table',
   database: 'Database',
   type: 'Statement',
+  error: 'Error',
   client: 'Client',
   app: 'Tool',
   kind: 'Kind',
@@ -20,7 +21,17 @@ const TITLES: Readonly<Record<FacetName, string>> = {
   account: 'Account',
   region: 'Region',
 };
-const FIRST: readonly FacetName[] = ['person', 'account', 'region', 'workgroup', 'state', 'table', 'type', 'client'];
+const FIRST: readonly FacetName[] = [
+  'person',
+  'account',
+  'region',
+  'workgroup',
+  'state',
+  'table',
+  'type',
+  'error',
+  'client',
+];
 const SECOND: readonly FacetName[] = ['database', 'app', 'kind', 'method', 'team'];
 const SHOWN = 6;
 

@@ -1,274 +1,274 @@
-import { type ReactNode, useState } from 'react';
-import type { GroupSort } from '../../analytics/view/group-list.js';
-import type { GroupName } from '../../analytics/view/groups.js';
-import type { Api } from '../server/answers.js';
-import { type Answer, useApi } from '../web/api.js';
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import { GROUP_SORTS, type GroupSort } from '../../analytics/view/group-list.js';
+import { useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { addressOf, setParams, usePlace, viewQuery } from '../web/url.js';
 import { Spark } from './chart.js';
-import { ago, bytes, count, duration, nanosUsd, percent, shortTable, time, usd } from './format.js';
-import { Confidence, EmptyView, Go, KindTag, Panel, Share } from './parts.js';
-import { Highlighted } from './sql-text.js';
+import { EmptyView } from './empty-view.js';
+import { ago, bytes, count, nanosUsd, percent, plural, time, usd } from './format.js';
+import { EXTRAS, type GroupBy, GroupKey, type GroupRow, NAMES } from './group-columns.js';
+import { Go, Panel, Share } from './parts.js';
+import { RowPages, type RowWindow } from './row-pages.js';
+import { SearchBox } from './search-box.js';
 
-export type GroupBy = GroupName;
-type Order = GroupSort;
-type Groups = Api['/groups'];
-type GroupRow = Groups['rows'][number];
+export type { GroupBy } from './group-columns.js';
 
-interface Extra {
-  readonly title: string;
-  readonly order?: Order;
-  readonly isNumber?: boolean;
-  readonly cell: (row: GroupRow, zone: string) => ReactNode;
-}
+/** Groups asked for at once; as many have a line over time. */
+const PAGE = 60;
+const SORTS = Object.keys(GROUP_SORTS) as GroupSort[];
 
-const NAMES: Readonly<Record<GroupBy, string>> = {
-  person: 'Person',
-  workgroup: 'Workgroup',
-  table: 'Table',
-  fingerprint: 'Pattern',
-  team: 'Team',
-  app: 'Tool',
-  client: 'Client',
-  account: 'Account',
-  database: 'Database',
-  role: 'Role',
-  ip: 'Address',
-  day: 'Day',
-  username: 'Recorded user',
-  type: 'Statement',
-  region: 'Region',
-  state: 'State',
-  kind: 'Kind',
-  method: 'How we know',
-};
+type Filters = Readonly<Record<string, string>>;
 
-const EXTRAS: Readonly<Partial<Record<GroupBy, readonly Extra[]>>> = {
-  person: [
-    { title: 'Team', cell: (row) => String(row.team ?? '') },
-    { title: 'How we know', cell: (row) => String(row.method ?? '') },
-  ],
-  fingerprint: [
-    {
-      title: 'Type',
-      cell: (row) =>
-        String(row.type ?? '')
-          .toLowerCase()
-          .replaceAll('_', ' '),
-    },
-    { title: 'Mean time', isNumber: true, cell: (row) => duration(row.mean_ms) },
-  ],
-  table: [
-    { title: 'Reads', isNumber: true, cell: (row) => count(Number(row.reads)) },
-    { title: 'Writes', isNumber: true, cell: (row) => count(Number(row.writes)) },
-    { title: 'Last read', cell: (row, zone) => time(row.last_read, zone, 'short-minute') },
-  ],
-  workgroup: [{ title: 'Largest scan', isNumber: true, cell: (row) => bytes(row.largest_bytes) }],
-};
-
-/** Asks for groups of the view (of other filters, on the page of one person or table) and shows them. */
-export function GroupTable({
-  by,
-  filters = {},
-  limit = 200,
-  isCompact = false,
-}: {
-  readonly by: GroupBy;
-  /** Filters that hold besides those of the page. */
-  readonly filters?: Readonly<Record<string, string>>;
-  readonly limit?: number;
-  readonly isCompact?: boolean;
-}): ReactNode {
+/** All groups of the view, as many as there are: searched, ordered, and fetched as they come into sight. */
+export function GroupTable({ by }: { readonly by: GroupBy }): ReactNode {
   const { params } = usePlace();
-  const [own, setOwn] = useState<Order>('cost');
-  const order = (isCompact ? own : ((params.get('order') as Order | null) ?? 'cost')) as Order;
+  const [search, setSearch] = useState('');
+  const order = SORTS.find((name) => name === params.get('order')) ?? 'cost';
+  const isTurned = params.get('turned') === '1';
   const query = viewQuery(params, {
-    ...filters,
-    by,
-    order,
-    limit: String(limit),
-    ...(isCompact ? {} : { trend: '1' }),
+    ...{ by, order, search, limit: String(PAGE), trend: '1' },
+    ...(isTurned ? { turned: '1' } : {}),
   });
   const answer = useApi('/groups', query);
+  const onOrder = (next: GroupSort): void =>
+    setParams(
+      { order: next === 'cost' ? null : next, turned: next === order && !isTurned ? '1' : null },
+      { replace: true },
+    );
   return (
-    <GroupRows
-      by={by}
-      answer={answer}
-      order={order}
-      filters={filters}
-      isCompact={isCompact}
-      onOrder={(next) =>
-        isCompact ? setOwn(next) : setParams({ order: next === 'cost' ? null : next }, { replace: true })
+    <Panel answer={answer} skeleton={14}>
+      {(data) =>
+        data.all === 0 ? (
+          <EmptyView />
+        ) : (
+          <>
+            <div className="list-tools">
+              {by !== 'fingerprint' && by !== 'day' && (
+                <SearchBox label={`Find in ${NAMES[by].toLowerCase()}`} value={search} onChange={setSearch} />
+              )}
+              <span className="soft" role="status">
+                {data.found === data.all ? count(data.all) : `${count(data.found)} of ${count(data.all)}`}
+              </span>
+            </div>
+            <RowPages
+              path="/groups"
+              query={query}
+              first={data.rows}
+              total={data.found}
+              page={PAGE}
+              label={`By ${NAMES[by].toLowerCase()}`}
+            >
+              {(rows) => (
+                <Table
+                  by={by}
+                  order={order}
+                  isTurned={isTurned}
+                  onOrder={onOrder}
+                  total={data.totals.costUsd}
+                  rows={rows}
+                  filters={{}}
+                />
+              )}
+            </RowPages>
+          </>
+        )
       }
-    />
-  );
-}
-
-function GroupRows({
-  by,
-  answer,
-  order,
-  filters,
-  isCompact,
-  onOrder,
-}: {
-  readonly by: GroupBy;
-  readonly answer: Answer<Groups>;
-  readonly order: Order;
-  readonly filters: Readonly<Record<string, string>>;
-  readonly isCompact: boolean;
-  readonly onOrder: (order: Order) => void;
-}): ReactNode {
-  const { zone } = useZone();
-  const extras = isCompact ? [] : (EXTRAS[by] ?? []);
-  const hasPeople = by !== 'person' && !('person' in filters);
-  const head = (title: string, name: Order, isNumber = false): ReactNode => (
-    <th
-      className={isNumber ? 'n' : ''}
-      aria-sort={order === name ? (name === 'key' ? 'ascending' : 'descending') : undefined}
-    >
-      <button type="button" className="sort" onClick={() => onOrder(name)}>
-        {title}
-        {order === name && <i aria-hidden="true"> ↓</i>}
-      </button>
-    </th>
-  );
-  return (
-    <Panel answer={answer} skeleton={isCompact ? 6 : 14}>
-      {(data) => {
-        if (data.rows.length === 0) return isCompact ? <p className="soft pad">None in this time.</p> : <EmptyView />;
-        const size = (row: GroupRow): number =>
-          order === 'queries' ? row.queries : order === 'bytes' ? Number(row.bytes ?? 0) : nanosUsd(row.nanos);
-        const highest = Math.max(...data.rows.map(size), 0);
-        const total = data.totals.costUsd;
-        return (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-          <section className="table-scroll" tabIndex={0} aria-label={`By ${NAMES[by].toLowerCase()}`}>
-            <table className="groups-table">
-              <thead>
-                <tr>
-                  {head(NAMES[by], 'key')}
-                  {extras.map((extra) => (
-                    <th key={extra.title} className={extra.isNumber ? 'n extra' : 'extra'}>
-                      {extra.title}
-                    </th>
-                  ))}
-                  {hasPeople && head('People', 'people', true)}
-                  {head('Queries', 'queries', true)}
-                  {!isCompact && head('Failed', 'failed', true)}
-                  {head('Scanned', 'bytes', true)}
-                  {head('Cost', 'cost', true)}
-                  {!isCompact && <th className="n c-share">Share</th>}
-                  {!isCompact && <th>{by === 'table' ? 'Queries over time' : 'Cost over time'}</th>}
-                  {head('Last', 'last')}
-                </tr>
-              </thead>
-              <tbody>
-                {data.rows.map((row) => (
-                  <tr key={row.key ?? ''}>
-                    <td className="key">
-                      <Share of={size(row)} in={highest} />
-                      <GroupKey by={by} row={row} filters={filters} />
-                    </td>
-                    {extras.map((extra) => (
-                      <td key={extra.title} className={extra.isNumber ? 'n extra' : 'soft extra'}>
-                        {extra.cell(row, zone)}
-                      </td>
-                    ))}
-                    {hasPeople && <td className="n">{count(row.people)}</td>}
-                    <td className="n">{count(row.queries)}</td>
-                    {!isCompact && (
-                      <td className={`n ${row.failed / row.queries > 0.15 ? 'bad-text' : 'soft'}`}>
-                        {row.failed === 0 ? '' : percent(row.failed, row.queries)}
-                      </td>
-                    )}
-                    <td className="n">{bytes(row.bytes)}</td>
-                    <td className="n">{usd(nanosUsd(row.nanos))}</td>
-                    {!isCompact && <td className="n soft c-share">{percent(nanosUsd(row.nanos), total)}</td>}
-                    {!isCompact && (
-                      <td>
-                        <Spark values={row.trend} />
-                      </td>
-                    )}
-                    <td className="soft" title={`${time(row.last, zone, 'second')} ${zone}`}>
-                      {isCompact ? ago(row.last, Date.now()) : time(row.last, zone, 'short-minute')}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-            {data.found > data.rows.length && (
-              <p className="soft note">
-                {count(data.rows.length)} of {count(data.found)}
-                {isCompact ? '' : '. The export has all.'}
-              </p>
-            )}
-          </section>
-        );
-      }}
     </Panel>
   );
 }
 
-const NOBODY: Readonly<Partial<Record<GroupBy, string>>> = {
-  person: 'unresolved',
-  table: 'no table',
-  fingerprint: 'no text',
-};
+/** The first groups of a page about one thing, and the way to all of them. */
+export function GroupCard({
+  by,
+  filters,
+  limit = 12,
+}: {
+  readonly by: GroupBy;
+  /** Filters that hold besides those of the page. */
+  readonly filters: Filters;
+  readonly limit?: number;
+}): ReactNode {
+  const { params } = usePlace();
+  const [order, setOrder] = useState<GroupSort>('cost');
+  const answer = useApi('/groups', viewQuery(params, { ...filters, by, order, limit: String(limit) }));
+  return (
+    <Panel answer={answer} skeleton={6}>
+      {(data) =>
+        data.all === 0 ? (
+          <p className="soft pad">None in this time.</p>
+        ) : (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+          <section className="table-scroll" tabIndex={0} aria-label={`By ${NAMES[by].toLowerCase()}`}>
+            <Table
+              by={by}
+              order={order}
+              onOrder={setOrder}
+              total={data.totals.costUsd}
+              rows={{ rows: data.rows, before: 0, after: 0 }}
+              filters={filters}
+              isCompact
+            />
+            {data.all > data.rows.length && (
+              <p className="note">
+                <Go to={addressOf('/groups', { ...filters, by })}>All {count(data.all)}</Go>
+              </p>
+            )}
+          </section>
+        )
+      }
+    </Panel>
+  );
+}
 
-function GroupKey({
+interface TableProps {
+  readonly by: GroupBy;
+  readonly order: GroupSort;
+  readonly isTurned?: boolean;
+  readonly onOrder: (order: GroupSort) => void;
+  /** Dollars of all groups. */
+  readonly total: number;
+  readonly rows: RowWindow<GroupRow>;
+  readonly filters: Filters;
+  readonly isCompact?: boolean;
+}
+
+function Table(props: TableProps): ReactNode {
+  const { by, rows, filters, isCompact = false } = props;
+  const extras = isCompact ? [] : (EXTRAS[by] ?? []);
+  const hasPeople = by !== 'person' && !('person' in filters);
+  const columns = 5 + extras.length + Number(hasPeople) + (isCompact ? 0 : 4);
+  return (
+    <table className="groups-table">
+      <thead>
+        <tr>
+          <Head {...props} title={NAMES[by]} name="key" />
+          {extras.map(({ title, order, isNumber = false }) =>
+            order ? (
+              <Head key={title} {...props} title={title} name={order} isNumber={isNumber} className="extra" />
+            ) : (
+              <th key={title} className={isNumber ? 'n extra' : 'extra'}>
+                {title}
+              </th>
+            ),
+          )}
+          {hasPeople && <Head {...props} title="People" name="people" isNumber />}
+          <Head {...props} title="Queries" name="queries" isNumber />
+          {!isCompact && <Head {...props} title="Refused" name="refused" isNumber />}
+          {!isCompact && <Head {...props} title="Failed" name="failed" isNumber />}
+          <Head {...props} title="Scanned" name="bytes" isNumber />
+          <Head {...props} title="Cost" name="cost" isNumber />
+          {!isCompact && <th className="n c-share">Share</th>}
+          {!isCompact && <th className="c-trend">{by === 'table' ? 'Queries over time' : 'Cost over time'}</th>}
+          <Head {...props} title="Last" name="last" />
+        </tr>
+      </thead>
+      <tbody>
+        <Spacer height={rows.before} columns={columns} />
+        {rows.rows.map((row, index) =>
+          row ? (
+            <Line key={row.key ?? ''} {...props} row={row} hasPeople={hasPeople} />
+          ) : (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows that are not here yet have no other key
+            <Spacer key={`awaited ${index}`} height={ROW_HEIGHT} columns={columns} />
+          ),
+        )}
+        <Spacer height={rows.after} columns={columns} />
+      </tbody>
+    </table>
+  );
+}
+
+export const ROW_HEIGHT = 33;
+
+/** Stands for rows that are out of sight or not here yet. */
+function Spacer({ height, columns }: { readonly height: number; readonly columns: number }): ReactNode {
+  return height === 0 ? null : (
+    <tr className="spacer">
+      <td colSpan={columns} style={{ height }} />
+    </tr>
+  );
+}
+
+function Head({
+  title,
+  name,
+  order,
+  isTurned = false,
+  isNumber = false,
+  className = '',
+  onOrder,
+}: Pick<TableProps, 'order' | 'isTurned' | 'onOrder'> & {
+  readonly title: string;
+  readonly name: GroupSort;
+  readonly isNumber?: boolean;
+  readonly className?: string;
+}): ReactNode {
+  const isText = name === 'key' || name === 'team';
+  const isRising = isText !== isTurned;
+  return (
+    <th
+      className={`${isNumber ? 'n' : ''} ${className}`}
+      aria-sort={order === name ? (isRising ? 'ascending' : 'descending') : undefined}
+    >
+      <button type="button" className="sort" onClick={() => onOrder(name)}>
+        {title}
+        {order === name && <i aria-hidden="true"> {isRising ? '↑' : '↓'}</i>}
+      </button>
+    </th>
+  );
+}
+
+function Line({
   by,
   row,
   filters,
-}: {
-  readonly by: GroupBy;
-  readonly row: GroupRow;
-  readonly filters: Readonly<Record<string, string>>;
-}): ReactNode {
-  const { params } = usePlace();
-  const inside = (value: string): string => addressOf('/queries', { ...ownFilters(params), ...filters, [by]: value });
-  if (row.key === null)
-    return by === 'table' ? (
-      <em>{NOBODY[by]}</em>
-    ) : (
-      <Go to={inside('(none)')}>
-        <em>{NOBODY[by] ?? 'none'}</em>
-      </Go>
-    );
-  switch (by) {
-    case 'person':
-      return (
-        <>
-          <Confidence level={String(row.confidence ?? 'verified')} />
-          <Go to={addressOf(`/people/${row.key}`)}>{row.key}</Go> <KindTag kind={row.kind} />
-        </>
-      );
-    case 'table':
-      return <Go to={addressOf(`/tables/${row.key}`)}>{shortTable(row.key)}</Go>;
-    case 'workgroup':
-      return <Go to={addressOf(`/workgroups/${row.key}`)}>{row.key}</Go>;
-    case 'fingerprint':
-      return (
-        <Go to={inside(row.key)} className="pattern" title={String(row.sample ?? '')}>
-          <code>
-            <Highlighted
-              sql={String(row.sample ?? row.key)
-                .replace(/^\s*\/\*[\s\S]*?\*\/\s*/, '')
-                .replace(/\s+/g, ' ')}
-            />
-          </code>
-        </Go>
-      );
-    case 'day':
-      return <Go to={addressOf('/queries', { ...filters, range: null, from: row.key, to: row.key })}>{row.key}</Go>;
-    default:
-      return <Go to={inside(row.key)}>{by === 'role' ? row.key.replace(/^.*\//, '') : row.key}</Go>;
-  }
+  order,
+  total,
+  hasPeople,
+  rows,
+  isCompact = false,
+}: TableProps & { readonly row: GroupRow; readonly hasPeople: boolean }): ReactNode {
+  const { zone } = useZone();
+  const highest = Math.max(...rows.rows.map((one) => (one ? sizeOf(one, order) : 0)), 0);
+  return (
+    <tr>
+      <td className="key">
+        <Share of={sizeOf(row, order)} in={highest} />
+        <GroupKey by={by} row={row} filters={filters} />
+      </td>
+      {(isCompact ? [] : (EXTRAS[by] ?? [])).map((extra) => (
+        <td key={extra.title} className={extra.isNumber ? 'n extra' : 'soft extra'}>
+          {extra.cell(row, zone)}
+        </td>
+      ))}
+      {hasPeople && <td className="n">{count(row.people)}</td>}
+      <td className="n" title={row.refused > 0 ? `and ${plural(row.refused, 'refused attempt')}` : undefined}>
+        {count(row.queries)}
+      </td>
+      {!isCompact && (
+        <td className={`n ${row.refused > 0 ? 'warn-text' : 'soft'}`}>{row.refused === 0 ? '' : count(row.refused)}</td>
+      )}
+      {!isCompact && (
+        <td className={`n ${row.failed / Math.max(row.queries, 1) > 0.15 ? 'bad-text' : 'soft'}`}>
+          {row.failed === 0 ? '' : percent(row.failed, row.queries)}
+        </td>
+      )}
+      <td className="n">{bytes(row.bytes)}</td>
+      <td className="n">{usd(nanosUsd(row.nanos))}</td>
+      {!isCompact && <td className="n soft c-share">{percent(nanosUsd(row.nanos), total)}</td>}
+      {!isCompact && (
+        <td className="c-trend">
+          <Spark values={row.trend} />
+        </td>
+      )}
+      <td className="soft" title={`${time(row.last, zone, 'second')} ${zone}`}>
+        {isCompact ? ago(row.last, Date.now()) : time(row.last, zone, 'short-minute')}
+      </td>
+    </tr>
+  );
 }
 
-/** The filters of the page, to take along into the explorer. */
-function ownFilters(params: URLSearchParams): Readonly<Record<string, readonly string[]>> {
-  const query = new URLSearchParams(viewQuery(params));
-  const names = [...new Set(query.keys())].filter((name) => !['range', 'from', 'to', 'tz', 'mask'].includes(name));
-  return Object.fromEntries(names.map((name) => [name, query.getAll(name)]));
+function sizeOf(row: GroupRow, order: GroupSort): number {
+  return order === 'queries' ? row.queries : order === 'bytes' ? Number(row.bytes ?? 0) : nanosUsd(row.nanos);
 }
