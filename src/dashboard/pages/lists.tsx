@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
+import { FilterTokens } from '../lists/facets.js';
+import { NAMES } from '../lists/group-columns.js';
+import { type GroupBy, GroupTable } from '../lists/group-table.js';
 import { Chart } from '../parts/chart.js';
-import { FilterTokens } from '../parts/facets.js';
 import { count, nanosUsd, percent, shortUsd, usd } from '../parts/format.js';
-import { NAMES } from '../parts/group-columns.js';
-import { type GroupBy, GroupTable } from '../parts/group-table.js';
 import { CopyMenu, ExportMenu } from '../parts/menus.js';
 import { PageHead } from '../parts/page-head.js';
 import { Empty, Go, Panel, Share } from '../parts/parts.js';

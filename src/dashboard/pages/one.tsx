@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
+import { EmptyView } from '../lists/empty-view.js';
+import { type GroupBy, GroupCard } from '../lists/group-table.js';
 import { Chart } from '../parts/chart.js';
-import { EmptyView } from '../parts/empty-view.js';
 import { bytes, count, percent, shortTable, time, usd } from '../parts/format.js';
-import { type GroupBy, GroupCard } from '../parts/group-table.js';
 import { type Crumb, PageHead } from '../parts/page-head.js';
 import { Empty, Go, Panel, StateTag, Tile } from '../parts/parts.js';
 import { SqlLine } from '../parts/sql-line.js';

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { GroupRow } from '../../analytics/view/groups.js';
 import type { Totals } from '../../analytics/view/totals.js';
+import { EmptyView } from '../lists/empty-view.js';
 import { Chart, type Metric } from '../parts/chart.js';
-import { EmptyView } from '../parts/empty-view.js';
 import { bytes, count, nanosUsd, percent, plural, shortTable, shortUsd, usd } from '../parts/format.js';
 import { CopyMenu } from '../parts/menus.js';
 import { PageHead } from '../parts/page-head.js';

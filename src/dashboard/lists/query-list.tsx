@@ -1,12 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { ListedQuery } from '../../analytics/view/list-queries.js';
+import { bytes, count, duration, shortPerson, time, usd } from '../parts/format.js';
+import { Confidence, KindTag, StateTag } from '../parts/parts.js';
+import { SqlLine } from '../parts/sql-line.js';
 import { useZone } from '../web/settings.js';
 import { isTyping } from '../web/shortcuts.js';
 import { setParams, usePlace } from '../web/url.js';
-import { bytes, count, duration, shortPerson, time, usd } from './format.js';
-import { Confidence, KindTag, StateTag } from './parts.js';
-import { SqlLine } from './sql-line.js';
 import { usePages } from './use-pages.js';
 
 export const PAGE_ROWS = 100;
@@ -51,7 +51,7 @@ const COLUMNS: readonly Column[] = [
       row.sql === null ? (
         <em title={row.error_message ?? undefined}>
           {row.state === 'REFUSED'
-            ? `refused: ${row.error_code ?? 'no reason given'}`
+            ? `refused: ${[row.error_code, row.error_message].filter(Boolean).join(' · ') || 'no reason given'}`
             : `text ${row.query_status.replace('_', ' ')}`}
         </em>
       ) : (

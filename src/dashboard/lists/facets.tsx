@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import type { Facet, FacetName, FacetValue } from '../../analytics/view/facets.js';
+import { shortCount, shortPerson, shortTable, shortUsd } from '../parts/format.js';
+import { Share } from '../parts/parts.js';
 import { useApi, useStatus } from '../web/api.js';
 import { setParams, usePlace, viewQuery } from '../web/url.js';
-import { shortCount, shortPerson, shortTable, shortUsd } from './format.js';
-import { Share } from './parts.js';
 
 const TITLES: Readonly<Record<FacetName, string>> = {
   person: 'Person',

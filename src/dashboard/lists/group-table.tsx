@@ -1,16 +1,16 @@
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { GROUP_SORTS, type GroupSort } from '../../analytics/view/group-list.js';
+import { ago, bytes, count, nanosUsd, percent, plural, time, usd } from '../parts/format.js';
+import { Go, Panel, Share } from '../parts/parts.js';
 import { useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { addressOf, setParams, usePlace, viewQuery } from '../web/url.js';
-import { Spark } from './chart.js';
 import { EmptyView } from './empty-view.js';
-import { ago, bytes, count, nanosUsd, percent, plural, time, usd } from './format.js';
 import { EXTRAS, type GroupBy, GroupKey, type GroupRow, NAMES } from './group-columns.js';
-import { Go, Panel, Share } from './parts.js';
 import { RowPages, type RowWindow } from './row-pages.js';
 import { SearchBox } from './search-box.js';
+import { Spark } from './spark.js';
 
 export type { GroupBy } from './group-columns.js';
 
@@ -208,7 +208,7 @@ function Head({
   const isRising = isText !== isTurned;
   return (
     <th
-      className={`${isNumber ? 'n' : ''} ${className}`}
+      className={`c-${name} ${isNumber ? 'n' : ''} ${className}`}
       aria-sort={order === name ? (isRising ? 'ascending' : 'descending') : undefined}
     >
       <button type="button" className="sort" onClick={() => onOrder(name)}>
@@ -242,19 +242,21 @@ function Line({
           {extra.cell(row, zone)}
         </td>
       ))}
-      {hasPeople && <td className="n">{count(row.people)}</td>}
+      {hasPeople && <td className="n c-people">{count(row.people)}</td>}
       <td className="n" title={row.refused > 0 ? `and ${plural(row.refused, 'refused attempt')}` : undefined}>
         {count(row.queries)}
       </td>
       {!isCompact && (
-        <td className={`n ${row.refused > 0 ? 'warn-text' : 'soft'}`}>{row.refused === 0 ? '' : count(row.refused)}</td>
+        <td className={`n c-refused ${row.refused > 0 ? 'warn-text' : 'soft'}`}>
+          {row.refused === 0 ? '' : count(row.refused)}
+        </td>
       )}
       {!isCompact && (
-        <td className={`n ${row.failed / Math.max(row.queries, 1) > 0.15 ? 'bad-text' : 'soft'}`}>
+        <td className={`n c-failed ${row.failed / Math.max(row.queries, 1) > 0.15 ? 'bad-text' : 'soft'}`}>
           {row.failed === 0 ? '' : percent(row.failed, row.queries)}
         </td>
       )}
-      <td className="n">{bytes(row.bytes)}</td>
+      <td className="n c-bytes">{bytes(row.bytes)}</td>
       <td className="n">{usd(nanosUsd(row.nanos))}</td>
       {!isCompact && <td className="n soft c-share">{percent(nanosUsd(row.nanos), total)}</td>}
       {!isCompact && (
@@ -262,7 +264,7 @@ function Line({
           <Spark values={row.trend} />
         </td>
       )}
-      <td className="soft" title={`${time(row.last, zone, 'second')} ${zone}`}>
+      <td className="soft c-last" title={`${time(row.last, zone, 'second')} ${zone}`}>
         {isCompact ? ago(row.last, Date.now()) : time(row.last, zone, 'short-minute')}
       </td>
     </tr>

@@ -1,9 +1,23 @@
 import type { ReactNode } from 'react';
-import { FILTERS } from '../../analytics/view/filters.js';
+import { FILTERS, type FilterName } from '../../analytics/view/filters.js';
+import { shortTable } from '../parts/format.js';
+import { Empty } from '../parts/parts.js';
 import { useApi } from '../web/api.js';
-import { go, setParams, usePlace, viewQuery } from '../web/url.js';
-import { shortTable } from './format.js';
-import { Empty } from './parts.js';
+import { addressOf, go, setParams, usePlace, viewQuery } from '../web/url.js';
+
+/** Pages about one thing, by the filter that names it. */
+const PAGES: Readonly<Partial<Record<FilterName, string>>> = {
+  person: 'people',
+  workgroup: 'workgroups',
+  table: 'tables',
+  role: 'roles',
+  app: 'tools',
+};
+
+function pageOf(name: FilterName, value: string): string {
+  const page = PAGES[name];
+  return page ? addressOf(`/${page}/${value}`) : addressOf('/queries', { [name]: value });
+}
 
 /** Nothing matches the view: what is spelled differently, and the ways out of it. */
 export function EmptyView({ filters = {} }: { readonly filters?: Readonly<Record<string, string>> }): ReactNode {
@@ -20,7 +34,11 @@ export function EmptyView({ filters = {} }: { readonly filters?: Readonly<Record
           </p>
           <p className="row">
             {existing.map((one) => (
-              <button key={one} type="button" onClick={() => setParams({ [name]: one })}>
+              <button
+                key={one}
+                type="button"
+                onClick={() => (name in filters ? go(pageOf(name, one)) : setParams({ [name]: one }))}
+              >
                 {shortTable(one)}
               </button>
             ))}
