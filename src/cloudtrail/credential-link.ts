@@ -3,7 +3,7 @@ import type { Principal } from './principal.js';
 /**
  * An event that ties a credential, a session or a Spark session to whoever asked for it: AssumeRole, AssumeRoleWithSAML,
  * AssumeRoleWithWebIdentity, AssumeRoot, GetFederationToken, GetSessionToken, GetSigninToken, CreateOAuth2Token (`aws login`,
- * MCP), StartSession.
+ * MCP), StartSession, GetWebIdentityToken (a token for another partition), GetCredentialsForIdentity (Cognito).
  * Times are epoch milliseconds.
  */
 export interface CredentialLink {
@@ -35,6 +35,12 @@ export interface CredentialLink {
   readonly issuer: string | null;
   /** ARN of the SAML provider in IAM (`requestParameters.principalArn`): unlike the issuer, nobody in another account can take its name. */
   readonly providerArn: string | null;
+  /** Joins a token that AWS signed in one partition with the role that it took in another. */
+  readonly webIdentityTokenId: string | null;
+  /** Who asked for that token, as the other partition's copy says (`additionalEventData.crossPartitionData`). */
+  readonly sourcePrincipalArn: string | null;
+  /** Of a Cognito identity: true when nobody had signed in; null when the event does not say. */
+  readonly isGuest: boolean | null;
   /** Athena Spark session (`StartSession`). */
   readonly sparkSessionId: string | null;
   readonly signInSessionArn: string | null;

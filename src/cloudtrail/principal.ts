@@ -30,6 +30,12 @@ export interface Principal {
   readonly delegateAccountId?: string;
   /** True for a root session that another account took (`AssumeRoot`); absent as a rule. */
   readonly isAssumedRoot?: true;
+  /** What AWS itself keeps of whoever began: trusted identity propagation with IAM, which no caller can set; absent as a rule. */
+  readonly origin?: OriginIdentity;
+  /** Subject of the web identity token, where the session's attributes repeat it; absent as a rule. */
+  readonly federatedSubject?: string;
+  /** True for a guest of a Cognito identity pool, false for one who signed in; absent where the attributes do not say. */
+  readonly isGuest?: boolean;
   readonly credentialId: string | null;
   readonly signInSessionArn: string | null;
   /** Start of the session, epoch milliseconds. */
@@ -41,6 +47,14 @@ export interface Principal {
   readonly inScopeOfCredentialsIssuedTo: string | null;
 }
 
+/** `aws:OriginIdentity` (STS API reference, OriginIdentity): from a certificate, an assertion or a token that AWS checked. */
+export interface OriginIdentity {
+  readonly subject: string;
+  /** `user` or `workload`. */
+  readonly subjectType: string | null;
+  readonly issuer: string | null;
+}
+
 /** Reads a `userIdentity` object; unknown members are ignored, unknown types are kept as they are. */
 export function readPrincipal(identity: JsonObject | null): Principal {
   const context = objectAt(identity, 'sessionContext');
@@ -50,6 +64,8 @@ export function readPrincipal(identity: JsonObject | null): Principal {
   const inScopeOf = objectAt(identity, 'inScopeOf');
   const principalId = stringAt(identity, 'principalId');
   const arn = stringAt(identity, 'arn');
+  const webIdentity = objectAt(context, 'webIdFederationData') ?? objectAt(identity, 'webIdFederationData');
+  const origin = originOf(context) ?? originOf(identity);
   const delegateAccountId = stringAt(objectAt(identity, 'invokedByDelegate'), 'accountId');
   return {
     type: stringAt(identity, 'type'),
@@ -72,6 +88,8 @@ export function readPrincipal(identity: JsonObject | null): Principal {
     federatedProvider:
       stringAt(objectAt(context, 'webIdFederationData'), 'federatedProvider') ??
       stringAt(objectAt(identity, 'webIdFederationData'), 'federatedProvider'),
+    ...webIdentityOf(objectAt(webIdentity, 'attributes')),
+    ...(origin ? { origin } : {}),
     invokedBy: stringAt(identity, 'invokedBy'),
     credentialId: stringAt(identity, 'credentialId'),
     signInSessionArn: stringAt(context, 'signInSessionArn'),
@@ -83,6 +101,28 @@ export function readPrincipal(identity: JsonObject | null): Principal {
     inScopeOfCredentialsIssuedTo: stringAt(inScopeOf, 'credentialsIssuedTo'),
     ...(booleanAt(context, 'assumedRoot') === true ? { isAssumedRoot: true } : {}),
     ...(delegateAccountId === null ? {} : { delegateAccountId }),
+  };
+}
+
+/** AWS says that CloudTrail records it, not under which name: both spellings are looked for, in the session and beside it. */
+function originOf(holder: JsonObject | null): OriginIdentity | null {
+  const origin = objectAt(holder, 'originIdentity') ?? objectAt(holder, 'OriginIdentity');
+  const member = (name: string) => stringAt(origin, name) ?? stringAt(origin, name[0]?.toUpperCase() + name.slice(1));
+  const subject = member('subject');
+  return subject === null ? null : { subject, subjectType: member('subjectType'), issuer: member('issuer') };
+}
+
+/** `cognito-identity.amazonaws.com:sub` and `:amr`, a text or a list; other providers have a `:sub` of their own. */
+function webIdentityOf(attributes: JsonObject | null): Pick<Principal, 'federatedSubject' | 'isGuest'> {
+  const at = (ending: string) => {
+    const value = Object.entries(attributes ?? {}).find(([key]) => key.endsWith(ending))?.[1];
+    return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string').join(' ');
+  };
+  const [subject, methods] = [at(':sub'), at(':amr').split(/[\s,]+/)];
+  const isKnown = methods.includes('authenticated') || methods.includes('unauthenticated');
+  return {
+    ...(subject === '' ? {} : { federatedSubject: subject }),
+    ...(isKnown ? { isGuest: methods.includes('unauthenticated') } : {}),
   };
 }
 

@@ -14,6 +14,8 @@ export const LINK_EVENT_NAMES: readonly string[] = [
   'GetSigninToken',
   'CreateOAuth2Token',
   'StartSession',
+  'GetWebIdentityToken',
+  'GetCredentialsForIdentity',
 ];
 
 const SOURCE_OF: ReadonlyMap<string, string> = new Map([
@@ -21,6 +23,7 @@ const SOURCE_OF: ReadonlyMap<string, string> = new Map([
   ['GetSigninToken', 'signin.amazonaws.com'],
   ['CreateOAuth2Token', 'signin.amazonaws.com'],
   ['StartSession', 'athena.amazonaws.com'],
+  ['GetCredentialsForIdentity', 'cognito-identity.amazonaws.com'],
 ]);
 
 /** Tells whether a parsed record is of a kind that `readCredentialLink` reads; its content may still be no use. */
@@ -35,16 +38,27 @@ export function isLinkRecord(record: JsonObject): boolean {
  * unknown major version, or without anything that a later event could be joined on.
  */
 export function readCredentialLink(record: JsonObject): CredentialLink | null {
+  return isLinkRecord(record) && stringAt(record, 'errorCode') === null ? readLink(record, true) : null;
+}
+
+/**
+ * Reads any other record that says on behalf of which user of Identity Center its credential acts: AWS stamps that per service, so an event of
+ * another service may name the person behind a start (aws-facts 3.4). It issues nothing, and is kept for its caller.
+ */
+export function readRevealingEvent(record: JsonObject): CredentialLink | null {
+  return objectAt(objectAt(record, 'userIdentity'), 'onBehalfOf') ? readLink(record, false) : null;
+}
+
+function readLink(record: JsonObject, issues: boolean): CredentialLink | null {
   const eventName = stringAt(record, 'eventName');
   const eventTime = parseEventTime(record.eventTime);
   const eventId = stringAt(record, 'eventID') ?? stringAt(record, 'requestID');
-  if (eventName === null || eventTime === null || eventId === null || !isLinkRecord(record)) return null;
-  if (stringAt(record, 'errorCode') !== null) return null;
+  if (eventName === null || eventTime === null || eventId === null) return null;
   const version = stringAt(record, 'eventVersion');
   if (version !== null && !/^1\.\d+$/.test(version)) return null;
-  const request = objectAt(record, 'requestParameters');
-  const response = objectAt(record, 'responseElements');
-  const extra = objectAt(record, 'additionalEventData');
+  const request = issues ? objectAt(record, 'requestParameters') : null;
+  const response = issues ? objectAt(record, 'responseElements') : null;
+  const extra = issues ? objectAt(record, 'additionalEventData') : null;
   const caller = readPrincipal(objectAt(record, 'userIdentity'));
   const isTokenOfOwnSession = eventName === 'GetSigninToken' || eventName === 'CreateOAuth2Token';
   const link: CredentialLink = {
@@ -54,7 +68,7 @@ export function readCredentialLink(record: JsonObject): CredentialLink | null {
     eventName,
     region: stringAt(record, 'awsRegion'),
     accountId: stringAt(record, 'recipientAccountId'),
-    sharedEventId: stringAt(record, 'sharedEventID'),
+    sharedEventId: issues ? stringAt(record, 'sharedEventID') : null,
     caller,
     console:
       record.sessionCredentialFromConsole === 'true' || record.sessionCredentialFromConsole === true ? true : null,
@@ -64,7 +78,7 @@ export function readCredentialLink(record: JsonObject): CredentialLink | null {
     issuedPrincipalId:
       stringAt(objectAt(response, 'assumedRoleUser'), 'assumedRoleId') ??
       stringAt(objectAt(response, 'federatedUser'), 'federatedUserId') ??
-      (isTokenOfOwnSession ? caller.principalId : null),
+      (issues && isTokenOfOwnSession ? caller.principalId : null),
     issuedArn:
       stringAt(objectAt(response, 'assumedRoleUser'), 'arn') ?? stringAt(objectAt(response, 'federatedUser'), 'arn'),
     roleArn: stringAt(request, 'roleArn'),
@@ -73,16 +87,24 @@ export function readCredentialLink(record: JsonObject): CredentialLink | null {
     subject:
       stringAt(response, 'subject') ??
       stringAt(response, 'subjectFromWebIdentityToken') ??
+      (eventName === 'GetCredentialsForIdentity' ? stringAt(response, 'identityId') : null) ??
       (caller.type === 'SAMLUser' || caller.type === 'WebIdentityUser' ? caller.userName : null),
     subjectType: stringAt(response, 'subjectType'),
-    issuer: stringAt(response, 'issuer') ?? stringAt(response, 'provider') ?? caller.identityProvider,
+    issuer:
+      (eventName === 'GetCredentialsForIdentity' ? COGNITO : null) ??
+      stringAt(response, 'issuer') ??
+      stringAt(response, 'provider') ??
+      caller.identityProvider,
+    webIdentityTokenId: stringAt(response, 'webIdentityTokenId') ?? stringAt(request, 'webIdentityTokenId'),
+    sourcePrincipalArn: stringAt(objectAt(extra, 'crossPartitionData'), 'sourcePrincipalArn'),
+    isGuest: eventName === 'GetCredentialsForIdentity' ? !hasLogins(request) : (caller.isGuest ?? null),
     providerArn: eventName === 'AssumeRoleWithSAML' ? stringAt(request, 'principalArn') : null,
     sparkSessionId: eventName === 'StartSession' ? stringAt(response, 'sessionId') : null,
     signInSessionArn: stringAt(extra, 'signInSessionArn') ?? stringAt(response, 'signInSessionArn'),
     resource: stringAt(request, 'resource'),
     tags: tagsOf(request),
   };
-  return isJoinable(link) ? link : null;
+  return !issues || isJoinable(link) ? link : null;
 }
 
 /** The issued key: where STS puts it, and the shape in which `CreateOAuth2Token` returns credentials. */
@@ -95,12 +117,20 @@ function issuedKeyOf(response: JsonObject | null): string | null {
   return null;
 }
 
+const COGNITO = 'cognito-identity.amazonaws.com';
+
+/** The tokens of the providers at which somebody signed in are masked, their names are not (Cognito developer guide, CloudTrail example). */
+function hasLogins(request: JsonObject | null): boolean {
+  return Object.keys(objectAt(request, 'logins') ?? {}).length > 0;
+}
+
 function isJoinable(link: CredentialLink): boolean {
   return (
     link.issuedAccessKeyId !== null ||
     link.issuedPrincipalId !== null ||
     link.sharedEventId !== null ||
     link.sparkSessionId !== null ||
+    link.webIdentityTokenId !== null ||
     link.signInSessionArn !== null
   );
 }

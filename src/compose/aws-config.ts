@@ -25,7 +25,8 @@ export type AwsService =
   | 'CLOUDFORMATION'
   | 'SFN'
   | 'SCHEDULER'
-  | 'LAMBDA';
+  | 'LAMBDA'
+  | 'SQS';
 
 /** Where the configuration of AWS clients comes from. */
 export interface AwsOptions {

@@ -5,7 +5,7 @@ import type { AwsOptions } from './aws-config.js';
 
 /**
  * Opens the store at a folder or `s3://bucket[/prefix]`, which must belong to the account of `S3_BUCKET_OWNER` where that is set.
- * The AWS SDK is loaded for S3 alone.
+ * Where `S3_KMS_KEY` names a key, every object is written with it. The AWS SDK is loaded for S3 alone.
  * @throws Error for any other scheme, and for a bucket or prefix that cannot be one.
  */
 export async function openStore(
@@ -17,7 +17,7 @@ export async function openStore(
     return (await import('./folders.js')).openFolderStore(location, options.clock);
   }
   const { bucket, prefix } = parseS3Location(location);
-  const [{ createS3Store }, { expectBucketOwner }, { openS3 }] = await Promise.all([
+  const [{ createS3Store }, { encryptWrites, expectBucketOwner }, { openS3 }] = await Promise.all([
     import('../storage/s3-store.js'),
     import('../storage/bucket-owner.js'),
     import('./open-s3.js'),
@@ -25,6 +25,8 @@ export async function openStore(
   const client = await openS3(options);
   // Whoever took the name first would read and write along (aws-facts 8).
   const owner = options.env.S3_BUCKET_OWNER;
+  const key = options.env.S3_KMS_KEY;
+  if (key) encryptWrites(client, key);
   return createS3Store({
     client: owner ? expectBucketOwner(client, owner) : client,
     bucket,

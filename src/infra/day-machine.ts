@@ -183,7 +183,14 @@ function invoke(functionArn: string, payload: unknown): Record<string, unknown> 
 export const RETRY = [
   // Wrong configuration, missing permission and a fault of the program do not get better by trying again.
   {
-    ErrorEquals: ['ConfigurationError', 'CalendarError', 'DirectoryError', 'PermissionDenied', 'LedgerFault'],
+    ErrorEquals: [
+      'ConfigurationError',
+      'CalendarError',
+      'DirectoryError',
+      'PricesError',
+      'PermissionDenied',
+      'LedgerFault',
+    ],
     MaxAttempts: 0,
   },
   // CDK's own retry list leaves this one out; a busy account gets it from every parallel Map.

@@ -1,7 +1,8 @@
-import { Aws, type Stack } from 'aws-cdk-lib';
+import { Aws, Fn, type Stack } from 'aws-cdk-lib';
 import type { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { onlyIf, textIf } from './care.js';
 import type { StackParameters } from './parameters.js';
 import { allow, createRole, type Statement } from './role.js';
 
@@ -43,11 +44,13 @@ export function declareFunction(
   },
 ): DeclaredFunction {
   const { name, parameters } = options;
+  const { care } = parameters;
   const id = pascalCase(name);
   const functionName = `${Aws.STACK_NAME}-${name}`;
   const logs = new CfnLogGroup(stack, `${id}Logs`, {
     logGroupName: `/aws/lambda/${functionName}`,
     retentionInDays: parameters.logRetentionDays.valueAsNumber,
+    kmsKeyId: textIf(care.conditions.hasLogKey, care.logKeyArn.valueAsString),
   });
   const role = createRole(stack, {
     id: `${id}Role`,
@@ -78,6 +81,19 @@ export function declareFunction(
     memorySize: options.memory,
     timeout: options.timeoutSeconds,
     environment: { variables: { ...options.environment } },
+    vpcConfig: onlyIf(care.conditions.hasVpc, {
+      SubnetIds: Fn.split(',', care.subnetIds.valueAsString),
+      SecurityGroupIds: Fn.split(',', care.securityGroupIds.valueAsString),
+    }) as never,
+    tracingConfig: onlyIf(care.conditions.isTraced, { Mode: 'Active' }) as never,
+    ...(name === 'hour'
+      ? {
+          reservedConcurrentExecutions: onlyIf(
+            care.conditions.reservesHours,
+            care.hourReservedConcurrency.valueAsNumber,
+          ),
+        }
+      : {}),
   });
   // Lambda would make the group itself, without retention, when the function ran first.
   declared.addResourceDependency(logs);

@@ -4,8 +4,10 @@ import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { backfillMachine } from './backfill-machine.js';
+import { onlyIf, textIf } from './care.js';
 import { dayMachine, RETRY, type StateMachineDefinition } from './day-machine.js';
 import type { StackParameters } from './parameters.js';
+import { sendTraces } from './permissions.js';
 import { allow, createRole, type Statement } from './role.js';
 
 export interface Machines {
@@ -93,6 +95,11 @@ export function declareMachines(
     logPolicy,
     parameters,
   });
+  allow(stack, 'MachineTracePolicy', {
+    roles: [dayRole, backfillRole],
+    statements: sendTraces(),
+    condition: parameters.care.conditions.isTraced,
+  });
   return { day, backfill };
 }
 
@@ -119,17 +126,20 @@ function declareMachine(
   },
 ): CfnStateMachine {
   const { id, name, role, parameters } = options;
+  const { care } = parameters;
   const stateMachineName = `${Aws.STACK_NAME}-${name}`;
   const logGroupName = `/aws/vendedlogs/states/${stateMachineName}`;
   const logs = new CfnLogGroup(stack, `${id}Logs`, {
     // Step Functions may write to groups of this prefix without a resource policy each.
     logGroupName,
     retentionInDays: parameters.logRetentionDays.valueAsNumber,
+    kmsKeyId: textIf(care.conditions.hasLogKey, care.logKeyArn.valueAsString),
   });
   const machine = new CfnStateMachine(stack, `${id}Machine`, {
     stateMachineName,
     roleArn: role.attrArn,
     definitionString: options.definition,
+    tracingConfiguration: onlyIf(care.conditions.isTraced, { Enabled: true }) as never,
     loggingConfiguration: {
       level: 'ALL',
       includeExecutionData: true,

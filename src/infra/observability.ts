@@ -2,6 +2,7 @@ import { Aws, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnAlarm, type CfnAlarmProps, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
 import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { textIf } from './care.js';
 import { dashboardBody, METRIC_NAMESPACE } from './dashboard.js';
 import type { Machines } from './machines.js';
 import type { StackParameters } from './parameters.js';
@@ -20,7 +21,13 @@ interface Observed {
 
 /** Declares the alarms, where they go, and the dashboard. */
 export function declareObservability(stack: Stack, { machines, deadLetters, parameters }: Observed): void {
-  const topic = declareTopic(stack, parameters);
+  const { care } = parameters;
+  const made = declareTopic(stack, parameters);
+  const topic = Fn.conditionIf(
+    care.conditions.createTopic.logicalId,
+    made.ref,
+    care.alarmTopicArn.valueAsString,
+  ).toString();
   const alarm = (id: string, alarmDescription: string, rest: Partial<CfnAlarmProps>) =>
     new CfnAlarm(stack, id, {
       alarmDescription,
@@ -28,7 +35,8 @@ export function declareObservability(stack: Stack, { machines, deadLetters, para
       evaluationPeriods: 1,
       threshold: 1,
       treatMissingData: 'notBreaching',
-      alarmActions: [topic.ref],
+      alarmActions: [topic],
+      okActions: [topic],
       ...rest,
     });
   alarm('DayFailed', 'A report day failed. Its execution lists the hours; aqt doctor names the fix', {
@@ -91,8 +99,10 @@ function failures(stateMachineArn: string): CfnAlarm.MetricDataQueryProperty[] {
 
 /** The topic that alarms go to, with the e-mail address as its first subscriber. */
 function declareTopic(stack: Stack, parameters: StackParameters): CfnTopic {
+  const { care } = parameters;
   const topic = new CfnTopic(stack, 'AlarmTopic', {
     displayName: 'athena-query-tracker',
+    kmsMasterKeyId: textIf(care.conditions.hasTopicKey, care.topicKeyArn.valueAsString),
     // CloudFormation takes a function for the list; the type does not know.
     subscription: Fn.conditionIf(
       parameters.conditions.hasEmail.logicalId,
@@ -100,7 +110,8 @@ function declareTopic(stack: Stack, parameters: StackParameters): CfnTopic {
       Aws.NO_VALUE,
     ) as unknown as CfnTopic.SubscriptionProperty[],
   });
-  new CfnTopicPolicy(stack, 'AlarmTopicPolicy', {
+  topic.cfnOptions.condition = care.conditions.createTopic;
+  const policy = new CfnTopicPolicy(stack, 'AlarmTopicPolicy', {
     topics: [topic.ref],
     policyDocument: {
       Version: '2012-10-17',
@@ -124,5 +135,6 @@ function declareTopic(stack: Stack, parameters: StackParameters): CfnTopic {
       ],
     },
   });
+  policy.cfnOptions.condition = care.conditions.createTopic;
   return topic;
 }

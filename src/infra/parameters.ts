@@ -1,4 +1,5 @@
 import { CfnCondition, CfnParameter, Fn, type Stack, Token } from 'aws-cdk-lib';
+import { type CareParameters, declareCare, KEY_ARN } from './care.js';
 
 /** Everything a user may set when deploying, and the conditions that follow from it. */
 export interface StackParameters {
@@ -30,6 +31,7 @@ export interface StackParameters {
   readonly lastYear: CfnParameter;
   readonly alarmEmail: CfnParameter;
   readonly permissionsBoundaryArn: CfnParameter;
+  readonly care: CareParameters;
   readonly conditions: StackConditions;
 }
 
@@ -39,6 +41,7 @@ export interface StackConditions {
   readonly hasBucketOwner: CfnCondition;
   readonly hasPrefix: CfnCondition;
   readonly expireReports: CfnCondition;
+  readonly expireVersions: CfnCondition;
   readonly hasReportKey: CfnCondition;
   readonly hasTrail: CfnCondition;
   readonly hasTrailKey: CfnCondition;
@@ -51,7 +54,7 @@ export interface StackConditions {
 
 const DATE = '^$|^\\d{4}-\\d{2}-\\d{2}$';
 const S3_URI = '^$|^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*[^/])?$';
-const KEY_ARN = '^$|^arn:aws[a-z-]*:kms:.+:key/.+$';
+const KEY_ARNS = `^$|^${KEY_ARN}(,${KEY_ARN})*$`;
 
 /** Declares the parameters. `formats` are the report formats that the variant's code can write. */
 export function declareParameters(stack: Stack, formats: readonly string[]): StackParameters {
@@ -101,21 +104,31 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
       allowedValues: ['lookup', 'trail'],
     }),
     trailUri: text('TrailUri', 's3://bucket/prefix of the trail, for EventSource trail', { allowedPattern: S3_URI }),
-    trailKeyArn: text('TrailKeyArn', 'KMS key that the trail is encrypted with', { allowedPattern: KEY_ARN }),
+    trailKeyArn: text('TrailKeyArn', 'KMS keys that the trail is encrypted with, commas between', {
+      allowedPattern: KEY_ARNS,
+    }),
     identityDirectory: text('IdentityDirectory', 's3:// location of the identity directory', {
       allowedPattern: S3_URI,
     }),
     reportKeyArn: text('ReportKeyArn', 'KMS key for the reports; empty: keys managed by S3', {
-      allowedPattern: KEY_ARN,
+      allowedPattern: `^$|^${KEY_ARN}$`,
     }),
-    noncurrentVersionDays: number('NoncurrentVersionDays', 'Days that replaced versions of reports are kept', {
-      default: 90,
-      minValue: 1,
-    }),
-    reportExpirationDays: number('ReportExpirationDays', 'Days after which reports expire; 0: never', {
-      default: 0,
-      minValue: 0,
-    }),
+    noncurrentVersionDays: number(
+      'NoncurrentVersionDays',
+      'Days that replaced versions are kept; 0: as long as the reports',
+      {
+        default: 0,
+        minValue: 0,
+      },
+    ),
+    reportExpirationDays: number(
+      'ReportExpirationDays',
+      'Days after which reports expire, never their evidence; 0: never',
+      {
+        default: 0,
+        minValue: 0,
+      },
+    ),
     logRetentionDays: number('LogRetentionDays', 'Days that logs are kept', {
       default: 30,
       // Numbers, though the type asks for texts: cfn-lint compares them with the default.
@@ -153,6 +166,7 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
     new CfnCondition(stack, id, { expression: Fn.conditionEquals(parameter.valueAsString, value) });
   return {
     ...parameters,
+    care: declareCare(stack),
     conditions: {
       createBucket: equals('CreateBucket', createReportBucket, 'true'),
       namedBucket: new CfnCondition(stack, 'NamedBucket', {
@@ -162,6 +176,9 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
       hasPrefix: given('HasPrefix', parameters.reportPrefix),
       expireReports: new CfnCondition(stack, 'ExpireReports', {
         expression: Fn.conditionNot(Fn.conditionEquals(Token.asString(parameters.reportExpirationDays.value), '0')),
+      }),
+      expireVersions: new CfnCondition(stack, 'ExpireVersions', {
+        expression: Fn.conditionNot(Fn.conditionEquals(Token.asString(parameters.noncurrentVersionDays.value), '0')),
       }),
       hasReportKey: given('HasReportKey', parameters.reportKeyArn),
       hasTrail: given('HasTrail', parameters.trailUri),

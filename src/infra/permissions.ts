@@ -8,9 +8,16 @@ export function keepReports(bucket: ReportBucket): Statement[] {
   return [
     {
       sid: 'Reports',
-      actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+      actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
       resources: [bucket.keyArn('year=*'), bucket.keyArn('_work/*')],
       wildcard: 'reports and working files have keys that follow from their hours',
+    },
+    // Locks, checkpoints and parts of large hours come and go; a report or manifest is never removed by a function.
+    {
+      sid: 'TidyUp',
+      actions: ['s3:DeleteObject'],
+      resources: [bucket.keyArn('_work/*')],
+      wildcard: 'working files have keys that follow from their hours',
     },
     // Without the right to list, S3 answers 403 instead of 404 for a key that is not there; a condition on the prefix takes
     // that right away again, because reading an object has no prefix.
@@ -56,7 +63,7 @@ export function readTrail(bucket: ReportBucket, parameters: StackParameters): St
     {
       sid: 'TrailKey',
       actions: ['kms:Decrypt'],
-      resources: [either(conditions.hasTrailKey, trailKeyArn.valueAsString, noKey)],
+      resources: [Fn.conditionIf(conditions.hasTrailKey.logicalId, Fn.split(',', trailKeyArn.valueAsString), noKey)],
     },
     {
       sid: 'ReportKey',
@@ -76,6 +83,54 @@ export function readDirectory(bucket: ReportBucket, parameters: StackParameters)
       actions: ['s3:GetObject'],
       resources: [resource],
       wildcard: 'without a directory the statement names what is granted anyway',
+    },
+  ];
+}
+
+/** Encrypts messages to the dead-letter queue with its key; without one, with a key that does not exist. */
+export function encryptMessages({ care }: StackParameters): Statement[] {
+  const noKey = `arn:${Aws.PARTITION}:kms:${Aws.REGION}:${Aws.ACCOUNT_ID}:key/none`;
+  return [
+    {
+      sid: 'QueueKey',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [Fn.conditionIf(care.conditions.hasQueueKey.logicalId, care.queueKeyArn.valueAsString, noKey)],
+    },
+  ];
+}
+
+/** What a function needs to sit in a VPC. */
+export function joinNetwork(): Statement[] {
+  return [
+    {
+      sid: 'Network',
+      actions: [
+        'ec2:CreateNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DeleteNetworkInterface',
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resources: ['*'],
+      wildcard:
+        'Lambda makes the network interfaces, whose names nobody knows before (Lambda guide, "configuration-vpc")',
+    },
+  ];
+}
+
+/** What a function or state machine needs to send traces. */
+export function sendTraces(): Statement[] {
+  return [
+    {
+      sid: 'Trace',
+      actions: [
+        'xray:PutTraceSegments',
+        'xray:PutTelemetryRecords',
+        'xray:GetSamplingRules',
+        'xray:GetSamplingTargets',
+      ],
+      resources: ['*'],
+      wildcard: 'traces have no resources that a policy could name (service authorization reference of X-Ray)',
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { Aws, CfnDeletionPolicy, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import { onlyIf } from './care.js';
 import type { StackParameters } from './parameters.js';
 
 /** Where the reports live: names for policies and for the environment of the functions. */
@@ -18,12 +19,8 @@ export interface ReportBucket {
  */
 export function declareReportBucket(stack: Stack, parameters: StackParameters): ReportBucket {
   const { conditions } = parameters;
-  const replacedVersions = {
-    Id: 'replaced-versions',
-    Status: 'Enabled',
-    NoncurrentVersionExpiration: { NoncurrentDays: parameters.noncurrentVersionDays.value },
-    AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
-  };
+  const { care } = parameters;
+  const keyPrefix = either(conditions.hasPrefix.logicalId, `${parameters.reportPrefix.valueAsString}/`, '');
   const bucket = new CfnBucket(stack, 'ReportBucket', {
     bucketName: either(conditions.namedBucket.logicalId, parameters.reportBucketName.valueAsString, Aws.NO_VALUE),
     bucketEncryption: {
@@ -50,16 +47,33 @@ export function declareReportBucket(stack: Stack, parameters: StackParameters): 
     },
     versioningConfiguration: { status: 'Enabled' },
     lifecycleConfiguration: {
-      // CloudFormation takes a function for the list; the type does not know.
-      rules: Fn.conditionIf(
-        conditions.expireReports.logicalId,
-        [
-          replacedVersions,
-          { Id: 'old-reports', Status: 'Enabled', ExpirationInDays: parameters.reportExpirationDays.value },
-        ],
-        [replacedVersions],
-      ) as unknown as CfnBucket.RuleProperty[],
+      rules: [
+        { id: 'broken-uploads', status: 'Enabled', abortIncompleteMultipartUpload: { daysAfterInitiation: 7 } },
+        onlyIf(conditions.expireVersions, {
+          Id: 'replaced-versions',
+          Status: 'Enabled',
+          NoncurrentVersionExpiration: { NoncurrentDays: parameters.noncurrentVersionDays.value },
+        }) as never,
+        // What is under _work/ proves the reports, and has to outlive them.
+        onlyIf(conditions.expireReports, {
+          Id: 'old-reports',
+          Status: 'Enabled',
+          Prefix: `${keyPrefix}year=`,
+          ExpirationInDays: parameters.reportExpirationDays.value,
+        }) as never,
+      ],
     },
+    loggingConfiguration: onlyIf(care.conditions.hasAccessLogs, {
+      DestinationBucketName: care.accessLogBucket.valueAsString,
+      LogFilePrefix: `${Aws.STACK_NAME}/`,
+    }) as never,
+    objectLockEnabled: onlyIf(care.conditions.locksObjects, true),
+    objectLockConfiguration: onlyIf(care.conditions.locksObjects, {
+      ObjectLockEnabled: 'Enabled',
+      Rule: {
+        DefaultRetention: { Mode: care.objectLockMode.valueAsString, Days: care.objectLockDays.value },
+      },
+    }) as never,
   });
   bucket.cfnOptions.condition = conditions.createBucket;
   bucket.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
@@ -88,7 +102,6 @@ export function declareReportBucket(stack: Stack, parameters: StackParameters): 
 
   const name = either(conditions.createBucket.logicalId, bucket.ref, parameters.reportBucketName.valueAsString);
 
-  const keyPrefix = either(conditions.hasPrefix.logicalId, `${parameters.reportPrefix.valueAsString}/`, '');
   const bucketArn = `arn:${Aws.PARTITION}:s3:::${name}`;
   return { name, arn: bucketArn, keyPrefix, keyArn: (pattern) => `${bucketArn}/${keyPrefix}${pattern}` };
 }

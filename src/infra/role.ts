@@ -1,6 +1,7 @@
-import { Aws, Fn, type Stack } from 'aws-cdk-lib';
+import { Aws, type CfnCondition, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import { acknowledgeWildcard } from './acknowledgements.js';
+import { textIf } from './care.js';
 import type { StackParameters } from './parameters.js';
 
 /** One allowed thing. */
@@ -23,8 +24,13 @@ export function createRole(
     readonly parameters: StackParameters;
   },
 ): CfnRole {
-  const { conditions, permissionsBoundaryArn } = options.parameters;
+  const { conditions, permissionsBoundaryArn, care } = options.parameters;
   return new CfnRole(stack, options.id, {
+    path: care.rolePath.valueAsString,
+    roleName: textIf(
+      care.conditions.hasRoleNames,
+      `${care.roleNamePrefix.valueAsString}${Aws.STACK_NAME}-${options.id}`,
+    ),
     assumeRolePolicyDocument: {
       Version: '2012-10-17',
       Statement: [
@@ -51,13 +57,23 @@ export function createRole(
 export function allow(
   stack: Stack,
   policyName: string,
-  { roles, statements }: { readonly roles: readonly CfnRole[]; readonly statements: readonly Statement[] },
+  {
+    roles,
+    statements,
+    condition,
+  }: {
+    readonly roles: readonly CfnRole[];
+    readonly statements: readonly Statement[];
+    /** Absent for a policy that is always there. */
+    readonly condition?: CfnCondition;
+  },
 ): CfnPolicy {
   const policy = new CfnPolicy(stack, policyName, {
     policyName,
     roles: roles.map(({ ref }) => ref),
     policyDocument: { Version: '2012-10-17', Statement: statements.map(render) },
   });
+  if (condition) policy.cfnOptions.condition = condition;
   for (const { resources, wildcard } of statements) {
     if (wildcard !== undefined) acknowledgeWildcard(policy, { resources, reason: wildcard });
   }

@@ -1,15 +1,18 @@
-import { Aws, CfnDeletionPolicy, type Stack } from 'aws-cdk-lib';
+import { Aws, CfnDeletionPolicy, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnEventInvokeConfig, type CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
+import { textIf } from './care.js';
 import type { StackParameters } from './parameters.js';
+import { encryptMessages } from './permissions.js';
 import { allow, createRole } from './role.js';
 
 /** Declares the queue for runs that could not be started, by whoever failed to start them. */
-export function declareDeadLetters(stack: Stack): CfnQueue {
+export function declareDeadLetters(stack: Stack, { care }: StackParameters): CfnQueue {
   const queue = new CfnQueue(stack, 'DeadLetters', {
     messageRetentionPeriod: 14 * 24 * 3600,
-    sqsManagedSseEnabled: true,
+    sqsManagedSseEnabled: Fn.conditionIf(care.conditions.hasQueueKey.logicalId, Aws.NO_VALUE, true) as never,
+    kmsMasterKeyId: textIf(care.conditions.hasQueueKey, care.queueKeyArn.valueAsString),
   });
   queue.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
   new CfnQueuePolicy(stack, 'DeadLettersPolicy', {
@@ -57,6 +60,7 @@ export function declareSchedule(
     statements: [
       { sid: 'Invoke', actions: ['lambda:InvokeFunction'], resources: [planner.attrArn] },
       { sid: 'DeadLetter', actions: ['sqs:SendMessage'], resources: [deadLetters.attrArn] },
+      ...encryptMessages(parameters),
     ],
   });
   new CfnSchedule(stack, 'Schedule', {

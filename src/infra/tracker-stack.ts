@@ -18,6 +18,8 @@ import { declareObservability } from './observability.js';
 import { declareParameters, type StackParameters } from './parameters.js';
 import {
   assumeRoles,
+  encryptMessages,
+  joinNetwork,
   keepReports,
   listExecutions,
   readDirectory,
@@ -25,6 +27,7 @@ import {
   readExecutions,
   readTrail,
   readUserNames,
+  sendTraces,
 } from './permissions.js';
 import { declareReportBucket, type ReportBucket } from './report-bucket.js';
 import { allow } from './role.js';
@@ -47,7 +50,7 @@ export class TrackerStack extends Stack {
     });
     const parameters = declareParameters(this, Object.keys(tables));
     const bucket = declareReportBucket(this, parameters);
-    const deadLetters = declareDeadLetters(this);
+    const deadLetters = declareDeadLetters(this, parameters);
     const codeOf = declareCode(this, code);
     const timeoutSeconds = 900;
     const memory = parameters.hourMemory.valueAsNumber;
@@ -100,8 +103,13 @@ export class TrackerStack extends Stack {
       statements: [
         { sid: 'StartDays', actions: ['states:StartExecution'], resources: [machines.day.ref] },
         { sid: 'DeadLetter', actions: ['sqs:SendMessage'], resources: [deadLetters.attrArn] },
+        ...encryptMessages(parameters),
       ],
     });
+    const roles = [scan, hour, closeDay, planner].map(({ role }) => role);
+    const { hasVpc, isTraced } = parameters.care.conditions;
+    allow(this, 'NetworkPolicy', { roles, statements: joinNetwork(), condition: hasVpc });
+    allow(this, 'TracePolicy', { roles, statements: sendTraces(), condition: isTraced });
     declareSchedule(this, { planner: planner.lambda, deadLetters, parameters });
     const database = declareCatalog(this, { bucket, tables, parameters });
     declareObservability(this, { machines, deadLetters, parameters });
@@ -112,6 +120,7 @@ export class TrackerStack extends Stack {
       BackfillMachineArn: machines.backfill.ref,
       PlannerFunctionName: planner.lambda.ref,
       HourFunctionName: hour.lambda.ref,
+      DeadLetterQueueUrl: deadLetters.ref,
       DailySchedule: `${Aws.STACK_NAME}-daily`,
       ReportTable: `${database.ref}.${TABLE_NAME}`,
       DashboardUrl: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}-${Aws.REGION}`,
@@ -130,6 +139,7 @@ function environmentOf(parameters: StackParameters, bucket: ReportBucket): Recor
       parameters.reportBucketOwner.valueAsString,
       Aws.ACCOUNT_ID,
     ).toString(),
+    S3_KMS_KEY: parameters.reportKeyArn.valueAsString,
     OUTPUT_TYPE: parameters.outputType.valueAsString,
     REPORT_TIMEZONE: parameters.reportTimezone.valueAsString,
     REPORT_PREFIX: parameters.reportPrefix.valueAsString,

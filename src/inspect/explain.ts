@@ -84,7 +84,7 @@ export async function explain(request: {
     row,
     resolution: own?.resolution ?? enrichment.resolve(null, null),
     starts: explained,
-    startConflict: conflictOf(explained.map(({ resolution }) => resolution)),
+    startConflict: row.attribution === 'conflict' ? conflictOf(explained.map(({ resolution }) => resolution)) : null,
     cost: enrichment.priceOf(
       execution,
       { region: row.region, accountId: row.account_id, at: row.start_time },

@@ -1,5 +1,6 @@
 import { type ReportDay, reportDay } from '../calendar/report-day.js';
 import { closeDay } from '../collect/closing/close-day.js';
+import { rebuildNeighbours } from '../collect/days/rebuild-neighbours.js';
 import { openEnrichment } from '../collect/hour/open-enrichment.js';
 import { sealDay } from '../tree/seals.js';
 import { closingMetrics, settlingMetrics } from './day-metrics.js';
@@ -72,6 +73,7 @@ async function close({ collection, day, hours, endsAt }: Work): Promise<ClosedDa
   const { clock } = collector;
   const now = clock.now();
   const restsAt = now + (endsAt - now) * LISTING_SHARE;
+  for await (const _ of rebuildNeighbours(collector, day));
   const enrichment = await openEnrichment(collector, day.reportDate);
   const closing = await closeDay(collector, sources, { day, format: config.format, restsAt, enrichment });
   if (closing === null) return { state: 'more' };

@@ -5,6 +5,8 @@ import type { SourceAccount } from './start-source.js';
 export interface LinkSource {
   /** STS events, by the access key that they issued. */
   find(accessKeyIds: readonly string[], signal?: AbortSignal): AsyncIterable<CredentialLink>;
+  /** Events that were signed with these keys and say on behalf of whom; absent where they cannot be asked for. */
+  findUses?(accessKeyIds: readonly string[], signal?: AbortSignal): AsyncIterable<CredentialLink>;
   /** Athena's `StartSession` events of these Spark sessions; absent where they cannot be asked for. */
   findSparkStarts?(uses: readonly SparkUse[], signal?: AbortSignal): AsyncIterable<CredentialLink>;
   /** True when some account or Region could not be asked: what was not found may be there. Absent where failures are thrown. */

@@ -1,11 +1,10 @@
 import type { Execution } from '../athena/execution.js';
 import { type Principal, principalOfArn, usernameOf } from '../cloudtrail/principal.js';
-import type { Start } from '../cloudtrail/start.js';
 import { unknownReads } from '../sql/resolve-reads.js';
 import { type ObservedAnswer, queryOf } from './answer.js';
 import { type ReportRow, SCHEMA_VERSION } from './columns.js';
 import type { Enrichment } from './enrichment.js';
-import type { ExecutionStarts } from './start-groups.js';
+import type { ExecutionStarts, KnownStart } from './start-groups.js';
 
 /** The row of an execution that CloudTrail showed. */
 export function executionRow(
@@ -26,12 +25,19 @@ export function executionRow(
     error_message: execution?.errorMessage ?? null,
     start_time: startedAt,
     event_count: group.starts.length,
-    attribution: group.isConflict ? 'conflict' : 'attributed',
+    attribution: group.isConflict || isOfSeveralPeople(group, text.query, enrichment) ? 'conflict' : 'attributed',
   };
 }
 
+/** One session name can hide two people; only a repeated start can show it. */
+function isOfSeveralPeople({ starts }: ExecutionStarts, query: string | null, enrichment: Enrichment): boolean {
+  if (starts.length < 2) return false;
+  const tag = query === null ? null : enrichment.readSql(query, { catalog: null, database: null }).tag;
+  return new Set(starts.flatMap((start) => enrichment.resolve(start, tag).person ?? [])).size > 1;
+}
+
 /** The row of an attempt that Athena refused: who, when, where and why; the text only where an old record still shows it. */
-export function refusedRow(start: Start, enrichment: Enrichment): ReportRow {
+export function refusedRow(start: KnownStart, enrichment: Enrichment): ReportRow {
   const source = start.queryString === null ? 'none' : 'cloudtrail';
   return {
     ...what({
@@ -86,7 +92,7 @@ export function unattributedRow(
 interface Parts {
   readonly text: ReturnType<typeof queryOf>;
   readonly execution: Execution | null;
-  readonly start: Start | null;
+  readonly start: KnownStart | null;
   /** Of a row without a start. */
   readonly principal?: Principal | null;
   readonly place: { readonly accountId: string; readonly region: string };
@@ -115,7 +121,8 @@ function what({ text, execution, start, place, enrichment, ...parts }: Parts): O
   const ranAt = { accountId, region, workGroup: workgroup ?? 'primary', at: parts.startedAt };
   const reads = sql ? enrichment.readsOf(sql.analysis, { catalog, database }, ranAt) : unknownReads(text.status);
   const cost = enrichment.priceOf(execution, ranAt, sql?.analysis.kind ?? null);
-  const who = enrichment.resolve(start, sql?.tag ?? null);
+  // Where copies of the event contradict each other, none is believed.
+  const who = enrichment.resolve(start?.contradiction ? null : start, sql?.tag ?? null);
   const principal = start?.principal ?? parts.principal;
   return {
     username: principal ? usernameOf(principal) : null,

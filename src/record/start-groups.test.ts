@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { principalOf, startOf } from './evidence.fixture.js';
-import { groupStarts, uniqueStarts } from './start-groups.js';
+import { groupStarts, joinCopies, uniqueStarts } from './start-groups.js';
 
 describe('copies of one event', () => {
   it('count once, whichever comes first, and the copy that still shows the text wins', () => {
@@ -44,6 +44,42 @@ describe('starts of one execution', () => {
     const rotated = startOf({ eventId: 'event-3', principal: principalOf({ accessKeyId: 'AKIAOTHER' }) });
     expect(groupStarts([startOf(), other]).executions[0]?.isConflict).toBe(true);
     expect(groupStarts([startOf(), rotated]).executions[0]?.isConflict).toBe(false);
+  });
+
+  it('are a conflict when a user of the same ARN has another id, and not when one record lacks it', () => {
+    const anew = startOf({ eventId: 'event-2', principal: principalOf({ principalId: 'AIDAANEW' }) });
+    const bare = startOf({ eventId: 'event-3', principal: principalOf({ principalId: null }) });
+    expect(groupStarts([startOf(), anew]).executions[0]?.isConflict).toBe(true);
+    expect(groupStarts([startOf(), bare]).executions[0]?.isConflict).toBe(false);
+  });
+
+  it('are a conflict when copies of one event name different principals: what they agree in is left', () => {
+    const other = startOf({
+      principal: principalOf({ arn: 'arn:aws:iam::111122223333:user/eva', principalId: 'AIDAEVA', userName: 'eva' }),
+      queryString: 'SELECT 1',
+    });
+    for (const copies of [
+      [startOf(), other],
+      [other, startOf(), startOf()],
+    ]) {
+      const joined = joinCopies(copies);
+      expect(joined.copies).toBe(1);
+      expect(joined.starts).toMatchObject([
+        { queryString: 'SELECT 1', principal: { arn: null, userName: null, principalId: null, type: 'IAMUser' } },
+      ]);
+      expect(joined.starts[0]?.contradiction).toHaveLength(2);
+      expect(groupStarts(joined.starts).executions).toMatchObject([{ isConflict: true }]);
+    }
+  });
+
+  it('are no conflict when a correction names another principal: it replaces what it corrects', () => {
+    const corrected = startOf({
+      eventId: 'event-9',
+      replacesEventId: 'event-1',
+      principal: principalOf({ arn: 'arn:aws:iam::111122223333:user/eva', principalId: 'AIDAEVA' }),
+    });
+    const { starts } = joinCopies([startOf(), corrected]);
+    expect(starts).toEqual([corrected]);
   });
 
   it('leave refused starts alone', () => {

@@ -10,13 +10,15 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bucketExists } from '../operate/deploy/artifact-bucket.js';
-import { expectBucketOwner } from './bucket-owner.js';
+import { encryptWrites, expectBucketOwner } from './bucket-owner.js';
 
 /** A bucket of account 999999999999 whose policy lets everybody in, as a squatter would have it. */
 function squatted(asked: string[]): Server {
   return createServer((request, response) => {
     const owner = request.headers['x-amz-expected-bucket-owner'];
     asked.push(`${request.method} ${owner ?? '-'}`);
+    const key = request.headers['x-amz-server-side-encryption-aws-kms-key-id'];
+    if (key !== undefined) asked.push(`key ${key}`);
     request.resume();
     response.writeHead(owner === undefined || owner === '999999999999' ? 200 : 403);
     response.end();
@@ -56,6 +58,13 @@ describe('a client that expects the owner of its buckets', () => {
   it('says nothing of an owner where a bucket is made', async () => {
     await client.send(new CreateBucketCommand({ Bucket: 'new' }));
     expect(asked).toEqual(['PUT -']);
+  });
+
+  it('writes with the key that it is given, and reads without', async () => {
+    const free = expectBucketOwner(encryptWrites(client, 'arn:aws:kms:us-east-1:1:key/k'), '999999999999');
+    await free.send(new PutObjectCommand({ Bucket: 'b', Key: 'k', Body: 'x' }));
+    await free.send(new GetObjectCommand({ Bucket: 'b', Key: 'k' }));
+    expect(asked).toEqual(['PUT 999999999999', 'key arn:aws:kms:us-east-1:1:key/k', 'GET 999999999999']);
   });
 
   it('stops a deployment whose artefact bucket was taken, and says what helps', async () => {

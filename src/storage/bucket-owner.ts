@@ -19,3 +19,19 @@ export function expectBucketOwner(client: S3Client, accountId: string): S3Client
   );
   return client;
 }
+
+const WRITES = ['PutObjectCommand', 'CreateMultipartUploadCommand', 'CopyObjectCommand'];
+
+/** Makes every write of a client name the KMS key that encrypts it: buckets of careful organisations refuse others. */
+export function encryptWrites(client: S3Client, keyArn: string): S3Client {
+  client.middlewareStack.add(
+    (next, context) => (args) =>
+      next(
+        WRITES.includes(context.commandName ?? '')
+          ? { ...args, input: { ...args.input, ServerSideEncryption: 'aws:kms', SSEKMSKeyId: keyArn } }
+          : args,
+      ),
+    { step: 'initialize', name: 'encryptWrites', override: true },
+  );
+  return client;
+}

@@ -2,7 +2,8 @@ import type { ReportStore } from '../ports/report-store.js';
 import type { Definition } from '../sql/definition-book.js';
 import { packLines, unpackLines } from './json-lines.js';
 import { parseKey, workFolder, workKey } from './layout.js';
-import { readDocument, type TreeDocument, update, updateDocument } from './update.js';
+import { noteRowNews } from './row-news.js';
+import { update } from './update.js';
 
 /**
  * Texts of prepared statements and views as the executions of the tree defined them, a file for each UTC day. They only grow, and
@@ -50,41 +51,10 @@ async function addToDay(store: ReportStore, key: string, definitions: readonly D
     if (since === Number.POSITIVE_INFINITY) return null;
     isNew = true;
     // First: a note without its definition makes hours be looked at in vain, a definition without it would be overlooked.
-    await updateDocument(store, NEWS, (news) => ({
-      since: news.since === null ? since : Math.min(news.since, since),
-      additions: news.additions + 1,
-    }));
+    await noteRowNews(store, since);
     return packLines([...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line));
   });
   return isNew;
-}
-
-/** Since when definitions have come that hours written before do not know, epoch milliseconds; null when there are none. */
-export interface DefinitionNews {
-  readonly since: number | null;
-  /** Grows with every addition, so that none is forgotten that came while others were dealt with. */
-  readonly additions: number;
-}
-
-const NEWS: TreeDocument<DefinitionNews> = {
-  key: workKey.definitionNews,
-  absent: { since: null, additions: 0 },
-  parse(value) {
-    const news = value as Partial<DefinitionNews> | null;
-    const isRight = news?.since === null || Number.isSafeInteger(news?.since);
-    return isRight && Number.isSafeInteger(news?.additions) ? (news as DefinitionNews) : null;
-  },
-  whenDamaged: 'throw',
-};
-
-export function readDefinitionNews(store: ReportStore): Promise<DefinitionNews> {
-  return readDocument(store, NEWS);
-}
-
-/** Forgets the news that were dealt with, unless more have come. */
-export async function clearDefinitionNews(store: ReportStore, news: DefinitionNews): Promise<void> {
-  if (news.since === null) return;
-  await updateDocument(store, NEWS, (now) => (now.additions === news.additions ? { ...now, since: null } : now));
 }
 
 function linesOf(bytes: Uint8Array, key: string): Line[] {

@@ -6,7 +6,13 @@ import type { ReportRow } from '../record/columns.js';
 import type { Enrichment } from '../record/enrichment.js';
 import type { ReadCounts } from '../record/ledger.js';
 import { compareRows, type RowKey } from '../record/row-order.js';
-import { type ExecutionStarts, executionKey, groupStarts, withStarts } from '../record/start-groups.js';
+import {
+  type ExecutionStarts,
+  executionKey,
+  groupStarts,
+  type KnownStart,
+  withStarts,
+} from '../record/start-groups.js';
 import type { Shard } from './evidence/evidence-lines.js';
 import type { EvidenceView } from './evidence/evidence-view.js';
 import { type FoundStarts, type HourEvidence, readStartsOf } from './evidence/hour-evidence.js';
@@ -90,7 +96,7 @@ export async function planRows(request: {
       build: () => unattributedRow({ ...observed, answer }, { ...listed, startedAt }, enrichment),
     });
   }
-  const { duplicates = 0 } = evidence.reading ?? {};
+  const duplicates = (evidence.reading?.duplicates ?? 0) + evidence.copies;
   const { malformed } = evidence;
   const counts = { duplicates, malformed, executionStarts, refused: refused.length, repeatedStarts };
   return { rows: rows.sort(compareRows), counts, pending: pending.sort(), answeredBy, parts: [...parts] };
@@ -132,10 +138,10 @@ async function findEarlierStarts(request: Neighbourhood): Promise<(group: Execut
 }
 
 /** Finds the starts in the next hour that repeat one of this hour, or name one that Athena listed, by execution. */
-async function findLaterStarts(request: Neighbourhood): Promise<ReadonlyMap<string, readonly Start[]>> {
+async function findLaterStarts(request: Neighbourhood): Promise<ReadonlyMap<string, readonly KnownStart[]>> {
   const { groups, evidence, hour, timezone, readStarts } = request;
   const ids = new Set([...groups.map((group) => group.queryExecutionId), ...evidence.listed.keys()]);
-  const later = new Map<string, Start[]>();
+  const later = new Map<string, KnownStart[]>();
   if (ids.size === 0) return later;
   for (const start of (await readStarts(reportHourAt(hour.window.end, timezone), ids)).starts) {
     const key = keyOf(start);

@@ -81,7 +81,7 @@ function withHostile(hour: CompanyHour): CompanyHour {
             state_reason: HOSTILE,
             error_message: HOSTILE,
             user_agent: HOSTILE,
-            fingerprint: 'v1:hostile',
+            fingerprint: 'v2:hostile',
           }
         : row,
   );

@@ -72,7 +72,9 @@ describe.skipIf(!existsSync(ROOT))('collected records (../shared/data/cloudtrail
 
   it('are taken for links only where they issue something', () => {
     const names = records.filter((record) => readCredentialLink(record) !== null).map(({ eventName }) => eventName);
-    expect(new Set(names)).toEqual(new Set(['AssumeRole', 'GetFederationToken', 'GetSigninToken', 'StartSession']));
+    expect(new Set(names)).toEqual(
+      new Set(['AssumeRole', 'GetCredentialsForIdentity', 'GetFederationToken', 'GetSigninToken', 'StartSession']),
+    );
     expect(
       records
         .filter((record) => record.eventName === 'StartSession' && record.eventSource === 'ssm.amazonaws.com')

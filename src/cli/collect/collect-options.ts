@@ -20,6 +20,7 @@ export interface CollectArguments extends AccountArguments {
   readonly trail?: string;
   readonly executions?: string;
   readonly directory?: string;
+  readonly prices?: string;
   /** Workgroup to ask Athena's system table in. */
   readonly systemTable?: string;
   readonly validateDigests?: boolean;
@@ -34,6 +35,7 @@ export interface CollectPlan extends SourcePlan {
   readonly output: string;
   readonly format: ReportFormat;
   readonly directory: string | undefined;
+  readonly prices: string | undefined;
 }
 
 /**
@@ -54,6 +56,7 @@ export function planCollect(options: CollectArguments): CollectPlan {
     format: parseFormat(options.format ?? 'csv'),
     ...planSources(options),
     directory: options.directory,
+    prices: options.prices,
   };
 }
 

@@ -40,6 +40,10 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')
     .option('--validate-digests', 'with --trail: prove first that the log files are those that CloudTrail delivered')
     .option('--directory <file>', 'identity directory, YAML or JSON (default: the one kept from the last time)')
+    .option(
+      '--prices <file>',
+      'prices by Region and day, discounts, the TB: YAML or JSON (default: the one kept from the last time)',
+    )
     .option('--quiet', 'no progress')
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', COLLECT_EXAMPLES)
@@ -101,6 +105,10 @@ function addRevisitOptions(command: Command): Command {
     .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
     .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')
     .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
+    .option(
+      '--prices <file>',
+      'prices by Region and day, discounts, the TB: YAML or JSON (default: the one kept from the last time)',
+    )
     .option('--quiet', 'no progress')
     .option('--json', 'machine-readable output');
 }

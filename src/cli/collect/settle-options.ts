@@ -21,6 +21,7 @@ export interface RevisitArguments extends AccountArguments {
   readonly trail?: string;
   readonly executions?: string;
   readonly directory?: string;
+  readonly prices?: string;
   readonly systemTable?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -37,12 +38,23 @@ export interface Revisit {
 
 /** Opens a tree that was collected before, and the sources to ask again. */
 export async function openRevisit(options: RevisitArguments, io: Io): Promise<Revisit> {
-  const { profile, directory, region: regions, systemTable = null } = options;
+  const { profile, directory, prices, region: regions, systemTable = null } = options;
   const store = await openTree(options, io);
   const { progress, finish } = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const plan = planSources(options);
   const accounts = await planAccounts(options);
-  const asked = { store, profile, directory, regions, systemTable, plan, accounts, progress, generator: generator() };
+  const asked = {
+    store,
+    profile,
+    directory,
+    prices,
+    regions,
+    systemTable,
+    plan,
+    accounts,
+    progress,
+    generator: generator(),
+  };
   const { collector, sources } = await openCollection(asked, io, openOrNone);
   return {
     collector,

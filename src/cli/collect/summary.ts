@@ -13,9 +13,11 @@ interface RowSums {
 /** Adds up what a run collected. An hour that is written again, because closing its day found more, counts as it is in the end. */
 export function createSummary() {
   const people = new Set<string>();
+  const unpriced = new Set<string>();
   const hours = new Map<string, { readonly manifest: Manifest; readonly rows: RowSums }>();
   let writing: RowSums = { unresolved: 0, scannedBytes: 0, costUsd: 0 };
   let rejects = 0;
+  const trails = createTrailSums();
   const summed = () => {
     const all = [...hours.values()];
     const add = (count: (hour: { readonly manifest: Manifest; readonly rows: RowSums }) => number) =>
@@ -51,14 +53,19 @@ export function createSummary() {
       else if (row.attribution !== 'unattributed') writing.unresolved++;
       writing.scannedBytes += row.data_scanned_bytes ?? 0;
       writing.costUsd += row.cost_usd ?? 0;
+      if (row.cost_basis?.startsWith('unknown-') && row.cost_basis !== 'unknown-bytes') unpriced.add(row.cost_basis);
     },
     addHour(manifest: Manifest): void {
+      for (const { kind, counts } of manifest.sources) if (kind === 'trail-files') trails.add(counts);
       hours.set(hourName(manifest), { manifest, rows: writing });
       writing = { unresolved: 0, scannedBytes: 0, costUsd: 0 };
     },
     json() {
       const { sum, texts } = summed();
-      return { schema_version: 1, ...sum, people: people.size, byQueryStatus: texts };
+      return {
+        ...{ schema_version: 1, ...sum, ...trails.json(), people: people.size, byQueryStatus: texts },
+        unpriced: [...unpriced].sort(),
+      };
     },
     text({ output, elapsedMs }: { readonly output: string; readonly elapsedMs: number }): string {
       const { sum, texts } = summed();
@@ -72,11 +79,13 @@ export function createSummary() {
         ...(withoutText.length > 0
           ? [`no SQL text: ${withoutText.map(([status, count]) => `${count} ${status}`).join(', ')}`]
           : []),
+        ...trails.lines(),
         ...(sum.malformed + sum.rejects > 0
           ? [
               `${Math.max(sum.malformed, sum.rejects)} records or files could not be used: kept under _work/rejects/ and counted`,
             ]
           : []),
+        ...[...unpriced].sort().map(lineToAdd),
         ...(sum.pending > 0
           ? [`${sum.pending} executions are not settled yet: run the same command later, or aqt settle ${output}`]
           : []),
@@ -85,4 +94,39 @@ export function createSummary() {
       return `${lines.join('\n')}\n`;
     },
   };
+}
+
+/** What was read of a trail, and what was not opened. Every hour of one scan has the same account of it; the largest counts. */
+function createTrailSums() {
+  const most = { files: 0, foldersPruned: 0, filesSkipped: 0, filesNotRead: 0 };
+  return {
+    add(counts: Readonly<Record<string, number>>): void {
+      for (const name of Object.keys(most) as (keyof typeof most)[])
+        most[name] = Math.max(most[name], counts[name] ?? 0);
+    },
+    json: () => (most.files === 0 ? {} : { trail: most }),
+    lines(): string[] {
+      if (most.files === 0) return [];
+      const parts = [
+        `${most.files} files of the trail read`,
+        ...(most.foldersPruned > 0
+          ? [`folders of other days passed over ${most.foldersPruned} times, their files not opened`]
+          : []),
+        ...(most.filesSkipped > 0 ? [`${most.filesSkipped} files known to hold no events`] : []),
+        ...(most.filesNotRead > 0 ? [`${most.filesNotRead} not read`] : []),
+      ];
+      return [parts.join('; ')];
+    },
+  };
+}
+
+/** What a prices file must say for a basis such as `unknown-region:eu-central-2`. */
+function lineToAdd(basis: string): string {
+  const [what, region = ''] = basis.split(':');
+  if (what === 'unknown-currency') {
+    const currency = region.startsWith('cn-') ? 'CNY' : '<currency>';
+    return `no cost for ${region}, which is billed in ${currency}: give a prices file with  usd_per: { ${currency}: <USD for 1 ${currency}> }`;
+  }
+  const thing = what === 'unknown-reservation' ? 'reservation: <USD per DPU-hour>' : 'scan: <USD per TB>';
+  return `no price is known for ${region}: give --prices a file with  regions: { ${region}: { ${thing} } }`;
 }

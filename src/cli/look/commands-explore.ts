@@ -79,6 +79,18 @@ export function addExploring(program: Command, io: Io, run: Run): void {
       run(async () => (await import('./explain.js')).runExplain({ ...options, id, output }, io)),
     );
   program
+    .command('bill')
+    .description(
+      'the reports against a bill (CUR 2.0, CUR, FOCUS), each difference with its reason; exit 3 for one without',
+    )
+    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+    .requiredOption('--bill <path>', 'file, folder or s3://bucket/prefix of the bill: CSV, gzip or Parquet')
+    .option('--by <day|hour>', 'compare by UTC day (default) or hour')
+    .option('--write-prices <file>', 'write the prices file that the bill suggests')
+    .option('--json', 'machine-readable')
+    .option('--profile <name>', 'AWS profile')
+    .action((output, options) => run(async () => (await import('./bill.js')).runBill({ ...options, output }, io)));
+  program
     .command('serve')
     .description('the dashboard, on loopback')
     .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')

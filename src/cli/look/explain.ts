@@ -1,7 +1,7 @@
-import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
 import { openDirectory } from '../../compose/open-directory.js';
+import { openPrices } from '../../compose/open-prices.js';
 import { type Explanation, explain } from '../../inspect/explain.js';
 import { findRow } from '../../inspect/find-row.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
@@ -29,7 +29,7 @@ export async function runExplain(options: ExplainArguments, io: Io): Promise<num
   if (!place) throw new Error(unknownId(id, output));
   const directory = await openDirectory(options.directory, place.store, { ...io, profile: options.profile });
   const enrichment = await openEnrichment(
-    { store: place.store, directory, prices: LIST_PRICES },
+    { store: place.store, directory, prices: await openPrices(undefined, place.store, io) },
     place.hour.reportDate,
   );
   const explanation = await explain({ place, enrichment, codec: REPORT_CODEC, now: io.clock.now() });

@@ -1,7 +1,7 @@
-import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
 import { openDirectory } from '../../compose/open-directory.js';
+import { openPrices } from '../../compose/open-prices.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { type DirectorySuggestion, suggestDirectoryLine } from '../../identity/directory/directory-suggestion.js';
 import { explain } from '../../inspect/explain.js';
@@ -74,7 +74,10 @@ async function withReasons(
     const view = treeView(store, tree);
     if (opened?.day !== day(identity)) {
       const directory = await openDirectory(request.directory, view, { ...io, profile: request.profile });
-      const enrichment = await openEnrichment({ store: view, directory, prices: LIST_PRICES }, label.reportDate);
+      const enrichment = await openEnrichment(
+        { store: view, directory, prices: await openPrices(undefined, view, io) },
+        label.reportDate,
+      );
       opened = { day: day(identity), enrichment };
     }
     const place = await placeIn({ tree, store: view }, label, id);

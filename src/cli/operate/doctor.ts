@@ -5,10 +5,11 @@ import { openStore } from '../../compose/open-store.js';
 import { checkFindings } from '../../operate/check-findings.js';
 import { checkAthena } from '../../operate/doctor/check-athena.js';
 import { checkCloudTrail } from '../../operate/doctor/check-cloudtrail.js';
+import { checkDeadLetters } from '../../operate/doctor/check-dead-letters.js';
 import { checkDefinitions, checkTable } from '../../operate/doctor/check-deep.js';
 import { checkRegions } from '../../operate/doctor/check-regions.js';
 import { checkReports } from '../../operate/doctor/check-reports.js';
-import { checkLastDays, checkRange, checkSchedule, checkStack } from '../../operate/doctor/check-stack.js';
+import { checkLastDays, checkRange, checkSchedule, checkStack, checkYears } from '../../operate/doctor/check-stack.js';
 import { type Finding, fail, pass, skip } from '../../operate/doctor/finding.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { type ProbedRegion, probeRegions } from '../../sources/accounts/probe-regions.js';
@@ -84,6 +85,9 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
   if (stack) {
     yield await checkSchedule(checked, stack);
     yield* checkRange(stack);
+    yield* checkYears(stack, io.clock.now());
+    const { DeadLetterQueueUrl: queueUrl } = stack.outputs;
+    if (queueUrl) yield await checkDeadLetters(clients.sqs, queueUrl);
     yield* checkLastDays(checked, stack);
   }
   const location = options.output ?? stack?.outputs.ReportLocation;

@@ -3,6 +3,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type AwsConfig, type AwsService, awsConfig, checkProfile } from '../../compose/aws-config.js';
 import { defaultRegion } from '../../compose/open-accounts.js';
@@ -33,6 +34,7 @@ export interface StackClients {
   /** For the report bucket, which may be another account's when the stack's parameters say so. */
   readonly reports: (parameters: Readonly<Record<string, string>>) => S3Client;
   readonly lambda: LambdaClient;
+  readonly sqs: SQSClient;
   readonly sfn: SFNClient;
   readonly scheduler: SchedulerClient;
 }
@@ -68,6 +70,7 @@ export async function openStackClients(options: StackArguments, io: Io): Promise
     s3: s3Of(accountId),
     reports: ({ ReportBucketOwner: owner }) => s3Of(owner || accountId),
     lambda: new LambdaClient(config('LAMBDA', region)),
+    sqs: new SQSClient(config('SQS', region)),
     sfn: new SFNClient(config('SFN', region)),
     scheduler: new SchedulerClient(config('SCHEDULER', region)),
   };

@@ -36,6 +36,7 @@ export function reportFailure(error: unknown, io: Io): number {
     error instanceof UsageError ||
     error instanceof CalendarError ||
     name === 'DirectoryError' ||
+    name === 'PricesError' ||
     error instanceof OtherTimezone
   ) {
     io.stderr(`aqt: ${message}\n`);

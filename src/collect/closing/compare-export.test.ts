@@ -64,12 +64,12 @@ const ran = (queryExecutionId: string, submittedAt: number) => executionOf({ que
 const brief = (rows: readonly ReportRow[]) => rows.map((row) => `${row.query_execution_id} ${row.attribution}`);
 
 describe('an export of executions beside CloudTrail', () => {
-  it('shows what CloudTrail did not: a row without a person, where the starts of the day ran', async () => {
+  it('shows what CloudTrail did not: a row without a person and without a place, for the starts of the day prove none', async () => {
     const starts = [started('known', DAY + 1000)];
     const executions = [ran('known', DAY + 400), ran('unseen', DAY + 5 * HOUR_MS), ran('tomorrow', DAY + DAY_MS)];
     const rows = await collect(starts, executions);
     expect(brief(rows)).toEqual(['known attributed', 'unseen unattributed', 'tomorrow unattributed']);
-    expect(rows[1]).toMatchObject({ account_id: starts[0]?.accountId, region: starts[0]?.region, username: null });
+    expect(rows[1]).toMatchObject({ account_id: 'unknown', region: 'unknown', username: null });
     expect(rows[1]?.query).toBe(executions[1]?.query);
     // Nothing ran on the second day that could tell where.
     expect(rows[2]).toMatchObject({ account_id: 'unknown', region: 'unknown', cost_basis: 'unknown-region:unknown' });

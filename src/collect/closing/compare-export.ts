@@ -24,7 +24,6 @@ export async function compareExport(request: {
   const unattributed: string[] = [];
   const around = hoursAround(day);
   const near: ExecutionIds[] = [];
-  let where: Promise<Pick<ListedPlace, 'accountId' | 'region'>> | null = null;
   for (const [at, hour] of around.entries()) {
     near.push(await idsOf(store, hour));
     const middle = around[at - 1];
@@ -33,8 +32,8 @@ export async function compareExport(request: {
     for await (const seen of exported.witness(middle.window, signal)) {
       for (const { queryExecutionId } of seen) {
         if (near.some((ids) => ids.has(queryExecutionId))) continue;
-        where ??= onlyPlace(store, day);
-        waiting.push({ queryExecutionId, ...(await where) });
+        // An export does not say where its executions ran: where the day's starts ran is a guess, and no proof.
+        waiting.push({ queryExecutionId, accountId: 'unknown', region: 'unknown' });
       }
       if (waiting.length < AT_ONCE) continue;
       unattributed.push(...(await request.place(waiting)));
@@ -58,16 +57,4 @@ async function idsOf(store: ReportStore, hour: ReportHour): Promise<ExecutionIds
     for (const id of listed.keys()) ids.add(id);
   }
   return ids;
-}
-
-/** An export does not say where its executions ran: where all starts of the day ran, if that was one place. */
-async function onlyPlace(store: ReportStore, day: ReportDay): Promise<Pick<ListedPlace, 'accountId' | 'region'>> {
-  const places = new Map<string, Pick<ListedPlace, 'accountId' | 'region'>>();
-  for (const hour of day.hours) {
-    for await (const { starts } of eachShard(liveEvidence(store), hour))
-      for (const { accountId, region } of starts) places.set(`${accountId} ${region}`, { accountId, region });
-    if (places.size > 1) break;
-  }
-  const [only] = places.values();
-  return only && places.size === 1 ? only : { accountId: 'unknown', region: 'unknown' };
 }

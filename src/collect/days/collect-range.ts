@@ -13,6 +13,7 @@ import { buildHour } from '../hour/build-hour.js';
 import { openEnrichment } from '../hour/open-enrichment.js';
 import { scan } from '../scan/scan.js';
 import { openScanLog } from '../scan/scan-log.js';
+import { rebuildNeighbours } from './rebuild-neighbours.js';
 
 /** Days to collect as one piece of work. */
 export interface RangeTask {
@@ -56,7 +57,7 @@ export async function* collectRange(
         await storeDay(collector, sources, { day: near, log });
         stored.add(near);
       }
-      for await (const manifest of collectDay(collector, witnesses, { day, format })) {
+      for await (const manifest of collectDay(collector, witnesses, { day, format, days })) {
         seen.add(hourName(manifest));
         progress({
           kind: 'hour',
@@ -88,7 +89,7 @@ function isCovered(covered: readonly Window[], days: readonly ReportDay[]): bool
 async function* collectDay(
   collector: Collector,
   witnesses: SecondWitnesses,
-  { day, format }: { readonly day: ReportDay; readonly format: ReportFormat },
+  { day, format, days }: Pick<RangeTask, 'days' | 'format'> & { readonly day: ReportDay },
 ): AsyncGenerator<Manifest> {
   const { store, clock, signal } = collector;
   const { timezone } = day;
@@ -103,6 +104,12 @@ async function* collectDay(
       if (!isEvidenceLost(error)) throw error;
       lost ??= error;
     }
+  }
+  try {
+    for await (const _ of rebuildNeighbours(collector, day, days));
+  } catch (error) {
+    if (!isEvidenceLost(error)) throw error;
+    lost ??= error;
   }
   // Part of a day proves nothing about the day: it is sealed, and closed when all of it is there.
   if (day.hours.length === reportDay(day.reportDate, timezone).hours.length) {

@@ -3,9 +3,9 @@ import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { ATHENA_RETENTION_MS } from '../../record/answer.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';
-import { clearDefinitionNews, type DefinitionNews, readDefinitionNews } from '../../tree/definitions.js';
 import { hourFolder, manifestKey, parseHourKey } from '../../tree/layout.js';
 import { readManifests } from '../../tree/read-manifests.js';
+import { clearRowNews, type RowNews, readRowNews } from '../../tree/row-news.js';
 import { readChain, sealDay } from '../../tree/seals.js';
 import { readSettleState, writeSettleState } from '../../tree/settle-state.js';
 import type { Collector } from '../collector.js';
@@ -46,7 +46,7 @@ export async function* settle(collector: Collector, options: SettleOptions = {})
     options.onLost?.(error);
   };
   const startedAt = clock.now();
-  const news = await readDefinitionNews(store);
+  const news = await readRowNews(store);
   const visits = (await planVisits(collector, { isMending, news })).filter(
     ({ before }) => !before || !only || only(before),
   );
@@ -94,7 +94,7 @@ export async function* settle(collector: Collector, options: SettleOptions = {})
       await sealDay({ store, day, now: clock.now() });
     }
   }
-  if (!only && !hasLost) await clearDefinitionNews(store, news);
+  if (!only && !hasLost) await clearRowNews(store, news);
   if (!only) await writeSettleState(store, { settledAt: startedAt, openSince, missingSince });
 }
 
@@ -124,7 +124,7 @@ interface Visit {
 
 async function planVisits(
   { store, clock }: Collector,
-  { isMending, news }: { readonly isMending: boolean; readonly news: DefinitionNews },
+  { isMending, news }: { readonly isMending: boolean; readonly news: RowNews },
 ): Promise<Visit[]> {
   const now = clock.now();
   const from = isMending ? null : earlierDate(await firstOpenDate(store, now), news);
@@ -147,7 +147,7 @@ async function planVisits(
     const isUnsealed = sealed !== sha256 && (sealed === undefined || manifest.previous === sealed);
     const isForeign = sealed !== sha256 && !isUnsealed;
     const action = isMending ? (isForeign ? 'rewrite' : 'check') : null;
-    // What a text found since defines may have been run or read in any later hour.
+    // What a text found since defines may have been run or read in any later hour; and prices change any.
     const isNews = news.since !== null && Date.parse(manifest.window.end) > news.since;
     if (isMending || isNews || manifest.status === 'open')
       visits.push({ label, ...like, before: manifest, mends: action });
@@ -158,7 +158,7 @@ async function planVisits(
 }
 
 /** The earlier of the date from which hours may be open and that of the news; null, all there is, stays null. */
-function earlierDate(from: string | null, { since }: DefinitionNews): string | null {
+function earlierDate(from: string | null, { since }: RowNews): string | null {
   if (from === null || since === null) return from;
   const date = addDays(reportDateAt(since, 'UTC'), -1);
   return date < from ? date : from;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Start } from '../../cloudtrail/start.js';
 import type { CredentialUse } from '../../identity/chain/credential-facts.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import type { DayLine } from '../../tree/evidence/evidence-lines.js';
+import type { DayLine, ShownId } from '../../tree/evidence/evidence-lines.js';
 import { appendPart, mergeParts } from '../../tree/evidence/evidence-log.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { dayEvidence } from '../../tree/layout.js';
@@ -20,6 +20,15 @@ export function isRevealing({ principal }: Start): boolean {
   return (
     principal.onBehalfOfUserId !== null || principal.sourceIdentity !== null || principal.signInSessionArn !== null
   );
+}
+
+/** The unique ids that a start shows with their ARNs: a later caller, or one of another account, may be known by its id alone. */
+export function shownIds({ principal }: Start): readonly ShownId[] {
+  const { type, principalId, arn, issuerPrincipalId, issuerArn } = principal;
+  return [
+    ...(type === 'IAMUser' && principalId !== null && arn !== null ? [{ id: principalId, arn }] : []),
+    ...(issuerPrincipalId !== null && issuerArn !== null ? [{ id: issuerPrincipalId, arn: issuerArn }] : []),
+  ].filter(({ id }) => /^A(?:ID|RO)A/.test(id));
 }
 
 /** Lines that wait in memory for one part. */

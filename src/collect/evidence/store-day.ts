@@ -12,7 +12,7 @@ import { dayEvidence, hourEvidence } from '../../tree/layout.js';
 import type { EvidenceSources, Workplace } from '../collector.js';
 import { askForLinks, createSparkUses } from '../scan/ask-for-links.js';
 import type { Checkpoint, ScanLog } from '../scan/scan-log.js';
-import { isRevealing, openDayLinks } from './day-links.js';
+import { isRevealing, openDayLinks, shownIds } from './day-links.js';
 import { nameUsers } from './identity-names.js';
 
 /**
@@ -41,6 +41,7 @@ export async function storeDay(
         graph.addStart(start);
         sparkUses.add(start);
         if (isRevealing(start)) own.add({ revealing: start });
+        for (const shown of shownIds(start)) own.add({ shown });
       }
     }
   }

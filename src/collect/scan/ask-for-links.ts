@@ -84,12 +84,21 @@ export async function askForLinks(request: {
   // A link may itself be signed with an unknown key: ask again until nothing new turns up, ten hops at most.
   for (let hop = 0; hop < 10; hop++) {
     const keys = [...graph.unknownKeys()].filter((key) => !asked.has(key) && !asked.has(asking(key)));
-    if (keys.length === 0) return;
+    if (keys.length === 0) break;
     // In portions: a run that must stop keeps what it has learnt, and the next one goes on behind it.
     for (let at = 0; at < keys.length; at += KEYS_KEPT_TOGETHER) {
       const portion = keys.slice(at, at + KEYS_KEPT_TOGETHER);
       await keep(portion, linkSource.find(portion, signal));
     }
+  }
+  // What nothing resolves may be named by any event of the credential: one question each, and none again.
+  const silent = [...graph.unknownKeys()].filter((key) => !asked.has(asking(`uses:${key}`)));
+  for (let at = 0; linkSource.findUses && at < silent.length; at += KEYS_KEPT_TOGETHER) {
+    const portion = silent.slice(at, at + KEYS_KEPT_TOGETHER);
+    await keep(
+      portion.map((key) => `uses:${key}`),
+      linkSource.findUses(portion, signal),
+    );
   }
 }
 

@@ -36,6 +36,10 @@ export interface CredentialGraph {
   parentOf(use: CredentialUse): Parent;
   /** The `StartSession` of an Athena Spark session. */
   sparkStartOf(sessionId: string, accountId: string): Parent;
+  /** The `GetWebIdentityToken` of a token. */
+  tokenRequestOf(webIdentityTokenId: string): Parent;
+  /** Takes an ARN and its unique id, which some event showed together. */
+  addId(uniqueId: string, arn: string): void;
   /** True when the sign-in session was granted to an MCP server: an agent acts in it (aws-facts 3.6). */
   isAgentSession(signInSessionArn: string | null): boolean;
   /** ARN of a role or user by its unique id (`AROA…`, `AIDA…`), when some event showed both. */
@@ -77,7 +81,8 @@ export function createCredentialGraph(): CredentialGraph {
     const sameSession = links
       .bySession(principalId, creationDate - SESSION_SKEW_MS, creationDate + SESSION_SKEW_MS)
       // A key that is on record belongs to that key's session; only the console's keys are minted afterwards.
-      .filter((link) => isConsole || !/^ASIA/.test(link.issuedAccessKeyId ?? ''));
+      .filter((link) => isConsole || !/^ASIA/.test(link.issuedAccessKeyId ?? ''))
+      .filter((link) => beganSession(link, use));
     return sameSession.length > 0 ? agree(sameSession) : { kind: 'unknown' };
   }
 
@@ -149,6 +154,11 @@ export function createCredentialGraph(): CredentialGraph {
     sparkStartOf(sessionId, accountId) {
       return agree(links.bySpark(sessionId).filter((link) => (link.accountId ?? accountId) === accountId));
     },
+    tokenRequestOf: (webIdentityTokenId) => agree(links.byToken(webIdentityTokenId)),
+    addId(uniqueId, arn) {
+      changes += 1;
+      noteArn(uniqueId, arn);
+    },
     isAgentSession(signInSessionArn) {
       return (
         signInSessionArn !== null && links.bySignIn(signInSessionArn).some(({ resource }) => isMcpServer(resource))
@@ -180,6 +190,19 @@ function issuedFor(link: StoredLink, use: CredentialUse): boolean {
   return link.issuedPrincipalId === null || principalId === null || link.issuedPrincipalId === principalId;
 }
 
+/**
+ * Tells whether this event began the session: in its very second, or, where two clocks differ, as the console's own switch, which names
+ * the session after whoever switches. Another sign-in session's is not it.
+ */
+function beganSession({ caller, console, eventTime }: StoredLink, { principal }: CredentialUse): boolean {
+  const [signIn, own] = [caller.signInSessionArn, principal.signInSessionArn];
+  if (signIn !== null && own !== null && signIn !== own) return false;
+  if (eventTime === principal.creationDate) return true;
+  const isOwnToken = caller.principalId !== null && caller.principalId === principal.principalId;
+  const isOfConsole = console === true || /^(?:signin\.amazonaws\.com|AWS Internal)$/.test(caller.invokedBy ?? '');
+  return isOwnToken || (isOfConsole && (caller.userName ?? caller.sessionName) === principal.sessionName);
+}
+
 /** Sessions whose own record does not name their human, and whose key an event may have issued. */
 function needsChain(use: CredentialUse): boolean {
   const { type, accessKeyId, issuerArn, ec2RoleDelivery, inScopeOfCredentialsIssuedTo } = use.principal;
@@ -198,10 +221,11 @@ function isMcpServer(resource: string | null): boolean {
   return /^https:\/\/(?:[\w-]*-)?mcp[.-][\w.-]*(?:api\.aws|amazonaws\.com)(?:\/|$)/i.test(resource ?? '');
 }
 
-/** Full callers before anonymous ones, then the earliest, then by id: the same choice whatever the order of arrival. */
+/** Full callers before anonymous ones, an event that tells guests before one that does not, then the earliest, then by id: the same choice whatever the order of arrival. */
 function byWorth(a: StoredLink, b: StoredLink): number {
   return (
     Number(a.caller.arn === null) - Number(b.caller.arn === null) ||
+    Number(a.isGuest === null) - Number(b.isGuest === null) ||
     a.eventTime - b.eventTime ||
     (a.eventId < b.eventId ? -1 : Number(a.eventId > b.eventId))
   );
@@ -210,6 +234,9 @@ function byWorth(a: StoredLink, b: StoredLink): number {
 /** The role owner's copy of a cross-account call knows only account and id of its caller (aws-facts 3.5). */
 function isSameCaller(full: StoredLink, other: StoredLink): boolean {
   const [a, b] = [full.caller, other.caller];
+  // Cognito and STS both tell of one token; the identity is the same.
+  const isOfCognito = full.subject !== null && COGNITO.test(full.issuer ?? '') && COGNITO.test(other.issuer ?? '');
+  if (isOfCognito) return full.subject === other.subject;
   if (b.arn === null && b.type === 'AWSAccount') {
     return (
       (b.principalId === null || a.principalId === b.principalId) &&
@@ -218,6 +245,8 @@ function isSameCaller(full: StoredLink, other: StoredLink): boolean {
   }
   return callerKey(a) === callerKey(b);
 }
+
+const COGNITO = /^(?:arn:.*:oidc-provider\/)?cognito-identity\.amazonaws\.com(?:\.cn)?$/;
 
 function callerKey(caller: Principal): string {
   return [caller.type, caller.arn, caller.principalId, caller.accessKeyId, caller.invokedBy].join(' ');

@@ -1,5 +1,5 @@
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
-import type { Principal } from '../../cloudtrail/principal.js';
+import { createCallerPool } from './caller-pool.js';
 
 /** What of a link is needed to follow and to explain a chain. */
 export type StoredLink = Pick<
@@ -19,6 +19,9 @@ export type StoredLink = Pick<
   | 'subjectType'
   | 'issuer'
   | 'providerArn'
+  | 'webIdentityTokenId'
+  | 'sourcePrincipalArn'
+  | 'isGuest'
   | 'resource'
 >;
 
@@ -30,6 +33,8 @@ export interface LinkStore {
   byShared(sharedEventId: string): readonly StoredLink[];
   bySpark(sessionId: string): readonly StoredLink[];
   bySignIn(signInSessionArn: string): readonly StoredLink[];
+  /** Requests for a token by its id. */
+  byToken(webIdentityTokenId: string): readonly StoredLink[];
   /** Links that issued this principal id (`AROA…:session`) at an instant of `[from, to]`. */
   bySession(principalId: string, from: number, to: number): readonly StoredLink[];
 }
@@ -39,15 +44,15 @@ type Index = Map<string, StoredLink | StoredLink[]>;
 /** Keeps links with shared strings and callers, found by whatever a later event may know of them. */
 export function createLinkStore(): LinkStore {
   const strings = new Map<string, string>();
-  const callers = new Map<string, Principal | Principal[]>();
   const keys: Index = new Map();
   const shared: Index = new Map();
   const spark: Index = new Map();
   const signIn: Index = new Map();
+  const tokens: Index = new Map();
   const sessions: Index = new Map();
   const unsorted = new Set<string>();
-  /** Links that issue no key are known by event and caller. */
-  const keyless = new Set<string>();
+  /** Links that issue no key, or one that many claim, are known by event and caller. */
+  const known = new Set<string>();
   let size = 0;
 
   const pooled = (text: string | null): string | null => {
@@ -58,29 +63,7 @@ export function createLinkStore(): LinkStore {
     return text;
   };
 
-  /** One object per distinct caller: most links are asked for by the same services and sessions again and again. */
-  function caller(principal: Principal): Principal {
-    const key = principal.accessKeyId ?? principal.principalId ?? principal.invokedBy ?? '';
-    const known = callers.get(key);
-    const list = known === undefined ? [] : Array.isArray(known) ? known : [known];
-    const same = list.find((other) => isSamePrincipal(other, principal));
-    if (same) return same;
-    // What is the same for every session of a role is kept once; the rest is each session's own.
-    const added: Principal = {
-      ...principal,
-      type: pooled(principal.type),
-      accountId: pooled(principal.accountId),
-      issuerType: pooled(principal.issuerType),
-      issuerArn: pooled(principal.issuerArn),
-      issuerPrincipalId: pooled(principal.issuerPrincipalId),
-      issuerUserName: pooled(principal.issuerUserName),
-      issuerAccountId: pooled(principal.issuerAccountId),
-      onBehalfOfStoreArn: pooled(principal.onBehalfOfStoreArn),
-      invokedBy: pooled(principal.invokedBy),
-    };
-    callers.set(key, list.length === 0 ? added : [...list, added]);
-    return added;
-  }
+  const callers = createCallerPool(pooled);
 
   return {
     get size() {
@@ -93,7 +76,7 @@ export function createLinkStore(): LinkStore {
         eventName: pooled(link.eventName) ?? '',
         accountId: pooled(link.accountId),
         sharedEventId: link.sharedEventId,
-        caller: caller(link.caller),
+        caller: callers.take(link.caller),
         console: link.console,
         issuedAccessKeyId: link.issuedAccessKeyId,
         issuedPrincipalId: link.issuedPrincipalId,
@@ -103,6 +86,9 @@ export function createLinkStore(): LinkStore {
         subjectType: pooled(link.subjectType),
         issuer: pooled(link.issuer),
         providerArn: pooled(link.providerArn),
+        webIdentityTokenId: link.webIdentityTokenId,
+        sourcePrincipalArn: pooled(link.sourcePrincipalArn),
+        isGuest: link.isGuest,
         resource: pooled(link.resource),
       };
       if (!isNew(stored)) return;
@@ -111,6 +97,9 @@ export function createLinkStore(): LinkStore {
       if (link.sharedEventId !== null) put(shared, link.sharedEventId, stored);
       if (link.sparkSessionId !== null) put(spark, link.sparkSessionId, stored);
       if (link.signInSessionArn !== null) put(signIn, link.signInSessionArn, stored);
+      if (stored.eventName === 'GetWebIdentityToken' && stored.webIdentityTokenId !== null) {
+        put(tokens, stored.webIdentityTokenId, stored);
+      }
       // Sessions of services are never the console's: they are found by their key alone.
       if (stored.issuedPrincipalId !== null && stored.caller.type !== 'AWSService') {
         put(sessions, stored.issuedPrincipalId, stored);
@@ -121,6 +110,7 @@ export function createLinkStore(): LinkStore {
     byShared: (sharedEventId) => listAt(shared, sharedEventId),
     bySpark: (sessionId) => listAt(spark, sessionId),
     bySignIn: (signInSessionArn) => listAt(signIn, signInSessionArn),
+    byToken: (webIdentityTokenId) => listAt(tokens, webIdentityTokenId),
     bySession(principalId, from, to) {
       const list = listAt(sessions, principalId);
       if (unsorted.delete(principalId) && list.length > 1) {
@@ -137,17 +127,23 @@ export function createLinkStore(): LinkStore {
   };
 
   function isNew(link: StoredLink): boolean {
-    if (link.issuedAccessKeyId !== null) {
-      return !listAt(keys, link.issuedAccessKeyId).some(
-        (other) => other.eventId === link.eventId && other.caller === link.caller,
-      );
-    }
-    const key = `${link.eventId} ${link.caller.principalId ?? ''} ${link.caller.accessKeyId ?? ''}`;
-    if (keyless.has(key)) return false;
-    keyless.add(key);
+    const { issuedAccessKeyId, caller } = link;
+    const claims = issuedAccessKeyId === null ? null : listAt(keys, issuedAccessKeyId);
+    // One key is issued by one event: a key that many claim is somebody's invention, and its claims are known by their texts.
+    if (claims !== null && claims.length < FEW)
+      return !claims.some((other) => other.eventId === link.eventId && other.caller === caller);
+    if (claims?.slice(0, FEW).some((other) => other.eventId === link.eventId && other.caller === caller)) return false;
+    const key = [link.eventId, issuedAccessKeyId, caller.principalId, caller.accessKeyId, claims && caller.arn].join(
+      ' ',
+    );
+    if (known.has(key)) return false;
+    known.add(key);
     return true;
   }
 }
+
+/** Links that claim one key and are compared one by one. */
+const FEW = 8;
 
 function put(index: Index, key: string, link: StoredLink): void {
   const known = index.get(key);
@@ -170,9 +166,4 @@ function firstFrom(list: readonly StoredLink[], time: number): number {
     else high = middle;
   }
   return low;
-}
-
-function isSamePrincipal(a: Principal, b: Principal): boolean {
-  for (const name in b) if (a[name as keyof Principal] !== b[name as keyof Principal]) return false;
-  return a.delegateAccountId === b.delegateAccountId && a.isAssumedRoot === b.isAssumedRoot;
 }

@@ -1,5 +1,6 @@
+import type { CredentialUse } from '../chain/credential-facts.js';
 import type { StoredLink } from '../chain/link-store.js';
-import type { NameScope } from '../directory/directory.js';
+import { type NameScope, personOf } from '../directory/directory.js';
 import { isEmail, isOpaque, lookOfCertificate, lookOfName } from '../names/look.js';
 import { type Finding, found, foundProgram, notFound, type Search } from './finding.js';
 import { providerName, workloadOf } from './oidc-workload.js';
@@ -33,6 +34,8 @@ export function oidcSubject(link: StoredLink, hop: Hop, search: Search): Finding
   const { subject, issuer, sourceIdentity } = link;
   if (subject === null) return notFound('the web identity event names no subject', [hop]);
   const provider = providerName(issuer ?? '');
+  if (isCognito(provider))
+    return cognitoIdentity({ subject, isGuest: link.isGuest, evidence: link.eventId }, [hop], search);
   const workload = workloadOf(subject, provider);
   if (workload !== null) {
     return foundProgram(workload, {
@@ -60,6 +63,53 @@ function signed(
   const isProgram = ['workload', 'machine'].includes(lookOfName(name));
   if (isProgram) return foundProgram(name, { ...rest, kind: 'workload' });
   return found(search, { name, names, scope: scopeOf(link) }, { ...rest, kind: 'human' });
+}
+
+/**
+ * The subject that the session's own attributes repeat, where the event that took the token is not here. AWS writes them into every record of
+ * the session, so they prove as much.
+ */
+export function subjectOfSession(use: CredentialUse, search: Search): Finding | null {
+  const { federatedSubject, federatedProvider, isGuest } = use.principal;
+  const provider = providerName(federatedProvider ?? '');
+  if (provider === '' || (federatedSubject === undefined && isGuest !== true)) return null;
+  if (isCognito(provider)) {
+    const { eventId } = use;
+    return cognitoIdentity(
+      { subject: federatedSubject ?? '', isGuest: isGuest ?? null, evidence: eventId },
+      [],
+      search,
+    );
+  }
+  const subject = federatedSubject ?? '';
+  const workload = workloadOf(subject, provider);
+  const rest = { method: 'oidc-subject', confidence: 'verified', evidence: [`event:${use.eventId}`] } as const;
+  if (workload !== null) return foundProgram(workload, { ...rest, kind: 'workload' });
+  const scope = { account: use.principal.accountId, issuers: [federatedProvider] };
+  return found(search, { name: subject, names: [`${provider}#${subject}`], scope }, { ...rest, kind: 'human' });
+}
+
+function isCognito(provider: string): boolean {
+  return /^cognito-identity\.amazonaws\.com(?:\.cn)?$/.test(provider);
+}
+
+/**
+ * An identity of a Cognito identity pool, whose id is the pool's and nobody else's. A pool may give identities to guests who never signed
+ * in: they are nobody, and so is one of which no event says that somebody did, unless the directory knows the id.
+ */
+function cognitoIdentity(
+  identity: { readonly subject: string; readonly isGuest: boolean | null; readonly evidence: string },
+  hops: readonly Hop[],
+  search: Search,
+): Finding {
+  const { subject, isGuest, evidence } = identity;
+  if (isGuest === true) return notFound('a guest of a Cognito identity pool: nobody signed in', hops);
+  if (isGuest === null && personOf(search.directory, [subject]) === null) {
+    const missing = `no event says whether anybody signed in for the Cognito identity ${subject}; as an alias of a person it would name them`;
+    return notFound(missing, hops);
+  }
+  const rest = { kind: 'human', method: 'oidc-subject', confidence: 'verified', hops } as const;
+  return found(search, { name: subject, ids: [subject] }, { ...rest, evidence: [`event:${evidence}`] });
 }
 
 function scopeOf({ issuer, providerArn, roleArn }: StoredLink): NameScope {

@@ -1,16 +1,18 @@
-import { type CredentialFacts, type CredentialUse, isPortalRole, type Witnessed } from '../chain/credential-facts.js';
+import { principalOfArn } from '../../cloudtrail/principal.js';
+import { type CredentialFacts, type CredentialUse, isPortalRole } from '../chain/credential-facts.js';
 import { callerUse, isServiceLinkedRole, MAX_HOPS } from '../chain/credential-graph.js';
 import type { StoredLink } from '../chain/link-store.js';
 import { sparkSessionOf } from '../chain/spark-session.js';
 import { isService, withDelegate, withIssuer } from '../chain/stated-principal.js';
-import { personOf, roleOf } from '../directory/directory.js';
+import { roleOf } from '../directory/directory.js';
 import { foundByBroker } from './broker.js';
-import { certificateSubject, oidcSubject, samlSubject } from './federated-subject.js';
+import { certificateSubject, oidcSubject, samlSubject, subjectOfSession } from './federated-subject.js';
 import { type Finding, found, foundRole, lastPart, notFound, type Search, unique } from './finding.js';
-import { callerOf, linkHop } from './hop.js';
+import { linkHop } from './hop.js';
 import { iamUser } from './iam-user.js';
 import { foundByDelivery, foundByProvider, foundByService } from './machine.js';
 import { foundByName } from './named-session.js';
+import { identityCenterUser, originIdentity, portalSession } from './propagated-user.js';
 import type { Hop } from './resolution.js';
 import { weighSourceIdentity } from './source-identity.js';
 
@@ -28,6 +30,7 @@ function whoIs(use: CredentialUse, search: Search, depth: number): Finding {
   const { principal } = use;
   const facts = search.graph.factsOf(use);
   if (facts.onBehalfOf) return identityCenterUser(use, facts.onBehalfOf, search);
+  if (principal.origin) return originIdentity(use, principal.origin, search);
   switch (principal.type) {
     case 'IAMUser':
       return iamUser(use, principal.arn, search);
@@ -50,36 +53,6 @@ function whoIs(use: CredentialUse, search: Search, depth: number): Finding {
         notFound(`AWS names nobody for a principal of type ${principal.type ?? 'unknown'}`),
       );
   }
-}
-
-function identityCenterUser(use: CredentialUse, user: Witnessed, search: Search): Finding {
-  const { identityStoreNames, graph, directory } = search;
-  const [storeArn = '', userId = ''] = user.value.split('#');
-  const name =
-    (isPortalRole(use.principal.issuerArn) ? use.principal.sessionName : null) ??
-    graph.identityCenterUsers.get(user.value)?.value ??
-    identityStoreNames.get(user.value) ??
-    identityStoreNames.get(userId) ??
-    null;
-  const aliases = [user.value, `${lastPart(storeArn)}#${userId}`, userId];
-  const proves = `the same credential acted for Identity Center user ${userId}`;
-  const witness: Hop = { ...user, eventName: null, caller: callerOf(use), issued: null, proves };
-  // The id lasts, a user name may be given to another person later: where the directory knows the id, the id decides.
-  const byId = personOf(directory, aliases);
-  const byName = personOf(directory, [name]);
-  const reason = `the directory gives the user id ${userId} and the user name ${name} to different people`;
-  return found(
-    search,
-    { name: name ?? userId, ids: [...aliases, name] },
-    {
-      kind: 'human',
-      method: 'identity-center',
-      confidence: 'verified',
-      evidence: [`event:${user.eventId}`],
-      hops: user.eventId === use.eventId ? [] : [witness],
-      conflict: byId && byName && byId !== byName ? { person: byName.id, method: 'sso-session', reason } : null,
-    },
-  );
 }
 
 function root(use: CredentialUse, search: Search, depth: number): Finding {
@@ -145,15 +118,6 @@ function foreignCaller(use: CredentialUse, search: Search): Finding {
   return foundByName({ ...use, principal }, search, notFound(missing));
 }
 
-function portalSession(use: CredentialUse, sessionName: string, search: Search): Finding {
-  return found(
-    search,
-    // Identity Center, one for a whole organization, gives these names: the directory's bare aliases are proof of them.
-    { name: sessionName, ids: [use.principal.arn, sessionName] },
-    { kind: 'human', method: 'sso-session', confidence: 'verified', evidence: [`event:${use.eventId}`] },
-  );
-}
-
 function roleSession(use: CredentialUse, facts: CredentialFacts, search: Search, depth: number): Finding {
   const { principal } = use;
   if (isPortalRole(principal.issuerArn) && principal.sessionName !== null) {
@@ -198,6 +162,8 @@ function unlinked(use: CredentialUse, search: Search, kind: 'ambiguous' | 'unkno
   const { principal } = use;
   const delivered = foundByDelivery(use, search);
   if (delivered) return delivered;
+  const subject = subjectOfSession(use, search);
+  if (subject) return subject;
   const spark = sparkStarter(use, search, 'asserted');
   if (spark) return spark;
   const key = principal.accessKeyId ?? 'without a key';
@@ -216,7 +182,10 @@ const ROLES_ANYWHERE = /^rolesanywhere\.amazonaws\.com(?:\.cn)?$/i;
 function throughLink(link: StoredLink, use: CredentialUse, search: Search, depth: number): Finding {
   const hop = linkHop(link);
   if (link.eventName === 'AssumeRoleWithSAML') return samlSubject(link, hop, search);
-  if (link.eventName === 'AssumeRoleWithWebIdentity') return oidcSubject(link, hop, search);
+  if (link.eventName === 'GetCredentialsForIdentity') return oidcSubject(link, hop, search);
+  if (link.eventName === 'AssumeRoleWithWebIdentity') {
+    return acrossPartitions(link, hop, search, depth) ?? oidcSubject(link, hop, search);
+  }
   if (link.caller.type === 'AWSService') {
     const { invokedBy } = link.caller;
     // Athena alone names its sessions after Spark's; a function, say, may bear any name.
@@ -236,6 +205,21 @@ function throughLink(link: StoredLink, use: CredentialUse, search: Search, depth
     evidence: unique([...caller.evidence, `event:${link.eventId}`]),
     hops,
   };
+}
+
+/** A token of AWS itself, for another partition: whoever asked for it there, by its own event, else by the ARN that this copy names. */
+function acrossPartitions(link: StoredLink, hop: Hop, search: Search, depth: number): Finding | null {
+  const { sourcePrincipalArn, webIdentityTokenId } = link;
+  if (sourcePrincipalArn === null || depth >= MAX_HOPS) return null;
+  const request = webIdentityTokenId === null ? null : search.graph.tokenRequestOf(webIdentityTokenId);
+  const asked = request?.kind === 'link' && request.link.caller.arn === sourcePrincipalArn ? request.link : null;
+  const caller = asked
+    ? callerBehind(asked, search, depth)
+    : identify({ ...callerUse(link), principal: principalOfArn(sourcePrincipalArn) }, search, depth + 1);
+  const hops = [...caller.hops, ...(asked ? [linkHop(asked)] : []), hop];
+  if (caller.person === null) return { ...caller, hops };
+  const events = [...(asked ? [asked.eventId] : []), link.eventId].map((id) => `event:${id}`);
+  return { ...caller, method: 'role-chain', evidence: unique([...caller.evidence, ...events]), hops };
 }
 
 /** What is found depends on the depth only where a chain is too long, so what the first hop found is good for every start. */

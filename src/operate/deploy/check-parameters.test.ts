@@ -37,6 +37,9 @@ describe('the values of a stack', () => {
     [{ LastYear: '2025' }, /LastYear=2025 is over.*2036/],
     [{ EventSource: 'trail' }, /--trail/],
     [{ CreateReportBucket: 'false' }, /--bucket/],
+    [{ SubnetIds: 'subnet-1' }, /give both/],
+    [{ AlarmTopicArn: 'arn:aws:sns:r:1:t', AlarmEmail: 'a@b.example' }, /subscribe the address/],
+    [{ ObjectLockMode: 'COMPLIANCE', CreateReportBucket: 'false', ReportBucketName: 'mine' }, /on that bucket itself/],
   ])('%j is refused with the way out', (wrong, message) => {
     const faults = parameterFaults({ ...GOOD, ...wrong }, { now });
     expect(faults).toHaveLength(1);

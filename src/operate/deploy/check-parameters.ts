@@ -16,6 +16,7 @@ export function parameterFaults(values: ParameterValues, { now }: { readonly now
     ...yearFaults(values, new Date(now).getUTCFullYear()),
     ...sourceFaults(values),
     ...bucketFaults(values),
+    ...careFaults(values),
   ];
 }
 
@@ -78,6 +79,30 @@ function sourceFaults({ EventSource: source, TrailUri: trail = '' }: ParameterVa
   return source === 'trail' && trail === ''
     ? ['EventSource=trail without TrailUri: give s3://bucket/prefix of the log files (--trail)']
     : [];
+}
+
+/** Options that only make sense together, or never together. */
+function careFaults(values: ParameterValues): string[] {
+  const {
+    SubnetIds: subnets = '',
+    SecurityGroupIds: groups = '',
+    AlarmTopicArn: topic = '',
+    AlarmEmail: email = '',
+  } = values;
+  const { ObjectLockMode: lock = '', CreateReportBucket: create } = values;
+  return [
+    ...((subnets === '') === (groups === '')
+      ? []
+      : [`SubnetIds=${subnets}, SecurityGroupIds=${groups}: give both, or neither for functions without a VPC`]),
+    ...(topic !== '' && email !== ''
+      ? [`AlarmEmail=${email} with AlarmTopicArn=${topic}: subscribe the address to that topic instead`]
+      : []),
+    ...(lock !== '' && create === 'false'
+      ? [
+          `ObjectLockMode=${lock} with an existing bucket: set the lock on that bucket itself, or let the stack make one`,
+        ]
+      : []),
+  ];
 }
 
 function bucketFaults({ CreateReportBucket: create, ReportBucketName: name = 'auto' }: ParameterValues): string[] {

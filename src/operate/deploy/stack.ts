@@ -18,7 +18,8 @@ import type { Template } from './describe-template.js';
 
 /** Stacks are looked at this often while they change. */
 const POLL_MS = 2_000;
-const CAPABILITIES: Capability[] = ['CAPABILITY_IAM'];
+// Roles may have names (RoleNamePrefix).
+const CAPABILITIES: Capability[] = ['CAPABILITY_NAMED_IAM'];
 
 export interface StackWork {
   readonly client: CloudFormationClient;

@@ -4,6 +4,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import { addDays, previousReportDate } from '../../calendar/report-day.js';
 import type { Clock } from '../../ports/clock.js';
 import { findStack, outputsOf, parametersOf } from '../deploy/stack.js';
+import { stackAdvice } from '../deploy/stack-advice.js';
 import { nameOf } from '../error-name.js';
 import { causeOf, listDayStates } from './executions.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';
@@ -24,6 +25,8 @@ interface Checked {
   readonly clock: Clock;
 }
 
+/** So long before the table's last year it is told of. */
+const YEARS_AHEAD = 3;
 /** Days that must have been collected. */
 const DAYS = 7;
 
@@ -46,7 +49,7 @@ export async function checkStack(
       : fail(
           'stack',
           `${stackName} is ${status}${stack.StackStatusReason ? `: ${stack.StackStatusReason}` : ''}`,
-          'run aqt deploy again; it names the resource that fails',
+          stackAdvice(status, stackName)?.message ?? 'run aqt deploy again; it names the resource that fails',
         ),
     running === version
       ? pass('version', `the stack runs version ${version}`)
@@ -80,6 +83,14 @@ export async function checkSchedule({ scheduler, clock }: Checked, { outputs }: 
     if (nameOf(error) !== 'ResourceNotFoundException') throw error;
     return fail(check, `the schedule ${name} is gone`, 'aqt deploy makes it again');
   }
+}
+
+/** Warns years before the table stops to find reports: beyond its last year it answers with no rows and no error (aws-facts 7.2). */
+export function checkYears({ parameters }: DeployedStack, now: number): Finding[] {
+  const last = Number(parameters.LastYear ?? '');
+  const year = new Date(now).getUTCFullYear();
+  if (!(last > 0) || last - year >= YEARS_AHEAD) return [];
+  return [warn('years', `the table finds reports up to ${last} only`, `aqt deploy --parameter LastYear=${year + 10}`)];
 }
 
 /** Checks that no range is set: then the schedule starts the days of that range, every day the same, and no new one. */

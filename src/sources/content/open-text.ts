@@ -1,5 +1,5 @@
 import { gunzipMembers, isGzip } from './gunzip-members.js';
-import { createJsonSplitter } from './json-splitter.js';
+import { createJsonSplitter, type Piece } from './json-splitter.js';
 
 /** Opens texts inside documents; remembers what it could not open. */
 export interface TextOpener {
@@ -27,7 +27,11 @@ export const PACKED_IN_DOCUMENT: readonly Buffer[] = ['"H4sI', '"ey', '"ew', '"W
  * Makes an opener. `mayHold` tells whether a text names what is looked for, or hides it in escapes: other texts stay closed,
  * unless they are packed.
  */
-export function createTextOpener(mayHold: (text: string) => boolean): TextOpener {
+export function createTextOpener(
+  mayHold: (text: string) => boolean,
+  /** Tells whether a text names what is looked for as it stands. */
+  holdsName: (text: string) => boolean,
+): TextOpener {
   let hasSeen = false;
   let fault: string | null = null;
   return {
@@ -50,9 +54,13 @@ export function createTextOpener(mayHold: (text: string) => boolean): TextOpener
       const unpacked = unpack(Buffer.from(text, 'base64'), 0);
       return unpacked === null ? null : open(unpacked, layer + 1);
     }
-    if (!mayHold(text)) return holdsPacked(text) ? documentsIn(text) : null;
-    if (layer > 0) hasSeen = true;
-    return documentsIn(text);
+    const isNamed = mayHold(text);
+    if (!isNamed && !holdsPacked(text)) return null;
+    if (isNamed && layer > 0) hasSeen = true;
+    const documents = documentsIn(text);
+    if (documents !== null && holdsName(documents.rest))
+      fault = 'words beside its documents name an event that is looked for';
+    return documents?.values ?? null;
   }
 
   /** Null for bytes that are no text of ours. */
@@ -60,7 +68,9 @@ export function createTextOpener(mayHold: (text: string) => boolean): TextOpener
     if (!isGzip(bytes)) return bytes[0] === 0x7b || bytes[0] === 0x5b ? bytes.toString('utf8') : null;
     const unpacked = layer > MAX_LAYERS ? null : gunzipMembers(bytes, MAX_UNPACKED);
     if (unpacked === null || unpacked.fault !== null)
-      fault = unpacked?.fault ?? `a packed text unpacks to more than ${MAX_UNPACKED} bytes, or is packed too often`;
+      fault = unpacked?.fault
+        ? `a packed text in it: ${unpacked.fault}`
+        : `a packed text unpacks to more than ${MAX_UNPACKED} bytes, or is packed too often`;
     if (unpacked === null) return null;
     return isGzip(unpacked.bytes) ? unpack(unpacked.bytes, layer + 1) : unpacked.bytes.toString('utf8');
   }
@@ -74,35 +84,72 @@ function holdsPacked(text: string): boolean {
   return /^\s*[[{]/.test(text) && /"(?:H4sI|e[wy]|W[3wy])/.test(text);
 }
 
-/** Places at which JSON is looked for behind a time, a host and the like. */
-const STARTS = 8;
+/** Places without a value at which JSON is looked for behind a time, a host and the like, one after the other. */
+const STARTS = 64;
 
-/** The JSON values in a text: all of it, several one after the other, or what stands behind the beginning of a line. */
-export function documentsIn(text: string): readonly unknown[] | null {
+/** What of a text is JSON. */
+export interface Documents {
+  readonly values: readonly unknown[];
+  /** What stands before, between and behind the values. */
+  readonly rest: string;
+}
+
+/** The JSON values in a text: all of it, several one after the other, or what stands before, between and behind other words. */
+export function documentsIn(text: string): Documents | null {
   const start = text.search(/[[{]/);
   if (start < 0) return null;
   const whole = parsed(text.slice(start));
-  if (whole !== undefined) return [whole];
-  let at = start;
-  for (let tries = 0; tries < STARTS && at >= 0; tries++) {
-    const found = valuesFrom(text.slice(at));
-    if (found.length > 0) return found;
-    const next = text.slice(at + 1).search(/\{"|\[\{/);
-    at = next < 0 ? -1 : at + 1 + next;
-  }
-  return null;
-}
-
-function valuesFrom(text: string): unknown[] {
-  const splitter = createJsonSplitter({ lists: new Set(), maxValueBytes: MAX_UNPACKED });
+  if (whole !== undefined) return { values: [whole], rest: text.slice(0, start) };
   const bytes = Buffer.from(text);
   const values: unknown[] = [];
-  for (const piece of [...splitter.push(bytes), ...splitter.end()]) {
-    const value = piece.kind === 'value' ? parsed(piece.bytes.toString('utf8')) : undefined;
-    if (value === undefined) break;
-    if (typeof value === 'object') values.push(value);
+  const rest: Buffer[] = [];
+  let end = 0;
+  let tries = 0;
+  for (let at = nextStart(bytes, Buffer.byteLength(text.slice(0, start))); at >= 0 && tries < STARTS; ) {
+    const found = valuesFrom(bytes.subarray(at));
+    if (found.values.length > 0) {
+      values.push(...found.values);
+      rest.push(bytes.subarray(end, at));
+      end = at + found.length;
+      tries = 0;
+    } else tries += 1;
+    at = nextStart(bytes, Math.max(end, at + 1));
   }
-  return values;
+  rest.push(bytes.subarray(end));
+  return values.length > 0 ? { values, rest: Buffer.concat(rest).toString('utf8') } : null;
+}
+
+/** Where the next object, or list of objects, may begin; -1 where none does. */
+function nextStart(bytes: Buffer, from: number): number {
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === 0x7b || byte === 0x5b) return at;
+  }
+  return -1;
+}
+
+/** Bytes that are given to the splitter first: where words follow a value, little more than the value is looked at. */
+const FIRST_BYTES = 4096;
+
+/** Values one after the other from the beginning of the bytes, and how many bytes they take. */
+function valuesFrom(bytes: Buffer): { readonly values: readonly unknown[]; readonly length: number } {
+  const splitter = createJsonSplitter({ lists: new Set(), maxValueBytes: MAX_UNPACKED });
+  const values: unknown[] = [];
+  let length = 0;
+  /** False when what follows is no value. */
+  const take = (pieces: readonly Piece[]) =>
+    pieces.every((piece) => {
+      const value = piece.kind === 'value' ? parsed(piece.bytes.toString('utf8')) : undefined;
+      if (value === undefined) return false;
+      if (typeof value === 'object') values.push(value);
+      length = piece.offset + piece.bytes.length;
+      return true;
+    });
+  for (let from = 0, size = FIRST_BYTES; from < bytes.length; from += size, size *= 2) {
+    if (!take(splitter.push(bytes.subarray(from, from + size)))) return { values, length };
+  }
+  take(splitter.end());
+  return { values, length };
 }
 
 function parsed(text: string): unknown {

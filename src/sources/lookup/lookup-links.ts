@@ -78,6 +78,19 @@ export function createLookupLinks(options: LookupLinksOptions): LinkSource {
         }
       }
     },
+    async *findUses(accessKeyIds, signal) {
+      for (const key of accessKeyIds) {
+        if (key === '' || key.startsWith('AKIA')) continue;
+        for (const region of regions) {
+          signal?.throwIfAborted();
+          const use = await revealingUse(key, region, signal);
+          if (use === null) continue;
+          counts.add('links', 1);
+          yield use;
+          break;
+        }
+      }
+    },
     async *findSparkStarts(uses, signal) {
       for (const region of regions) {
         const here = uses.filter((use) => use.region === region.region);
@@ -142,6 +155,27 @@ export function createLookupLinks(options: LookupLinksOptions): LinkSource {
     } catch (error) {
       if (request.nextToken === null || nameOf(error) !== 'InvalidNextTokenException') throw error;
       counts.add('refusedTokens', 1);
+      return null;
+    }
+  }
+
+  /** One page is enough: where AWS stamps the user at all, it does so on most events of a session. */
+  async function revealingUse(
+    key: string,
+    region: LookupRegion,
+    signal: AbortSignal | undefined,
+  ): Promise<CredentialLink | null> {
+    if (failed.has(region) || closed.has(region)) return null;
+    const request = { attribute: 'AccessKeyId', value: key, startTime: null, endTime: null, nextToken: null } as const;
+    try {
+      const events = (await pageOf(region, request, signal))?.events ?? [];
+      const uses = events
+        .flatMap(({ cloudTrailEvent }) => linkIn(cloudTrailEvent) ?? [])
+        .filter(({ caller }) => caller.accessKeyId === key && caller.onBehalfOfUserId !== null);
+      // The earliest, whatever the order of the page.
+      return uses.sort((a, b) => a.eventTime - b.eventTime || (a.eventId < b.eventId ? -1 : 1))[0] ?? null;
+    } catch (error) {
+      fail(region, error, signal);
       return null;
     }
   }

@@ -1,6 +1,6 @@
 /** One page of LookupEvents: a filter, an inclusive range, and the token of the page before. */
 export interface LookupRequest {
-  readonly attribute: 'EventName' | 'ResourceName';
+  readonly attribute: 'AccessKeyId' | 'EventName' | 'ResourceName';
   readonly value: string;
   /** Epoch milliseconds of a whole second, inclusive; null asks for all 90 days. */
   readonly startTime: number | null;

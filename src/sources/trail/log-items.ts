@@ -3,6 +3,7 @@ import type { NotRead } from '../../cloudtrail/not-read.js';
 import { readEvidence } from '../../cloudtrail/read-evidence.js';
 import type { Reject, Start } from '../../cloudtrail/start.js';
 import type { Counts } from '../aws/counts.js';
+import type { RevealedCredentials } from './revealing-events.js';
 
 export type LogItem = Start | CredentialLink | Reject | NotRead;
 
@@ -44,6 +45,8 @@ export interface ReadLogFileOptions {
   readonly names: ReadonlySet<string>;
   readonly limits: LogFileLimits;
   readonly counts: Counts;
+  /** Of which credentials is known whom they act for; absent where only starts are read. */
+  readonly revealed?: RevealedCredentials;
   /** Absent where zstd is not at hand: what is packed with it is told. */
   readonly loadZstd?: LoadZstd;
   /** Sees the bytes of files whose names tell no time. */
@@ -54,11 +57,11 @@ export interface ReadLogFileOptions {
 export function itemOf(
   record: unknown,
   { text, origin }: { readonly text: string | null; readonly origin: string },
-  { names, counts }: ReadLogFileOptions,
+  { names, counts, revealed }: ReadLogFileOptions,
 ): LogItem | null {
   const evidence = readEvidence(record);
   if (evidence === null) return null;
-  if (evidence.kind === 'link' && !names.has(evidence.eventName)) return null;
+  if (evidence.kind === 'link' && !names.has(evidence.eventName) && revealed?.takes(evidence) !== true) return null;
   if (evidence.kind !== 'reject') {
     counts.add(evidence.kind === 'start' ? 'starts' : 'links', 1);
     return evidence;

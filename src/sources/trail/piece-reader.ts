@@ -29,8 +29,11 @@ export class PieceReader {
     this.file = file;
     this.options = options;
     const shortest = shortestOf([...options.names]);
-    this.needles = [...shortest.map((name) => Buffer.from(name)), ESCAPE, ...PACKED_IN_DOCUMENT];
-    this.opener = createTextOpener((text) => shortest.some((name) => text.includes(name)) || text.includes('\\u00'));
+    const telling = options.revealed ? [...shortest, 'onBehalfOf'] : shortest;
+    this.needles = [...telling.map((name) => Buffer.from(name)), ESCAPE, ...PACKED_IN_DOCUMENT];
+    const holdsName = (text: string) => shortest.some((name) => text.includes(name));
+    const mayTell = (text: string) => telling.some((name) => text.includes(name)) || text.includes('\\u00');
+    this.opener = createTextOpener(mayTell, holdsName);
   }
 
   read(pieces: readonly Piece[], kind: PieceKind): LogItem[] {
@@ -69,7 +72,9 @@ export class PieceReader {
       return [notReadFile(file, { reason, wayOut: 'put the log files it was made from there' }, options)];
     }
     if (this.values === 0 || this.records + this.broken + this.rejected > 0) return [];
-    if (isText || isDigest(this.sample)) {
+    // A page or XML document stands where something else was meant to be: an error of a download, an export of another kind.
+    const isMarkup = /^\s*</.test(this.sample.toString('latin1').slice(0, 100));
+    if ((isText && !isMarkup) || isDigest(this.sample)) {
       options.counts.add(isText ? 'filesWithoutRecords' : 'filesSkipped', 1);
       return [];
     }
@@ -131,8 +136,7 @@ export class PieceReader {
     }
     const fault = this.opener.takeFault();
     const hasSeen = this.opener.takeSight();
-    if (fault !== null)
-      this.add(items, { kind: 'reject', reason: `a packed text in it: ${fault}`, eventTime: null, raw: text, origin });
+    if (fault !== null) this.add(items, { kind: 'reject', reason: fault, eventTime: null, raw: text, origin });
     else if (
       found === 0 &&
       (hasSeen || this.holdsName(text) || documents.some((one) => this.holdsName(JSON.stringify(one))))

@@ -4,6 +4,7 @@ import { gunzipMembers, isGzip } from '../content/gunzip-members.js';
 import { gunzipStream } from '../content/gunzip-stream.js';
 import { damagedFile, itemOf, type LogFile, type LogItem, notReadFile, type ReadLogFileOptions } from './log-items.js';
 import { readContent, readTarOf, readTextOf } from './read-content.js';
+import { stampedTexts } from './revealing-events.js';
 import { scanCompactLog } from './scan-compact-log.js';
 
 /**
@@ -46,9 +47,27 @@ function readFast(file: LogFile, bytes: Buffer, options: ReadLogFileOptions): Lo
   }
   options.look?.(bytes);
   options.counts.add('recordsParsed', texts.length);
-  return records.flatMap(
-    (record, index) => itemOf(record, { text: texts[index] ?? '', origin: file.origin }, options) ?? [],
-  );
+  return [
+    ...readStamped(file, bytes, options),
+    ...records.flatMap(
+      (record, index) => itemOf(record, { text: texts[index] ?? '', origin: file.origin }, options) ?? [],
+    ),
+  ];
+}
+
+/** Takes records of other names that tell on behalf of whom a credential acts: one of each credential. */
+function readStamped(file: LogFile, bytes: Buffer, options: ReadLogFileOptions): LogItem[] {
+  const items: LogItem[] = [];
+  for (const text of options.revealed ? stampedTexts(bytes) : []) {
+    if (options.revealed?.mayTell(text) !== true) continue;
+    try {
+      const item = itemOf(JSON.parse(text), { text, origin: file.origin }, options);
+      if (item?.kind === 'link' && !options.names.has(item.eventName)) items.push(item);
+    } catch {
+      // Between two borders stood no record: a text that looks like one.
+    }
+  }
+  return items;
 }
 
 /** Reads a long file in a constant amount of memory. */

@@ -214,6 +214,25 @@ describe('createTrailFiles', () => {
     expect(counts).toMatchObject({ filesNotRead: 2, filesWithoutRecords: 1 });
   });
 
+  it('tells a page that stands where a file was meant to be', async () => {
+    const { items } = await read({
+      ...{ 'a.json': '<html><body>AccessDenied</body></html>', 'b.json': JSON.stringify([startRecord()]) },
+    });
+    expect(unread(items)).toEqual([['s3://logs/a.json', 'no CloudTrail record stands in it']]);
+  });
+
+  it('reads every record of a text that holds other words between them, and rejects words that name an event', async () => {
+    const line = (...records: object[]) => records.map((record) => `<Event>${JSON.stringify(record)}</Event>`).join('');
+    const [one, two] = [startRecord(), startRecord({ eventID: 'e-2' })];
+    const whole = await read({ 'a.xml': `<Events>${line(one, two)}</Events>` });
+    expect(summary(whole.items)).toEqual(['start e-1', 'start e-2']);
+    const cut = await read({ 'a.xml': `<Events>${line(one)}<Event>{"eventName":"StartQueryExecution", oops</Event>` });
+    expect(summary(cut.items)).toEqual([
+      'start e-1',
+      'reject words beside its documents name an event that is looked for',
+    ]);
+  });
+
   it('reads an empty list of records as nothing', async () => {
     const { items, counts } = await read({ 'a.json': '{"Records":[]}', 'b.json': '[]', 'c.json.gz': logFile([]) });
     expect([summary(items), counts.files]).toEqual([[], 3]);

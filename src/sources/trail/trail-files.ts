@@ -18,6 +18,7 @@ import {
   type ReadLogFileOptions,
 } from './log-items.js';
 import { readLogFile } from './read-log-file.js';
+import { createRevealedCredentials } from './revealing-events.js';
 import { UnreadBound } from './unread-bound.js';
 
 export interface TrailFilesOptions {
@@ -78,6 +79,7 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   const names = new Set(links ? ['StartQueryExecution', ...LINK_EVENT_NAMES] : ['StartQueryExecution']);
   const reading: ReadLogFileOptions = {
     ...{ names, counts, limits: { ...LOG_FILE_LIMITS, ...scan.limits } },
+    ...(links ? { revealed: createRevealedCredentials() } : {}),
     ...(scan.loadZstd ? { loadZstd: scan.loadZstd } : {}),
   };
   const linkWindow = { start: window.start - linkLeadMs, end: window.end };

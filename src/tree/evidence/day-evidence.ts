@@ -23,7 +23,7 @@ export interface AroundDay {
 export async function feedLinksAround(
   view: EvidenceView,
   reportDate: string,
-  graph: Pick<CredentialGraph, 'addLink' | 'addStart'>,
+  graph: Pick<CredentialGraph, 'addLink' | 'addStart' | 'addId'>,
 ): Promise<AroundDay> {
   const asked = new Set<string>();
   const names = new Map<string, string>();
@@ -38,6 +38,7 @@ export async function feedLinksAround(
           tells ||= !('asked' in line || 'elsewhere' in line);
           if ('link' in line) graph.addLink(line.link);
           else if ('revealing' in line) graph.addStart(line.revealing);
+          else if ('shown' in line) graph.addId(line.shown.id, line.shown.arn);
           else if ('named' in line) names.set(line.named.user, line.named.name);
           else if ('asked' in line && isBeside) asked.add(line.asked);
         }

@@ -19,16 +19,23 @@ export type HourLine =
 
 /**
  * One thing known about the credentials of a day: STS links; uses whose principal reveals more than other events of the same
- * session do (aws-facts 3.4: `onBehalfOf` is stamped per service); what was asked for already (access keys,
+ * session do (aws-facts 3.4: `onBehalfOf` is stamped per service); whose a unique id is; what was asked for already (access keys,
  * `spark:<session id>`), so that nobody asks twice; user names that IAM Identity Center told, by `<identity store ARN>#<user id>`;
  * and executions that Athena lists and that ran on other days than the one that was closed, by report date.
  */
 export type DayLine =
   | { readonly link: CredentialLink }
   | { readonly revealing: CredentialUse }
+  | { readonly shown: ShownId }
   | { readonly asked: string }
   | { readonly named: { readonly user: string; readonly name: string } }
   | { readonly elsewhere: { readonly reportDate: string; readonly ids: readonly string[] } };
+
+/** A unique id of a role or user (`AROA…`, `AIDA…`) and its ARN, which one record showed together. */
+export interface ShownId {
+  readonly id: string;
+  readonly arn: string;
+}
 
 /** How a scan met an hour. */
 export interface HourReading {

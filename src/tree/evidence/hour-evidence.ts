@@ -2,7 +2,7 @@ import type { HourLabel } from '../../calendar/hour-label.js';
 import type { Start } from '../../cloudtrail/start.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import { betterAnswer, type ObservedAnswer } from '../../record/answer.js';
-import { uniqueStarts } from '../../record/start-groups.js';
+import { joinCopies, type KnownStart, uniqueStarts } from '../../record/start-groups.js';
 import { hourEvidence } from '../layout.js';
 import {
   type HourLine,
@@ -18,8 +18,10 @@ import { createInterner } from './interner.js';
 
 /** All that is known about one hour, or about one shard of a large one, joined from the parts of its log. */
 export interface HourEvidence {
-  /** Copies of one event once, sorted by time. */
-  readonly starts: readonly Start[];
+  /** Each event once, sorted by time. */
+  readonly starts: readonly KnownStart[];
+  /** Copies of their events that differ from what was kept. */
+  readonly copies: number;
   /** Best answer by execution id. */
   readonly answers: ReadonlyMap<string, ObservedAnswer>;
   /** Executions that Athena listed, by id. */
@@ -81,7 +83,7 @@ function partsOf(parts: readonly Part[], shard: Shard): readonly Part[] {
 
 /** Starts of a neighbouring hour, and the parts that tell of them. */
 export interface FoundStarts {
-  readonly starts: readonly Start[];
+  readonly starts: readonly KnownStart[];
   readonly parts: readonly string[];
 }
 
@@ -147,7 +149,7 @@ function createJoin(): { add(line: HourLine): void; evidence(parts: readonly str
       else readings.push(line.reading);
     },
     evidence: (parts) => ({
-      starts: uniqueStarts(starts),
+      ...joinCopies(starts),
       answers,
       listed,
       malformed: rejects.size,
