@@ -57,8 +57,8 @@ export function PagePeople(): ReactNode {
       by="person"
       note={
         <>
-          Whoever stands behind the credentials. A full ring is vouched for by AWS, a half one was chosen by the caller,
-          an empty one is a claim of a SQL comment.{' '}
+          Whoever stands behind the credentials. A full diamond is vouched for by AWS, a half one was chosen by the
+          caller, an empty one is a claim of a SQL comment.{' '}
           <Go to={addressOf('/identities')}>Weak and unresolved identities</Go>
         </>
       }

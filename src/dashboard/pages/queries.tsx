@@ -66,7 +66,10 @@ export function PageQueries(): ReactNode {
       <section className={`panel chart-panel ${isStale ? 'stale' : ''}`} aria-label="Over time">
         <MetricSwitch metric={metric} totals={data?.totals ?? null} />
         {data ? (
-          <Chart histogram={data.histogram} metric={metric} zone={zone} height={116} onBrush={brush} />
+          <>
+            <Chart histogram={data.histogram} metric={metric} zone={zone} height={116} onBrush={brush} />
+            {metric === 'queries' && <StateLegend />}
+          </>
         ) : (
           !error && <Skeleton lines={3} />
         )}
@@ -130,6 +133,26 @@ export function PageQueries(): ReactNode {
         )}
       </div>
     </div>
+  );
+}
+
+/** What the colours of the bars mean. */
+function StateLegend(): ReactNode {
+  return (
+    <ul className="legend states">
+      <li>
+        <i className="ran" aria-hidden="true" />
+        succeeded, cancelled or running
+      </li>
+      <li>
+        <i className="bad" aria-hidden="true" />
+        failed
+      </li>
+      <li>
+        <i className="refused" aria-hidden="true" />
+        refused, nothing ran
+      </li>
+    </ul>
   );
 }
 

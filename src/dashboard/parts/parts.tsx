@@ -136,7 +136,7 @@ const CONFIDENCE_MEANINGS: Readonly<Record<string, string>> = {
   none: 'none: the person is not known',
 };
 
-/** How sure the person is: a full, a half, an empty ring, a question mark. */
+/** How sure the person is: a full, a half, an empty diamond, a question mark; the round dots are states. */
 export function Confidence({ level }: { readonly level: string }): ReactNode {
   return (
     <span
