@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportDay } from '../calendar/report-day.js';
 import { type ReportStore, WriteConflict } from '../ports/report-store.js';
-import { DIRECTORY_KEYS } from './kept-directory.js';
+import { inputKeys } from './kept-inputs.js';
 import { hourFolder, manifestKey, workFolder, workKey } from './layout.js';
 import { listKeys } from './list-keys.js';
 import { encodeDocument } from './update.js';
@@ -104,13 +104,10 @@ async function hashDocuments(
   const hashes = new Map<string, string | null>();
   // What defines the hours never changes.
   const settings = documents.has(workKey.settings) ? [] : [workKey.settings];
-  for (const key of [...written, ...settings, ...DIRECTORY_KEYS]) {
+  for (const key of [...written, ...settings, ...(await inputKeys(store))]) {
     const stored = await store.read(key);
     if (stored) hashes.set(key, sha256(stored.bytes));
   }
-  // A directory given as YAML may be given as JSON the next time; one of them is there.
-  if (DIRECTORY_KEYS.some((key) => hashes.has(key)))
-    for (const key of DIRECTORY_KEYS) if (!hashes.has(key) && documents.has(key)) hashes.set(key, null);
   return hashes;
 }
 

@@ -244,13 +244,13 @@ describe('a tree that somebody broke', () => {
     expect(reportsOf(root)).toEqual(reportsOf(demo));
   });
 
-  it.each(['closings', 'directory.json'])('without _work/%s: verify says so', async (name) => {
+  it.each(['closings', 'inputs'])('without _work/%s: verify says so', async (name) => {
     const root = fresh();
     cpSync(demo, root, { recursive: true });
     rmSync(join(root, '_work', name), { recursive: true });
     const found = await aqt('verify', root);
     expect(found.said).toMatch(
-      name === 'closings' ? /2026-11-01 was never closed/ : /_work\/directory\.json was sealed and is gone/,
+      name === 'closings' ? /2026-11-01 was never closed/ : /_work\/inputs\/directory-\w+\.yaml was sealed and is gone/,
     );
     expect(found.code).toBe(3);
     expect(await runDemo({ output: root, days: 3, seed: 7, format: 'csv' }, quietIo({ clock }))).toBe(0);

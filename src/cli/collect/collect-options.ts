@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ReportDay, reportDays } from '../../calendar/report-day.js';
+import type { GivenInputs } from '../../compose/open-inputs.js';
 import type { SourcePlan } from '../../compose/open-sources.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { REPORT_FORMATS, type ReportFormat } from '../../record/manifest.js';
@@ -34,8 +35,7 @@ export interface CollectPlan extends SourcePlan {
   readonly ranges: readonly (readonly ReportDay[])[];
   readonly output: string;
   readonly format: ReportFormat;
-  readonly directory: string | undefined;
-  readonly prices: string | undefined;
+  readonly given: GivenInputs;
 }
 
 /**
@@ -55,8 +55,7 @@ export function planCollect(options: CollectArguments): CollectPlan {
     output: options.output,
     format: parseFormat(options.format ?? 'csv'),
     ...planSources(options),
-    directory: options.directory,
-    prices: options.prices,
+    given: { directory: options.directory, prices: options.prices },
   };
 }
 

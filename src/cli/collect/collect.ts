@@ -30,16 +30,7 @@ export async function runCollect(
   const { profile, region: regions, linkRegion: linkRegions, systemTable = null } = options;
   const store = await openStore(typed.output, { ...io, profile });
   const plan = await planInZone(store, { options, typed }, io.clock.now());
-  const asked = {
-    plan,
-    store,
-    directory: plan.directory,
-    prices: plan.prices,
-    profile,
-    regions,
-    linkRegions,
-    systemTable,
-  };
+  const asked = { plan, store, given: plan.given, profile, regions, linkRegions, systemTable };
   const { collector, sources } = await openCollection(
     {
       ...asked,

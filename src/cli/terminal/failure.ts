@@ -1,7 +1,9 @@
 import { CalendarError } from '../../calendar/report-day.js';
 import { UsageError } from '../../compose/usage-error.js';
-import { OtherTimezone } from '../../tree/settings.js';
 import { EXIT, type Io } from './io.js';
+
+/** Names of errors about what a user gave, or must give: exit 2. */
+const INPUT_ERRORS = new Set(['DirectoryError', 'PricesError', 'InputsLost', 'OtherTimezone']);
 
 /** Names of errors that mean "no credentials" or "not permitted": exit 4. */
 const PERMISSION_ERRORS = new Set([
@@ -32,13 +34,7 @@ export function reportFailure(error: unknown, io: Io): number {
   }
   const message = error instanceof Error ? error.message : String(error);
   const name = error instanceof Error ? error.name : '';
-  if (
-    error instanceof UsageError ||
-    error instanceof CalendarError ||
-    name === 'DirectoryError' ||
-    name === 'PricesError' ||
-    error instanceof OtherTimezone
-  ) {
+  if (error instanceof UsageError || error instanceof CalendarError || INPUT_ERRORS.has(name)) {
     io.stderr(`aqt: ${message}\n`);
     return EXIT.usage;
   }
