@@ -75,7 +75,7 @@ async function collectDay(evidence: { trail: string; executions: string }, resol
   });
   const collector: Collector = {
     ...{ store, clock, codec: REPORT_CODEC, executions: () => executions, generator: 'bench', progress: () => {} },
-    ...{ directory: EMPTY_DIRECTORY, prices: LIST_PRICES },
+    ...{ directory: EMPTY_DIRECTORY, prices: LIST_PRICES, inputs: {} },
   };
   const log = await openScanLog(store, 'bench');
   for await (const _ of scan(collector, { source, days, log }));

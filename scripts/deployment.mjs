@@ -13,13 +13,14 @@ import { zip } from './zip.mjs';
  */
 export async function writeDeployment({ out, prepare }) {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const [bundles, inline, { glueTableInput }, { createViewSql }, { synthesize }] = await Promise.all([
-    Promise.all(FUNCTIONS.map(async (name) => [name, await bundleFunction(name, version)])),
-    bundleInline(version),
-    loadSource('src/record/glue-table.ts'),
-    loadSource('src/record/glue-view.ts'),
-    loadSource('src/infra/synthesize.ts'),
-  ]);
+  const [bundles, inline, { glueTableInput }, { createViewSql }, { synthesize, synthesizeMemberRole }] =
+    await Promise.all([
+      Promise.all(FUNCTIONS.map(async (name) => [name, await bundleFunction(name, version)])),
+      bundleInline(version),
+      loadSource('src/record/glue-table.ts'),
+      loadSource('src/record/glue-view.ts'),
+      loadSource('src/infra/synthesize.ts'),
+    ]);
   const written = { version, files: {} };
   const write = (path, content) => {
     const bytes = Buffer.from(content);
@@ -59,12 +60,21 @@ export async function writeDeployment({ out, prepare }) {
     });
     write(`deploy/${file}`, JSON.stringify(template));
   }
+  const memberRole = synthesizeMemberRole({
+    version,
+    outdir: scratchFolder(),
+    ...(prepare ? { prepare: (app) => prepare(app, MEMBER_ROLE) } : {}),
+  });
+  write(`deploy/${MEMBER_ROLE}`, JSON.stringify(memberRole, null, 1));
   // Over CSV every column is text; a template of this size has no room for the view that gives them their types.
   const view = { database: 'athena_query_tracker', table: 'queries', view: 'queries_typed', format: 'csv' };
   write('deploy/view.csv.sql', `${createViewSql({ ...view, location: 's3://reports', years: YEARS })}\n`);
   writeFileSync(join(out, 'deploy/manifest.json'), `${JSON.stringify(written, null, 2)}\n`);
   return written;
 }
+
+/** For StackSets, and for whoever adds an account. */
+const MEMBER_ROLE = 'member-role.json';
 
 /** In place of those that the stack's parameters name. */
 const YEARS = { first: 2000, last: 2001 };

@@ -10,7 +10,7 @@ export type PartialReject = Omit<Reject, 'raw' | 'origin'>;
 /**
  * Reads one CloudTrail record: a start (successful or refused), an event that issued a credential, or a start that cannot
  * be used. Returns null for every other record. An event that says on behalf of whom
- * its credential acts is one of the second kind. `unwrapRecords` finds the records in a document.
+ * its credential acts is one of the second kind. `findRecords` finds the records in a document.
  */
 export function readEvidence(record: unknown): Start | CredentialLink | PartialReject | null {
   if (!isObject(record)) return null;

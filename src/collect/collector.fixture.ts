@@ -14,6 +14,7 @@ export function collectorOf(store: ReportStore, now: number, more: Partial<Colle
     executions: () => null,
     directory: EMPTY_DIRECTORY,
     prices: LIST_PRICES,
+    inputs: {},
     generator: 'test/1',
     progress: () => {},
     ...more,

@@ -8,6 +8,7 @@ import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { StartSource } from '../ports/start-source.js';
 import type { ReportRow } from '../record/columns.js';
+import type { InputHashes } from '../record/manifest.js';
 
 /** The tree that is worked on, and what every step of the work needs. */
 export interface Workplace {
@@ -21,6 +22,8 @@ export interface Workplace {
 export interface RowInputs {
   readonly directory: Directory;
   readonly prices: PriceTable;
+  /** Hashes of the texts that they were read from, for the manifest. */
+  readonly inputs: InputHashes;
 }
 
 /** Writes reports: what is the same for every hour of a run. */

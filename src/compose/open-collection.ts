@@ -3,16 +3,12 @@ import type { ReportStore } from '../ports/report-store.js';
 import type { ReportRow } from '../record/columns.js';
 import { REPORT_CODEC } from '../storage/report-codec.js';
 import type { Machine } from './machine.js';
-import { openDirectory } from './open-directory.js';
-import { openPrices } from './open-prices.js';
+import { type GivenInputs, openInputs } from './open-inputs.js';
 import { type OpenedSources, openSources, type SourcesRequest } from './open-sources.js';
 
 export interface CollectionRequest extends SourcesRequest {
+  readonly given: GivenInputs;
   readonly store: ReportStore;
-  /** Identity directory, a file or `s3://bucket/key`; absent for the one that the tree was collected with. */
-  readonly directory?: string | undefined;
-  /** Prices file, likewise; absent for the one that the tree keeps, else list prices. */
-  readonly prices?: string | undefined;
   /** Name and version of this program. */
   readonly generator: string;
   readonly onRow?: (row: ReportRow) => void;
@@ -26,21 +22,19 @@ export interface Collection {
 
 /**
  * Puts together what writes reports, for commands and functions alike. `open` opens the sources, by default as the request says.
- * @throws UsageError, DirectoryError, PricesError
+ * @throws UsageError, DirectoryError, PricesError, InputsLost
  */
 export async function openCollection(
   request: CollectionRequest,
   machine: Machine,
   open: (request: SourcesRequest, machine: Machine) => Promise<OpenedSources> = openSources,
 ): Promise<Collection> {
-  const { store, profile, directory, generator, progress, onRow } = request;
+  const { store, profile, given, generator, progress, onRow } = request;
   const { env, clock, signal } = machine;
   const aws = { env, profile };
-  const inputs = {
-    directory: await openDirectory(directory, store, { ...aws, keeps: true }),
-    prices: await openPrices(request.prices, store, { ...aws, keeps: true }),
-  };
+  const { keep, ...inputs } = await openInputs(given, store, aws);
   const sources = await open(request, machine);
+  await keep();
   const { executions } = sources;
   const work = { store, clock, signal, progress, generator, codec: REPORT_CODEC, executions };
   return { sources, collector: { ...work, ...inputs, ...(onRow ? { onRow } : {}) } };

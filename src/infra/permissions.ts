@@ -165,7 +165,7 @@ export function readExecutions(): Statement[] {
   return [
     {
       sid: 'Executions',
-      actions: ['athena:BatchGetQueryExecution', 'athena:GetQueryExecution'],
+      actions: ['athena:BatchGetQueryExecution', 'athena:GetPreparedStatement', 'athena:GetQueryExecution'],
       resources: [WORKGROUPS],
       wildcard: EVERY_WORKGROUP,
     },

@@ -1,5 +1,6 @@
-import { App } from 'aws-cdk-lib';
+import { App, type Stack } from 'aws-cdk-lib';
 import { compact } from './compact.js';
+import { MemberRoleStack } from './member-role.js';
 import { TrackerStack, type TrackerStackProperties } from './tracker-stack.js';
 
 export interface SynthesizeOptions extends TrackerStackProperties {
@@ -11,6 +12,22 @@ export interface SynthesizeOptions extends TrackerStackProperties {
 
 /** Writes the stack as a CloudFormation template. The same input gives the same template. */
 export function synthesize({ outdir, prepare, ...properties }: SynthesizeOptions): unknown {
+  return templateOf({ outdir, prepare }, (app) => new TrackerStack(app, 'athena-query-tracker', properties));
+}
+
+/** Writes the role of a member account as a CloudFormation template. */
+export function synthesizeMemberRole({
+  outdir,
+  prepare,
+  version,
+}: Pick<SynthesizeOptions, 'outdir' | 'prepare' | 'version'>): unknown {
+  return templateOf({ outdir, prepare }, (app) => new MemberRoleStack(app, 'athena-query-tracker-role', { version }));
+}
+
+function templateOf(
+  { outdir, prepare }: { readonly outdir: string; readonly prepare: ((app: App) => void) | undefined },
+  make: (app: App) => Stack,
+): unknown {
   const app = new App({
     outdir,
     analyticsReporting: false,
@@ -18,7 +35,7 @@ export function synthesize({ outdir, prepare, ...properties }: SynthesizeOptions
     // Slow, and blind to parameters that are empty under a condition; cfn-lint looks at the result in the tests.
     builtinCloudFormationValidation: false,
   });
-  const stack = new TrackerStack(app, 'athena-query-tracker', properties);
+  const stack = make(app);
   prepare?.(app);
   return compact(app.synth().getStackByName(stack.stackName).template);
 }

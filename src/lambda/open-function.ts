@@ -37,7 +37,7 @@ export async function openWriting(
   const request = {
     ...sourcesOf(config, { context, env, progress: createLogProgress(machine.clock.now) }),
     store: await openStore(outputOf(config), machine),
-    directory: config.identityDirectory ?? undefined,
+    given: { directory: config.identityDirectory ?? undefined },
     // The bundler puts the package's version in this place.
     generator: `athena-query-tracker/${process.env.AQT_VERSION ?? 'source'}`,
   };

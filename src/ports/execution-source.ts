@@ -7,6 +7,24 @@ export interface ExecutionSource {
   /** Answers every id exactly once, in any order; at most `EXECUTION_BATCH` ids a call. Throws only when the whole source fails. */
   fetch(ids: readonly string[], signal?: AbortSignal): Promise<readonly ExecutionAnswer[]>;
   account(): SourceAccount;
+  /**
+   * Asks what a prepared statement says now; null when there is none, or it may not be told. Absent where nobody can be asked.
+   * Throws only what ends the run: expired credentials, an abort.
+   */
+  prepared?(asked: PreparedName, signal?: AbortSignal): Promise<PreparedText | null>;
+}
+
+/** Prepared statements belong to a workgroup. */
+export interface PreparedName {
+  readonly workGroup: string;
+  readonly name: string;
+}
+
+/** A prepared statement as it is now. */
+export interface PreparedText {
+  readonly text: string;
+  /** Epoch milliseconds; what ran earlier may have run another text. */
+  readonly modifiedAt: number;
 }
 
 /** Finds the source that knows the executions of an account and Region; null where there is none. */

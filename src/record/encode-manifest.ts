@@ -46,6 +46,11 @@ function manifestFault(value: unknown): string | null {
     return 'evidence is not a list of names of parts';
   if (!Array.isArray(value.sources) || !value.sources.every((source) => isObject(source) && isObject(source.counts)))
     return 'sources is not a list of what was read';
+  if (
+    value.inputs !== undefined &&
+    !(isObject(value.inputs) && Object.values(value.inputs).every((hash) => typeof hash === 'string'))
+  )
+    return 'inputs is not hashes by name';
   if (value.notRead !== undefined && !(Array.isArray(value.notRead) && value.notRead.every(isNotReadNote)))
     return 'notRead is not a list of {name, reason, wayOut}';
   return null;

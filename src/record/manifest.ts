@@ -24,6 +24,8 @@ export interface Manifest {
   /** ISO 8601 UTC. */
   readonly collectedAt: string;
   readonly generator: string;
+  /** Hashes of the texts that its rows were made with, by name. Absent where none was given. */
+  readonly inputs?: InputHashes;
   /** What lay among the evidence, may hold events of this hour and was not read, sorted by name. Absent when all was read. */
   readonly notRead?: readonly NotReadNote[];
 }
@@ -65,4 +67,16 @@ export interface Ledger {
   readonly byQueryStatus: Readonly<Record<string, number>>;
   /** Rows that scanned bytes and name no table, by the reason; a reason without rows has no entry. */
   readonly unnamedByReason: Readonly<Record<string, number>>;
+}
+
+/** What rows are made with beside their evidence and prices that come with the program; given as texts. */
+export const ROW_INPUTS = ['directory', 'prices'] as const;
+export type InputName = (typeof ROW_INPUTS)[number];
+
+/** sha256 of the texts, by name; one that was not given has no entry. */
+export type InputHashes = Readonly<Partial<Record<InputName, string>>>;
+
+/** Inputs that rows were made with and that a run has not: what it would write says less. */
+export function lackingInputs(before: InputHashes | undefined, now: InputHashes): InputName[] {
+  return ROW_INPUTS.filter((name) => before?.[name] !== undefined && now[name] === undefined);
 }

@@ -47,7 +47,7 @@ function expected(before: readonly ReportRow[], after: readonly ReportRow[]) {
       columns(pair).length > 0 ? [{ row: nameOf(pair.old), columns: columns(pair) }] : [],
     ),
     personsLost: both.filter(
-      ({ old, now }) => old.identity_confidence === 'verified' && now.identity_confidence === 'none',
+      ({ old, now }) => old.identity_confidence === 'verified' && now.identity_confidence !== 'verified',
     ).length,
   };
 }

@@ -11,7 +11,7 @@ export interface ReportDiff {
 /** How a report and its rewrite differ. */
 export interface Comparison {
   readonly diff: ReportDiff;
-  /** Rows whose verified person is nobody any more: evidence of credentials was lost, for it only grows. */
+  /** Rows whose person was verified and is not any more. */
   readonly personsLost: number;
 }
 
@@ -29,7 +29,7 @@ export async function diffReports(
   let personsLost = 0;
   const pair = (row: string, [was, is]: readonly [RowPrint, RowPrint]) => {
     const columns = COLUMNS.flatMap(({ name }, at) => (was.hashes[at] === is.hashes[at] ? [] : [name]));
-    if (was.confidence === 'verified' && is.confidence === 'none') personsLost++;
+    if (was.confidence === 'verified' && is.confidence !== 'verified') personsLost++;
     if (columns.length > 0) changed.push({ row, columns });
   };
   const before = earlier[Symbol.asyncIterator]();

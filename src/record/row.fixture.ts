@@ -111,7 +111,7 @@ const EXAMPLE: ReportRow = {
   base_tables_read: ['awsdatacatalog.sales.orders'],
   columns_read: ['awsdatacatalog.sales.orders.~id', 'awsdatacatalog.sales.orders.~name'],
   tables_basis: 'text',
-  fingerprint: 'v1:0123456789abcdef',
+  fingerprint: 'v2:0123456789abcdef',
   client: 'console',
   app: null,
   app_user: null,

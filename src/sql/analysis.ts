@@ -18,7 +18,7 @@ export interface SqlAnalysis {
   readonly metadataTables: readonly string[];
   /** Storage locations that DDL names: LOCATION, `external_location`, `location`. */
   readonly locations: readonly string[];
-  /** `v1:` and 16 hex digits; null for text without a token. */
+  /** `v2:` and 16 hex digits; null for text without a token. */
   readonly fingerprint: string | null;
   /** Raw comments before the first and after the last token, in order, with their delimiters. */
   readonly leadingComments: readonly string[];

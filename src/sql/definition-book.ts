@@ -15,7 +15,9 @@ export interface Definition {
   readonly text: string | null;
   readonly catalog: string | null;
   readonly database: string | null;
-  /** Start of the query that defined it, epoch milliseconds. */
+  /** `tree`: a query said so. `catalog`: AWS was asked. */
+  readonly origin: 'tree' | 'catalog';
+  /** Start of the query that defined it, or when AWS says it was changed; epoch milliseconds. */
   readonly at: number;
 }
 
@@ -44,7 +46,7 @@ export function definitionsOf(
   if (!mayDefine(text)) return [];
   const { kind, preparedName, tablesWritten } = read(text, context);
   const { catalog, database } = context;
-  const place = { accountId, region, catalog, database, at };
+  const place = { accountId, region, catalog, database, at, origin: 'tree' as const };
   if ((kind === 'PREPARE' || kind === 'DEALLOCATE') && preparedName !== null) {
     const prepared = kind === 'PREPARE' ? text : null;
     return [{ ...place, kind: 'prepared', workGroup, name: preparedName, text: prepared }];
@@ -108,8 +110,8 @@ function keyOf(
   return `${kind}\n${accountId}\n${region}\n${workGroup}\n${name}`;
 }
 
-function knownOf({ text, catalog, database }: Definition): Known | null {
-  return text === null ? null : { text, catalog, database, origin: 'tree' };
+function knownOf({ text, catalog, database, origin }: Definition): Known | null {
+  return text === null ? null : { text, catalog, database, origin };
 }
 
 function meaningOf(meanings: Definition[], { text, catalog, database, ...rest }: Definition): number {

@@ -1,4 +1,6 @@
-import { sha1Prefix } from './sha1.js';
+import { sha1 } from '@noble/hashes/legacy.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { withoutGeneratedParts } from './generated-name.js';
 import { KEYWORD, MARK, NUMBER, nameAt, PARAMETER, QUOTED, STRING, TEMPLATE, type Tokens, WORD } from './tokens.js';
 
 /** Trino's reserved words: quoted they are names, bare they are not. */
@@ -35,131 +37,215 @@ interface Group {
   previous: number;
 }
 
+/** The normalised text as it is written. */
+interface Normaliser {
+  readonly tokens: Tokens;
+  readonly out: string[];
+  readonly groups: Group[];
+  group: Group;
+}
+
+/** Fingerprints of the kind that `normalise` makes; it grows when they change. */
+const VERSION = 'v2';
+
 /**
- * Fingerprint version 1: the same for texts that differ only in literals, lengths of IN lists and arrays, numbers of
- * VALUES rows, case, white space, comments and needless quotes. Null for a text without a token.
+ * The same for texts that differ only in literals, lengths of IN lists and arrays, numbers of VALUES rows and of partitions, case,
+ * white space, comments, needless quotes, and parts of names that a program made up. Null for a text without a token.
  */
 export function fingerprintOf(tokens: Tokens): string | null {
   const normalised = normalise(tokens);
   if (normalised === '') return null;
-  return `v1:${sha1Prefix(normalised)}`;
+  return `${VERSION}:${bytesToHex(sha1(utf8ToBytes(normalised)).subarray(0, 8))}`;
 }
 
-/** The text that is hashed: tokens joined by one space, literals as `?`. */
+/** The text that is hashed: tokens joined by one space, literals as `?`, made-up parts of names as `#`. */
 export function normalise(tokens: Tokens): string {
   const { kinds, texts } = tokens;
-  const out: string[] = [];
-  const groups: Group[] = [];
-  let group: Group = { isList: false, isValues: false, element: 0, previous: -1 };
+  const group: Group = { isList: false, isValues: false, element: 0, previous: -1 };
+  const state: Normaliser = { tokens, out: [], groups: [], group };
   let count = kinds.length;
   while (count > 0 && texts[count - 1] === ';' && kinds[count - 1] === MARK) count--;
-
-  for (let at = 0; at < count; at++) {
-    const text = texts[at] ?? '';
-    switch (kinds[at]) {
-      case STRING:
-      case NUMBER:
-      case PARAMETER:
-      case TEMPLATE:
-        literal();
-        break;
-      case QUOTED:
-        out.push(quotedName(nameAt(tokens, at)));
-        break;
-      case WORD:
-        out.push(text);
-        break;
-      case KEYWORD:
-        if ((text === 'null' || text === 'true' || text === 'false') && isOperand(at)) literal();
-        else {
-          out.push(text);
-          if (text === 'values') startList(true);
-          else if (group.isValues ? ENDS_VALUES.has(text) : group.isList && text === 'select') startList(false);
-        }
-        break;
-      default:
-        mark(text, at);
-    }
+  for (let at = 0; at < count; at++) write(state, texts[at] ?? '', at);
+  for (let open: Group | undefined = state.group; open !== undefined; open = state.groups.pop()) {
+    state.group = open;
+    endElement(state);
   }
-  while (group !== undefined) {
-    endElement();
-    const outer = groups.pop();
-    if (outer === undefined) break;
-    group = outer;
-  }
-  return out.join(' ');
+  return (state.out[0] === 'alter' ? withoutRepeatedPartitions(state.out) : state.out).join(' ');
+}
 
-  function literal(): void {
-    const last = out.length - 1;
-    if (group.isList && TYPED_LITERALS.has(out[last] ?? '') && last >= group.element) out.pop();
-    else if (isSign(out[last]) && !endsOperand(last - 1)) out.pop();
-    out.push('?');
+function write(state: Normaliser, text: string, at: number): void {
+  const { tokens, out } = state;
+  switch (tokens.kinds[at]) {
+    case STRING:
+    case NUMBER:
+    case PARAMETER:
+    case TEMPLATE:
+      literal(state);
+      break;
+    case QUOTED:
+      out.push(quotedName(nameAt(tokens, at)));
+      break;
+    case WORD:
+      out.push(withoutGeneratedParts(text));
+      break;
+    case KEYWORD:
+      keyword(state, text, at);
+      break;
+    default:
+      mark(state, text, at);
   }
+}
 
-  function mark(text: string, at: number): void {
-    if (text === ',') {
-      endElement();
-      out.push(text);
-      group.previous = group.element;
-      group.element = out.length;
-      return;
-    }
-    if (text === ')' || text === ']') {
-      endElement();
-      out.push(text);
-      group = groups.pop() ?? group;
-      return;
-    }
+function keyword(state: Normaliser, text: string, at: number): void {
+  const { group } = state;
+  if ((text === 'null' || text === 'true' || text === 'false') && isOperand(state.tokens, at)) {
+    literal(state);
+    return;
+  }
+  state.out.push(text);
+  if (text === 'values') startList(state, true);
+  else if (group.isValues ? ENDS_VALUES.has(text) : group.isList && text === 'select') startList(state, false);
+}
+
+function literal(state: Normaliser): void {
+  const { out, group } = state;
+  const last = out.length - 1;
+  if (group.isList && TYPED_LITERALS.has(out[last] ?? '') && last >= group.element) out.pop();
+  else if (isSign(out[last]) && !endsOperand(state, last - 1)) out.pop();
+  out.push('?');
+}
+
+function mark(state: Normaliser, text: string, at: number): void {
+  const { out } = state;
+  if (text === ',') {
+    endElement(state);
     out.push(text);
-    if (text === '(' || text === '[') {
-      groups.push(group);
-      group = { isList: opensList(text, at), isValues: false, element: out.length, previous: -1 };
+    state.group.previous = state.group.element;
+    state.group.element = out.length;
+    return;
+  }
+  if (text === ')' || text === ']') {
+    endElement(state);
+    out.push(text);
+    state.group = state.groups.pop() ?? state.group;
+    return;
+  }
+  out.push(text);
+  if (text === '(' || text === '[') {
+    state.groups.push(state.group);
+    state.group = { isList: opensList(state, text, at), isValues: false, element: out.length, previous: -1 };
+  }
+}
+
+function startList(state: Normaliser, isValues: boolean): void {
+  endElement(state);
+  state.group = { isList: isValues, isValues, element: state.out.length, previous: -1 };
+}
+
+/** Takes the element back when it repeats the one before it, as the second of `?, ?` does. */
+function endElement({ out, group }: Normaliser): void {
+  if (!group.isList) return;
+  if (out.length > group.element + 1 && isConstant(out, group.element)) out.splice(group.element, out.length, '?');
+  const { element, previous } = group;
+  if (previous === -1) return;
+  const length = element - 1 - previous;
+  if (out.length - element !== length) return;
+  let holdsLiteral = false;
+  for (let index = 0; index < length; index++) {
+    if (out[previous + index] !== out[element + index]) return;
+    if (out[element + index] === '?') holdsLiteral = true;
+  }
+  if (!holdsLiteral) return;
+  out.length = element - 1;
+  group.element = previous;
+}
+
+/** Longer elements of a list are looked at no further. */
+const MAX_CONSTANT = 64;
+const ARITHMETIC = new Set(['?', '+', '-', '*', '/', '%', '(', ')', '|']);
+
+/** Tells a value that was written as arithmetic or as a cast: `24 * 60`, `CAST('1' AS decimal(10, 2))`, `(-(1))`. */
+function isConstant(out: readonly string[], from: number): boolean {
+  if (out.length - from > MAX_CONSTANT) return false;
+  let castDepth = 0;
+  let isType = false;
+  let depth = 0;
+  let literals = 0;
+  for (let at = from; at < out.length; at++) {
+    const text = out[at] ?? '';
+    if (text === '(') depth++;
+    else if (text === ')') {
+      depth--;
+      if (depth < castDepth) {
+        isType = false;
+        castDepth = 0;
+      }
     }
+    // Rows of VALUES and IN keep their columns apart.
+    else if (text === ',' && !isType) return false;
+    if (isType) continue;
+    if ((text === 'cast' || text === 'try_cast') && out[at + 1] === '(' && castDepth === 0) castDepth = depth + 1;
+    else if (text === 'as' && castDepth > 0 && depth === castDepth) isType = true;
+    else if (!ARITHMETIC.has(text)) return false;
+    else if (text === '?') literals++;
   }
+  return literals > 0;
+}
 
-  function startList(isValues: boolean): void {
-    endElement();
-    group = { isList: isValues, isValues, element: out.length, previous: -1 };
-  }
+function opensList({ tokens, group }: Normaliser, text: string, at: number): boolean {
+  const before = tokens.texts[at - 1];
+  if (text === '[') return before === 'array';
+  if (before === 'in' || before === 'values') return true;
+  // A row inside a list: `VALUES (1), (2)`, `IN ((1, 2), (3, 4))`.
+  return group.isList && (before === ',' || before === '(') && tokens.kinds[at - 1] === MARK;
+}
 
-  /** Takes the element back when it repeats the one before it, as the second of `?, ?` does. */
-  function endElement(): void {
-    const { isList, element, previous } = group;
-    if (!isList || previous === -1) return;
-    const length = element - 1 - previous;
-    if (out.length - element !== length) return;
-    let holdsLiteral = false;
-    for (let index = 0; index < length; index++) {
-      if (out[previous + index] !== out[element + index]) return;
-      if (out[element + index] === '?') holdsLiteral = true;
+/** TRUE, FALSE and NULL are literals where a value begins, not in `IS NULL`. */
+function isOperand({ kinds, texts }: Tokens, at: number): boolean {
+  return BEFORE_WORD_LITERAL.has(texts[at - 1] ?? '') && kinds[at - 1] !== QUOTED;
+}
+
+function endsOperand({ out, group }: Normaliser, index: number): boolean {
+  const text = out[index];
+  if (text === undefined || index < group.element) return false;
+  return text === '?' || text === ')' || text === ']' || (isWordLike(text) && !BEFORE_OPERAND.has(text));
+}
+
+/** `PARTITION (…) LOCATION '…'` of ALTER TABLE, as often as there are partitions, with or without commas: once. */
+function withoutRepeatedPartitions(out: readonly string[]): readonly string[] {
+  const kept: string[] = [];
+  let before = '';
+  for (let at = 0; at < out.length; ) {
+    const end = endOfPartition(out, at);
+    if (end === at) {
+      if (out[at] !== ',' || endOfPartition(out, at + 1) === at + 1) before = '';
+      kept.push(out[at] ?? '');
+      at++;
+      continue;
     }
-    if (!holdsLiteral) return;
-    out.length = element - 1;
-    group.element = previous;
+    const clause = out.slice(at, end).join(' ');
+    if (clause === before && clause.includes('?')) {
+      if (kept.at(-1) === ',') kept.pop();
+    } else kept.push(...out.slice(at, end));
+    before = clause;
+    at = end;
   }
+  return kept;
+}
 
-  function opensList(text: string, at: number): boolean {
-    const before = texts[at - 1];
-    if (text === '[') return before === 'array';
-    if (before === 'in' || before === 'values') return true;
-    // A row inside a list: `VALUES (1), (2)`, `IN ((1, 2), (3, 4))`.
-    return group.isList && (before === ',' || before === '(') && kinds[at - 1] === MARK;
-  }
-
-  /** TRUE, FALSE and NULL are literals where a value begins, not in `IS NULL`. */
-  function isOperand(at: number): boolean {
-    return BEFORE_WORD_LITERAL.has(texts[at - 1] ?? '') && kinds[at - 1] !== QUOTED;
-  }
-
-  function endsOperand(index: number): boolean {
-    const text = out[index];
-    if (text === undefined || index < group.element) return false;
-    return text === '?' || text === ')' || text === ']' || (isWordLike(text) && !BEFORE_OPERAND.has(text));
-  }
+/** The index after the partition clause that begins at the token; the same index when none does. */
+function endOfPartition(out: readonly string[], at: number): number {
+  if (out[at] !== 'partition' || out[at + 1] !== '(') return at;
+  let end = at + 2;
+  while (end < out.length && out[end] !== ')') end++;
+  end++;
+  return out[end] === 'location' && out[end + 1] === '?' ? end + 2 : end;
 }
 
 function quotedName(name: string): string {
-  return isBareName(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  const plain = withoutGeneratedParts(name);
+  // A part that a program made up needs no quotes of its own.
+  return isBareName(plain.replaceAll('#', '0')) ? plain : `"${plain.replaceAll('"', '""')}"`;
 }
 
 function isSign(text: string | undefined): boolean {
@@ -174,5 +260,5 @@ function isWordLike(text: string): boolean {
 }
 
 function isBareName(text: string): boolean {
-  return /^[a-z_][a-z0-9_]*$/.test(text) && !RESERVED.has(text);
+  return /^[a-z_0][a-z0-9_$]*$/.test(text) && !RESERVED.has(text);
 }

@@ -1,5 +1,5 @@
-import { mkdir, readFile, readlink, stat, symlink, unlink, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../ports/clock.js';
 import { isDead, ownProcess } from './process-id.js';
 
@@ -10,6 +10,8 @@ const LIFETIME_MS = 60_000;
 
 export interface FileLockOptions {
   readonly path: string;
+  /** Where files of this process may lie for a moment: whoever finds them after its death removes them. */
+  readonly temporaryFolder: string;
   readonly clock: Clock;
   readonly newId: () => string;
 }
@@ -20,14 +22,14 @@ export interface FileLockOptions {
  * @throws Error when another process still holds it after 15 seconds.
  */
 export async function withFileLock<T>(options: FileLockOptions, action: () => Promise<T>): Promise<T> {
-  const { path, clock } = options;
+  const { path, clock, temporaryFolder } = options;
   const own: Owner = { id: options.newId(), process: ownProcess(), at: clock.now() };
-  await mkdir(dirname(path), { recursive: true });
+  for (const folder of [dirname(path), temporaryFolder]) await mkdir(folder, { recursive: true, mode: 0o700 });
   const deadline = clock.now() + MAX_WAIT_MS;
-  for (let pause = 2; !(await create(path, own)); pause = Math.min(pause * 2, 50)) {
+  for (let pause = 2; !(await create(path, own, temporaryFolder)); pause = Math.min(pause * 2, 50)) {
     const holder = await readOwner(path);
     if (holder !== null && isStale(holder, clock)) {
-      await breakLock(path, holder, { own, clock });
+      await breakLock(path, holder, { own, clock, temporaryFolder });
       continue;
     }
     if (clock.now() >= deadline) {
@@ -58,9 +60,13 @@ function isStale(owner: Owner, clock: Clock): boolean {
  * Removes a stale lock. Of several that find it stale only the one that creates the token named after its id may remove
  * it, and looks again after that; else the second would remove the new lock of the first.
  */
-async function breakLock(path: string, stale: Owner, { own, clock }: { own: Owner; clock: Clock }): Promise<void> {
+async function breakLock(
+  path: string,
+  stale: Owner,
+  { own, clock, temporaryFolder }: { own: Owner; clock: Clock; temporaryFolder: string },
+): Promise<void> {
   const token = `${path}.${stale.id}`;
-  if (await create(token, own)) {
+  if (await create(token, own, temporaryFolder)) {
     if ((await readOwner(path))?.id === stale.id) await unlinkIfThere(path);
     await unlinkIfThere(token);
     return;
@@ -71,21 +77,25 @@ async function breakLock(path: string, stale: Owner, { own, clock }: { own: Owne
 }
 
 /**
- * Creates a lock that names its owner, unless there is one. A symbolic link appears together with its target, so a process
- * killed here leaves no lock without a name; a file, which can be left empty, is for systems without such links.
+ * Creates a lock that names its owner, unless there is one. The file is written aside and linked to its name, so a process killed
+ * here leaves no lock without an owner; where a file system has no hard links, the lock is written in place.
  */
-async function create(path: string, owner: Owner): Promise<boolean> {
+async function create(path: string, owner: Owner, temporaryFolder: string): Promise<boolean> {
   const text = JSON.stringify(owner);
+  const temporary = join(temporaryFolder, `${owner.process}-${owner.id}.lock`);
+  await writeFile(temporary, text, { mode: 0o600 });
   try {
-    await symlink(text, path);
+    await link(temporary, path);
     return true;
   } catch (error) {
     const code = codeOf(error);
     if (code === 'EEXIST') return false;
-    if (code !== 'EPERM' && code !== 'ENOSYS' && code !== 'ENOTSUP') throw error;
+    if (code !== 'EPERM' && code !== 'ENOSYS' && code !== 'ENOTSUP' && code !== 'EXDEV') throw error;
+  } finally {
+    await unlinkIfThere(temporary);
   }
   try {
-    await writeFile(path, text, { flag: 'wx' });
+    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -96,23 +106,13 @@ async function create(path: string, owner: Owner): Promise<boolean> {
 /** Null when the lock is gone. One that has no name is known by the file's time. */
 async function readOwner(path: string): Promise<Owner | null> {
   try {
-    const text = await readLinkOrFile(path);
+    const text = await readFile(path, 'utf8');
     if (text.endsWith('}')) return JSON.parse(text) as Owner;
     const { mtimeMs } = await stat(path);
     return { id: `nameless-${mtimeMs}`, process: 'unknown', at: mtimeMs };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
-  }
-}
-
-async function readLinkOrFile(path: string): Promise<string> {
-  try {
-    return await readlink(path);
-  } catch (error) {
-    // EINVAL, on Windows UNKNOWN: it is no link
-    if (codeOf(error) === 'ENOENT') throw error;
-    return readFile(path, 'utf8');
   }
 }
 

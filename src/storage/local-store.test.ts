@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -118,4 +118,12 @@ test('two processes that add to a counter by tag lose no addition', async () => 
   expect(codes).toEqual([0, 0]);
   const end = await createLocalStore(folder, { clock }).read('counter');
   expect(Buffer.from(end?.bytes ?? []).toString()).toBe('80');
+});
+
+test.skipIf(process.platform === 'win32')('what it writes is for the user alone', async () => {
+  const folder = await emptyFolder();
+  await createLocalStore(join(folder, 'tree'), { clock }).write('year=2025/r.csv', Buffer.from('x'), 'any');
+  const modeOf = async (path: string) => ((await stat(join(folder, 'tree', path))).mode & 0o777).toString(8);
+  expect(await modeOf('year=2025/r.csv')).toBe('600');
+  for (const made of ['', 'year=2025', '_work', '_work/locks', '_work/tmp']) expect(await modeOf(made)).toBe('700');
 });

@@ -33,7 +33,7 @@ export function createLocalStore(folder: string, { clock, newId = randomUUID }: 
 
   const locked = <T>(key: string, action: () => Promise<T>): Promise<T> => {
     const path = join(root, '_work', 'locks', `${sha256(Buffer.from(key)).slice(0, 32)}.lock`);
-    return withFileLock({ path, clock, newId }, action);
+    return withFileLock({ path, temporaryFolder, clock, newId }, action);
   };
 
   return {
@@ -60,10 +60,10 @@ export function createLocalStore(folder: string, { clock, newId = randomUUID }: 
       const temporary = join(temporaryFolder, `${ownProcess()}-${newId()}`);
       try {
         const tag = await writeFlushed(temporary, content);
-        await mkdir(dirname(path), { recursive: true });
+        await mkdir(dirname(path), OWN_FOLDER);
         await locked(key, async () => {
           if (!(await holds(path, condition))) throw new WriteConflict(key);
-          await rename(temporary, path);
+          await renameOver(temporary, path, clock);
         });
         await flushFolder(dirname(path));
         return { tag };
@@ -87,6 +87,8 @@ export function createLocalStore(folder: string, { clock, newId = randomUUID }: 
 /** A temporary file of a process of another host is removed when it is a day old. */
 const TEMPORARY_LIFETIME_MS = 24 * 3_600_000;
 const PIECE_BYTES = 256 * 1024;
+/** Who ran which query is nobody else's business: files are written for the user alone, and so are the folders that are made. */
+const OWN_FOLDER = { recursive: true, mode: 0o700 };
 
 async function holds(path: string, condition: WriteCondition): Promise<boolean> {
   if (condition === 'any') return true;
@@ -126,9 +128,9 @@ async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
 
 /** Writes a new file and waits until it is on the disk; returns the tag of its content. */
 async function writeFlushed(path: string, content: Content): Promise<string> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), OWN_FOLDER);
   const hash = createHash('sha256');
-  const handle = await open(path, 'wx');
+  const handle = await open(path, 'wx', 0o600);
   try {
     for await (const piece of typeof content === 'function' ? content() : [content]) {
       hash.update(piece);
@@ -139,6 +141,23 @@ async function writeFlushed(path: string, content: Content): Promise<string> {
     await handle.close();
   }
   return hash.digest('hex');
+}
+
+/** Times to try while a reader has the file open. */
+const RENAME_TRIES = 20;
+
+/** Renames over what is there. Windows refuses while somebody reads it, which passes. */
+async function renameOver(from: string, to: string, clock: Clock): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      const isOpen = /^(EPERM|EACCES|EBUSY)$/.test((error as NodeJS.ErrnoException).code ?? '');
+      if (process.platform !== 'win32' || !isOpen || tries >= RENAME_TRIES) throw error;
+      await clock.sleep(10 * tries);
+    }
+  }
 }
 
 /** Makes a rename last through a power failure, where the system lets folders be flushed (Windows does not). */

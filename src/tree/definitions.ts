@@ -62,8 +62,8 @@ function linesOf(bytes: Uint8Array, key: string): Line[] {
 }
 
 function meaningOf(line: Omit<Definition, 'at'>): string {
-  const { kind, accountId, region, workGroup, name, catalog, database, text } = line;
-  return JSON.stringify([kind, accountId, region, workGroup, name, catalog, database, text]);
+  const { kind, accountId, region, workGroup, name, catalog, database, text, origin } = line;
+  return JSON.stringify([kind, accountId, region, workGroup, name, catalog, database, text, origin]);
 }
 
 function* eachOf({ at, ...meaning }: Line): Generator<Definition> {

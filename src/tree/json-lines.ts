@@ -18,41 +18,14 @@ export class DamagedWorkingFile extends Error {
   }
 }
 
-/**
- * Unpacks what `packLines` made; an empty list for no bytes.
- * @throws DamagedWorkingFile
- */
+/** Unpacks what `packLines` made. @throws DamagedWorkingFile */
 export function unpackLines(bytes: Uint8Array, key: string): unknown[] {
-  return unpackSome(bytes, key, () => true);
-}
-
-/** Unpacks those lines whose text is wanted; the others are not parsed. @throws DamagedWorkingFile */
-export function unpackSome(bytes: Uint8Array, key: string, isWanted: (line: string) => boolean): unknown[] {
   try {
     const text = gunzipSync(bytes).toString('utf8');
-    return text.split('\n').flatMap((line) => (line !== '' && isWanted(line) ? [JSON.parse(line) as unknown] : []));
+    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as unknown]));
   } catch (error) {
     throw new DamagedWorkingFile(key, error);
   }
-}
-
-/**
- * Reads the lines of what `packLines` made, one after the other: memory does not grow with the file. Members that were
- * appended to it, each beginning with a line break, are read as well.
- * @throws DamagedWorkingFile
- */
-export async function* streamLines(bytes: AsyncIterable<Uint8Array>, key: string): AsyncGenerator<string> {
-  let rest = '';
-  try {
-    for await (const piece of unpackText(bytes)) {
-      const lines = (rest + piece).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) if (line !== '') yield line;
-    }
-  } catch (error) {
-    throw new DamagedWorkingFile(key, error);
-  }
-  if (rest !== '') yield rest;
 }
 
 /** Files up to this size are unpacked at once: most are a few kilobytes, and setting up streams takes longer than that. */

@@ -1,5 +1,5 @@
 import type { HourLabel } from '../calendar/hour-label.js';
-import type { ReportFormat } from '../record/manifest.js';
+import type { InputName, ReportFormat } from '../record/manifest.js';
 
 /**
  * Every key under a root, and nowhere else: reports and manifests under `year=`, working files under `_work/`. Builders give
@@ -45,15 +45,14 @@ export const WORK_FILES = {
     keeps: 'proof',
   },
   definitions: { pattern: new RegExp(`^definitions/(${DATE})\\.jsonl\\.gz$`), keeps: 'proof' },
-  'prices.yaml': { pattern: /^prices\.yaml$/, keeps: 'proof' },
   'row-news.json': { pattern: /^row-news\.json$/, keeps: 'proof' },
   rejects: { pattern: new RegExp(`^rejects/(?:${DATE}|undated)/[0-9a-f]{24}\\.(?:json|bin)$`), keeps: 'proof' },
   closings: { pattern: new RegExp(`^closings/(${DATE})\\.json$`), keeps: 'proof' },
   seals: { pattern: /^seals\/(\d{8})\.json$/, keeps: 'proof' },
   diffs: { pattern: new RegExp(`^diffs/(${DATE})/h(\\d{2})-v(\\d+)\\.json$`), keeps: 'proof' },
   'accepted.json': { pattern: /^accepted\.json$/, keeps: 'proof' },
-  'directory.yaml': { pattern: /^directory\.yaml$/, keeps: 'proof' },
-  'directory.json': { pattern: /^directory\.json$/, keeps: 'proof' },
+  inputs: { pattern: /^inputs\/(directory|prices)-([0-9a-f]{64})\.yaml$/, keeps: 'proof' },
+  'inputs.json': { pattern: /^inputs\.json$/, keeps: 'proof' },
   'identity-store.json': { pattern: /^identity-store\.json$/, keeps: 'memory' },
   'settings.json': { pattern: /^settings\.json$/, keeps: 'proof' },
   'settle.json': { pattern: /^settle\.json$/, keeps: 'memory' },
@@ -79,7 +78,6 @@ export const workKey = {
     `${workFolder.evidence}${folder}/${part.sha256}${part.isMerged ? '-merged' : ''}${part.shard === null ? '' : `-s${pad(part.shard)}`}.jsonl.gz`,
   scan: (scanId: string) => `${WORK_FOLDER}scan/${scanId}.json`,
   definitions: (date: string) => `${workFolder.definitions}${date}.jsonl.gz`,
-  prices: `${WORK_FOLDER}prices.yaml`,
   rowNews: `${WORK_FOLDER}row-news.json`,
   /** Without its ending: `.json` for the note, `.bin` for bytes that are no text. */
   reject: (day: string, name: string) => `${WORK_FOLDER}rejects/${day}/${name}`,
@@ -88,7 +86,8 @@ export const workKey = {
   diff: ({ reportDate, hour }: HourLabel, version: number) =>
     `${workFolder.diffs(reportDate)}h${pad(hour)}-v${version}.json`,
   accepted: `${WORK_FOLDER}accepted.json`,
-  directory: { yaml: `${WORK_FOLDER}directory.yaml`, json: `${WORK_FOLDER}directory.json` },
+  input: (name: InputName, sha256: string) => `${WORK_FOLDER}inputs/${name}-${sha256}.yaml`,
+  inputs: `${WORK_FOLDER}inputs.json`,
   identityStore: `${WORK_FOLDER}identity-store.json`,
   settings: `${WORK_FOLDER}settings.json`,
   settleState: `${WORK_FOLDER}settle.json`,
@@ -119,6 +118,7 @@ export const workFolder = {
   evidence: `${WORK_FOLDER}evidence/`,
   definitions: `${WORK_FOLDER}definitions/`,
   closings: `${WORK_FOLDER}closings/`,
+  inputs: `${WORK_FOLDER}inputs/`,
   seals: `${WORK_FOLDER}seals/`,
   diffs: (reportDate: string) => `${WORK_FOLDER}diffs/${reportDate}/`,
 } as const;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportDay } from '../calendar/report-day.js';
 import { type ReportStore, WriteConflict } from '../ports/report-store.js';
-import { DIRECTORY_KEYS } from './kept-directory.js';
+import { inputKeys } from './kept-inputs.js';
 import { hourFolder, manifestKey, workFolder, workKey } from './layout.js';
 import { listKeys } from './list-keys.js';
 import { encodeDocument } from './update.js';
@@ -48,9 +48,9 @@ export interface Chain {
 const TRIES = 10;
 
 /**
- * Seals what is new or changed: the manifests of a day (of none when it is null), what rows are made with, and documents that the
- * caller has just written. Others are not sealed anew: somebody else may have changed them. Writes nothing when nothing is new.
- * Returns the head of the chain.
+ * Seals what is new or changed: the manifests of a day (of none when it is null) and its closing if no seal knows it yet, what rows
+ * are made with, and documents that the caller has just written. Others are not sealed anew: somebody else may have changed them.
+ * Writes nothing when nothing is new. Returns the head of the chain.
  */
 export async function sealDay(request: {
   readonly store: ReportStore;
@@ -65,7 +65,10 @@ export async function sealDay(request: {
     // A broken chain goes on behind its break: nothing can mend it, `verify` tells of it, and what is new must be sealed all the same.
     // After the chain: what another run sealed meanwhile must not be sealed as it was before.
     const manifests = changed(day ? await hashManifests(store, day) : new Map(), chain.manifests);
-    const documents = changed(await hashDocuments(store, written, chain), chain.documents);
+    // A closing that no seal knows is that of a run that did not finish, or its seal is gone.
+    const closing =
+      day && !chain.documents.has(workKey.closing(day.reportDate)) ? [workKey.closing(day.reportDate)] : [];
+    const documents = changed(await hashDocuments(store, [...written, ...closing], chain), chain.documents);
     if (manifests.length === 0 && documents.length === 0) return chain.head;
     const number = chain.last + 1;
     const seal: Seal = {
@@ -101,13 +104,10 @@ async function hashDocuments(
   const hashes = new Map<string, string | null>();
   // What defines the hours never changes.
   const settings = documents.has(workKey.settings) ? [] : [workKey.settings];
-  for (const key of [...written, ...settings, ...DIRECTORY_KEYS]) {
+  for (const key of [...written, ...settings, ...(await inputKeys(store))]) {
     const stored = await store.read(key);
     if (stored) hashes.set(key, sha256(stored.bytes));
   }
-  // A directory given as YAML may be given as JSON the next time; one of them is there.
-  if (DIRECTORY_KEYS.some((key) => hashes.has(key)))
-    for (const key of DIRECTORY_KEYS) if (!hashes.has(key) && documents.has(key)) hashes.set(key, null);
   return hashes;
 }
 

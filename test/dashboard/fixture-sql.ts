@@ -28,7 +28,7 @@ function template(
     (hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0,
     7,
   );
-  const fingerprint = `v1:${(seed * 2_654_435_761).toString(16).padStart(16, '0').slice(-16)}`;
+  const fingerprint = `v2:${(seed * 2_654_435_761).toString(16).padStart(16, '0').slice(-16)}`;
   return {
     weight,
     type,

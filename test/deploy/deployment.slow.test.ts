@@ -23,6 +23,7 @@ type Template = {
 };
 
 const TEMPLATES = ['template.json', 'template.standalone.json'];
+const MEMBER_ROLE = 'member-role.json';
 const hasLint = isInstalled('cfn-lint');
 if (!hasLint) process.stderr.write('SKIPPED: cfn-lint is not on this machine\n');
 // W3005: CDK names dependencies that follow anyway. W1033: a list that is empty by default is split only under a condition.
@@ -71,7 +72,7 @@ describe('what is written', () => {
     expect(source).not.toMatch(/\bimport\(["']@/);
   });
 
-  it.skipIf(!hasLint).each(TEMPLATES)('passes cfn-lint: %s', (file) => {
+  it.skipIf(!hasLint).each([...TEMPLATES, MEMBER_ROLE])('passes cfn-lint: %s', (file) => {
     const { status, stdout, stderr } = spawnSync('cfn-lint', [...LINT, '-t', file], {
       cwd: join(built.folder, 'deploy'),
       encoding: 'utf8',
@@ -94,7 +95,7 @@ describe('what is written', () => {
 
   it('has no finding of cdk-nag, in any variant, that nobody acknowledged with a reason', () => {
     // The checks ran at the synthesis above, for each template; without the acknowledgements there are findings.
-    expect(checked.sort()).toEqual([...TEMPLATES].sort());
+    expect(checked.sort()).toEqual([MEMBER_ROLE, ...TEMPLATES].sort());
     for (const { reason } of ACKNOWLEDGEMENTS) expect(reason.length).toBeGreaterThan(20);
   });
 
@@ -106,6 +107,28 @@ describe('what is written', () => {
       }),
     ).rejects.toThrow();
   }, 120_000);
+});
+
+describe('the role of a member account', () => {
+  it('may do there what the functions may do at home, and trusts them by their names and the external id', () => {
+    const { Role, ReadPolicy } = template(MEMBER_ROLE).Resources;
+    const actions = (policy: { Properties: Record<string, unknown> } | undefined) =>
+      (
+        policy?.Properties.PolicyDocument as { Statement: { Action: string | string[] }[] } | undefined
+      )?.Statement.flatMap(({ Action }) => Action) ?? [];
+    const home = ['CollectPolicy', 'HourPolicy', 'CloseDayPolicy', 'ScanPolicy'].flatMap((id) =>
+      actions(template('template.json').Resources[id]),
+    );
+    expect([...new Set(actions(ReadPolicy))].sort()).toEqual(
+      [...new Set(home)].filter((action) => /^(cloudtrail|athena|identitystore):/.test(action)).sort(),
+    );
+    const trust = JSON.stringify(Role?.Properties.AssumeRolePolicyDocument);
+    expect(trust).toContain('"sts:ExternalId":{"Ref":"ExternalId"}');
+    for (const id of ['ScanRole', 'HourRole', 'CloseDayRole']) {
+      expect(trust).toContain(`role/*\${RoleNamePrefix}\${CollectorStack}-${id}*`);
+      expect(template('template.json').Resources).toHaveProperty(id);
+    }
+  });
 });
 
 describe('the stack', () => {

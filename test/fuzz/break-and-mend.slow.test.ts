@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -42,6 +43,13 @@ const reportsOf = (root: string) =>
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((path) => [path.slice(root.length), readFileSync(path, 'utf8')]);
+
+const largestPart = (root: string, folder: string) => {
+  const parts = readdirSync(join(root, '_work/evidence', folder)).map((name) =>
+    join(root, '_work/evidence', folder, name),
+  );
+  return parts.reduce((largest, part) => (statSync(part).size > statSync(largest).size ? part : largest));
+};
 
 interface Break {
   readonly what: string;
@@ -195,11 +203,11 @@ describe('a tree that somebody broke', () => {
     cpSync(demo, root, { recursive: true });
     rmSync(join(root, '_work/evidence/2026-11-02'), { recursive: true });
     const found = await aqt('verify', root);
-    expect(found.said).toMatch(/2026-11-02 00h to 23h: its evidence under _work\/evidence\/ is gone/);
-    expect(found.said).toContain(`aqt collect --from 2026-11-02 --to 2026-11-02 --output ${root}`);
+    expect(found.said).toMatch(/2026-11-02 .*: \d+ parts of its evidence under _work\/evidence\/ are gone/);
+    expect(found.said).toContain(`aqt collect --from 2026-11-01 --to 2026-11-03 --output ${root}`);
     expect(found.code).toBe(3);
     const settled = await aqt('settle', root, '--mend');
-    expect(settled.said).toMatch(/not settled: 2026-11-02 09h: _work\/evidence\/2026-11-02\/h09\.jsonl\.gz is gone/);
+    expect(settled.said).toMatch(/not settled: 2026-11-02 09h: its evidence under _work\/evidence\/ is gone/);
     expect(settled.code).toBe(3);
     expect(reportsOf(root)).toEqual(reportsOf(demo));
     // The demo's account is still there: its seed is all it needs.
@@ -211,12 +219,12 @@ describe('a tree that somebody broke', () => {
   it('with damaged evidence: only the hours it is about are not settled', async () => {
     const root = fresh();
     cpSync(demo, root, { recursive: true });
-    appendFileSync(join(root, '_work/evidence/2026-11-02/h09.jsonl.gz'), 'x'.repeat(40));
-    truncateSync(join(root, '_work/evidence/2026-11-02/h10.jsonl.gz'), 60);
+    truncateSync(largestPart(root, '2026-11-02/h10'), 60);
+    const found = await aqt('verify', root);
+    expect(found.said).toMatch(/_work\/evidence\/2026-11-02\/h10\/\w+\.jsonl\.gz was changed or is damaged/);
+    expect(found.code).toBe(3);
     const settled = await aqt('settle', root, '--mend');
-    expect(settled.said).toMatch(/not settled: .*_work\/evidence\/2026-11-02\/h10\.jsonl\.gz is damaged/);
-    // The hour before reads the evidence of the damaged one as well: its starts may be repeated there.
-    expect(settled.said).toMatch(/69 hours visited/);
+    expect(settled.said).toMatch(/not settled: .*_work\/evidence\/2026-11-02\/h10\/\w+\.jsonl\.gz is damaged/);
     expect(settled.code).toBe(3);
     expect(reportsOf(root)).toEqual(reportsOf(demo));
   });
@@ -224,23 +232,26 @@ describe('a tree that somebody broke', () => {
   it('without what is known of credentials: nobody is forgotten', async () => {
     const root = fresh();
     cpSync(demo, root, { recursive: true });
-    rmSync(join(root, '_work/links'), { recursive: true });
+    for (const date of readdirSync(join(root, '_work/evidence')))
+      rmSync(join(root, '_work/evidence', date, 'day'), { recursive: true, force: true });
     const found = await aqt('verify', root);
-    expect(found.said).toMatch(/_work\/links\/2026-11-02\.jsonl\.gz is gone: .* would forget who ran their queries/);
+    expect(found.said).toMatch(/2026-11-02 .*: \d+ parts of its evidence under _work\/evidence\/ are gone/);
     expect(found.code).toBe(3);
     const settled = await aqt('settle', root);
-    expect(settled.said).toMatch(/not settled: .*_work\/links\/ no longer tells who ran \d+ of its queries/);
+    expect(settled.said).toMatch(/not settled: .*_work\/evidence\/\S+\/day\/.* gone; its report stays as it is/);
     expect(await runDemo({ output: root, days: 3, seed: 7, format: 'csv' }, quietIo({ clock }))).toBe(0);
     expect((await aqt('verify', root)).code).toBe(0);
     expect(reportsOf(root)).toEqual(reportsOf(demo));
   });
 
-  it.each(['closings', 'directory.json'])('without _work/%s: verify says so', async (name) => {
+  it.each(['closings', 'inputs'])('without _work/%s: verify says so', async (name) => {
     const root = fresh();
     cpSync(demo, root, { recursive: true });
     rmSync(join(root, '_work', name), { recursive: true });
     const found = await aqt('verify', root);
-    expect(found.said).toMatch(name === 'closings' ? /2026-11-01 was never closed/ : /_work\/directory\.json is gone/);
+    expect(found.said).toMatch(
+      name === 'closings' ? /2026-11-01 was never closed/ : /_work\/inputs\/directory-\w+\.yaml was sealed and is gone/,
+    );
     expect(found.code).toBe(3);
     expect(await runDemo({ output: root, days: 3, seed: 7, format: 'csv' }, quietIo({ clock }))).toBe(0);
     expect((await aqt('verify', root)).code).toBe(0);

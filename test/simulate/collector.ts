@@ -73,6 +73,7 @@ export async function runProcess(collector: Collector, { work, store, signal, pa
     codec: REPORT_CODEC,
     directory,
     prices: LIST_PRICES,
+    inputs: {},
     clock,
     generator: 'simulation',
     progress: () => {},

@@ -81,7 +81,8 @@ function knownCells(expected: TruthRow, now: number): Cells {
       ? {
           end_time: expected.completedAt,
           ...{ data_scanned_bytes: expected.scannedBytes, result_reused: expected.isReused },
-          cost_usd: dollarsOf(expected, state),
+          // The price of a reservation's share hangs on its DPUs.
+          ...(expected.isReserved ? {} : { cost_usd: dollarsOf(expected, state) }),
         }
       : { end_time: null, cost_usd: null }),
   };
@@ -92,10 +93,8 @@ const DOLLARS_A_TERABYTE: Readonly<Record<string, number>> = { 'us-east-1': 5, '
 
 /** Athena's price list in short: only scans cost, by the whole megabyte, ten at least. */
 function dollarsOf(expected: TruthRow, state: string): number | undefined {
-  const { scannedBytes, statementType, substatementType, isReused, isReserved, region } = expected;
+  const { scannedBytes, statementType, substatementType, isReused, region } = expected;
   const isScan = statementType === 'DML' || substatementType === 'CREATE_TABLE_AS_SELECT';
-  // A reserved query costs its share of the reservation.
-  if (isReserved && !isReused) return undefined;
   if (state === 'FAILED' || isReused || !isScan || scannedBytes === 0) return 0;
   const price = DOLLARS_A_TERABYTE[region];
   if (price === undefined) return undefined;

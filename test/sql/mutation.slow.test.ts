@@ -49,7 +49,7 @@ test('answers 100,000 broken texts without a throw, the same each time', () => {
       }
       const context = { catalog: null, database: 'db' };
       const analysis = analyzeSql(sql, context);
-      expect(analysis.fingerprint === null || /^v1:[0-9a-f]{16}$/.test(analysis.fingerprint)).toBe(true);
+      expect(analysis.fingerprint === null || /^v2:[0-9a-f]{16}$/.test(analysis.fingerprint)).toBe(true);
       expect(analysis.kind).toMatch(/^[A-Z_]+$/);
       for (const name of [...analysis.tablesRead, ...analysis.metadataTables]) {
         expect(name.replaceAll(/"(?:[^"]|"")*"/g, 'quoted')).toMatch(/^[^.]+(?:\.[^.]+)*$/);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type ReportDay, reportDays } from '../../calendar/report-day.js';
+import { endedPart, type ReportDay, reportDateAt, reportDays } from '../../calendar/report-day.js';
+import type { GivenInputs } from '../../compose/open-inputs.js';
 import type { SourcePlan } from '../../compose/open-sources.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { REPORT_FORMATS, type ReportFormat } from '../../record/manifest.js';
@@ -34,8 +35,7 @@ export interface CollectPlan extends SourcePlan {
   readonly ranges: readonly (readonly ReportDay[])[];
   readonly output: string;
   readonly format: ReportFormat;
-  readonly directory: string | undefined;
-  readonly prices: string | undefined;
+  readonly given: GivenInputs;
 }
 
 /**
@@ -55,8 +55,7 @@ export function planCollect(options: CollectArguments): CollectPlan {
     output: options.output,
     format: parseFormat(options.format ?? 'csv'),
     ...planSources(options),
-    directory: options.directory,
-    prices: options.prices,
+    given: { directory: options.directory, prices: options.prices },
   };
 }
 
@@ -90,4 +89,22 @@ function hourOf(day: ReportDay, label: number | undefined): ReportDay[][] {
   if (!hour)
     throw new UsageError(`--hour ${label}: ${day.reportDate} has no such hour in ${day.timezone} (the clock skips it)`);
   return [[{ ...day, window: hour.window, hours: [hour] }]];
+}
+
+/**
+ * Leaves the hours that have ended: an hour that still runs would be told as if it were whole.
+ * @throws UsageError for a day or an hour of which nothing has ended
+ */
+export function endedRanges(ranges: CollectPlan['ranges'], now: number): CollectPlan['ranges'] {
+  return ranges.map((days) =>
+    days.map((day) => {
+      const ended = endedPart(day, now);
+      if (ended) return ended;
+      const [hour] = day.hours;
+      const what = day.hours.length === 1 && hour ? `hour ${hour.hour} of ${day.reportDate}` : day.reportDate;
+      throw new UsageError(
+        `${what} has not ended in ${day.timezone}, where it is ${reportDateAt(now, day.timezone)} now: collect days and hours that have ended`,
+      );
+    }),
+  );
 }

@@ -43,18 +43,8 @@ export async function openRevisit(options: RevisitArguments, io: Io): Promise<Re
   const { progress, finish } = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const plan = planSources(options);
   const accounts = await planAccounts(options);
-  const asked = {
-    store,
-    profile,
-    directory,
-    prices,
-    regions,
-    systemTable,
-    plan,
-    accounts,
-    progress,
-    generator: generator(),
-  };
+  const given = { directory, prices };
+  const asked = { store, profile, given, regions, systemTable, plan, accounts, progress, generator: generator() };
   const { collector, sources } = await openCollection(asked, io, openOrNone);
   return {
     collector,

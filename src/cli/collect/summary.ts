@@ -17,6 +17,7 @@ export function createSummary() {
   const hours = new Map<string, { readonly manifest: Manifest; readonly rows: RowSums }>();
   let writing: RowSums = { unresolved: 0, scannedBytes: 0, costUsd: 0 };
   let rejects = 0;
+  const trails = createTrailSums();
   const summed = () => {
     const all = [...hours.values()];
     const add = (count: (hour: { readonly manifest: Manifest; readonly rows: RowSums }) => number) =>
@@ -55,12 +56,16 @@ export function createSummary() {
       if (row.cost_basis?.startsWith('unknown-') && row.cost_basis !== 'unknown-bytes') unpriced.add(row.cost_basis);
     },
     addHour(manifest: Manifest): void {
+      for (const { kind, counts } of manifest.sources) if (kind === 'trail-files') trails.add(counts);
       hours.set(hourName(manifest), { manifest, rows: writing });
       writing = { unresolved: 0, scannedBytes: 0, costUsd: 0 };
     },
     json() {
       const { sum, texts } = summed();
-      return { schema_version: 1, ...sum, people: people.size, byQueryStatus: texts, unpriced: [...unpriced].sort() };
+      return {
+        ...{ schema_version: 1, ...sum, ...trails.json(), people: people.size, byQueryStatus: texts },
+        unpriced: [...unpriced].sort(),
+      };
     },
     text({ output, elapsedMs }: { readonly output: string; readonly elapsedMs: number }): string {
       const { sum, texts } = summed();
@@ -74,6 +79,7 @@ export function createSummary() {
         ...(withoutText.length > 0
           ? [`no SQL text: ${withoutText.map(([status, count]) => `${count} ${status}`).join(', ')}`]
           : []),
+        ...trails.lines(),
         ...(sum.malformed + sum.rejects > 0
           ? [
               `${Math.max(sum.malformed, sum.rejects)} records or files could not be used: kept under _work/rejects/ and counted`,
@@ -86,6 +92,30 @@ export function createSummary() {
         `Done in ${duration(elapsedMs)}. Next: aqt verify ${output}`,
       ];
       return `${lines.join('\n')}\n`;
+    },
+  };
+}
+
+/** What was read of a trail, and what was not opened. Every hour of one scan has the same account of it; the largest counts. */
+function createTrailSums() {
+  const most = { files: 0, foldersPruned: 0, filesSkipped: 0, filesNotRead: 0 };
+  return {
+    add(counts: Readonly<Record<string, number>>): void {
+      for (const name of Object.keys(most) as (keyof typeof most)[])
+        most[name] = Math.max(most[name], counts[name] ?? 0);
+    },
+    json: () => (most.files === 0 ? {} : { trail: most }),
+    lines(): string[] {
+      if (most.files === 0) return [];
+      const parts = [
+        `${most.files} files of the trail read`,
+        ...(most.foldersPruned > 0
+          ? [`folders of other days passed over ${most.foldersPruned} times, their files not opened`]
+          : []),
+        ...(most.filesSkipped > 0 ? [`${most.filesSkipped} files known to hold no events`] : []),
+        ...(most.filesNotRead > 0 ? [`${most.filesNotRead} not read`] : []),
+      ];
+      return [parts.join('; ')];
     },
   };
 }

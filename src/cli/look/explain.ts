@@ -1,7 +1,6 @@
 import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
-import { openDirectory } from '../../compose/open-directory.js';
-import { openPrices } from '../../compose/open-prices.js';
+import { openInputs } from '../../compose/open-inputs.js';
 import { type Explanation, explain } from '../../inspect/explain.js';
 import { findRow } from '../../inspect/find-row.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
@@ -27,11 +26,9 @@ export async function runExplain(options: ExplainArguments, io: Io): Promise<num
   const store = await openTree(options, io);
   const place = await findRow({ store, id: id.trim(), ...(day ? { day } : {}), signal: io.signal });
   if (!place) throw new Error(unknownId(id, output));
-  const directory = await openDirectory(options.directory, place.store, { ...io, profile: options.profile });
-  const enrichment = await openEnrichment(
-    { store: place.store, directory, prices: await openPrices(undefined, place.store, io) },
-    place.hour.reportDate,
-  );
+  const aws = { ...io, profile: options.profile };
+  const inputs = await openInputs({ directory: options.directory }, place.store, aws);
+  const enrichment = await openEnrichment({ store: place.store, ...inputs }, place.hour.reportDate);
   const explanation = await explain({ place, enrichment, codec: REPORT_CODEC, now: io.clock.now() });
   if (!explanation) throw new Error(withoutRow(id, output));
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(explanation), null, 2)}\n`);

@@ -1,7 +1,6 @@
 import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
-import { openDirectory } from '../../compose/open-directory.js';
-import { openPrices } from '../../compose/open-prices.js';
+import { openInputs } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { type DirectorySuggestion, suggestDirectoryLine } from '../../identity/directory/directory-suggestion.js';
 import { explain } from '../../inspect/explain.js';
@@ -79,11 +78,8 @@ async function withReasons(
     const { tree, label, id } = identity.sample;
     const view = treeView(store, tree);
     if (opened?.day !== day(identity)) {
-      const directory = await openDirectory(request.directory, view, { ...io, profile: request.profile });
-      const enrichment = await openEnrichment(
-        { store: view, directory, prices: await openPrices(undefined, view, io) },
-        label.reportDate,
-      );
+      const inputs = await openInputs({ directory: request.directory }, view, { ...io, profile: request.profile });
+      const enrichment = await openEnrichment({ store: view, ...inputs }, label.reportDate);
       opened = { day: day(identity), enrichment };
     }
     const place = await placeIn({ tree, store: view }, label, id);

@@ -3,7 +3,7 @@ import { csvLine } from '../../analytics/cache/csv.js';
 import { GROUP_KEYS } from '../../analytics/view/groups.js';
 import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.js';
 import type { RunSql } from '../../analytics/view/scope.js';
-import { readDirectory } from '../../compose/open-directory.js';
+import { readDirectory } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { openReports } from './open-reports.js';

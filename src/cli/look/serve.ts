@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../analytics/cache/cache-files.js';
-import { readDirectory } from '../../compose/open-directory.js';
+import { readDirectory } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { SealChain } from '../../dashboard/server/context.js';
 import { openLiveCache } from '../../dashboard/server/live-cache.js';

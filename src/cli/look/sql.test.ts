@@ -12,7 +12,7 @@ describe('aqt sql', () => {
     );
     expect(code).toBe(0);
     expect(lines[0]).toMatch(
-      /^\{"kind":"SELECT","tables_read":\["t"\],"tables_written":\[\],"base_tables_read":\["t"\],"columns_read":\["t.~a"\],"tables_basis":"text","fingerprint":"v1:[0-9a-f]{16}","app":"metabase","app_user":"7","app_context":".*","complete":true\}$/,
+      /^\{"kind":"SELECT","tables_read":\["t"\],"tables_written":\[\],"base_tables_read":\["t"\],"columns_read":\["t.~a"\],"tables_basis":"text","fingerprint":"v2:[0-9a-f]{16}","app":"metabase","app_user":"7","app_context":".*","complete":true\}$/,
     );
     expect(JSON.parse(JSON.parse(lines[0] ?? '').app_context)).toEqual({ queryType: 'native', queryHash: 'ff' });
   });

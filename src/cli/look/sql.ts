@@ -20,7 +20,7 @@ export async function runSqlCommand(
   const comments =
     directory === undefined
       ? []
-      : (await (await import('../../compose/open-directory.js')).readDirectory(directory, io)).comments;
+      : (await (await import('../../compose/open-inputs.js')).readDirectory(directory, io)).comments;
   return runSql({
     ...files,
     comments,

@@ -1,7 +1,9 @@
 import { CalendarError } from '../../calendar/report-day.js';
 import { UsageError } from '../../compose/usage-error.js';
-import { OtherTimezone } from '../../tree/settings.js';
 import { EXIT, type Io } from './io.js';
+
+/** Names of errors about what a user gave, or must give: exit 2. */
+const INPUT_ERRORS = new Set(['DirectoryError', 'PricesError', 'InputsLost', 'OtherTimezone']);
 
 /** Names of errors that mean "no credentials" or "not permitted": exit 4. */
 const PERMISSION_ERRORS = new Set([
@@ -30,15 +32,14 @@ export function reportFailure(error: unknown, io: Io): number {
     io.stderr('\nInterrupted. Run the same command again to go on where it stopped.\n');
     return EXIT.interrupted;
   }
+  // Better credentials, or more permissions, matter more than that the scan can go on.
+  if (isScanStopped(error) && !isAboutCredentials(error.cause)) {
+    io.stderr(`aqt: ${error.message}\n`);
+    return EXIT.partial;
+  }
   const message = error instanceof Error ? error.message : String(error);
-  const name = error instanceof Error ? error.name : '';
-  if (
-    error instanceof UsageError ||
-    error instanceof CalendarError ||
-    name === 'DirectoryError' ||
-    name === 'PricesError' ||
-    error instanceof OtherTimezone
-  ) {
+  const name = isScanStopped(error) ? error.cause.name : error instanceof Error ? error.name : '';
+  if (error instanceof UsageError || error instanceof CalendarError || INPUT_ERRORS.has(name)) {
     io.stderr(`aqt: ${message}\n`);
     return EXIT.usage;
   }
@@ -70,4 +71,8 @@ function isBug(error: Error): boolean {
     error instanceof ReferenceError ||
     error instanceof SyntaxError
   );
+}
+
+function isScanStopped(error: unknown): error is Error & { readonly cause: Error } {
+  return error instanceof Error && error.name === 'ScanStopped' && error.cause instanceof Error;
 }

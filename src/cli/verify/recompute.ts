@@ -1,23 +1,22 @@
-import { LIST_PRICES } from '../../athena/prices.js';
 import { recomputeHour } from '../../collect/hour/recompute-hour.js';
-import { openDirectory } from '../../compose/open-directory.js';
+import { openInputsOf } from '../../compose/open-inputs.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { treeView } from '../../tree/tree-view.js';
 import type { VerifyRequest } from '../../verify/checked.js';
 import type { Io } from '../terminal/io.js';
 
-/** Makes reports again, offline: from the evidence, the directory and the prices that are kept with each tree. */
+/** Makes reports again, offline: from the evidence, and with the directory and prices that each was made with. */
 export function createRecompute(
   store: ReportStore,
-  { env, signal }: Pick<Io, 'env' | 'signal'>,
+  { signal }: Pick<Io, 'signal'>,
 ): Required<Pick<VerifyRequest, 'recompute'>>['recompute'] {
-  const directories = new Map<string, ReturnType<typeof openDirectory>>();
+  const opened = new Map<string, ReturnType<typeof openInputsOf>>();
   return async (tree, manifest) => {
     const view = treeView(store, tree);
-    const opened = directories.get(tree) ?? openDirectory(undefined, view, { env });
-    directories.set(tree, opened);
-    const inputs = { store: view, codec: REPORT_CODEC, directory: await opened, prices: LIST_PRICES, signal };
-    return recomputeHour(inputs, manifest);
+    const key = `${tree} ${JSON.stringify(manifest.inputs)}`;
+    const inputs = opened.get(key) ?? openInputsOf(view, manifest.inputs);
+    opened.set(key, inputs);
+    return recomputeHour({ ...(await inputs), store: view, codec: REPORT_CODEC, signal }, manifest);
   };
 }

@@ -83,6 +83,42 @@ const TOLD: Told = {
   unknown: ['EXECUTE nobody', 33],
 };
 
+describe('a prepared statement that no text of the tree defines', () => {
+  const run = async (modifiedHours: number) => {
+    const told: Told = { a: ['EXECUTE q', 4], b: ['EXECUTE q USING 1', 30], c: ['EXECUTE gone', 31] };
+    const { source, executions } = worldOf(told);
+    const asked: string[] = [];
+    const prepared: ExecutionSource['prepared'] = async ({ workGroup, name }) => {
+      asked.push(`${workGroup} ${name}`);
+      return name === 'q' ? { text: 'SELECT id FROM refunds', modifiedAt: MIDNIGHT + modifiedHours * HOUR } : null;
+    };
+    const store = createMemoryStore();
+    const api: ExecutionSource = { ...executions, prepared };
+    const collector = collectorOf(store, MIDNIGHT + 3 * DAY, { executions: () => api });
+    const days = reportDays({ from: '2026-11-02', to: '2026-11-03', timezone: 'UTC' });
+    for await (const _ of collectRange(collector, startsFrom(source), { days, format: 'json', scanId: 'a' }));
+    const online = rowsOf(store.files);
+    // What was told is kept: nobody need be asked again.
+    for await (const _ of settle({ ...collector, executions: () => executions }));
+    expect(rowsOf(store.files)).toEqual(online);
+    return { online, asked };
+  };
+
+  it('is what Athena says, when it was not changed since', async () => {
+    const { online, asked } = await run(2);
+    const refunds = { tables_read: ['awsdatacatalog.sales.refunds'], tables_basis: 'catalog' };
+    expect([online.get('a'), online.get('b')]).toMatchObject([refunds, refunds]);
+    expect(online.get('c')).toMatchObject({ tables_read: null });
+    expect(asked.sort()).toEqual(['bi gone', 'bi q']);
+  });
+
+  it('is unknown to runs before its last change', async () => {
+    const { online } = await run(10);
+    expect(online.get('a')).toMatchObject({ tables_read: null, tables_basis: 'unknown:prepared-text-not-known' });
+    expect(online.get('b')).toMatchObject({ tables_basis: 'catalog' });
+  });
+});
+
 describe('prepared statements and views', () => {
   it.each([
     ['in order', ['2026-11-02', '2026-11-03'], 3],

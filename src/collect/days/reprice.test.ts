@@ -2,13 +2,14 @@ import { expect, it } from 'vitest';
 import { parsePrices } from '../../athena/prices-file.js';
 import { reportDays } from '../../calendar/report-day.js';
 import { contains } from '../../calendar/window.js';
-import { openPrices } from '../../compose/open-prices.js';
+import { openInputs } from '../../compose/open-inputs.js';
 import type { ExecutionSource } from '../../ports/execution-source.js';
 import type { StartSource } from '../../ports/start-source.js';
 import { executionOf, startOf } from '../../record/evidence.fixture.js';
-import { keepPrices } from '../../tree/kept-prices.js';
+import { keepInputs } from '../../tree/kept-inputs.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { collectorOf, startsFrom } from '../collector.fixture.js';
+import type { RowInputs } from '../collector.js';
 import { collectRange } from './collect-range.js';
 import { settle } from './settle.js';
 
@@ -42,21 +43,21 @@ it('a change of prices prices every hour anew when it is settled, final ones too
     [...store.files].flatMap(([key, bytes]) =>
       key.includes('/report_') && bytes.length > 0 ? [JSON.parse(Buffer.from(bytes).toString('utf8')).cost_usd] : [],
     );
-  const versions = async (prices = collector.prices) => {
+  const versions = async (inputs: RowInputs = collector) => {
     const rewritten: number[] = [];
-    for await (const { before, after } of settle({ ...collector, prices }))
+    for await (const { before, after } of settle({ ...collector, prices: inputs.prices, inputs: inputs.inputs }))
       if (after.version !== before?.version) rewritten.push(after.version);
     return rewritten;
   };
   expect([costs(), await versions()]).toEqual([[5], []]);
 
-  await keepPrices(store, PRICES);
-  const prices = await openPrices(undefined, store, { env: {}, profile: undefined });
-  expect(prices).toEqual(parsePrices(PRICES));
-  expect(await versions(prices)).toEqual([2]);
+  await keepInputs(store, { prices: PRICES });
+  const inputs = await openInputs({}, store, { env: {} });
+  expect(inputs.prices).toEqual(parsePrices(PRICES));
+  expect(await versions(inputs)).toEqual([2]);
   expect(costs()).toEqual([4.75]);
   expect([...store.files.keys()].filter((key) => key.startsWith('_work/diffs/'))).toHaveLength(1);
 
-  await keepPrices(store, PRICES);
-  expect(await versions(prices)).toEqual([]);
+  await keepInputs(store, { prices: PRICES });
+  expect(await versions(inputs)).toEqual([]);
 });

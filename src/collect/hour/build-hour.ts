@@ -5,7 +5,9 @@ import type { ReportRow } from '../../record/columns.js';
 import { decodeManifest, encodeManifest } from '../../record/encode-manifest.js';
 import { createLedgerCounter, ledgerFaults } from '../../record/ledger.js';
 import type { Ledger, Manifest, ReportFormat } from '../../record/manifest.js';
+import { lackingInputs } from '../../record/manifest.js';
 import { EvidenceGone, liveEvidence, missingParts } from '../../tree/evidence/evidence-view.js';
+import { InputsLost } from '../../tree/kept-inputs.js';
 import { isOfDay, manifestKey, reportKey } from '../../tree/layout.js';
 import type { Collector } from '../collector.js';
 import { EvidenceLost } from '../evidence/evidence-lost.js';
@@ -56,6 +58,8 @@ async function buildOnce(collector: Collector, task: HourTask): Promise<Manifest
   const target = reportKey(hour, format);
   const reportTag = await store.tagOf(target);
   const { old, tag: manifestTag } = await readOldManifest(store, task);
+  const lacking = lackingInputs(old?.manifest.inputs, collector.inputs);
+  if (lacking.length > 0) throw new InputsLost(store, lacking);
   const named = old?.manifest.evidence ?? [];
   // A run beside this one has read links that this enrichment does not know.
   const isBehind = lacks(task.enrichment.parts, named.filter(isOfDay));
@@ -98,7 +102,7 @@ async function writeHour(
   },
 ): Promise<Manifest> {
   const { hour, timezone, format, mends } = task;
-  const { store, clock, generator } = collector;
+  const { store, clock, generator, inputs } = collector;
   const now = clock.now();
   const { content, sha256, bytes, ledger } = await draft(collector, format, plan);
   const faults = ledgerFaults(ledger);
@@ -132,6 +136,7 @@ async function writeHour(
     previous: old?.sha256 ?? null,
     collectedAt: new Date(now).toISOString(),
     generator,
+    ...(Object.keys(inputs).length > 0 ? { inputs } : {}),
   };
   if (old && !isReportNew && mends !== 'rewrite' && isSameAccount(old.manifest, manifest)) return old.manifest;
   if (isReportNew && old) await keepDiff(collector, hour, { plan, old: old.manifest, version: manifest.version, lost });
@@ -241,7 +246,9 @@ function isSameAccount(a: Manifest, b: Manifest): boolean {
     const sources = manifest.sources
       .filter(({ failure }) => failure !== undefined)
       .map((source) => ({ ...source, counts: {}, failure: '' }));
-    return encodeManifest({ ...manifest, sources, version: 0, previous: null, collectedAt: '', generator: '' });
+    // Rows that are the same with other inputs stay as they are, and so does what is told of them.
+    const { inputs: _, ...rest } = manifest;
+    return encodeManifest({ ...rest, sources, version: 0, previous: null, collectedAt: '', generator: '' });
   };
   return essence(a) === essence(b);
 }

@@ -17,6 +17,7 @@ import { planRows, type RowPlan } from '../../tree/plan-rows.js';
 import type { Collector } from '../collector.js';
 import { EvidenceLost } from '../evidence/evidence-lost.js';
 import { mergeSorted } from '../evidence/merge-sorted.js';
+import { askPrepared } from './ask-prepared.js';
 import { fetchAnswers } from './fetch-answers.js';
 import type { DayEnrichment } from './open-enrichment.js';
 
@@ -119,8 +120,11 @@ async function planShard(
   const evidence = await completeEvidence(collector, task.hour, known);
   const { store, clock } = collector;
   const definitions = definitionsIn(evidence);
-  const isNew = definitions.length > 0 && (await addDefinitions(store, definitions));
   task.enrichment.learn(definitions);
+  const asked = await askPrepared(collector, { evidence, enrichment: task.enrichment });
+  task.enrichment.learn(asked);
+  const all = [...definitions, ...asked];
+  const isNew = all.length > 0 && (await addDefinitions(store, all));
   return { evidence, isNew, plan: await planRows({ ...task, evidence, shard, now: clock.now() }) };
 }
 

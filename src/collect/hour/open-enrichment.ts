@@ -15,7 +15,7 @@ export interface DayEnrichment extends Enrichment {
 
 /** The enrichment for one day's rows: identity as its links and its neighbours' tell it, names as earlier texts define them. */
 export async function openEnrichment(
-  { store, directory, prices }: RowInputs & { readonly store: ReportStore },
+  { store, directory, prices }: Omit<RowInputs, 'inputs'> & { readonly store: ReportStore },
   reportDate: string,
   view: EvidenceView = liveEvidence(store),
 ): Promise<DayEnrichment> {

@@ -24,7 +24,7 @@ const row = exampleRow({
   catalog: 'AwsDataCatalog',
   database: 'sales',
   workgroup: 'etl',
-  fingerprint: 'v1:33a7',
+  fingerprint: 'v2:33a7',
   region: 'us-east-1',
   account_id: '044455556666',
   source_ip: '192.0.2.110',
@@ -50,7 +50,7 @@ describe('OpenLineage', () => {
       ...['START', '2026-11-03T06:01:35.912Z'],
       ...['COMPLETE', '2026-11-03T06:01:37.191Z'],
     ]);
-    expect(end.job).toMatchObject({ namespace: 'awsathena://athena.us-east-1.amazonaws.com', name: 'etl.v1:33a7' });
+    expect(end.job).toMatchObject({ namespace: 'awsathena://athena.us-east-1.amazonaws.com', name: 'etl.v2:33a7' });
     expect(end.inputs.map(({ name }: { name: string }) => name)).toEqual([
       'awsdatacatalog.sales.recent',
       'awsdatacatalog.sales.orders',

@@ -1,5 +1,5 @@
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
-import type { Principal } from '../../cloudtrail/principal.js';
+import { createCallerPool } from './caller-pool.js';
 
 /** What of a link is needed to follow and to explain a chain. */
 export type StoredLink = Pick<
@@ -44,7 +44,6 @@ type Index = Map<string, StoredLink | StoredLink[]>;
 /** Keeps links with shared strings and callers, found by whatever a later event may know of them. */
 export function createLinkStore(): LinkStore {
   const strings = new Map<string, string>();
-  const callers = new Map<string, Principal | Principal[]>();
   const keys: Index = new Map();
   const shared: Index = new Map();
   const spark: Index = new Map();
@@ -52,8 +51,8 @@ export function createLinkStore(): LinkStore {
   const tokens: Index = new Map();
   const sessions: Index = new Map();
   const unsorted = new Set<string>();
-  /** Links that issue no key are known by event and caller. */
-  const keyless = new Set<string>();
+  /** Links that issue no key, or one that many claim, are known by event and caller. */
+  const known = new Set<string>();
   let size = 0;
 
   const pooled = (text: string | null): string | null => {
@@ -64,29 +63,7 @@ export function createLinkStore(): LinkStore {
     return text;
   };
 
-  /** One object per distinct caller: most links are asked for by the same services and sessions again and again. */
-  function caller(principal: Principal): Principal {
-    const key = principal.accessKeyId ?? principal.principalId ?? principal.invokedBy ?? '';
-    const known = callers.get(key);
-    const list = known === undefined ? [] : Array.isArray(known) ? known : [known];
-    const same = list.find((other) => isSamePrincipal(other, principal));
-    if (same) return same;
-    // What is the same for every session of a role is kept once; the rest is each session's own.
-    const added: Principal = {
-      ...principal,
-      type: pooled(principal.type),
-      accountId: pooled(principal.accountId),
-      issuerType: pooled(principal.issuerType),
-      issuerArn: pooled(principal.issuerArn),
-      issuerPrincipalId: pooled(principal.issuerPrincipalId),
-      issuerUserName: pooled(principal.issuerUserName),
-      issuerAccountId: pooled(principal.issuerAccountId),
-      onBehalfOfStoreArn: pooled(principal.onBehalfOfStoreArn),
-      invokedBy: pooled(principal.invokedBy),
-    };
-    callers.set(key, list.length === 0 ? added : [...list, added]);
-    return added;
-  }
+  const callers = createCallerPool(pooled);
 
   return {
     get size() {
@@ -99,7 +76,7 @@ export function createLinkStore(): LinkStore {
         eventName: pooled(link.eventName) ?? '',
         accountId: pooled(link.accountId),
         sharedEventId: link.sharedEventId,
-        caller: caller(link.caller),
+        caller: callers.take(link.caller),
         console: link.console,
         issuedAccessKeyId: link.issuedAccessKeyId,
         issuedPrincipalId: link.issuedPrincipalId,
@@ -150,17 +127,23 @@ export function createLinkStore(): LinkStore {
   };
 
   function isNew(link: StoredLink): boolean {
-    if (link.issuedAccessKeyId !== null) {
-      return !listAt(keys, link.issuedAccessKeyId).some(
-        (other) => other.eventId === link.eventId && other.caller === link.caller,
-      );
-    }
-    const key = `${link.eventId} ${link.caller.principalId ?? ''} ${link.caller.accessKeyId ?? ''}`;
-    if (keyless.has(key)) return false;
-    keyless.add(key);
+    const { issuedAccessKeyId, caller } = link;
+    const claims = issuedAccessKeyId === null ? null : listAt(keys, issuedAccessKeyId);
+    // One key is issued by one event: a key that many claim is somebody's invention, and its claims are known by their texts.
+    if (claims !== null && claims.length < FEW)
+      return !claims.some((other) => other.eventId === link.eventId && other.caller === caller);
+    if (claims?.slice(0, FEW).some((other) => other.eventId === link.eventId && other.caller === caller)) return false;
+    const key = [link.eventId, issuedAccessKeyId, caller.principalId, caller.accessKeyId, claims && caller.arn].join(
+      ' ',
+    );
+    if (known.has(key)) return false;
+    known.add(key);
     return true;
   }
 }
+
+/** Links that claim one key and are compared one by one. */
+const FEW = 8;
 
 function put(index: Index, key: string, link: StoredLink): void {
   const known = index.get(key);
@@ -183,12 +166,4 @@ function firstFrom(list: readonly StoredLink[], time: number): number {
     else high = middle;
   }
   return low;
-}
-
-function isSamePrincipal(a: Principal, b: Principal): boolean {
-  for (const name in b) {
-    const [one, other] = [a[name as keyof Principal], b[name as keyof Principal]];
-    if (one !== other && JSON.stringify(one) !== JSON.stringify(other)) return false;
-  }
-  return Object.keys(a).length === Object.keys(b).length;
 }

@@ -5,6 +5,7 @@ import { type Attempt, partitionOf, type World } from '../history/world.js';
 import type { Fault } from '../wire/faults.js';
 import { hash } from '../wire/random.js';
 import { jsonBodyOf, jsonResponse, ServiceError, type ServiceRequest, type ServiceResponse } from '../wire/service.js';
+import { preparedStatement } from './prepared-statement.js';
 import { isSystemTableQuery, querySystemTable, type SystemTableOptions } from './system-table.js';
 
 export interface AthenaOptions {
@@ -39,6 +40,9 @@ export function athenaOperation(
       return listWorkGroups(world, request, body);
     case 'GetWorkGroup':
       return getWorkGroup(world, request, body);
+    case 'GetPreparedStatement':
+      groupOf(world, request, String(body.WorkGroup ?? ''));
+      return preparedStatement(world, request, body);
     case 'GetQueryResults':
       return getQueryResults(world, request, body, options);
     case 'StopQueryExecution':

@@ -57,6 +57,7 @@ export function guardExecutions(source: ExecutionSource, place: Place, failures:
       }));
     },
     account: () => source.account(),
+    ...(source.prepared ? { prepared: source.prepared } : {}),
   };
 }
 

@@ -16,7 +16,9 @@ const notFound = (id: string) =>
   });
 
 const never = () => Promise.reject(new Error('not expected'));
-const NO_CALLS: AthenaCalls = { batchGet: never, get: never, listWorkGroups: never, listExecutions: never };
+const NO_CALLS: AthenaCalls = {
+  ...{ batchGet: never, get: never, getPrepared: never, listWorkGroups: never, listExecutions: never },
+};
 
 function open(calls: Partial<AthenaCalls>) {
   const clock = createTestClock();
@@ -227,5 +229,27 @@ describe('createAthenaLister', () => {
     await expect(list({ listWorkGroups: () => Promise.reject(awsError('AccessDeniedException')) })).rejects.toThrow(
       'athena:ListWorkGroups',
     );
+  });
+});
+
+describe('prepared statements', () => {
+  const asked = { workGroup: 'bi', name: 'q' };
+  const said = { text: 'SELECT * FROM orders', modifiedAt: 7 };
+
+  it('are told with when they were changed', async () => {
+    expect(await open({ getPrepared: async () => said }).api.prepared?.(asked)).toEqual(said);
+  });
+
+  it.each(['ResourceNotFoundException', 'AccessDeniedException', 'UnknownOperationException'])(
+    'are not known after %s, and nothing fails',
+    async (name) => {
+      const getPrepared = () => Promise.reject(awsError(name));
+      expect(await open({ getPrepared }).api.prepared?.(asked)).toBeNull();
+    },
+  );
+
+  it('end the run when credentials have expired', async () => {
+    const getPrepared = () => Promise.reject(awsError('ExpiredTokenException'));
+    await expect(open({ getPrepared }).api.prepared?.(asked)).rejects.toThrow(CredentialsExpired);
   });
 });

@@ -2,7 +2,7 @@ import type { ExecutionAnswer } from '../../athena/execution.js';
 import { readExecution } from '../../athena/read-execution.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ExecutionSource } from '../../ports/execution-source.js';
-import { describe, isThrottling, nameOf, PermissionDenied } from '../aws/aws-failure.js';
+import { CredentialsExpired, describe, isThrottling, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import { createCounts } from '../aws/counts.js';
 import type { AthenaCalls, BatchAnswer, Unprocessed } from './athena-calls.js';
@@ -48,6 +48,18 @@ export function createAthenaApi(options: AthenaApiOptions): ExecutionSource {
       return answers;
     },
     account: () => ({ kind: 'athena-api', accountId, region, counts: counts.all() }),
+    async prepared(asked, signal) {
+      const common = { pacer: pacers.workGroups, clock, random, counts, signal };
+      try {
+        const call = () => calls.getPrepared(asked, signal);
+        return await callAws(call, { action: 'athena:GetPreparedStatement', tries: 3, ...common });
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (error instanceof CredentialsExpired) throw error;
+        // Gone since, or not permitted: the row says that the text is not known.
+        return null;
+      }
+    },
   };
 
   async function answerBatch(ids: readonly string[], signal: AbortSignal | undefined): Promise<ExecutionAnswer[]> {

@@ -1,10 +1,12 @@
 import {
   type AthenaClient,
   BatchGetQueryExecutionCommand,
+  GetPreparedStatementCommand,
   GetQueryExecutionCommand,
   ListQueryExecutionsCommand,
   ListWorkGroupsCommand,
 } from '@aws-sdk/client-athena';
+import type { PreparedName, PreparedText } from '../../ports/execution-source.js';
 import { UnusableAnswer } from '../aws/aws-failure.js';
 
 /** The calls of Athena that are used here; each is one attempt, without pacing or retries. */
@@ -12,6 +14,7 @@ export interface AthenaCalls {
   batchGet(ids: readonly string[], signal?: AbortSignal): Promise<BatchAnswer>;
   /** Resolves to a `QueryExecution`. */
   get(id: string, signal?: AbortSignal): Promise<unknown>;
+  getPrepared(asked: PreparedName, signal?: AbortSignal): Promise<PreparedText>;
   listWorkGroups(token: string | null, signal?: AbortSignal): Promise<NamesPage>;
   listExecutions(workGroup: string, token: string | null, signal?: AbortSignal): Promise<NamesPage>;
 }
@@ -58,6 +61,14 @@ export function createAthenaCalls(client: AthenaClient): AthenaCalls {
       const answer = await client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }), within(signal));
       if (!answer.QueryExecution) throw new UnusableAnswer('GetQueryExecution', 'QueryExecution');
       return answer.QueryExecution;
+    },
+    async getPrepared({ workGroup, name }, signal) {
+      const input = { WorkGroup: workGroup, StatementName: name };
+      const { PreparedStatement: found } = await client.send(new GetPreparedStatementCommand(input), within(signal));
+      const [text, modified] = [found?.QueryStatement, found?.LastModifiedTime];
+      if (text === undefined || modified === undefined)
+        throw new UnusableAnswer('GetPreparedStatement', 'PreparedStatement');
+      return { text, modifiedAt: modified.getTime() };
     },
     async listWorkGroups(token, signal) {
       const input = { MaxResults: 50, ...(token === null ? {} : { NextToken: token }) };

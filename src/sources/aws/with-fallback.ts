@@ -26,6 +26,7 @@ export function withFallback(
       return answers.map((answer) => found.get(answer.queryExecutionId) ?? answer);
     },
     account: () => first.account(),
+    ...(first.prepared ? { prepared: first.prepared } : {}),
   };
 
   async function ask(ids: readonly string[], signal: AbortSignal | undefined): Promise<readonly ExecutionAnswer[]> {

@@ -1,24 +1,36 @@
 import { readText } from '../../record/enrichment.js';
 import { groupStarts } from '../../record/start-groups.js';
-import { type Definition, definitionsOf, mayDefine } from '../../sql/definition-book.js';
+import type { SqlContext } from '../../sql/analysis.js';
+import { type Definition, definitionsOf, mayDefine, type QueryPlace } from '../../sql/definition-book.js';
 import type { HourEvidence } from './hour-evidence.js';
+
+/** The text of a succeeded execution, where and when it ran. */
+export interface PlacedText extends QueryPlace {
+  readonly text: string;
+  readonly context: SqlContext;
+}
 
 /** What the succeeded executions of an hour define: prepared statements and views. */
 export function definitionsIn(evidence: HourEvidence): readonly Definition[] {
-  const defining = [...evidence.answers.values()].flatMap(({ answer }) => {
+  return succeededTexts(evidence, mayDefine).flatMap((query) => definitionsOf(query, readText));
+}
+
+/** Texts of succeeded executions that are wanted. */
+export function succeededTexts(evidence: HourEvidence, isWanted: (text: string) => boolean): readonly PlacedText[] {
+  const wanted = [...evidence.answers.values()].flatMap(({ answer }) => {
     const execution = answer.outcome === 'found' && answer.execution.state === 'SUCCEEDED' ? answer.execution : null;
-    return execution?.query && mayDefine(execution.query) ? [{ ...execution, query: execution.query }] : [];
+    return execution?.query && isWanted(execution.query) ? [{ ...execution, query: execution.query }] : [];
   });
-  if (defining.length === 0) return [];
-  const ids = new Set(defining.map(({ queryExecutionId }) => queryExecutionId));
+  if (wanted.length === 0) return [];
+  const ids = new Set(wanted.map(({ queryExecutionId }) => queryExecutionId));
   const starts = evidence.starts.filter(({ queryExecutionId }) => ids.has(queryExecutionId ?? ''));
   const first = new Map(groupStarts(starts).executions.map((group) => [group.queryExecutionId, group.first]));
-  return defining.flatMap(({ queryExecutionId, query, submittedAt, workGroup, catalog, database }) => {
+  return wanted.flatMap(({ queryExecutionId, query, submittedAt, workGroup, catalog, database }) => {
     const start = first.get(queryExecutionId) ?? null;
     const place = start ?? evidence.listed.get(queryExecutionId);
     const at = submittedAt ?? start?.eventTime;
     if (place === undefined || at === undefined) return [];
-    return definitionsOf(
+    return [
       {
         text: query,
         context: { catalog: catalog ?? start?.catalog ?? null, database: database ?? start?.database ?? null },
@@ -27,7 +39,6 @@ export function definitionsIn(evidence: HourEvidence): readonly Definition[] {
         workGroup: workGroup ?? start?.workGroup ?? 'primary',
         at,
       },
-      readText,
-    );
+    ];
   });
 }
