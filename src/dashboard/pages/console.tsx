@@ -53,7 +53,6 @@ export function PageConsole(): ReactNode {
     abort.current = control;
     setRunning(true);
     setError(null);
-    setResult(null);
     setParams({ sql: text }, { replace: true });
     try {
       setResult(
@@ -124,7 +123,7 @@ export function PageConsole(): ReactNode {
           <pre>{error}</pre>
         </div>
       )}
-      {result && <Results result={result} />}
+      {result && <Results result={result} isStale={isRunning} />}
     </div>
   );
 }
@@ -164,9 +163,9 @@ function Editor({
 
 const NUMERIC = /INT|DOUBLE|DECIMAL|FLOAT/;
 
-function Results({ result }: { readonly result: Result }): ReactNode {
+function Results({ result, isStale }: { readonly result: Result; readonly isStale: boolean }): ReactNode {
   return (
-    <section className="panel" aria-label="Result">
+    <section className={`panel ${isStale ? 'stale' : ''}`} aria-label="Result">
       <p className="soft pad" role="status">
         {count(result.rows.length)}
         {result.isTruncated ? ', the first ones,' : ''} rows · {result.ms} ms

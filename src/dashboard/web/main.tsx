@@ -3,8 +3,6 @@ import '../style/base.css';
 import '../style/parts.css';
 import '../style/pages.css';
 import '../style/places.css';
-import '../style/lists.css';
-import '../style/print.css';
 import { App } from './app.js';
 
 const root = document.getElementById('root');
