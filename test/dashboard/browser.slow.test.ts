@@ -422,6 +422,23 @@ describe.skipIf(NO_BROWSER !== null)('the dashboard in a browser', () => {
     expect(await page.title()).toContain('dbt');
   });
 
+  it('searches identities, and saves what the console answered', async () => {
+    await open('/identities');
+    const rows = page.locator('table.identities tbody tr');
+    const all = await rows.count();
+    await page.getByLabel('Find in unresolved').fill('nobody is called so');
+    await page.getByText(/^0 of \d+$/).waitFor();
+    expect(await rows.count()).toBeLessThan(all);
+    await open('/console?sql=SELECT 1 AS one');
+    await page.getByRole('button', { name: 'Run' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('console.csv');
+    expect(faults).toEqual([]);
+  });
+
   it('says who a person is, and how that is known', async () => {
     await open('/people/noor.novak@acme.example');
     const card = page.getByLabel('Who that is');

@@ -59,6 +59,8 @@ export interface GroupRow {
   readonly tables_written?: readonly string[] | null;
   /** Of a workgroup. */
   readonly cancelled?: number;
+  /** Queries that ran on reserved capacity, which are not charged by what they scan. */
+  readonly reserved?: number;
   readonly largest_bytes?: number | null;
   readonly engine?: string | null;
   /** Of a table. */
@@ -96,8 +98,9 @@ const EXTRAS: Readonly<Partial<Record<GroupName, Extra>>> = {
   },
   workgroup: {
     inner:
-      "count(*) FILTER (state = 'CANCELLED') AS cancelled, max(data_scanned_bytes) AS largest, max(engine_version) AS engine",
-    outer: 'sum(cancelled)::BIGINT AS cancelled, max(largest) AS largest_bytes, max(engine) AS engine',
+      "count(*) FILTER (state = 'CANCELLED') AS cancelled, count(*) FILTER (cost_basis = 'reservation') AS reserved, max(data_scanned_bytes) AS largest, max(engine_version) AS engine",
+    outer:
+      'sum(cancelled)::BIGINT AS cancelled, sum(reserved)::BIGINT AS reserved, max(largest) AS largest_bytes, max(engine) AS engine',
   },
 };
 

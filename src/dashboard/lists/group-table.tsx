@@ -257,7 +257,10 @@ function Line({
         </td>
       )}
       <td className="n c-bytes">{bytes(row.bytes)}</td>
-      <td className="n">{usd(nanosUsd(row.nanos))}</td>
+      <td className="n">
+        {usd(nanosUsd(row.nanos))}
+        <Reserved row={row} />
+      </td>
       {!isCompact && <td className="n soft c-share">{percent(nanosUsd(row.nanos), total)}</td>}
       {!isCompact && (
         <td className="c-trend">
@@ -268,6 +271,16 @@ function Line({
         {isCompact ? ago(row.last, Date.now()) : time(row.last, zone, 'short-minute')}
       </td>
     </tr>
+  );
+}
+
+/** Says why much that was scanned cost nothing. */
+function Reserved({ row: { reserved = 0 } }: { readonly row: GroupRow }): ReactNode {
+  if (reserved === 0) return null;
+  return (
+    <span className="tag" title="Reserved capacity is paid by the hour, not by what a query scans.">
+      {count(reserved)} on a reservation
+    </span>
   );
 }
 
