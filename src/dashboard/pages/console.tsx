@@ -53,6 +53,7 @@ export function PageConsole(): ReactNode {
     abort.current = control;
     setRunning(true);
     setError(null);
+    setResult(null);
     setParams({ sql: text }, { replace: true });
     try {
       setResult(
@@ -123,7 +124,7 @@ export function PageConsole(): ReactNode {
           <pre>{error}</pre>
         </div>
       )}
-      {result && <Results result={result} isStale={isRunning} />}
+      {result && <Results result={result} />}
     </div>
   );
 }
@@ -163,9 +164,9 @@ function Editor({
 
 const NUMERIC = /INT|DOUBLE|DECIMAL|FLOAT/;
 
-function Results({ result, isStale }: { readonly result: Result; readonly isStale: boolean }): ReactNode {
+function Results({ result }: { readonly result: Result }): ReactNode {
   return (
-    <section className={`panel ${isStale ? 'stale' : ''}`} aria-label="Result">
+    <section className="panel" aria-label="Result">
       <p className="soft pad" role="status">
         {count(result.rows.length)}
         {result.isTruncated ? ', the first ones,' : ''} rows · {result.ms} ms

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { WeakIdentity } from '../../analytics/view/identities.js';
-import { FilterTokens } from '../parts/facets.js';
+import { FilterTokens } from '../lists/facets.js';
 import { count, nanosUsd, time, usd } from '../parts/format.js';
 import { PageHead } from '../parts/page-head.js';
 import { Confidence, Empty, Go, Panel } from '../parts/parts.js';
