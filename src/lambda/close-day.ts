@@ -48,7 +48,7 @@ export async function handler(
 ): Promise<ClosedDay | UnfinishedDay | SettledDays> {
   const collection = await openWriting(process.env, context);
   const { config, collector } = collection;
-  const { day, phase } = parseDayRequest(event, config.timezone);
+  const { day, phase } = parseDayRequest(event, config.timezone, collector.clock.now());
   const hours = summariesIn((event as { hours?: unknown }).hours);
   const { clock, store } = collector;
   const now = clock.now();

@@ -6,13 +6,13 @@ import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
 import type { EvidenceBatch, StartSource } from '../../ports/start-source.js';
 import { describe, isAccessDenied, isTransient, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { type Counts, createCounts } from '../aws/counts.js';
+import type { LoadZstd } from '../content/zstd-frame.js';
 import { DayEvidence } from './day-evidence.js';
 import { FileProgress } from './file-progress.js';
 import { type ListedFile, listTrail, type TrailBucket } from './list-trail.js';
 import {
   damagedFile,
   LOG_FILE_LIMITS,
-  type LoadZstd,
   type LogFile,
   type LogFileLimits,
   type LogItem,
