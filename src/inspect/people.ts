@@ -1,5 +1,6 @@
 import type { HourLabel } from '../calendar/hour-label.js';
 import { lookOfName } from '../identity/names/look.js';
+import { withoutPrefix } from '../identity/resolve/source-identity.js';
 import type { PersonKind, ReportRow } from '../record/columns.js';
 import type { PlacedRow } from '../tree/read-rows.js';
 
@@ -42,10 +43,22 @@ export interface UnresolvedIdentity {
   readonly sample: { readonly tree: string; readonly label: HourLabel; readonly id: string };
 }
 
+/** One workload that takes a role under the names of many people: it looks like a broker (Teleport, Vault, a program of one's own). */
+export interface BrokerPattern {
+  readonly workload: string;
+  /** ARN of the role, or of the IAM user that federates. */
+  readonly roleArn: string;
+  /** Some of the names, sorted. */
+  readonly names: readonly string[];
+  readonly rows: number;
+}
+
 export interface PeopleAccount {
   /** Those with most rows first. */
   readonly people: readonly PersonAccount[];
   readonly unresolved: readonly UnresolvedIdentity[];
+  /** Those with most rows first. */
+  readonly brokers: readonly BrokerPattern[];
   /** Rows of executions that CloudTrail never showed: there is no identity to resolve. */
   readonly unattributed: number;
 }
@@ -57,6 +70,7 @@ const MAX_ALIASES = 200;
 export async function sumPeople(rows: AsyncIterable<PlacedRow>): Promise<PeopleAccount> {
   const people = new Map<string, Sum>();
   const unresolved = new Map<string, UnresolvedIdentity>();
+  const brokers = new Map<string, BrokerSum>();
   let unattributed = 0;
   for await (const placed of rows) {
     const { row } = placed;
@@ -64,14 +78,50 @@ export async function sumPeople(rows: AsyncIterable<PlacedRow>): Promise<PeopleA
       const sum = people.get(row.person) ?? newSum();
       people.set(row.person, sum);
       addRow(sum, row);
+      addBrokered(brokers, row);
     } else if (row.attribution === 'unattributed') unattributed++;
     else addUnresolved(unresolved, placed);
   }
   return {
     people: [...people].map(([person, sum]) => accountOf(person, sum)).sort(byRows),
     unresolved: [...unresolved.values()].sort((a, b) => b.rows - a.rows || (nameOf(a) < nameOf(b) ? -1 : 1)),
+    brokers: [...brokers.values()]
+      .filter(({ names }) => names.size >= BROKER_NAMES)
+      .map(({ names, ...sum }) => ({ ...sum, names: [...names].sort() }))
+      .sort((a, b) => b.rows - a.rows || (a.roleArn < b.roleArn ? -1 : 1)),
     unattributed,
   };
+}
+
+/** So many people's names under one role are no accident. */
+const BROKER_NAMES = 3;
+/** Names that are kept as examples. */
+const MAX_BROKER_NAMES = 5;
+
+interface BrokerSum extends Omit<BrokerPattern, 'names'> {
+  readonly names: Set<string>;
+  rows: number;
+}
+
+/** Notes a row whose workload is proven, while its session bears a person's name. */
+function addBrokered(brokers: Map<string, BrokerSum>, row: ReportRow): void {
+  const roleArn = row.role_arn;
+  if (
+    row.person === null ||
+    roleArn === null ||
+    row.person_kind !== 'workload' ||
+    row.identity_confidence !== 'verified'
+  )
+    return;
+  const name = [row.source_identity === null ? null : withoutPrefix(row.source_identity), row.session_name].find(
+    (each) => each !== null && lookOfName(each) === 'name',
+  );
+  if (name === undefined || name === null) return;
+  const key = `${row.person}\n${roleArn}`;
+  const sum = brokers.get(key) ?? { workload: row.person, roleArn, names: new Set<string>(), rows: 0 };
+  brokers.set(key, sum);
+  sum.rows += 1;
+  if (sum.names.size < MAX_BROKER_NAMES) sum.names.add(name);
 }
 
 const ALIASES = ['usernames', 'arns', 'sessionNames', 'identityCenterIds', 'toolUsers'] as const;

@@ -1,21 +1,21 @@
 import { printName } from './table-name.js';
 
-/** One SELECT (or the statement around it): its tables by alias, and the names that wait for them. */
+/** One SELECT (or the statement around it): its tables by alias, and the names that wait for them; null while there are none. */
 export interface Scope {
   readonly parent: Scope | null;
   /** Resolved table by alias or dotted name; null for what is no table (a subquery, UNNEST, a common table). */
   readonly tables: Map<string, string | null>;
-  readonly qualified: { readonly parts: readonly string[]; readonly hops: number }[];
+  qualified: { readonly parts: readonly string[]; readonly hops: number }[] | null;
   /** Names without a qualifier; those of ORDER BY apart, because there an output alias comes first. */
-  readonly bare: Set<string>;
-  readonly ordered: Set<string>;
-  readonly aliases: Set<string>;
+  bare: Set<string> | null;
+  ordered: Set<string> | null;
+  aliases: Set<string> | null;
   /** Lambda parameters, and the columns that `AS u (x, y)` names. */
-  readonly given: Set<string>;
+  given: Set<string> | null;
   /** Columns of JOIN … USING: both sides have them. */
-  readonly shared: Set<string>;
+  shared: Set<string> | null;
   /** `t.*` by qualifier; the empty one is a plain `*`. */
-  readonly stars: Set<string>;
+  stars: Set<string> | null;
   /** Relations that an unqualified name may belong to. */
   relations: number;
   /** Through how many queries without a relation its names have come. */
@@ -33,56 +33,77 @@ export function newScope(parent: Scope | null): Scope {
   return {
     parent,
     tables: new Map(),
-    qualified: [],
-    bare: new Set(),
-    ordered: new Set(),
-    aliases: new Set(),
-    given: new Set(),
-    shared: new Set(),
-    stars: new Set(),
+    qualified: null,
+    bare: null,
+    ordered: null,
+    aliases: null,
+    given: null,
+    shared: null,
+    stars: null,
     relations: 0,
     handed: 0,
   };
+}
+
+/** Adds a name to one of a scope's sets. */
+export function addName(
+  scope: Scope,
+  to: 'bare' | 'ordered' | 'aliases' | 'given' | 'shared' | 'stars',
+  name: string,
+): void {
+  const names = scope[to];
+  if (names === null) scope[to] = new Set([name]);
+  else names.add(name);
+}
+
+/** Adds a qualified name that came from so many queries further in. */
+export function addQualified(scope: Scope, parts: readonly string[], hops: number): void {
+  const names = scope.qualified;
+  if (names === null) scope.qualified = [{ parts, hops }];
+  else names.push({ parts, hops });
 }
 
 /** Gives every name its table, or hands it to the query outside. */
 export function finish(uses: Uses, done: Scope): void {
   const { parent, tables } = done;
   const isOutermost = parent === null || (parent.parent === null && parent.relations === 0);
-  for (const { parts, hops } of done.qualified) {
+  for (const { parts, hops } of done.qualified ?? []) {
     const length = qualifierLength(parts, tables);
-    if (length > 0) note(uses, tables.get(parts.slice(0, length).join('.')), parts[length], true);
-    else if (done.given.has(parts[0] ?? '')) continue;
+    if (length === 1) note(uses, tables.get(parts[0] ?? ''), parts[1], true);
+    else if (length > 0) note(uses, tables.get(parts.slice(0, length).join('.')), parts[length], true);
+    else if (done.given?.has(parts[0] ?? '')) continue;
     // Without a query outside, `useridentity.arn` is a field of a column.
-    else if (isOutermost) done.bare.add(parts[0] ?? '');
-    else if (parent !== null && hops < MAX_HOPS) parent.qualified.push({ parts, hops: hops + 1 });
+    else if (isOutermost) addName(done, 'bare', parts[0] ?? '');
+    else if (parent !== null && hops < MAX_HOPS) addQualified(parent, parts, hops + 1);
   }
-  for (const name of done.ordered) if (!done.aliases.has(name)) done.bare.add(name);
-  for (const name of done.stars) note(uses, tables.get(name), '*', true);
+  for (const name of done.ordered ?? []) if (!done.aliases?.has(name)) addName(done, 'bare', name);
+  for (const name of done.stars ?? []) note(uses, tables.get(name), '*', true);
   noteShared(uses, done);
   noteBare(uses, done);
-  if (done.stars.has('')) noteAll(uses, done);
+  if (done.stars?.has('')) noteAll(uses, done);
 }
 
 /** Columns of USING are exact where two tables are joined; the work is bounded on texts made to hurt. */
 function noteShared(uses: Uses, done: Scope): void {
   const { shared, tables, relations } = done;
+  if (shared === null) return;
   if (shared.size * tables.size > MAX_SHARED) noteAll(uses, done);
   else for (const name of shared) for (const table of tables.values()) note(uses, table, name, relations === 2);
 }
 
 function noteBare(uses: Uses, done: Scope): void {
   const { parent, bare, given, relations } = done;
+  if (bare === null) return;
   const isHanded = relations === 0 && parent !== null && done.handed < MAX_HOPS;
-  if (isHanded && bare.size > 0) parent.handed = Math.max(parent.handed, done.handed + 1);
+  if (isHanded) parent.handed = Math.max(parent.handed, done.handed + 1);
   const table = relations === 1 ? firstTable(done.tables) : null;
   for (const name of bare) {
-    if (given.has(name)) continue;
+    if (given?.has(name)) continue;
     if (relations > 1) {
       noteAll(uses, done);
       return;
     }
-    if (isHanded) parent.bare.add(name);
+    if (isHanded) addName(parent, 'bare', name);
     else note(uses, table, name, false);
   }
 }
@@ -114,7 +135,8 @@ export function printUses(uses: Uses): readonly string[] {
 
 /** How many parts at the front name a table of the query: `t.c`, `db.t.c`, `catalog.db.t.c`. */
 function qualifierLength(parts: readonly string[], tables: ReadonlyMap<string, string | null>): number {
-  for (let length = 1; length < Math.min(parts.length, 4); length++) {
+  if (parts.length > 1 && tables.has(parts[0] ?? '')) return 1;
+  for (let length = 2; length < Math.min(parts.length, 4); length++) {
     if (tables.has(parts.slice(0, length).join('.'))) return length;
   }
   return 0;

@@ -1,8 +1,8 @@
 import type { SqlContext } from './analysis.js';
-import { finish, newScope, note, printUses, type Scope, type Uses } from './column-scope.js';
+import { addName, addQualified, finish, newScope, note, printUses, type Scope, type Uses } from './column-scope.js';
 import type { Findings } from './findings.js';
 import { readName, resolveName } from './table-name.js';
-import { isName, KEYWORD, MARK, nameAt, QUOTED, STRING, type Tokens, WORD } from './tokens.js';
+import { isName, KEYWORD, MARK, nameAt, QUOTED, STRING, TEMPLATE, type Tokens, WORD } from './tokens.js';
 
 interface Frame {
   readonly outerScope: Scope;
@@ -61,10 +61,14 @@ export function columnsOf(tokens: Tokens, findings: Findings, context: SqlContex
   const root = newScope(null);
   const walk: Walk = { tokens, findings, context, frames: [], uses: new Map(), scope: root, frame: newFrame(root, -1) };
   const { kinds, texts } = tokens;
+  // They were found from left to right, as they are met here; what was jumped over is passed by.
+  const relations = [...findings.relations];
+  let next = 0;
   for (let at = 0; at < kinds.length; at++) {
     const kind = kinds[at];
-    const relation = findings.relations.get(at);
-    if (relation !== undefined) at = addRelation(walk, relation.parts, relation.next) - 1;
+    while ((relations[next]?.[0] ?? kinds.length) < at) next++;
+    const [first, relation] = relations[next] ?? NO_RELATION;
+    if (first === at && relation !== undefined) at = addRelation(walk, relation.parts, relation.next) - 1;
     else if (kind === MARK) at = mark(walk, texts[at] ?? '', at);
     else if (kind === KEYWORD) at = keyword(walk, texts[at] ?? '', at);
     else if (isName(kind)) at = column(walk, at) - 1;
@@ -72,6 +76,8 @@ export function columnsOf(tokens: Tokens, findings: Findings, context: SqlContex
   endStatement(walk);
   return printUses(walk.uses);
 }
+
+const NO_RELATION = [-1, undefined] as const;
 
 function mark(walk: Walk, text: string, at: number): number {
   const { tokens, frames, scope, frame } = walk;
@@ -93,7 +99,7 @@ function mark(walk: Walk, text: string, at: number): number {
       return at;
     case '*':
       if (frame.hasSelect && !frame.inFrom && kinds[at - 1] !== QUOTED && BEFORE_STAR.has(texts[at - 1] ?? ''))
-        scope.stars.add('');
+        addName(scope, 'stars', '');
       return at;
     default:
       return at;
@@ -109,7 +115,8 @@ function keyword(walk: Walk, text: string, at: number): number {
   else if (text === 'from') frame.inFrom ||= frame.hasSelect && texts[at - 1] !== 'distinct';
   else if (text === 'using' && frame.inFrom && texts[at + 1] === '(' && kinds[at + 1] === MARK) {
     const end = partners.get(at + 1) ?? at + 1;
-    for (let next = at + 2; next < end; next++) if (isName(kinds[next])) walk.scope.shared.add(nameAt(tokens, next));
+    for (let next = at + 2; next < end; next++)
+      if (isName(kinds[next])) addName(walk.scope, 'shared', nameAt(tokens, next));
     return end;
   } else if (text === 'insert' && !frame.hasSelect && texts[at + 1] === '(') return partners.get(at + 1) ?? at;
   else if (FROM_ENDS.has(text)) {
@@ -181,7 +188,7 @@ function columnList({ tokens }: Walk, at: number): number | null {
 
 /** Takes the names between two parentheses as the query's own; returns the index of the closing one. */
 function giveNames({ tokens, scope }: Walk, open: number, close: number): number {
-  for (let at = open + 1; at < close; at++) if (isName(tokens.kinds[at])) scope.given.add(nameAt(tokens, at));
+  for (let at = open + 1; at < close; at++) if (isName(tokens.kinds[at])) addName(scope, 'given', nameAt(tokens, at));
   return close;
 }
 
@@ -189,15 +196,20 @@ function giveNames({ tokens, scope }: Walk, open: number, close: number): number
 function column(walk: Walk, at: number): number {
   const { tokens, scope } = walk;
   const { kinds, texts } = tokens;
+  // Most names are a word, and nothing belongs to them.
+  if (kinds[at] === WORD && texts[at + 1] !== '.' && kinds[at + 1] !== TEMPLATE) {
+    if (texts[at + 1] !== '(' || kinds[at + 1] !== MARK) bareName(walk, texts[at] ?? '', { at, next: at + 1 });
+    return at + 1;
+  }
   const name = readName(tokens, at);
   if (name === null) return at + 1;
   const { parts, next } = name;
   if (texts[next] === '.' && texts[next + 1] === '*' && kinds[next + 1] === MARK) {
-    if (parts.length > 0) scope.stars.add(parts.join('.'));
+    if (parts.length > 0) addName(scope, 'stars', parts.join('.'));
     return next + 2;
   }
   if (texts[next] === '(' && kinds[next] === MARK) return next;
-  if (parts.length > 1) scope.qualified.push({ parts, hops: 0 });
+  if (parts.length > 1) addQualified(scope, parts, 0);
   else if (parts[0] !== undefined) bareName(walk, parts[0], { at, next });
   return next;
 }
@@ -207,16 +219,16 @@ function bareName(walk: Walk, name: string, { at, next }: { readonly at: number;
   const { kinds, texts } = tokens;
   if (kinds[at] === WORD && isSyntax(tokens, at, next)) return;
   const before = kinds[at - 1];
-  if (texts[next] === '-' && texts[next + 1] === '>') scope.given.add(name);
-  else if (isNewName(tokens, at)) scope.aliases.add(name);
+  if (texts[next] === '-' && texts[next + 1] === '>') addName(scope, 'given', name);
+  else if (isNewName(tokens, at)) addName(scope, 'aliases', name);
   // `SET a = …` writes the column.
   else if (frame.inSet && texts[next] === '=' && (texts[at - 1] === 'set' || texts[at - 1] === ',')) return;
   else if (texts[next] === '=' && texts[next + 1] === '>') return;
   else if (frame.hasSelect && frame.inFrom && texts[at - 1] === ',' && before === MARK) return;
   // The unit in `EXTRACT(dow FROM a)`.
   else if (texts[next] === 'from' && texts[at - 1] === '(' && texts[at - 2] === 'extract') return;
-  else if (frame.hasSelect && frame.inOrder) scope.ordered.add(name);
-  else scope.bare.add(name);
+  else if (frame.hasSelect && frame.inOrder) addName(scope, 'ordered', name);
+  else addName(scope, 'bare', name);
 }
 
 function isSyntax({ kinds, texts }: Tokens, at: number, next: number): boolean {

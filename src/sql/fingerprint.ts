@@ -55,7 +55,20 @@ const VERSION = 'v2';
 export function fingerprintOf(tokens: Tokens): string | null {
   const normalised = normalise(tokens);
   if (normalised === '') return null;
-  return `${VERSION}:${bytesToHex(sha1(utf8ToBytes(normalised)).subarray(0, 8))}`;
+  return `${VERSION}:${bytesToHex(sha1(bytesOf(normalised)).subarray(0, 8))}`;
+}
+
+/** Most texts are short and ASCII; setting up an encoder takes longer than hashing them. */
+const SHORT = new Uint8Array(8192);
+
+function bytesOf(text: string): Uint8Array {
+  if (text.length > SHORT.length) return utf8ToBytes(text);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 127) return utf8ToBytes(text);
+    SHORT[at] = code;
+  }
+  return SHORT.subarray(0, text.length);
 }
 
 /** The text that is hashed: tokens joined by one space, literals as `?`, made-up parts of names as `#`. */

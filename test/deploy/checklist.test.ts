@@ -11,9 +11,11 @@ it('the checklist for a real account names checks that the doctor has, and all o
     .flatMap((line) => [...(line.split('|').at(-2) ?? '').matchAll(/`([a-z-]+)`/g)].map(([, check]) => check));
   const sources = [
     join(ROOT, 'src/cli/operate/doctor.ts'),
-    ...readdirSync(join(ROOT, 'src/operate'))
-      .filter((file) => file.startsWith('check-'))
-      .map((file) => join(ROOT, 'src/operate', file)),
+    ...['src/operate', 'src/operate/doctor'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder))
+        .filter((file) => /^check-[a-z-]+\.ts$/.test(file))
+        .map((file) => join(ROOT, folder, file)),
+    ),
   ].map((file) => readFileSync(file, 'utf8'));
   const checks = sources.flatMap((text) =>
     [...text.matchAll(/(?:const check = |(?:pass|warn|fail|skip)\(\s*)'([a-z-]+)'/g)].map(([, check]) => check),

@@ -106,7 +106,12 @@ describe('an export of executions', () => {
         fc.asyncProperty(damage, async (harm) => {
           const folder = fresh();
           writeFileSync(join(folder, 'x.jsonl'), damaged(bytes, harm));
-          const source = await openExecutionExport(folder);
+          // Of an export without one readable entry it is said so at once.
+          const source = await openExecutionExport(folder).catch((error: unknown) => {
+            if (error instanceof Error && error.name === 'UnreadableExport') return null;
+            throw error;
+          });
+          if (source === null) return;
           const answers = await source.fetch(ids);
           expect(answers.map(({ queryExecutionId }) => queryExecutionId)).toEqual(ids);
           const missing = answers.filter(({ outcome }) => outcome !== 'found').length;

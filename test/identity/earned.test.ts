@@ -48,10 +48,10 @@ describe('a source identity', () => {
     }
   });
 
-  it('of an asserted caller stays behind that caller', () => {
+  it('outlasts a caller who is known by a chosen name only', () => {
     const first = { role: 'Entry', name: 'emil', key: 'ASIAENTRY', began: 50 };
     expect(resolve(start(roleSession(lake)), { links: [link(roleSession(first), lake, setting)] })).toMatchObject({
-      person: 'emil',
+      person: CEO,
       confidence: 'asserted',
     });
   });

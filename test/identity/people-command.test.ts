@@ -114,3 +114,50 @@ describe('people and explain', () => {
     expect(stdout).toMatch(/the report as written differs in person, person_kind/);
   });
 });
+
+describe('a program that takes a role for people', () => {
+  it('looks like a broker, and the line that people prints names them', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'aqt-brokers-'));
+    const [trail, executions, output] = ['trail.json', 'executions.json', 'out'].map((name) => join(root, name));
+    const teleport = roleSession({
+      role: 'teleport',
+      name: 'i-0abc0123456789abc',
+      context: { ec2RoleDelivery: '2.0' },
+    });
+    const Records = ['alice.kent', 'bob.lane', 'eve.moss'].flatMap((name, index) => {
+      const session = { role: 'Analysts', name, key: `ASIA${index}`, began: 900 };
+      return [linkRecord(teleport, session), startRecord(roleSession(session), { second: 1000 + index })];
+    });
+    writeFileSync(trail ?? '', JSON.stringify({ Records }));
+    writeFileSync(executions ?? '', '[]');
+    const run = async (...args: string[]) => {
+      const io = quietIo({ clock });
+      return { code: await runCli(args, io), ...io.written };
+    };
+    const collect = [
+      'collect',
+      '--from',
+      '2026-11-02',
+      '--timezone',
+      'UTC',
+      '--trail',
+      trail ?? '',
+      '--executions',
+      executions ?? '',
+    ];
+    expect((await run(...collect, '--output', output ?? '')).code).toBe(0);
+    const { stdout } = await run('people', output ?? '');
+    expect(stdout).toContain('Looks like a broker');
+    const line = /add to roles: (- \{.*kind: broker.*\})/.exec(stdout)?.[1] ?? '';
+    const directory = join(root, 'directory.yaml');
+    writeFileSync(directory, `roles:\n  ${line}\n`);
+    expect((await run(...collect, '--output', output ?? '', '--directory', directory)).code).toBe(0);
+    const after = JSON.parse((await run('people', output ?? '', '--json')).stdout);
+    expect(after.brokers).toEqual([]);
+    expect(after.people.map(({ person }: { person: string }) => person).sort()).toEqual([
+      'alice.kent',
+      'bob.lane',
+      'eve.moss',
+    ]);
+  });
+});

@@ -5,7 +5,13 @@ import { UsageError } from '../../compose/usage-error.js';
 import { type DirectorySuggestion, suggestDirectoryLine } from '../../identity/directory/directory-suggestion.js';
 import { explain } from '../../inspect/explain.js';
 import { placeIn } from '../../inspect/find-row.js';
-import { type PeopleAccount, type PersonAccount, sumPeople, type UnresolvedIdentity } from '../../inspect/people.js';
+import {
+  type BrokerPattern,
+  type PeopleAccount,
+  type PersonAccount,
+  sumPeople,
+  type UnresolvedIdentity,
+} from '../../inspect/people.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Enrichment } from '../../record/enrichment.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
@@ -100,12 +106,13 @@ function textOf(
   result: {
     readonly people: readonly PersonAccount[];
     readonly unresolved: readonly Unresolved[];
+    readonly brokers: readonly BrokerPattern[];
     readonly unattributed: number;
     readonly output: string;
   },
   io: Io,
 ): string {
-  const { people, unresolved, unattributed, output } = result;
+  const { people, unresolved, brokers, unattributed, output } = result;
   // A terminal would break the lines; a file or pipe takes them whole.
   const table = peopleTable(people, io.isStdoutTty ? io.columns : undefined);
   const parts = [table];
@@ -115,6 +122,7 @@ function textOf(
     );
     parts.push(`Add the lines to the directory file, then: aqt settle ${output} --directory <file>\n`);
   } else parts.push('Every start is resolved.\n');
+  if (brokers.length > 0) parts.push(brokersText(brokers, output));
   if (unattributed > 0)
     parts.push(
       `${unattributed} rows have no CloudTrail event, so there is nobody to resolve (attribution: unattributed).\n`,
@@ -184,6 +192,15 @@ function unresolvedText(each: Unresolved, output: string): string {
   return lines.map((line) => `${line.startsWith('  ') ? '  ' : ''}${visibleText(line).trimStart()}\n`).join('');
 }
 
+/** Programs that take a role under people's names: the directory may say that their word counts. */
+function brokersText(brokers: readonly BrokerPattern[], output: string): string {
+  const lines = brokers.flatMap(({ workload, roleArn, names, rows }) => [
+    `${roleArn} (${rowsText(rows)}): ${workload} takes it as ${names.join(', ')}, …`,
+    `  to name these people, asserted, add to roles: - { arn: ${JSON.stringify(roleArn)}, kind: broker, owner: ${JSON.stringify(workload)} }`,
+  ]);
+  return `Looks like a broker:\n${lines.map((line) => `${line}\n`).join('')}Then: aqt settle ${output} --directory <file>\n`;
+}
+
 const PLACES: Readonly<Record<DirectorySuggestion['section'], string>> = {
   aliases: 'the aliases of the person',
   roles: 'roles',
@@ -197,7 +214,7 @@ function minute(instant: number): string {
   return new Date(instant).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-function jsonOf({ people, unattributed }: PeopleAccount, unresolved: readonly Unresolved[]) {
+function jsonOf({ people, brokers, unattributed }: PeopleAccount, unresolved: readonly Unresolved[]) {
   return {
     schema_version: 1,
     people: people.map((each) => ({
@@ -230,6 +247,13 @@ function jsonOf({ people, unattributed }: PeopleAccount, unresolved: readonly Un
       directory_section: each.suggestion?.section ?? null,
       directory_line: each.suggestion?.line ?? null,
       sample: each.sample.id,
+    })),
+    brokers: brokers.map(({ workload, roleArn, names, rows }) => ({
+      workload,
+      role_arn: roleArn,
+      names,
+      rows,
+      directory_line: `- { arn: ${JSON.stringify(roleArn)}, kind: broker, owner: ${JSON.stringify(workload)} }`,
     })),
     unattributed,
   };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { addDays } from '../../calendar/report-day.js';
 import type { Start } from '../../cloudtrail/start.js';
 import type { CredentialUse } from '../../identity/chain/credential-facts.js';
 import type { ReportStore } from '../../ports/report-store.js';
@@ -45,6 +46,14 @@ export async function openDayLinks(store: ReportStore, reportDate: string): Prom
       // Only the lines of uses are read: the others are known by their text.
       for (const text of batch)
         known.isNew(text, text.startsWith('{"revealing"') ? (JSON.parse(text) as DayLine) : null);
+    }
+  }
+  // What a day before shows need not be shown again: rows look two days back, and each new part has the days around it written anew.
+  for (const back of [1, 2]) {
+    for (const part of await view.parts(dayEvidence(addDays(reportDate, -back)))) {
+      for await (const batch of view.lines(part)) {
+        for (const text of batch) if (text.startsWith('{"shown"')) known.isNew(text, null);
+      }
     }
   }
   let waiting: string[] = [];

@@ -34,13 +34,20 @@ export async function keepDiff(
     if ((await storedHash(store, old.report.key)) === old.report.sha256) throw earlier.fault();
     return;
   }
-  if (lost && (personsLost > 0 || diff.removed.length > 0)) throw lost;
+  const isLosing =
+    personsLost > 0 || diff.removed.length > 0 || diff.changed.some(({ columns }) => columns.some(isOfPerson));
+  if (lost && isLosing) throw lost;
   const key = workKey.diff(hour, version);
   await store.write(
     key,
     Buffer.from(`${JSON.stringify({ version, previous: old.report.sha256, ...diff }, null, 2)}\n`),
     'any',
   );
+}
+
+/** Columns that say who ran a query: without a part that is gone they may say less, in whatever words. */
+function isOfPerson(column: string): boolean {
+  return column === 'team' || /^(person|identity_)/.test(column);
 }
 
 /** Rows up to where they cannot be read any more. */

@@ -34,6 +34,7 @@ const RESOLUTION: Resolution = {
 it('prints the way from the person to the query', () => {
   expect(chainTree(RESOLUTION)).toEqual([
     'ana (human, role-chain, verified)',
+    'verified: AWS recorded each step from the person to this session',
     '└─ 1970-01-01T00:00:00.000Z AssumeRole e1',
     '   ana got ASIA1 for Lake',
     '   → arn:x',
@@ -48,11 +49,17 @@ it('says what is missing when nobody was found', () => {
   const lost = {
     ...RESOLUTION,
     person: null,
+    kind: 'unknown',
     method: 'unresolved',
+    confidence: 'none',
     conflict: null,
     evidence: [],
     chain: [],
     unresolvedReason: 'the AssumeRole event',
   } as const;
-  expect(chainTree(lost)).toEqual(['nobody was found (unresolved)', 'missing: the AssumeRole event']);
+  expect(chainTree(lost)).toEqual([
+    'nobody was found (unresolved)',
+    'none: nobody vouches for anybody',
+    'missing: the AssumeRole event',
+  ]);
 });

@@ -3,6 +3,7 @@ import type { StoredLink } from '../chain/link-store.js';
 import { type DirectoryRole, personOf, roleOf } from '../directory/directory.js';
 import { lookOfName } from '../names/look.js';
 import { type Finding, found, type Search, unique } from './finding.js';
+import { withoutPrefix } from './source-identity.js';
 
 /**
  * The user whom a broker names. Teleport, Vault and programs of one's own take a role for each of their users, under a name that the broker
@@ -26,7 +27,8 @@ export function foundByBroker(request: {
     .map((arn) => roleOf(directory, arn))
     .find((role): role is DirectoryRole => role?.kind === 'broker');
   if (!broker) return null;
-  const names = [sourceIdentity, principal.sessionName].filter((name) => name !== null);
+  const carried = sourceIdentity === null ? null : withoutPrefix(sourceIdentity);
+  const names = [carried, principal.sessionName].filter((name) => name !== null);
   const name =
     names.find((each) => personOf(directory, [each]) !== null) ?? names.find((each) => lookOfName(each) === 'name');
   if (name === undefined) return null;
@@ -35,7 +37,7 @@ export function foundByBroker(request: {
     { name },
     {
       kind: 'human',
-      method: name === sourceIdentity ? 'source-identity' : 'session-name',
+      method: name === carried ? 'source-identity' : 'session-name',
       confidence: 'asserted',
       evidence: unique([
         ...base.hops.map(({ eventId }) => `event:${eventId}`),

@@ -130,7 +130,9 @@ function roleSession(use: CredentialUse, facts: CredentialFacts, search: Search,
   const parent = search.graph.parentOf(use);
   const signed =
     parent.kind === 'link' ? throughLink(parent.link, use, search, depth) : unlinked(use, search, parent.kind);
-  const base = signed.person === null ? foundByName(use, search, signed) : knownByRole(signed, use, search);
+  const known = signed.person === null ? foundByName(use, search, signed) : knownByRole(signed, use, search);
+  const isAsked = parent.kind === 'link' && parent.link.caller.type !== 'AWSService';
+  const base = isAsked ? ownName(known, use, search) : known;
   const fromLink = parent.kind === 'link' ? parent.link : null;
   const sourceIdentity =
     facts.sourceIdentity ??
@@ -145,7 +147,20 @@ function roleSession(use: CredentialUse, facts: CredentialFacts, search: Search,
     search,
   });
   if (behindBroker) return behindBroker;
-  return sourceIdentity ? weighSourceIdentity(sourceIdentity, base, { link: fromLink, search }) : base;
+  return sourceIdentity ? weighSourceIdentity(sourceIdentity, base, search) : base;
+}
+
+/**
+ * A caller who is known by a chosen name only says no more than the session's own name, which the same caller chose: the name that stands
+ * without the event stands with it, too, and the other one is shown. Otherwise one more event could name somebody else.
+ */
+function ownName(signed: Finding, use: CredentialUse, search: Search): Finding {
+  if (signed.confidence !== 'asserted') return signed;
+  const own = foundByName(use, search, notFound(signed.reason ?? '', signed.hops));
+  if (own.kind !== 'human' || own.person === signed.person) return signed;
+  const reason = `${signed.person} asked for the session, which is known by a chosen name, too`;
+  const conflict = signed.person === null ? null : { person: signed.person, method: signed.method, reason };
+  return { ...own, reason: signed.reason, conflict };
 }
 
 /** A machine took the role: the directory may name the role better than the machine that took it. */

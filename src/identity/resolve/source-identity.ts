@@ -1,28 +1,21 @@
 import type { Witnessed } from '../chain/credential-facts.js';
-import type { StoredLink } from '../chain/link-store.js';
 import { isEmail, lookOfCertificate, lookOfName } from '../names/look.js';
 import { type Finding, found, foundProgram, type Search, unique } from './finding.js';
 
 /**
  * Weighs a source identity against what else is known. AWS carries it unchanged through every further role, but whoever asked first chose
- * it, within what the role's trust policy pins. Where the event that issued the session was read, whoever it names stays: the
- * caller, the identity provider's user, the certificate's; another source identity is shown as a conflict. Where it was
- * not, the source identity is the best that is known, and only asserted. Placeholders and generated names are nobody.
+ * it, within what the role's trust policy pins. Where events that were read lead back to whoever that was, with AWS's word for it, they stay:
+ * the caller, the identity provider's user, the certificate's; another source identity is shown as a conflict. Otherwise
+ * it is the best that is known, and only asserted. Placeholders and generated names are nobody.
  */
-export function weighSourceIdentity(
-  source: Witnessed,
-  base: Finding,
-  { link, search }: { readonly link: StoredLink | null; readonly search: Search },
-): Finding {
+export function weighSourceIdentity(source: Witnessed, base: Finding, search: Search): Finding {
   const isCertificate = /^CN=/i.test(source.value);
   const value = withoutPrefix(source.value);
   const look = isCertificate ? lookOfCertificate(value) : lookOfName(value);
   if (look === 'generated' && !isCertificate) return base;
-  const isKnown = base.person !== null && base.confidence !== 'none';
-  const isSigned = isKnown && base.confidence === 'verified';
-  const isCallers = isKnown && link !== null && base.method !== 'session-name' && base.method !== 'directory';
-  // A service that nobody knows, or the directory's word about the role, says less than a name that was carried along.
-  const stays = isSigned || (isCallers && base.kind !== 'service') || (base.method === 'directory' && look !== 'name');
+  const isSigned = base.person !== null && base.confidence === 'verified';
+  // A program's own word does not outweigh what the directory says about the role.
+  const stays = isSigned || (base.method === 'directory' && look !== 'name');
   const evidence = unique([...base.hops.map(({ eventId }) => `event:${eventId}`), `event:${source.eventId}`]);
   const rest = { method: 'source-identity', confidence: 'asserted', evidence, hops: base.hops } as const;
   const reason =

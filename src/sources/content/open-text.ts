@@ -1,3 +1,5 @@
+import { inflateSync } from 'node:zlib';
+import { formatOf } from './format.js';
 import { gunzipMembers, isGzip } from './gunzip-members.js';
 import { createJsonSplitter, type Piece } from './json-splitter.js';
 
@@ -15,13 +17,13 @@ export interface TextOpener {
 const SHORTEST = 40;
 const MAX_UNPACKED = 64 * 2 ** 20;
 const MAX_LAYERS = 4;
-/** How base64 of gzip, of `{` and of `[` begins. */
-const PACKED_START = /^\s*(?:H4sI|e[w-zA-Z0-9]|W[w-z0-9])/;
+/** How base64 of gzip, of zlib and `{`, of `[`, of zstd, bzip2 and zip begins. */
+const PACKED_START = /^\s*(?:H4sI|e[w-zA-Z0-9]|W[w-z0-9]|KLUv|Qlpo|UEsD)/;
 const BASE64 = /^[A-Za-z0-9+/_\s-]+={0,2}\s*$/;
 /** The same inside a document's bytes, behind the quote of a string. */
-export const PACKED_IN_DOCUMENT: readonly Buffer[] = ['"H4sI', '"ey', '"ew', '"W3', '"Ww', '"Wy'].map((start) =>
-  Buffer.from(start),
-);
+export const PACKED_IN_DOCUMENT: readonly Buffer[] = [
+  ...['"H4sI', '"ey', '"ew', '"W3', '"Ww', '"Wy', '"eJ', '"eA', '"KLUv', '"Qlpo', '"UEsD'],
+].map((start) => Buffer.from(start));
 
 /**
  * Makes an opener. `mayHold` tells whether a text names what is looked for, or hides it in escapes: other texts stay closed,
@@ -63,9 +65,17 @@ export function createTextOpener(
     return documents?.values ?? null;
   }
 
+  function plain(bytes: Buffer): string | null {
+    if (bytes[0] === 0x7b || bytes[0] === 0x5b) return bytes.toString('utf8');
+    const { kind } = formatOf(bytes);
+    if (kind === 'zstd' || kind === 'bzip2' || kind === 'zip')
+      fault = `a packed text in it: it is packed with ${kind}, which is not read inside a document`;
+    return bytes[0] === 0x78 ? inflated(bytes) : null;
+  }
+
   /** Null for bytes that are no text of ours. */
   function unpack(bytes: Buffer, layer: number): string | null {
-    if (!isGzip(bytes)) return bytes[0] === 0x7b || bytes[0] === 0x5b ? bytes.toString('utf8') : null;
+    if (!isGzip(bytes)) return plain(bytes);
     const unpacked = layer > MAX_LAYERS ? null : gunzipMembers(bytes, MAX_UNPACKED);
     if (unpacked === null || unpacked.fault !== null)
       fault = unpacked?.fault
@@ -76,12 +86,21 @@ export function createTextOpener(
   }
 }
 
+/** Null for what only begins like zlib. */
+function inflated(bytes: Buffer): string | null {
+  try {
+    return inflateSync(bytes, { maxOutputLength: MAX_UNPACKED }).toString('utf8');
+  } catch {
+    return null;
+  }
+}
+
 function isPacked(text: string): boolean {
   return PACKED_START.test(text) && BASE64.test(text);
 }
 
 function holdsPacked(text: string): boolean {
-  return /^\s*[[{]/.test(text) && /"(?:H4sI|e[wy]|W[3wy])/.test(text);
+  return /^\s*[[{]/.test(text) && /"(?:H4sI|e[wyJA]|W[3wy]|KLUv|Qlpo|UEsD)/.test(text);
 }
 
 /** Places without a value at which JSON is looked for behind a time, a host and the like, one after the other. */
@@ -105,8 +124,14 @@ export function documentsIn(text: string): Documents | null {
   const rest: Buffer[] = [];
   let end = 0;
   let tries = 0;
-  for (let at = nextStart(bytes, Buffer.byteLength(text.slice(0, start))); at >= 0 && tries < STARTS; ) {
+  /** Bytes looked at, some of them from several places: a hostile text has a place at every sign. */
+  let looked = 0;
+  for (
+    let at = nextStart(bytes, Buffer.byteLength(text.slice(0, start)));
+    at >= 0 && tries < STARTS && looked <= STARTS * bytes.length;
+  ) {
     const found = valuesFrom(bytes.subarray(at));
+    looked += found.looked;
     if (found.values.length > 0) {
       values.push(...found.values);
       rest.push(bytes.subarray(end, at));
@@ -129,10 +154,14 @@ function nextStart(bytes: Buffer, from: number): number {
 }
 
 /** Bytes that are given to the splitter first: where words follow a value, little more than the value is looked at. */
-const FIRST_BYTES = 4096;
+const FIRST_BYTES = 1024;
 
-/** Values one after the other from the beginning of the bytes, and how many bytes they take. */
-function valuesFrom(bytes: Buffer): { readonly values: readonly unknown[]; readonly length: number } {
+/** Values one after the other from the beginning of the bytes, how many bytes they take, and how many were looked at. */
+function valuesFrom(bytes: Buffer): {
+  readonly values: readonly unknown[];
+  readonly length: number;
+  readonly looked: number;
+} {
   const splitter = createJsonSplitter({ lists: new Set(), maxValueBytes: MAX_UNPACKED });
   const values: unknown[] = [];
   let length = 0;
@@ -146,10 +175,10 @@ function valuesFrom(bytes: Buffer): { readonly values: readonly unknown[]; reado
       return true;
     });
   for (let from = 0, size = FIRST_BYTES; from < bytes.length; from += size, size *= 2) {
-    if (!take(splitter.push(bytes.subarray(from, from + size)))) return { values, length };
+    if (!take(splitter.push(bytes.subarray(from, from + size)))) return { values, length, looked: from + size };
   }
   take(splitter.end());
-  return { values, length };
+  return { values, length, looked: bytes.length };
 }
 
 function parsed(text: string): unknown {

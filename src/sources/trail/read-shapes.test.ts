@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
@@ -73,6 +73,7 @@ describe('readLogFile reads', () => {
     ['a subscription, gzip in gzip', gzipSync(gzipSync(JSON.stringify(SUBSCRIPTION)))],
     ['what Firehose could not deliver', lines(JSON.stringify({ errorCode: 'x', rawData: base64(TEXT) }))],
     ['the same, packed', JSON.stringify({ rawData: base64(gzipSync(JSON.stringify(SUBSCRIPTION))) })],
+    ['the same in zlib', JSON.stringify({ rawData: base64(deflateSync(TEXT)) })],
     ['records of Kinesis', JSON.stringify({ Records: [{ Data: base64(TEXT), PartitionKey: '1' }] })],
     [
       'a Lambda event of Kinesis',
@@ -231,6 +232,11 @@ describe('readLogFile tells', () => {
       'a damaged packed text',
       JSON.stringify({ data: base64(gzipSync(TEXT).subarray(0, 200)) }),
       'reject a packed text in it: the gzip data ends before its member at byte 0 does',
+    ],
+    [
+      'a text packed in a way that is not read there',
+      JSON.stringify({ data: base64(BZIPPED) }),
+      'reject a packed text in it: it is packed with bzip2, which is not read inside a document',
     ],
     ['xz', Buffer.from('fd377a585a000004e6d6b446', 'hex'), 'not-read x: packed with xz'],
     [

@@ -85,7 +85,7 @@ function idOf(line: HourLine): string | null {
 }
 
 /** Lines that are appended at once and are more than this are sorted by shard, so that a large hour can be read shard by shard. */
-const SPLIT_LINES = 500;
+const SPLIT_LINES = 4000;
 
 /** A line with its JSON text. */
 export interface WrittenLine {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
-import { createGzip, gzipSync } from 'node:zlib';
+import { createGunzip, createGzip, gunzipSync, gzipSync } from 'node:zlib';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import { DamagedWorkingFile, unpackText } from '../json-lines.js';
 import { parseKey, workFolder, workKey } from '../layout.js';
@@ -140,11 +140,8 @@ export async function partFault(store: ReportStore, part: Part): Promise<string 
   try {
     if (part.isMerged) for await (const _ of readPart(store, part));
     else {
-      const stream = await store.stream(part.key);
-      if (!stream) return null;
-      const hash = createHash('sha256');
-      for await (const piece of unpackText(stream)) hash.update(piece);
-      const found = hash.digest('hex');
+      const found = await contentHash(store, part);
+      if (found === null) return null;
       return found === part.sha256 ? null : `its content has the hash ${found}, not ${part.sha256}`;
     }
   } catch (error) {
@@ -153,6 +150,22 @@ export async function partFault(store: ReportStore, part: Part): Promise<string 
     return cause instanceof Error ? cause.message : String(cause);
   }
   return null;
+}
+
+/** Parts up to this size are unpacked at once, which takes half the time. */
+const SMALL_PART_BYTES = 1024 * 1024;
+
+async function contentHash(store: ReportStore, { key, bytes }: Part): Promise<string | null> {
+  const hash = createHash('sha256');
+  if (bytes <= SMALL_PART_BYTES) {
+    const stored = await store.read(key);
+    return stored ? hash.update(gunzipSync(stored.bytes)).digest('hex') : null;
+  }
+  const stream = await store.stream(key);
+  if (!stream) return null;
+  // A failure reaches the loop; the callback only keeps it from being thrown twice.
+  for await (const piece of pipeline(Readable.from(stream), createGunzip(), () => {})) hash.update(piece as Uint8Array);
+  return hash.digest('hex');
 }
 
 /** Follows the sections of a part while its lines are read, and proves each by its hash. */

@@ -34,12 +34,13 @@ export interface HourEvidence {
   readonly parts: readonly string[];
 }
 
-/** Hours whose compressed evidence is larger are read shard by shard: it takes some 30 times as much memory. */
-const LARGE_BYTES = 1024 * 1024;
+/** Hours whose compressed evidence is larger are read shard by shard: texts that repeat themselves take a hundred times as much memory. */
+const LARGE_BYTES = 512 * 1024;
 
 /** In which shards the parts of an hour are read. */
 export function shardsOf(parts: readonly Part[]): readonly Shard[] {
-  const isLarge = parts.reduce((sum, { bytes }) => sum + bytes, 0) > LARGE_BYTES;
+  const isLarge =
+    parts.some(({ shard }) => shard !== null) || parts.reduce((sum, { bytes }) => sum + bytes, 0) > LARGE_BYTES;
   return isLarge ? Array.from({ length: SHARDS }, (_, shard) => shard) : [null];
 }
 

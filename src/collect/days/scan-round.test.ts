@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, type ReportDay, reportDay } from '../calendar/report-day.js';
-import type { Window } from '../calendar/window.js';
-import { collectorOf, startsFrom } from '../collect/collector.fixture.js';
-import { collectHour } from '../collect/hour/collect-hour.js';
-import type { EvidenceBatch, StartSource } from '../ports/start-source.js';
-import { startOf } from '../record/evidence.fixture.js';
-import { liveEvidence } from '../tree/evidence/evidence-view.js';
-import { readHour } from '../tree/evidence/hour-evidence.js';
-import { createMemoryStore } from '../tree/memory-store.fixture.js';
+import { addDays, type ReportDay, reportDay } from '../../calendar/report-day.js';
+import type { Window } from '../../calendar/window.js';
+import type { Start } from '../../cloudtrail/start.js';
+import type { EvidenceBatch, StartSource } from '../../ports/start-source.js';
+import { startOf } from '../../record/evidence.fixture.js';
+import { liveEvidence } from '../../tree/evidence/evidence-view.js';
+import { readHour } from '../../tree/evidence/hour-evidence.js';
+import { createMemoryStore } from '../../tree/memory-store.fixture.js';
+import { collectorOf, startsFrom } from '../collector.fixture.js';
+import { collectHour } from '../hour/collect-hour.js';
 import { lookBackRound } from './look-back.js';
 import { type ScanOutcome, scanRound } from './scan-round.js';
 
@@ -17,10 +18,11 @@ const HOUR_MS = 3_600_000;
 const BEFORE = reportDay('2026-06-09', 'America/New_York');
 
 /** A source with a start in the middle of every hour; reading an hour takes `msPerHour` of the clock. */
-function createWorld(options: { msPerHour?: number } = {}) {
+function createWorld(options: { msPerHour?: number; principal?: Start['principal'] } = {}) {
   const store = createMemoryStore();
   let now = NOW;
   const reads: number[] = [];
+  const shown = options.principal ? { principal: options.principal } : {};
   const starts = { perHour: 1 };
   const clock = {
     msPerHour: options.msPerHour ?? 0,
@@ -39,7 +41,12 @@ function createWorld(options: { msPerHour?: number } = {}) {
         now += clock.msPerHour;
         reads.push(at);
         const items = Array.from({ length: starts.perHour }, (_, index) =>
-          startOf({ eventId: `${at}-${index}`, queryExecutionId: `q-${at}-${index}`, eventTime: at + HOUR_MS / 2 }),
+          startOf({
+            eventId: `${at}-${index}`,
+            queryExecutionId: `q-${at}-${index}`,
+            eventTime: at + HOUR_MS / 2,
+            ...shown,
+          }),
         );
         yield { items, covered: [{ start: at, end: at + HOUR_MS }], cursor: at + HOUR_MS };
       }
@@ -58,15 +65,19 @@ function createWorld(options: { msPerHour?: number } = {}) {
     isLookBack?: boolean;
     sharesQuota?: boolean;
   } = {}) =>
-    (isLookBack ? lookBackRound : scanRound)({ ...collectorOf(store, now), clock, random: () => 0.5 }, sources, {
-      day: DAY,
-      round: 0,
-      holder: 'day-2026-06-10',
-      restsAt: now + restsAfterMs,
-      endsAt: now + 900_000,
-      sharesQuota: true,
-      ...options,
-    });
+    (isLookBack ? lookBackRound : scanRound)(
+      { ...collectorOf(store, now), clock, random: () => 0.5, newStop: () => new AbortController() },
+      sources,
+      {
+        day: DAY,
+        round: 0,
+        holder: 'day-2026-06-10',
+        restsAt: now + restsAfterMs,
+        endsAt: now + 900_000,
+        sharesQuota: true,
+        ...options,
+      },
+    );
   /** Writes the hours that a round named, as the hour function would. */
   const write = async (outcome: ScanOutcome, day: ReportDay) => {
     for (const { report_date, hour: label } of outcome.state === 'done' ? outcome.hours : []) {
@@ -148,7 +159,8 @@ describe('a round of a scan', () => {
 
 describe('a round of looking back', () => {
   const collected = async (count: number) => {
-    const world = createWorld();
+    // A principal without ids: what a day shows of ids is news for the days beside it, and no matter here.
+    const world = createWorld({ principal: { ...startOf().principal, principalId: null, issuerPrincipalId: null } });
     for (let back = count; back > 0; back--) {
       const day = reportDay(addDays(DAY.reportDate, -back), DAY.timezone);
       await world.write(await world.round({ day }), day);
