@@ -1,6 +1,7 @@
 import { endOfExternalFunctions } from './common-tables.js';
 import { add, type Findings, readChangedTarget, readInsertTarget, stringValue } from './findings.js';
-import { type QueryShape, scanQuery } from './query.js';
+import { scanQuery } from './query.js';
+import type { QueryShape } from './query-scan.js';
 import { readName } from './table-name.js';
 import { isName, KEYWORD, nameAt, STRING, type Tokens, WORD } from './tokens.js';
 
