@@ -1,7 +1,7 @@
-import { addLocation, type Findings } from './findings.js';
+import { addLocation, type Findings } from '../findings.js';
+import { isName, KEYWORD, MARK, NUMBER, QUOTED, STRING, type Tokens } from '../tokens.js';
 import { readKeyword } from './query-keywords.js';
 import { newQueryScan, type QueryScan, type QueryShape, readMark, readRelation } from './query-scan.js';
-import { isName, KEYWORD, MARK, NUMBER, QUOTED, STRING, type Tokens } from './tokens.js';
 
 export interface Scan extends Readonly<Pick<QueryScan, 'hasQuery' | 'verb'>> {
   /** Index of the `;` that ends the statement, or the number of tokens. */

@@ -1,9 +1,9 @@
+import { add, readChangedTarget, readInsertTarget, stringValue } from '../findings.js';
+import { readName } from '../table-name.js';
+import { isName, KEYWORD, STRING } from '../tokens.js';
 import { cteBody, endOfRoutines } from './common-tables.js';
-import { add, readChangedTarget, readInsertTarget, stringValue } from './findings.js';
 import { endFrom, startQuery } from './frame.js';
 import { openCte, type QueryScan, readRelation } from './query-scan.js';
-import { readName } from './table-name.js';
-import { isName, KEYWORD, STRING } from './tokens.js';
 
 /** What may stand before the query `TABLE name`. */
 const BEFORE_TABLE_QUERY = new Set(['(', ')', 'union', 'intersect', 'except', 'all', 'distinct', 'as']);

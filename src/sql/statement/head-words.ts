@@ -1,9 +1,9 @@
-import { readChangedTarget, readInsertTarget, stringValue } from './findings.js';
+import { readChangedTarget, readInsertTarget, stringValue } from '../findings.js';
+import { readName } from '../table-name.js';
+import { isName, nameAt, STRING } from '../tokens.js';
 import { done, type Head, metadata, query, type Statement, skip, source, target, unknown } from './head.js';
 import { alter, comment, create, drop, isTableOrView, objectAt } from './head-definitions.js';
 import { scanQuery } from './query.js';
-import { readName } from './table-name.js';
-import { isName, nameAt, STRING } from './tokens.js';
 
 const GRANT_TARGETS = new Set(['schema', 'database', 'catalog', 'function', 'role', 'user', 'branch', 'query', 'all']);
 

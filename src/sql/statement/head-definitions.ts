@@ -1,8 +1,8 @@
-import { add } from './findings.js';
+import { add } from '../findings.js';
+import { readName } from '../table-name.js';
+import { KEYWORD, type Tokens } from '../tokens.js';
 import { done, type Head, query, type Statement, skip, target } from './head.js';
 import { scanQuery } from './query.js';
-import { readName } from './table-name.js';
-import { KEYWORD, type Tokens } from './tokens.js';
 
 /** Words between CREATE, DROP or ALTER and what is created: OR REPLACE, EXTERNAL, PROTECTED MULTI DIALECT, … */
 const OBJECT_MODIFIERS = new Set(

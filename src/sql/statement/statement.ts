@@ -1,9 +1,9 @@
+import type { Findings } from '../findings.js';
+import { isName, KEYWORD, nameAt, type Tokens, WORD } from '../tokens.js';
 import { endOfExternalFunctions } from './common-tables.js';
-import type { Findings } from './findings.js';
 import { type Head, query, type Statement, unknown } from './head.js';
 import { READERS } from './head-words.js';
 import { scanQuery } from './query.js';
-import { isName, KEYWORD, nameAt, type Tokens, WORD } from './tokens.js';
 
 const QUERY_WORDS = new Set(['select', 'with', 'values', 'table', 'insert', 'unload', 'from']);
 

@@ -1,8 +1,8 @@
+import { add, type Findings } from '../findings.js';
+import { readName } from '../table-name.js';
+import { isName, nameAt, type Tokens } from '../tokens.js';
 import { cteBody } from './common-tables.js';
-import { add, type Findings } from './findings.js';
 import { type Frame, newFrame, startQuery } from './frame.js';
-import { readName } from './table-name.js';
-import { isName, nameAt, type Tokens } from './tokens.js';
 
 export type QueryShape = 'query' | 'update' | 'merge' | 'unload' | 'ddl';
 

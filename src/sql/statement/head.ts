@@ -1,8 +1,8 @@
-import { add, type Findings } from './findings.js';
+import { add, type Findings } from '../findings.js';
+import { readName } from '../table-name.js';
+import { KEYWORD, type Tokens, WORD } from '../tokens.js';
 import { scanQuery } from './query.js';
 import type { QueryShape } from './query-scan.js';
-import { readName } from './table-name.js';
-import { KEYWORD, type Tokens, WORD } from './tokens.js';
 
 export interface Statement {
   readonly kind: string;
