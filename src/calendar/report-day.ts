@@ -86,6 +86,14 @@ export function reportDays(range: {
   return Array.from({ length }, (_, day) => reportDay(from.add({ days: day }).toString(), range.timezone));
 }
 
+/** The hours of a day that have ended; null when none has. A day that has ended is itself. */
+export function endedPart(day: ReportDay, now: number): ReportDay | null {
+  if (day.window.end <= now) return day;
+  const hours = day.hours.filter(({ window }) => window.end <= now);
+  const last = hours.at(-1);
+  return last ? { ...day, window: { start: day.window.start, end: last.window.end }, hours } : null;
+}
+
 /** The report date that an instant belongs to. */
 export function reportDateAt(instant: number, timezone: string): string {
   return reportHourAt(instant, timezone).reportDate;

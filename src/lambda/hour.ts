@@ -11,7 +11,7 @@ export async function handler(event: unknown, context?: InvocationContext): Prom
   const onRow = (row: ReportRow) => {
     costUsd += row.cost_usd ?? 0;
   };
-  const task = { ...parseHourRequest(event, config.timezone), format: config.format };
+  const task = { ...parseHourRequest(event, config.timezone, collector.clock.now()), format: config.format };
   const manifest = await collectHour({ ...collector, onRow }, sources, task);
   return summarize(manifest, costUsd);
 }

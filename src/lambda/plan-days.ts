@@ -1,5 +1,5 @@
 import { previousReportDate, reportDays } from '../calendar/report-day.js';
-import type { PlannerConfig } from './environment.js';
+import { ConfigurationError, type PlannerConfig } from './environment.js';
 
 /** The report dates a planner invocation starts, oldest first. */
 export function plannedDates(
@@ -7,7 +7,13 @@ export function plannedDates(
   options: { readonly scheduledTime: unknown; readonly now: number },
 ): string[] {
   if (config.range) {
-    return reportDays({ ...config.range, timezone: config.timezone }).map(({ reportDate }) => reportDate);
+    const days = reportDays({ ...config.range, timezone: config.timezone });
+    const running = days.find(({ window }) => window.end > options.now);
+    if (running)
+      throw new ConfigurationError(
+        `TEST_END_DATE ${config.range.to}: ${running.reportDate} has not ended in ${config.timezone}; name days that have`,
+      );
+    return days.map(({ reportDate }) => reportDate);
   }
   return [previousReportDate(instantOf(options.scheduledTime) ?? options.now, config.timezone)];
 }

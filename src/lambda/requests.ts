@@ -27,9 +27,10 @@ export interface HourRequest {
 }
 
 /** @throws ConfigurationError or CalendarError naming the field, its value and what is allowed */
-export function parseDayRequest(event: unknown, timezone: string): DayRequest {
+export function parseDayRequest(event: unknown, timezone: string, now: number): DayRequest {
   const fields = fieldsOf(event);
   const day = dayOf(fields, timezone);
+  if (day.window.end > now) throw notEnded(day.reportDate, timezone);
   return {
     day,
     round: typeof fields.round === 'number' ? fields.round : 0,
@@ -39,7 +40,7 @@ export function parseDayRequest(event: unknown, timezone: string): DayRequest {
 }
 
 /** @throws ConfigurationError or CalendarError naming the field, its value and what is allowed */
-export function parseHourRequest(event: unknown, timezone: string): HourRequest {
+export function parseHourRequest(event: unknown, timezone: string, now: number): HourRequest {
   const fields = fieldsOf(event);
   const day = dayOf(fields, timezone);
   const { hour: label } = fields;
@@ -50,7 +51,13 @@ export function parseHourRequest(event: unknown, timezone: string): HourRequest 
   if (!hour) {
     throw new CalendarError(`${day.reportDate} has no hour ${label} in ${timezone}: the clock skips it`);
   }
+  if (hour.window.end > now) throw notEnded(`hour ${label} of ${day.reportDate}`, timezone);
   return { day, hour, isScanned: fields.scanned === true };
+}
+
+/** What still runs would be told as if it were whole. */
+function notEnded(what: string, timezone: string): CalendarError {
+  return new CalendarError(`${what} has not ended in ${timezone}: collect it when it has`);
 }
 
 function dayOf(fields: Readonly<Record<string, unknown>>, timezone: string): ReportDay {

@@ -1,7 +1,7 @@
-import { lookBackRound } from './look-back.js';
+import { lookBackRound } from '../collect/days/look-back.js';
+import { type ScanOutcome, scanRound } from '../collect/days/scan-round.js';
 import { openReading } from './open-function.js';
 import { type InvocationContext, parseDayRequest } from './requests.js';
-import { type ScanOutcome, scanRound } from './scan-round.js';
 import { restOf } from './time-left.js';
 
 /**
@@ -10,7 +10,7 @@ import { restOf } from './time-left.js';
  */
 export async function handler(event: unknown, context?: InvocationContext): Promise<ScanOutcome> {
   const { config, work, sources } = await openReading(process.env, context);
-  const request = parseDayRequest(event, config.timezone);
+  const request = parseDayRequest(event, config.timezone, work.clock.now());
   const round = request.phase === 'late' ? lookBackRound : scanRound;
   const sharesQuota = config.source.kind === 'lookup';
   return round(work, sources, { ...request, sharesQuota, ...restOf(context, work.clock.now()) });

@@ -97,7 +97,6 @@ export function createDefinitionBook(): DefinitionBook {
           const found = byName.size === 0 ? undefined : find('view', table);
           return found === undefined ? null : knownOf(found);
         },
-        columns: () => null,
       };
     },
   };

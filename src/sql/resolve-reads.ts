@@ -18,8 +18,6 @@ export interface Definitions {
   prepared(name: string): Known;
   /** Null for what nobody knows to be a view. `table` as `resolveName` prints it. */
   view(table: string): Known | null;
-  /** Columns of a table, where its definition was asked for; null where not. */
-  columns(table: string): readonly string[] | null;
 }
 
 /** What a query read and wrote, through prepared statements and views. */
@@ -60,7 +58,7 @@ export function resolveReads(
     basis = known.origin === 'catalog' ? 'catalog' : 'prepared';
   }
   const behind = expandViews(named.tablesRead, { definitions, read });
-  const columns = expandStars(named.columnsRead, behind.columns, definitions);
+  const columns = joinColumns(named.columnsRead, behind.columns);
   return {
     tablesRead: named.tablesRead,
     tablesWritten: named.tablesWritten,
@@ -129,17 +127,9 @@ function inferred(column: string): string {
   return column.slice(0, start) + mark + column.slice(start);
 }
 
-function expandStars(own: readonly string[], behind: readonly string[], definitions: Definitions): readonly string[] {
-  if (behind.length === 0 && !own.some((column) => column.endsWith('.*'))) return own;
-  const all = new Set(own);
-  for (const column of behind) all.add(column);
-  for (const column of [...all]) {
-    const table = column.endsWith('.*') ? column.slice(0, -2) : null;
-    const columns = table === null ? null : definitions.columns(table);
-    if (columns === null) continue;
-    all.delete(column);
-    for (const name of columns) all.add(`${table}.~${name}`);
-  }
+function joinColumns(own: readonly string[], behind: readonly string[]): readonly string[] {
+  if (behind.length === 0) return own;
+  const all = new Set([...own, ...behind]);
   // What is known for sure need not be inferred.
   return [...all].filter((column) => !column.includes('.~') || !all.has(column.replace('.~', '.'))).sort();
 }

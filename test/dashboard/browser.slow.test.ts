@@ -409,6 +409,86 @@ describe.skipIf(NO_BROWSER !== null)('the dashboard in a browser', () => {
     await settled();
   });
 
+  it('searches a whole list while somebody types, and leads from a card to all of it', async () => {
+    await open('/tables');
+    const rows = page.locator('.groups-table tbody tr:not(.spacer)');
+    const all = await rows.count();
+    await page.getByLabel('Find in table').fill('PII');
+    await page.getByText(/^1 of \d+$/).waitFor();
+    expect(await rows.count()).toBe(1);
+    expect(all).toBeGreaterThan(1);
+    await open('/tools/dbt');
+    expect(await page.locator('h1').textContent()).toBe('dbt');
+    expect(await page.title()).toContain('dbt');
+  });
+
+  it('searches identities, and saves what the console answered', async () => {
+    await open('/identities');
+    const rows = page.locator('table.identities tbody tr');
+    const all = await rows.count();
+    await page.getByLabel('Find in unresolved').fill('nobody is called so');
+    await page.getByText(/^0 of \d+$/).waitFor();
+    expect(await rows.count()).toBeLessThan(all);
+    await open('/console?sql=SELECT 1 AS one');
+    await page.getByRole('button', { name: 'Run' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('console.csv');
+    expect(faults).toEqual([]);
+  });
+
+  it('says who a person is, and how that is known', async () => {
+    await open('/people/noor.novak@acme.example');
+    const card = page.getByLabel('Who that is');
+    await card.getByText('sso-session').first().waitFor();
+    expect(await card.textContent()).toMatch(/Team.*Cost centre.*Recorded as.*verified/);
+  });
+
+  it('says what is not known and what a wrong address holds, and shows no skeleton for ever', async () => {
+    await open('/tables/customers.pij');
+    await page.getByText('Not known').waitFor();
+    await page.getByRole('button', { name: 'customers.pii' }).click();
+    await settled();
+    expect(new URL(page.url()).pathname).toBe('/tables/awsdatacatalog.customers.pii');
+    await open('/queries?min-cost=lots');
+    await page.getByText('min-cost: "lots" is no amount').waitFor();
+    expect(await page.locator('.skeleton').count()).toBe(0);
+    await page.goto(`${served.origin}/people/%E0%A4%A`);
+    await page.getByText('Not known').waitFor();
+  });
+
+  it('fits a phone: nothing beyond its edge, and the SQL in the list', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const path of [
+      '/',
+      '/queries',
+      '/people',
+      '/tables',
+      '/people/noor.novak@acme.example',
+      '/audit',
+      '/cost',
+      '/identities',
+    ]) {
+      await open(path);
+      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(390);
+    }
+    await open('/queries');
+    expect(await page.locator('.list-body .c-sql').first().isVisible()).toBe(true);
+  });
+
+  it('prints without what can be clicked, with the view, the time and the zone', async () => {
+    await open('/people');
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await page.locator('.rail').isVisible()).toBe(false);
+    expect(await page.locator('.paper-head').textContent()).toMatch(
+      /View: the last 7 days.*All times are in UTC|All times are in UTC.*View/s,
+    );
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);
+  });
+
   it('tells a visitor without the key where to find it', async () => {
     const stranger = await browser.newContext();
     const other = await stranger.newPage();

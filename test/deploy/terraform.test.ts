@@ -1,42 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { terraformParameters, terraformVariables, variableName } from '../../scripts/terraform-variables.mjs';
-import { synthesize } from '../../src/infra/synthesize.js';
-import type { Template } from '../../src/operate/deploy/describe-template.js';
 import { ROOT } from '../source-tree.js';
+import { quickTemplate } from './infra-template.js';
 
 const isUpdate = process.env.UPDATE_DOCS === '1' && process.env.CI !== 'true';
 const MODULE = join(ROOT, 'deploy/terraform');
 
-/** The parameters as the template with zips has them; what the functions and tables hold does not matter here. */
-function parametersOfTemplate(): NonNullable<Template['Parameters']> {
-  const outdir = mkdtempSync(join(tmpdir(), 'aqt-terraform-'));
-  const table = {
-    columns: [],
-    partitionKeys: [],
-    inputFormat: '',
-    outputFormat: '',
-    serializationLibrary: '',
-    serdeParameters: {},
-    parameters: {},
-  };
-  try {
-    const template = synthesize({
-      outdir,
-      version: '0.0.0',
-      code: { kind: 'zip', files: { planner: 'p.zip', scan: 's.zip', hour: 'h.zip', 'close-day': 'c.zip' } },
-      tables: { csv: table, json: table, parquet: table },
-    }) as Template;
-    return template.Parameters ?? {};
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
-}
-
 describe('the Terraform module', () => {
-  const parameters = parametersOfTemplate();
+  const parameters = quickTemplate().Parameters ?? {};
 
   it.each([
     ['variables.tf', terraformVariables],

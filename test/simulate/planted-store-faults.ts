@@ -9,40 +9,23 @@ export function unconditional(keys: RegExp): (store: ReportStore) => ReportStore
   });
 }
 
-const PART = /^(_work\/scan\/[^/]+\/)(.*\/part-)[0-9a-f]{24}(.*)$/;
-const CHECKPOINT = /^(_work\/scan\/[^/]+\/)checkpoint\.json$/;
+const PART = /^(_work\/evidence\/[^/]+\/[^/]+\/)[0-9a-f]{64}(.*)$/;
+const CHECKPOINT = /^_work\/scan\/[^/]+\.json$/;
 
-/** Names the parts of a scan by number, counted from the checkpoint that the process has read. */
+/** Names the parts of an hour or day alike: the later hides the earlier. */
 export function namedAlike(store: ReportStore): ReportStore {
-  const next = new Map<string, number>();
-  const names = new Map<string, string>();
-  const note = (key: string, bytes: Uint8Array | undefined) => {
-    const [, folder] = CHECKPOINT.exec(key) ?? [];
-    if (folder === undefined || !bytes) return;
-    next.set(folder, (JSON.parse(Buffer.from(bytes).toString()) as { nextPart: number }).nextPart);
-  };
   return {
     ...store,
-    async read(key) {
-      const stored = await store.read(key);
-      note(key, stored?.bytes);
-      return stored;
-    },
-    write(key, content, condition) {
-      const [, folder, place, rest] = PART.exec(key) ?? [];
-      if (folder === undefined) {
-        if (content instanceof Uint8Array) note(key, content);
-        return store.write(key, content, condition);
-      }
-      const alike = `${folder}${place}${next.get(folder) ?? 0}${rest}`;
-      names.set(key, alike);
-      return store.write(alike, content, condition);
-    },
-    remove: (key) => store.remove(names.get(key) ?? key),
+    write: (key, content, condition) =>
+      store.write(
+        key.replace(PART, (_, folder, rest) => `${folder}${'0'.repeat(64)}${rest}`),
+        content,
+        condition,
+      ),
   };
 }
 
-/** Keeps the parts of a scan back until after the checkpoint that speaks of them: a process that dies between loses them. */
+/** Keeps parts of the evidence back until after the checkpoint that speaks of them: a process that dies between loses them. */
 export function partsAfterCheckpoint(store: ReportStore): ReportStore {
   const waiting: (() => Promise<unknown>)[] = [];
   let isReleased = false;

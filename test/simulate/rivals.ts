@@ -58,14 +58,7 @@ export async function playRivals(stage: Stage, rivals: readonly Rival[]): Promis
 }
 
 /** Where a process likes to die: what it has written then speaks of more, or of less, than there is. */
-const FATAL = [
-  /checkpoint\.json$/,
-  /checkpoint\.json$/,
-  /^_work\/scan\//,
-  /^_work\/evidence\//,
-  /^_work\/seals\//,
-  /_manifest\.json$/,
-];
+const FATAL = [/^_work\/scan\//, /^_work\/scan\//, /^_work\/evidence\//, /^_work\/seals\//, /_manifest\.json$/];
 const MINUTE_MS = 60_000;
 
 async function playOne(stage: Stage, rival: Rival, index: number): Promise<Ended> {

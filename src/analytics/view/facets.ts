@@ -29,6 +29,7 @@ export const FACET_COLUMNS = {
   database: 'database',
   type: 'kind',
   state: 'state',
+  error: 'error_code',
   client: 'client',
   app: 'app',
 } as const satisfies Partial<Record<FilterName, string>>;

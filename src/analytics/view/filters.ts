@@ -55,6 +55,7 @@ export const FILTERS = [
   { name: 'writes', sql: 'tables_written', kind: 'list', meaning: 'a table written' },
   { name: 'type', sql: 'kind', kind: 'text', meaning: 'statement type: SELECT, INSERT, CREATE_TABLE_AS_SELECT, …' },
   { name: 'state', sql: 'state', kind: 'text', meaning: 'SUCCEEDED, FAILED, CANCELLED, REFUSED, …' },
+  { name: 'error', sql: 'error_code', kind: 'text', meaning: 'error code of Athena, or of AWS for a refused attempt' },
   { name: 'client', sql: 'client', kind: 'text', meaning: 'the program: console, boto3, jdbc, …' },
   { name: 'app', sql: 'app', kind: 'text', meaning: 'the tool that the SQL comment names' },
   { name: 'role', sql: 'role_arn', kind: 'text', meaning: 'ARN of the role' },
@@ -222,16 +223,22 @@ const UNITS: Readonly<Record<string, number>> = {
   TIB: 2 ** 40,
 };
 
+/** The number of a checked value. */
 function amount(text: string): number {
+  return parsedAmount(text) ?? Number.NaN;
+}
+
+function parsedAmount(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
   const unit = UNITS[(match?.[2] ?? '?').toUpperCase()];
-  if (!match || unit === undefined) {
-    throw new FilterError(`${JSON.stringify(text)} is no amount: write a number, with a unit for bytes (10GB, 512MiB)`);
-  }
-  return Number(match[1]) * unit;
+  return match && unit !== undefined ? Number(match[1]) * unit : null;
 }
 
 function checkValue({ name, kind }: FilterDefinition, value: string): void {
   if (value.length > 4000) throw new FilterError(`the value of ${name} is longer than 4000 characters`);
-  if (kind === 'minimum' || kind === 'maximum') amount(value);
+  if (kind !== 'minimum' && kind !== 'maximum') return;
+  if (parsedAmount(value) === null)
+    throw new FilterError(
+      `${name}: ${JSON.stringify(value)} is no amount: write a number, with a unit for bytes (10GB, 512MiB)`,
+    );
 }

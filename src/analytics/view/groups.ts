@@ -14,6 +14,7 @@ export const GROUP_KEYS = {
   region: 'region',
   type: 'kind',
   state: 'state',
+  error: 'error_code',
   kind: 'person_kind',
   method: 'identity_method',
   role: 'role_arn',
@@ -54,8 +55,12 @@ export interface GroupRow {
   /** The row that stands for it, and its text, where asked for (`withSamples`). */
   readonly sample_row?: number | null;
   readonly sample?: string | null;
+  readonly tables_read?: readonly string[] | null;
+  readonly tables_written?: readonly string[] | null;
   /** Of a workgroup. */
   readonly cancelled?: number;
+  /** Queries that ran on reserved capacity, which are not charged by what they scan. */
+  readonly reserved?: number;
   readonly largest_bytes?: number | null;
   readonly engine?: string | null;
   /** Of a table. */
@@ -93,8 +98,9 @@ const EXTRAS: Readonly<Partial<Record<GroupName, Extra>>> = {
   },
   workgroup: {
     inner:
-      "count(*) FILTER (state = 'CANCELLED') AS cancelled, max(data_scanned_bytes) AS largest, max(engine_version) AS engine",
-    outer: 'sum(cancelled)::BIGINT AS cancelled, max(largest) AS largest_bytes, max(engine) AS engine',
+      "count(*) FILTER (state = 'CANCELLED') AS cancelled, count(*) FILTER (cost_basis = 'reservation') AS reserved, max(data_scanned_bytes) AS largest, max(engine_version) AS engine",
+    outer:
+      'sum(cancelled)::BIGINT AS cancelled, sum(reserved)::BIGINT AS reserved, max(largest) AS largest_bytes, max(engine) AS engine',
   },
 };
 
@@ -122,11 +128,11 @@ const SAMPLE_CHARS = 400;
 export async function withSamples(run: RunSql, rows: readonly GroupRow[]): Promise<GroupRow[]> {
   const ids = rows.flatMap(({ sample_row }) => sample_row ?? []);
   if (ids.length === 0) return [...rows];
-  const texts = await run<{ id: number; sample: string | null }>(
-    `SELECT rowid AS id, left(query, ${SAMPLE_CHARS}) AS sample FROM query_log WHERE rowid IN (${ids.join(', ')})`,
+  const texts = await run<Pick<GroupRow, 'sample' | 'tables_read' | 'tables_written'> & { readonly id: number }>(
+    `SELECT rowid AS id, left(query, ${SAMPLE_CHARS}) AS sample, tables_read, tables_written FROM query_log WHERE rowid IN (${ids.join(', ')})`,
   );
-  const known = new Map(texts.map(({ id, sample }) => [id, sample]));
-  return rows.map((row) => ({ ...row, sample: known.get(row.sample_row ?? -1) ?? null }));
+  const known = new Map(texts.map(({ id, ...text }) => [id, text]));
+  return rows.map((row) => ({ ...row, ...(known.get(row.sample_row ?? -1) ?? { sample: null }) }));
 }
 
 async function groupByTable(run: RunSql, scope: Scope, limit: number): Promise<GroupRow[]> {

@@ -1,4 +1,4 @@
-import type { Row } from '../cache/duck.js';
+import type { Row, Value } from '../cache/duck.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
 import { QUERIES, REFUSED } from './totals.js';
 
@@ -52,7 +52,10 @@ function textOf(value: Row[string] | undefined): string | null {
 }
 
 /** Reason and remedy by method, and by how the session is named. */
-function adviceFor(row: Row): { readonly reason: string; readonly fix: string } {
+export function adviceFor(row: Readonly<Record<'method' | 'confidence' | 'username', Value | undefined>>): {
+  readonly reason: string;
+  readonly fix: string;
+} {
   const username = textOf(row.username) ?? '';
   switch (row.method) {
     case 'sql-comment':

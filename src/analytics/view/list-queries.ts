@@ -40,6 +40,11 @@ export interface ListedQuery {
   readonly cost_usd: number | null;
   readonly total_ms: number | null;
   readonly fingerprint: string | null;
+  readonly tables_read: readonly string[] | null;
+  readonly tables_written: readonly string[] | null;
+  /** Why it failed, or why AWS refused it. */
+  readonly error_code: string | null;
+  readonly error_message: string | null;
 }
 
 /** Lists queries; the order is total, so that pages neither repeat nor skip a row. */
@@ -58,7 +63,7 @@ export async function listQueries(
      SELECT coalesce(query_execution_id, event_id) AS id, epoch_ms(start_time) AS at, person, username, person_kind,
        identity_confidence AS confidence, workgroup, database, state, kind, client,
        left(query, ${SNIPPET_CHARS}) AS sql, query_status, data_scanned_bytes AS bytes, cost_nanos / 1e9 AS cost_usd, total_ms,
-       fingerprint
+       fingerprint, tables_read, tables_written, error_code, left(error_message, ${SNIPPET_CHARS}) AS error_message
      FROM query_log WHERE rowid IN (SELECT id FROM chosen) ORDER BY ${order('query_log.')}`,
   );
 }

@@ -14,6 +14,10 @@ describe('a time range', () => {
     );
   });
 
+  it('begins no earlier than what is collected', () => {
+    expect(resolveRange({ range: '90d' }, collected, 'UTC')).toEqual(collected);
+  });
+
   it('takes days of the zone, the last one whole', () => {
     expect(resolveRange({ from: '2026-11-01', to: '2026-11-01' }, collected, 'America/New_York')).toEqual({
       start: Date.UTC(2026, 10, 1, 4),

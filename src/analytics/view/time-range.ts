@@ -21,7 +21,7 @@ export const DEFAULT_RANGE = '7d';
 
 /**
  * Turns a request into a window. Days are days of `timezone`. A relative range ends where the collected hours end, so that
- * the same link shows full days whether or not today's hours are in.
+ * the same link shows full days whether or not today's hours are in, and begins no earlier than they do.
  * @throws TimeRangeError when it cannot be read, or ends before it begins
  */
 export function resolveRange(request: RangeRequest, collected: Window, timezone: string): Window {
@@ -37,8 +37,9 @@ export function resolveRange(request: RangeRequest, collected: Window, timezone:
   const match = /^(\d{1,4})([hdw])$/.exec(range);
   if (!match) throw new TimeRangeError(`${JSON.stringify(range)} is no range: write 24h, 7d, 30d, 90d or all`);
   const count = Number(match[1]);
-  if (match[2] === 'h') return { start: collected.end - count * HOUR, end: collected.end };
-  return { start: daysBefore(collected.end, match[2] === 'w' ? count * 7 : count, zone), end: collected.end };
+  const { end } = collected;
+  const start = match[2] === 'h' ? end - count * HOUR : daysBefore(end, match[2] === 'w' ? count * 7 : count, zone);
+  return { start: Math.max(start, Math.min(collected.start, end)), end };
 }
 
 /** The same wall-clock time, days earlier: a day in which the clock changes has 23 or 25 hours. */

@@ -27,7 +27,7 @@ export async function unmatchedValues(run: RunSql, { filters }: Scope): Promise<
         kind === 'list'
           ? `value = ${literal(value)} OR ends_with(value, ${literal(`.${value.toLowerCase()}`)})`
           : `value = ${literal(value)}`;
-      const alike = `jaro_winkler_similarity(lower(value), ${literal(value.toLowerCase())}) + CASE WHEN contains(lower(value), ${literal(value.toLowerCase())}) THEN 1 ELSE 0 END`;
+      const alike = `jaro_winkler_similarity(regexp_replace(lower(value), '^awsdatacatalog[.]', ''), ${literal(value.toLowerCase())}) + CASE WHEN contains(lower(value), ${literal(value.toLowerCase())}) THEN 1 ELSE 0 END`;
       const rows = await run<{ value: string; hit: boolean }>(
         `SELECT value, (${same}) AS hit FROM (SELECT DISTINCT ${all} AS value FROM query_log) WHERE value IS NOT NULL
          ORDER BY hit DESC, ${alike} DESC, value LIMIT ${SUGGESTED}`,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ReportDay, reportDays } from '../../calendar/report-day.js';
+import { endedPart, type ReportDay, reportDateAt, reportDays } from '../../calendar/report-day.js';
 import type { GivenInputs } from '../../compose/open-inputs.js';
 import type { SourcePlan } from '../../compose/open-sources.js';
 import { UsageError } from '../../compose/usage-error.js';
@@ -89,4 +89,22 @@ function hourOf(day: ReportDay, label: number | undefined): ReportDay[][] {
   if (!hour)
     throw new UsageError(`--hour ${label}: ${day.reportDate} has no such hour in ${day.timezone} (the clock skips it)`);
   return [[{ ...day, window: hour.window, hours: [hour] }]];
+}
+
+/**
+ * Leaves the hours that have ended: an hour that still runs would be told as if it were whole.
+ * @throws UsageError for a day or an hour of which nothing has ended
+ */
+export function endedRanges(ranges: CollectPlan['ranges'], now: number): CollectPlan['ranges'] {
+  return ranges.map((days) =>
+    days.map((day) => {
+      const ended = endedPart(day, now);
+      if (ended) return ended;
+      const [hour] = day.hours;
+      const what = day.hours.length === 1 && hour ? `hour ${hour.hour} of ${day.reportDate}` : day.reportDate;
+      throw new UsageError(
+        `${what} has not ended in ${day.timezone}, where it is ${reportDateAt(now, day.timezone)} now: collect days and hours that have ended`,
+      );
+    }),
+  );
 }

@@ -13,7 +13,7 @@ import { asStarted } from '../terminal/program-name.js';
 import { createProgress } from '../terminal/progress.js';
 import { generator } from '../terminal/version.js';
 import { planAccounts } from './account-options.js';
-import { type CollectArguments, type CollectPlan, planCollect, scanIdOf } from './collect-options.js';
+import { type CollectArguments, type CollectPlan, endedRanges, planCollect, scanIdOf } from './collect-options.js';
 import { createMissing, partialText, unreadText } from './partial.js';
 import { createSummary } from './summary.js';
 
@@ -29,7 +29,8 @@ export async function runCollect(
   const missing = createMissing();
   const { profile, region: regions, linkRegion: linkRegions, systemTable = null } = options;
   const store = await openStore(typed.output, { ...io, profile });
-  const plan = await planInZone(store, { options, typed }, io.clock.now());
+  const planned = await planInZone(store, { options, typed }, io.clock.now());
+  const plan = { ...planned, ranges: endedRanges(planned.ranges, io.clock.now()) };
   const asked = { plan, store, given: plan.given, profile, regions, linkRegions, systemTable };
   const { collector, sources } = await openCollection(
     {

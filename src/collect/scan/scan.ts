@@ -16,6 +16,18 @@ export interface ScanTask {
   readonly keeps?: readonly ReportDay[];
 }
 
+/** A source broke off after something was read: the same scan goes on where it stopped. */
+export class ScanStopped extends Error {
+  override readonly name = 'ScanStopped';
+  constructor({ kind, accountId, region }: SourceAccount, cause: unknown) {
+    const place = [kind, accountId, region].filter(Boolean).join(' ');
+    super(
+      `${place} broke off: ${cause instanceof Error ? cause.message : String(cause)}; what was read is kept: run the same command again, and it goes on where it stopped`,
+      { cause },
+    );
+  }
+}
+
 /** Evidence waits in memory up to this size. */
 const FLUSH_BYTES = 12 * 1024 * 1024;
 /** A run that dies loses at most this much reading. */
@@ -26,6 +38,7 @@ const FLUSH_MS = 10_000;
  * between two yields and go on in another process. One scan over the range, never one an hour: an idle day costs one call.
  * When some accounts or Regions failed, the last yield is the whole range all the same, the checkpoint is not complete, and the
  * same scan made again reads what is missing.
+ * @throws ScanStopped when the source broke off and the same scan can go on
  */
 export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<readonly Window[]> {
   const { clock, progress, signal } = work;
@@ -44,15 +57,27 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
     ...(cursor === null ? {} : { cursor }),
     ...(signal ? { signal } : {}),
   };
-  for await (const batch of source.scan(window, options)) {
-    for (const item of batch.items) await place(item);
-    covered = unionOf([...covered, ...batch.covered]);
-    cursor = batch.cursor;
-    tell(progress, source.account(), { window, covered, reach: batch.reach });
-    if (log.waitingBytes < FLUSH_BYTES && clock.now() - flushedAt < FLUSH_MS) continue;
-    await log.commit({ cursor, covered, sources: accountsOf(source), writtenAt: clock.now() });
-    flushedAt = clock.now();
-    yield covered;
+  const keep = () => log.commit({ cursor, covered, sources: accountsOf(source), writtenAt: clock.now() });
+  try {
+    for await (const batch of source.scan(window, options)) {
+      for (const item of batch.items) await place(item);
+      covered = unionOf([...covered, ...batch.covered]);
+      cursor = batch.cursor;
+      tell(progress, source.account(), { window, covered, reach: batch.reach });
+      if (log.waitingBytes < FLUSH_BYTES && clock.now() - flushedAt < FLUSH_MS) continue;
+      await keep();
+      flushedAt = clock.now();
+      yield covered;
+    }
+  } catch (error) {
+    const isBegun = cursor !== null || covered.length > 0;
+    if (signal?.aborted || !isBegun) throw error;
+    try {
+      await keep();
+    } catch {
+      throw error; // What stopped the scan matters more than that its last batches are read again.
+    }
+    throw new ScanStopped(source.account(), error);
   }
   const sources = accountsOf(source);
   const failed = sources.filter(({ failure }) => failure !== undefined);

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Row } from '../../analytics/cache/duck.js';
 import { count } from '../parts/format.js';
-import { PageHead } from '../parts/page-head.js';
+import { OPEN_MEANS, PageHead } from '../parts/page-head.js';
 import { Panel } from '../parts/parts.js';
 import type { Api } from '../server/answers.js';
 import { useApi, useStatus } from '../web/api.js';
@@ -60,12 +60,14 @@ function Checked({ data }: { readonly data: Audit }): ReactNode {
       : []),
     ...(faults.length > 0 ? ['the chain of seals is broken'] : []),
   ];
+  const tone = bad > 0 ? 'bad' : complete === 0 ? 'open' : 'good';
   return (
-    <p className={`checked ${bad === 0 ? 'good' : 'bad'}`}>
-      <b>{bad === 0 ? 'Nothing is missing.' : 'Something is missing.'}</b>{' '}
-      {bad === 0
-        ? `All ${count(hours)} hours have a report that is byte for byte what its manifest vouches for, and every ledger adds up. ${count(complete)} are final${open > 0 ? `, ${count(open)} may still change` : ''}.`
-        : `${missing.join(', ').replace(/^t/, 'T')}.`}
+    <p className={`checked ${tone}`}>
+      <b>{bad > 0 ? 'Something is missing.' : complete === 0 ? 'Nothing is final yet.' : 'Nothing is missing.'}</b>{' '}
+      {bad > 0
+        ? `${missing.join(', ').replace(/^t/, 'T')}.`
+        : `All ${count(hours)} hours have a report that is byte for byte what its manifest vouches for, and every ledger adds up. ${count(complete)} are final.`}{' '}
+      {open > 0 && `${count(open)} ${open === 1 ? 'is' : 'are'} open. ${OPEN_MEANS}`}
     </p>
   );
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { spreadsheetLine } from '../../analytics/cache/csv.js';
 import type { Value } from '../../analytics/cache/duck.js';
 import type { ConsoleResult } from '../../analytics/view/console.js';
 import { count } from '../parts/format.js';
@@ -53,6 +54,7 @@ export function PageConsole(): ReactNode {
     abort.current = control;
     setRunning(true);
     setError(null);
+    setResult(null);
     setParams({ sql: text }, { replace: true });
     try {
       setResult(
@@ -123,7 +125,7 @@ export function PageConsole(): ReactNode {
           <pre>{error}</pre>
         </div>
       )}
-      {result && <Results result={result} isStale={isRunning} />}
+      {result && <Results result={result} />}
     </div>
   );
 }
@@ -163,13 +165,16 @@ function Editor({
 
 const NUMERIC = /INT|DOUBLE|DECIMAL|FLOAT/;
 
-function Results({ result, isStale }: { readonly result: Result; readonly isStale: boolean }): ReactNode {
+function Results({ result }: { readonly result: Result }): ReactNode {
   return (
-    <section className={`panel ${isStale ? 'stale' : ''}`} aria-label="Result">
+    <section className="panel" aria-label="Result">
       <p className="soft pad" role="status">
         {count(result.rows.length)}
         {result.isTruncated ? ', the first ones,' : ''} rows · {result.ms} ms
-        {result.isTruncated && ' · aqt query gives all'}
+        {result.isTruncated && ' · aqt query gives all'}{' '}
+        <button type="button" className="quiet" onClick={() => saveCsv(result)}>
+          Save as CSV
+        </button>
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="table-scroll" tabIndex={0} aria-label="Rows">
@@ -202,6 +207,16 @@ function Results({ result, isStale }: { readonly result: Result; readonly isStal
       </section>
     </section>
   );
+}
+
+/** Writes the rows that are shown into a file of the browser. */
+function saveCsv({ columns, rows }: Result): void {
+  const lines = [columns.map(({ name }) => name), ...rows].map((row) => spreadsheetLine(row));
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob(lines, { type: 'text/csv' }));
+  link.download = 'console.csv';
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 function CellText({ cell }: { readonly cell: Value }): ReactNode {

@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { WeakIdentity } from '../../analytics/view/identities.js';
-import { FilterTokens } from '../parts/facets.js';
+import { FilterTokens } from '../lists/facets.js';
+import { SearchBox } from '../lists/search-box.js';
 import { count, nanosUsd, time, usd } from '../parts/format.js';
 import { PageHead } from '../parts/page-head.js';
 import { Confidence, Empty, Go, Panel } from '../parts/parts.js';
@@ -49,7 +50,10 @@ function WeakList({
   readonly rows: readonly WeakIdentity[];
 }): ReactNode {
   const { zone } = useZone();
+  const [search, setSearch] = useState('');
+  const [most, setMost] = useState(PAGE);
   if (rows.length === 0) return null;
+  const found = matching(rows, search);
   return (
     <section className="panel" aria-label={title}>
       <div className="panel-head">
@@ -57,6 +61,14 @@ function WeakList({
           {title} <span className="soft">{rows.length}</span>
         </h2>
         <span className="soft">{note}</span>
+      </div>
+      <div className="list-tools">
+        <SearchBox label={`Find in ${title.toLowerCase()}`} value={search} onChange={setSearch} />
+        {found.length < rows.length && (
+          <span className="soft" role="status">
+            {count(found.length)} of {count(rows.length)}
+          </span>
+        )}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="table-scroll" tabIndex={0} aria-label={`${title}, list`}>
@@ -72,7 +84,7 @@ function WeakList({
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
+            {found.slice(0, most).map((row) => (
               <tr key={`${row.username} ${row.person} ${row.method} ${row.role}`}>
                 <td>
                   <Go to={addressOf('/queries', whichQueries(row))}>{row.username ?? 'nobody'}</Go>
@@ -97,9 +109,29 @@ function WeakList({
             ))}
           </tbody>
         </table>
+        {found.length > most && (
+          <p className="note">
+            <button type="button" onClick={() => setMost(most + PAGE)}>
+              Show {count(Math.min(PAGE, found.length - most))} more of {count(found.length)}
+            </button>
+          </p>
+        )}
       </section>
     </section>
   );
+}
+
+/** Rows that are shown at once, and added by each click: a row is too tall and too uneven for a list that scrolls by itself. */
+const PAGE = 200;
+
+/** The rows whose name, person or role holds every word, in any case. */
+function matching(rows: readonly WeakIdentity[], search: string): readonly WeakIdentity[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return rows;
+  return rows.filter(({ username, person, role, method }) => {
+    const text = [username, person, role, method].join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
 }
 
 /** One name is asked for by itself; names made up by the hundred are asked for by their role. */

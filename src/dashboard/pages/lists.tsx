@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
+import { FilterTokens } from '../lists/facets.js';
+import { NAMES } from '../lists/group-columns.js';
+import { type GroupBy, GroupTable } from '../lists/group-table.js';
 import { Chart } from '../parts/chart.js';
-import { FilterTokens } from '../parts/facets.js';
 import { count, nanosUsd, percent, shortUsd, usd } from '../parts/format.js';
-import { type GroupBy, GroupTable } from '../parts/group-table.js';
 import { CopyMenu, ExportMenu } from '../parts/menus.js';
 import { PageHead } from '../parts/page-head.js';
 import { Empty, Go, Panel, Share } from '../parts/parts.js';
@@ -25,10 +26,7 @@ function ListPage({
 }): ReactNode {
   const { params } = usePlace();
   const query = viewQuery(params, { by, order: params.get('order') ?? 'cost' });
-  const { data } = useApi(
-    '/groups',
-    viewQuery(params, { by, order: params.get('order') ?? 'cost', limit: '200', trend: '1' }),
-  );
+  const { data } = useApi('/groups', viewQuery(params, { by, order: params.get('order') ?? 'cost', limit: '1' }));
   return (
     <div className="page-list">
       <PageHead title={title}>
@@ -45,6 +43,13 @@ function ListPage({
   );
 }
 
+/** Any list of groups, as the cards of other pages lead to it. */
+export function PageGroups(): ReactNode {
+  const { params } = usePlace();
+  const by = (Object.keys(NAMES) as GroupBy[]).find((name) => name === params.get('by')) ?? 'person';
+  return <ListPage title={`By ${NAMES[by].toLowerCase()}`} by={by} />;
+}
+
 export function PagePeople(): ReactNode {
   return (
     <ListPage
@@ -52,8 +57,8 @@ export function PagePeople(): ReactNode {
       by="person"
       note={
         <>
-          Whoever stands behind the credentials. A full ring is vouched for by AWS, a half one was chosen by the caller,
-          an empty one is a claim of a SQL comment.{' '}
+          Whoever stands behind the credentials. A full diamond is vouched for by AWS, a half one was chosen by the
+          caller, an empty one is a claim of a SQL comment.{' '}
           <Go to={addressOf('/identities')}>Weak and unresolved identities</Go>
         </>
       }
@@ -95,9 +100,7 @@ export function PageCost(): ReactNode {
   const histogram = useApi('/histogram', viewQuery(params));
   const groups = useApi(
     '/groups',
-    by === 'cost-center'
-      ? null
-      : viewQuery(params, { by, order: params.get('order') ?? 'cost', limit: '200', trend: '1' }),
+    by === 'cost-center' ? null : viewQuery(params, { by, order: params.get('order') ?? 'cost', limit: '1' }),
   );
   return (
     <div className="page-cost">

@@ -1,13 +1,17 @@
 import type { ReactNode } from 'react';
+import { EmptyView } from '../lists/empty-view.js';
+import { type GroupBy, GroupCard } from '../lists/group-table.js';
 import { Chart } from '../parts/chart.js';
 import { bytes, count, percent, shortTable, time, usd } from '../parts/format.js';
-import { type GroupBy, GroupTable } from '../parts/group-table.js';
-import { PageHead } from '../parts/page-head.js';
+import { type Crumb, PageHead } from '../parts/page-head.js';
 import { Empty, Go, Panel, StateTag, Tile } from '../parts/parts.js';
+import { SqlLine } from '../parts/sql-line.js';
 import { useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { addressOf, usePlace, viewQuery } from '../web/url.js';
+import { FirstTouches, WeekMap } from './person-habits.js';
 import { brush, metricOf } from './queries.js';
+import { WhoThatIs } from './who-that-is.js';
 
 /** What is known about one thing: sums, time, groups, the latest queries. */
 function OnePage({
@@ -18,7 +22,7 @@ function OnePage({
   children,
 }: {
   readonly title: string;
-  readonly crumb: { readonly name: string; readonly path: string };
+  readonly crumb: Crumb;
   readonly filters: Readonly<Record<string, string>>;
   readonly groups: readonly {
     readonly by: GroupBy;
@@ -38,27 +42,35 @@ function OnePage({
         </Go>
       </PageHead>
       <Panel answer={answer} skeleton={6}>
-        {(data) => (
-          <>
-            <dl className="tiles">
-              <Tile name="Queries" value={count(data.totals.queries)} />
-              <Tile name="Cost" value={usd(data.totals.costUsd)} />
-              <Tile name="Scanned" value={bytes(data.totals.scannedBytes)} />
-              {!('person' in filters) && <Tile name="People" value={count(data.totals.people)} />}
-              <Tile name="Failed" value={percent(data.totals.failed, data.totals.queries)} />
-              <Tile name="Refused" value={count(data.totals.refused)} />
-            </dl>
-            <section className="panel chart-panel" aria-label="Over time">
-              <Chart
-                histogram={data}
-                metric={metricOf(params.get('metric'))}
-                zone={zone}
-                height={120}
-                onBrush={brush}
-              />
-            </section>
-          </>
-        )}
+        {(data) =>
+          data.totals.queries + data.totals.refused === 0 ? (
+            <EmptyView filters={filters} />
+          ) : (
+            <>
+              <dl className="tiles">
+                <Tile name="Queries" value={count(data.totals.queries)} />
+                <Tile name="Cost" value={usd(data.totals.costUsd)} />
+                <Tile name="Scanned" value={bytes(data.totals.scannedBytes)} />
+                {!('person' in filters) && <Tile name="People" value={count(data.totals.people)} />}
+                <Tile name="Failed" value={percent(data.totals.failed, data.totals.queries)} />
+                <Tile
+                  name="Refused"
+                  value={count(data.totals.refused)}
+                  {...(data.totals.refused > 0 ? { to: addressOf('/queries', { ...filters, state: 'REFUSED' }) } : {})}
+                />
+              </dl>
+              <section className="panel chart-panel" aria-label="Over time">
+                <Chart
+                  histogram={data}
+                  metric={metricOf(params.get('metric'))}
+                  zone={zone}
+                  height={120}
+                  onBrush={brush}
+                />
+              </section>
+            </>
+          )
+        }
       </Panel>
       <div className="one-grid">
         {children}
@@ -67,7 +79,7 @@ function OnePage({
             <div className="panel-head">
               <h2>{group.title}</h2>
             </div>
-            <GroupTable by={group.by} filters={{ ...filters, ...group.filters }} limit={12} isCompact />
+            <GroupCard by={group.by} filters={{ ...filters, ...group.filters }} />
           </section>
         ))}
         <Latest filters={filters} />
@@ -112,7 +124,7 @@ function Latest({ filters }: { readonly filters: Readonly<Record<string, string>
                       <StateTag state={row.state} />
                     </td>
                     <td className="sql-cell">
-                      <code>{row.sql?.replace(/^\s*\/\*[\s\S]*?\*\/\s*/, '').replace(/\s+/g, ' ') ?? '–'}</code>
+                      {row.sql === null ? (row.error_code ?? '–') : <SqlLine facts={{ ...row, type: row.kind }} />}
                     </td>
                     <td className="n">{usd(row.cost_usd)}</td>
                   </tr>
@@ -141,8 +153,56 @@ export function PagePerson({ person }: { readonly person: string }): ReactNode {
         { by: 'ip', title: 'Addresses' },
       ]}
     >
+      <WhoThatIs person={person} />
       <WeekMap filters={filters} />
       <FirstTouches person={person} />
+    </OnePage>
+  );
+}
+
+/** A role: who stands behind it, and what they ran. */
+export function PageRole({ role }: { readonly role: string }): ReactNode {
+  return (
+    <BehindPage
+      title={role.replace(/^.*:role\//, '')}
+      crumb={{ name: 'Roles', path: '/groups', query: { by: 'role' } }}
+      filters={{ role }}
+    />
+  );
+}
+
+/** A tool: whom it names as its users, and what they ran. */
+export function PageTool({ tool }: { readonly tool: string }): ReactNode {
+  return (
+    <BehindPage title={tool} crumb={{ name: 'Tools', path: '/groups', query: { by: 'app' } }} filters={{ app: tool }} />
+  );
+}
+
+function BehindPage({
+  title,
+  crumb,
+  filters,
+}: {
+  readonly title: string;
+  readonly crumb: Crumb;
+  readonly filters: Readonly<Record<string, string>>;
+}): ReactNode {
+  return (
+    <OnePage
+      title={title}
+      crumb={crumb}
+      filters={filters}
+      groups={[
+        { by: 'person', title: 'People behind it', filters: { kind: 'human' } },
+        { by: 'person', title: 'Everything behind it' },
+        { by: 'table', title: 'Tables' },
+        { by: 'fingerprint', title: 'Patterns' },
+        { by: 'ip', title: 'Addresses' },
+      ]}
+    >
+      <p className="page-note">
+        <Go to={addressOf('/queries', { ...filters, kind: 'human' })}>What the people behind it ran</Go>
+      </p>
     </OnePage>
   );
 }
@@ -176,106 +236,5 @@ export function PageTable({ table }: { readonly table: string }): ReactNode {
         { by: 'client', title: 'Programs' },
       ]}
     />
-  );
-}
-
-const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-
-/** When in the week somebody works: what falls outside is easy to see. */
-function WeekMap({ filters }: { readonly filters: Readonly<Record<string, string>> }): ReactNode {
-  const { params } = usePlace();
-  const { zone } = useZone();
-  const answer = useApi('/week', viewQuery(params, filters));
-  return (
-    <section className="panel" aria-label="Hours of the week">
-      <div className="panel-head">
-        <h2>Hours of the week</h2>
-        <span className="soft">{zone}</span>
-      </div>
-      <Panel answer={answer} skeleton={7}>
-        {({ cells }) => {
-          const highest = Math.max(...cells.map((cell) => cell.queries), 1);
-          const at = (weekday: number, hour: number): number =>
-            cells.find((cell) => cell.weekday === weekday && cell.hour === hour)?.queries ?? 0;
-          return (
-            <table className="week">
-              <thead>
-                <tr>
-                  <th scope="col">
-                    <span className="sr">Day</span>
-                  </th>
-                  {Array.from({ length: 24 }, (_, hour) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: hours are their own keys
-                    <th key={hour} scope="col">
-                      {hour % 6 === 0 ? String(hour).padStart(2, '0') : <span className="sr">{hour}</span>}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {DAYS.map((day, index) => (
-                  <tr key={day}>
-                    <th scope="row">{day}</th>
-                    {Array.from({ length: 24 }, (_, hour) => {
-                      const queries = at(index + 1, hour);
-                      return (
-                        // biome-ignore lint/suspicious/noArrayIndexKey: hours are their own keys
-                        <td key={hour} title={`${day} ${String(hour).padStart(2, '0')}:00, ${queries} queries`}>
-                          <i style={{ opacity: queries === 0 ? 0 : 0.18 + 0.82 * (queries / highest) }} />
-                          <span className="sr">{queries}</span>
-                        </td>
-                      );
-                    })}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          );
-        }}
-      </Panel>
-    </section>
-  );
-}
-
-function FirstTouches({ person }: { readonly person: string }): ReactNode {
-  const { params } = usePlace();
-  const { zone } = useZone();
-  const answer = useApi('/touches', viewQuery(params, { person }));
-  return (
-    <section className="panel" aria-label="Tables touched for the first time">
-      <div className="panel-head">
-        <h2>Tables read for the first time</h2>
-      </div>
-      <Panel answer={answer} skeleton={4}>
-        {({ rows }) =>
-          rows.length === 0 ? (
-            <p className="soft pad">None in this time: only tables known from before.</p>
-          ) : (
-            <table className="plain">
-              <thead>
-                <tr>
-                  <th>First read</th>
-                  <th>Table</th>
-                  <th className="n">Queries</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row) => (
-                  <tr key={row.table_name}>
-                    <td>
-                      <Go to={addressOf(`/q/${row.id}`)}>{time(row.first, zone, 'short-minute')}</Go>
-                    </td>
-                    <td>
-                      <Go to={addressOf(`/tables/${row.table_name}`)}>{shortTable(row.table_name)}</Go>
-                    </td>
-                    <td className="n">{count(row.queries)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )
-        }
-      </Panel>
-    </section>
   );
 }

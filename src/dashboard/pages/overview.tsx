@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import type { GroupRow } from '../../analytics/view/groups.js';
 import type { Totals } from '../../analytics/view/totals.js';
+import { EmptyView } from '../lists/empty-view.js';
 import { Chart, type Metric } from '../parts/chart.js';
 import { bytes, count, nanosUsd, percent, plural, shortTable, shortUsd, usd } from '../parts/format.js';
 import { CopyMenu } from '../parts/menus.js';
 import { PageHead } from '../parts/page-head.js';
-import { Confidence, EmptyView, Go, KindTag, Panel, Share, Tile } from '../parts/parts.js';
-import { Highlighted } from '../parts/sql-text.js';
+import { Confidence, Go, KindTag, Panel, Share, Tile } from '../parts/parts.js';
+import { SqlLine } from '../parts/sql-line.js';
 import { UnreadNotice } from '../parts/unread-notice.js';
 import { useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
@@ -110,11 +111,13 @@ function Tiles({ totals, previous }: { readonly totals: Totals; readonly previou
       <Tile
         name="Failed"
         value={percent(totals.failed, totals.queries)}
+        {...(totals.failed > 0 ? { to: addressOf('/queries', { state: 'FAILED' }) } : {})}
         delta={previous ? `${signed(Number(((rate(totals) - rate(previous)) * 100).toFixed(1)))} points` : undefined}
       />
       <Tile
         name="Refused attempts"
         value={count(totals.refused)}
+        {...(totals.refused > 0 ? { to: addressOf('/queries', { state: 'REFUSED' }) } : {})}
         delta={previous ? signed(totals.refused - previous.refused) : undefined}
       />
     </dl>
@@ -170,14 +173,13 @@ function personName(row: GroupRow): ReactNode {
 }
 
 function patternName(row: GroupRow): ReactNode {
-  const sample = String(row.sample ?? row.key ?? 'no text')
-    .replace(/^\s*\/\*[\s\S]*?\*\/\s*/, '')
-    .replace(/\s+/g, ' ');
   return (
-    <Go className="pattern" to={addressOf('/queries', { fingerprint: row.key ?? '(none)' })} title={sample}>
-      <code>
-        <Highlighted sql={sample} />
-      </code>
+    <Go
+      className="pattern"
+      to={addressOf('/queries', { fingerprint: row.key ?? '(none)' })}
+      title={row.sample ?? 'no text'}
+    >
+      <SqlLine facts={{ ...row, sql: row.sample, type: row.type }} />
     </Go>
   );
 }

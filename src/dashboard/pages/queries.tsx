@@ -1,15 +1,16 @@
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { Totals } from '../../analytics/view/totals.js';
+import { EmptyView } from '../lists/empty-view.js';
+import { Facets, FilterTokens } from '../lists/facets.js';
+import { type GroupBy, GroupTable } from '../lists/group-table.js';
+import { PAGE_ROWS, QueryList } from '../lists/query-list.js';
 import { Chart, type Metric } from '../parts/chart.js';
-import { Facets, FilterTokens } from '../parts/facets.js';
 import { bytes, count, percent, plural, shortUsd } from '../parts/format.js';
-import { type GroupBy, GroupTable } from '../parts/group-table.js';
 import { Icon } from '../parts/icons.js';
 import { CopyMenu, ExportMenu } from '../parts/menus.js';
 import { PageHead } from '../parts/page-head.js';
-import { EmptyView, Go, Skeleton } from '../parts/parts.js';
+import { Go, Skeleton } from '../parts/parts.js';
 import { QueryDetail } from '../parts/query-detail.js';
-import { PAGE_ROWS, QueryList } from '../parts/query-list.js';
 import { useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { addressOf, go, setParams, usePlace, viewQuery } from '../web/url.js';
@@ -65,9 +66,12 @@ export function PageQueries(): ReactNode {
       <section className={`panel chart-panel ${isStale ? 'stale' : ''}`} aria-label="Over time">
         <MetricSwitch metric={metric} totals={data?.totals ?? null} />
         {data ? (
-          <Chart histogram={data.histogram} metric={metric} zone={zone} height={116} onBrush={brush} />
+          <>
+            <Chart histogram={data.histogram} metric={metric} zone={zone} height={116} onBrush={brush} />
+            {metric === 'queries' && <StateLegend />}
+          </>
         ) : (
-          <Skeleton lines={3} />
+          !error && <Skeleton lines={3} />
         )}
       </section>
       <div className="search-row">
@@ -129,6 +133,26 @@ export function PageQueries(): ReactNode {
         )}
       </div>
     </div>
+  );
+}
+
+/** What the colours of the bars mean. */
+function StateLegend(): ReactNode {
+  return (
+    <ul className="legend states">
+      <li>
+        <i className="ran" aria-hidden="true" />
+        succeeded, cancelled or running
+      </li>
+      <li>
+        <i className="bad" aria-hidden="true" />
+        failed
+      </li>
+      <li>
+        <i className="refused" aria-hidden="true" />
+        refused, nothing ran
+      </li>
+    </ul>
   );
 }
 

@@ -4,9 +4,17 @@ import { useZone } from '../web/settings.js';
 import { addressOf, setParams, usePlace } from '../web/url.js';
 import { plural, time, zoneName } from './format.js';
 import { Menu } from './menus.js';
+import { PrintButton } from './paper.js';
 import { Go } from './parts.js';
 
 const RANGES = ['24h', '7d', '30d', '90d'] as const;
+
+/** The page above. */
+export interface Crumb {
+  readonly name: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+}
 
 /** The head of every page: what it is, whether its numbers are complete, the time and the zone, and what can be done with it. */
 export function PageHead({
@@ -16,7 +24,7 @@ export function PageHead({
   hasRange = true,
 }: {
   readonly title: ReactNode;
-  readonly crumb?: { readonly name: string; readonly path: string };
+  readonly crumb?: Crumb;
   readonly children?: ReactNode;
   readonly hasRange?: boolean;
 }): ReactNode {
@@ -24,7 +32,7 @@ export function PageHead({
     <header className="page-head">
       <div className="title">
         {crumb && (
-          <Go className="crumb" to={addressOf(crumb.path)}>
+          <Go className="crumb" to={addressOf(crumb.path, crumb.query)}>
             {crumb.name} /
           </Go>
         )}
@@ -36,10 +44,15 @@ export function PageHead({
         {hasRange && <RangePicker />}
         <ZoneToggle />
         {children}
+        <PrintButton />
       </div>
     </header>
   );
 }
+
+/** What an open hour is, in a sentence. */
+export const OPEN_MEANS =
+  'An open hour has its report, and late events or the ends of running queries may still change it, until 31 days after it, for CloudTrail may deliver events that late.';
 
 /** Whether what is shown is all there is; leads to the proof. */
 function CoverageChip(): ReactNode {
@@ -59,17 +72,20 @@ function CoverageChip(): ReactNode {
         ]
           .filter(Boolean)
           .join(', ')
-      : 'complete';
+      : open === 0
+        ? 'complete and final'
+        : complete === 0
+          ? 'nothing final yet'
+          : `${plural(open, 'hour')} may still change`;
   return (
     <>
       <Go
         className={`chip ${bad > 0 ? 'bad' : open > 0 ? 'open' : 'good'}`}
         to={addressOf('/audit')}
-        title={`${complete} of ${hours} hours are final${open > 0 ? `, ${open} may still change` : ''}. Click for the proof.`}
+        title={`${complete} of ${hours} hours are final. ${open > 0 ? `${OPEN_MEANS} ` : ''}Click for the proof.`}
       >
         <i aria-hidden="true" />
-        through {time(collected.end, zone)} {zone === 'UTC' ? 'UTC' : ''} · {text}
-        {bad === 0 && open > 0 ? `, ${open} open` : ''}
+        through {time(collected.end, zone)} {zoneName(zone)} · {text}
       </Go>
       {state === 'reading' && total > 0 && (
         <span className="chip reading" role="status">

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Answer } from '../web/api.js';
-import { go, setParams } from '../web/url.js';
+import { go } from '../web/url.js';
 
 /** A link inside the dashboard: an ordinary one, followed without loading the page. */
 export function Go({
@@ -87,32 +87,18 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
   );
 }
 
-/** Nothing matches the view: the ways out of it. */
-export function EmptyView(): ReactNode {
-  return (
-    <Empty title="No query matches">
-      <p>Widen the time range, or drop a filter.</p>
-      <p className="row">
-        <button type="button" onClick={() => setParams({ range: 'all', from: null, to: null })}>
-          All of the time
-        </button>
-        <button type="button" onClick={() => go(`${window.location.pathname}?range=all`)}>
-          Reset everything
-        </button>
-      </p>
-    </Empty>
-  );
-}
-
 export function Tile({
   name,
   value,
   delta,
   tone,
   title,
+  to,
 }: {
   readonly name: string;
   readonly value: string;
+  /** Where the rows behind it are listed. */
+  readonly to?: string;
   readonly delta?: ReactNode;
   readonly tone?: 'bad' | 'warn';
   readonly title?: string;
@@ -120,7 +106,7 @@ export function Tile({
   return (
     <div className="tile" title={title}>
       <dt>{name}</dt>
-      <dd className={tone}>{value}</dd>
+      <dd className={tone}>{to === undefined ? value : <Go to={to}>{value}</Go>}</dd>
       {delta !== undefined && <dd className="delta">{delta}</dd>}
     </div>
   );
@@ -150,7 +136,7 @@ const CONFIDENCE_MEANINGS: Readonly<Record<string, string>> = {
   none: 'none: the person is not known',
 };
 
-/** How sure the person is: a full, a half, an empty ring, a question mark. */
+/** How sure the person is: a full, a half, an empty diamond, a question mark; the round dots are states. */
 export function Confidence({ level }: { readonly level: string }): ReactNode {
   return (
     <span

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import type { Row } from '../../analytics/cache/duck.js';
 import { list, text } from './query-row.js';
 
-const METHODS: Readonly<Record<string, string>> = {
+/** What each method means, in words. */
+export const METHODS: Readonly<Record<string, string>> = {
   'identity-center': 'IAM Identity Center named the user in the event itself.',
   'source-identity': 'The session carries a source identity, set when the role was assumed.',
   'sso-session': 'The role is reserved for IAM Identity Center, which names the session after the user.',

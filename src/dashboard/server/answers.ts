@@ -6,9 +6,11 @@ import { firstTouches, hoursOfWeek } from '../../analytics/view/habits.js';
 import { histogramOf } from '../../analytics/view/histogram.js';
 import { weakIdentities } from '../../analytics/view/identities.js';
 import { listQueries, SORTS, type Sort, type SortName } from '../../analytics/view/list-queries.js';
+import { personOf } from '../../analytics/view/person.js';
 import { queryDetail } from '../../analytics/view/query-detail.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import { trendsOf } from '../../analytics/view/trends.js';
+import { unmatchedValues } from '../../analytics/view/unmatched.js';
 import { auditAnswer, placesAnswer } from './audit-answer.js';
 import { copyGroups, copyList } from './copy-as.js';
 import { rememberedList } from './live-cache.js';
@@ -38,8 +40,11 @@ export const ANSWERS = {
   '/identities': async ({ run, scope }) => ({ rows: await weakIdentities(run, scope, 20_000) }),
   '/cost-centers': costCenters,
   '/query': query,
+  '/person': async ({ context, params, run }) => personOf(run, params.get('person') ?? '', context.directory),
+  '/unmatched': async ({ run, scope }) => ({ unmatched: await unmatchedValues(run, scope) }),
   '/places': placesAnswer,
   '/audit': auditAnswer,
+  '/chains': async ({ context, snapshot }) => ({ chains: await context.chains(snapshot.coverage.trees) }),
 } as const satisfies Readonly<Record<string, (question: Question) => Promise<object | null>>>;
 
 /** What each path answers, with the generation that it was computed from and the milliseconds that took. */

@@ -1,10 +1,11 @@
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { PageIdentities } from '../pages/identities.js';
-import { PageCost, PagePeople, PageTables, PageWorkgroups } from '../pages/lists.js';
-import { PagePerson, PageTable, PageWorkgroup } from '../pages/one.js';
+import { PageCost, PageGroups, PagePeople, PageTables, PageWorkgroups } from '../pages/lists.js';
+import { PagePerson, PageRole, PageTable, PageTool, PageWorkgroup } from '../pages/one.js';
 import { PageOverview } from '../pages/overview.js';
 import { PageQueries } from '../pages/queries.js';
 import { PageQuery } from '../pages/query.js';
+import { ErrorBoundary } from '../parts/error-boundary.js';
 import { Icon } from '../parts/icons.js';
 import { Empty, Go, Skeleton } from '../parts/parts.js';
 import type { Status } from '../server/status.js';
@@ -69,7 +70,9 @@ export function App(): ReactNode {
   useEffect(() => setMenuOpen(false), [path]);
   useEffect(() => {
     const page = PAGES.find((candidate) => candidate.path === `/${path.split('/')[1] ?? ''}`);
-    document.title = `${page?.name ?? 'Query'} · athena-query-tracker`;
+    const [, , ...rest] = path.split('/');
+    const open = unescaped(rest.join('/'));
+    document.title = `${open === '' ? (page?.name ?? 'Query') : open.slice(0, 80)} · athena-query-tracker`;
   }, [path]);
   return (
     <StatusContext.Provider value={status}>
@@ -91,7 +94,13 @@ export function App(): ReactNode {
               <span className="soft">What you see is the last answer. Trying again.</span>
             </div>
           )}
-          {status && !status.coverage?.collected ? <FirstRun status={status} /> : <Page path={path} />}
+          {status && !status.coverage?.collected ? (
+            <FirstRun status={status} />
+          ) : (
+            <ErrorBoundary key={path}>
+              <Page path={path} />
+            </ErrorBoundary>
+          )}
         </main>
       </div>
       {open === 'palette' && <Palette onClose={() => setOpen(null)} onHelp={() => setOpen('help')} />}
@@ -102,7 +111,7 @@ export function App(): ReactNode {
 
 function Page({ path }: { readonly path: string }): ReactNode {
   const [, page = '', ...rest] = path.split('/');
-  const one = rest.length > 0 ? decodeURIComponent(rest.join('/')) : null;
+  const one = rest.length > 0 ? unescaped(rest.join('/')) : null;
   switch (page) {
     case '':
       return <PageOverview />;
@@ -116,6 +125,12 @@ function Page({ path }: { readonly path: string }): ReactNode {
       return one === null ? <PageWorkgroups /> : <PageWorkgroup workgroup={one} />;
     case 'tables':
       return one === null ? <PageTables /> : <PageTable table={one} />;
+    case 'roles':
+      return <PageRole role={one ?? ''} />;
+    case 'tools':
+      return <PageTool tool={one ?? ''} />;
+    case 'groups':
+      return <PageGroups />;
     case 'cost':
       return <PageCost />;
     case 'identities':
@@ -131,6 +146,15 @@ function Page({ path }: { readonly path: string }): ReactNode {
           <Go to={addressOf('/')}>To the overview</Go>
         </Empty>
       );
+  }
+}
+
+/** A slash inside a name is escaped twice; what is not well escaped is taken as it stands. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

@@ -3,6 +3,8 @@ import '../style/base.css';
 import '../style/parts.css';
 import '../style/pages.css';
 import '../style/places.css';
+import '../style/lists.css';
+import '../style/print.css';
 import { App } from './app.js';
 
 const root = document.getElementById('root');

@@ -11,7 +11,16 @@ const listeners = new Set<() => void>();
 let place = read();
 
 function read(): Place {
-  return { path: decodeURI(window.location.pathname), params: new URLSearchParams(window.location.search) };
+  return { path: decoded(window.location.pathname), params: new URLSearchParams(window.location.search) };
+}
+
+/** A path that is not well escaped is taken as it stands: it names nothing, and the page says so. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 function changed(): void {

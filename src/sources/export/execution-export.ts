@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
-import { type Execution, type ExecutionAnswer, isTerminal } from '../../athena/execution.js';
-import { createExecutionIndex } from '../../athena/execution-index.js';
+import type { Execution, ExecutionAnswer } from '../../athena/execution.js';
 import { readExecution } from '../../athena/read-execution.js';
 import type { Window } from '../../calendar/window.js';
 import type { Reject } from '../../cloudtrail/start.js';
 import type { ExecutionSource, ExecutionWitness, WitnessedExecution } from '../../ports/execution-source.js';
+import type { SourceAccount } from '../../ports/start-source.js';
 import { describe } from '../aws/aws-failure.js';
 import { createCounts } from '../aws/counts.js';
 import { chooseSplitter } from '../content/choose-splitter.js';
@@ -12,7 +12,8 @@ import { gunzipStream } from '../content/gunzip-stream.js';
 import type { Piece, Splitter } from '../content/json-splitter.js';
 import { openTrailFolder } from '../trail/folder-trail-bucket.js';
 import type { TrailBucket } from '../trail/list-trail.js';
-import { createSpill, type Spill } from './execution-spill.js';
+import { executionsIn, isRecord } from './executions-in.js';
+import { KnownExecutions } from './known-executions.js';
 
 export interface ExecutionExportOptions {
   /** Folder, file or bucket that holds the export. */
@@ -40,8 +41,6 @@ export interface ExecutionExport extends ExecutionSource, ExecutionWitness {
 
 const MAX_ENTRY_BYTES = 4 * 2 ** 20;
 const KEPT_REJECTS = 10_000;
-const WITNESSED_AT_ONCE = 1000;
-const HOUR_MS = 3_600_000;
 const EXPORT_NAME = /\.(?:json|jsonl|ndjson)(?:\.gz)?$/i;
 const LISTS = new Set([
   'QueryExecutions',
@@ -67,62 +66,74 @@ export async function openExecutionExport(path: string, signal?: AbortSignal): P
  * @throws UnreadableExport when there is no readable entry at all; Error when the place cannot be listed or its files vanish
  */
 export function createExecutionExport(options: ExecutionExportOptions): ExecutionExport {
-  const counts = createCounts(['entries', 'executions', 'files', 'rejects']);
-  const rejects: Reject[] = [];
-  const index = createExecutionIndex();
-  const unprocessed = new Map<string, string>();
-  /** Where executions lie, by the UTC hour of their submission; better observations leave outdated places behind. */
-  const byHour = new Map<number, number[]>();
-  let spill: Spill | null = null;
-  let loading: Promise<void> | null = null;
+  return new FileExport(options);
+}
 
-  return {
-    load: loaded,
-    async fetch(ids, signal) {
-      await loaded(signal);
-      return [...new Set(ids)].map(answer);
-    },
-    async *witness(window, signal) {
-      await loaded(signal);
-      for (let hour = hourOf(window.start); hour * HOUR_MS < window.end; hour++) yield* submittedIn(hour, window);
-    },
-    account: () => ({ kind: 'execution-export', accountId: null, region: null, counts: counts.all() }),
-    rejects: () => rejects,
-    close() {
-      spill?.close();
-      spill = null;
-      loading = null;
-      index.clear();
-      byHour.clear();
-    },
-  };
+class FileExport implements ExecutionExport {
+  private readonly counts = createCounts(['entries', 'executions', 'files', 'rejects']);
+  private readonly kept: Reject[] = [];
+  private readonly known: KnownExecutions;
+  /** Ids that the export itself calls unprocessed, with its reason. */
+  private readonly unprocessed = new Map<string, string>();
+  private readonly options: ExecutionExportOptions;
+  private loading: Promise<void> | null = null;
 
-  function loaded(signal?: AbortSignal): Promise<void> {
-    loading ??= load(signal).catch((error: unknown) => {
-      loading = null;
-      throw error;
-    });
-    return loading;
+  constructor(options: ExecutionExportOptions) {
+    this.options = options;
+    this.known = new KnownExecutions(options.tempFolder);
   }
 
-  async function load(signal?: AbortSignal): Promise<void> {
-    const { bucket, prefix = '' } = options;
+  load(signal?: AbortSignal): Promise<void> {
+    this.loading ??= this.readFiles(signal).catch((error: unknown) => {
+      this.loading = null;
+      throw error;
+    });
+    return this.loading;
+  }
+
+  async fetch(ids: readonly string[], signal?: AbortSignal): Promise<readonly ExecutionAnswer[]> {
+    await this.load(signal);
+    return [...new Set(ids)].map((id) => this.answer(id));
+  }
+
+  async *witness(window: Window, signal?: AbortSignal): AsyncGenerator<readonly WitnessedExecution[]> {
+    await this.load(signal);
+    yield* this.known.submittedIn(window);
+  }
+
+  account(): SourceAccount {
+    return { kind: 'execution-export', accountId: null, region: null, counts: this.counts.all() };
+  }
+
+  rejects(): readonly Reject[] {
+    return this.kept;
+  }
+
+  close(): void {
+    this.known.close();
+    this.loading = null;
+  }
+
+  private async readFiles(signal: AbortSignal | undefined): Promise<void> {
+    const { bucket, prefix = '' } = this.options;
     for await (const { key } of bucket.list(prefix, null, signal)) {
       if (!bucket.isSingleFile && !EXPORT_NAME.test(key)) {
-        counts.add('filesOfOtherKinds', 1);
+        this.counts.add('filesOfOtherKinds', 1);
         continue;
       }
-      counts.add('files', 1);
-      await loadFile(bucket, key, signal);
+      this.counts.add('files', 1);
+      await this.readFile(key, signal);
     }
-    counts.add('executions', index.size);
-    mustBeReadable(bucket.location);
+    this.counts.add('executions', this.known.size);
+    this.mustBeReadable();
   }
 
   /** An empty list says that nothing ran; files without one readable entry say nothing. */
-  function mustBeReadable(location: string): void {
-    if (index.size + unprocessed.size > 0 || (counts.get('files') > 0 && rejects.length === 0)) return;
-    const [first] = rejects;
+  private mustBeReadable(): void {
+    const { counts, kept, known, unprocessed } = this;
+    const { location } = this.options.bucket;
+    if (known.size + unprocessed.size > 0 || (counts.get('files') > 0 && kept.length === 0)) return;
+    const [first] = kept;
     throw new UnreadableExport(
       first
         ? `not one execution could be read from ${location}: ${counts.get('rejects')} entries or files could not be used, the first is ${first.origin}: ${first.reason}`
@@ -130,143 +141,88 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
     );
   }
 
-  async function loadFile(bucket: TrailBucket, key: string, signal: AbortSignal | undefined): Promise<void> {
+  private async readFile(key: string, signal: AbortSignal | undefined): Promise<void> {
+    const { bucket } = this.options;
     const origin = bucket.isSingleFile ? bucket.location : `${bucket.location.replace(/\/$/, '')}/${key}`;
-    let splitter: Splitter | null = null;
-    const { maxFileBytes = 64 * 2 ** 30 } = options;
-    let length = 0;
     try {
-      for await (const chunk of gunzipStream({ open: () => bucket.get(key, signal) }, maxFileBytes)) {
-        if (typeof chunk === 'string') {
-          reject(origin, chunk, '');
-          break;
-        }
-        signal?.throwIfAborted();
-        length += chunk.length;
-        if (length > maxFileBytes) {
-          reject(origin, `the file unpacks to more than ${maxFileBytes} bytes`, '');
-          break;
-        }
-        splitter ??= chooseSplitter(key, chunk.subarray(0, 65_536), { lists: LISTS, maxValueBytes: MAX_ENTRY_BYTES });
-        for (const piece of splitter.push(chunk)) take(piece, origin);
-      }
-      for (const piece of splitter?.end() ?? []) take(piece, origin);
+      const length = await this.readBytes({ key, origin }, signal);
+      if (length === 0) this.reject(origin, 'the file is empty', '');
     } catch (error) {
       signal?.throwIfAborted();
-      reject(origin, `the file could not be read: ${describe(error)}`, '');
+      this.reject(origin, `the file could not be read: ${describe(error)}`, '');
     }
-    if (length === 0) reject(origin, 'the file is empty', '');
   }
 
-  function take(piece: Piece, file: string): void {
+  /** Returns how many bytes the file holds, unpacked. */
+  private async readBytes(
+    { key, origin }: { readonly key: string; readonly origin: string },
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    const { bucket, maxFileBytes = 64 * 2 ** 30 } = this.options;
+    let splitter: Splitter | null = null;
+    let length = 0;
+    for await (const chunk of gunzipStream({ open: () => bucket.get(key, signal) }, maxFileBytes)) {
+      signal?.throwIfAborted();
+      if (typeof chunk === 'string') {
+        this.reject(origin, chunk, '');
+        break;
+      }
+      length += chunk.length;
+      if (length > maxFileBytes) {
+        this.reject(origin, `the file unpacks to more than ${maxFileBytes} bytes`, '');
+        break;
+      }
+      splitter ??= chooseSplitter(key, chunk.subarray(0, 65_536), { lists: LISTS, maxValueBytes: MAX_ENTRY_BYTES });
+      for (const piece of splitter.push(chunk)) this.take(piece, origin);
+    }
+    for (const piece of splitter?.end() ?? []) this.take(piece, origin);
+    return length;
+  }
+
+  private take(piece: Piece, file: string): void {
     const origin = `${file}#${piece.offset}`;
     const text = piece.bytes.toString('utf8').replace(/^\uFEFF/, '');
     if (piece.kind === 'broken') {
-      reject(origin, piece.reason, text);
+      this.reject(origin, piece.reason, text);
       return;
     }
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch {
-      reject(origin, 'the entry is not JSON', text);
+      this.reject(origin, 'the entry is not JSON', text);
       return;
     }
-    const isUnprocessed = piece.list?.toLowerCase() === 'unprocessedqueryexecutionids';
-    for (const entry of isUnprocessed ? [] : executionsIn(value)) {
-      counts.add('entries', 1);
-      const execution = readExecution(entry);
-      if (typeof execution === 'string') reject(origin, execution, JSON.stringify(entry));
-      else keep(execution);
-    }
-    if (isUnprocessed) noteUnprocessed(value);
+    if (piece.list?.toLowerCase() === 'unprocessedqueryexecutionids') this.noteUnprocessed(value);
+    else for (const entry of executionsIn(value)) this.takeEntry(entry, origin);
+  }
+
+  private takeEntry(entry: unknown, origin: string): void {
+    this.counts.add('entries', 1);
+    const execution: Execution | string = readExecution(entry);
+    if (typeof execution === 'string') this.reject(origin, execution, JSON.stringify(entry));
+    else this.known.keep(execution);
   }
 
   /** An export may say itself why an execution is missing. */
-  function noteUnprocessed(value: unknown): void {
+  private noteUnprocessed(value: unknown): void {
     const { QueryExecutionId: id, ErrorCode: code, ErrorMessage: message } = isRecord(value) ? value : {};
     if (typeof id === 'string')
-      unprocessed.set(id, [code, message].filter((part) => typeof part === 'string').join(': '));
+      this.unprocessed.set(id, [code, message].filter((part) => typeof part === 'string').join(': '));
   }
 
-  function keep(execution: Execution): void {
-    spill ??= createSpill(options.tempFolder);
-    const { queryExecutionId } = execution;
-    const at = index.get(queryExecutionId);
-    if (at !== undefined && !isBetter(execution, JSON.parse(spill.read(at)) as Execution)) return;
-    const place = spill.append(JSON.stringify(execution));
-    index.set(queryExecutionId, place);
-    if (execution.submittedAt === null) return;
-    const hour = hourOf(execution.submittedAt);
-    const places = byHour.get(hour);
-    if (places) places.push(place);
-    else byHour.set(hour, [place]);
-  }
-
-  function answer(queryExecutionId: string): ExecutionAnswer {
-    const execution = executionOf(queryExecutionId);
+  private answer(queryExecutionId: string): ExecutionAnswer {
+    const execution = this.known.get(queryExecutionId);
     if (execution) return { queryExecutionId, outcome: 'found', origin: 'export', execution };
-    const reason = unprocessed.get(queryExecutionId);
+    const reason = this.unprocessed.get(queryExecutionId);
     if (reason !== undefined && /not_?found|was not found/i.test(reason)) {
       return { queryExecutionId, outcome: 'not_found', origin: 'export', reason };
     }
     return { queryExecutionId, outcome: 'unknown', origin: 'export' };
   }
 
-  function executionOf(id: string): Execution | null {
-    const at = index.get(id);
-    return at === undefined || !spill ? null : (JSON.parse(spill.read(at)) as Execution);
+  private reject(origin: string, reason: string, raw: string): void {
+    this.counts.add('rejects', 1);
+    if (this.kept.length < KEPT_REJECTS) this.kept.push({ kind: 'reject', reason, eventTime: null, raw, origin });
   }
-
-  function* submittedIn(hour: number, window: Window): Generator<readonly WitnessedExecution[]> {
-    let seen: WitnessedExecution[] = [];
-    for (const place of byHour.get(hour) ?? []) {
-      if (!spill) return;
-      const { queryExecutionId, submittedAt } = JSON.parse(spill.read(place)) as Execution;
-      if (submittedAt === null || submittedAt < window.start || submittedAt >= window.end) continue;
-      if (index.get(queryExecutionId) !== place) continue;
-      if (seen.push({ queryExecutionId, submittedAt, principalArn: null }) < WITNESSED_AT_ONCE) continue;
-      yield seen;
-      seen = [];
-    }
-    if (seen.length > 0) yield seen;
-  }
-
-  function reject(origin: string, reason: string, raw: string): void {
-    counts.add('rejects', 1);
-    if (rejects.length < KEPT_REJECTS) rejects.push({ kind: 'reject', reason, eventTime: null, raw, origin });
-  }
-}
-
-function hourOf(instant: number): number {
-  return Math.floor(instant / HOUR_MS);
-}
-
-/** Finds the executions in a document: itself, or inside the answers of the API, however often wrapped in arrays. */
-function* executionsIn(value: unknown): Generator<unknown> {
-  if (Array.isArray(value)) {
-    for (const item of value) yield* executionsIn(item);
-    return;
-  }
-  const { QueryExecution, queryExecution, QueryExecutions, queryExecutions } = isRecord(value) ? value : {};
-  const inner = QueryExecution ?? queryExecution ?? QueryExecutions ?? queryExecutions;
-  if (inner === undefined) yield value;
-  else yield* executionsIn(inner);
-}
-
-/** Prefers the final state, then the later one, then the one that says more; equal in all that, the text decides. */
-function isBetter(a: Execution, b: Execution): boolean {
-  const ranks = [
-    (each: Execution) => Number(isTerminal(each.state)),
-    (each: Execution) => each.completedAt ?? -1,
-    (each: Execution) => Number(each.query !== null),
-    (each: Execution) => each.totalMs ?? -1,
-    (each: Execution) => each.dataScannedBytes ?? -1,
-  ];
-  for (const rank of ranks) if (rank(a) !== rank(b)) return rank(a) > rank(b);
-  return JSON.stringify(a) > JSON.stringify(b);
-}
-
-function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null;
 }

@@ -3,6 +3,7 @@ import { readEvidence } from '../../cloudtrail/read-evidence.js';
 import type { Clock } from '../../ports/clock.js';
 import type { LinkSource, SparkUse } from '../../ports/identity-source.js';
 import type { Pacer } from '../../ports/pacer.js';
+import type { SourceAccount } from '../../ports/start-source.js';
 import { nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import { createCounts } from '../aws/counts.js';
@@ -44,183 +45,197 @@ const SPARK_LIFE_MS = 24 * 3_600_000;
  * @throws CredentialsExpired, PermissionDenied
  */
 export function createLookupLinks(options: LookupLinksOptions): LinkSource {
-  const { accountId, regions, clock, random, onFailure, warn } = options;
-  const counts = createCounts(['calls', 'keys', 'links', 'retries', 'throttled']);
-  const asked = new Set<string>();
-  const failed = new Set<LookupRegion>();
-  const closed = new Set<LookupRegion>();
-  const fail = (region: LookupRegion, error: unknown, signal: AbortSignal | undefined) => {
+  return new LookupLinks(options);
+}
+
+class LookupLinks implements LinkSource {
+  private readonly counts = createCounts(['calls', 'keys', 'links', 'retries', 'throttled']);
+  private readonly asked = new Set<string>();
+  private readonly failed = new Set<LookupRegion>();
+  private readonly closed = new Set<LookupRegion>();
+  private readonly options: LookupLinksOptions;
+
+  constructor(options: LookupLinksOptions) {
+    this.options = options;
+  }
+
+  async *find(accessKeyIds: readonly string[], signal?: AbortSignal): AsyncGenerator<CredentialLink> {
+    const found = new Set<string>();
+    for (const key of accessKeyIds) {
+      if (this.asked.has(key) || key === '' || key.startsWith('AKIA')) continue;
+      signal?.throwIfAborted();
+      this.counts.add('keys', 1);
+      const links = await Promise.all(this.options.regions.map((region) => this.linksOrFailure(key, region, signal)));
+      if (this.failed.size === 0) this.asked.add(key);
+      for (const link of links.flat()) {
+        if (found.has(link.eventId)) continue;
+        found.add(link.eventId);
+        this.counts.add('links', 1);
+        yield link;
+      }
+    }
+  }
+
+  async *findUses(accessKeyIds: readonly string[], signal?: AbortSignal): AsyncGenerator<CredentialLink> {
+    for (const key of accessKeyIds) {
+      if (key === '' || key.startsWith('AKIA')) continue;
+      for (const region of this.options.regions) {
+        signal?.throwIfAborted();
+        const use = await this.revealingUse(key, region, signal);
+        if (use === null) continue;
+        this.counts.add('links', 1);
+        yield use;
+        break;
+      }
+    }
+  }
+
+  async *findSparkStarts(uses: readonly SparkUse[], signal?: AbortSignal): AsyncGenerator<CredentialLink> {
+    for (const region of this.options.regions) {
+      const here = uses.filter((use) => use.region === region.region);
+      if (here.length === 0 || this.isOut(region)) continue;
+      try {
+        yield* this.sparkStartsIn(region, here, signal);
+      } catch (error) {
+        this.fail(region, error, signal);
+      }
+    }
+  }
+
+  hasFailed(): boolean {
+    return this.failed.size > 0;
+  }
+
+  account(): SourceAccount {
+    return { kind: 'lookup-links', accountId: this.options.accountId, region: null, counts: this.counts.all() };
+  }
+
+  /** Tells an account and Region that is asked no more. */
+  private isOut(region: LookupRegion): boolean {
+    return this.failed.has(region) || this.closed.has(region);
+  }
+
+  private fail(region: LookupRegion, error: unknown, signal: AbortSignal | undefined): void {
     signal?.throwIfAborted();
+    const { accountId, onFailure, warn } = this.options;
     const place = { accountId: region.accountId ?? accountId ?? '', region: region.region };
     if (region.isLinkOnly && error instanceof PermissionDenied) {
-      closed.add(region);
+      this.closed.add(region);
       warn?.(`nobody's credentials are looked for in ${place.accountId} ${place.region}: ${error.message}`);
       return;
     }
     if (!onFailure) throw error;
-    failed.add(region);
+    this.failed.add(region);
     onFailure(place, error);
-  };
-  return {
-    async *find(accessKeyIds, signal) {
-      const found = new Set<string>();
-      for (const key of accessKeyIds) {
-        if (asked.has(key) || key === '' || key.startsWith('AKIA')) continue;
-        signal?.throwIfAborted();
-        counts.add('keys', 1);
-        const links = await Promise.all(regions.map((region) => linksOrFailure(key, region, signal)));
-        if (failed.size === 0) asked.add(key);
-        for (const link of links.flat()) {
-          if (found.has(link.eventId)) continue;
-          found.add(link.eventId);
-          counts.add('links', 1);
-          yield link;
-        }
-      }
-    },
-    async *findUses(accessKeyIds, signal) {
-      for (const key of accessKeyIds) {
-        if (key === '' || key.startsWith('AKIA')) continue;
-        for (const region of regions) {
-          signal?.throwIfAborted();
-          const use = await revealingUse(key, region, signal);
-          if (use === null) continue;
-          counts.add('links', 1);
-          yield use;
-          break;
-        }
-      }
-    },
-    async *findSparkStarts(uses, signal) {
-      for (const region of regions) {
-        const here = uses.filter((use) => use.region === region.region);
-        if (here.length === 0 || failed.has(region) || closed.has(region)) continue;
-        try {
-          yield* sparkStartsIn(region, here, signal);
-        } catch (error) {
-          fail(region, error, signal);
-        }
-      }
-    },
-    hasFailed: () => failed.size > 0,
-    account: () => ({ kind: 'lookup-links', accountId, region: null, counts: counts.all() }),
-  };
+  }
 
   /** The name of the event is all that can be asked for: one scan back from the last use, until every session is found. */
-  async function* sparkStartsIn(
+  private async *sparkStartsIn(
     region: LookupRegion,
     uses: readonly SparkUse[],
     signal: AbortSignal | undefined,
   ): AsyncGenerator<CredentialLink> {
     const missing = new Set(uses.map(({ sessionId }) => sessionId));
-    const first = Math.min(...uses.map(({ firstUse }) => firstUse));
-    const last = Math.max(...uses.map(({ lastUse }) => lastUse));
-    let nextToken: string | null = null;
-    for (let pages = 0; pages < MAX_SPARK_PAGES && missing.size > 0; pages++) {
-      const request: LookupRequest = {
-        attribute: 'EventName',
-        value: 'StartSession',
-        startTime: wholeSecond(first - SPARK_LIFE_MS),
-        endTime: wholeSecond(last),
-        nextToken,
-      };
-      const answer: LookupPage | null = await pageOf(region, request, signal);
-      if (answer === null) {
-        nextToken = null;
+    const scope: LookupScope = {
+      ...{ attribute: 'EventName', value: 'StartSession' },
+      startTime: wholeSecond(Math.min(...uses.map(({ firstUse }) => firstUse)) - SPARK_LIFE_MS),
+      endTime: wholeSecond(Math.max(...uses.map(({ lastUse }) => lastUse))),
+    };
+    for await (const link of this.linksIn(region, { scope, maxPages: MAX_SPARK_PAGES }, signal)) {
+      if (link === null || link.sparkSessionId === null || !missing.delete(link.sparkSessionId)) {
+        this.counts.add('otherEvents', 1);
         continue;
       }
-      for (const { cloudTrailEvent } of answer.events) {
-        const link = linkIn(cloudTrailEvent);
-        if (link === null || link.sparkSessionId === null || !missing.delete(link.sparkSessionId)) {
-          counts.add('otherEvents', 1);
-          continue;
-        }
-        counts.add('links', 1);
-        yield link;
-      }
-      nextToken = answer.nextToken;
-      if (nextToken === null) break;
-    }
-  }
-
-  /** Null when the token was refused: its pages are asked for from the first one again, within the bound of pages. */
-  async function pageOf(
-    { page, pacer }: LookupRegion,
-    request: LookupRequest,
-    signal: AbortSignal | undefined,
-  ): Promise<LookupPage | null> {
-    try {
-      const options = { action: 'cloudtrail:LookupEvents', pacer, clock, random, counts, signal };
-      return await callAws(() => page(request, signal), options);
-    } catch (error) {
-      if (request.nextToken === null || nameOf(error) !== 'InvalidNextTokenException') throw error;
-      counts.add('refusedTokens', 1);
-      return null;
+      this.counts.add('links', 1);
+      yield link;
+      if (missing.size === 0) return;
     }
   }
 
   /** One page is enough: where AWS stamps the user at all, it does so on most events of a session. */
-  async function revealingUse(
+  private async revealingUse(
     key: string,
     region: LookupRegion,
     signal: AbortSignal | undefined,
   ): Promise<CredentialLink | null> {
-    if (failed.has(region) || closed.has(region)) return null;
+    if (this.isOut(region)) return null;
     const request = { attribute: 'AccessKeyId', value: key, startTime: null, endTime: null, nextToken: null } as const;
     try {
-      const events = (await pageOf(region, request, signal))?.events ?? [];
+      const events = (await this.pageOf(region, request, signal))?.events ?? [];
       const uses = events
         .flatMap(({ cloudTrailEvent }) => linkIn(cloudTrailEvent) ?? [])
         .filter(({ caller }) => caller.accessKeyId === key && caller.onBehalfOfUserId !== null);
       // The earliest, whatever the order of the page.
       return uses.sort((a, b) => a.eventTime - b.eventTime || (a.eventId < b.eventId ? -1 : 1))[0] ?? null;
     } catch (error) {
-      fail(region, error, signal);
+      this.fail(region, error, signal);
       return null;
     }
   }
 
-  async function linksOrFailure(key: string, region: LookupRegion, signal: AbortSignal | undefined) {
-    if (failed.has(region) || closed.has(region)) return [];
+  private async linksOrFailure(
+    key: string,
+    region: LookupRegion,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly CredentialLink[]> {
+    if (this.isOut(region)) return [];
     try {
-      return await linksOf(key, region, signal);
+      return await this.linksOf(key, region, signal);
     } catch (error) {
-      fail(region, error, signal);
+      this.fail(region, error, signal);
       return [];
     }
   }
 
-  async function linksOf(
+  private async linksOf(
     key: string,
     region: LookupRegion,
     signal: AbortSignal | undefined,
-  ): Promise<CredentialLink[]> {
+  ): Promise<readonly CredentialLink[]> {
     const links: CredentialLink[] = [];
-    let nextToken: string | null = null;
-    for (let pages = 0; pages < MAX_PAGES; pages++) {
-      const request: LookupRequest = {
-        attribute: 'ResourceName',
-        value: key,
-        startTime: null,
-        endTime: null,
-        nextToken,
-      };
-      const answer: LookupPage | null = await pageOf(region, request, signal);
-      if (answer === null) {
-        nextToken = null;
-        continue;
-      }
-      for (const { cloudTrailEvent } of answer.events) {
-        const link = linkIn(cloudTrailEvent);
-        if (link?.issuedAccessKeyId === key) links.push(link);
-        else counts.add('otherEvents', 1);
-      }
-      nextToken = answer.nextToken;
-      if (nextToken === null) break;
+    const scope: LookupScope = { attribute: 'ResourceName', value: key, startTime: null, endTime: null };
+    for await (const link of this.linksIn(region, { scope, maxPages: MAX_PAGES }, signal)) {
+      if (link?.issuedAccessKeyId === key) links.push(link);
+      else this.counts.add('otherEvents', 1);
     }
     return links;
   }
+
+  /** Yields the events of a scope page by page; null for one that issues nothing. */
+  private async *linksIn(
+    region: LookupRegion,
+    { scope, maxPages }: { readonly scope: LookupScope; readonly maxPages: number },
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<CredentialLink | null> {
+    let nextToken: string | null = null;
+    for (let pages = 0; pages < maxPages; pages++) {
+      const answer: LookupPage | null = await this.pageOf(region, { ...scope, nextToken }, signal);
+      for (const { cloudTrailEvent } of answer?.events ?? []) yield linkIn(cloudTrailEvent);
+      nextToken = answer?.nextToken ?? null;
+      if (answer && nextToken === null) return;
+    }
+  }
+
+  /** Null when the token was refused: its pages are asked for from the first one again, within the bound of pages. */
+  private async pageOf(
+    { page, pacer }: LookupRegion,
+    request: LookupRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<LookupPage | null> {
+    const { clock, random } = this.options;
+    try {
+      const call = { action: 'cloudtrail:LookupEvents', pacer, clock, random, counts: this.counts, signal };
+      return await callAws(() => page(request, signal), call);
+    } catch (error) {
+      if (request.nextToken === null || nameOf(error) !== 'InvalidNextTokenException') throw error;
+      this.counts.add('refusedTokens', 1);
+      return null;
+    }
+  }
 }
+
+/** What is asked for, but for the page of it. */
+type LookupScope = Omit<LookupRequest, 'nextToken'>;
 
 /** A record that is no use leaves the key unresolved, which the row says; it is no start, so no row is lost. */
 function linkIn(text: string | null): CredentialLink | null {

@@ -1,15 +1,19 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { ListedQuery } from '../../analytics/view/list-queries.js';
-import { ask, useStatus } from '../web/api.js';
+import { bytes, count, duration, shortPerson, time, usd } from '../parts/format.js';
+import { Confidence, KindTag, StateTag } from '../parts/parts.js';
+import { SqlLine } from '../parts/sql-line.js';
 import { useZone } from '../web/settings.js';
 import { isTyping } from '../web/shortcuts.js';
 import { setParams, usePlace } from '../web/url.js';
-import { bytes, count, duration, shortPerson, time, usd } from './format.js';
-import { Confidence, KindTag, StateTag } from './parts.js';
+import { usePages } from './use-pages.js';
 
 export const PAGE_ROWS = 100;
 const ROW_HEIGHT = 33;
+/** On a phone the SQL has a line of its own. */
+const PHONE_ROW_HEIGHT = 54;
+const PHONE = '(max-width: 640px)';
 
 interface Column {
   readonly name: string;
@@ -45,9 +49,15 @@ const COLUMNS: readonly Column[] = [
     title: 'SQL',
     cell: (row) =>
       row.sql === null ? (
-        <em>{row.state === 'REFUSED' ? 'nothing ran' : `text ${row.query_status.replace('_', ' ')}`}</em>
+        <em title={row.error_message ?? undefined}>
+          {row.state === 'REFUSED'
+            ? `refused: ${[row.error_code, row.error_message].filter(Boolean).join(' · ') || 'no reason given'}`
+            : `text ${row.query_status.replace('_', ' ')}`}
+        </em>
       ) : (
-        <code>{row.sql.replace(/^\s*\/\*[\s\S]*?\*\/\s*/, '').replace(/\s+/g, ' ')}</code>
+        <span title={[row.error_code, row.error_message, row.sql].filter(Boolean).join(' · ')}>
+          <SqlLine facts={{ ...row, type: row.kind }} />
+        </span>
       ),
   },
   { name: 'bytes', title: 'Scanned', sort: 'bytes', isNumber: true, cell: (row) => bytes(row.bytes) },
@@ -76,12 +86,12 @@ export function QueryList({
   const { params } = usePlace();
   const { zone } = useZone();
   const frame = useRef<HTMLDivElement>(null);
-  const rowAt = useRows(query, first);
+  const rowAt = usePages({ path: '/queries', query, first, page: PAGE_ROWS });
   const [cursor, setCursor] = useState(0);
   const virtual = useVirtualizer({
     count: total,
     getScrollElement: () => frame.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => (window.matchMedia(PHONE).matches ? PHONE_ROW_HEIGHT : ROW_HEIGHT),
     overscan: 12,
   });
   const sort = params.get('sort') ?? 'time';
@@ -201,42 +211,5 @@ export function QueryList({
         })}
       </div>
     </div>
-  );
-}
-
-/** Rows by their place in the view; those not here yet are fetched when they are looked at. */
-function useRows(query: string, first: readonly ListedQuery[]): (index: number) => ListedQuery | null {
-  const generation = useStatus()?.generation ?? 0;
-  const key = `${generation} ${query}`;
-  const pages = useRef<{ key: string; byPage: Map<number, readonly ListedQuery[] | 'asked'> }>({
-    key: '',
-    byPage: new Map(),
-  });
-  const [, redraw] = useState(0);
-  if (pages.current.key !== key) pages.current = { key, byPage: new Map() };
-  pages.current.byPage.set(0, first);
-  return useCallback(
-    (index) => {
-      const page = Math.floor(index / PAGE_ROWS);
-      const held = pages.current.byPage.get(page);
-      if (held === undefined) {
-        const { byPage } = pages.current;
-        byPage.set(page, 'asked');
-        ask<{ rows: readonly ListedQuery[] }>(
-          `/api/queries?${query}&limit=${PAGE_ROWS}&offset=${page * PAGE_ROWS}`,
-        ).then(
-          ({ rows }) => {
-            byPage.set(page, rows);
-            redraw((times) => times + 1);
-          },
-          () => {
-            // It is asked again when it is looked at again.
-            byPage.delete(page);
-          },
-        );
-      }
-      return Array.isArray(held) ? (held[index % PAGE_ROWS] ?? null) : null;
-    },
-    [query],
   );
 }

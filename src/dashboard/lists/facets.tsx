@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import type { Facet, FacetName, FacetValue } from '../../analytics/view/facets.js';
+import { shortCount, shortPerson, shortTable, shortUsd } from '../parts/format.js';
+import { Share } from '../parts/parts.js';
 import { useApi, useStatus } from '../web/api.js';
 import { setParams, usePlace, viewQuery } from '../web/url.js';
-import { shortCount, shortPerson, shortTable, shortUsd } from './format.js';
-import { Share } from './parts.js';
 
 const TITLES: Readonly<Record<FacetName, string>> = {
   person: 'Person',
@@ -12,6 +12,7 @@ const TITLES: Readonly<Record<FacetName, string>> = {
   table: 'Table',
   database: 'Database',
   type: 'Statement',
+  error: 'Error',
   client: 'Client',
   app: 'Tool',
   kind: 'Kind',
@@ -20,7 +21,17 @@ const TITLES: Readonly<Record<FacetName, string>> = {
   account: 'Account',
   region: 'Region',
 };
-const FIRST: readonly FacetName[] = ['person', 'account', 'region', 'workgroup', 'state', 'table', 'type', 'client'];
+const FIRST: readonly FacetName[] = [
+  'person',
+  'account',
+  'region',
+  'workgroup',
+  'state',
+  'table',
+  'type',
+  'error',
+  'client',
+];
 const SECOND: readonly FacetName[] = ['database', 'app', 'kind', 'method', 'team'];
 const SHOWN = 6;
 

@@ -1,0 +1,289 @@
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import { GROUP_SORTS, type GroupSort } from '../../analytics/view/group-list.js';
+import { ago, bytes, count, nanosUsd, percent, plural, time, usd } from '../parts/format.js';
+import { Go, Panel, Share } from '../parts/parts.js';
+import { useApi } from '../web/api.js';
+import { useZone } from '../web/settings.js';
+import { addressOf, setParams, usePlace, viewQuery } from '../web/url.js';
+import { EmptyView } from './empty-view.js';
+import { EXTRAS, type GroupBy, GroupKey, type GroupRow, NAMES } from './group-columns.js';
+import { RowPages, type RowWindow } from './row-pages.js';
+import { SearchBox } from './search-box.js';
+import { Spark } from './spark.js';
+
+export type { GroupBy } from './group-columns.js';
+
+/** Groups asked for at once; as many have a line over time. */
+const PAGE = 60;
+const SORTS = Object.keys(GROUP_SORTS) as GroupSort[];
+
+type Filters = Readonly<Record<string, string>>;
+
+/** All groups of the view, as many as there are: searched, ordered, and fetched as they come into sight. */
+export function GroupTable({ by }: { readonly by: GroupBy }): ReactNode {
+  const { params } = usePlace();
+  const [search, setSearch] = useState('');
+  const order = SORTS.find((name) => name === params.get('order')) ?? 'cost';
+  const isTurned = params.get('turned') === '1';
+  const query = viewQuery(params, {
+    ...{ by, order, search, limit: String(PAGE), trend: '1' },
+    ...(isTurned ? { turned: '1' } : {}),
+  });
+  const answer = useApi('/groups', query);
+  const onOrder = (next: GroupSort): void =>
+    setParams(
+      { order: next === 'cost' ? null : next, turned: next === order && !isTurned ? '1' : null },
+      { replace: true },
+    );
+  return (
+    <Panel answer={answer} skeleton={14}>
+      {(data) =>
+        data.all === 0 ? (
+          <EmptyView />
+        ) : (
+          <>
+            <div className="list-tools">
+              {by !== 'fingerprint' && by !== 'day' && (
+                <SearchBox label={`Find in ${NAMES[by].toLowerCase()}`} value={search} onChange={setSearch} />
+              )}
+              <span className="soft" role="status">
+                {data.found === data.all ? count(data.all) : `${count(data.found)} of ${count(data.all)}`}
+              </span>
+            </div>
+            <RowPages
+              path="/groups"
+              query={query}
+              first={data.rows}
+              total={data.found}
+              page={PAGE}
+              label={`By ${NAMES[by].toLowerCase()}`}
+            >
+              {(rows) => (
+                <Table
+                  by={by}
+                  order={order}
+                  isTurned={isTurned}
+                  onOrder={onOrder}
+                  total={data.totals.costUsd}
+                  rows={rows}
+                  filters={{}}
+                />
+              )}
+            </RowPages>
+          </>
+        )
+      }
+    </Panel>
+  );
+}
+
+/** The first groups of a page about one thing, and the way to all of them. */
+export function GroupCard({
+  by,
+  filters,
+  limit = 12,
+}: {
+  readonly by: GroupBy;
+  /** Filters that hold besides those of the page. */
+  readonly filters: Filters;
+  readonly limit?: number;
+}): ReactNode {
+  const { params } = usePlace();
+  const [order, setOrder] = useState<GroupSort>('cost');
+  const answer = useApi('/groups', viewQuery(params, { ...filters, by, order, limit: String(limit) }));
+  return (
+    <Panel answer={answer} skeleton={6}>
+      {(data) =>
+        data.all === 0 ? (
+          <p className="soft pad">None in this time.</p>
+        ) : (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+          <section className="table-scroll" tabIndex={0} aria-label={`By ${NAMES[by].toLowerCase()}`}>
+            <Table
+              by={by}
+              order={order}
+              onOrder={setOrder}
+              total={data.totals.costUsd}
+              rows={{ rows: data.rows, before: 0, after: 0 }}
+              filters={filters}
+              isCompact
+            />
+            {data.all > data.rows.length && (
+              <p className="note">
+                <Go to={addressOf('/groups', { ...filters, by })}>All {count(data.all)}</Go>
+              </p>
+            )}
+          </section>
+        )
+      }
+    </Panel>
+  );
+}
+
+interface TableProps {
+  readonly by: GroupBy;
+  readonly order: GroupSort;
+  readonly isTurned?: boolean;
+  readonly onOrder: (order: GroupSort) => void;
+  /** Dollars of all groups. */
+  readonly total: number;
+  readonly rows: RowWindow<GroupRow>;
+  readonly filters: Filters;
+  readonly isCompact?: boolean;
+}
+
+function Table(props: TableProps): ReactNode {
+  const { by, rows, filters, isCompact = false } = props;
+  const extras = isCompact ? [] : (EXTRAS[by] ?? []);
+  const hasPeople = by !== 'person' && !('person' in filters);
+  const columns = 5 + extras.length + Number(hasPeople) + (isCompact ? 0 : 4);
+  return (
+    <table className="groups-table">
+      <thead>
+        <tr>
+          <Head {...props} title={NAMES[by]} name="key" />
+          {extras.map(({ title, order, isNumber = false }) =>
+            order ? (
+              <Head key={title} {...props} title={title} name={order} isNumber={isNumber} className="extra" />
+            ) : (
+              <th key={title} className={isNumber ? 'n extra' : 'extra'}>
+                {title}
+              </th>
+            ),
+          )}
+          {hasPeople && <Head {...props} title="People" name="people" isNumber />}
+          <Head {...props} title="Queries" name="queries" isNumber />
+          {!isCompact && <Head {...props} title="Refused" name="refused" isNumber />}
+          {!isCompact && <Head {...props} title="Failed" name="failed" isNumber />}
+          <Head {...props} title="Scanned" name="bytes" isNumber />
+          <Head {...props} title="Cost" name="cost" isNumber />
+          {!isCompact && <th className="n c-share">Share</th>}
+          {!isCompact && <th className="c-trend">{by === 'table' ? 'Queries over time' : 'Cost over time'}</th>}
+          <Head {...props} title="Last" name="last" />
+        </tr>
+      </thead>
+      <tbody>
+        <Spacer height={rows.before} columns={columns} />
+        {rows.rows.map((row, index) =>
+          row ? (
+            <Line key={row.key ?? ''} {...props} row={row} hasPeople={hasPeople} />
+          ) : (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows that are not here yet have no other key
+            <Spacer key={`awaited ${index}`} height={ROW_HEIGHT} columns={columns} />
+          ),
+        )}
+        <Spacer height={rows.after} columns={columns} />
+      </tbody>
+    </table>
+  );
+}
+
+export const ROW_HEIGHT = 33;
+
+/** Stands for rows that are out of sight or not here yet. */
+function Spacer({ height, columns }: { readonly height: number; readonly columns: number }): ReactNode {
+  return height === 0 ? null : (
+    <tr className="spacer">
+      <td colSpan={columns} style={{ height }} />
+    </tr>
+  );
+}
+
+function Head({
+  title,
+  name,
+  order,
+  isTurned = false,
+  isNumber = false,
+  className = '',
+  onOrder,
+}: Pick<TableProps, 'order' | 'isTurned' | 'onOrder'> & {
+  readonly title: string;
+  readonly name: GroupSort;
+  readonly isNumber?: boolean;
+  readonly className?: string;
+}): ReactNode {
+  const isText = name === 'key' || name === 'team';
+  const isRising = isText !== isTurned;
+  return (
+    <th
+      className={`c-${name} ${isNumber ? 'n' : ''} ${className}`}
+      aria-sort={order === name ? (isRising ? 'ascending' : 'descending') : undefined}
+    >
+      <button type="button" className="sort" onClick={() => onOrder(name)}>
+        {title}
+        {order === name && <i aria-hidden="true"> {isRising ? '↑' : '↓'}</i>}
+      </button>
+    </th>
+  );
+}
+
+function Line({
+  by,
+  row,
+  filters,
+  order,
+  total,
+  hasPeople,
+  rows,
+  isCompact = false,
+}: TableProps & { readonly row: GroupRow; readonly hasPeople: boolean }): ReactNode {
+  const { zone } = useZone();
+  const highest = Math.max(...rows.rows.map((one) => (one ? sizeOf(one, order) : 0)), 0);
+  return (
+    <tr>
+      <td className="key">
+        <Share of={sizeOf(row, order)} in={highest} />
+        <GroupKey by={by} row={row} filters={filters} />
+      </td>
+      {(isCompact ? [] : (EXTRAS[by] ?? [])).map((extra) => (
+        <td key={extra.title} className={extra.isNumber ? 'n extra' : 'soft extra'}>
+          {extra.cell(row, zone)}
+        </td>
+      ))}
+      {hasPeople && <td className="n c-people">{count(row.people)}</td>}
+      <td className="n" title={row.refused > 0 ? `and ${plural(row.refused, 'refused attempt')}` : undefined}>
+        {count(row.queries)}
+      </td>
+      {!isCompact && (
+        <td className={`n c-refused ${row.refused > 0 ? 'warn-text' : 'soft'}`}>
+          {row.refused === 0 ? '' : count(row.refused)}
+        </td>
+      )}
+      {!isCompact && (
+        <td className={`n c-failed ${row.failed / Math.max(row.queries, 1) > 0.15 ? 'bad-text' : 'soft'}`}>
+          {row.failed === 0 ? '' : percent(row.failed, row.queries)}
+        </td>
+      )}
+      <td className="n c-bytes">{bytes(row.bytes)}</td>
+      <td className="n">
+        {usd(nanosUsd(row.nanos))}
+        <Reserved row={row} />
+      </td>
+      {!isCompact && <td className="n soft c-share">{percent(nanosUsd(row.nanos), total)}</td>}
+      {!isCompact && (
+        <td className="c-trend">
+          <Spark values={row.trend} />
+        </td>
+      )}
+      <td className="soft c-last" title={`${time(row.last, zone, 'second')} ${zone}`}>
+        {isCompact ? ago(row.last, Date.now()) : time(row.last, zone, 'short-minute')}
+      </td>
+    </tr>
+  );
+}
+
+/** Says why much that was scanned cost nothing. */
+function Reserved({ row: { reserved = 0 } }: { readonly row: GroupRow }): ReactNode {
+  if (reserved === 0) return null;
+  return (
+    <span className="tag" title="Reserved capacity is paid by the hour, not by what a query scans.">
+      {count(reserved)} on a reservation
+    </span>
+  );
+}
+
+function sizeOf(row: GroupRow, order: GroupSort): number {
+  return order === 'queries' ? row.queries : order === 'bytes' ? Number(row.bytes ?? 0) : nanosUsd(row.nanos);
+}
