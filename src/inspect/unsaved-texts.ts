@@ -1,5 +1,5 @@
+import { ATHENA_RETENTION_MS } from '../athena/limits.js';
 import type { ReportStore } from '../ports/report-store.js';
-import { ATHENA_RETENTION_MS } from '../record/answer.js';
 import type { Manifest } from '../record/manifest.js';
 import { readManifests } from '../tree/read-manifests.js';
 

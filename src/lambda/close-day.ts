@@ -1,6 +1,7 @@
 import { type ReportDay, reportDay } from '../calendar/report-day.js';
 import { closeDay } from '../collect/closing/close-day.js';
 import { rebuildNeighbours } from '../collect/days/rebuild-neighbours.js';
+import { settleWithin } from '../collect/days/settle-within.js';
 import { openEnrichment } from '../collect/hour/open-enrichment.js';
 import { sealDay } from '../tree/seals.js';
 import { closingMetrics, settlingMetrics } from './day-metrics.js';
@@ -8,7 +9,6 @@ import { type HourSummary, summariesIn } from './hour-summary.js';
 import { log, logMetrics, stackOf } from './log.js';
 import { openWriting } from './open-function.js';
 import { type InvocationContext, parseDayRequest } from './requests.js';
-import { settleWithin } from './settle-within.js';
 import { endOf } from './time-left.js';
 
 /** Athena's lists are long: the state machine asks again, and reading goes on. */

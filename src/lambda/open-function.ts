@@ -1,5 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Workplace } from '../collect/collector.js';
+import type { RoundPlace } from '../collect/days/scan-round.js';
 import type { Machine } from '../compose/machine.js';
 import { type Collection, openCollection } from '../compose/open-collection.js';
 import { type OpenedSources, openSources, type SourcesRequest } from '../compose/open-sources.js';
@@ -12,7 +13,7 @@ import type { InvocationContext } from './requests.js';
 /** What a function reads CloudTrail with, and the tree that it keeps what it read in. */
 export interface Reading {
   readonly config: CollectConfig;
-  readonly work: Workplace & Pick<Machine, 'random'>;
+  readonly work: RoundPlace;
   readonly sources: OpenedSources;
 }
 
@@ -24,7 +25,7 @@ export async function openReading(env: Environment, context: InvocationContext |
   const progress = createLogProgress(clock.now);
   const store = await openStore(outputOf(config), machine);
   const sources = await openSources(sourcesOf(config, { context, env, progress }), machine);
-  return { config, sources, work: { store, clock, random, progress } };
+  return { config, sources, work: { store, clock, random, progress, newStop } };
 }
 
 /** Opens what writing hours takes. @throws ConfigurationError, DirectoryError */
@@ -42,6 +43,12 @@ export async function openWriting(
     generator: `athena-query-tracker/${process.env.AQT_VERSION ?? 'source'}`,
   };
   return { config, ...(await openCollection(request, machine)) };
+}
+
+function newStop(): AbortController {
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
+  return stop;
 }
 
 function machineOf(env: Environment): Machine {

@@ -1,7 +1,7 @@
-import { lookBackRound } from './look-back.js';
+import { lookBackRound } from '../collect/days/look-back.js';
+import { type ScanOutcome, scanRound } from '../collect/days/scan-round.js';
 import { openReading } from './open-function.js';
 import { type InvocationContext, parseDayRequest } from './requests.js';
-import { type ScanOutcome, scanRound } from './scan-round.js';
 import { restOf } from './time-left.js';
 
 /**

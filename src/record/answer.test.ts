@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExecutionAnswer } from '../athena/execution.js';
-import {
-  ATHENA_RETENTION_MS,
-  betterAnswer,
-  isUnsettled,
-  isWorthAsking,
-  type ObservedAnswer,
-  queryOf,
-  REQUEUE_BOUND_MS,
-} from './answer.js';
+import { ATHENA_RETENTION_MS } from '../athena/limits.js';
+import { betterAnswer, isUnsettled, isWorthAsking, type ObservedAnswer, queryOf, REQUEUE_BOUND_MS } from './answer.js';
 import { executionOf } from './evidence.fixture.js';
 
 const STARTED = Date.UTC(2026, 10, 1, 12);

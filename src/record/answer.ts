@@ -1,4 +1,5 @@
 import { type ExecutionAnswer, isTerminal } from '../athena/execution.js';
+import { ATHENA_RETENTION_MS } from '../athena/limits.js';
 import type { QuerySource, QueryStatus } from './columns.js';
 
 /** An answer and when it was given, epoch milliseconds. */
@@ -6,11 +7,6 @@ export interface ObservedAnswer {
   readonly answer: ExecutionAnswer;
   readonly observedAt: number;
 }
-
-const DAY = 86_400_000;
-
-/** Athena forgets executions after 45 days (aws-facts 2.2). */
-export const ATHENA_RETENTION_MS = 45 * DAY;
 
 /** Athena may take a failed query up again by itself (aws-facts 2.3): a failure counts as settled after this long. */
 export const REQUEUE_BOUND_MS = 6 * 3_600_000;

@@ -1,7 +1,7 @@
+import { LATE_EVENT_BOUND_MS } from '../../cloudtrail/limits.js';
 import { isDeepDue, rescan } from '../../collect/days/rescan.js';
 import { type Settled, settle } from '../../collect/days/settle.js';
 import { EVIDENCE_WAY_OUT, EvidenceLost, isEvidenceLost } from '../../collect/evidence/evidence-lost.js';
-import { LATE_EVENT_BOUND_MS } from '../../collect/hour/build-hour.js';
 import type { Manifest } from '../../record/manifest.js';
 import { hourFolder } from '../../tree/layout.js';
 import { EXIT, type Io } from '../terminal/io.js';

@@ -1,4 +1,5 @@
 import { type ReportDay, reportDateAt, reportDay } from '../../calendar/report-day.js';
+import { EVENT_HISTORY_MS, LATE_EVENT_BOUND_MS } from '../../cloudtrail/limits.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { isMissingPlaces, type Manifest } from '../../record/manifest.js';
 import { readManifests } from '../../tree/read-manifests.js';
@@ -11,13 +12,8 @@ const DAY_MS = 86_400_000;
 /** A rescan that was cut off goes on where it stopped for so long; later it begins anew, for more may have come meanwhile. */
 const RESUME_MS = 3_600_000;
 /** Events come late by hours, seldom by more than two days. */
-export const RECENT_MS = 2 * DAY_MS;
-/** CloudTrail redelivers for up to 30 days (aws-facts 4.1). */
-export const DEEP_MS = 31 * DAY_MS;
-export const DEEP_EVERY_MS = 7 * DAY_MS;
-
-/** LookupEvents goes back so far (aws-facts 1.1). */
-const HISTORY_MS = 90 * DAY_MS;
+const RECENT_MS = 2 * DAY_MS;
+const DEEP_EVERY_MS = 7 * DAY_MS;
 
 /**
  * Reads collected days again for events that came late: those of the last 48 hours, once a week those of the last 31 days; and
@@ -32,7 +28,7 @@ export async function* rescan(
   const { store, clock } = collector;
   const now = clock.now();
   const isDeep = depth === 'auto' ? await isDeepDue(store, now) : depth === 'deep';
-  const from = now - (isDeep ? DEEP_MS : RECENT_MS);
+  const from = now - (isDeep ? LATE_EVENT_BOUND_MS : RECENT_MS);
   const before = await readCollected(store, from, now);
   for (const { days, format } of groupsOf([...before.values()])) {
     const [first, last] = [days[0], days.at(-1)];
@@ -73,7 +69,7 @@ async function readCollected(store: ReportStore, from: number, now: number): Pro
 /** Where hours that lack an account or a Region may begin; before the first settling nobody knows. */
 async function firstMissingDate(store: ReportStore, now: number): Promise<string | null> {
   const { settledAt, missingSince } = await readSettleState(store);
-  return settledAt === null ? reportDateAt(now - HISTORY_MS, 'UTC') : missingSince;
+  return settledAt === null ? reportDateAt(now - EVENT_HISTORY_MS, 'UTC') : missingSince;
 }
 
 /** Days that touch and share a format are read in one scan; of a day only the hours that were collected, where these touch. */

@@ -1,7 +1,7 @@
+import { ATHENA_RETENTION_MS } from '../../athena/limits.js';
 import type { HourLabel } from '../../calendar/hour-label.js';
 import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import { ATHENA_RETENTION_MS } from '../../record/answer.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';
 import { hourFolder, manifestKey, parseHourKey } from '../../tree/layout.js';
 import { readManifests } from '../../tree/read-manifests.js';

@@ -1,4 +1,5 @@
 import { createExecutionIds, type ExecutionIds } from '../../athena/execution-ids.js';
+import { ATHENA_RETENTION_DAYS } from '../../athena/limits.js';
 import { addDays, type ReportDay, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { DayLine } from '../../tree/evidence/evidence-lines.js';
@@ -6,8 +7,8 @@ import { appendPart, idsIn, listParts, mergeParts } from '../../tree/evidence/ev
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { dayEvidence, hourEvidence } from '../../tree/layout.js';
 
-/** Days for which Athena lists executions (aws-facts 2.5), and one for the clock's sake. */
-const LISTED_DAYS = 46;
+/** Days for which Athena lists executions, and one for the clock's sake. */
+const LISTED_DAYS = ATHENA_RETENTION_DAYS + 1;
 
 /**
  * Ids of executions that need no second look when Athena lists them while a day is closed: those in some hour's evidence, and

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ReportHour } from '../../calendar/report-day.js';
+import { LATE_EVENT_BOUND_MS } from '../../cloudtrail/limits.js';
 import { type Content, type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import type { ReportRow } from '../../record/columns.js';
 import { decodeManifest, encodeManifest } from '../../record/encode-manifest.js';
@@ -165,9 +166,6 @@ function isSettled({ pending, sources }: HourRows): boolean {
     pending.length === 0 && sources.every(({ failure, notRead }) => failure === undefined && notRead === undefined)
   );
 }
-
-/** CloudTrail redelivers for up to 30 days (aws-facts 4.1): an hour younger than this may still gain events. */
-export const LATE_EVENT_BOUND_MS = 31 * 86_400_000;
 
 interface OldManifest {
   readonly manifest: Manifest;

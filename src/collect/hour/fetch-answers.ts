@@ -1,3 +1,4 @@
+import { EXECUTION_BATCH } from '../../athena/limits.js';
 import { isWorthAsking, type ObservedAnswer } from '../../record/answer.js';
 import type { Collector } from '../collector.js';
 
@@ -9,8 +10,6 @@ export interface Wanted {
   readonly startedAt: number;
 }
 
-/** Ids a call of `ExecutionSource.fetch`: the batch size of BatchGetQueryExecution (aws-facts 2.2). */
-export const EXECUTION_BATCH = 50;
 /** Batches asked for at once; the source's pacer keeps the quota. */
 const IN_FLIGHT = 4;
 

@@ -1,4 +1,5 @@
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
 import type { Start } from '../../cloudtrail/start.js';
 import { type CredentialGraph, callerUse } from '../../identity/chain/credential-graph.js';
 import { sparkSessionOf } from '../../identity/chain/spark-session.js';
@@ -105,11 +106,8 @@ export async function askForLinks(request: {
 /** At two calls a second: some ten seconds of asking. */
 const KEYS_KEPT_TOGETHER = 20;
 
-/** No event comes later than this (aws-facts 4.1). */
-const LAST_ROUND_DAYS = 31;
-
 /** A name for the span of ages in which one question is asked once; none for the last. */
 function roundOf(ageMs: number): string {
   const days = Math.max(0, ageMs) / 86_400_000;
-  return days >= LAST_ROUND_DAYS ? '' : `@${Math.floor(Math.log2(days + 1))}`;
+  return days >= LATE_EVENT_DAYS ? '' : `@${Math.floor(Math.log2(days + 1))}`;
 }

@@ -1,10 +1,7 @@
 import type { PlaceAccount } from '../../analytics/audit/places.js';
+import { EVENT_HISTORY_MS } from '../../cloudtrail/limits.js';
 import type { DashboardContext } from './context.js';
 import { type CopyPlace, quoted } from './copy-as.js';
-
-const DAY_MS = 86_400_000;
-/** LookupEvents goes back that far. */
-const LOOKUP_DAYS = 90;
 
 /** What to do next about an account and Region that lacks something. */
 export interface PlaceAdvice {
@@ -42,7 +39,7 @@ export function adviceFor(
   const lacking = place.spans.filter(({ hoursLacking }) => hoursLacking > 0);
   const [from, to] = [lacking[0]?.from, lacking.at(-1)?.to];
   if (from === undefined || to === undefined) return { command: null, note: null };
-  const isTooOld = now - Date.parse(`${from}T00:00:00Z`) > LOOKUP_DAYS * DAY_MS;
+  const isTooOld = now - Date.parse(`${from}T00:00:00Z`) > EVENT_HISTORY_MS;
   return {
     command: collectAgain({ location, program }, { tree: place.tree, from, to }),
     note: isTooOld

@@ -1,3 +1,4 @@
+import { ATHENA_RETENTION_DAYS } from '../../athena/limits.js';
 import { reportDateAt } from '../../calendar/report-day.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ReportStore } from '../../ports/report-store.js';
@@ -6,8 +7,6 @@ import { readManifests } from '../../tree/read-manifests.js';
 import { type Finding, fail, pass, skip, warn } from './finding.js';
 
 const DAY_MS = 86_400_000;
-/** Athena forgets a query after 45 days (aws-facts 2.2). */
-const RETENTION_DAYS = 45;
 const WARN_DAYS = 7;
 const FAIL_DAYS = 38;
 
@@ -23,7 +22,7 @@ export async function* checkReports({
   let hours = 0;
   let oldest: Manifest | null = null;
   const damaged: string[] = [];
-  const from = reportDateAt(now - (RETENTION_DAYS + 2) * DAY_MS, 'UTC');
+  const from = reportDateAt(now - (ATHENA_RETENTION_DAYS + 2) * DAY_MS, 'UTC');
   for await (const { label, manifest } of readManifests(store, { from, now })) {
     if (typeof manifest === 'string') {
       damaged.push(`${label.reportDate} hour ${label.hour} (${manifest})`);
@@ -40,16 +39,16 @@ export async function* checkReports({
     );
   }
   if (hours === 0) {
-    yield skip('reports', `${store.location} has no hour of the last ${RETENTION_DAYS} days yet`);
+    yield skip('reports', `${store.location} has no hour of the last ${ATHENA_RETENTION_DAYS} days yet`);
     return;
   }
-  yield pass('reports', `${hours} hours of the last ${RETENTION_DAYS} days are at ${store.location}`);
+  yield pass('reports', `${hours} hours of the last ${ATHENA_RETENTION_DAYS} days are at ${store.location}`);
   if (!oldest) {
     yield pass('unsaved', 'every query of these hours is saved');
     return;
   }
   const days = (now - Date.parse(oldest.window.start)) / DAY_MS;
-  const message = `the oldest query that is not settled is ${days.toFixed(1)} days old (${oldest.reportDate} hour ${oldest.hour}); Athena forgets it after ${RETENTION_DAYS}`;
+  const message = `the oldest query that is not settled is ${days.toFixed(1)} days old (${oldest.reportDate} hour ${oldest.hour}); Athena forgets it after ${ATHENA_RETENTION_DAYS}`;
   const fix = `aqt settle ${store.location}`;
   yield days >= FAIL_DAYS
     ? fail('unsaved', message, fix)

@@ -1,4 +1,5 @@
 import type { ExecutionAnswer } from '../../athena/execution.js';
+import { EXECUTION_BATCH } from '../../athena/limits.js';
 import { readExecution } from '../../athena/read-execution.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ExecutionSource } from '../../ports/execution-source.js';
@@ -19,7 +20,6 @@ export interface AthenaApiOptions {
   readonly inFlight?: number;
 }
 
-const BATCH_IDS = 50;
 /** Rounds in which ids that AWS left unprocessed are asked for again. */
 const MAX_ROUNDS = 5;
 const ROUND_PAUSE_MS = 500;
@@ -35,8 +35,8 @@ export function createAthenaApi(options: AthenaApiOptions): ExecutionSource {
   return {
     async fetch(ids, signal) {
       const unique = [...new Set(ids)];
-      const batches = Array.from({ length: Math.ceil(unique.length / BATCH_IDS) }, (_, batch) =>
-        unique.slice(batch * BATCH_IDS, (batch + 1) * BATCH_IDS),
+      const batches = Array.from({ length: Math.ceil(unique.length / EXECUTION_BATCH) }, (_, batch) =>
+        unique.slice(batch * EXECUTION_BATCH, (batch + 1) * EXECUTION_BATCH),
       );
       const answers: ExecutionAnswer[] = [];
       const work = async () => {

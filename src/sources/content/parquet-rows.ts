@@ -2,9 +2,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { plainName } from '../../cloudtrail/member-names.js';
 import type { Unreadable } from './format.js';
-
-/** Unpacks one zstd frame of a known length. */
-export type Unzstd = (bytes: Uint8Array, length: number) => Promise<(bytes: Uint8Array, length: number) => Uint8Array>;
+import type { LoadZstd } from './zstd-frame.js';
 
 const MAX_PAGE_BYTES = 256 * 2 ** 20;
 /** Values of one row group, over all columns. */
@@ -18,7 +16,7 @@ const CONVERT = 'put the log files it was made from there, or move it away';
  */
 export async function* parquetRows(
   bytes: Buffer,
-  loadZstd: (() => Promise<(bytes: Uint8Array, length: number) => Uint8Array>) | null,
+  loadZstd: LoadZstd | null,
 ): AsyncGenerator<readonly unknown[] | Unreadable> {
   const { parquetMetadataAsync, parquetReadObjects, snappyUncompress } = await import('hyparquet');
   const whole = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;

@@ -1,3 +1,6 @@
+/** Opens zstd: a function that unpacks one frame of a known length. */
+export type LoadZstd = () => Promise<(bytes: Uint8Array, length: number) => Uint8Array>;
+
 /** The length that a zstd frame says it unpacks to (RFC 8878, 3.1.1.1); null when it does not say, or the bytes are none. */
 export function zstdLength(bytes: Buffer): number | null {
   if (bytes.length < 18 || bytes.readUInt32LE(0) !== 0xfd2fb528) return null;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { unionOf } from '../../calendar/window.js';
+import { EVENT_HISTORY_MS } from '../../cloudtrail/limits.js';
 import { createPacer } from '../../ports/pacer.js';
 import { CredentialsExpired, PermissionDenied } from '../aws/aws-failure.js';
 import { startRecord } from '../record.fixture.js';
 import { drain, testStartSource } from '../start-source.contract.js';
-import { createLookupEvents, EVENT_HISTORY_MS } from './lookup-events.js';
+import { createLookupEvents } from './lookup-events.js';
 import { awsError, createTestClock, fakeHistory } from './lookup-history.fixture.js';
 import type { LookupEventsPage } from './lookup-page.js';
 

@@ -1,5 +1,6 @@
 import type { Window } from '../../calendar/window.js';
 import { parseEventTime } from '../../cloudtrail/event-time.js';
+import { EVENT_HISTORY_MS, LOOKUP_PAGE_EVENTS } from '../../cloudtrail/limits.js';
 import { readEvidence } from '../../cloudtrail/read-evidence.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Pacer } from '../../ports/pacer.js';
@@ -27,11 +28,8 @@ export interface LookupEventsOptions {
  * each other on the way.
  */
 export const LOOKUP_RATE_PER_SECOND = 1.98;
-/** Event history goes back so far (aws-facts 1.1). */
-export const EVENT_HISTORY_MS = 90 * 86_400_000;
-const PAGE_EVENTS = 50;
 /** A split must be worth the page or two that it costs. */
-const WORTH_A_SPLIT = 2 * PAGE_EVENTS;
+const WORTH_A_SPLIT = 2 * LOOKUP_PAGE_EVENTS;
 /** Chains of pages beyond what the average latency needs: some calls take twice as long. */
 const HEADROOM = 2;
 /** Refused tokens at one place of a segment: no page chain gets past it. */

@@ -3,6 +3,7 @@ import type { NotRead } from '../../cloudtrail/not-read.js';
 import { readEvidence } from '../../cloudtrail/read-evidence.js';
 import type { Reject, Start } from '../../cloudtrail/start.js';
 import type { Counts } from '../aws/counts.js';
+import type { LoadZstd } from '../content/zstd-frame.js';
 import type { RevealedCredentials } from './revealing-events.js';
 
 export type LogItem = Start | CredentialLink | Reject | NotRead;
@@ -36,9 +37,6 @@ export const LOG_FILE_LIMITS: LogFileLimits = {
   maxRecordBytes: 32 * 2 ** 20,
   keptBytes: 8 * 2 ** 20,
 };
-
-/** Opens zstd: a function that unpacks one frame of a known length. */
-export type LoadZstd = () => Promise<(bytes: Uint8Array, length: number) => Uint8Array>;
 
 export interface ReadLogFileOptions {
   /** Event names to look for. */

@@ -1,17 +1,18 @@
 import type { Window } from '../../calendar/window.js';
+import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
 import type { LogKey } from '../../cloudtrail/log-file-name.js';
 import { mayConcern, type NotRead } from '../../cloudtrail/not-read.js';
 import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
 import type { EvidenceBatch, StartSource } from '../../ports/start-source.js';
 import { describe, isAccessDenied, isTransient, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { type Counts, createCounts } from '../aws/counts.js';
+import type { LoadZstd } from '../content/zstd-frame.js';
 import { DayEvidence } from './day-evidence.js';
 import { FileProgress } from './file-progress.js';
 import { type ListedFile, listTrail, type TrailBucket } from './list-trail.js';
 import {
   damagedFile,
   LOG_FILE_LIMITS,
-  type LoadZstd,
   type LogFile,
   type LogFileLimits,
   type LogItem,
@@ -40,7 +41,6 @@ export interface TrailFilesOptions {
 
 const DAY_MS = 86_400_000;
 export const LINK_LEAD_MS = 36 * 3_600_000;
-export const LATE_DAYS = 31;
 /** Fetched ahead at most, in bytes. */
 const AHEAD_BYTES = 32 * 2 ** 20;
 /** Yielded even when nothing was found, so that a run that dies has a recent cursor. */
@@ -85,7 +85,7 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   const linkWindow = { start: window.start - linkLeadMs, end: window.end };
   const days = {
     from: (links ? linkWindow : window).start - DAY_MS,
-    to: window.end + (scan.lateDays ?? LATE_DAYS) * DAY_MS,
+    to: window.end + (scan.lateDays ?? LATE_EVENT_DAYS) * DAY_MS,
   };
   const keep = (items: readonly LogItem[]) => items.filter((item) => isWanted(item, { window, linkWindow, counts }));
   let done = scan.after;
@@ -203,7 +203,9 @@ async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 
 /** An event comes into a file within its day of delivery, or up to a month late. */
 function mayHoldOf(place: LogKey): NonNullable<LogFile['mayHold']> | null {
-  return place.kind === 'log' ? { from: place.deliveryDay - LATE_DAYS * DAY_MS, to: place.deliveryDay + DAY_MS } : null;
+  return place.kind === 'log'
+    ? { from: place.deliveryDay - LATE_EVENT_DAYS * DAY_MS, to: place.deliveryDay + DAY_MS }
+    : null;
 }
 
 /** Begins a file again when the connection breaks; what was read of it comes twice, and is deduplicated like all events. */

@@ -4,9 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { unionOf, type Window } from '../../calendar/window.js';
 import { type Digest, parseDigest, textToSign } from '../../cloudtrail/digest.js';
+import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
 import { describe, isExpiredCredentials, isTransient, nameOf } from '../aws/aws-failure.js';
 import type { TrailBucket } from './list-trail.js';
-import { LATE_DAYS, LINK_LEAD_MS } from './trail-files.js';
+import { LINK_LEAD_MS } from './trail-files.js';
 import {
   type DigestGroup,
   type ListedDigest,
@@ -76,7 +77,7 @@ export async function validateDigests(options: ValidateDigestsOptions): Promise<
     ...{ logFilesProven: 0, logFilesUnproven: 0 },
   };
   const validation: Validation = { ...options, counts, findings: [] };
-  const span = { from: window.start - LINK_LEAD_MS, to: Math.min(window.end + LATE_DAYS * 24 * HOUR_MS, now) };
+  const span = { from: window.start - LINK_LEAD_MS, to: Math.min(window.end + LATE_EVENT_DAYS * 24 * HOUR_MS, now) };
   for (const group of await listDigests({ bucket, prefix, signal }, span)) await validateGroup(validation, group, span);
   if (counts.digests === 0)
     validation.findings.push(

@@ -1,5 +1,5 @@
-import { type ReportStore, WriteConflict } from '../ports/report-store.js';
-import { workKey } from '../tree/layout.js';
+import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
+import { workKey } from '../../tree/layout.js';
 
 /** Who may do something that only one execution may do at a time. */
 interface Lease {

@@ -1,11 +1,11 @@
-import type { HourLabel } from '../calendar/hour-label.js';
-import type { ReportDay } from '../calendar/report-day.js';
-import type { ReportStore } from '../ports/report-store.js';
-import { decodeManifest } from '../record/encode-manifest.js';
-import { partsAround } from '../tree/evidence/day-evidence.js';
-import { listParts } from '../tree/evidence/evidence-log.js';
-import { liveEvidence, untoldParts } from '../tree/evidence/evidence-view.js';
-import { hourEvidence, manifestKey } from '../tree/layout.js';
+import type { HourLabel } from '../../calendar/hour-label.js';
+import type { ReportDay } from '../../calendar/report-day.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import { decodeManifest } from '../../record/encode-manifest.js';
+import { partsAround } from '../../tree/evidence/day-evidence.js';
+import { listParts } from '../../tree/evidence/evidence-log.js';
+import { liveEvidence, untoldParts } from '../../tree/evidence/evidence-view.js';
+import { hourEvidence, manifestKey } from '../../tree/layout.js';
 
 /** An hour as the state machine names it. */
 export interface NamedHour {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore } from '../tree/memory-store.fixture.js';
+import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { holdsLease, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 
 const NOW = Date.parse('2026-11-02T06:00:00Z');

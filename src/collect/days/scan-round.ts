@@ -1,11 +1,10 @@
-import { setMaxListeners } from 'node:events';
-import { addDays, type ReportDay, reportDay } from '../calendar/report-day.js';
-import type { EvidenceSources, Workplace } from '../collect/collector.js';
-import { storeDay } from '../collect/evidence/store-day.js';
-import { scan } from '../collect/scan/scan.js';
-import { openScanLog, type ScanLog } from '../collect/scan/scan-log.js';
-import { manifestKey } from '../tree/layout.js';
-import { pinTimezone } from '../tree/settings.js';
+import { addDays, type ReportDay, reportDay } from '../../calendar/report-day.js';
+import { manifestKey } from '../../tree/layout.js';
+import { pinTimezone } from '../../tree/settings.js';
+import type { EvidenceSources, Workplace } from '../collector.js';
+import { storeDay } from '../evidence/store-day.js';
+import { scan } from '../scan/scan.js';
+import { openScanLog, type ScanLog } from '../scan/scan-log.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 
@@ -18,6 +17,8 @@ export type ScanOutcome =
 /** Where rounds work, and chance for how long they wait. */
 export interface RoundPlace extends Workplace {
   readonly random: () => number;
+  /** Makes what stops a round; calls of many accounts and Regions wait with its signal at once. */
+  readonly newStop: () => AbortController;
 }
 
 /** One round of a scan. */
@@ -71,7 +72,7 @@ export async function scanRound(place: RoundPlace, sources: EvidenceSources, rou
  * evidence is in its hours.
  */
 export async function scanDays(
-  work: Workplace,
+  work: RoundPlace,
   sources: EvidenceSources,
   task: Pick<Round, 'restsAt' | 'endsAt'> & {
     readonly scanId: string;
@@ -84,9 +85,7 @@ export async function scanDays(
   const [first] = days;
   if (first) await pinTimezone(store, first.timezone, clock.now());
   const log = await openScanLog(store, task.scanId);
-  const end = new AbortController();
-  // Calls of many accounts and Regions wait with it at once.
-  setMaxListeners(0, end.signal);
+  const end = work.newStop();
   const until = { ...work, signal: end.signal };
   const alarm = new AbortController();
   clock.sleep(endsAt - clock.now(), alarm.signal).then(

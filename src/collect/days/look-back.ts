@@ -1,15 +1,14 @@
-import { addDays, previousReportDate, type ReportDay, reportDay } from '../calendar/report-day.js';
-import type { EvidenceSources } from '../collect/collector.js';
-import { isDeepDue } from '../collect/days/rescan.js';
-import type { ReportStore } from '../ports/report-store.js';
-import { readManifests } from '../tree/read-manifests.js';
-import { writeSettleState } from '../tree/settle-state.js';
+import { addDays, previousReportDate, type ReportDay, reportDay } from '../../calendar/report-day.js';
+import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import { readManifests } from '../../tree/read-manifests.js';
+import { writeSettleState } from '../../tree/settle-state.js';
+import type { EvidenceSources } from '../collector.js';
 import { grownHours } from './grown-hours.js';
 import { holdsLease, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
+import { isDeepDue } from './rescan.js';
 import { LEASE_MS, type Round, type RoundPlace, type ScanOutcome, scanDays } from './scan-round.js';
 
-/** CloudTrail delivers again for up to 30 days (aws-facts 4.1). */
-const LOOK_BACK_DAYS = 31;
 /** Between rounds a day that waits for the quota gets it: it asks at least every four minutes. */
 const PAUSE_S = 300;
 
@@ -50,7 +49,7 @@ async function collectedRange(
   day: ReportDay,
   now: number,
 ): Promise<{ readonly range: ReportDay[]; readonly collected: ReportDay[] }> {
-  const from = addDays(day.reportDate, -LOOK_BACK_DAYS);
+  const from = addDays(day.reportDate, -LATE_EVENT_DAYS);
   const dates = new Set<string>();
   for await (const { label } of readManifests(store, { from, now })) {
     if (label.reportDate < day.reportDate) dates.add(label.reportDate);

@@ -1,10 +1,9 @@
-import { previousReportDate, type ReportDay } from '../calendar/report-day.js';
-import type { Collector } from '../collect/collector.js';
-import { settle } from '../collect/days/settle.js';
-import { LATE_EVENT_BOUND_MS } from '../collect/hour/build-hour.js';
-import type { Manifest } from '../record/manifest.js';
-import { writeSettleState } from '../tree/settle-state.js';
-import { log } from './log.js';
+import { previousReportDate, type ReportDay } from '../../calendar/report-day.js';
+import { LATE_EVENT_BOUND_MS } from '../../cloudtrail/limits.js';
+import type { Manifest } from '../../record/manifest.js';
+import { writeSettleState } from '../../tree/settle-state.js';
+import type { Collector } from '../collector.js';
+import { settle } from './settle.js';
 
 /**
  * Settles open hours, the oldest first, until the deadline (epoch milliseconds). Only the daily run does: the days of a
@@ -24,12 +23,8 @@ export async function settleWithin(
   for await (const { after } of settle(collector, { only })) {
     settled.push(after);
     if (clock.now() < deadline) continue;
-    log({
-      level: 'WARN',
-      kind: 'settle-cut',
-      message: 'the rest of the open hours waits for the next day',
-      settled: settled.length,
-    });
+    const message = `${settled.length} open hours were settled; the rest waits for the next day`;
+    collector.progress({ kind: 'warning', message });
     return settled;
   }
   // What was left out above is younger than what the next settling looks at in any case.

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, type ReportDay, reportDay } from '../calendar/report-day.js';
-import type { Window } from '../calendar/window.js';
-import type { Start } from '../cloudtrail/start.js';
-import { collectorOf, startsFrom } from '../collect/collector.fixture.js';
-import { collectHour } from '../collect/hour/collect-hour.js';
-import type { EvidenceBatch, StartSource } from '../ports/start-source.js';
-import { startOf } from '../record/evidence.fixture.js';
-import { liveEvidence } from '../tree/evidence/evidence-view.js';
-import { readHour } from '../tree/evidence/hour-evidence.js';
-import { createMemoryStore } from '../tree/memory-store.fixture.js';
+import { addDays, type ReportDay, reportDay } from '../../calendar/report-day.js';
+import type { Window } from '../../calendar/window.js';
+import type { Start } from '../../cloudtrail/start.js';
+import type { EvidenceBatch, StartSource } from '../../ports/start-source.js';
+import { startOf } from '../../record/evidence.fixture.js';
+import { liveEvidence } from '../../tree/evidence/evidence-view.js';
+import { readHour } from '../../tree/evidence/hour-evidence.js';
+import { createMemoryStore } from '../../tree/memory-store.fixture.js';
+import { collectorOf, startsFrom } from '../collector.fixture.js';
+import { collectHour } from '../hour/collect-hour.js';
 import { lookBackRound } from './look-back.js';
 import { type ScanOutcome, scanRound } from './scan-round.js';
 
@@ -65,15 +65,19 @@ function createWorld(options: { msPerHour?: number; principal?: Start['principal
     isLookBack?: boolean;
     sharesQuota?: boolean;
   } = {}) =>
-    (isLookBack ? lookBackRound : scanRound)({ ...collectorOf(store, now), clock, random: () => 0.5 }, sources, {
-      day: DAY,
-      round: 0,
-      holder: 'day-2026-06-10',
-      restsAt: now + restsAfterMs,
-      endsAt: now + 900_000,
-      sharesQuota: true,
-      ...options,
-    });
+    (isLookBack ? lookBackRound : scanRound)(
+      { ...collectorOf(store, now), clock, random: () => 0.5, newStop: () => new AbortController() },
+      sources,
+      {
+        day: DAY,
+        round: 0,
+        holder: 'day-2026-06-10',
+        restsAt: now + restsAfterMs,
+        endsAt: now + 900_000,
+        sharesQuota: true,
+        ...options,
+      },
+    );
   /** Writes the hours that a round named, as the hour function would. */
   const write = async (outcome: ScanOutcome, day: ReportDay) => {
     for (const { report_date, hour: label } of outcome.state === 'done' ? outcome.hours : []) {

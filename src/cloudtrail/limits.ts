@@ -1,0 +1,12 @@
+const DAY_MS = 86_400_000;
+
+/** CloudTrail redelivers for up to 30 days (aws-facts 4.1): an hour younger than this may still gain events. */
+export const LATE_EVENT_DAYS = 31;
+export const LATE_EVENT_BOUND_MS = LATE_EVENT_DAYS * DAY_MS;
+
+/** LookupEvents goes back so far (aws-facts 1.1). */
+export const EVENT_HISTORY_DAYS = 90;
+export const EVENT_HISTORY_MS = EVENT_HISTORY_DAYS * DAY_MS;
+
+/** Events on one page of LookupEvents, at most (aws-facts 1.1). */
+export const LOOKUP_PAGE_EVENTS = 50;
