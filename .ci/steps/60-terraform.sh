@@ -18,7 +18,7 @@ cd "$folder/variables"
 "$tool" init -input=false >/dev/null
 plan() { "$tool" plan -input=false -lock=false "$@"; }
 plan >/dev/null
-plan -var output_type=parquet -var hour_concurrency=40 -var 'trail_uri=s3://bucket/prefix' >/dev/null
+plan -var output_type=parquet -var hour_concurrency=40 -var hour_reserved_concurrency=20 -var 'trail_uri=s3://bucket/prefix' >/dev/null
 for wrong in output_type=xml hour_concurrency=41 hour_memory=100 'trail_uri=https://x' 'subnet_ids=net-1' object_lock_mode=SOFT; do
   if plan -var "$wrong" >/dev/null 2>&1; then
     echo "$wrong was taken"

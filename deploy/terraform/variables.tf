@@ -112,13 +112,13 @@ variable "hour_memory" {
 }
 
 variable "hour_reserved_concurrency" {
-  description = "Reserved for the hour function; 0: none"
-  type        = number
-  default     = 0
+  description = "Concurrency reserved for the hour function; empty: none"
+  type        = string
+  default     = ""
 
   validation {
-    condition     = var.hour_reserved_concurrency >= 0 && var.hour_reserved_concurrency <= 1000 && floor(var.hour_reserved_concurrency) == var.hour_reserved_concurrency
-    error_message = "Give a whole number from 0 to 1000."
+    condition     = can(regex("^$|^[1-9][0-9]{0,3}$", var.hour_reserved_concurrency))
+    error_message = "The value must match ^$|^[1-9][0-9]{0,3}$."
   }
 }
 

@@ -1,4 +1,4 @@
-import { Aws, CfnCondition, CfnParameter, Fn, type Stack, Token } from 'aws-cdk-lib';
+import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 
 /** What careful organisations ask of everything that runs in their accounts: names, keys, networks, traces, locks. All optional. */
 export interface CareParameters {
@@ -68,11 +68,14 @@ export function declareCare(stack: Stack): CareParameters {
     securityGroupIds: text('SecurityGroupIds', 'Security groups for the functions in these subnets', {
       allowedPattern: IDS('sg'),
     }),
-    hourReservedConcurrency: number('HourReservedConcurrency', 'Reserved for the hour function; 0: none', {
-      default: 0,
-      minValue: 0,
-      maxValue: 1000,
-    }),
+    // A text: emulators compare a number with the text '0' and find them different.
+    hourReservedConcurrency: text(
+      'HourReservedConcurrency',
+      'Concurrency reserved for the hour function; empty: none',
+      {
+        allowedPattern: '^$|^[1-9][0-9]{0,3}$',
+      },
+    ),
     accessLogBucket: text('AccessLogBucket', 'Bucket for the access logs of the report bucket', {
       allowedPattern: '^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
     }),
@@ -94,9 +97,7 @@ export function declareCare(stack: Stack): CareParameters {
         expression: Fn.conditionEquals(parameters.alarmTopicArn.valueAsString, ''),
       }),
       hasVpc: given('HasVpc', parameters.subnetIds),
-      reservesHours: new CfnCondition(stack, 'ReservesHours', {
-        expression: Fn.conditionNot(Fn.conditionEquals(Token.asString(parameters.hourReservedConcurrency.value), '0')),
-      }),
+      reservesHours: given('ReservesHours', parameters.hourReservedConcurrency),
       isTraced: new CfnCondition(stack, 'IsTraced', { expression: Fn.conditionEquals(tracing.valueAsString, 'on') }),
       hasAccessLogs: given('HasAccessLogs', parameters.accessLogBucket),
       locksObjects: given('LocksObjects', parameters.objectLockMode),

@@ -90,7 +90,7 @@ export function declareFunction(
       ? {
           reservedConcurrentExecutions: onlyIf(
             care.conditions.reservesHours,
-            care.hourReservedConcurrency.valueAsNumber,
+            care.hourReservedConcurrency.valueAsString as never,
           ),
         }
       : {}),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   artifactBucketName,
   bucketExists,
@@ -14,6 +15,7 @@ import {
   parametersOf,
   planChange,
   StackFailed,
+  templateOf,
 } from '../../operate/deploy/stack.js';
 import { stackAdvice } from '../../operate/deploy/stack-advice.js';
 import { stackParameters } from '../../operate/deploy/stack-parameters.js';
@@ -90,7 +92,10 @@ export async function applyChange(
     given,
     existing: isNew || !existing ? null : parametersOf(existing),
   });
-  const changes = await planChange({ ...work, template, parameters, tags, roleArn, isNew, changeSetName });
+  const isSame = existing !== null && !isNew && (await isAsAsked(change, parametersOf(existing)));
+  const changes = isSame
+    ? null
+    : await planChange({ ...work, template, parameters, tags, roleArn, isNew, changeSetName });
   if (changes === null) {
     io.stderr('Nothing to do: the stack is what it should be.\n');
     await compareCode(change);
@@ -105,6 +110,25 @@ export async function applyChange(
   await compareCode(change);
   showOutputs(outputsOf(stack), change.json, io);
   return EXIT.done;
+}
+
+/** True when template and parameters are those that the stack has, and neither tags nor a role are given. */
+async function isAsAsked(
+  change: {
+    readonly clients: StackClients;
+    readonly stackName: string;
+    readonly artifacts: Artifacts;
+    readonly given: Readonly<Record<string, string>>;
+    readonly tags: Readonly<Record<string, string>> | null;
+    readonly roleArn: string | null;
+  },
+  existing: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const { clients, stackName, artifacts, given, tags, roleArn } = change;
+  if (tags !== null || roleArn !== null) return false;
+  if (Object.entries(given).some(([name, value]) => existing[name] !== value)) return false;
+  const now = await templateOf({ client: clients.cloudFormation, stackName });
+  return isDeepStrictEqual(now, artifacts.template);
 }
 
 /** @throws StackFailed when a function runs code that this package did not upload */

@@ -75,5 +75,5 @@ async function treeThere(
     region: clients.region,
     ...(profile ? { profile } : {}),
   });
-  return readKeptTree(store);
+  return readKeptTree(store, { now: io.clock.now() });
 }

@@ -10,10 +10,9 @@ const TRIES = 5;
  * unless somebody changed it behind its back, so the first manifest that can be read speaks for all.
  * @throws Error when there are manifests and none can be read: what is there is not known, so nothing may be written over it
  */
-export async function readKeptTree(store: ReportStore): Promise<KeptTree | null> {
+export async function readKeptTree(store: ReportStore, { now }: { readonly now: number }): Promise<KeptTree | null> {
   let tried = 0;
-  for await (const { key } of store.list('year=')) {
-    if (!key.endsWith('/_manifest.json')) continue;
+  for await (const key of manifestKeys(store, new Date(now).getUTCFullYear())) {
     const stored = await store.read(key);
     const read = stored && parsed(stored.bytes);
     if (read) return { location: store.location, ...read };
@@ -22,6 +21,16 @@ export async function readKeptTree(store: ReportStore): Promise<KeptTree | null>
   }
   if (tried > 0) throw new Error(`${store.location}: every manifest is damaged; aqt verify says more`);
   return null;
+}
+
+/** CloudTrail began in this year: no report can be older. */
+const FIRST_YEAR = 2013;
+
+/** Keys of manifests, the newest year first: with one listing a year nobody has to page through the working files. */
+async function* manifestKeys(store: ReportStore, year: number): AsyncGenerator<string> {
+  for (let each = year + 1; each >= FIRST_YEAR; each--) {
+    for await (const { key } of store.list(`year=${each}/`)) if (key.endsWith('/_manifest.json')) yield key;
+  }
 }
 
 function parsed(bytes: Uint8Array): Pick<KeptTree, 'timezone' | 'format'> | null {
