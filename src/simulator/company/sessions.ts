@@ -188,7 +188,7 @@ export function openPipelineSession(
   });
 }
 
-/** A session that a Cognito identity pool gives: to a guest, or to somebody who signed in (aws-facts 3.5). */
+/** A session that a Cognito identity pool gives: to a guest, or to somebody who signed in: its records repeat which. */
 export function openPoolSession(
   context: SessionContext,
   options: { identityId: string; isGuest: boolean; roleArn: string; client: Client },

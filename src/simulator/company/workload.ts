@@ -73,7 +73,8 @@ function addBeside(world: World, plan: Plan): void {
   const [firstAttempt, firstCredential] = [world.attempts.length, world.credentials.length];
   finishAttempts(world, attemptsOf(world, plan), 0);
   const drafts: EventDraft[] = [];
-  draftStarts(world, plan.rates, drafts, firstAttempt);
+  // Their neighbours by number are none in time, so nobody else's start repeats one of theirs.
+  draftStarts(world, { ...plan.rates, conflicting: 0 }, drafts, firstAttempt);
   for (const credential of world.credentials.slice(firstCredential)) drafts.push(...issueEvents(world, credential));
   appendInOrder(world, drafts);
 }
