@@ -32,7 +32,7 @@ export async function writeDeployment({ out, prepare }) {
   const zips = {};
   for (const [name, code] of bundles) {
     // Parquet's compressor lies beside the code that writes reports.
-    const files = { 'index.mjs': code, ...(WRITERS.includes(name) ? { 'zstd.wasm': readFileSync(zstdPath()) } : {}) };
+    const files = { 'index.mjs': code, ...(WITH_ZSTD.includes(name) ? { 'zstd.wasm': readFileSync(zstdPath()) } : {}) };
     for (const [file, content] of Object.entries(files)) write(`lambda/${name}/${file}`, content);
     const packed = zip(files);
     // The name tells the content, so that a new upload is a new object and CloudFormation sees a change.
@@ -79,8 +79,8 @@ const MEMBER_ROLE = 'member-role.json';
 /** In place of those that the stack's parameters name. */
 const YEARS = { first: 2000, last: 2001 };
 
-/** The functions that write reports. */
-const WRITERS = ['hour', 'close-day'];
+/** The functions that write or read Parquet: reports, and tables that lie in a trail. */
+const WITH_ZSTD = ['scan', 'hour', 'close-day'];
 
 function zstdPath() {
   return join(dirname(createRequire(import.meta.url).resolve('@bokuweb/zstd-wasm')), 'zstd.wasm');

@@ -92,9 +92,9 @@ const withoutFolders = {
 const withoutParquet = {
   name: 'without-parquet',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]src[\\/]storage[\\/](encode|decode)-parquet\.ts$/ }, () => ({
+    onLoad({ filter: /[\\/]src[\\/]storage[\\/](encode-parquet|decode-parquet|zstd)\.ts$/ }, () => ({
       contents:
-        'const refuse = () => { throw new Error("this template writes csv and json; deploy template.json with its zips for parquet"); };\nexport { refuse as encodeParquet, refuse as decodeParquet };',
+        'const refuse = () => { throw new Error("this template writes csv and json; deploy template.json with its zips for parquet"); };\nexport { refuse as encodeParquet, refuse as decodeParquet, refuse as loadZstd };',
       loader: 'js',
     }));
   },

@@ -68,7 +68,7 @@ async function recomputeFaults(
     return sha256 === manifest.report.sha256
       ? []
       : [
-          `made again from its evidence the report is another (sha256 ${sha256}): it, its evidence, or the directory and prices that it was made with were changed; it was written by ${manifest.generator}`,
+          `made again from its evidence the report is another (sha256 ${sha256}): it was changed, or made by another version of this program: ${manifest.generator}`,
         ];
   } catch (error) {
     signal?.throwIfAborted();

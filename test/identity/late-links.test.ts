@@ -193,6 +193,29 @@ describe('asking for what no event showed', () => {
     ]);
   });
 
+  it('asks once for the events of a key that nothing resolves, and keeps what they say', async () => {
+    const store = createMemoryStore();
+    const studio = { role: 'Studio', name: 'studio', key: 'ASIASTUDIO', began: 900 };
+    const asked: string[] = [];
+    const linkSource: LinkSource = {
+      async *find() {},
+      async *findUses(keys) {
+        asked.push(...keys);
+        const onBehalfOf = { userId: 'u-1', identityStoreArn: STORE };
+        const caller = { ...roleSession(studio), onBehalfOf };
+        yield link(caller, { role: 'Other', name: 'x', key: 'ASIAOTHER' }, { second: 1100 });
+      },
+      account: () => ({ kind: 'lookup-links', accountId: null, region: null, counts: {} }),
+    };
+    const items = [start(roleSession(studio), { second: 1000 })];
+    await collect({ ...requestOf(store, '2026-11-02', items), linkSource });
+    await collect({ ...requestOf(store, '2026-11-02', [...items, ...items]), linkSource });
+    expect(asked).toEqual(['ASIASTUDIO']);
+    expect((await rowsOf(store)).map(({ person, identity_method }) => [person, identity_method])).toEqual([
+      ['u-1', 'identity-center'],
+    ]);
+  });
+
   it('names users of Identity Center once, and remembers the answers with the tree', async () => {
     const store = createMemoryStore();
     const asked: string[] = [];

@@ -114,7 +114,9 @@ export function isNamedWrongly(row: ReportRow, expected: TruthRow): boolean {
   if (row.identity_confidence !== 'verified' || row.person === null) return false;
   const { actor, provable, confidence, way } = expected;
   // Of a tool whose query has no comment (or no text that may be read) the tool itself is proven; its ways bear its name.
-  const right = [actor.id, provable.id, ...(confidence === 'claimed' ? [way] : [])].map((id) => id.toLowerCase());
+  const right = [actor.id, ...(provable ? [provable.id] : []), ...(confidence === 'claimed' ? [way] : [])].map((id) =>
+    id.toLowerCase(),
+  );
   return !right.includes(row.person.toLowerCase());
 }
 

@@ -28,6 +28,12 @@ export function awsError(name: string, status = 400): Error {
   return Object.assign(new Error(`${name} (test)`), { name, $metadata: { httpStatusCode: status } });
 }
 
+function attributeOf(record: Json, attribute: Parameters<LookupEventsPage>[0]['attribute']): unknown {
+  if (attribute === 'EventName') return record.eventName;
+  if (attribute === 'ResourceName') return record.resourceName;
+  return (record.userIdentity as Json | undefined)?.accessKeyId;
+}
+
 /**
  * Event history over records: inclusive whole-second bounds, newest first, 50 a page, tokens good only with the same parameters.
  * `refuse` may refuse a token by returning true for a number of a call.
@@ -46,9 +52,7 @@ export function fakeHistory(records: readonly Json[], options: { readonly refuse
       .map((record) => ({ record, time: Date.parse(String(record.eventTime)) }))
       .filter(
         ({ record, time }) =>
-          record[attribute === 'EventName' ? 'eventName' : 'resourceName'] === value &&
-          time >= (startTime ?? 0) &&
-          time <= (endTime ?? Infinity),
+          attributeOf(record, attribute) === value && time >= (startTime ?? 0) && time <= (endTime ?? Infinity),
       )
       .sort((a, b) => b.time - a.time);
     return {

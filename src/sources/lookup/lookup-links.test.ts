@@ -117,3 +117,40 @@ describe('a Region that is only looked into for credentials', () => {
     await expect(ask(open(false))).rejects.toThrow('AWS denied cloudtrail:LookupEvents');
   });
 });
+
+describe('looking for whom a key acts', () => {
+  const event = (number: number, secondsBeforeNoon: number, userId: string | null) => ({
+    ...startSession(number, secondsBeforeNoon, 'glue.amazonaws.com'),
+    eventName: 'GetTables',
+    userIdentity: {
+      type: 'AssumedRole',
+      userName: 'x',
+      accountId: '111122223333',
+      accessKeyId: 'ASIASTUDIO',
+      ...(userId === null
+        ? {}
+        : { onBehalfOf: { userId, identityStoreArn: 'arn:aws:identitystore::1:identitystore/d' } }),
+    },
+  });
+
+  it('looks at one page of its own events, and takes the earliest that names a user', async () => {
+    const { source, history } = sourceOf([event(1, 300, null), event(2, 200, 'u-1'), event(3, 100, 'u-1')]);
+    const found = [];
+    for await (const use of source.findUses?.(['AKIAANA', 'ASIASTUDIO']) ?? []) found.push(use);
+    expect(found).toMatchObject([
+      {
+        kind: 'link',
+        eventId: 'event-glue.amazonaws.com-2',
+        issuedAccessKeyId: null,
+        caller: { onBehalfOfUserId: 'u-1' },
+      },
+    ]);
+    expect(history.requests.map(({ attribute, value }) => [attribute, value])).toEqual([['AccessKeyId', 'ASIASTUDIO']]);
+  });
+
+  it('asks every Region where none of them names anybody', async () => {
+    const { source, history } = sourceOf([event(1, 300, null)]);
+    for await (const use of source.findUses?.(['ASIASTUDIO']) ?? []) expect(use).toBeNull();
+    expect(history.requests).toHaveLength(2);
+  });
+});
