@@ -50,6 +50,12 @@ describe('the findings of a tree', () => {
     expect(told({ hours: hoursOf(DATE), closings: [closed(DATE)] })).toEqual([]);
   });
 
+  it('tell records that could not be used, by how many an hour holds', () => {
+    expect(told({ hours: dayWith(7, { malformed: 2 }), closings: [closed(DATE)] })).toMatchObject([
+      { kind: 'malformed', hour: 7, count: 2, key: '2026-11-10 07h malformed 2' },
+    ]);
+  });
+
   it('tell what Athena ran unseen by CloudTrail, and look for late events only while the hour is open', () => {
     const unattributed = { count: 6, ids: ['a', 'b', 'c', 'd', 'e'], hash: '0123456789abcdef0123' };
     const found = (isOpen: boolean) => told({ hours: dayWith(7, { unattributed, isOpen }), closings: [closed(DATE)] });

@@ -3,7 +3,7 @@ import { columnsOf } from './columns.js';
 import { type Findings, newFindings } from './findings.js';
 import { fingerprintOf } from './fingerprint.js';
 import { outerComments } from './outer-comments.js';
-import { readStatement } from './statement.js';
+import { readStatement } from './statement/statement.js';
 import { resolveName, tableBehind } from './table-name.js';
 import { type Tokens, tokenize } from './tokens.js';
 

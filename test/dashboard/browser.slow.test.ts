@@ -357,6 +357,22 @@ describe.skipIf(NO_BROWSER !== null)('the dashboard in a browser', () => {
     await holds(page, `!document.querySelector('.error')`);
   });
 
+  it('does not bring back a search that was reset while the page was busy', async () => {
+    await open('/queries?range=all&q=nothing-is-called-so');
+    await page.evaluate(() => {
+      // After the page's own listener: its timers become due before anything else can run.
+      const keepBusy = (): void => {
+        const end = performance.now() + 800;
+        while (performance.now() < end);
+      };
+      (globalThis as unknown as EventTarget).addEventListener('click', keepBusy, { once: true });
+    });
+    await page.getByRole('button', { name: 'Reset everything' }).click();
+    await page.locator('.list-body .list-row').nth(3).waitFor();
+    await settled();
+    expect(new URL(page.url()).search).toBe('?range=all');
+  });
+
   it('shows the missing hour, and what an hour holds', async () => {
     await open('/audit');
     expect(await page.locator('.checked').textContent()).toContain('Something is missing');

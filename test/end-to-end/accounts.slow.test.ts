@@ -201,7 +201,7 @@ describe('accounts that are named wrongly', () => {
     ],
     [{ accounts: 'no/such/file.yaml' }, /--accounts no\/such\/file.yaml/],
   ])('are told what is allowed: %j', async (options, message) => {
-    const io = quietIo({ clock: createVirtualClock({ startsAt: STARTS_AT }) });
+    const io = quietIo({ clock: createVirtualClock({ startsAt: STARTS_AT + 3 * 86_400_000 }) });
     await expect(runCollect({ ...DAY, output: temporaryFolder(), ...options }, io)).rejects.toThrow(message);
   });
 
@@ -211,7 +211,7 @@ describe('accounts that are named wrongly', () => {
       accounts,
       '- role: arn:aws:iam::111122223333:role/a\n- role: arn:aws:iam::444455556666:role/b\n  regions: us-east-1\n',
     );
-    const io = quietIo({ clock: createVirtualClock({ startsAt: STARTS_AT }) });
+    const io = quietIo({ clock: createVirtualClock({ startsAt: STARTS_AT + 3 * 86_400_000 }) });
     await expect(runCollect({ ...DAY, output: temporaryFolder(), accounts }, io)).rejects.toThrow(
       /entry 2: regions is "us-east-1"/,
     );

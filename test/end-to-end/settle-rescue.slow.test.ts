@@ -12,7 +12,8 @@ import { quietIo } from './quiet-io.js';
 const HOUR_MS = 3_600_000;
 /** Many events late, many queries long. */
 const WORLD = {
-  ...{ seed: 12, days: 2, queriesPerDay: 150, noisePerDay: 10 },
+  // From midnight in New York; an hour later than that, since the first of the two days has 25: both have ended with it.
+  ...{ seed: 12, startsAt: Date.parse('2026-11-01T05:00:00Z'), days: 2, queriesPerDay: 150, noisePerDay: 10 },
   delivery: { lateShare: 0.15, lateMaxMs: 26 * HOUR_MS },
   rates: { long: 0.3 },
 };

@@ -79,7 +79,7 @@ describe('a simulated company, collected over HTTP with the real SDK', () => {
     const wrong = truth.flatMap((expected) => {
       const row = find(rows, expected);
       // A tool whose query carries no user (a refused one has no text at all) stands for itself.
-      const right = [expected.actor.id, expected.provable.id, expected.way].map((id) => id.toLowerCase());
+      const right = [expected.actor.id, expected.provable?.id ?? '', expected.way].map((id) => id.toLowerCase());
       const isWrong =
         row.identity_confidence === 'verified' && row.person !== null && !right.includes(row.person.toLowerCase());
       return isWrong ? [`${expected.way}: ${row.person} is ${right.join(' or ')}`] : [];

@@ -82,6 +82,27 @@ describe('a trail among other files', () => {
   });
 });
 
+describe('folders of other days', () => {
+  it('are counted in the summary, printed and as JSON', async () => {
+    const early = LOG.replaceAll('2026/11/01', '2026/03/01');
+    const late = LOG.replaceAll('2026/11/01', '2027/03/01');
+    const { trail, output } = await collect({ [LOG]: log(1), [early]: log(2), [late]: log(3) });
+    const [text, json] = await Promise.all(
+      [false, true].map(async (isJson) => {
+        const io = quietIo({ clock: { now: () => NOW, sleep: async () => {} } });
+        const executions = join(trail, '..', 'executions.json');
+        const days = { from: '2026-11-01', timezone: 'UTC' };
+        await runCollect({ ...days, trail, executions, output: `${output}-${isJson}`, json: isJson }, io);
+        return io.written.stdout;
+      }),
+    );
+    expect(text).toContain(
+      '1 files of the trail read; folders of other days passed over 2 times, their files not opened',
+    );
+    expect(JSON.parse(json ?? '').trail).toMatchObject({ files: 1, foldersPruned: 2, filesPruned: 0 });
+  });
+});
+
 describe('no evidence', () => {
   it.each<[string, Readonly<Record<string, string | Uint8Array>>]>([
     ['an empty folder', {}],

@@ -27,6 +27,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     "cost_nanos IS NULL AND state <> 'REFUSED'",
     'cost_nanos IS NULL',
   ]),
+  fault('malformed records are no finding', 'findings/find.ts', ['malformed > 0 ?', 'malformed > 1e9 ?'], FINDINGS),
   fault('dollars are ten times too many', 'analytics/view/totals.ts', ['/ 1e9', '/ 1e8']),
   fault('min-cost works as a maximum', 'analytics/view/filters.ts', ['`${sql} >= ${', '`${sql} <= ${']),
   fault('a minimum leaves out the amount itself', 'analytics/view/filters.ts', ['`${sql} >= ${', '`${sql} > ${']),

@@ -139,6 +139,13 @@ describe('Cognito identities', () => {
       });
     }
     expect(resolve(start(roleSession({ ...session, context: guests('authenticated') })))).toMatchObject({ person: ID });
+    // The event that took the token does not say who signed in; the session's own records do, with it as without it.
+    expect(
+      resolve(start(roleSession({ ...session, context: guests('authenticated') })), { links: [taken] }),
+    ).toMatchObject({
+      person: ID,
+      confidence: 'verified',
+    });
     const directory = parseDirectory(`people: [{ id: ana@acorn.example, aliases: ["${ID}"] }]`);
     expect(resolve(start(roleSession(session)), { links: [taken], directory })).toMatchObject({
       person: 'ana@acorn.example',

@@ -7,9 +7,11 @@ import { createRandom, type Random } from '../../src/simulator/wire/random.js';
 import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';
 import { type Collector, directoryOf, runProcess } from './collector.js';
 import { compareTrees } from './compare-trees.js';
+import { checkTreeEvidence, tamperWithEvidence } from './evidence-tampering.js';
 import { enterInProcess } from './in-process.js';
-import { judge, verifyFaults } from './judge.js';
+import { judge, verifyTree } from './judge.js';
 import { hoursOf, startedBefore, truthOf } from './known-truth.js';
+import { otherZoneFaults } from './other-zone.js';
 import type { Mischief } from './planted-faults.js';
 import { createPledges } from './pledges.js';
 import { type Ended, playRivals, type Rival, type Stage } from './rivals.js';
@@ -67,7 +69,10 @@ export async function tellCrowdedStory(
     const watch = createTreeWatch();
     const store = createMemoryStore();
     watchFiles(store.files, watch);
-    const trouble = isTrail ? troubleTrail(simulator, { random, count: () => count(injected, 'damaged-file') }) : null;
+    const foreign = foreignOf(setting);
+    const trouble = isTrail
+      ? troubleTrail(simulator, { random, foreign, count: (what) => count(injected, what) })
+      : null;
     const places = setting.accountIds.flatMap((accountId) => setting.regions.map((region) => ({ accountId, region })));
     const asked = { days: setting.days, places };
     const isShown: Parameters<typeof truthOf>[1]['isShown'] = (row) =>
@@ -96,7 +101,7 @@ export async function tellCrowdedStory(
         if (outcome !== null && outcome.missing.size > 0) count(injected, 'missing-account');
       }
       faults.push(...(await pledge.broken(ended)));
-      if (isAllDone(ended)) faults.push(...(await verifyFaults(store)).map((fault) => `all ended well: ${fault}`));
+      if (isAllDone(ended)) faults.push(...(await verifyTree(store)).faults.map((fault) => `all ended well: ${fault}`));
       if (trouble) for (const at of pledge.wholeAt) faults.push(...(await trouble.untold(store, at)));
       return ended;
     };
@@ -128,6 +133,9 @@ export async function tellCrowdedStory(
     clock.advance(5 * DAY_MS);
     for (let rounds = 0; (await runProcess(collector, { ...calm, work: 'settle-deep' })).changed > 0; rounds++)
       if (rounds > 3) throw new Error('settling does not come to rest');
+    count(injected, 'other-zone');
+    const zoned = mischief.otherZone?.(store) ?? store;
+    faults.push(...(await otherZoneFaults(collector, { store: zoned, files: store.files })));
     if (setting.hasDigests) {
       count(injected, 'tampered-trail');
       const check = mischief.check?.(checkDigests) ?? checkDigests;
@@ -144,11 +152,17 @@ export async function tellCrowdedStory(
       clock.advance(70 * DAY_MS);
       await runProcess(collector, { ...calm, work: 'collect' });
     }
+    count(injected, 'tampered-evidence');
+    const check = mischief.evidence?.(checkTreeEvidence) ?? checkTreeEvidence;
+    const chance = createRandom(seed, 'tampered evidence');
+    faults.push(...(await tamperWithEvidence(store, { now: clock.now(), random: chance, check })));
+    if (trouble) faults.push(...(await trouble.untold(store, clock.now())));
     await onTrees(store, reference, 'crowded');
     const judgement = await judge(store, setting.format, {
       ...{ truth: truth(), startedBefore: startedBefore(simulator, asked), now: clock.now(), denied: setting.denied },
       until: setting.days.at(-1)?.window.end ?? 0,
       ...(table === null ? {} : { isInTable: table.tells }),
+      ...(trouble ? { isContradicted: trouble.isContradicted } : {}),
     });
     const all = [...watch.faults, ...faults, ...judgement.faults, ...(await compareTrees(store, reference))];
     return { ...judgement, faults: all, seed, endings, injected: { ...simulator.stats.faults, ...injected } };
@@ -170,6 +184,11 @@ function trailOf({ layout, prefix, hasDigests }: Setting) {
     ...(prefix === '' ? {} : { prefix }),
     ...(hasDigests ? { digests: { bucket: TRAIL_BUCKET, trailName: 'main', backfillShare: 0.1 } } : {}),
   };
+}
+
+/** Digests would tell of whatever CloudTrail did not write itself; and the system table knows nothing of contradictions. */
+function foreignOf({ hasDigests, hasTable }: Setting) {
+  return { hasEnvelopes: !hasDigests, hasUnreadable: !hasDigests, hasContradictions: !hasDigests && !hasTable };
 }
 
 function accountsOf({ accountIds }: Setting): NonNullable<Collector['accounts']> {

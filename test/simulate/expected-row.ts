@@ -6,7 +6,10 @@ import type { Known } from './judge.js';
 type Cells = Partial<Record<keyof ReportRow, unknown>>;
 
 /** What the row of something that happened must say, as far as it can be known. Written without the product's own rules. */
-export function expectedCells(expected: TruthRow, known: Pick<Known, 'until' | 'now' | 'denied' | 'isInTable'>): Cells {
+export function expectedCells(
+  expected: TruthRow,
+  known: Pick<Known, 'until' | 'now' | 'denied' | 'isInTable' | 'isContradicted'>,
+): Cells {
   const starts = expected.starts.filter(({ time }) => time < known.until);
   const isDenied = expected.queryExecutionId !== null && known.denied.includes(expected.workGroup);
   const isInTable = known.isInTable?.(expected) ?? false;
@@ -17,7 +20,7 @@ export function expectedCells(expected: TruthRow, known: Pick<Known, 'until' | '
     event_count: starts.length,
     account_id: expected.accountId,
     region: expected.region,
-    attribution: attributionOf(expected, starts),
+    attribution: attributionOf(expected, starts, known.isContradicted),
     // A denied start is recorded without its parameters, and whoever means `primary` need not name it.
     ...(expected.errorCode === 'AccessDenied' ||
     (expected.queryExecutionId === null && expected.workGroup === 'primary')
@@ -35,9 +38,14 @@ export function expectedCells(expected: TruthRow, known: Pick<Known, 'until' | '
   };
 }
 
-function attributionOf({ queryExecutionId }: TruthRow, starts: TruthRow['starts']): string {
+function attributionOf(
+  { queryExecutionId }: TruthRow,
+  starts: TruthRow['starts'],
+  isContradicted: Known['isContradicted'] = () => false,
+): string {
   if (queryExecutionId === null) return 'refused';
   if (starts.length === 0) return 'unattributed';
+  if (starts.some(({ eventId }) => isContradicted(eventId))) return 'conflict';
   return new Set(starts.map(({ principal }) => principal)).size > 1 ? 'conflict' : 'attributed';
 }
 
@@ -106,7 +114,9 @@ export function isNamedWrongly(row: ReportRow, expected: TruthRow): boolean {
   if (row.identity_confidence !== 'verified' || row.person === null) return false;
   const { actor, provable, confidence, way } = expected;
   // Of a tool whose query has no comment (or no text that may be read) the tool itself is proven; its ways bear its name.
-  const right = [actor.id, provable.id, ...(confidence === 'claimed' ? [way] : [])].map((id) => id.toLowerCase());
+  const right = [actor.id, ...(provable ? [provable.id] : []), ...(confidence === 'claimed' ? [way] : [])].map((id) =>
+    id.toLowerCase(),
+  );
   return !right.includes(row.person.toLowerCase());
 }
 

@@ -31,6 +31,8 @@ export interface Known {
   readonly denied: readonly string[];
   /** Executions that Athena's system table tells of; none when absent. */
   readonly isInTable?: (expected: TruthRow) => boolean;
+  /** Copies of the event name different principals; none do when absent. */
+  readonly isContradicted?: (eventId: string) => boolean;
 }
 
 /** Compares the rows of a tree with the truth, and proves the tree. */
@@ -59,7 +61,10 @@ export async function judge(store: ReportStore, format: ReportFormat, known: Kno
       sum.wronglyAttributed++;
       faults.push(`${name} (${expected.way}) is said to be ${row.person}'s (${row.identity_method})`);
     }
-    if (expected.confidence === 'verified' && expected.eventTime !== null) {
+    // The earliest start says who it was.
+    const isContradicted = expected.eventIds.slice(0, 1).some((id) => known.isContradicted?.(id));
+    if (isContradicted) faults.push(...beliefs(name, row));
+    else if (expected.confidence === 'verified' && expected.eventTime !== null) {
       sum.provable++;
       if (row.identity_confidence === 'verified') sum.proven++;
       else if (!needsMore(expected)) faults.push(`${name}: nobody is proven, though AWS tells (${expected.way})`);
@@ -68,20 +73,32 @@ export async function judge(store: ReportStore, format: ReportFormat, known: Kno
   }
   for (const name of named.keys())
     if (!known.startedBefore.has(name)) faults.push(`${name} is in a report and never happened, or outside the days`);
-  faults.push(...(await verifyFaults(store)));
-  return { rows: rows.length, ...sum, faults };
+  const verified = await verifyTree(store);
+  const conflicts = rows.filter(({ attribution }) => attribution === 'conflict').length;
+  if (verified.conflicts !== conflicts) faults.push(`verify tells ${verified.conflicts} conflicts of ${conflicts}`);
+  return { rows: rows.length, ...sum, faults: [...faults, ...verified.faults] };
 }
 
-/** What `verify` finds wrong; findings that are explained are no faults. */
-export async function verifyFaults(store: ReportStore): Promise<string[]> {
+/** What `verify` finds wrong (findings that are explained are no faults), and how many conflicts it tells. */
+export async function verifyTree(
+  store: ReportStore,
+): Promise<{ readonly faults: readonly string[]; readonly conflicts: number }> {
   const faults: string[] = [];
+  let conflicts = 0;
   const checkedHours = verify({
     ...{ store, from: null, to: null, codec: REPORT_CODEC },
     onTree: (tree) => void faults.push(...tree.faults.map(({ text }) => `verify: ${text}`)),
   });
-  for await (const checked of checkedHours)
+  for await (const checked of checkedHours) {
     for (const fault of checked.faults) faults.push(`verify: ${checked.reportDate} ${checked.hour}h: ${fault}`);
-  return faults;
+    conflicts += checked.facts?.conflict.count ?? 0;
+  }
+  return { faults, conflicts };
+}
+
+/** Of an execution whose start contradicts itself nobody is believed on the word of CloudTrail. */
+function beliefs(name: string, { identity_confidence, person }: ReportRow): string[] {
+  return identity_confidence === 'verified' ? [`${name}: ${person} is believed, though copies contradict`] : [];
 }
 
 /** Reads every row below `year=`. */

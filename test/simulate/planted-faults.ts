@@ -1,13 +1,15 @@
 import type { ReportStore } from '../../src/ports/report-store.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
-import { closingsSilenced, namedAlike, partsAfterCheckpoint, unconditional } from './planted-store-faults.js';
+import type { EvidenceCheck } from './evidence-tampering.js';
+import { contradictionsHidden, damageHidden, envelopesUnread, unreadHidden } from './planted-file-faults.js';
 import {
-  damageHidden,
-  lateFilesUnlisted,
-  outageBelieved,
-  pagesNotFollowed,
-  restartSkips,
-} from './planted-wire-faults.js';
+  closingsSilenced,
+  namedAlike,
+  partsAfterCheckpoint,
+  unconditional,
+  zoneNotPinned,
+} from './planted-store-faults.js';
+import { lateFilesUnlisted, outageBelieved, pagesNotFollowed, restartSkips } from './planted-wire-faults.js';
 import type { Setting } from './setting.js';
 import type { DigestCheck } from './tampering.js';
 
@@ -18,6 +20,9 @@ export interface Mischief {
   /** What comes back over the wire. */
   readonly answer?: (simulator: Simulator) => Simulator['answer'];
   readonly check?: (check: DigestCheck) => DigestCheck;
+  /** The store of a process that writes with another time zone. */
+  readonly otherZone?: (store: ReportStore) => ReportStore;
+  readonly evidence?: (check: EvidenceCheck) => EvidenceCheck;
 }
 
 export interface PlantedFault {
@@ -33,6 +38,7 @@ export interface PlantedFault {
 const isTrail = ({ source }: Setting) => source === 'trail';
 const isLookup = ({ source }: Setting) => source === 'lookup';
 const hasDigests = ({ hasDigests }: Setting) => hasDigests;
+const hasForeignFiles = ({ source, hasDigests }: Setting) => source === 'trail' && !hasDigests;
 
 /** Faults that the judge must find in some seed of a few: a judge that finds nothing proves nothing. */
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
@@ -87,7 +93,33 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     mischief: { store: closingsSilenced },
     fits: ({ hasTable }) => hasTable,
   },
+  {
+    name: 'an envelope that is not known counts as a file without records',
+    seed: 1,
+    mischief: { answer: envelopesUnread },
+    fits: hasForeignFiles,
+  },
+  {
+    name: 'a file that cannot be read is not told',
+    seed: 1,
+    mischief: { answer: unreadHidden },
+    fits: hasForeignFiles,
+  },
+  {
+    name: 'one of two contradicting copies is believed',
+    seed: 1,
+    mischief: { answer: contradictionsHidden },
+    fits: hasForeignFiles,
+  },
+  { name: 'another time zone is accepted', seed: 1, mischief: { otherZone: zoneNotPinned } },
+  { name: 'edited evidence is not found', seed: 1, mischief: { evidence: blindTo(/was changed/) } },
+  { name: 'lost evidence is not found', seed: 1, mischief: { evidence: blindTo(/parts are gone/) } },
+  { name: 'added evidence is not found', seed: 1, mischief: { evidence: blindTo(/no manifest/) } },
 ];
+
+function blindTo(kind: RegExp): (check: EvidenceCheck) => EvidenceCheck {
+  return (check) => async (store) => (await check(store)).filter((finding) => !kind.test(finding));
+}
 
 function withoutFindings(kind: RegExp): (check: DigestCheck) => DigestCheck {
   return (check) => async (options, io) => {

@@ -1,5 +1,7 @@
 import type { ReportStore } from '../../src/ports/report-store.js';
 import type { Closing } from '../../src/record/closing.js';
+import { workKey } from '../../src/tree/layout.js';
+import { OTHER_ZONE } from './other-zone.js';
 
 /** Writes some keys whatever has happened to them since they were read. */
 export function unconditional(keys: RegExp): (store: ReportStore) => ReportStore {
@@ -75,5 +77,14 @@ export function closingsSilenced(store: ReportStore): ReportStore {
       const systemTables = closing.systemTables?.map((one) => ({ ...one, disagreements: 0, disagreeing: [] }));
       return store.write(key, Buffer.from(JSON.stringify({ ...closing, systemTables })), condition);
     },
+  };
+}
+
+/** Tells every process that the tree is collected in the zone it asks for. */
+export function zoneNotPinned(store: ReportStore): ReportStore {
+  const bytes = Buffer.from(JSON.stringify({ schema: 1, timezone: OTHER_ZONE }));
+  return {
+    ...store,
+    read: (key) => (key === workKey.settings ? Promise.resolve({ bytes, tag: '' }) : store.read(key)),
   };
 }

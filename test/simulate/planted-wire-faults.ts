@@ -1,4 +1,3 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import type { PlainRequest, WireAnswer } from '../../src/simulator/wire/http-server.js';
 import { hash } from '../../src/simulator/wire/random.js';
@@ -69,23 +68,6 @@ export function lateFilesUnlisted({ answer, world }: Simulator): Answer {
       given,
       textOf(given).replace(/<Contents>.*?<\/Contents>/gs, (item) => (isLate(item) ? '' : item)),
     );
-  };
-}
-
-/** A log file that cannot be unpacked is answered as one without records. */
-export function damageHidden({ answer }: Simulator): Answer {
-  return async (request) => {
-    const given = await answer(request);
-    if (given.kind !== 'answer' || !/^\/[^?]*\/CloudTrail\/.*\.json\.gz/.test(decodeURIComponent(request.target)))
-      return given;
-    const { body } = given.response;
-    try {
-      gunzipSync(Buffer.from(body));
-      return given;
-    } catch {
-      const headers = { 'content-type': 'application/json' };
-      return { ...given, response: { status: 200, headers, body: gzipSync('{"Records":[{"eventName":"none"}]}') } };
-    }
   };
 }
 

@@ -4,6 +4,7 @@ import { tellCrowdedStory } from './crowded-story.js';
 import type { Judgement } from './judge.js';
 import { tellPlainStory } from './plain-story.js';
 import type { Mischief } from './planted-faults.js';
+import type { ForeignTrouble } from './trail-trouble.js';
 
 /**
  * `plain`: one command at a time, or the same one twice, on LookupEvents of one account. `crowded`: several commands at once over
@@ -20,7 +21,9 @@ export interface SeedResult extends Judgement {
 }
 
 /** What goes wrong in crowded stories only. */
-export type Trouble = 'rivals' | 'stall' | 'damaged-file' | 'tampered-trail' | 'missing-account';
+export type Trouble =
+  | ForeignTrouble
+  | ('rivals' | 'stall' | 'damaged-file' | 'tampered-trail' | 'missing-account' | 'other-zone' | 'tampered-evidence');
 
 export interface SeedWatcher {
   /** Hears what ends a process. */

@@ -80,7 +80,7 @@ describe('the sources, with the real SDK against a simulated account', () => {
       'short-page',
       'clock-skew',
     ];
-    const rules = kinds.map((kind) => ({ kind, service: 'cloudtrail', probability: 0.06 }) as const);
+    const rules = kinds.map((kind) => ({ kind, service: 'cloudtrail', probability: 0.1 }) as const);
     const stormy = await start({ world: calm.world, faults: { rules }, lookupTokenLifetimeMs: 20_000 });
     const again = await drain(stormy.lookup, stormy.window);
     expect(Object.keys(stormy.simulator.stats.faults).length).toBeGreaterThan(4);

@@ -14,7 +14,7 @@ import type { RunSql } from '../view/scope.js';
 
 /**
  * What the cache knows of each tree, by its folder: what manifests, rows and closings say. `aqt verify` also recomputes the bytes,
- * and looks for evidence that is gone.
+ * and tells what only the bytes of seals and evidence prove.
  */
 export async function cachedFacts(run: RunSql): Promise<Map<string, TreeFacts>> {
   const [hours, closings, repeated, copies] = await Promise.all([

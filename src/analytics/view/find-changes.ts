@@ -56,6 +56,8 @@ export interface Look {
   readonly store: ReportStore;
   /** Folders of the store to look at; the others keep what the cache holds. Absent: everything. */
   readonly prefixes?: readonly string[];
+  /** Working files to look at besides those folders, by their keys. */
+  readonly files?: readonly string[];
   readonly signal?: AbortSignal;
   /** Hears of what is left out, and why. */
   readonly onWarning?: (message: string) => void;
@@ -104,7 +106,7 @@ async function workChangesOrWarning(...request: Parameters<typeof workChanges>):
   }
 }
 
-/** A look at some folders reads closings that are new or of another size; a look at everything compares the tags of all. */
+/** A look at some folders reads closings that are new or of another size, and files named by their tags; a look at everything compares the tags of all. */
 async function workChanges(
   options: Look,
   found: {
@@ -120,14 +122,32 @@ async function workChanges(
   const rewritten = options.prefixes
     ? []
     : await changedOf(options, plan.check, ({ key }): [string, string | undefined] => [key, tags.get(key)]);
+  const named = await namedChanges(options, tags);
+  const remove = [...plan.remove, ...named.remove];
   const read: FetchedWorkFile[] = [];
-  await inParallel([...plan.read, ...rewritten], CONCURRENCY, async (file) => {
+  await inParallel([...plan.read, ...rewritten, ...named.read], CONCURRENCY, async (file) => {
     options.signal?.throwIfAborted();
     const fetched = await fetchWorkFile(options.store, file);
     if (fetched) read.push(fetched);
   });
   const copies = JSON.stringify(found.copies) === JSON.stringify(known.copies) ? null : found.copies;
-  return read.length + plan.remove.length === 0 && copies === null ? null : { read, remove: plan.remove, copies };
+  return read.length + remove.length === 0 && copies === null ? null : { read, remove, copies };
+}
+
+/** Looks at single files: those whose tag is not the one that is known, and those known that are gone. */
+async function namedChanges(
+  { store, files = [], signal }: Look,
+  tags: ReadonlyMap<string, string>,
+): Promise<{ readonly read: WorkFile[]; readonly remove: string[] }> {
+  const read: WorkFile[] = [];
+  const remove: string[] = [];
+  await inParallel(files, CONCURRENCY, async (key) => {
+    signal?.throwIfAborted();
+    const [tag, known] = [await store.tagOf(key), tags.get(key)];
+    if (tag === null && known !== undefined) remove.push(key);
+    if (tag !== null && tag !== known) read.push(...listedWorkFiles([{ key, bytes: 0 }]));
+  });
+  return { read, remove };
 }
 
 /** The items whose tag is not the one that is known. */

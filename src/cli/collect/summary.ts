@@ -98,7 +98,7 @@ export function createSummary() {
 
 /** What was read of a trail, and what was not opened. Every hour of one scan has the same account of it; the largest counts. */
 function createTrailSums() {
-  const most = { files: 0, foldersPruned: 0, filesSkipped: 0, filesNotRead: 0 };
+  const most = { files: 0, foldersPruned: 0, filesPruned: 0, filesSkipped: 0, filesNotRead: 0 };
   return {
     add(counts: Readonly<Record<string, number>>): void {
       for (const name of Object.keys(most) as (keyof typeof most)[])
@@ -112,6 +112,7 @@ function createTrailSums() {
         ...(most.foldersPruned > 0
           ? [`folders of other days passed over ${most.foldersPruned} times, their files not opened`]
           : []),
+        ...(most.filesPruned > 0 ? [`${most.filesPruned} files in folders of other days not opened`] : []),
         ...(most.filesSkipped > 0 ? [`${most.filesSkipped} files known to hold no events`] : []),
         ...(most.filesNotRead > 0 ? [`${most.filesNotRead} not read`] : []),
       ];

@@ -219,7 +219,12 @@ function Search(): ReactNode {
   const { params } = usePlace();
   const current = params.get('q') ?? '';
   const [text, setText] = useState(current);
-  useEffect(() => setText(current), [current]);
+  const [shown, setShown] = useState(current);
+  // While it is drawn, not after: an effect would see the old text beside the new address, and ask for the old text again.
+  if (shown !== current) {
+    setShown(current);
+    setText(current);
+  }
   useEffect(() => {
     if (text === current || ID.test(text)) return;
     const timer = window.setTimeout(

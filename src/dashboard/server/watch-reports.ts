@@ -1,9 +1,9 @@
 import { localRoot } from '../../analytics/cache/cache-files.js';
-import { syncCache } from '../../analytics/cache/sync-cache.js';
+import { type SyncOptions, syncCache } from '../../analytics/cache/sync-cache.js';
 import { addDays } from '../../calendar/report-day.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import { hourFolder, workFolder } from '../../tree/layout.js';
+import { hourFolder, workFolder, workKey } from '../../tree/layout.js';
 import type { LiveCache } from './live-cache.js';
 
 /** What the watcher is doing, for the page. */
@@ -43,7 +43,7 @@ export function watchReports({
 }): Watch {
   let status: SyncStatus = { state: 'idle', done: 0, total: 0, checkedAt: null, error: null };
   const pace = localRoot(store.location) === null ? PACE.remote : PACE.local;
-  const look = async (prefixes: readonly string[] | undefined): Promise<void> => {
+  const look = async (places: Places | null): Promise<void> => {
     const publishing: Promise<void>[] = [];
     let warning: string | null = null;
     try {
@@ -51,7 +51,7 @@ export function watchReports({
         store,
         folder,
         signal,
-        ...(prefixes ? { prefixes } : {}),
+        ...places,
         onProgress: ({ done, total }) => {
           status = { ...status, state: 'reading', done, total };
         },
@@ -74,7 +74,7 @@ export function watchReports({
     let fullAt = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
       const isFull = clock.now() - fullAt >= pace.fullMs;
-      await look(isFull ? undefined : newestPrefixes(live));
+      await look(isFull ? null : newestPlaces(live));
       if (isFull) fullAt = clock.now();
       // Waking up by the signal is the end, not an error.
       await clock.sleep(pace.quickMs, signal).catch(() => undefined);
@@ -83,18 +83,24 @@ export function watchReports({
   return { status: () => status, done: watch() };
 }
 
-/** The folders of the last two days of each tree, of the two that come next, and of its closings; everything while there is nothing. */
-function newestPrefixes(live: LiveCache): string[] | undefined {
+type Places = Required<Pick<SyncOptions, 'prefixes' | 'files'>>;
+
+/**
+ * The folders of the last two days of each tree, of the two that come next, and of its closings, and what was accepted; null
+ * (everything) while there is nothing.
+ */
+function newestPlaces(live: LiveCache): Places | null {
   const snapshot = live.current();
-  if (!snapshot || snapshot.hours.length === 0) return undefined;
+  if (!snapshot || snapshot.hours.length === 0) return null;
   const newest = new Map<string, string>();
   for (const { tree, reportDate } of snapshot.hours) {
     if (reportDate > (newest.get(tree) ?? '')) newest.set(tree, reportDate);
   }
-  return [...newest].flatMap(([tree, date]) => [
+  const prefixes = [...newest].flatMap(([tree, date]) => [
     ...[-1, 0, 1, 2].map(
       (days) => tree + hourFolder({ reportDate: addDays(date, days), hour: 0 }).replace(/hour=.*$/, ''),
     ),
     tree + workFolder.closings,
   ]);
+  return { prefixes, files: [...newest.keys()].map((tree) => tree + workKey.accepted) };
 }

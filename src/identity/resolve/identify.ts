@@ -199,7 +199,9 @@ function throughLink(link: StoredLink, use: CredentialUse, search: Search, depth
   if (link.eventName === 'AssumeRoleWithSAML') return samlSubject(link, hop, search);
   if (link.eventName === 'GetCredentialsForIdentity') return oidcSubject(link, hop, search);
   if (link.eventName === 'AssumeRoleWithWebIdentity') {
-    return acrossPartitions(link, hop, search, depth) ?? oidcSubject(link, hop, search);
+    // The session's own records say of an identity of Cognito whether it is a guest's; the event that issued it does not.
+    const isGuest = link.isGuest ?? use.principal.isGuest ?? null;
+    return acrossPartitions(link, hop, search, depth) ?? oidcSubject({ ...link, isGuest }, hop, search);
   }
   if (link.caller.type === 'AWSService') {
     const { invokedBy } = link.caller;

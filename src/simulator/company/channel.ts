@@ -11,7 +11,7 @@ export type Rhythm = 'office' | 'evening' | 'night' | 'steady';
 export interface Channel extends ChannelTraits {
   /** Who is behind it; several for a tool that many use. */
   readonly actors: readonly Actor[];
-  /** Share of the company's queries; 0 for something that happens once in the whole span. */
+  /** Share of the company's queries, or of as many more where it comes beside them; 0 for something that happens once in the whole span. */
   readonly weight: number;
   readonly rhythm: Rhythm;
   readonly workGroup: string;

@@ -139,6 +139,11 @@ export function buildCompany({
   };
 }
 
+/** The id by which the company's Cognito identity pool knows somebody: a person by their handle, or a guest. */
+export function poolIdentityOf(company: Company, name: string): string {
+  return `${company.regions[0]}:${uuidOf(hash(company.organizationId, 'identity-pool'), 1 + (hash(name) % 1_000_000))}`;
+}
+
 const principalIds = new Map<string, string>();
 
 /** The unique id of a role (`AROA…`) or user (`AIDA…`): a hash of its ARN, remembered, for there are few of them. */

@@ -26,6 +26,8 @@ export interface Credential {
   /** Function, service or instance to which the credentials were issued. */
   readonly inScopeOf: { readonly sourceArn: string; readonly issuerType: string; readonly issuedTo: string } | null;
   readonly webIdProvider: string | null;
+  /** What the records of the session repeat of the provider's token. */
+  readonly webIdAttributes: Readonly<Record<string, string>>;
   /** The call that issued it, null when no event tells (long-lived keys, the Identity Center portal). */
   readonly issue: Issue | null;
   readonly sourceIp: string;
@@ -126,7 +128,7 @@ function sessionContextOf(credential: Credential, createdAt: number): Record<str
           userName: roleNameOf(credential),
         },
     webIdFederationData: credential.webIdProvider
-      ? { federatedProvider: credential.webIdProvider, attributes: {} }
+      ? { federatedProvider: credential.webIdProvider, attributes: credential.webIdAttributes }
       : {},
     attributes: { creationDate: isoSeconds(createdAt), mfaAuthenticated: String(credential.hasMfa) },
   };

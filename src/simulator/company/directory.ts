@@ -1,7 +1,7 @@
 import type { World } from '../history/world.js';
-import { TEAMS } from './company.js';
+import { poolIdentityOf, TEAMS } from './company.js';
 import { userArn } from './sessions.js';
-import { toolUserIdOf } from './tool-comments.js';
+import { PORTAL_FORM, toolUserIdOf } from './tool-comments.js';
 
 /** The company's identity directory, as its data team would keep it: JSON text. */
 export function directoryOf(world: World): string {
@@ -21,6 +21,7 @@ export function directoryOf(world: World): string {
         `looker:${toolUserIdOf(person)}`,
         `superset:${person.handle}`,
         `redash:${person.id}`,
+        ...(person.handle === 'gita.menon' ? [poolIdentityOf(world.company, person.handle)] : []),
       ],
     })),
     roles: [
@@ -32,6 +33,7 @@ export function directoryOf(world: World): string {
         ['tableau', userArn(accounts.main, 'svc-tableau')],
         ['quicksight', role('service-role/aws-quicksight-service-role-v0')],
         ['grafana', role('grafana-task')],
+        ['acorn-portal', role('acorn-portal-task')],
       ].map(([tool, arn]) => ({ arn, owner: tool, kind: 'tool', tool, team: 'analytics' })),
       ...[
         ['dbt-nightly', role('dbt-runner')],
@@ -48,7 +50,10 @@ export function directoryOf(world: World): string {
         kind: owner === 'analyst-agent' ? 'agent' : 'workload',
         team: 'data-platform',
       })),
+      // The other broker, the query gateway, nobody has entered yet.
+      { arn: role('teleport-task'), owner: 'teleport', kind: 'broker', team: 'data-platform' },
     ],
+    comments: [{ app: 'acorn-portal', form: PORTAL_FORM }],
     teams: TEAMS,
   };
   return `${JSON.stringify(directory, null, 2)}\n`;

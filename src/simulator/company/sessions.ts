@@ -36,6 +36,7 @@ const PLAIN = {
   roleDelivery: null,
   inScopeOf: null,
   webIdProvider: null,
+  webIdAttributes: {},
   issue: null,
 } as const;
 
@@ -184,6 +185,33 @@ export function openPipelineSession(
       { kind: 'oidc', subject, provider: providerArn, audience: 'sts.amazonaws.com' },
       context,
     ),
+  });
+}
+
+/** A session that a Cognito identity pool gives: to a guest, or to somebody who signed in: its records repeat which. */
+export function openPoolSession(
+  context: SessionContext,
+  options: { identityId: string; isGuest: boolean; roleArn: string; client: Client },
+): Credential {
+  const { identityId, roleArn } = options;
+  const provider = 'cognito-identity.amazonaws.com';
+  const audience = `${context.region}:${uuidOf(hash(context.company.organizationId, 'identity-pool'), 0)}`;
+  return context.mint({
+    ...PLAIN,
+    ...options.client,
+    kind: 'role',
+    accountId: accountOf(roleArn),
+    issuerArn: roleArn,
+    sessionName: 'CognitoIdentityCredentials',
+    createdAt: context.at,
+    expiresAt: context.at + HOUR,
+    webIdProvider: provider,
+    webIdAttributes: {
+      [`${provider}:aud`]: audience,
+      [`${provider}:sub`]: identityId,
+      [`${provider}:amr`]: options.isGuest ? 'unauthenticated' : 'authenticated',
+    },
+    issue: issueOf('AssumeRoleWithWebIdentity', { kind: 'oidc', subject: identityId, provider, audience }, context),
   });
 }
 

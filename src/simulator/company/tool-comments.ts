@@ -10,7 +10,11 @@ export type CommentingTool =
   | 'quicksight'
   | 'dbt'
   | 'sqlcommenter'
-  | 'tableau';
+  | 'tableau'
+  | 'acorn-portal';
+
+/** The form of the company's own portal, which no tool but the company's directory knows. */
+export const PORTAL_FORM = '[acorn-portal] {user} page={page}';
 
 /** What of a comment depends on the query. */
 export interface CommentContext {
@@ -64,6 +68,8 @@ export function withToolComment(tool: CommentingTool, text: string, context: Com
     }
     case 'sqlcommenter':
       return `${text} /*action='export',application='back-office',controller='invoices',framework='rails%3A7.1',traceparent='00-${random.hex(32)}-${random.hex(16)}-01'*/`;
+    case 'acorn-portal':
+      return `/* ${PORTAL_FORM.replace('{user}', person?.id ?? 'nobody').replace('{page}', `orders/${random.int(1, 400)}`)} */ ${text}`;
     case 'tableau':
       return `${text}\n/* { "tableau-query-origins": { "query-category": "Data", "lqctx-root-activity-id": "${random.hex(22)}" } } */`;
   }

@@ -6,11 +6,11 @@ import {
   issueEvents,
   sessionContext,
 } from '../history/event-log.js';
-import type { Fate, World } from '../history/world.js';
+import type { Attempt, Fate, World } from '../history/world.js';
 import { DELIVERY, RATES, type Rates, type WorldOptions } from '../history/world-options.js';
 import { createRandom, hash, type Random } from '../wire/random.js';
 import type { Channel } from './channel.js';
-import { channelsOf } from './channels.js';
+import { channelsBeside, channelsOf } from './channels.js';
 import { buildCompany, type WorkGroup } from './company.js';
 import type { Credential } from './credential.js';
 import { instantIn } from './rhythm.js';
@@ -20,6 +20,8 @@ export const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** So many of the last queries still run when the history ends. */
 const UNFINISHED = 4;
+/** Numbers of the channels that come beside begin here, below those of the story. */
+const BESIDE_INDEX = 500;
 
 /** Sunday, 1 November 2026, 00:00 in New York: the day on which the clocks go back. */
 export const DEFAULT_START = Date.UTC(2026, 10, 1, 4);
@@ -52,35 +54,67 @@ export function buildWorld(options: WorldOptions): World {
   const rates = { ...RATES, ...options.rates };
   const drafts: EventDraft[] = [];
   const channels = channelsOf(company);
+  const total = weightOf(channels);
   const { gatherMs = null } = options;
-  for (let day = 0; day < days; day++) generateDay(world, { day, days, queriesPerDay, channels, rates, gatherMs });
-  if (options.hasStory) world.attempts.push(...storyAttempts(world).map((attempt) => ({ ...attempt, number: 0 })));
-  finishAttempts(world);
-  draftStarts(world, rates, drafts);
+  const plan = { days, queriesPerDay, total, rates, gatherMs };
+  const attempts = attemptsOf(world, { ...plan, channels, firstIndex: 0 });
+  if (options.hasStory) attempts.push(...storyAttempts(world).map((attempt) => ({ ...attempt, number: 0 })));
+  finishAttempts(world, attempts, UNFINISHED);
+  draftStarts(world, rates, drafts, 0);
   for (const credential of world.credentials) drafts.push(...issueEvents(world, credential));
   draftNoise(world, noisePerDay, drafts);
-  drafts.sort((a, b) => a.time - b.time);
-  for (const draft of drafts) appendEvent(world, draft);
+  appendInOrder(world, drafts);
+  addBeside(world, { ...plan, channels: channelsBeside(company), firstIndex: BESIDE_INDEX });
   return world;
 }
 
-interface DayPlan {
-  readonly day: number;
+/** Adds what comes beside a finished world: its numbers follow, so every id of the rest stays. */
+function addBeside(world: World, plan: Plan): void {
+  const [firstAttempt, firstCredential] = [world.attempts.length, world.credentials.length];
+  finishAttempts(world, attemptsOf(world, plan), 0);
+  const drafts: EventDraft[] = [];
+  // Their neighbours by number are none in time, so nobody else's start repeats one of theirs.
+  draftStarts(world, { ...plan.rates, conflicting: 0 }, drafts, firstAttempt);
+  for (const credential of world.credentials.slice(firstCredential)) drafts.push(...issueEvents(world, credential));
+  appendInOrder(world, drafts);
+}
+
+function appendInOrder(world: World, drafts: EventDraft[]): void {
+  drafts.sort((a, b) => a.time - b.time);
+  for (const draft of drafts) appendEvent(world, draft);
+}
+
+function weightOf(channels: readonly Channel[]): number {
+  return channels.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+interface Plan {
   readonly days: number;
   readonly queriesPerDay: number;
   readonly channels: readonly Channel[];
+  /** Number of the first channel: each has chances of its own by its number. */
+  readonly firstIndex: number;
+  /** A channel of this weight would make all of `queriesPerDay`. */
+  readonly total: number;
   readonly rates: Rates;
   readonly gatherMs: number | null;
 }
 
-/** Adds one day's attempts, in no order yet and with provisional numbers. */
-function generateDay(world: World, { day, days, queriesPerDay, channels, rates, gatherMs }: DayPlan): void {
+/** The attempts of every day, in no order yet and with provisional numbers. */
+function attemptsOf(world: World, plan: Plan): Attempt[] {
+  const attempts: Attempt[] = [];
+  for (let day = 0; day < plan.days; day++) generateDay(world, day, plan, attempts);
+  return attempts;
+}
+
+function generateDay(world: World, day: number, plan: Plan, attempts: Attempt[]): void {
+  const { days, queriesPerDay, channels, firstIndex, total, rates, gatherMs } = plan;
   const { seed, company } = world;
   const dayStart = world.startsAt + day * DAY_MS;
   const isWeekend = [0, 6].includes(new Date(dayStart + 12 * HOUR_MS).getUTCDay());
-  const total = channels.reduce((sum, channel) => sum + channel.weight, 0);
   const groups = new Map(company.workGroups.map((group) => [group.name, group]));
-  channels.forEach((channel, index) => {
+  channels.forEach((channel, position) => {
+    const index = firstIndex + position;
     if (day >= Math.max(1, Math.ceil(channel.until * days))) return;
     const random = createRandom(seed, 'day', day, index);
     const isHuman = channel.rhythm === 'office' || channel.rhythm === 'evening';
@@ -101,7 +135,7 @@ function generateDay(world: World, { day, days, queriesPerDay, channels, rates, 
       }
       last = submittedAt;
       const group = groups.get(channel.workGroup);
-      world.attempts.push({
+      attempts.push({
         number: 0,
         submittedAt,
         actor: random.pick(channel.actors),
@@ -123,20 +157,21 @@ function availableGroup(group: WorkGroup | undefined, at: number, groups: Readon
   return chosen;
 }
 
-/** Sorts the attempts, numbers them, and files the executions. */
-function finishAttempts(world: World): void {
-  world.attempts.sort((a, b) => a.submittedAt - b.submittedAt || a.credential.number - b.credential.number);
-  const stillRunning = world.attempts.length - UNFINISHED;
-  world.attempts.forEach((attempt, number) => {
-    const isUnfinished = number >= stillRunning && attempt.fate === 'succeeded';
-    const numbered = { ...attempt, number, fate: isUnfinished ? 'long' : attempt.fate };
-    world.attempts[number] = numbered;
+/** Sorts the attempts, numbers them after those that the world has, and files the executions; the last ones still run at the end. */
+function finishAttempts(world: World, attempts: Attempt[], unfinished: number): void {
+  attempts.sort((a, b) => a.submittedAt - b.submittedAt || a.credential.number - b.credential.number);
+  const stillRunning = attempts.length - unfinished;
+  attempts.forEach((attempt, index) => {
+    const isUnfinished = index >= stillRunning && attempt.fate === 'succeeded';
+    const fate = isUnfinished ? 'long' : attempt.fate;
+    const numbered: Attempt = { ...attempt, number: world.attempts.length, fate };
+    world.attempts.push(numbered);
     fileExecution(world, numbered);
   });
 }
 
-function draftStarts(world: World, rates: Rates, drafts: EventDraft[]): void {
-  for (const attempt of world.attempts) {
+function draftStarts(world: World, rates: Rates, drafts: EventDraft[], from: number): void {
+  for (const attempt of world.attempts.slice(from)) {
     if (attempt.isUnseen) continue;
     const { credential, channel } = attempt;
     const random = createRandom(world.seed, 'start', attempt.number);

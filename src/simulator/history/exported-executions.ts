@@ -1,5 +1,5 @@
 import { EXECUTION_RETENTION_MS, queryExecutionOf } from './execution.js';
-import type { World } from './world.js';
+import { attemptsInOrder, type World } from './world.js';
 
 /** The answer of one `BatchGetQueryExecution`, as the AWS CLI prints it. */
 export interface ExportedBatch {
@@ -16,7 +16,7 @@ export function* exportedExecutions(
   { asOf, accountId, region }: { asOf: number; accountId?: string; region?: string },
 ): Generator<ExportedBatch> {
   let batch: Record<string, unknown>[] = [];
-  for (const attempt of world.attempts) {
+  for (const attempt of attemptsInOrder(world)) {
     const { channel, submittedAt, fate } = attempt;
     if (fate === 'refused' || submittedAt > asOf || submittedAt <= asOf - EXECUTION_RETENTION_MS) continue;
     if (accountId !== undefined && channel.accountId !== accountId) continue;

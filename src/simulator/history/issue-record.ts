@@ -115,8 +115,7 @@ function requestOf(credential: Credential, issue: Issue): Json {
   request.durationSeconds = 3600;
   if (
     credential.sourceIdentity !== null &&
-    issue.caller.kind === 'credential' &&
-    issue.caller.credential.sourceIdentity === null
+    !(issue.caller.kind === 'credential' && issue.caller.credential.sourceIdentity !== null)
   ) {
     request.sourceIdentity = credential.sourceIdentity;
   }

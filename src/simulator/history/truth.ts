@@ -3,7 +3,7 @@ import { executionIdOf } from '../company/start-request.js';
 import { eventIdOf } from '../wire/record-frame.js';
 import { detailsOf, executionOfId, stateAt } from './execution.js';
 import { refusalOf } from './refusals.js';
-import type { Attempt, EventRow, World } from './world.js';
+import { type Attempt, attemptsInOrder, type EventRow, type World } from './world.js';
 
 /** What really happened: one execution, or one refused start. Times are epoch milliseconds. */
 export interface TruthRow {
@@ -25,8 +25,8 @@ export interface TruthRow {
   readonly region: string;
   /** Who really did it. */
   readonly actor: Actor;
-  /** Whom the best evidence names (the tool, where a tool hides its user), and how good that evidence is. */
-  readonly provable: Actor;
+  /** Whom the best evidence names (the tool, where a tool hides its user; null where it is nobody), and how good that evidence is. */
+  readonly provable: Actor | null;
   readonly confidence: 'verified' | 'asserted' | 'claimed' | 'none';
   /** Path by which the actor came, for example `sso-chain-twice`. */
   readonly way: string;
@@ -67,7 +67,7 @@ export function truthOf(world: World): Truth {
   return {
     people: world.company.people,
     *rows({ from = -Infinity, until = Infinity, accountId, region } = {}) {
-      for (const attempt of world.attempts) {
+      for (const attempt of attemptsInOrder(world)) {
         const { channel, submittedAt } = attempt;
         if (submittedAt < from || submittedAt >= until) continue;
         if (accountId !== undefined && channel.accountId !== accountId) continue;
@@ -133,6 +133,7 @@ function provableOf({ actor, channel, fate }: Attempt): Pick<TruthRow, 'provable
   if (way.confidence === 'claimed' && fate === 'refused' && tool !== null) {
     return { provable: { id: tool, kind: 'workload' }, confidence: 'verified' };
   }
+  if (way.confidence === 'none') return { provable: null, confidence: 'none' };
   return { provable: way.stand ?? actor, confidence: way.confidence };
 }
 

@@ -8,7 +8,7 @@ export interface Way {
   readonly name: string;
   /** How good the best evidence is that AWS and the directory give for this path. */
   readonly confidence: 'verified' | 'asserted' | 'claimed' | 'none';
-  /** Whom that evidence names, when it cannot name the person at the keyboard: the tool or the workload. */
+  /** Whom that evidence names, when it cannot name the person at the keyboard: the tool or the workload; nobody at confidence `none`. */
   readonly stand: Actor | null;
 }
 
@@ -132,6 +132,11 @@ export function partitionOf(world: World, accountId: string, region: string): Pa
     world.partitions.set(key, partition);
   }
   return partition;
+}
+
+/** The attempts in the order of their submission; their numbers are in another. */
+export function attemptsInOrder(world: World): Attempt[] {
+  return [...world.attempts].sort((a, b) => a.submittedAt - b.submittedAt || a.number - b.number);
 }
 
 /** Position of the first row whose key is not below `key`. */

@@ -58,7 +58,7 @@ export async function* listTrail(
         break;
       }
       if (target === null && (place.kind === 'log' || place.kind === 'unknown')) yield { ...file, place };
-      else counts.add('filesSkipped', 1);
+      else counts.add(place.kind === 'log' ? 'filesPruned' : 'filesSkipped', 1);
     }
     if (jump === null) return;
     after = jump;

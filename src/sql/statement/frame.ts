@@ -27,3 +27,17 @@ export function newFrame(): Frame {
     ctes: null,
   };
 }
+
+/** Goes on with another query in the same frame. */
+export function startQuery(frame: Frame): void {
+  frame.select = false;
+  frame.fromSeen = false;
+  frame.brackets = 0;
+  endFrom(frame);
+}
+
+export function endFrom(frame: Frame): void {
+  frame.inFrom = false;
+  frame.expectsRelation = false;
+  frame.lateralView = false;
+}

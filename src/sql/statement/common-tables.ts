@@ -1,4 +1,4 @@
-import { isName, KEYWORD, MARK, STRING, type Tokens } from './tokens.js';
+import { isName, KEYWORD, MARK, STRING, type Tokens } from '../tokens.js';
 
 const QUERY_WORDS = new Set(['select', 'with', 'values']);
 const AFTER_FUNCTIONS = new Set('select with values table insert unload create update delete merge explain'.split(' '));
