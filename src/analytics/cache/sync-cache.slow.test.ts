@@ -132,6 +132,29 @@ describe('the cache', () => {
     expect(await sync()).toMatchObject({ outcome: 'unchanged' });
   });
 
+  it('looks at a named file besides named folders: new, rewritten in the same size, the same, gone', async () => {
+    const [file, other] = ['account=1/_work/accepted.json', 'account=2/_work/accepted.json'];
+    const accept = (key: string, reason: string) => {
+      const accepted = { 'not read: 1 us-east-1': { reason, acceptedAt: '2026-11-21T06:00:00.000Z' } };
+      return store.write(key, Buffer.from(JSON.stringify({ schema: 1, accepted })), 'any');
+    };
+    const look = () => sync({ prefixes: ['account=1/_work/closings/'], files: [file] });
+    const reasons = () => ask('SELECT tree, reason FROM accepted_findings');
+    await writeHour(root.path, hourAt(0), { timezone, tree: 'account=1/' });
+    await sync();
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
+    await accept(file, 'seen by A');
+    await accept(other, 'seen by C');
+    expect(await look()).toMatchObject({ outcome: 'synced', read: 0 });
+    await accept(file, 'seen by B');
+    expect(await look()).toMatchObject({ outcome: 'synced', read: 0 });
+    expect(await reasons()).toEqual([{ tree: 'account=1/', reason: 'seen by B' }]);
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
+    await store.remove(file);
+    expect(await look()).toMatchObject({ outcome: 'synced', read: 0 });
+    expect(await reasons()).toEqual([]);
+  });
+
   it('reads the reports all the same for somebody who may not read the working files, and says so', async () => {
     await writeHour(root.path, hourAt(0), { timezone });
     await store.write('_work/closings/2026-11-20.json', Buffer.from('{}'), 'any');

@@ -14,9 +14,15 @@ const HOUR_MS = 3_600_000;
 const SECOND_MS = 1000;
 
 /** An account without a trail, of which Athena lists `q-0`, `q-1`, … submitted at these instants, in pages of 50. */
-async function account(submittedAt: readonly number[], { pageMs = SECOND_MS } = {}) {
+async function account(
+  submittedAt: readonly number[],
+  {
+    pageMs = SECOND_MS,
+    beforeWrite = (_: string) => {},
+  }: { pageMs?: number; beforeWrite?: (key: string) => void } = {},
+) {
   const pageSize = 50;
-  const store = createMemoryStore();
+  const store = createMemoryStore({ beforeWrite });
   const asked: string[] = [];
   const listed: number[] = [];
   let now = DAY.window.end + HOUR_MS;
@@ -63,6 +69,28 @@ describe('closing a day', () => {
     expect(decodeManifest(Buffer.from(stored?.bytes ?? []).toString())).toMatchObject({
       ledger: { unattributed: 1, rows: 1 },
     });
+  });
+
+  it('gives an execution its row when it was stopped between its evidence and its report', async () => {
+    let isStopped = false;
+    const beforeWrite = (key: string) => {
+      if (isStopped || !key.includes('/report_2026_11_02_h07')) return;
+      isStopped = true;
+      throw new Error('Lambda ends here');
+    };
+    const instants = [5.5, 7.5].map((hours) => DAY.window.start + hours * HOUR_MS);
+    const { store, close } = await account(instants, { beforeWrite });
+    await expect(close()).rejects.toThrow('Lambda ends here');
+    expect(await close()).toMatchObject({
+      unattributed: ['q-0', 'q-1'],
+      workGroups: [{ workGroup: 'primary', listed: 2 }],
+    });
+    for (const hour of [5, 7]) {
+      const stored = await store.read(manifestKey({ reportDate: '2026-11-02', hour }));
+      expect(decodeManifest(Buffer.from(stored?.bytes ?? []).toString())).toMatchObject({
+        ledger: { unattributed: 1, rows: 1 },
+      });
+    }
   });
 
   it('asks once for executions of other days, and leaves them to the closing of their own', async () => {

@@ -2,6 +2,7 @@ import type { ReportDay } from '../../calendar/report-day.js';
 import type { ListedExecutions } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { SystemTableFinding } from '../../record/closing.js';
+import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
 import { workKey } from '../../tree/layout.js';
 import { encodeDocument, readDocument, type TreeDocument } from '../../tree/update.js';
 
@@ -12,6 +13,8 @@ export interface Listing {
   readonly startedAt: number;
   writtenAt: number;
   readonly places: ListedSoFar[];
+  /** Executions that are being given rows: their evidence may lie there already, and their hours may not tell it yet. */
+  placing: readonly ListedPlace[];
   /** Ids that became rows. */
   readonly unattributed: string[];
   readonly systemTables: SystemTableFinding[];
@@ -37,7 +40,7 @@ export async function openListing(store: ReportStore, day: ReportDay, now: numbe
   // Lists that were read while the day still ran lack the rest of it.
   const isFresh = (at: number) => at >= day.window.end && at <= now && now - at < RESUMES_WITHIN_MS;
   if (kept && isFresh(kept.writtenAt)) return kept;
-  return { schema: 1, startedAt: now, writtenAt: now, places: [], unattributed: [], systemTables: [] };
+  return { schema: 1, startedAt: now, writtenAt: now, places: [], placing: [], unattributed: [], systemTables: [] };
 }
 
 /** Keeps how far the lists were read, so that the next round, or run, goes on there. */
@@ -82,6 +85,6 @@ function parse(value: unknown): Listing | null {
     listing?.schema === 1 &&
     typeof listing.startedAt === 'number' &&
     typeof listing.writtenAt === 'number' &&
-    [listing.places, listing.unattributed, listing.systemTables].every(Array.isArray);
+    [listing.places, listing.placing, listing.unattributed, listing.systemTables].every(Array.isArray);
   return isWhole ? (listing as Listing) : null;
 }

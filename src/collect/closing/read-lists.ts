@@ -34,14 +34,18 @@ export async function readLists(
   const { day, listers, listing } = request;
   if (listers.length === 0) return true;
   const known = await readKnownIds(store, day, clock.now());
-  const unattributed = new Map<string, ListedPlace>();
-  const settle = async () => {
-    listing.unattributed.push(...(await request.place([...unattributed.values()])));
-    unattributed.clear();
-  };
+  // What a run was placing when it was stopped is known by its evidence, and perhaps told by no report.
+  const unattributed = new Map(listing.placing.map((listed) => [listed.queryExecutionId, listed]));
   const keep = async () => {
     listing.writtenAt = clock.now();
     await keepListing(store, day, listing);
+  };
+  const settle = async () => {
+    listing.placing = [...unattributed.values()];
+    if (listing.placing.length > 0) await keep();
+    listing.unattributed.push(...(await request.place(listing.placing)));
+    listing.placing = [];
+    unattributed.clear();
   };
   for (const [index, placed] of listers.entries()) {
     const { accountId, region, lister } = placed;
@@ -54,6 +58,7 @@ export async function readLists(
     let pages = 0;
     for await (const page of lister.list(options)) {
       countPage(listed, page);
+      listed.cursor = page.cursor ?? null;
       for (const queryExecutionId of page.ids) {
         if (known.has(queryExecutionId)) continue;
         known.add(queryExecutionId);
@@ -67,7 +72,6 @@ export async function readLists(
       const mustRest = clock.now() >= request.restsAt;
       if (pages < PAGES && unattributed.size < AT_ONCE && !mustRest) continue;
       await settle();
-      listed.cursor = page.cursor ?? null;
       await keep();
       if (mustRest) return false;
       pages = 0;
@@ -78,8 +82,8 @@ export async function readLists(
       known.add(seen.queryExecutionId);
     };
     const finding = await compareSystemTable({ placed, day, store, onSeen, signal });
-    if (finding) listing.systemTables.push(finding);
     await settle();
+    if (finding) listing.systemTables.push(finding);
     listed.isRead = true;
     if (index < listers.length - 1) await keep();
   }
