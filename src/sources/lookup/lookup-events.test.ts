@@ -51,6 +51,15 @@ const many = (count: number, spanMs: number) =>
   );
 
 describe('createLookupEvents', () => {
+  it('leaves the cursor it was given as it was when it fails before its first page', async () => {
+    const segment = { start: START / 1000, end: START / 1000 + 59, floor: START / 1000, position: START / 1000 + 60 };
+    const cursor = { window: WINDOW, segments: [{ ...segment, token: 'T', seen: 0, isOrdered: true }] };
+    const before = JSON.stringify(cursor);
+    const source = open(() => Promise.reject(Object.assign(new Error('expired'), { name: 'ExpiredTokenException' })));
+    await expect(source.scan(WINDOW, { cursor })[Symbol.asyncIterator]().next()).rejects.toThrow();
+    expect(JSON.stringify(cursor)).toBe(before);
+  });
+
   it('asks once for an idle day, with inclusive bounds inside of the window', async () => {
     const history = fakeHistory([]);
     const source = open(history.page);

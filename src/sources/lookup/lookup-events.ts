@@ -73,7 +73,8 @@ async function* scanHistory(window: Window, scan: Scan): AsyncGenerator<Evidence
     Math.max(0, clock.now() - EVENT_HISTORY_MS - window.start) - counts.get('beyondRetentionMs'),
   );
   const first = firstSegment(window);
-  let idle = segmentsIn(scan.cursor, window) ?? (first ? [first] : []);
+  // A copy: a scan that fails before its first page must leave the cursor it was given as it was.
+  let idle = [...(segmentsIn(scan.cursor, window) ?? (first ? [first] : []))];
   if (idle.length === 0) {
     yield { items: [], covered: [window], cursor: { window, segments: [] } };
     return;
