@@ -81,6 +81,7 @@ interface DigestText {
   digestS3Object: string;
   digestPublicKeyFingerprint: string;
   previousDigestSignature: string | null;
+  previousDigestS3Object: string | null;
   readonly logFiles: { s3Object: string; hashValue: string }[];
 }
 
@@ -112,8 +113,13 @@ function forge(forgery: (typeof FORGERIES)[number], files: readonly StoredObject
       const key = log.key.replace(/_[^_]+\.json/, '_AAAAAAAAAAAAAAAA.json');
       return { files: [...files, { ...log, key }], named: key, says: /no digest names it/ };
     }
-    case 'digest-removed':
-      return { files: files.filter((one) => one !== file), named: file.key, says: /is missing/ };
+    case 'digest-removed': {
+      const left = files.filter((one) => one !== file);
+      // A digest that no later one follows, the last of its kind, is missed by its log files alone.
+      return isFollowed(file.key, left)
+        ? { files: left, named: file.key, says: /is missing/ }
+        : { files: left, named: log.key, says: /no digest names it/ };
+    }
     default: {
       named.hashValue = createHash('sha256').update(gunzipSync(changed)).digest('hex');
       const stranger = strangersKey();
@@ -126,6 +132,14 @@ function forge(forgery: (typeof FORGERIES)[number], files: readonly StoredObject
       return { files: swap(retold, { ...log, bytes: changed }), named: file.key, says };
     }
   }
+}
+
+function isFollowed(key: string, files: readonly StoredObject[]): boolean {
+  return files.some(
+    (file) =>
+      file.key.includes('/CloudTrail-Digest/') &&
+      (JSON.parse(gunzipSync(file.bytes).toString()) as DigestText).previousDigestS3Object === key,
+  );
 }
 
 function signed(digest: DigestText, text: string, key: KeyObject): string {
