@@ -14,6 +14,8 @@ export default defineConfig({
       AQT_CACHE_DIR: join(tmpdir(), 'aqt-test-cache'),
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
+    // Without it, a machine of two cores gets one worker.
+    maxWorkers: 2,
     testTimeout: 20_000,
   },
 });
