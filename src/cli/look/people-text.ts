@@ -25,6 +25,8 @@ export function peopleText(
       width,
     ),
   ];
+  if (width !== undefined && width < WHOLE_WIDTH)
+    parts.push('A wider terminal, a pipe and --json show teams and every other name, too.\n');
   const nameless = people.filter(({ person }) => isAwsId(person));
   if (nameless.length > 0) parts.push(`${NAMELESS}\n${namelessTable(nameless, width)}`);
   if (unresolved.length > 0) {
@@ -47,13 +49,13 @@ function peopleTable(people: readonly PersonAccount[], width: number | undefined
     columns: [
       { title: 'person', cut: 'middle' },
       { title: 'kind' },
-      { title: 'team', cut: 'middle' },
+      { title: 'team', cut: 'middle', isOptional: true },
       { title: 'queries', align: 'right' },
       { title: 'refused', align: 'right' },
-      { title: 'first seen (UTC)' },
+      { title: 'first seen (UTC)', isOptional: true },
       { title: 'last seen (UTC)' },
       { title: 'how we know', cut: 'end' },
-      { title: 'also known as', cut: 'end' },
+      { title: 'also known as', cut: 'end', isOptional: true },
     ],
     rows: people.map((each) => [
       each.person,
@@ -68,6 +70,9 @@ function peopleTable(people: readonly PersonAccount[], width: number | undefined
     ]),
   });
 }
+
+/** Columns of a terminal below which some of the table are left out. */
+const WHOLE_WIDTH = 130;
 
 const NAMELESS =
   'Known only by an id of AWS: who stands behind it says the trail of another account, which was not read.';

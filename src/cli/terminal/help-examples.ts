@@ -41,7 +41,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   serve: [
     'aqt serve reports --open',
     'aqt serve s3://my-audit-bucket --auditor',
-    "aqt serve reports --sensitive '*pii*' 'finance.*' --settings dashboard.json",
+    "aqt serve reports --sensitive '*pii*' 'finance.*'",
   ],
   sql: ['aqt sql queries.sql', `echo '{"sql": "SELECT a FROM db.t"}' | aqt sql`],
   deploy: ['aqt deploy --dry-run', 'aqt deploy --region us-east-1 --source trail --trail s3://my-trail-bucket/AWSLogs'],
