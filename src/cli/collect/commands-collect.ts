@@ -14,7 +14,7 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .option('--seed <number>', 'which company: the same seed is the same company', positive, 7)
     .option('--format <format>', 'csv, json or parquet', 'csv')
     .option('--serve', 'open the dashboard afterwards')
-    .action((options) => run(async () => (await import('../look/demo.js')).runDemo(options, io)));
+    .action((options) => run(async () => (await import('../demo/demo.js')).runDemo(options, io)));
   program
     .command('collect')
     .description('collect an hour, a day or a range into hourly reports')

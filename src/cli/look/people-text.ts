@@ -1,9 +1,14 @@
 import type { DirectorySuggestion } from '../../identity/directory/directory-suggestion.js';
-import type { BrokerPattern, PersonAccount } from '../../inspect/people.js';
+import type { BrokerPattern, PersonAccount, UnresolvedIdentity } from '../../inspect/people.js';
 import type { Io } from '../terminal/io.js';
 import { formatTable } from '../terminal/table.js';
 import { visibleText } from '../terminal/visible-text.js';
-import type { Unresolved } from './people.js';
+
+/** An identity without a person, why, and what would name it. */
+export interface Unresolved extends UnresolvedIdentity {
+  readonly reason: string;
+  readonly suggestion: DirectorySuggestion | null;
+}
 
 /** What `aqt people` prints: persons, ids without a name, identities that nobody could be found for, and what would name them. */
 export function peopleText(

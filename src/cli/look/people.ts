@@ -2,7 +2,7 @@ import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
 import { openInputs } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
-import { type DirectorySuggestion, suggestDirectoryLine } from '../../identity/directory/directory-suggestion.js';
+import { suggestDirectoryLine } from '../../identity/directory/directory-suggestion.js';
 import { explain } from '../../inspect/explain.js';
 import { placeIn } from '../../inspect/find-row.js';
 import { type PeopleAccount, sumPeople, type UnresolvedIdentity } from '../../inspect/people.js';
@@ -14,7 +14,7 @@ import { treeView } from '../../tree/tree-view.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { noReports, openTree } from './open-tree.js';
-import { isAwsId, peopleText } from './people-text.js';
+import { isAwsId, peopleText, type Unresolved } from './people-text.js';
 
 export interface PeopleArguments {
   readonly output: string;
@@ -23,12 +23,6 @@ export interface PeopleArguments {
   readonly directory?: string;
   readonly profile?: string;
   readonly json?: boolean;
-}
-
-/** An identity without a person, why, and what would name it. */
-export interface Unresolved extends UnresolvedIdentity {
-  readonly reason: string;
-  readonly suggestion: DirectorySuggestion | null;
 }
 
 /** Identities whose reason is looked up, the most frequent first: each reads the evidence of an hour. */
