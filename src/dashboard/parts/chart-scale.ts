@@ -1,4 +1,4 @@
-import type { HistogramBar } from '../../analytics/view/histogram.js';
+import type { HistogramBar } from '../../analytics/time/histogram.js';
 import { bytes, shortCount, shortUsd, time } from './format.js';
 
 export type Metric = 'queries' | 'cost' | 'bytes';

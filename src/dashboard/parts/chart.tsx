@@ -1,5 +1,5 @@
 import { type PointerEvent, type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
-import type { Histogram, HistogramBar } from '../../analytics/view/histogram.js';
+import type { Histogram, HistogramBar } from '../../analytics/time/histogram.js';
 import { highestOf, LEFT, labelsFor, METRICS, type Metric, type Scale, scaleOf, TOP } from './chart-scale.js';
 import { bytes, count, time, usd } from './format.js';
 

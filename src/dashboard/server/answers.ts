@@ -3,13 +3,13 @@ import { FACET_COLUMNS, type FacetName, facetsOf } from '../../analytics/view/fa
 import { GROUP_SORTS, type GroupSort, orderGroups, searchGroups } from '../../analytics/view/group-list.js';
 import { GROUP_NAMES, type GroupName, type GroupRow, groupBy, withSamples } from '../../analytics/view/groups.js';
 import { firstTouches, hoursOfWeek } from '../../analytics/view/habits.js';
-import { histogramOf } from '../../analytics/view/histogram.js';
+import { histogramOf } from '../../analytics/time/histogram.js';
 import { weakIdentities } from '../../analytics/view/identities.js';
 import { listQueries, SORTS, type Sort, type SortName } from '../../analytics/view/list-queries.js';
 import { personOf } from '../../analytics/view/person.js';
 import { queryDetail } from '../../analytics/view/query-detail.js';
 import { totalsOf } from '../../analytics/view/totals.js';
-import { trendsOf } from '../../analytics/view/trends.js';
+import { trendsOf } from '../../analytics/time/trends.js';
 import { unmatchedValues } from '../../analytics/view/unmatched.js';
 import { auditAnswer, placesAnswer } from './audit-answer.js';
 import { copyGroups, copyList } from './copy-as.js';

@@ -1,5 +1,5 @@
 import { type GroupName, groupBy, withSamples } from '../../analytics/view/groups.js';
-import { histogramOf } from '../../analytics/view/histogram.js';
+import { histogramOf } from '../../analytics/time/histogram.js';
 import { firstSeenOf, notables } from '../../analytics/view/notable.js';
 import type { Scope } from '../../analytics/view/scope.js';
 import { totalsOf } from '../../analytics/view/totals.js';
