@@ -14,11 +14,11 @@ export async function concurrencyOf(run: RunSql, scope: Scope, timezone: string)
        SELECT epoch_ms(start_time) AS began, epoch_ms(coalesce(end_time, start_time)) AS ended
        FROM query_log WHERE ${scopeSql(scope)} AND state <> 'REFUSED'),
      steps AS (
-       SELECT began AS at, 1 AS step FROM runs UNION ALL SELECT greatest(ended, began + 1), -1 FROM runs),
+       SELECT began AS instant, 1 AS step FROM runs UNION ALL SELECT greatest(ended, began + 1), -1 FROM runs),
      running AS (
-       SELECT at, sum(step) OVER (ORDER BY at, step ROWS UNBOUNDED PRECEDING) AS n,
-         row_number() OVER (ORDER BY at, step) AS place FROM steps)
-     SELECT (at - ${origin}) // ${ms} AS slot, max(n)::BIGINT AS most, arg_max(n, place)::BIGINT AS "left"
+       SELECT instant, sum(step) OVER (ORDER BY instant, step ROWS UNBOUNDED PRECEDING) AS n,
+         row_number() OVER (ORDER BY instant, step) AS place FROM steps)
+     SELECT (instant - ${origin}) // ${ms} AS slot, max(n)::BIGINT AS most, arg_max(n, place)::BIGINT AS "left"
      FROM running GROUP BY slot ORDER BY slot`,
   );
   const peaks = new Array<number>(windows.length).fill(0);

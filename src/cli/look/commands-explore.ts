@@ -89,6 +89,16 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .option('--profile <name>', 'AWS profile')
     .action((output, options) => run(async () => (await import('./bill.js')).runBill({ ...options, output }, io)));
   program
+    .command('budget')
+    .description('what may be spent in a month, kept with the reports; the dashboard shows the month against it')
+    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+    .option('--month <usd>', 'US dollars a calendar month; without it, what is kept')
+    .option('--workgroup <name>', 'of this workgroup, instead of everything')
+    .option('--remove', 'keep none any more')
+    .option('--profile <name>', 'AWS profile')
+    .option('--json', 'machine-readable output')
+    .action((output, options) => run(async () => (await import('./budget.js')).runBudget({ ...options, output }, io)));
+  program
     .command('serve')
     .description('the dashboard, on loopback')
     .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
@@ -97,6 +107,7 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .option('--auditor', 'mask literals in SQL for everybody and close the console')
     .option('--sensitive <pattern...>', 'names of tables whose readers are pointed out (default: *pii*)')
     .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
+    .option('--views <file>', 'file of the saved views (default: one in the folder of your own settings)')
     .option('--profile <name>', 'AWS profile')
     .action((output, options) => run(async () => (await import('./serve.js')).runServe({ ...options, output }, io)));
   program

@@ -8,7 +8,9 @@ import { UsageError } from '../../compose/usage-error.js';
 import type { SealChain } from '../../dashboard/server/context.js';
 import { openLiveCache } from '../../dashboard/server/live-cache.js';
 import { startDashboard } from '../../dashboard/server/start-dashboard.js';
+import { viewStore, viewsFile } from '../../dashboard/server/view-store.js';
 import { type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
+import { readBudgets } from '../../tree/budgets.js';
 import { readChain } from '../../tree/seals.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { packageVersion } from '../terminal/version.js';
@@ -25,6 +27,8 @@ export interface ServeArguments {
   /** Patterns of table names whose readers are pointed out; `*pii*` by default. */
   readonly sensitive?: readonly string[];
   readonly directory?: string;
+  /** File of the saved views; one of the user's own settings by default. */
+  readonly views?: string;
   readonly profile?: string;
   /** Opens an address in the browser; that of the system when absent. */
   readonly browse?: (url: string, io: Io) => void;
@@ -65,6 +69,8 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
         }
         return chains;
       },
+      budgets: () => readBudgets(store),
+      views: viewStore(options.views ?? viewsFile(store.location, io.env)),
       now: () => io.clock.now(),
       newId: randomUUID,
       onError: (message) => io.stderr(`aqt serve: ${message}\n`),

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useRef } from 'react';
-import type { Api } from '../server/answers.js';
+import type { Api } from '../answers/answers.js';
 import { usePages } from './use-pages.js';
 
 /** The rows in sight, null where one is not here yet, and the pixels of those before and after. */

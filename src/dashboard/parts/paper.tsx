@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import type { Api } from '../server/answers.js';
+import type { Api } from '../answers/answers.js';
 import { ask, useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { usePlace, viewQuery } from '../web/url.js';
