@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { GROUP_SORTS, type GroupSort } from '../../analytics/view/group-list.js';
-import { ago, bytes, count, nanosUsd, percent, plural, time, usd } from '../parts/format.js';
+import { ago, bytes, changeText, count, nanosUsd, percent, plural, time, usd } from '../parts/format.js';
 import { Go, Panel, Share } from '../parts/parts.js';
 import { useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
@@ -137,7 +137,9 @@ function Table(props: TableProps): ReactNode {
   const { by, rows, filters, isCompact = false } = props;
   const extras = isCompact ? [] : (EXTRAS[by] ?? []);
   const hasPeople = by !== 'person' && !('person' in filters);
-  const columns = 5 + extras.length + Number(hasPeople) + (isCompact ? 0 : 4);
+  const { params } = usePlace();
+  const isCompared = !isCompact && params.has('compare');
+  const columns = 5 + extras.length + Number(hasPeople) + (isCompact ? 0 : 4) + (isCompared ? 2 : 0);
   return (
     <table className="groups-table">
       <thead>
@@ -158,6 +160,8 @@ function Table(props: TableProps): ReactNode {
           {!isCompact && <Head {...props} title="Failed" name="failed" isNumber />}
           <Head {...props} title="Scanned" name="bytes" isNumber />
           <Head {...props} title="Cost" name="cost" isNumber />
+          {isCompared && <th className="n c-before">Cost then</th>}
+          {isCompared && <Head {...props} title="Change" name="change" isNumber />}
           {!isCompact && <th className="n c-share">Share</th>}
           {!isCompact && <th className="c-trend">{by === 'table' ? 'Queries over time' : 'Cost over time'}</th>}
           <Head {...props} title="Last" name="last" />
@@ -261,6 +265,7 @@ function Line({
         {usd(nanosUsd(row.nanos))}
         <Reserved row={row} />
       </td>
+      {!isCompact && row.before_nanos !== undefined && <Before row={row} />}
       {!isCompact && <td className="n soft c-share">{percent(nanosUsd(row.nanos), total)}</td>}
       {!isCompact && (
         <td className="c-trend">
@@ -272,6 +277,23 @@ function Line({
       </td>
     </tr>
   );
+}
+
+/** What the group cost in the other period, and how that changed. */
+function Before({ row }: { readonly row: GroupRow }): ReactNode {
+  const [now, before] = [nanosUsd(row.nanos), nanosUsd(row.before_nanos)];
+  return (
+    <>
+      <td className="n soft c-before">{usd(before)}</td>
+      <td className={`n c-change ${now > before ? 'warn-text' : 'soft'}`} title={`${signedUsd(now - before)}`}>
+        {changeText(now, before)}
+      </td>
+    </>
+  );
+}
+
+function signedUsd(change: number): string {
+  return `${change < 0 ? '−' : '+'}${usd(Math.abs(change))}`;
 }
 
 /** Says why much that was scanned cost nothing. */
