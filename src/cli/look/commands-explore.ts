@@ -10,9 +10,11 @@ export function addExploring(program: Command, io: Io, run: Run): void {
   program
     .command('verify')
     .description('recompute every report and check every ledger; exit 3 when anything is unexplained or found')
-    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+    .argument('[output]', 'folder or s3://bucket[/prefix] of the reports')
     .option('--from <date>', 'first report day')
     .option('--to <date>', 'last report day')
+    .option('--pack <file>', 'check a pack of aqt evidence instead, offline')
+    .option('--key <file>', 'with --pack: the public key that you were given')
     .option('--hours', 'one line for each hour: expected, collected, explained, unexplained')
     .option('--recompute', 'make every report again from its evidence, offline, and compare the bytes')
     .option('--head <sha256>', 'a seal kept elsewhere: tells every hour that is no longer as it was then')
@@ -21,7 +23,7 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .option('--json', 'machine-readable output')
     .addHelpText('after', VERIFY_EXIT)
     .action((output, options) =>
-      run(async () => (await import('../verify/verify.js')).runVerify({ ...options, output }, io)),
+      run(async () => (await import('../verify/verify-command.js')).runVerifyCommand({ ...options, output }, io)),
     );
   addViewOptions(
     program
