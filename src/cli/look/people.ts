@@ -17,20 +17,15 @@ import type { Enrichment } from '../../record/enrichment.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { readRows } from '../../tree/read-rows.js';
 import { treeView } from '../../tree/tree-view.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { formatTable } from '../terminal/table.js';
 import { visibleText } from '../terminal/visible-text.js';
+import type { addPeople } from './commands-explore.js';
 import { noReports, openTree } from './open-tree.js';
 
-export interface PeopleArguments {
-  readonly output: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly directory?: string;
-  readonly profile?: string;
-  readonly json?: boolean;
-}
+export type PeopleArguments = OptionsOf<typeof addPeople> & TreeArgument;
 
 /** An identity without a person, why, and what would name it. */
 interface Unresolved extends UnresolvedIdentity {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { coverageOf } from '../../analytics/audit/audit.js';
 import { FILTERS, FilterError, readFilters } from '../../analytics/view/filters.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
@@ -6,6 +6,7 @@ import { resolveRange, TimeRangeError } from '../../analytics/view/time-range.js
 import { unmatchedText, unmatchedValues } from '../../analytics/view/unmatched.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { Io } from '../terminal/io.js';
+import { each } from '../terminal/option-values.js';
 import { visibleText } from '../terminal/visible-text.js';
 
 /** Which rows: the time and the filters, named as in the dashboard's URL. */
@@ -20,18 +21,15 @@ export interface ViewArguments {
 }
 
 /** Adds the options of a view to a command. Every filter may be given several times; any of its values may match. */
-export function addViewOptions(command: Command): Command {
-  const collect = (value: string, values: readonly string[] | undefined): readonly string[] => [
-    ...(values ?? []),
-    value,
-  ];
-  command
+export const withView = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) => {
+  const viewed = command
     .option('--range <span>', '24h, 7d, 30d, 90d or all, back from the last collected hour (default: 7d)')
     .option('--from <time>', 'a day (YYYY-MM-DD, report time zone) or an instant (2026-11-01T14:00:00Z)')
-    .option('--to <time>', 'a day, inclusive, or an instant, exclusive');
-  for (const { name, meaning } of FILTERS) command.option(`--${name} <value>`, meaning, collect);
-  return command.option('--not <name=value>', 'leave out what matches, for example --not state=FAILED', collect);
-}
+    .option('--to <time>', 'a day, inclusive, or an instant, exclusive')
+    .option('--not <name=value>', 'leave out what matches, for example --not state=FAILED', each);
+  for (const { name, meaning } of FILTERS) command.option(`--${name} <value>`, meaning, each);
+  return viewed;
+};
 
 /** The view as pairs of a query string. */
 export function viewPairs(options: ViewArguments): [string, string][] {
