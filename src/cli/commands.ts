@@ -19,7 +19,7 @@ import type { Io } from './terminal/io.js';
 /** Adds every command, in the order of the help. What a command runs is loaded when it is called. */
 export function addCommands(program: Command, io: Io, run: Run): void {
   program.commandsGroup('Collect:');
-  addDemo(program).action((options) => run(async () => (await import('./look/demo.js')).runDemo(options, io)));
+  addDemo(program).action((options) => run(async () => (await import('./demo/demo.js')).runDemo(options, io)));
   addCollect(program).action((options) =>
     run(async () => (await import('./collect/collect.js')).runCollect(options, io)),
   );

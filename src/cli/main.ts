@@ -3,6 +3,7 @@ import { CommanderError, Command as PlainCommand } from 'commander';
 import { addCommands } from './commands.js';
 import type { Run } from './terminal/command-run.js';
 import { reportFailure } from './terminal/failure.js';
+import { addHelp } from './terminal/help.js';
 import { EXIT, type Io } from './terminal/io.js';
 import { asStarted } from './terminal/program-name.js';
 import { packageVersion } from './terminal/version.js';
@@ -52,6 +53,7 @@ function createProgram(io: Io, { run, help }: { readonly run: Run; readonly help
     .exitOverride()
     .configureOutput({ writeOut: help, writeErr: io.stderr });
   addCommands(program, io, run);
+  addHelp(program);
   for (const command of program.commands)
     command.exitOverride().configureOutput({ writeOut: help, writeErr: io.stderr });
   return program;

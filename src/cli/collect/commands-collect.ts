@@ -1,5 +1,5 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
-import { hourOfDay, positive } from '../terminal/option-values.js';
+import { hourOfDay, OUTPUT, positive } from '../terminal/option-values.js';
 
 export const addDemo = (program: Command) =>
   program
@@ -16,10 +16,10 @@ export const addCollect = (program: Command) =>
     program
       .command('collect')
       .description('collect an hour, a day or a range into hourly reports')
-      .option('--from <date>', 'first report day, YYYY-MM-DD')
+      .option('--from <date>', 'first report day, YYYY-MM-DD (required)')
       .option('--to <date>', 'last report day, inclusive (default: the first)')
       .option('--hour <hour>', 'only this hour of each day, 0-23', hourOfDay)
-      .option('--output <root>', 'folder or s3://bucket[/prefix] to write to')
+      .option('--output <root>', 'folder or s3://bucket[/prefix] to write to (required)')
       .option('--format <format>', 'csv, json or parquet', 'csv')
       .option(
         '--timezone <zone>',
@@ -37,7 +37,7 @@ export const addSettle = (program: Command) =>
     program
       .command('settle')
       .description('read late events again and revisit every hour that is not final; say what changed and what is open')
-      .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+      .argument(...OUTPUT)
       .option('--deep', 'read the last 31 days again (by itself: once a week; else the last 48 hours)')
       .option('--no-scan', 'only revisit open hours')
       .option('--mend', 'check every report byte for byte, and write anew from the evidence what is damaged or gone'),
@@ -48,7 +48,7 @@ export const addRescue = (program: Command) =>
     program
       .command('rescue')
       .description('how old the SQL texts are that are not saved yet; then fetch them, the oldest first')
-      .argument('<output>', 'folder or s3://bucket[/prefix] of the reports'),
+      .argument(...OUTPUT),
   );
 
 /** Where evidence comes from, and what rows are made with: the same for every command that writes hours. */

@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { each } from '../terminal/option-values.js';
+import { OUTPUT, repeated } from '../terminal/option-values.js';
 
 export const addExport = (program: Command) =>
   program
@@ -7,11 +7,11 @@ export const addExport = (program: Command) =>
     .description(
       'records for catalogues, SIEMs and FinOps tools: OpenLineage, OpenMetadata, DataHub, OCSF, FOCUS, ECS, OpenMetrics',
     )
-    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+    .argument(...OUTPUT)
     .requiredOption(
       '--to <consumer or date>',
       'openlineage, openmetadata, datahub, ocsf, focus, ecs or openmetrics; given again with a date: last report day',
-      each,
+      repeated,
     )
     .option('--from <date>', 'first report day (default: all)')
     .option('--file <path>', 'where to write (default: stdout)')

@@ -1,8 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
-import { positive } from '../terminal/option-values.js';
+import { OUTPUT, positive } from '../terminal/option-values.js';
 import { withView } from './view-options.js';
-
-const OUTPUT = ['<output>', 'folder or s3://bucket[/prefix] of the reports'] as const;
 
 export const addVerify = (program: Command) =>
   program
@@ -38,11 +36,9 @@ export const addReport = (program: Command) =>
   withView(
     program
       .command('report')
-      .description(
-        'queries, people and money, summed by person, team, workgroup, table, app, fingerprint, day or cost-center',
-      )
+      .description('queries, people and money, summed by person, team, workgroup, table, day, cost centre, …')
       .argument(...OUTPUT)
-      .option('--by <group>', 'what to sum by', 'person')
+      .option('--by <group>', REPORT_BY, 'person')
       .option('--top <lines>', 'lines before the rest is summed', positive)
       .option('--json', 'machine-readable output')
       .option('--csv', 'CSV')
@@ -117,6 +113,10 @@ export const addCompact = (program: Command) =>
     .option('--to <date>', 'last report day')
     .option('--profile <name>', 'AWS profile')
     .option('--json', 'machine-readable output');
+
+const REPORT_BY =
+  'person, team, workgroup, table, app, fingerprint, day, cost-center (needs --directory), username, client, database, ' +
+  'account, region, type, state, error, kind, method, role or ip';
 
 const VERIFY_EXIT = `
 Exit 0: every hour is proven, nothing is unexplained, and every finding was accepted.

@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 
+/** The first argument of most commands: where the reports lie. */
+export const OUTPUT = ['<output>', 'folder or s3://bucket[/prefix] of the reports'] as const;
+
 /** Reads a whole number from 1. */
 export function positive(text: string): number {
   const value = Number(text);
@@ -14,7 +17,7 @@ export function hourOfDay(text: string): number {
   return value;
 }
 
-/** Keeps every value of an option that may be given several times. */
-export function each(value: string, values: readonly string[] | undefined): readonly string[] {
+/** Takes an option that may be given several times. */
+export function repeated(value: string, values: readonly string[] | undefined): readonly string[] {
   return [...(values ?? []), value];
 }
