@@ -1,28 +1,19 @@
-import type { Command } from 'commander';
-import { addFilterOptions } from '../look/view-options.js';
-import type { Run } from '../terminal/command-run.js';
-import type { Io } from '../terminal/io.js';
-import { wholeNumber } from '../terminal/option-values.js';
+import type { Command } from '@commander-js/extra-typings';
+import { withFilters } from '../look/view-options.js';
+import { OUTPUT, repeated, wholeNumber } from '../terminal/option-values.js';
 
-/** Adds the commands that hand over to others. */
-export function addHandingOver(program: Command, io: Io, run: Run): void {
-  const collect = (value: string, values: readonly string[] | undefined): readonly string[] => [
-    ...(values ?? []),
-    value,
-  ];
-  program.commandsGroup('Hand over:');
-  addEvidence(program, io, run);
-  addFilterOptions(
+export const addExport = (program: Command) =>
+  withFilters(
     program
       .command('export')
       .description(
         'records for catalogues, SIEMs and FinOps tools: OpenLineage, OpenMetadata, DataHub, OCSF, FOCUS, ECS, OpenMetrics',
       )
-      .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+      .argument(...OUTPUT)
       .requiredOption(
         '--to <consumer or date>',
         'openlineage, openmetadata, datahub, ocsf, focus, ecs or openmetrics; given again with a date: last report day',
-        collect,
+        repeated,
       )
       .option('--from <date>', 'first report day (default: all)')
       .option('--file <path>', 'where to write (default: stdout)')
@@ -41,38 +32,36 @@ export function addHandingOver(program: Command, io: Io, run: Run): void {
       .option('--ocsf-version <version>', '1.8.0, or 1.1.0 for Security Lake', '1.8.0')
       .option('--profile <name>', 'AWS profile')
       .addHelpText('after', EXAMPLES),
-  ).action((output, options) => run(async () => (await import('./export.js')).runExport({ ...options, output }, io)));
-}
+  );
 
-function addEvidence(program: Command, io: Io, run: Run): void {
-  const evidence = program
-    .command('evidence')
-    .description(
-      'a pack for an auditor: rows, completeness, proof and a sample with its CloudTrail events, in one signed file',
-    )
-    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
-    .option('--from <date>', 'first report day')
-    .option('--to <date>', 'last report day')
-    .option('--file <path>', 'the pack: a zip archive')
-    .option('--key <key>', 'what signs it: a private key file, or a key of AWS KMS (ARN, alias/name or kms:id)')
-    .option('--by <name>', 'who asks, as the pack tells it (default: your user name here)')
-    .option('--sample <rows>', 'so many rows come with their evidence', wholeNumber, 25)
-    .option('--seed <text>', 'what draws the sample (default: the head of the chain of seals)')
-    .option('--at <instant>', 'when it was made, as the pack tells it (default: now): same arguments, same bytes')
-    .option('--mask [how]', 'literals of the SQL as ?, or, with "tokens", as tokens that equal values share')
-    .option('--mask-key <file>', 'with --mask tokens: file of the key')
-    .option('--profile <name>', 'AWS profile');
-  addFilterOptions(evidence)
-    .addHelpText('after', EVIDENCE_EXAMPLES)
-    .action((output, options) =>
-      run(async () => (await import('./evidence.js')).runEvidence({ ...options, output }, io)),
-    );
+export const addEvidence = (program: Command) =>
+  withFilters(
+    program
+      .command('evidence')
+      .description(
+        'a pack for an auditor: rows, completeness, proof and a sample with its CloudTrail events, in one signed file',
+      )
+      .argument(...OUTPUT)
+      .option('--from <date>', 'first report day')
+      .option('--to <date>', 'last report day')
+      .option('--file <path>', 'the pack: a zip archive')
+      .option('--key <key>', 'what signs it: a private key file, or a key of AWS KMS (ARN, alias/name or kms:id)')
+      .option('--by <name>', 'who asks, as the pack tells it (default: your user name here)')
+      .option('--sample <rows>', 'so many rows come with their evidence', wholeNumber, 25)
+      .option('--seed <text>', 'what draws the sample (default: the head of the chain of seals)')
+      .option('--at <instant>', 'when it was made, as the pack tells it (default: now): same arguments, same bytes')
+      .option('--mask [how]', 'literals of the SQL as ?, or, with "tokens", as tokens that equal values share')
+      .option('--mask-key <file>', 'with --mask tokens: file of the key')
+      .option('--profile <name>', 'AWS profile')
+      .addHelpText('after', EVIDENCE_EXAMPLES),
+  );
+
+/** Of `aqt evidence`. */
+export const addKeygen = (evidence: Command) =>
   evidence
     .command('keygen')
     .description('make an Ed25519 key that signs packs')
-    .option('--file <path>', 'where the private key goes, the public one beside it', 'aqt-evidence.pem')
-    .action((options) => run(async () => (await import('./keygen.js')).runKeygen(options, io)));
-}
+    .option('--file <path>', 'where the private key goes, the public one beside it', 'aqt-evidence.pem');
 
 const EVIDENCE_EXAMPLES = `
 Examples:

@@ -12,25 +12,15 @@ import { treeView } from '../../tree/tree-view.js';
 import { type Examination, examine } from '../../verify/examine.js';
 import { openTree } from '../look/open-tree.js';
 import type { FilterArguments } from '../look/view-options.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { packageVersion } from '../terminal/version.js';
-import { type MaskArguments, readMasking } from './mask-options.js';
+import type { addEvidence } from './commands-handover.js';
+import { readMasking } from './mask-options.js';
 import { openPackTarget } from './pack-target.js';
 import { openSelection } from './selection.js';
 
-export interface EvidenceArguments extends FilterArguments, MaskArguments {
-  readonly output: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly file?: string;
-  readonly key?: string;
-  readonly by?: string;
-  readonly sample: number;
-  readonly seed?: string;
-  /** When the pack says that it was made; now by default. */
-  readonly at?: string;
-  readonly profile?: string;
-}
+export type EvidenceArguments = OptionsOf<typeof addEvidence> & TreeArgument & FilterArguments;
 
 /** `aqt evidence`: a pack that an auditor can keep, and check without this program. */
 export async function runEvidence(options: EvidenceArguments, io: Io): Promise<number> {

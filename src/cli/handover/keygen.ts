@@ -1,13 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { UsageError } from '../../compose/usage-error.js';
-import { keyFingerprint } from '../../handover/pack/index-proof.js';
+import { keyFingerprint } from '../../handover/pack/key.js';
+import type { OptionsOf } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import type { addKeygen } from './commands-handover.js';
 
-export interface KeygenArguments {
-  /** Where the private key goes; the public one lies beside it. */
-  readonly file: string;
-}
+export type KeygenArguments = OptionsOf<typeof addKeygen>;
 
 /**
  * `aqt evidence keygen`: makes an Ed25519 key for signing packs.

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { coverageOf } from '../../analytics/audit/audit.js';
 import { FILTERS, FilterError, readFilters } from '../../analytics/view/filters.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
@@ -6,6 +6,7 @@ import { resolveRange, TimeRangeError } from '../../analytics/view/time-range.js
 import { unmatchedText, unmatchedValues } from '../../analytics/view/unmatched.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { Io } from '../terminal/io.js';
+import { repeated } from '../terminal/option-values.js';
 import { visibleText } from '../terminal/visible-text.js';
 
 /** The filters, named as in the dashboard's URL. */
@@ -24,23 +25,32 @@ export interface ViewArguments extends FilterArguments {
 }
 
 /** Adds the options of a view to a command. */
-export function addViewOptions(command: Command): Command {
-  command
-    .option('--range <span>', '24h, 7d, 30d, 90d or all, back from the last collected hour (default: 7d)')
-    .option('--from <time>', 'a day (YYYY-MM-DD, report time zone) or an instant (2026-11-01T14:00:00Z)')
-    .option('--to <time>', 'a day, inclusive, or an instant, exclusive');
-  return addFilterOptions(command);
-}
+export const withView = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+  withFilters(
+    command
+      .option(
+        '--range <span>',
+        '24h, 7d, 30d, 90d, any <n>h, <n>d or <n>w, or all, back from the last collected hour (default: 7d)',
+      )
+      .option('--from <time>', 'a day (YYYY-MM-DD, report time zone) or an instant (2026-11-01T14:00:00Z)')
+      .option('--to <time>', 'a day, inclusive, or an instant, exclusive'),
+  );
 
 /** Adds the filters to a command. Each may be given several times; any of its values may match. */
-export function addFilterOptions(command: Command): Command {
-  const collect = (value: string, values: readonly string[] | undefined): readonly string[] => [
-    ...(values ?? []),
-    value,
-  ];
-  for (const { name, meaning } of FILTERS) command.option(`--${name} <value>`, meaning, collect);
-  return command.option('--not <name=value>', 'leave out what matches, for example --not state=FAILED', collect);
-}
+export const withFilters = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) => {
+  const filtered = command
+    .option('--not <name=value>', 'leave out what matches, for example --not state=FAILED', repeated)
+    .addHelpText('after', FILTER_HELP);
+  for (const { name, kind, meaning } of FILTERS) {
+    if (kind === 'minimum' || kind === 'maximum') command.option(`--${name} <amount>`, meaning);
+    else command.option(`--${name} <value>`, meaning, repeated);
+  }
+  return filtered;
+};
+
+const FILTER_HELP = `
+Filters hold together; of several values of one filter any may match. * stands for any characters, (none) for no value.
+`;
 
 /** The filters as pairs of a query string. */
 export function filterPairs(options: FilterArguments): [string, string][] {

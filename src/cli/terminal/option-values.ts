@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 
+/** The first argument of most commands: where the reports lie. */
+export const OUTPUT = ['<output>', 'folder or s3://bucket[/prefix] of the reports'] as const;
+
 /** Reads a whole number from 1. */
 export function positive(text: string): number {
   const value = Number(text);
@@ -18,4 +21,9 @@ export function hourOfDay(text: string): number {
   const value = Number(text);
   if (!/^\d{1,2}$/.test(text) || value > 23) throw new InvalidArgumentError('an hour is 0 to 23');
   return value;
+}
+
+/** Takes an option that may be given several times. */
+export function repeated(value: string, values: readonly string[] | undefined): readonly string[] {
+  return [...(values ?? []), value];
 }

@@ -1,12 +1,9 @@
 import { UsageError } from '../../compose/usage-error.js';
+import type { addVerify } from '../look/commands-explore.js';
+import type { OptionsOf } from '../terminal/command-run.js';
 import type { Io } from '../terminal/io.js';
-import type { VerifyArguments } from './verify.js';
 
-export interface VerifyCommandArguments extends Omit<VerifyArguments, 'output'> {
-  readonly output?: string | undefined;
-  readonly pack?: string;
-  readonly key?: string;
-}
+export type VerifyCommandArguments = OptionsOf<typeof addVerify> & { readonly output?: string | undefined };
 
 /** `aqt verify`: a tree, or a pack. */
 export async function runVerifyCommand(options: VerifyCommandArguments, io: Io): Promise<number> {

@@ -1,17 +1,14 @@
 import { open, readFile } from 'node:fs/promises';
 import { openInputsOf } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
-import type { ArchiveBytes } from '../../handover/pack/unzip.js';
-import { type CheckedPack, verifyPack } from '../../handover/pack/verify-pack.js';
+import type { ArchiveBytes } from '../../handover/check/unzip.js';
+import { type CheckedPack, verifyPack } from '../../handover/check/verify-pack.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
+import type { addVerify } from '../look/commands-explore.js';
+import type { OptionsOf } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 
-export interface VerifyPackArguments {
-  readonly pack: string;
-  /** PEM of the public key that was got elsewhere. */
-  readonly key?: string;
-  readonly json?: boolean;
-}
+export type VerifyPackArguments = Pick<OptionsOf<typeof addVerify>, 'key' | 'json'> & { readonly pack: string };
 
 /**
  * `aqt verify --pack`: checks a pack offline. Exit 3 when anything in it is not as it was made, when nobody signed it, or when it tells

@@ -7,9 +7,9 @@ import { maskRow } from '../../record/mask-row.js';
 import type { MaskLiteral } from '../../sql/mask-literals.js';
 import type { HourOfTree } from '../feeds/list-hours.js';
 import { readHourRows } from '../feeds/read-hour.js';
+import { indexPage } from '../page/index-page.js';
 import { type AccountedHour, accountHours, type FaultyHour } from './account-hours.js';
 import { createCount } from './count-rows.js';
-import { indexPage } from './index-page.js';
 import {
   PACK_FILE,
   type PackDocument,

@@ -1,9 +1,9 @@
 import type { ReportCodec } from '../../ports/report-codec.js';
 import { COLUMNS, type ReportRow } from '../../record/columns.js';
-import { createCount } from './count-rows.js';
-import type { PackDocument, SampledRow } from './pack-document.js';
-import { rowId } from './recompute-row.js';
-import { createSample } from './sample.js';
+import { createCount } from '../pack/count-rows.js';
+import type { PackDocument, SampledRow } from '../pack/pack-document.js';
+import { rowId } from '../pack/recompute-row.js';
+import { createSample } from '../pack/sample.js';
 import { type CheckedPackHour, hashOfStream, nameOf } from './verify-hours.js';
 
 /** What the rows of a pack say. */

@@ -1,7 +1,7 @@
 import { hourName } from '../../calendar/hour-label.js';
+import type { PackedHour } from '../pack/pack-document.js';
 import { html } from './html-text.js';
 import type { IndexFacts } from './index-facts.js';
-import type { PackedHour } from './pack-document.js';
 
 /** How complete the period is: a square for each hour, then its account. */
 export function hoursSections({ pack, hours, accounted }: IndexFacts): string {

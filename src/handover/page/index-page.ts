@@ -1,3 +1,4 @@
+import type { PackDocument, PackedFindings, PackedHour } from '../pack/pack-document.js';
 import { CONTROL_ANSWERS, LIMITS } from './controls.js';
 import { html } from './html-text.js';
 import type { IndexFacts } from './index-facts.js';
@@ -5,7 +6,6 @@ import { hoursSections } from './index-hours.js';
 import { checkSection, filesSection } from './index-proof.js';
 import { sampleSection } from './index-sample.js';
 import { INDEX_STYLE } from './index-style.js';
-import type { PackDocument, PackedFindings, PackedHour } from './pack-document.js';
 
 /** The page with which a pack is opened: it needs nothing but itself, and can be printed. */
 export function indexPage(facts: IndexFacts): string {

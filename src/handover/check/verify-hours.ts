@@ -7,7 +7,7 @@ import { ledgerFaults } from '../../record/ledger.js';
 import type { Manifest } from '../../record/manifest.js';
 import { manifestKey } from '../../tree/layout.js';
 import { type Chain, readChain, sealFault } from '../../tree/seals.js';
-import type { PackDocument, PackedHour } from './pack-document.js';
+import type { PackDocument, PackedHour } from '../pack/pack-document.js';
 
 /** An hour of a pack, with its manifest where there is one. */
 export interface CheckedPackHour {

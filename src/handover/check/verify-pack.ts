@@ -1,9 +1,15 @@
 import type { ReportCodec } from '../../ports/report-codec.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { InputHashes } from '../../record/manifest.js';
-import { PACK_FILE, type PackDocument, type PackedFindings, type PackedHour, treeFolder } from './pack-document.js';
+import {
+  PACK_FILE,
+  type PackDocument,
+  type PackedFindings,
+  type PackedHour,
+  treeFolder,
+} from '../pack/pack-document.js';
+import type { MadeWith } from '../pack/recompute-row.js';
 import { packStore } from './pack-store.js';
-import type { MadeWith } from './recompute-row.js';
 import { type ArchiveBytes, fileBytes, readArchive } from './unzip.js';
 import { hashOfStream, verifyHours } from './verify-hours.js';
 import { compareParquet, verifyRows } from './verify-rows.js';

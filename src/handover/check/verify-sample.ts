@@ -2,11 +2,11 @@ import type { ReportStore } from '../../ports/report-store.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { InputHashes, Manifest } from '../../record/manifest.js';
 import { createDefinitionBook, type Definition } from '../../sql/definition-book.js';
-import type { PackDocument, SampledRow } from './pack-document.js';
-import { sampleFile } from './pack-document.js';
-import { differingColumns, type MadeWith, type PlacedLine, recomputeRow } from './recompute-row.js';
+import type { PackDocument, SampledRow } from '../pack/pack-document.js';
+import { sampleFile } from '../pack/pack-document.js';
+import { differingColumns, type MadeWith, type PlacedLine, recomputeRow } from '../pack/recompute-row.js';
+import type { SampleLine } from '../pack/write-sample.js';
 import { nameOf } from './verify-hours.js';
-import type { SampleLine } from './write-sample.js';
 
 /** What came out of the evidence of a pack's sample. */
 export interface CheckedSample {

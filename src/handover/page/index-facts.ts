@@ -1,7 +1,7 @@
 import type { Signer } from '../../ports/signer.js';
-import type { AccountedHour } from './account-hours.js';
-import type { PackDocument, PackedFindings, PackedHour } from './pack-document.js';
-import type { SampleDetail } from './write-sample.js';
+import type { AccountedHour } from '../pack/account-hours.js';
+import type { PackDocument, PackedFindings, PackedHour } from '../pack/pack-document.js';
+import type { SampleDetail } from '../pack/write-sample.js';
 
 /** Everything that the index tells. */
 export interface IndexFacts {

@@ -1,8 +1,8 @@
 import { hourName } from '../../calendar/hour-label.js';
+import { sampleFile } from '../pack/pack-document.js';
+import type { SampleDetail } from '../pack/write-sample.js';
 import { html } from './html-text.js';
 import type { IndexFacts } from './index-facts.js';
-import { sampleFile } from './pack-document.js';
-import type { SampleDetail } from './write-sample.js';
 
 /** The sample: each row, and the events behind it. */
 export function sampleSection({ pack, details }: IndexFacts): string {

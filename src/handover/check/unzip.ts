@@ -1,4 +1,4 @@
-import { HEADER_BYTES, type ZipEntry, zipDirectory, zipHeader } from './zip.js';
+import { HEADER_BYTES, type ZipEntry, zipDirectory, zipHeader } from '../pack/zip.js';
 
 /** Bytes of an archive, read where they are wanted. */
 export interface ArchiveBytes {

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { keyFingerprint } from './index-proof.js';
-import { PACK_FILE } from './pack-document.js';
+import { keyFingerprint } from '../pack/key.js';
+import { PACK_FILE } from '../pack/pack-document.js';
 
 /** What the signature of a pack says. */
 export interface CheckedSignature {
