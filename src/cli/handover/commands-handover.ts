@@ -38,6 +38,8 @@ export const addEvidence = (program: Command) =>
   withFilters(
     program
       .command('evidence')
+      // Both this command and its own have a --file.
+      .enablePositionalOptions()
       .description(
         'a pack for an auditor: rows, completeness, proof and a sample with its CloudTrail events, in one signed file',
       )

@@ -34,7 +34,7 @@ export async function runVerifyPack(options: VerifyPackArguments, io: Io): Promi
     const checked = await verifyPack({ bytes, codec: REPORT_CODEC, key, madeWith: openInputsOf, signal: io.signal });
     if (options.json) io.stdout(`${JSON.stringify(jsonOf(checked), null, 2)}\n`);
     else show(checked, io);
-    return checked.faults.length === 0 && checked.signature.isSigned && openOf(checked).length === 0
+    return checked.faults.length === 0 && checked.signature.isSigned && findingsOf(checked).length === 0
       ? EXIT.done
       : EXIT.findings;
   } finally {
@@ -54,21 +54,29 @@ async function readKey(file: string): Promise<string> {
 }
 
 /** What the pack itself tells as not in order. */
-function openOf({ hours, findings }: CheckedPack): string[] {
-  const count = (state: string) => hours.filter((hour) => hour.state === state).length;
+function findingsOf({ hours, findings }: CheckedPack): string[] {
   return [
-    ...(['missing', 'faulty', 'open'] as const).flatMap((state) =>
-      count(state) > 0 ? [`${count(state)} hours are ${state}`] : [],
-    ),
+    ...hoursThatAre(hours, 'missing'),
+    ...hoursThatAre(hours, 'faulty'),
     ...(findings?.faults ?? []),
     ...(findings?.findings ?? []).flatMap(({ text, accepted }) => (accepted === null ? [text] : [])),
   ];
 }
 
+/** And what may still change, which is no finding. */
+function toldBy(checked: CheckedPack): string[] {
+  return [...hoursThatAre(checked.hours, 'open'), ...findingsOf(checked)];
+}
+
+function hoursThatAre(hours: CheckedPack['hours'], state: 'missing' | 'faulty' | 'open'): string[] {
+  const count = hours.filter((hour) => hour.state === state).length;
+  return count > 0 ? [`${count} hours are ${state}`] : [];
+}
+
 function show(checked: CheckedPack, io: Io): void {
   const { faults, signature, files, pack, hours, rows, sample } = checked;
   for (const fault of faults) io.stderr(`${fault}\n`);
-  const open = openOf(checked);
+  const told = toldBy(checked);
   const whole = rows?.sameAsReport ?? 0;
   const lines = [
     faults.length === 0 ? 'The pack is as it was made.' : `${faults.length} faults: see the messages above.`,
@@ -88,7 +96,7 @@ function show(checked: CheckedPack, io: Io): void {
           `${sample.same} of ${pack.sample.rows.length} rows of the sample come out of the enclosed evidence again${sample.notCompared.length > 0 ? ` (masked, so not compared: ${sample.notCompared.join(', ')})` : ''}`,
         ]
       : []),
-    ...(open.length > 0 ? ['The pack itself tells:', ...open.map((text) => `  ${text}`)] : []),
+    ...(told.length > 0 ? ['The pack itself tells:', ...told.map((text) => `  ${text}`)] : []),
   ];
   io.stdout(`${lines.join('\n')}\n`);
 }
@@ -108,6 +116,6 @@ function jsonOf(checked: CheckedPack) {
     hours_same_as_report: rows?.sameAsReport ?? null,
     sample: pack?.sample.rows.length ?? null,
     sample_same: sample?.same ?? null,
-    told: openOf(checked),
+    told: toldBy(checked),
   };
 }
