@@ -1,18 +1,12 @@
 import { UsageError } from '../../compose/usage-error.js';
 import { type Budgets, readBudgets, setBudget } from '../../tree/budgets.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { formatTable } from '../terminal/table.js';
+import type { addBudget } from './commands-explore.js';
 import { openTree } from './open-tree.js';
 
-export interface BudgetArguments {
-  readonly output: string;
-  /** US dollars a calendar month. */
-  readonly month?: string;
-  readonly workgroup?: string;
-  readonly remove?: boolean;
-  readonly profile?: string;
-  readonly json?: boolean;
-}
+export type BudgetArguments = OptionsOf<typeof addBudget> & TreeArgument;
 
 /** `aqt budget`: what may be spent in a month, kept with the reports for everybody who looks at them. Without an amount it says what is kept. */
 export async function runBudget(options: BudgetArguments, io: Io): Promise<number> {
