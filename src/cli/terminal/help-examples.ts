@@ -49,10 +49,6 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "aqt serve reports --sensitive '*pii*' 'finance.*'",
   ],
   sql: ['aqt sql queries.sql', `echo '{"sql": "SELECT a FROM db.t"}' | aqt sql`],
-  evidence: [
-    'aqt evidence reports --from 2026-11-01 --to 2026-11-30 --file november.zip',
-    'aqt evidence reports --from 2026-11-01 --to 2026-11-30 --file november.zip --key key.pem --mask',
-  ],
   deploy: ['aqt deploy --dry-run', 'aqt deploy --region us-east-1 --source trail --trail s3://my-trail-bucket/AWSLogs'],
   destroy: ['aqt destroy', 'aqt destroy --stack athena-query-tracker --region us-east-1'],
   doctor: ['aqt doctor', 'aqt doctor --output reports', 'aqt doctor --deep --json'],
