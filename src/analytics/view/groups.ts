@@ -1,3 +1,4 @@
+import { literal } from '../cache/sql-text.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
 import { FAILED, QUERIES, REFUSED } from './totals.js';
 
@@ -136,6 +137,20 @@ export async function withSamples(run: RunSql, rows: readonly GroupRow[]): Promi
   );
   const known = new Map(texts.map(({ id, ...text }) => [id, text]));
   return rows.map((row) => ({ ...row, ...(known.get(row.sample_row ?? -1) ?? { sample: null }) }));
+}
+
+/** Keeps the patterns in whose text, with its literals masked, every word stands, in any case. */
+export async function searchPatterns(
+  run: RunSql,
+  rows: readonly GroupRow[],
+  text: string,
+): Promise<readonly GroupRow[]> {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return rows;
+  const holds = words.map((word) => `contains(masked_lower, ${literal(word)})`).join(' AND ');
+  const found = await run<{ readonly fingerprint: string }>(`SELECT DISTINCT fingerprint FROM patterns WHERE ${holds}`);
+  const known = new Set(found.map(({ fingerprint }) => fingerprint));
+  return rows.filter(({ key }) => key !== null && known.has(key));
 }
 
 async function groupByTable(run: RunSql, scope: Scope, limit: number): Promise<GroupRow[]> {
