@@ -62,8 +62,11 @@ function linesOf(bytes: Uint8Array, key: string): Line[] {
 }
 
 function meaningOf(line: Omit<Definition, 'at'>): string {
-  const { kind, accountId, region, workGroup, name, catalog, database, text, origin } = line;
-  return JSON.stringify([kind, accountId, region, workGroup, name, catalog, database, text, origin]);
+  const { kind, accountId, region, workGroup, name, catalog, database, text, origin, unreadable, columns } = line;
+  return JSON.stringify([
+    ...[kind, accountId, region, workGroup, name, catalog, database, text, origin],
+    ...[unreadable, columns],
+  ]);
 }
 
 function* eachOf({ at, ...meaning }: Line): Generator<Definition> {
