@@ -14,6 +14,7 @@ import { init, parse } from '@guanmingchiu/sqlparser-ts';
 import { build } from 'esbuild';
 import type * as Analyze from '../src/sql/analyze.js';
 import type * as Reader from '../src/sql/reader.js';
+import { sha1 } from '../src/tree/sha1.js';
 import { HOSTILE } from '../test/sql/hostile.js';
 import { loadTrinoGrammar } from '../test/sql/trino-oracle.js';
 
@@ -71,7 +72,7 @@ async function compare(): Promise<void> {
   console.log(`\nhostile texts of ${MAX_QUERY_BYTES} bytes, slowest first (CPU ms, best of 3)`);
   const times = Object.entries(HOSTILE).map(([name, make]) => {
     const sql = make(MAX_QUERY_BYTES).slice(0, MAX_QUERY_BYTES);
-    return { name, ms: Math.min(...[1, 2, 3].map(() => cpuMs(() => analyzeSql(sql, CONTEXT)))) };
+    return { name, ms: Math.min(...[1, 2, 3].map(() => cpuMs(() => analyzeSql(sql, CONTEXT, sha1)))) };
   });
   for (const { name, ms } of times.sort((a, b) => b.ms - a.ms).slice(0, 8)) {
     console.log(`  ${name.padEnd(44)} ${ms.toFixed(0).padStart(9)} ms`);
@@ -112,11 +113,11 @@ async function ratesOf(name: string): Promise<readonly number[]> {
 async function runnerOf(name: string): Promise<(sql: string) => void> {
   if (name === OWN) {
     const { analyzeSql }: typeof Analyze = await compiled('src/sql/analyze.ts');
-    return (sql) => void analyzeSql(sql, CONTEXT);
+    return (sql) => void analyzeSql(sql, CONTEXT, sha1);
   }
   if (name === OWN_AGAIN) {
     const { createSqlReader }: typeof Reader = await compiled('src/sql/reader.ts');
-    const read = createSqlReader(1000);
+    const read = createSqlReader(1000, sha1);
     return (sql) => void read(sql, CONTEXT);
   }
   if (name === SQLPARSER) {

@@ -11,7 +11,7 @@ import type { Resolution } from '../identity/resolve/resolution.js';
 import { createResolver, UNATTRIBUTED } from '../identity/resolve/resolve-person.js';
 import type { SqlAnalysis, SqlContext } from '../sql/analysis.js';
 import { createDefinitionBook, type Definition, type DefinitionBook, type QueryPlace } from '../sql/definition-book.js';
-import { createSqlReader, type SqlReader } from '../sql/reader.js';
+import type { SqlReader } from '../sql/reader.js';
 import { type Reads, resolveReads } from '../sql/resolve-reads.js';
 
 /** What a SQL text says: its tables, and the tool that signed it with a comment. */
@@ -25,6 +25,7 @@ export type PricedPlace = Pick<QueryPlace, 'region' | 'accountId' | 'at'>;
 
 /** Everything a row needs beyond its evidence: who, what, and how much. Same evidence, same answers. */
 export interface Enrichment {
+  readonly read: SqlReader;
   readSql(text: string, context: SqlContext): SqlReading;
   /** What a text read and wrote where and when it ran, through prepared statements and views. */
   readsOf(analysis: SqlAnalysis, context: SqlContext, place: QueryPlace): Reads;
@@ -35,31 +36,37 @@ export interface Enrichment {
   priceOf(execution: Execution | null, place: PricedPlace, sqlKind: string | null): Cost | null;
 }
 
-/** The texts of one day are those of the next. */
-export const readText: SqlReader = createSqlReader(2000);
-
-/** Puts the enrichment together; texts are read once each, up to a bounded number. */
+/** Puts the enrichment together. */
 export function createEnrichment(options: {
   readonly graph: CredentialGraph;
   readonly directory: Directory;
   readonly prices: PriceTable;
+  readonly read: SqlReader;
   /** What prepared statements and views meant; by default nothing is known of them. */
   readonly definitions?: DefinitionBook;
   /** User names by `<identity store ARN>#<user id>`. */
   readonly identityStoreNames?: ReadonlyMap<string, string>;
 }): Enrichment {
-  const { graph, directory, prices, identityStoreNames = new Map(), definitions = createDefinitionBook() } = options;
+  const {
+    graph,
+    directory,
+    prices,
+    read,
+    identityStoreNames = new Map(),
+    definitions = createDefinitionBook(),
+  } = options;
   const resolve = createResolver({ graph, directory, identityStoreNames });
   return {
+    read,
     readSql(text, context) {
-      const analysis = readText(text, context);
+      const analysis = read(text, context);
       return {
         analysis,
         tag: readCommentTags(analysis.leadingComments, analysis.trailingComments, directory.comments),
       };
     },
     readsOf: (analysis, context, place) =>
-      resolveReads(analysis, context, { definitions: definitions.at(place), read: readText }),
+      resolveReads(analysis, context, { definitions: definitions.at(place), read }),
     learn: (news) => definitions.add(news),
     resolve: (start, tag) => (start ? resolve(start, tag) : UNATTRIBUTED),
     clientOf: (start) => clientOf(start.userAgent, { console: start.console, invokedBy: start.principal.invokedBy }),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sha1 } from '../tree/sha1.js';
 import type { SqlContext } from './analysis.js';
 import { analyzeSql, MAX_QUERY_BYTES, splitStatements } from './analyze.js';
 
@@ -178,7 +179,7 @@ const OTHERS: Case[] = [
 
 describe('analyzeSql', () => {
   test.each([...QUERIES, ...COMMON_TABLES, ...WRITES, ...OTHERS])('reads %s', (sql, kind, read, written) => {
-    const analysis = analyzeSql(sql, AS_WRITTEN);
+    const analysis = analyzeSql(sql, AS_WRITTEN, sha1);
     expect([analysis.kind, analysis.tablesRead.join(' '), analysis.tablesWritten.join(' '), analysis.complete]).toEqual(
       [kind, read, written, true],
     );
@@ -190,11 +191,13 @@ describe('analyzeSql', () => {
     ['c.x.t', 'c.x.t'],
     ['"Mixed".`T`', 'cat.mixed.t'],
   ])('resolves %s against catalog and database of the query', (name, expected) => {
-    expect(analyzeSql(`select * from ${name}`, { catalog: 'Cat', database: 'DB' }).tablesRead).toEqual([expected]);
+    expect(analyzeSql(`select * from ${name}`, { catalog: 'Cat', database: 'DB' }, sha1).tablesRead).toEqual([
+      expected,
+    ]);
   });
 
   test('takes awsdatacatalog where nothing names a catalog, and leaves a lone name alone without a database', () => {
-    const { tablesRead } = analyzeSql('select * from t join x.t using (k)', { catalog: null, database: null });
+    const { tablesRead } = analyzeSql('select * from t join x.t using (k)', { catalog: null, database: null }, sha1);
     expect(tablesRead).toEqual(['awsdatacatalog.x.t', 't']);
   });
 
@@ -212,21 +215,21 @@ describe('analyzeSql', () => {
     ['describe output p', ''],
     ['grant select on schema s to u', ''],
   ])('counts %s as a look at metadata', (sql, expected) => {
-    expect(analyzeSql(sql, AS_WRITTEN).metadataTables.join(' ')).toBe(expected);
+    expect(analyzeSql(sql, AS_WRITTEN, sha1).metadataTables.join(' ')).toBe(expected);
   });
 
   test('lists the locations that DDL names', () => {
     const sql = `create table w with (external_location = 's3://b/w/') as select location, 's3://no' from r`;
-    expect(analyzeSql(sql, AS_WRITTEN).locations).toEqual(['s3://b/w/']);
-    expect(analyzeSql(`create external table t (location string) location 's3://b/t'`, AS_WRITTEN).locations).toEqual([
-      's3://b/t',
-    ]);
+    expect(analyzeSql(sql, AS_WRITTEN, sha1).locations).toEqual(['s3://b/w/']);
+    expect(
+      analyzeSql(`create external table t (location string) location 's3://b/t'`, AS_WRITTEN, sha1).locations,
+    ).toEqual(['s3://b/t']);
   });
 
   test('names the prepared statement that is run', () => {
-    const analysis = analyzeSql('execute P using 1', AS_WRITTEN);
+    const analysis = analyzeSql('execute P using 1', AS_WRITTEN, sha1);
     expect([analysis.preparedName, analysis.executes, ...analysis.tablesRead]).toEqual(['p', 'p']);
-    expect(analyzeSql('prepare p from select * from r', AS_WRITTEN)).toMatchObject({
+    expect(analyzeSql('prepare p from select * from r', AS_WRITTEN, sha1)).toMatchObject({
       preparedName: 'p',
       executes: null,
       tablesRead: ['r'],
@@ -247,14 +250,14 @@ describe('analyzeSql', () => {
     ["select * from {{ ref('t') }}_old, u", 'u'],
     ['select * from {schema}.{table} t, u', 'u'],
   ])('says that %s is not complete and reads what is there', (sql, read) => {
-    const analysis = analyzeSql(sql, AS_WRITTEN);
+    const analysis = analyzeSql(sql, AS_WRITTEN, sha1);
     expect([analysis.tablesRead.join(' '), analysis.complete]).toEqual([read, false]);
   });
 
   test('looks at 262,144 bytes and says when the text was longer', () => {
     const filler = `select '${'é'.repeat((MAX_QUERY_BYTES - 16) / 2)}' from t`;
-    expect(analyzeSql(filler, AS_WRITTEN)).toMatchObject({ tablesRead: ['t'], complete: true });
-    expect(analyzeSql(`${filler} join later on true`, AS_WRITTEN)).toMatchObject({
+    expect(analyzeSql(filler, AS_WRITTEN, sha1)).toMatchObject({ tablesRead: ['t'], complete: true });
+    expect(analyzeSql(`${filler} join later on true`, AS_WRITTEN, sha1)).toMatchObject({
       tablesRead: ['t'],
       complete: false,
     });
@@ -262,12 +265,12 @@ describe('analyzeSql', () => {
 
   test('keeps raw comments before the first and after the last token, and no others', () => {
     const sql = `/* a */ -- b\nselect '-- no' /* no */ from t -- c\n; /* d */`;
-    const { leadingComments, trailingComments } = analyzeSql(sql, AS_WRITTEN);
+    const { leadingComments, trailingComments } = analyzeSql(sql, AS_WRITTEN, sha1);
     expect([leadingComments, trailingComments]).toEqual([
       ['/* a */', '-- b'],
       ['-- c', '/* d */'],
     ]);
-    const bare = analyzeSql('-- only', AS_WRITTEN);
+    const bare = analyzeSql('-- only', AS_WRITTEN, sha1);
     expect([bare.leadingComments, bare.trailingComments]).toEqual([['-- only'], []]);
   });
 });

@@ -1,7 +1,7 @@
 import type { SqlAnalysis, SqlContext } from './analysis.js';
 import { type ColumnsRead, columnsOf } from './columns.js';
 import { type Findings, newFindings } from './findings.js';
-import { fingerprintOf } from './fingerprint.js';
+import { fingerprintOf, type TextHash } from './fingerprint.js';
 import { outerComments } from './outer-comments.js';
 import { readStatement } from './statement/statement.js';
 import { resolveName, tableBehind } from './table-name.js';
@@ -18,7 +18,7 @@ const NO_COLUMNS: ColumnsRead = { columns: NONE, whole: new Set(), ambiguous: []
  * Always answers, whatever the text; takes time in proportion to its length, of which at most `MAX_QUERY_BYTES` of
  * UTF-8 are looked at.
  */
-export function analyzeSql(text: string, context: SqlContext): SqlAnalysis {
+export function analyzeSql(text: string, context: SqlContext, sha1: TextHash): SqlAnalysis {
   const source = cutToBytes(text, MAX_QUERY_BYTES);
   const tokens = tokenize(source);
   const findings = newFindings();
@@ -37,7 +37,7 @@ export function analyzeSql(text: string, context: SqlContext): SqlAnalysis {
     ambiguousNames: ambiguous,
     metadataTables: resolveAll([...findings.metadata, ...behind(findings.reads)], context),
     locations: sorted(findings.locations),
-    fingerprint: fingerprintOf(tokens),
+    fingerprint: fingerprintOf(tokens, sha1),
     leadingComments,
     trailingComments,
     statements: kinds.length,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sha1 } from '../tree/sha1.js';
 import { analyzeSql } from './analyze.js';
 
 describe('the columns of a text', () => {
@@ -76,5 +77,5 @@ describe('the columns of a text', () => {
 });
 
 function columns(sql: string): string {
-  return analyzeSql(sql, { catalog: null, database: null, defaultCatalog: null }).columnsRead.join(' ');
+  return analyzeSql(sql, { catalog: null, database: null, defaultCatalog: null }, sha1).columnsRead.join(' ');
 }

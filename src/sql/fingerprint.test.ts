@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { sha1 } from '../tree/sha1.js';
 import { fingerprintOf, normalise } from './fingerprint.js';
 import { tokenize } from './tokens.js';
 
-const fingerprint = (sql: string): string | null => fingerprintOf(tokenize(sql));
+const fingerprint = (sql: string): string | null => fingerprintOf(tokenize(sql), sha1);
 
 describe('fingerprint', () => {
   test.each([

@@ -1,5 +1,3 @@
-import { sha1 } from '@noble/hashes/legacy.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { withoutGeneratedParts } from './generated-name.js';
 import { KEYWORD, MARK, NUMBER, nameAt, PARAMETER, QUOTED, STRING, TEMPLATE, type Tokens, WORD } from './tokens.js';
 
@@ -45,6 +43,9 @@ interface Normaliser {
   group: Group;
 }
 
+/** SHA-1 of a text's UTF-8, in hexadecimal. */
+export type TextHash = (text: string) => string;
+
 /** Fingerprints of the kind that `normalise` makes; it grows when they change. */
 const VERSION = 'v2';
 
@@ -52,23 +53,10 @@ const VERSION = 'v2';
  * The same for texts that differ only in literals, lengths of IN lists and arrays, numbers of VALUES rows and of partitions, case,
  * white space, comments, needless quotes, and parts of names that a program made up. Null for a text without a token.
  */
-export function fingerprintOf(tokens: Tokens): string | null {
+export function fingerprintOf(tokens: Tokens, sha1: TextHash): string | null {
   const normalised = normalise(tokens);
   if (normalised === '') return null;
-  return `${VERSION}:${bytesToHex(sha1(bytesOf(normalised)).subarray(0, 8))}`;
-}
-
-/** Most texts are short and ASCII; setting up an encoder takes longer than hashing them. */
-const SHORT = new Uint8Array(8192);
-
-function bytesOf(text: string): Uint8Array {
-  if (text.length > SHORT.length) return utf8ToBytes(text);
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code > 127) return utf8ToBytes(text);
-    SHORT[at] = code;
-  }
-  return SHORT.subarray(0, text.length);
+  return `${VERSION}:${sha1(normalised).slice(0, 16)}`;
 }
 
 /** The text that is hashed: tokens joined by one space, literals as `?`, made-up parts of names as `#`. */

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { sha1 } from '../tree/sha1.js';
 import { createSqlReader } from './reader.js';
 
 const CONTEXT = { catalog: null, database: 'db' };
 
 test('a reader answers the same text in the same context from memory', () => {
-  const read = createSqlReader(3);
+  const read = createSqlReader(3, sha1);
   const first = read('select * from t', CONTEXT);
   expect(read('select * from t', CONTEXT)).toBe(first);
   expect(read('select * from t', { ...CONTEXT, defaultCatalog: null }).tablesRead).toEqual(['db.t']);
@@ -13,7 +14,7 @@ test('a reader answers the same text in the same context from memory', () => {
 });
 
 test('a reader forgets what was not asked for longest, and never keeps more than its capacity', () => {
-  const read = createSqlReader(2);
+  const read = createSqlReader(2, sha1);
   const one = read('select 1 from one', CONTEXT);
   read('select 1 from two', CONTEXT);
   read('select 1 from one', CONTEXT);

@@ -1,5 +1,6 @@
 import type { SqlAnalysis, SqlContext } from './analysis.js';
 import { analyzeSql } from './analyze.js';
+import type { TextHash } from './fingerprint.js';
 
 export type SqlReader = (text: string, context: SqlContext) => SqlAnalysis;
 
@@ -7,7 +8,7 @@ export type SqlReader = (text: string, context: SqlContext) => SqlAnalysis;
  * Makes a reader that remembers the last `capacity` different texts with their contexts: dashboards send the same text
  * thousands of times a day. Answers are shared, so they must not be changed.
  */
-export function createSqlReader(capacity: number): SqlReader {
+export function createSqlReader(capacity: number, sha1: TextHash): SqlReader {
   const known = new Map<string, SqlAnalysis>();
   return (text, context) => {
     const key = JSON.stringify([
@@ -16,7 +17,7 @@ export function createSqlReader(capacity: number): SqlReader {
       context.defaultCatalog ?? context.defaultCatalog === null,
     ]).concat(text);
     const found = known.get(key);
-    const analysis = found ?? analyzeSql(text, context);
+    const analysis = found ?? analyzeSql(text, context, sha1);
     if (found !== undefined) known.delete(key);
     else if (known.size >= capacity) {
       const oldest = known.keys().next();

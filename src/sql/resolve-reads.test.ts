@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { sha1 } from '../tree/sha1.js';
 import { createDefinitionBook, type Definition, definitionsOf } from './definition-book.js';
 import { createSqlReader } from './reader.js';
 import { type Reads, resolveReads } from './resolve-reads.js';
 
-const read = createSqlReader(100);
+const read = createSqlReader(100, sha1);
 const PLACE = { accountId: '111122223333', region: 'eu-west-1', workGroup: 'bi' };
 const CONTEXT = { catalog: 'awsdatacatalog', database: 'sales' };
 

@@ -17,6 +17,7 @@ import { logFile, otherRecord, startRecord } from '../../src/sources/record.fixt
 import { LOG_FILE_LIMITS, type LogItem } from '../../src/sources/trail/log-items.js';
 import { readLogFile } from '../../src/sources/trail/read-log-file.js';
 import { analyzeSql } from '../../src/sql/analyze.js';
+import { sha1 } from '../../src/tree/sha1.js';
 
 const RUNS = { numRuns: 300 };
 const START = Date.parse('2026-11-01T05:00:00Z');
@@ -242,7 +243,7 @@ describe('readers of foreign values', () => {
           fc.array(word, { maxLength: 40 }).map((words) => words.join(' ')),
         ),
         (text) => {
-          analyzeSql(text, { catalog: 'awsdatacatalog', database: 'default' });
+          analyzeSql(text, { catalog: 'awsdatacatalog', database: 'default' }, sha1);
         },
       ),
       RUNS,

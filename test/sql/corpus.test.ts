@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { analyzeSql } from '../../src/sql/analyze.js';
+import { sha1 } from '../../src/tree/sha1.js';
 
 const FOLDER = '../shared/data/sql';
 const DIALECTS = new Set(['athena', 'trino', 'presto']);
@@ -76,7 +77,7 @@ function isExact(each: Labelled): boolean {
 }
 
 function analyze(sql: string) {
-  return analyzeSql(sql, { catalog: null, database: null, defaultCatalog: null });
+  return analyzeSql(sql, { catalog: null, database: null, defaultCatalog: null }, sha1);
 }
 
 /** Labels keep the case of the text and quote in their own way. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { analyzeSql } from '../../src/sql/analyze.js';
+import { sha1 } from '../../src/tree/sha1.js';
 
 interface Statement {
   readonly sql: string;
@@ -18,7 +19,7 @@ const statements = readFileSync('test/sql/statements.jsonl', 'utf8')
 
 /** Written by hand, with what a reader of Athena's and Trino's grammar says of each. */
 test.each(statements)('$sql', ({ sql, kind, reads, writes, metadata }) => {
-  const found = analyzeSql(sql, AS_WRITTEN);
+  const found = analyzeSql(sql, AS_WRITTEN, sha1);
   expect({ kind: found.kind, reads: found.tablesRead, writes: found.tablesWritten, complete: found.complete }).toEqual({
     kind,
     reads,

@@ -6,6 +6,7 @@ import type { SqlContext } from '../../sql/analysis.js';
 import { splitStatements } from '../../sql/analyze.js';
 import { createSqlReader, type SqlReader } from '../../sql/reader.js';
 import { type Definitions, resolveReads } from '../../sql/resolve-reads.js';
+import { sha1 } from '../../tree/sha1.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { type DefinitionFiles, readDefinitionFiles } from './sql-definitions.js';
 import { looksLikeJson, NO_CONTEXT, readSqlLine } from './sql-lines.js';
@@ -53,7 +54,7 @@ const CACHED_TEXTS = 1000;
  * printed as they are written. Returns the exit code: 1 when a line could not be read, after all the others.
  */
 export async function runSql({ file, input, comments = [], output, warn, ...files }: SqlOptions): Promise<number> {
-  const read = createSqlReader(CACHED_TEXTS);
+  const read = createSqlReader(CACHED_TEXTS, sha1);
   const tools = { read, comments, definitions: await readDefinitionFiles(files, read) };
   const source = file === undefined ? input : await openFile(file);
   let number = 0;

@@ -1,5 +1,5 @@
 import type { ExecutionSource, PreparedText } from '../../ports/execution-source.js';
-import { type Enrichment, readText } from '../../record/enrichment.js';
+import type { Enrichment } from '../../record/enrichment.js';
 import type { Definition } from '../../sql/definition-book.js';
 import { succeededTexts } from '../../tree/evidence/evidence-definitions.js';
 import type { HourEvidence } from '../../tree/evidence/hour-evidence.js';
@@ -18,7 +18,7 @@ export async function askPrepared(
 ): Promise<Definition[]> {
   const found: Definition[] = [];
   for (const { text, context, ...place } of succeededTexts(evidence, (text) => /\bexecute\b/i.test(text))) {
-    const analysis = readText(text, context);
+    const analysis = enrichment.read(text, context);
     const { accountId, region, workGroup } = place;
     const name = analysis.executes;
     if (name === null || enrichment.readsOf(analysis, context, place).basis !== UNKNOWN) continue;

@@ -119,7 +119,7 @@ async function planShard(
   const known = await readParts(task.view, listed, shard);
   const evidence = await completeEvidence(collector, task.hour, known);
   const { store, clock } = collector;
-  const definitions = definitionsIn(evidence);
+  const definitions = definitionsIn(evidence, task.enrichment.read);
   task.enrichment.learn(definitions);
   const asked = await askPrepared(collector, { evidence, enrichment: task.enrichment });
   task.enrichment.learn(asked);

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeSql } from '../../sql/analyze.js';
+import { sha1 } from '../../tree/sha1.js';
 import { readCommentTags } from './sql-comment.js';
 
 function tagOf(sql: string): readonly [string, string | null] | null {
-  const { leadingComments, trailingComments } = analyzeSql(sql, {
-    catalog: null,
-    database: null,
-    defaultCatalog: null,
-  });
+  const { leadingComments, trailingComments } = analyzeSql(
+    sql,
+    {
+      catalog: null,
+      database: null,
+      defaultCatalog: null,
+    },
+    sha1,
+  );
   const tag = readCommentTags(leadingComments, trailingComments);
   return tag && [tag.app, tag.user];
 }

@@ -1,7 +1,7 @@
-import { readText } from '../../record/enrichment.js';
 import { groupStarts } from '../../record/start-groups.js';
 import type { SqlContext } from '../../sql/analysis.js';
 import { type Definition, definitionsOf, mayDefine, type QueryPlace } from '../../sql/definition-book.js';
+import type { SqlReader } from '../../sql/reader.js';
 import type { HourEvidence } from './hour-evidence.js';
 
 /** The text of a succeeded execution, where and when it ran. */
@@ -11,8 +11,8 @@ export interface PlacedText extends QueryPlace {
 }
 
 /** What the succeeded executions of an hour define: prepared statements and views. */
-export function definitionsIn(evidence: HourEvidence): readonly Definition[] {
-  return succeededTexts(evidence, mayDefine).flatMap((query) => definitionsOf(query, readText));
+export function definitionsIn(evidence: HourEvidence, read: SqlReader): readonly Definition[] {
+  return succeededTexts(evidence, mayDefine).flatMap((query) => definitionsOf(query, read));
 }
 
 /** Texts of succeeded executions that are wanted. */
