@@ -12,6 +12,42 @@ export interface ExecutionSource {
    * Throws only what ends the run: expired credentials, an abort.
    */
   prepared?(asked: PreparedName, signal?: AbortSignal): Promise<PreparedText | null>;
+  /**
+   * Asks the account's data catalog what a table is now; null when nobody may tell, or it did not answer, which is told as a
+   * warning. Absent where nobody can be asked. Throws as `prepared` does.
+   */
+  table?(asked: TableName, signal?: AbortSignal): Promise<CatalogTable | CatalogView | AbsentTable | null>;
+}
+
+/** A table of the account's own catalog, `awsdatacatalog`. */
+export interface TableName {
+  readonly database: string;
+  readonly table: string;
+}
+
+/** A table as it is now. */
+export interface CatalogTable {
+  readonly kind: 'table';
+  /** In lower case, those of partitions last. */
+  readonly columns: readonly string[];
+  /** When it was last changed, epoch milliseconds. */
+  readonly changedAt: number;
+}
+
+/** A view as it is now. */
+export interface CatalogView extends Omit<CatalogTable, 'kind'> {
+  readonly kind: 'view';
+  /** What its names are resolved against is null where the text alone says it; null for a text that cannot be read. */
+  readonly definition: {
+    readonly text: string;
+    readonly catalog: string | null;
+    readonly database: string | null;
+  } | null;
+}
+
+/** A name that the catalog does not have. */
+export interface AbsentTable {
+  readonly kind: 'absent';
 }
 
 /** Prepared statements belong to a workgroup. */

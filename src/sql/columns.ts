@@ -1,5 +1,15 @@
 import type { SqlContext } from './analysis.js';
-import { addName, addQualified, finish, newScope, newUses, noteAny, printUses, type Scope, type Uses } from './column-scope.js';
+import {
+  addName,
+  addQualified,
+  finish,
+  newScope,
+  newUses,
+  noteAny,
+  printUses,
+  type Scope,
+  type Uses,
+} from './column-scope.js';
 import type { Findings } from './findings.js';
 import { readName, resolveName } from './table-name.js';
 import { isName, KEYWORD, MARK, nameAt, QUOTED, STRING, TEMPLATE, type Tokens, WORD } from './tokens.js';

@@ -24,6 +24,8 @@ export interface Definition {
   readonly origin: 'tree' | 'catalog';
   /** Start of the query that defined it, or when AWS says it was changed; epoch milliseconds. */
   readonly at: number;
+  /** When AWS said so. */
+  readonly askedAt?: number;
 }
 
 /** Where and when a query ran. */

@@ -24,6 +24,8 @@ export interface CollectArguments extends AccountArguments {
   readonly prices?: string;
   /** Workgroup to ask Athena's system table in. */
   readonly systemTable?: string;
+  /** False with `--no-catalog`. */
+  readonly catalog?: boolean;
   readonly validateDigests?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;

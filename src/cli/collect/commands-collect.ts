@@ -35,6 +35,7 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .addOption(accountsFile())
     .addOption(noOwnAccount())
     .addOption(systemTable())
+    .addOption(noCatalog())
     .addOption(new Option('--source <source>', 'where starts come from').choices(['lookup', 'trail']))
     .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
     .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')
@@ -90,6 +91,10 @@ function systemTable(): Option {
   return new Option('--system-table <workgroup>', "ask Athena's system table, too, with queries in this workgroup");
 }
 
+function noCatalog(): Option {
+  return new Option('--no-catalog', 'do not ask Glue what tables are: views are named, not what is behind them');
+}
+
 /** What the commands that revisit a tree have in common with `collect`. */
 function addRevisitOptions(command: Command): Command {
   return command
@@ -101,6 +106,7 @@ function addRevisitOptions(command: Command): Command {
     .addOption(accountsFile())
     .addOption(noOwnAccount())
     .addOption(systemTable())
+    .addOption(noCatalog())
     .addOption(new Option('--source <source>', 'where starts come from').choices(['lookup', 'trail']))
     .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
     .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')

@@ -19,6 +19,10 @@ export interface DeployArguments extends StackArguments {
   readonly externalId?: string;
   /** `s3://` location of the identity directory. */
   readonly directory?: string;
+  /** `s3://` location of the prices file. */
+  readonly prices?: string;
+  /** False with `--no-catalog`. */
+  readonly catalog?: boolean;
   readonly alarmEmail?: string;
   readonly testStartDate?: string;
   readonly testEndDate?: string;
@@ -62,6 +66,8 @@ export function parametersGiven(options: DeployArguments): Record<string, string
     AccountRoles: options.accountRole?.join(','),
     ExternalId: options.externalId,
     IdentityDirectory: options.directory,
+    Prices: options.prices,
+    Catalog: options.catalog === false ? 'none' : undefined,
     AlarmEmail: options.alarmEmail,
     TestStartDate: options.testStartDate,
     TestEndDate: options.testEndDate,

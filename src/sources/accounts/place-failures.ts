@@ -58,6 +58,7 @@ export function guardExecutions(source: ExecutionSource, place: Place, failures:
     },
     account: () => source.account(),
     ...(source.prepared ? { prepared: source.prepared } : {}),
+    ...(source.table ? { table: source.table } : {}),
   };
 }
 
