@@ -18,12 +18,12 @@ export async function settleWithin(
   if (day.reportDate !== previousReportDate(startedAt, day.timezone)) return null;
   const settled: Manifest[] = [];
   // Hours without pending queries change only when they become final, or by late events, which the scans look after.
-  const only = ({ pending, window }: Manifest) =>
-    pending.length > 0 || startedAt >= Date.parse(window.end) + LATE_EVENT_BOUND_MS;
+  const only = ({ pending, window }: Manifest, hasNews: boolean) =>
+    hasNews || pending.length > 0 || startedAt >= Date.parse(window.end) + LATE_EVENT_BOUND_MS;
   for await (const { after } of settle(collector, { only })) {
     settled.push(after);
     if (clock.now() < deadline) continue;
-    const message = `${settled.length} open hours were settled; the rest waits for the next day`;
+    const message = `${settled.length} hours were settled; the rest waits for the next day`;
     collector.progress({ kind: 'warning', message });
     return settled;
   }
