@@ -1,17 +1,13 @@
-import type { Command } from 'commander';
-import type { Run } from '../terminal/command-run.js';
-import type { Io } from '../terminal/io.js';
-import { repeated } from '../terminal/option-values.js';
+import type { Command } from '@commander-js/extra-typings';
+import { OUTPUT, repeated } from '../terminal/option-values.js';
 
-/** Adds the commands that hand over to others. */
-export function addHandingOver(program: Command, io: Io, run: Run): void {
-  program.commandsGroup('Hand over:');
+export const addExport = (program: Command) =>
   program
     .command('export')
     .description(
       'records for catalogues, SIEMs and FinOps tools: OpenLineage, OpenMetadata, DataHub, OCSF, FOCUS, ECS, OpenMetrics',
     )
-    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
+    .argument(...OUTPUT)
     .requiredOption(
       '--to <consumer or date>',
       'openlineage, openmetadata, datahub, ocsf, focus, ecs or openmetrics; given again with a date: last report day',
@@ -33,9 +29,7 @@ export function addHandingOver(program: Command, io: Io, run: Run): void {
     .option('--lineage <how>', 'datahub: "given" sends our tables, "parsed" lets DataHub read the text', 'given')
     .option('--ocsf-version <version>', '1.8.0, or 1.1.0 for Security Lake', '1.8.0')
     .option('--profile <name>', 'AWS profile')
-    .addHelpText('after', EXAMPLES)
-    .action((output, options) => run(async () => (await import('./export.js')).runExport({ ...options, output }, io)));
-}
+    .addHelpText('after', EXAMPLES);
 
 const EXAMPLES = `
 Examples:

@@ -11,29 +11,13 @@ import { IDENTITY_CONFIDENCES, type IdentityConfidence, type ReportRow } from '.
 import { maskRow, withPersonsFrom } from '../../record/mask-row.js';
 import type { MaskLiteral } from '../../sql/mask-literals.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import type { addExport } from './commands-handover.js';
 import { openDelivery } from './export-delivery.js';
 import { openExportState } from './export-state.js';
 
-export interface ExportArguments {
-  readonly output: string;
-  /** A consumer, and perhaps a date. */
-  readonly to: readonly string[];
-  readonly from?: string;
-  readonly file?: string;
-  readonly url?: string;
-  readonly header?: string;
-  readonly state?: string;
-  readonly mask?: boolean | string;
-  readonly maskKey?: string;
-  /** False with --no-sql. */
-  readonly sql: boolean;
-  readonly minConfidence: string;
-  readonly databaseName?: string;
-  readonly lineage: string;
-  readonly ocsfVersion: string;
-  readonly profile?: string;
-}
+export type ExportArguments = OptionsOf<typeof addExport> & TreeArgument;
 
 /** URI of the program in what it hands over. */
 const PRODUCER = 'https://www.npmjs.com/package/athena-query-tracker';

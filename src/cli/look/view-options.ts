@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { coverageOf } from '../../analytics/audit/audit.js';
 import { FILTERS, FilterError, readFilters } from '../../analytics/view/filters.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
@@ -21,22 +21,22 @@ export interface ViewArguments {
 }
 
 /** Adds the options of a view to a command. A filter may be given several times; any of its values may match. */
-export function addViewOptions(command: Command): Command {
-  command
+export const withView = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) => {
+  const viewed = command
     .option(
       '--range <span>',
       '24h, 7d, 30d, 90d, any <n>h, <n>d or <n>w, or all, back from the last collected hour (default: 7d)',
     )
     .option('--from <time>', 'a day (YYYY-MM-DD, report time zone) or an instant (2026-11-01T14:00:00Z)')
-    .option('--to <time>', 'a day, inclusive, or an instant, exclusive');
+    .option('--to <time>', 'a day, inclusive, or an instant, exclusive')
+    .option('--not <name=value>', 'leave out what matches, for example --not state=FAILED', repeated)
+    .addHelpText('after', FILTER_HELP);
   for (const { name, kind, meaning } of FILTERS) {
     if (kind === 'minimum' || kind === 'maximum') command.option(`--${name} <amount>`, meaning);
     else command.option(`--${name} <value>`, meaning, repeated);
   }
-  return command
-    .option('--not <name=value>', 'leave out what matches, for example --not state=FAILED', repeated)
-    .addHelpText('after', FILTER_HELP);
-}
+  return viewed;
+};
 
 const FILTER_HELP = `
 Filters hold together; of several values of one filter any may match. * stands for any characters, (none) for no value.

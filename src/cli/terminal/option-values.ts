@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 
+/** The first argument of most commands: where the reports lie. */
+export const OUTPUT = ['<output>', 'folder or s3://bucket[/prefix] of the reports'] as const;
+
 /** Reads a whole number from 1. */
 export function positive(text: string): number {
   const value = Number(text);
