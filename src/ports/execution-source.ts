@@ -1,5 +1,6 @@
 import type { ExecutionAnswer } from '../athena/execution.js';
 import type { Window } from '../calendar/window.js';
+import type { PlaceSettings } from '../record/place-settings.js';
 import type { SourceAccount } from './start-source.js';
 
 /** Knows executions by id. */
@@ -80,6 +81,14 @@ export interface ExecutionLister {
     readonly cursor?: unknown;
     readonly signal?: AbortSignal;
   }): AsyncIterable<ListedExecutions>;
+  /**
+   * Asks how workgroups and reservations are set up, and for the changes of reservations in a window. Absent where nobody can be
+   * asked; what may not be asked is told inside. Throws only what ends the run.
+   */
+  describe?(
+    workGroups: readonly string[],
+    options: { readonly window: Window; readonly until: number; readonly signal?: AbortSignal },
+  ): Promise<PlaceSettings>;
 }
 
 export interface ListedExecutions {

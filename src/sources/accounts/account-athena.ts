@@ -8,10 +8,12 @@ import { createAthenaCalls } from '../athena/athena-calls.js';
 import { createAthenaLister } from '../athena/athena-lister.js';
 import { createAthenaPacers } from '../athena/athena-pacers.js';
 import { createQueryCalls, QUERY_CALLS_PER_SECOND } from '../athena/athena-query.js';
+import { createAthenaSettings } from '../athena/athena-settings.js';
+import { createSettingsCalls } from '../athena/settings-calls.js';
 import { createSystemTable } from '../athena/system-table.js';
 import { withFallback } from '../aws/with-fallback.js';
 import { createGlueTables, GET_TABLE_RATE_PER_SECOND } from '../catalog/glue-tables.js';
-import { PACED_CLIENT } from '../lookup/lookup-events-client.js';
+import { openLookupEventsPage, PACED_CLIENT } from '../lookup/lookup-events-client.js';
 import { type AwsAccount, placesOf } from './aws-accounts.js';
 import { guardExecutions, guardLister, type Place, type PlaceFailures } from './place-failures.js';
 
@@ -65,7 +67,16 @@ export function openAthena(request: {
       warn(`the system table of ${nameOf(place)} gives no texts: ${error instanceof Error ? error.message : error}`);
     const athena = { ...createAthenaApi(api), ...(catalog ? openCatalog(account, place) : {}) };
     const executions = table ? withFallback(athena, table.executions, onFailure) : athena;
-    const lister = createAthenaLister(api);
+    const lister = {
+      ...createAthenaLister(api),
+      describe: createAthenaSettings({
+        calls: createSettingsCalls(client),
+        page: openLookupEventsPage(account.config('CLOUDTRAIL', place.region)),
+        pacers: { athena: api.pacers.workGroups, lookup: createPacer({ ratePerSecond: LOOKUP_SHARE, ...common }) },
+        ...place,
+        ...common,
+      }),
+    };
     return isOnlyPlace(place)
       ? { executions, lister, witness: table }
       : {
@@ -90,6 +101,9 @@ export function openAthena(request: {
     }),
   };
 }
+
+/** A fraction of LookupEvents' two calls a second: another day may be read at the same time. */
+const LOOKUP_SHARE = 0.5;
 
 function nameOf({ accountId, region }: Place): string {
   return `${accountId} ${region}`;

@@ -74,5 +74,6 @@ export function guardLister(lister: ExecutionLister, place: Place, failures: Pla
         yield { workGroup: '*', ids: [], failure: error instanceof Error ? error.message : String(error) };
       }
     },
+    ...(lister.describe ? { describe: lister.describe } : {}),
   };
 }
