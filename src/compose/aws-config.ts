@@ -27,7 +27,8 @@ export type AwsService =
   | 'SFN'
   | 'SCHEDULER'
   | 'LAMBDA'
-  | 'SQS';
+  | 'SQS'
+  | 'KMS';
 
 /** Where the configuration of AWS clients comes from. */
 export interface AwsOptions {

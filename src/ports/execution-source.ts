@@ -1,6 +1,6 @@
 import type { ExecutionAnswer } from '../athena/execution.js';
+import type { PlaceSettings } from '../athena/place-settings.js';
 import type { Window } from '../calendar/window.js';
-import type { PlaceSettings } from '../record/place-settings.js';
 import type { SourceAccount } from './start-source.js';
 
 /** Knows executions by id. */

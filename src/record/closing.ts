@@ -1,4 +1,4 @@
-import type { PlaceSettings } from './place-settings.js';
+import type { PlaceSettings } from '../athena/place-settings.js';
 
 /** What the second witness said of a day, kept under `_work/closings/`. */
 export interface Closing {

@@ -1,4 +1,9 @@
-import type { AmbiguousNames } from './column-scope.js';
+/** Names without a qualifier, and the tables of which one may own each. */
+export interface AmbiguousNames {
+  readonly tables: readonly string[];
+  /** Null: any column of theirs. */
+  readonly names: readonly string[] | null;
+}
 
 /** What a statement's text says; always returned, never thrown. */
 export interface SqlAnalysis {

@@ -1,3 +1,4 @@
+import type { AmbiguousNames } from './analysis.js';
 import { printName } from './table-name.js';
 
 /** One SELECT (or the statement around it): its tables by alias, and the names that wait for them; null while there are none. */
@@ -30,13 +31,6 @@ export interface Uses {
   readonly whole: Set<string>;
   /** Names whose owner is not certain, those of a query together. */
   readonly ambiguous: AmbiguousNames[];
-}
-
-/** Names without a qualifier, and the tables of which one may own each. */
-export interface AmbiguousNames {
-  readonly tables: readonly string[];
-  /** Null: any column of theirs. */
-  readonly names: readonly string[] | null;
 }
 
 /** How far out a correlated name is looked for; bounds the work on nested text. */

@@ -1,4 +1,4 @@
-import type { PlaceSettings } from '../../record/place-settings.js';
+import type { PlaceSettings } from '../../athena/place-settings.js';
 import { parseSettings } from './settings-note.js';
 
 /** What closing a day found, as far as the cache keeps it; the file is `_work/closings/<date>.json`. */

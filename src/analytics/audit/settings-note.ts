@@ -3,7 +3,7 @@ import type {
   ReservationChange,
   ReservationSettings,
   WorkGroupSettings,
-} from '../../record/place-settings.js';
+} from '../../athena/place-settings.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -6,9 +6,11 @@ export const addVerify = (program: Command) =>
   program
     .command('verify')
     .description('recompute every report and check every ledger; exit 3 when anything is unexplained or found')
-    .argument(...OUTPUT)
+    .argument('[output]', OUTPUT[1])
     .option('--from <date>', 'first report day')
     .option('--to <date>', 'last report day')
+    .option('--pack <file>', 'check a pack of aqt evidence instead, offline')
+    .option('--key <file>', 'with --pack: the public key that you were given')
     .option('--hours', 'one line for each hour: expected, collected, explained, unexplained')
     .option('--recompute', 'make every report again from its evidence, offline, and compare the bytes')
     .option('--head <sha256>', 'a seal kept elsewhere: tells every hour that is no longer as it was then')
@@ -83,6 +85,17 @@ export const addBill = (program: Command) =>
     .option('--json', 'machine-readable output')
     .option('--profile <name>', 'AWS profile');
 
+export const addBudget = (program: Command) =>
+  program
+    .command('budget')
+    .description('what may be spent in a month, kept with the reports; the dashboard shows the month against it')
+    .argument(...OUTPUT)
+    .option('--month <usd>', 'US dollars a calendar month; without it, what is kept')
+    .option('--workgroup <name>', 'of this workgroup, instead of everything')
+    .option('--remove', 'keep none any more')
+    .option('--profile <name>', 'AWS profile')
+    .option('--json', 'machine-readable output');
+
 export const addServe = (program: Command) =>
   program
     .command('serve')
@@ -93,6 +106,7 @@ export const addServe = (program: Command) =>
     .option('--auditor', 'mask literals in SQL for everybody and close the console')
     .option('--sensitive <pattern...>', 'names of tables whose readers are pointed out (default: *pii*)')
     .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
+    .option('--views <file>', 'file of the saved views (default: one in the folder of your own settings)')
     .option('--profile <name>', 'AWS profile');
 
 export const addSql = (program: Command) =>

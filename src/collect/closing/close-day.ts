@@ -1,8 +1,8 @@
+import type { PlaceSettings } from '../../athena/place-settings.js';
 import type { ReportDay } from '../../calendar/report-day.js';
 import type { PlacedLister } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Closing } from '../../record/closing.js';
-import type { PlaceSettings } from '../../record/place-settings.js';
 import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
 import { manifestKey, workKey } from '../../tree/layout.js';
 import { sealDay } from '../../tree/seals.js';

@@ -92,7 +92,13 @@ describe('how Athena is set up', () => {
     };
     const { reservationChanges } = await (await settings({ page }))([], whole);
     expect(reservationChanges).toMatchObject([
-      { eventId: 'assigned', at: '2026-11-02T00:10:00.000Z', name: 'night', workGroups: ['bi', 'etl'], targetDpus: null },
+      {
+        eventId: 'assigned',
+        at: '2026-11-02T00:10:00.000Z',
+        name: 'night',
+        workGroups: ['bi', 'etl'],
+        targetDpus: null,
+      },
       { eventId: 'later', name: 'night', targetDpus: 48, workGroups: null, principalArn: 'arn:of:ana' },
     ]);
   });

@@ -1,7 +1,7 @@
+import type { PlaceSettings, ReservationSettings, WorkGroupSettings } from '../../athena/place-settings.js';
 import type { Window } from '../../calendar/window.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Pacer } from '../../ports/pacer.js';
-import type { PlaceSettings, ReservationSettings, WorkGroupSettings } from '../../record/place-settings.js';
 import { CredentialsExpired, describe } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import { createCounts } from '../aws/counts.js';

@@ -1,5 +1,5 @@
+import type { ReservationChange } from '../../athena/place-settings.js';
 import type { Window } from '../../calendar/window.js';
-import type { ReservationChange } from '../../record/place-settings.js';
 import type { LookupEventsPage, LookupPage } from '../lookup/lookup-page.js';
 
 /** Events that change a reservation, or which workgroups run on it. */
