@@ -7,7 +7,7 @@ import type { StartSource } from '../../ports/start-source.js';
 import { executionOf, startOf } from '../../record/evidence.fixture.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
-import { shardsOf } from '../../tree/evidence/hour-evidence.js';
+import { slicesOf } from '../../tree/evidence/hour-evidence.js';
 import { hourEvidence } from '../../tree/layout.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { verify } from '../../verify/verify.js';
@@ -63,9 +63,9 @@ function report(store: ReturnType<typeof createMemoryStore>): string {
   return Buffer.from(bytes ?? []).toString('utf8');
 }
 
-async function shardCount(store: ReturnType<typeof createMemoryStore>): Promise<number> {
+async function sliceCount(store: ReturnType<typeof createMemoryStore>): Promise<number> {
   const parts = await liveEvidence(store).parts(hourEvidence({ reportDate: '2026-11-02', hour: 12 }));
-  return shardsOf(parts).length;
+  return slicesOf(parts).length;
 }
 
 describe('an hour with very many starts', () => {
@@ -78,9 +78,9 @@ describe('an hour with very many starts', () => {
       all.filter((_, n) => n % 3 === 0),
       'first',
     );
-    expect(await shardCount(twice)).toBe(1);
+    expect(await sliceCount(twice)).toBe(1);
     await collect(twice, all, 'second');
-    expect(await shardCount(once)).toBe(16);
+    expect(await sliceCount(once)).toBe(16);
     expect(report(once).split('\n')).toHaveLength(9000 - 90 + 2);
     expect(report(twice)).toBe(report(once));
     for await (const { faults } of verify({ store: once, from: null, to: null, codec: REPORT_CODEC }))
