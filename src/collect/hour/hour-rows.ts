@@ -59,7 +59,7 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
   const slices = slicesOf(listed);
   if (slices.length === 1) {
     const { plan, evidence } = await planSlice(collector, task, { listed, slice: null });
-    return { ...plan, sources: evidence.reading?.sources ?? [], rows: () => builtRows(plan), close: async () => {} };
+    return { ...plan, sources: evidence.reading?.sources ?? [], rows: heldRows(plan), close: async () => {} };
   }
   const answeredBy = new Map<string, number>();
   const sources: SourceAccount[] = [];
@@ -156,6 +156,18 @@ function isNews(known: ObservedAnswer | undefined, now: ObservedAnswer, startedA
   if (betterAnswer(known, now) === known) return false;
   const isSame = JSON.stringify(known.answer) === JSON.stringify(now.answer);
   return !isSame || isWorthAsking(known, startedAt) !== isWorthAsking(now, startedAt);
+}
+
+/** The rows of an hour that fits into memory: built once, however often they are read. */
+function heldRows(plan: RowPlan): () => AsyncIterable<ReportRow> {
+  const rows: ReportRow[] = [];
+  return async function* () {
+    for (const [at, planned] of plan.rows.entries()) {
+      const row = rows[at] ?? planned.build();
+      rows[at] = row;
+      yield row;
+    }
+  };
 }
 
 async function* builtRows(plan: RowPlan): AsyncGenerator<ReportRow> {

@@ -7,10 +7,10 @@ import { hourEvidence } from '../layout.js';
 import {
   type HourLine,
   type HourReading,
+  holdsShard,
   type ListedPlace,
   SHARDS,
   type Slice,
-  holdsShard,
   shardOf,
   shardOfLine,
 } from './evidence-lines.js';
@@ -37,7 +37,7 @@ export interface HourEvidence {
 }
 
 /** Compressed evidence that is read at once: texts that repeat themselves take a hundred times as much memory. */
-const SLICE_BYTES = 512 * 1024;
+const SLICE_BYTES = 1024 * 1024;
 
 /** In which slices the parts of an hour are read: as few as memory allows, because a part that is not split is read for each. */
 export function slicesOf(parts: readonly Part[]): readonly Slice[] {
