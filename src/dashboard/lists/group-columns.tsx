@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import type { GroupSort } from '../../analytics/view/group-list.js';
-import type { GroupName } from '../../analytics/view/groups.js';
+import type { GroupName, TagName } from '../../analytics/view/groups.js';
 import type { Api } from '../answers/answers.js';
 import { bytes, count, duration, shortTable, time } from '../parts/format.js';
 import { Confidence, Go, KindTag } from '../parts/parts.js';
 import { SqlLine } from '../parts/sql-line.js';
 import { addressOf, ownFilters, usePlace } from '../web/url.js';
 
-export type GroupBy = GroupName;
+export type GroupBy = Exclude<GroupName, TagName>;
 export type GroupRow = Api['/groups']['rows'][number];
 
 interface Extra {
