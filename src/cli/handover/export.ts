@@ -11,7 +11,7 @@ import { IDENTITY_CONFIDENCES, type IdentityConfidence, type ReportRow } from '.
 import { maskRow, withPersonsFrom } from '../../record/mask-row.js';
 import type { MaskLiteral } from '../../sql/mask-literals.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
-import type { FilterArguments } from '../look/view-options.js';
+import { type FilterArguments, filterPairs } from '../look/view-options.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import type { addExport } from './commands-handover.js';
@@ -36,7 +36,7 @@ export async function runExport(options: ExportArguments, io: Io): Promise<numbe
   const span = { store, from: plan.from, to: plan.to };
   if (!(await hasHours(span)))
     throw new UsageError(`there are no reports of these days in ${options.output}: aqt collect makes some`);
-  const selection = await openSelection(options, io);
+  const selection = await openSelection(options, filterPairs(options), io);
   try {
     const { prepare } = plan;
     if (plan.consumer === 'openmetrics') return await exportMetrics(options, { ...span, ...selection, prepare }, io);
