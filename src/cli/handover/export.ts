@@ -5,7 +5,7 @@ import { UsageError } from '../../compose/usage-error.js';
 import { type ExportSummary, exportRows, type HandedHour } from '../../handover/feeds/export-rows.js';
 import { createFeed, ROW_FEEDS, type RowFeedName } from '../../handover/feeds/feeds.js';
 import { listHours } from '../../handover/feeds/list-hours.js';
-import { createMetrics } from '../../handover/feeds/openmetrics.js';
+import { createMetrics, measuredHour } from '../../handover/feeds/openmetrics.js';
 import { readHourRows } from '../../handover/feeds/read-hour.js';
 import { IDENTITY_CONFIDENCES, type IdentityConfidence, type ReportRow } from '../../record/columns.js';
 import { maskRow, withPersonsFrom } from '../../record/mask-row.js';
@@ -167,7 +167,7 @@ async function exportMetrics(
   const metrics = createMetrics();
   for await (const hour of listHours(span)) {
     io.signal.throwIfAborted();
-    metrics.addHour(hour);
+    metrics.addHour(measuredHour(hour));
     const isWanted = await span.selects(hour);
     for await (const row of readHourRows({ ...span, codec: REPORT_CODEC }, hour))
       if (isWanted(row)) metrics.addRow(span.prepare(row));

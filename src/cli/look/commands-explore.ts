@@ -93,6 +93,8 @@ export const addServe = (program: Command) =>
     .option('--port <port>', 'default 4480, or the next free one', Number)
     .option('--open', 'open the browser')
     .option('--auditor', 'mask literals in SQL for everybody and close the console')
+    .option('--key <key>', 'signs packs of evidence: a private key file, or a key of AWS KMS')
+    .option('--metrics', 'answer GET /metrics in the form of OpenMetrics, to this computer, without a session')
     .option('--sensitive <pattern...>', 'names of tables whose readers are pointed out (default: *pii*)')
     .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
     .option('--profile <name>', 'AWS profile');

@@ -1,5 +1,6 @@
 import type { Directory } from '../../identity/directory/directory-entries.js';
 import type { LiveCache } from './live-cache.js';
+import type { MadePack, PackView } from './pack-view.js';
 import type { SyncStatus } from './watch-reports.js';
 
 /** What the chain of seals says (`aqt verify` has the details). */
@@ -25,6 +26,10 @@ export interface DashboardContext {
   readonly directory: Directory;
   /** Reads and checks the chain of seals of each tree. */
   readonly chains: (trees: readonly string[]) => Promise<Readonly<Record<string, SealChain>>>;
+  /** Makes a pack of evidence for a view. */
+  readonly pack: (view: PackView) => Promise<MadePack>;
+  /** What `/metrics` answers, null before the first generation; absent where it is not asked for. */
+  readonly metrics?: () => Promise<string | null>;
   readonly now: () => number;
   readonly newId: () => string;
   /** Takes unexpected errors, without SQL. */
