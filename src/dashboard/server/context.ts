@@ -1,6 +1,8 @@
 import type { Directory } from '../../identity/directory/directory-entries.js';
+import type { Budgets } from '../../tree/budgets.js';
 import type { LiveCache } from './live-cache.js';
 import type { MadePack, PackView } from './pack-view.js';
+import type { ViewStore } from './view-store.js';
 import type { SyncStatus } from './watch-reports.js';
 
 /** What the chain of seals says (`aqt verify` has the details). */
@@ -30,6 +32,10 @@ export interface DashboardContext {
   readonly pack: (view: PackView) => Promise<MadePack>;
   /** What `/metrics` answers, null before the first generation; absent where it is not asked for. */
   readonly metrics?: () => Promise<string | null>;
+  /** What may be spent in a month, as it is kept with the reports now. */
+  readonly budgets: () => Promise<Budgets>;
+  /** Saved views of these reports. */
+  readonly views: ViewStore;
   readonly now: () => number;
   readonly newId: () => string;
   /** Takes unexpected errors, without SQL. */

@@ -9,6 +9,7 @@ import { metricsRoute } from './metrics-route.js';
 import { packRoute } from './pack-route.js';
 import { pageFiles } from './page-files.js';
 import { guard } from './security.js';
+import { viewsRoute } from './views-route.js';
 
 export interface DashboardOptions {
   readonly context: DashboardContext;
@@ -54,6 +55,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
         guard({ token: options.token, takeTicket: (ticket) => tickets.delete(ticket), session: options.session, port }),
       );
       handler.route('/api/console', terminal);
+      handler.route('/api/views', viewsRoute(options.context));
       handler.route('/api/export', exportRoute(options.context));
       handler.route('/api/evidence.zip', packRoute(options.context));
       handler.route('/api', apiRoutes(options.context));
