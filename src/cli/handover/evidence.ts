@@ -4,8 +4,8 @@ import { openTree } from '../look/open-tree.js';
 import { type FilterArguments, filterPairs } from '../look/view-options.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { readMasking } from '../terminal/mask-options.js';
 import type { addEvidence } from './commands-handover.js';
-import { readMasking } from './mask-options.js';
 import { type WrittenPack, writePack } from './write-pack.js';
 
 export type EvidenceArguments = OptionsOf<typeof addEvidence> & TreeArgument & FilterArguments;

@@ -14,10 +14,10 @@ import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { type FilterArguments, filterPairs } from '../look/view-options.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { readMasking } from '../terminal/mask-options.js';
 import type { addExport } from './commands-handover.js';
 import { openDelivery, writeText } from './export-delivery.js';
 import { openExportState } from './export-state.js';
-import { readMasking } from './mask-options.js';
 import { openSelection, type Selection } from './selection.js';
 
 export type ExportArguments = OptionsOf<typeof addExport> & TreeArgument & FilterArguments;

@@ -10,8 +10,8 @@ import { readTimezone } from '../../tree/settings.js';
 import { treeView } from '../../tree/tree-view.js';
 import { type Examination, examine } from '../../verify/examine.js';
 import type { Io } from '../terminal/io.js';
+import type { Masking } from '../terminal/mask-options.js';
 import { packageVersion } from '../terminal/version.js';
-import type { Masking } from './mask-options.js';
 import { openPackTarget } from './pack-target.js';
 import { openSelection } from './selection.js';
 

@@ -30,6 +30,8 @@ export const addQuery = (program: Command) =>
       .option('--json', 'short for --format json')
       .option('--file <path>', 'where --format parquet is written')
       .option('--limit <rows>', 'at most so many rows', positive)
+      .option('--mask [how]', 'literals of the SQL as ?, or, with "tokens", as tokens that equal values share')
+      .option('--mask-key <file>', 'with --mask tokens: file of the key')
       .option('--profile <name>', 'AWS profile')
       .option('--offline', 'answer from the cache, look for no new reports'),
   );
@@ -45,6 +47,11 @@ export const addReport = (program: Command) =>
       .option('--json', 'machine-readable output')
       .option('--csv', 'CSV')
       .option('--html <file>', 'one self-contained page; - is stdout')
+      .option(
+        '--mask [how]',
+        'literals of the SQL on the page as ?, or, with "tokens", as tokens that equal values share',
+      )
+      .option('--mask-key <file>', 'with --mask tokens: file of the key')
       .option('--directory <file>', 'identity directory with the chargeback rules')
       .option('--profile <name>', 'AWS profile')
       .option('--offline', 'answer from the cache, look for no new reports'),
@@ -103,7 +110,7 @@ export const addServe = (program: Command) =>
     .argument(...OUTPUT)
     .option('--port <port>', 'default 4480, or the next free one', Number)
     .option('--open', 'open the browser')
-    .option('--auditor', 'mask literals in SQL for everybody and close the console')
+    .option('--auditor', 'mask literals in SQL for everybody, in the console, too')
     .option('--key <key>', 'signs packs of evidence: a private key file, or a key of AWS KMS')
     .option('--metrics', 'answer GET /metrics in the form of OpenMetrics, to this computer, without a session')
     .option('--sensitive <pattern...>', 'names of tables whose readers are pointed out (default: *pii*)')

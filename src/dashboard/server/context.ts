@@ -21,7 +21,7 @@ export interface DashboardContext {
   /** What a user types to start the program: copied command lines begin with it. */
   readonly program: string;
   readonly version: string;
-  /** Literals never leave the server, and the console is closed. */
+  /** Literals never leave the server; the console runs over masked views. */
   readonly isAuditor: boolean;
   /** Patterns of tables whose readers are pointed out. */
   readonly sensitive: readonly string[];

@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { reportDateAt } from '../../calendar/report-day.js';
+import { readView } from '../answers/view-request.js';
 import type { DashboardContext } from './context.js';
 import type { PackView } from './pack-view.js';
-import { readView } from './view-request.js';
 
 /** A pack of evidence for the view at hand, whole report days. One is made at a time. */
 export function packRoute(context: DashboardContext): Hono {
