@@ -8,7 +8,7 @@ import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { readHour } from '../../tree/evidence/hour-evidence.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { collectorOf, startsFrom } from '../collector.fixture.js';
-import { collectHour } from '../hour/collect-hour.js';
+import { collectHour } from './collect-hour.js';
 import { lookBackRound } from './look-back.js';
 import { type ScanOutcome, scanRound } from './scan-round.js';
 
