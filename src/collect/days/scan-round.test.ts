@@ -109,6 +109,17 @@ describe('a round of a scan', () => {
     expect(reads).toHaveLength(24);
   });
 
+  it('puts days into their hours as soon as they are read, before the scan is at its end', async () => {
+    const { store, round, write } = createWorld({ msPerHour: 5_000 });
+    await write(await round({ day: BEFORE, restsAfterMs: 600_000 }), BEFORE);
+    for (let number = 0; number < 6; number++) {
+      expect(await round({ round: number, restsAfterMs: 35_000 })).toEqual({ state: 'more' });
+    }
+    const stored = await Promise.all(BEFORE.hours.map((hour) => readHour(liveEvidence(store), hour)));
+    expect(stored.every(({ reading }) => reading !== null)).toBe(true);
+    expect([...store.files.keys()].some((key) => key.startsWith('_work/evidence/2026-06-09/day'))).toBe(true);
+  });
+
   it('lets another day wait until it is done', async () => {
     const { round } = createWorld({ msPerHour: 5_000 });
     expect(await round({ restsAfterMs: 35_000 })).toEqual({ state: 'more' });
