@@ -39,7 +39,7 @@ export const withView = <Args extends unknown[], Options extends OptionValues>(c
 };
 
 const FILTER_HELP = `
-Filters hold together; of several values of one filter any may match. * stands for any characters, (none) for no value.
+A row must match every filter; a filter that is given several times matches any of its values. * stands for any characters, (none) for no value.
 `;
 
 /** The view as pairs of a query string. */

@@ -19,7 +19,7 @@ export interface FinishTask {
   readonly enrichment?: DayEnrichment;
   /** Epoch milliseconds from which it rests; absent to go on to the end. */
   readonly restsAt?: number;
-  /** Hears of hours of the day that gained rows. */
+  /** Called with hours of the day that gained rows. */
   readonly onRebuilt?: (manifest: Manifest) => void;
 }
 
