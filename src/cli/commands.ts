@@ -1,6 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import { addCollect, addDemo, addRescue, addSettle } from './collect/commands-collect.js';
-import { addExport } from './handover/commands-handover.js';
+import { addEvidence, addExport, addKeygen } from './handover/commands-handover.js';
 import {
   addBill,
   addCompact,
@@ -31,7 +31,7 @@ export function addCommands(program: Command, io: Io, run: Run): void {
   );
   program.commandsGroup('Prove and explore:');
   addVerify(program).action((output, options) =>
-    run(async () => (await import('./verify/verify.js')).runVerify({ ...options, output }, io)),
+    run(async () => (await import('./verify/verify-command.js')).runVerifyCommand({ ...options, output }, io)),
   );
   addQuery(program).action((output, sql, options) =>
     run(async () =>
@@ -57,6 +57,13 @@ export function addCommands(program: Command, io: Io, run: Run): void {
     run(async () => (await import('./look/sql.js')).runSqlCommand(file, options, io)),
   );
   program.commandsGroup('Hand over:');
+  const evidence = addEvidence(program);
+  evidence.action((output, options) =>
+    run(async () => (await import('./handover/evidence.js')).runEvidence({ ...options, output }, io)),
+  );
+  addKeygen(evidence as unknown as Command).action((options) =>
+    run(async () => (await import('./handover/keygen.js')).runKeygen(options, io)),
+  );
   addExport(program).action((output, options) =>
     run(async () => (await import('./handover/export.js')).runExport({ ...options, output }, io)),
   );

@@ -48,6 +48,8 @@ function createProgram(io: Io, { run, help }: { readonly run: Run; readonly help
   program
     .description('Who ran which Amazon Athena query, when, on what data, at what cost: complete, and provable.')
     .version(packageVersion(), '-V, --version')
+    // Options of a command's own command are its own (aqt evidence keygen --file).
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('(aqt <command> --help shows the options)')
     .exitOverride()

@@ -6,9 +6,11 @@ export const addVerify = (program: Command) =>
   program
     .command('verify')
     .description('recompute every report and check every ledger; exit 3 when anything is unexplained or found')
-    .argument(...OUTPUT)
+    .argument('[output]', OUTPUT[1])
     .option('--from <date>', 'first report day')
     .option('--to <date>', 'last report day')
+    .option('--pack <file>', 'check a pack of aqt evidence instead, offline')
+    .option('--key <file>', 'with --pack: the public key that you were given')
     .option('--hours', 'one line for each hour: expected, collected, explained, unexplained')
     .option('--recompute', 'make every report again from its evidence, offline, and compare the bytes')
     .option('--head <sha256>', 'hash of a seal that was kept elsewhere: lists every hour that has changed since')

@@ -10,6 +10,12 @@ export function positive(text: string): number {
   return value;
 }
 
+/** Reads a whole number from 0. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number from 0 is needed');
+  return Number(text);
+}
+
 /** Reads an hour label, 0 to 23. */
 export function hourOfDay(text: string): number {
   const value = Number(text);
