@@ -3,6 +3,7 @@ import { addCollect, addDemo, addRescue, addSettle } from './collect/commands-co
 import { addEvidence, addExport, addKeygen } from './handover/commands-handover.js';
 import {
   addBill,
+  addBudget,
   addCompact,
   addExplain,
   addPeople,
@@ -49,6 +50,9 @@ export function addCommands(program: Command, io: Io, run: Run): void {
   );
   addBill(program).action((output, options) =>
     run(async () => (await import('./look/bill.js')).runBill({ ...options, output }, io)),
+  );
+  addBudget(program).action((output, options) =>
+    run(async () => (await import('./look/budget.js')).runBudget({ ...options, output }, io)),
   );
   addServe(program).action((output, options) =>
     run(async () => (await import('./look/serve.js')).runServe({ ...options, output }, io)),

@@ -90,6 +90,17 @@ export const addBill = (program: Command) =>
     .option('--json', 'machine-readable output')
     .option('--profile <name>', 'AWS profile');
 
+export const addBudget = (program: Command) =>
+  program
+    .command('budget')
+    .description('what may be spent in a month, kept with the reports; the dashboard shows the month against it')
+    .argument(...OUTPUT)
+    .option('--month <usd>', 'US dollars a calendar month; without it, what is kept')
+    .option('--workgroup <name>', 'of this workgroup, instead of everything')
+    .option('--remove', 'keep none any more')
+    .option('--profile <name>', 'AWS profile')
+    .option('--json', 'machine-readable output');
+
 export const addServe = (program: Command) =>
   program
     .command('serve')
@@ -100,6 +111,7 @@ export const addServe = (program: Command) =>
     .option('--auditor', 'mask literals in SQL for everybody and close the console')
     .option('--sensitive <pattern...>', 'patterns of table names whose readers are highlighted (default: *pii*)')
     .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
+    .option('--views <file>', 'file of the saved views (default: one in the folder of your own settings)')
     .option('--profile <name>', 'AWS profile');
 
 export const addSql = (program: Command) =>

@@ -8,7 +8,9 @@ import { UsageError } from '../../compose/usage-error.js';
 import type { SealChain } from '../../dashboard/server/context.js';
 import { openLiveCache } from '../../dashboard/server/live-cache.js';
 import { startDashboard } from '../../dashboard/server/start-dashboard.js';
+import { viewStore, viewsFile } from '../../dashboard/server/view-store.js';
 import { type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
+import { readBudgets } from '../../tree/budgets.js';
 import { readChain } from '../../tree/seals.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
@@ -56,6 +58,8 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
         }
         return chains;
       },
+      budgets: () => readBudgets(store),
+      views: viewStore(options.views ?? viewsFile(store.location, io.env)),
       now: () => io.clock.now(),
       newId: randomUUID,
       onError: (message) => io.stderr(`aqt serve: ${message}\n`),

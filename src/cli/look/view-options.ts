@@ -1,8 +1,8 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { coverageOf } from '../../analytics/audit/audit.js';
+import { resolveRange, TimeRangeError } from '../../analytics/time/time-range.js';
 import { FILTERS, FilterError, readFilters } from '../../analytics/view/filters.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
-import { resolveRange, TimeRangeError } from '../../analytics/view/time-range.js';
 import { unmatchedText, unmatchedValues } from '../../analytics/view/unmatched.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { Io } from '../terminal/io.js';
