@@ -123,16 +123,6 @@ export const addSql = (program: Command) =>
     .option('--directory <file>', 'identity directory: its rules for comments in SQL')
     .option('--views <file>', 'CREATE VIEW statements, or JSON lines {"name", "sql"}: what lies behind views');
 
-export const addCompact = (program: Command) =>
-  program
-    .command('compact')
-    .description('merge closed days into one Parquet file a day, beside the hourly reports')
-    .argument(...OUTPUT)
-    .option('--from <date>', 'first report day')
-    .option('--to <date>', 'last report day')
-    .option('--profile <name>', 'AWS profile')
-    .option('--json', 'machine-readable output');
-
 const REPORT_BY =
   'person, team, workgroup, table, app, fingerprint, day, cost-center (needs --directory), username, client, database, ' +
   'account, region, type, state, error, kind, method, role or ip';

@@ -1,4 +1,5 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
+import { OUTPUT } from '../terminal/option-values.js';
 
 export const addDeploy = (program: Command) =>
   withStack(
@@ -54,6 +55,16 @@ export const addBackfill = (program: Command) =>
     .option('--from <date>', 'first report day (required)')
     .option('--to <date>', 'last report day, inclusive (default: the first)')
     .option('--no-wait', 'start it and return')
+    .option('--json', 'machine-readable output');
+
+export const addCompact = (program: Command) =>
+  program
+    .command('compact')
+    .description('merge closed days into one Parquet file a day, beside the hourly reports')
+    .argument(...OUTPUT)
+    .option('--from <date>', 'first report day')
+    .option('--to <date>', 'last report day')
+    .option('--profile <name>', 'AWS profile')
     .option('--json', 'machine-readable output');
 
 const withStack = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
