@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCompact } from '../../src/cli/look/compact.js';
+import { runCompact } from '../../src/cli/operate/compact.js';
 import { runQuery } from '../../src/cli/look/query.js';
 import { runReport } from '../../src/cli/look/report.js';
 import { openStore } from '../../src/compose/open-store.js';
@@ -95,7 +95,7 @@ describe('aqt report', () => {
     const page = await readFile(html, 'utf8');
     expect(page).toContain("default-src 'none'");
     expect(page).not.toMatch(/<script|src=|@import|url\(/);
-    expect(page).toContain('Complete: all 48 collected hours');
+    expect(page).toContain('Complete and final: all 48 collected hours');
   });
 
   it.each([

@@ -3,7 +3,7 @@ import type { ExecutionSource } from '../../ports/execution-source.js';
 
 /**
  * Asks a second source for what the first one does not know or may not tell; its word counts where it has one. A second source
- * that fails is told of once, and asked no more.
+ * that fails is reported once, and not asked again.
  */
 export function withFallback(
   first: ExecutionSource,
@@ -27,6 +27,7 @@ export function withFallback(
     },
     account: () => first.account(),
     ...(first.prepared ? { prepared: first.prepared } : {}),
+    ...(first.table ? { table: first.table } : {}),
   };
 
   async function ask(ids: readonly string[], signal: AbortSignal | undefined): Promise<readonly ExecutionAnswer[]> {
