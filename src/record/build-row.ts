@@ -3,6 +3,7 @@ import { type Principal, principalOfArn, usernameOf } from '../cloudtrail/princi
 import { unknownReads } from '../sql/resolve-reads.js';
 import { type ObservedAnswer, queryOf } from './answer.js';
 import { type ReportRow, SCHEMA_VERSION } from './columns.js';
+import { CONTRADICTION } from './contradiction.js';
 import type { Enrichment } from './enrichment.js';
 import type { ExecutionStarts, KnownStart } from './start-groups.js';
 
@@ -132,7 +133,7 @@ function rowOf(own: Own, { text, execution, start, place, enrichment, ...parts }
     person_kind: who.kind,
     identity_method: who.method,
     identity_confidence: who.confidence,
-    identity_evidence: who.evidence,
+    identity_evidence: start?.contradiction ? [`${CONTRADICTION}${start.eventId}`] : who.evidence,
     team: who.team,
     workgroup,
     catalog,
