@@ -7,6 +7,7 @@ locals {
     AlarmEmail              = var.alarm_email
     AlarmTopicArn           = var.alarm_topic_arn
     BackfillConcurrency     = var.backfill_concurrency
+    Catalog                 = var.catalog
     CreateReportBucket      = var.create_report_bucket
     EventSource             = var.event_source
     ExternalId              = var.external_id
@@ -23,6 +24,7 @@ locals {
     ObjectLockMode          = var.object_lock_mode
     OutputType              = var.output_type
     PermissionsBoundaryArn  = var.permissions_boundary_arn
+    Prices                  = var.prices
     QueueKeyArn             = var.queue_key_arn
     Regions                 = var.regions
     ReportBucketName        = var.report_bucket_name

@@ -1,4 +1,4 @@
-import { Aws, type CfnCondition, Fn } from 'aws-cdk-lib';
+import { Aws, type CfnCondition, type CfnParameter, Fn } from 'aws-cdk-lib';
 import type { StackParameters } from './parameters.js';
 import type { ReportBucket } from './report-bucket.js';
 import type { Statement } from './role.js';
@@ -73,16 +73,17 @@ export function readTrail(bucket: ReportBucket, parameters: StackParameters): St
   ];
 }
 
-/** Reads the identity directory from its place in S3; without one, the statement names what is granted anyway. */
-export function readDirectory(bucket: ReportBucket, parameters: StackParameters): Statement[] {
-  const directory = arnOf(locationOf(parameters.identityDirectory.valueAsString));
-  const resource = Fn.conditionIf(parameters.conditions.hasDirectory.logicalId, directory, bucket.keyArn('_work/*'));
+/** Reads identity directory and prices from their places in S3; without one, its statement names what is granted anyway. */
+export function readInputs(bucket: ReportBucket, parameters: StackParameters): Statement[] {
+  const { conditions, identityDirectory, prices } = parameters;
+  const given = (condition: CfnCondition, place: CfnParameter) =>
+    Fn.conditionIf(condition.logicalId, arnOf(locationOf(place.valueAsString)), bucket.keyArn('_work/*'));
   return [
     {
-      sid: 'IdentityDirectory',
+      sid: 'Inputs',
       actions: ['s3:GetObject'],
-      resources: [resource],
-      wildcard: 'without a directory the statement names what is granted anyway',
+      resources: [given(conditions.hasDirectory, identityDirectory), given(conditions.hasPrices, prices)],
+      wildcard: 'without a directory or prices the statement names what is granted anyway',
     },
   ];
 }
@@ -172,20 +173,41 @@ export function readExecutions(): Statement[] {
   ];
 }
 
+/** Reads what tables are: what is behind views, and columns; without `parameters`, always. */
+export function readTables(parameters?: StackParameters): Statement[] {
+  const own = (path: string) => `arn:${Aws.PARTITION}:glue:*:${Aws.ACCOUNT_ID}:${path}`;
+  const isAsked = parameters?.conditions.asksCatalog;
+  const given = (path: string) => (isAsked ? Fn.conditionIf(isAsked.logicalId, own(path), own('catalog')) : own(path));
+  return [
+    {
+      sid: 'Tables',
+      actions: ['glue:GetTable'],
+      resources: [own('catalog'), given('database/*'), given('table/*')],
+      wildcard: 'a view that is made tomorrow must be looked into, too; only definitions are read',
+    },
+  ];
+}
+
 /** Lists what Athena itself remembers, of every workgroup. */
 export function listExecutions(): Statement[] {
   return [
     {
       sid: 'ListExecutions',
-      actions: ['athena:ListQueryExecutions', 'athena:GetWorkGroup'],
+      actions: ['athena:ListQueryExecutions', 'athena:GetWorkGroup', 'athena:ListTagsForResource'],
       resources: [WORKGROUPS],
       wildcard: EVERY_WORKGROUP,
     },
     {
       sid: 'ListWorkGroups',
-      actions: ['athena:ListWorkGroups'],
+      actions: ['athena:ListWorkGroups', 'athena:ListCapacityReservations'],
       resources: ['*'],
-      wildcard: 'ListWorkGroups has no resources that a policy could name (service authorization reference of Athena)',
+      wildcard: 'the lists have no resources that a policy could name (service authorization reference of Athena)',
+    },
+    {
+      sid: 'Reservations',
+      actions: ['athena:GetCapacityAssignmentConfiguration'],
+      resources: [`arn:${Aws.PARTITION}:athena:*:${Aws.ACCOUNT_ID}:capacity-reservation/*`],
+      wildcard: 'a reservation that is made tomorrow costs, too',
     },
   ];
 }

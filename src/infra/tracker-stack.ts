@@ -22,9 +22,10 @@ import {
   joinNetwork,
   keepReports,
   listExecutions,
-  readDirectory,
   readEventHistory,
   readExecutions,
+  readInputs,
+  readTables,
   readTrail,
   readUserNames,
   sendTraces,
@@ -68,14 +69,24 @@ export class TrackerStack extends Stack {
       ...codeOf('hour'),
       description: 'Collects one report hour',
       environment,
-      statements: [...readExecutions(), ...readUserNames(), ...readDirectory(bucket, parameters)],
+      statements: [
+        ...readExecutions(),
+        ...readTables(parameters),
+        ...readUserNames(),
+        ...readInputs(bucket, parameters),
+      ],
     });
     const closeDay = declareFunction(this, {
       ...common,
       ...codeOf('close-day'),
       description: 'Closes a report day: compares with the list of Athena, settles what was open',
       environment,
-      statements: [...readExecutions(), ...listExecutions(), ...readDirectory(bucket, parameters)],
+      statements: [
+        ...readExecutions(),
+        ...readTables(parameters),
+        ...listExecutions(),
+        ...readInputs(bucket, parameters),
+      ],
     });
     allow(this, 'CollectPolicy', {
       roles: [scan.role, hour.role, closeDay.role],
@@ -149,6 +160,8 @@ function environmentOf(parameters: StackParameters, bucket: ReportBucket): Recor
     EVENT_SOURCE: parameters.eventSource.valueAsString,
     TRAIL_URI: parameters.trailUri.valueAsString,
     IDENTITY_DIRECTORY: parameters.identityDirectory.valueAsString,
+    PRICES: parameters.prices.valueAsString,
+    CATALOG: parameters.catalog.valueAsString,
   };
 }
 

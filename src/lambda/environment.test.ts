@@ -14,6 +14,8 @@ describe('the environment of the functions that collect', () => {
       regions: ['eu-west-1'],
       source: { kind: 'lookup' },
       identityDirectory: null,
+      prices: null,
+      catalog: true,
       roles: [],
     });
   });
@@ -29,6 +31,8 @@ describe('the environment of the functions that collect', () => {
         EVENT_SOURCE: 'trail',
         TRAIL_URI: 's3://trail-bucket/org',
         IDENTITY_DIRECTORY: 's3://b12/people.yaml',
+        PRICES: 's3://b12/prices.yaml',
+        CATALOG: 'none',
         ACCOUNT_ROLES: 'arn:aws:iam::111122223333:role/audit, arn:aws:iam::444455556666:role/x/audit',
         EXTERNAL_ID: 'our-secret',
       }),
@@ -40,6 +44,8 @@ describe('the environment of the functions that collect', () => {
       regions: ['us-east-1', 'eu-west-1'],
       source: { kind: 'trail', uri: 's3://trail-bucket/org' },
       identityDirectory: 's3://b12/people.yaml',
+      prices: 's3://b12/prices.yaml',
+      catalog: false,
       roles: [
         {
           roleArn: 'arn:aws:iam::111122223333:role/audit',
@@ -74,6 +80,7 @@ describe('the environment of the functions that collect', () => {
     [{ S3_BUCKET: 's3://bucket' }, 'S3_BUCKET is "s3://bucket"; allowed: the name of a bucket'],
     [{ OUTPUT_TYPE: 'JSON' }, 'OUTPUT_TYPE is "JSON"; allowed: csv, json, parquet'],
     [{ ACCOUNT_ROLES: 'audit' }, 'ACCOUNT_ROLES is "audit"; allowed: ARNs of roles'],
+    [{ CATALOG: 'hive' }, 'CATALOG is "hive"; allowed: glue, none'],
     [{ EVENT_SOURCE: 'lake' }, 'EVENT_SOURCE is "lake"; allowed: lookup, trail'],
     [{ EVENT_SOURCE: 'trail' }, 'TRAIL_URI is not set; EVENT_SOURCE "trail" needs it'],
     [{ TRAIL_URI: 'trail-bucket' }, 'TRAIL_URI is "trail-bucket"; allowed: s3://bucket'],

@@ -38,7 +38,7 @@ export async function openWriting(
   const request = {
     ...sourcesOf(config, { context, env, progress: createLogProgress(machine.clock.now) }),
     store: await openStore(outputOf(config), machine),
-    given: { directory: config.identityDirectory ?? undefined },
+    given: { directory: config.identityDirectory ?? undefined, prices: config.prices ?? undefined },
     // The bundler puts the package's version in this place.
     generator: `athena-query-tracker/${process.env.AQT_VERSION ?? 'source'}`,
   };
@@ -65,7 +65,7 @@ function outputOf({ bucket, prefix }: CollectConfig): string {
 }
 
 function sourcesOf(
-  { source, regions, roles }: CollectConfig,
+  { source, regions, roles, catalog }: CollectConfig,
   run: {
     readonly context: InvocationContext | undefined;
     readonly env: Environment;
@@ -79,6 +79,7 @@ function sourcesOf(
     ownAccountId: /^arn:[^:]+:lambda:[^:]*:(\d{12}):/.exec(run.context?.invokedFunctionArn ?? '')?.[1],
     stsRegion: run.env.AWS_REGION,
     regions,
+    catalog,
     progress: run.progress,
   };
 }

@@ -17,6 +17,7 @@ import { planRows, type RowPlan } from '../../tree/plan-rows.js';
 import type { Collector } from '../collector.js';
 import { EvidenceLost } from '../evidence/evidence-lost.js';
 import { mergeSorted } from '../evidence/merge-sorted.js';
+import { askCatalog } from './ask-catalog.js';
 import { askPrepared } from './ask-prepared.js';
 import { fetchAnswers } from './fetch-answers.js';
 import type { DayEnrichment } from './open-enrichment.js';
@@ -123,7 +124,8 @@ async function planSlice(
   task.enrichment.learn(definitions);
   const asked = await askPrepared(collector, { evidence, enrichment: task.enrichment });
   task.enrichment.learn(asked);
-  const all = [...definitions, ...asked];
+  const told = await askCatalog(collector, { evidence, enrichment: task.enrichment });
+  const all = [...definitions, ...asked, ...told];
   const isNew = all.length > 0 && (await addDefinitions(store, all));
   return { evidence, isNew, plan: await planRows({ ...task, evidence, slice, now: clock.now() }) };
 }
