@@ -3,9 +3,9 @@ import { type Principal, principalOfArn, usernameOf } from '../cloudtrail/princi
 import { unknownReads } from '../sql/resolve-reads.js';
 import { type ObservedAnswer, queryOf } from './answer.js';
 import { type ReportRow, SCHEMA_VERSION } from './columns.js';
-import { CONTRADICTION } from './contradiction.js';
 import type { Enrichment } from './enrichment.js';
 import type { ExecutionStarts, KnownStart } from './start-groups.js';
+import { CONTRADICTION } from './start-groups.js';
 
 /** The row of an execution that CloudTrail showed. */
 export function executionRow(

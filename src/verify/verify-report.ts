@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { IdSum } from '../findings/facts.js';
 import type { ReportRow } from '../record/columns.js';
-import { isContradicted } from '../record/contradiction.js';
 import { whyUnnamed } from '../record/ledger.js';
 import type { Manifest } from '../record/manifest.js';
 import { compareRows } from '../record/row-order.js';
+import { isContradicted } from '../record/start-groups.js';
 import type { VerifyRequest } from './checked.js';
 import { createIdSum, type IdSummer } from './id-sum.js';
 

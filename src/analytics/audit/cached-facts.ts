@@ -9,7 +9,7 @@ import {
   type SourceFacts,
   type TreeFacts,
 } from '../../findings/facts.js';
-import { CONTRADICTION } from '../../record/contradiction.js';
+import { CONTRADICTION } from '../../record/start-groups.js';
 import type { Row } from '../cache/duck.js';
 import type { RunSql } from '../view/scope.js';
 
