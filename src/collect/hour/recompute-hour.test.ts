@@ -62,7 +62,9 @@ describe('making a report again', () => {
       });
     // The hour as it was before the late start came.
     const [before] = first;
-    expect(before && (await recomputeHour(collectorOf(store, NOW), before))).toMatchObject({ sha256: before?.report.sha256 });
+    expect(before && (await recomputeHour(collectorOf(store, NOW), before))).toMatchObject({
+      sha256: before?.report.sha256,
+    });
     expect([...store.files.keys()]).toEqual(keys);
   });
 
