@@ -7,6 +7,7 @@ import { Panel } from '../parts/parts.js';
 import { useApi, useStatus } from '../web/api.js';
 import { Calendar } from './audit-calendar.js';
 import { AuditFindings } from './audit-findings.js';
+import { UnnamedTables } from './audit-unnamed.js';
 import { Places } from './places.js';
 
 type Audit = Api['/audit'];
@@ -31,6 +32,7 @@ export function PageAudit(): ReactNode {
               <div>
                 <AuditFindings findings={data.findings} accept={data.accept} />
                 <LedgerTable ledger={data.ledger} />
+                <UnnamedTables unnamed={data.unnamed} />
                 <Chains chains={data.chains} chain={data.chain} />
                 <Runs runs={data.runs} sources={data.sources} />
               </div>

@@ -1,3 +1,4 @@
+import type { PriceTable } from '../../athena/prices.js';
 import type { Directory } from '../../identity/directory/directory-entries.js';
 import type { Budgets } from '../../tree/budgets.js';
 import type { LiveCache } from './live-cache.js';
@@ -27,6 +28,8 @@ export interface DashboardContext {
   readonly directory: Directory;
   /** Reads and checks the chain of seals of each tree. */
   readonly chains: (trees: readonly string[]) => Promise<Readonly<Record<string, SealChain>>>;
+  /** What rows of a tree are priced with now. */
+  readonly prices: (tree: string) => Promise<PriceTable>;
   /** What may be spent in a month, as it is kept with the reports now. */
   readonly budgets: () => Promise<Budgets>;
   /** Saved views of these reports. */
