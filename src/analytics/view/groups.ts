@@ -159,6 +159,20 @@ export async function withSamples(run: RunSql, rows: readonly GroupRow[]): Promi
   return rows.map((row) => ({ ...row, ...(known.get(row.sample_row ?? -1) ?? { sample: null }) }));
 }
 
+/** Keeps the patterns in whose text, with its literals masked, every word stands, in any case. */
+export async function searchPatterns(
+  run: RunSql,
+  rows: readonly GroupRow[],
+  text: string,
+): Promise<readonly GroupRow[]> {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return rows;
+  const holds = words.map((word) => `contains(masked_lower, ${literal(word)})`).join(' AND ');
+  const found = await run<{ readonly fingerprint: string }>(`SELECT DISTINCT fingerprint FROM patterns WHERE ${holds}`);
+  const known = new Set(found.map(({ fingerprint }) => fingerprint));
+  return rows.filter(({ key }) => key !== null && known.has(key));
+}
+
 async function groupByTable(run: RunSql, scope: Scope, limit: number): Promise<GroupRow[]> {
   // Queries that touch the same tables are summed before the lists are taken apart; `rest` are the billionths left to split.
   return run(
