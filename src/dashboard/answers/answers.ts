@@ -20,7 +20,7 @@ import type { Scope } from '../../analytics/view/scope.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import { unmatchedValues } from '../../analytics/view/unmatched.js';
 import { workgroupFacts } from '../../analytics/view/workgroup.js';
-import { remembered, rememberedList, rememberedList } from '../server/live-cache.js';
+import { remembered, rememberedList } from '../server/live-cache.js';
 import { hasCostCenters } from '../server/status.js';
 import { auditAnswer, placesAnswer } from './audit-answer.js';
 import { copyGroups, copyList } from './copy-as.js';
