@@ -353,8 +353,34 @@ describe('the console', () => {
     expect(JSON.stringify(many.body.rows).length).toBeLessThan(4_100_000);
   });
 
-  it('is closed in auditor mode', async () => {
-    expect((await ask('SELECT 1', auditor)).status).toBe(403);
+  it('runs over masked columns in auditor mode, and names nothing else', async () => {
+    const own = await ask(`SELECT count(*) FROM queries WHERE contains(query, '${SECRET}')`);
+    expect(Number(own.body.rows?.[0]?.[0])).toBeGreaterThan(0);
+    for (const column of ['query', 'query_lower', 'error_message', 'state_reason', 'app_context']) {
+      const sql = `SELECT count(*) FROM queries WHERE contains(${column}, '${SECRET}')`;
+      expect((await ask(sql, auditor)).body.rows).toEqual([[0]]);
+    }
+    expect((await ask('SUMMARIZE queries', auditor)).status).toBe(200);
+    expect((await ask('WITH a AS (FROM queries) SELECT count(*) > 0 FROM a, range(1)', auditor)).body.rows).toEqual([
+      [true],
+    ]);
+    const database = String((await ask('SELECT current_database()')).body.rows?.[0]?.[0]);
+    for (const sql of [
+      'SELECT query FROM query_log',
+      `SELECT query FROM "${database}".main.query_log`,
+      `SELECT query FROM "${database}".query_log`,
+      'SELECT 1 FROM queries ORDER BY (SELECT max(query) FROM main.query_log)',
+      "SELECT * FROM query_table('query_log')",
+      `SELECT * FROM query('SELECT query FROM "${database}".main.query_log')`,
+      `WITH query_log AS (SELECT 1) SELECT (SELECT max(query) FROM "${database}".main.query_log) FROM query_log`,
+      'SELECT * FROM duckdb_tables()',
+      'SHOW ALL TABLES',
+      'EXPLAIN SELECT 1',
+      `USE "${database}"`,
+    ]) {
+      const { status, body } = await ask(sql, auditor);
+      expect([status, JSON.stringify(body)], sql).toEqual([400, expect.not.stringContaining(SECRET)]);
+    }
   });
 });
 

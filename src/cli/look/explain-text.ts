@@ -58,10 +58,11 @@ function rowLines({ row, reportDate, hour, timezone }: Explanation, columns: num
 }
 
 function conflictLines({ startConflict, row }: Explanation): string[] {
-  if (!startConflict) return row.attribution === 'conflict' ? ['conflict: the starts differ in their principal'] : [];
+  if (!startConflict) return [];
   const { principals, people } = startConflict;
+  const what = row.query_execution_id === null ? 'this attempt' : 'this query';
   return [
-    `conflict: ${principals.length} principals started this query: ${principals.map(visible).join(', ')}`,
+    `conflict: CloudTrail names ${principals.length === 1 ? 'one principal' : `${principals.length} principals`} for ${what}: ${principals.map(visible).join(', ')}`,
     ...(people.length > 0 ? [`   they are: ${people.map(visible).join(', ')}`] : []),
   ];
 }

@@ -18,6 +18,7 @@ import { EXIT, type Io } from '../terminal/io.js';
 import { packageVersion } from '../terminal/version.js';
 import type { addServe } from './commands-explore.js';
 import { openTree } from './open-tree.js';
+import { metricsMaker, packMaker } from './serve-handover.js';
 
 export interface ServeArguments extends OptionsOf<typeof addServe>, TreeArgument {
   /** Opens an address in the browser; that of the system when absent. */
@@ -60,6 +61,8 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
         return chains;
       },
       prices: (tree) => openPrices(treeView(store, tree)),
+      pack: packMaker({ store, output: options.output, profile: options.profile, key: options.key ?? null }, io),
+      ...(options.metrics ? { metrics: metricsMaker(live, io) } : {}),
       budgets: () => readBudgets(store),
       views: viewStore(options.views ?? viewsFile(store.location, io.env)),
       now: () => io.clock.now(),
