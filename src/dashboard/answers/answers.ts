@@ -1,3 +1,4 @@
+import { workgroupFacts } from '../../analytics/audit/workgroup-facts.js';
 import { trendsOf } from '../../analytics/time/trends.js';
 import { chargeback } from '../../analytics/view/chargeback.js';
 import { columnsOfTable } from '../../analytics/view/columns.js';
@@ -19,7 +20,6 @@ import { queryDetail } from '../../analytics/view/query-detail.js';
 import type { Scope } from '../../analytics/view/scope.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import { unmatchedValues } from '../../analytics/view/unmatched.js';
-import { workgroupFacts } from '../../analytics/view/workgroup.js';
 import { remembered, rememberedList } from '../server/live-cache.js';
 import { hasCostCenters } from '../server/status.js';
 import { auditAnswer, placesAnswer } from './audit-answer.js';

@@ -1,6 +1,6 @@
 import type { Row } from '../cache/duck.js';
 import { literal } from '../cache/sql-text.js';
-import { type RunSql, type Scope, scopeSql } from './scope.js';
+import { type RunSql, type Scope, scopeSql } from '../view/scope.js';
 
 /** How a workgroup is set up, and which scans stand out. */
 export interface WorkgroupFacts {
