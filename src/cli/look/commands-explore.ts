@@ -32,6 +32,8 @@ export const addQuery = (program: Command) =>
       .option('--format <format>', 'table, vertical, csv, json, ndjson or parquet (default: table)')
       .option('--json', 'short for --format json')
       .option('--file <path>', 'where --format parquet is written')
+      .option('--mask [how]', 'literals of the SQL as ?, or, with "tokens", as tokens that equal values share')
+      .option('--mask-key <file>', 'with --mask tokens: file of the key')
       .option('--limit <rows>', 'at most this many rows', positive)
       .option('--profile <name>', 'AWS profile')
       .option('--offline', 'answer from the cache, look for no new reports'),
@@ -48,6 +50,11 @@ export const addReport = (program: Command) =>
       .option('--json', 'machine-readable output')
       .option('--csv', 'CSV')
       .option('--html <file>', 'one self-contained page; - is stdout')
+      .option(
+        '--mask [how]',
+        'literals of the SQL on the page as ?, or, with "tokens", as tokens that equal values share',
+      )
+      .option('--mask-key <file>', 'with --mask tokens: file of the key')
       .option('--directory <file>', 'identity directory with the chargeback rules')
       .option('--profile <name>', 'AWS profile')
       .option('--offline', 'answer from the cache, look for no new reports'),
@@ -108,7 +115,9 @@ export const addServe = (program: Command) =>
     .argument(...OUTPUT)
     .option('--port <port>', 'default 4480, or the next free one', Number)
     .option('--open', 'open the browser')
-    .option('--auditor', 'mask literals in SQL for everybody and close the console')
+    .option('--auditor', 'mask literals in SQL for everybody, in the console, too')
+    .option('--key <key>', 'signs packs of evidence: a private key file, or a key of AWS KMS')
+    .option('--metrics', 'answer GET /metrics in the form of OpenMetrics, to this computer, without a session')
     .option('--sensitive <pattern...>', 'patterns of table names whose readers are highlighted (default: *pii*)')
     .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
     .option('--views <file>', 'file of the saved views (default: one in the folder of your own settings)')
