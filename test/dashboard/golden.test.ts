@@ -116,7 +116,8 @@ describe('a dozen rows', () => {
   });
 
   it('drawn over time', async () => {
-    const { bars } = await served.json<{ bars: Record<string, number>[] }>('/api/histogram?range=all');
+    const answer = await served.json<{ histogram: { bars: Record<string, number>[] } }>('/api/histogram?range=all');
+    const { bars } = answer.histogram;
     const drawn = bars.filter(({ queries, refused }) => queries !== 0 || refused !== 0);
     expect(
       drawn.map(({ start = 0, queries, failed, refused, costUsd, scannedBytes }) => [

@@ -233,6 +233,28 @@ describe('the answers', () => {
     expect((await served.get('/api/query?id=nothing')).status).toBe(404);
   });
 
+  it('show the columns of a table, and how a workgroup is set up where that is known', async () => {
+    const { rows: tables } = await served.json<{ rows: { key: string | null; reads?: number }[] }>(
+      '/api/groups?by=table&range=all',
+    );
+    const table = tables.find(({ reads = 0 }) => reads > 0)?.key ?? '';
+    const columns = await served.json<{ rows: { queries: number; direct: number; exact: number }[] }>(
+      `/api/columns?range=all&of=${encodeURIComponent(table)}`,
+    );
+    for (const { queries, direct, exact } of columns.rows) {
+      expect(direct).toBeLessThanOrEqual(queries);
+      expect(exact).toBeLessThanOrEqual(queries);
+    }
+    const facts = await served.json<{ settings: unknown[]; p99Bytes: number; above: { bytes: number }[] }>(
+      '/api/workgroup?range=all&of=primary',
+    );
+    expect(facts.settings).toEqual([]);
+    expect(facts.above.every(({ bytes }) => bytes > facts.p99Bytes)).toBe(true);
+    expect(facts.p99Bytes).toBeGreaterThan(0);
+    const { unnamed } = await served.json<{ unnamed: { reason: string; queries: number }[] }>('/api/audit');
+    expect(unnamed.every(({ reason, queries }) => reason !== '' && queries > 0)).toBe(true);
+  });
+
   it('give the view as a command line whose answer is the same', async () => {
     const { copy } = await served.json<Explored>(
       `/api/explore?range=all&workgroup=bi&-state=FAILED&q=${encodeURIComponent("it's")}`,

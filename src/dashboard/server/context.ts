@@ -1,3 +1,4 @@
+import type { PriceTable } from '../../athena/prices.js';
 import type { Directory } from '../../identity/directory/directory-entries.js';
 import type { Budgets } from '../../tree/budgets.js';
 import type { LiveCache } from './live-cache.js';
@@ -28,6 +29,8 @@ export interface DashboardContext {
   readonly directory: Directory;
   /** Reads and checks the chain of seals of each tree. */
   readonly chains: (trees: readonly string[]) => Promise<Readonly<Record<string, SealChain>>>;
+  /** What rows of a tree are priced with now. */
+  readonly prices: (tree: string) => Promise<PriceTable>;
   /** Makes a pack of evidence for a view. */
   readonly pack: (view: PackView) => Promise<MadePack>;
   /** What `/metrics` answers, null before the first generation; absent where it is not asked for. */
