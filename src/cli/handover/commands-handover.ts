@@ -17,6 +17,10 @@ export const addExport = (program: Command) =>
       )
       .option('--from <date>', 'first report day (default: all)')
       .option('--file <path>', 'where to write (default: stdout)')
+      .option(
+        '--format <format>',
+        'ocsf: "parquet" writes the partitions of Security Lake (OCSF 1.1.0) into --file, a folder or s3://',
+      )
       .option('--url <url>', 'where to post instead: OpenLineage events one by one, others in batches')
       .option(
         '--header <file>',
@@ -26,7 +30,7 @@ export const addExport = (program: Command) =>
       .option('--mask [how]', 'literals of the SQL as ?, or, with "tokens", as tokens that equal values share')
       .option('--mask-key <file>', 'with --mask tokens: file of the key')
       .option('--no-sql', 'leave the SQL text out')
-      .option('--min-confidence <level>', 'persons no less sure than verified, asserted or claimed', 'none')
+      .option('--min-confidence <level>', 'only persons who are at least verified, asserted or claimed', 'none')
       .option('--database-name <name>', 'openmetadata: what its service calls the catalog')
       .option('--lineage <how>', 'datahub: "given" sends our tables, "parsed" lets DataHub read the text', 'given')
       .option('--ocsf-version <version>', '1.8.0, or 1.1.0 for Security Lake', '1.8.0')
@@ -80,6 +84,7 @@ Examples:
   aqt export reports --to openlineage --url http://127.0.0.1:5000/api/v1/lineage --remember marquez.memory
   aqt export reports --to openmetadata --database-name awsdatacatalog --file query-log.csv
   aqt export reports --to ocsf --mask --file siem.ndjson
+  aqt export reports --to ocsf --format parquet --file s3://aws-security-data-lake-us-east-1-example/ext --mask
   aqt export reports --to openmetrics --file aqt.prom
 
 Rows that a consumer cannot take are counted on stderr, with the reason.

@@ -7,7 +7,7 @@ import type { EvidenceSources } from '../collector.js';
 import { grownHours } from './grown-hours.js';
 import { holdsLease, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 import { isDeepDue } from './rescan.js';
-import { LEASE_MS, type Round, type RoundPlace, type ScanOutcome, scanDays } from './scan-round.js';
+import { LEASE_MS, type Round, type RoundPlace, type ScanOutcome, scanWithin } from './scan-round.js';
 
 /** Between rounds a day that waits for the quota gets it: it asks at least every four minutes. */
 const PAUSE_S = 300;
@@ -34,7 +34,7 @@ export async function lookBackRound(place: RoundPlace, sources: EvidenceSources,
     if (wait) return { state: 'wait', wait_seconds: wait.waitSeconds };
   }
   const scanId = `back-${day.reportDate}`;
-  const outcome = await scanDays(place, sources, { ...round, scanId, days: days.range, daysToStore: days.collected });
+  const outcome = await scanWithin(place, sources, { ...round, scanId, days: days.range, keeps: days.collected });
   if (sharesQuota) await releaseLease(store, { key: LOOKUP_LEASE, holder });
   if (outcome === 'more') return sharesQuota ? { state: 'wait', wait_seconds: PAUSE_S } : { state: 'more' };
   const hours = await grownHours(store, days.collected);

@@ -3,6 +3,7 @@ import type { Start } from '../../cloudtrail/start.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import { betterAnswer, type ObservedAnswer } from '../../record/answer.js';
 import { joinCopies, type KnownStart, uniqueStarts } from '../../record/start-groups.js';
+import type { Definition } from '../../sql/definition-book.js';
 import { hourEvidence } from '../layout.js';
 import {
   type HourLine,
@@ -28,6 +29,8 @@ export interface HourEvidence {
   readonly answers: ReadonlyMap<string, ObservedAnswer>;
   /** Executions that Athena listed, by id. */
   readonly listed: ReadonlyMap<string, ListedPlace>;
+  /** What names meant that rows of the hour use and that its own texts do not define. */
+  readonly defined: readonly Definition[];
   /** Records that could not be used. */
   readonly malformed: number;
   /** How scans met this hour; null when none has read it to the end. */
@@ -137,6 +140,7 @@ function createJoin(): { add(line: HourLine): void; evidence(parts: readonly str
   const listed = new Map<string, ListedPlace>();
   const rejects = new Set<string>();
   const readings: HourReading[] = [];
+  const defined: Definition[] = [];
   return {
     add(line) {
       if ('start' in line) starts.push(intern(line.start));
@@ -148,12 +152,14 @@ function createJoin(): { add(line: HourLine): void; evidence(parts: readonly str
         const known = listed.get(line.listed.queryExecutionId);
         listed.set(line.listed.queryExecutionId, known ? betterPlace(known, line.listed) : line.listed);
       } else if ('reject' in line) rejects.add(line.reject);
+      else if ('defined' in line) defined.push(line.defined);
       else readings.push(line.reading);
     },
     evidence: (parts) => ({
       ...joinCopies(starts),
       answers,
       listed,
+      defined,
       malformed: rejects.size,
       reading: joinReadings(readings),
       parts,
