@@ -10,6 +10,7 @@ locals {
     CreateReportBucket      = var.create_report_bucket
     EventSource             = var.event_source
     ExternalId              = var.external_id
+    FirstDay                = var.first_day
     FirstYear               = var.first_year
     HourConcurrency         = var.hour_concurrency
     HourMemory              = var.hour_memory
@@ -22,6 +23,7 @@ locals {
     ObjectLockDays          = var.object_lock_days
     ObjectLockMode          = var.object_lock_mode
     OutputType              = var.output_type
+    OwedDays                = var.owed_days
     PermissionsBoundaryArn  = var.permissions_boundary_arn
     QueueKeyArn             = var.queue_key_arn
     Regions                 = var.regions

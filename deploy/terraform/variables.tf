@@ -40,9 +40,9 @@ variable "alarm_topic_arn" {
 }
 
 variable "backfill_concurrency" {
-  description = "Days back-filled at the same time, for EventSource trail"
+  description = "Days collected at the same time: owed ones, and those of a back-fill of a trail"
   type        = number
-  default     = 8
+  default     = 10
 
   validation {
     condition     = var.backfill_concurrency >= 1 && var.backfill_concurrency <= 1000 && floor(var.backfill_concurrency) == var.backfill_concurrency
@@ -76,6 +76,17 @@ variable "external_id" {
   description = "External id that these roles ask for"
   type        = string
   default     = ""
+}
+
+variable "first_day" {
+  description = "Day from which days are owed; empty: the one before the stack was made, or the oldest collected"
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^\\d{4}-\\d{2}-\\d{2}$", var.first_day))
+    error_message = "The value must match ^$|^\\d{4}-\\d{2}-\\d{2}$."
+  }
 }
 
 variable "first_year" {
@@ -207,6 +218,17 @@ variable "output_type" {
   validation {
     condition     = contains(["csv", "json", "parquet"], var.output_type)
     error_message = "Allowed are csv, json, parquet."
+  }
+}
+
+variable "owed_days" {
+  description = "So many days back each day must be closed, or is started again; 0: none"
+  type        = number
+  default     = 45
+
+  validation {
+    condition     = var.owed_days >= 0 && var.owed_days <= 90 && floor(var.owed_days) == var.owed_days
+    error_message = "Give a whole number from 0 to 90."
   }
 }
 

@@ -43,7 +43,7 @@ export function readEventHistory(): Statement[] {
  * granted anyway, or a key that does not exist: a statement of its own under a condition would say the same in more words.
  */
 export function readTrail(bucket: ReportBucket, parameters: StackParameters): Statement[] {
-  const { conditions, trailUri, trailKeyArn, reportKeyArn } = parameters;
+  const { conditions, trailUri, trailKeyArn } = parameters;
   const trail = locationOf(trailUri.valueAsString);
   const either = (condition: CfnCondition, yes: string, no: string) =>
     Fn.conditionIf(condition.logicalId, yes, no).toString();
@@ -65,12 +65,40 @@ export function readTrail(bucket: ReportBucket, parameters: StackParameters): St
       actions: ['kms:Decrypt'],
       resources: [Fn.conditionIf(conditions.hasTrailKey.logicalId, Fn.split(',', trailKeyArn.valueAsString), noKey)],
     },
+    ...reportKeyFor(parameters, ['kms:Decrypt', 'kms:GenerateDataKey']),
+  ];
+}
+
+/** Sees which days run and ran, and starts those that are due. */
+export function planDays(dayMachine: string): Statement[] {
+  return [
     {
-      sid: 'ReportKey',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [either(conditions.hasReportKey, reportKeyArn.valueAsString, noKey)],
+      sid: 'StartDays',
+      actions: ['states:StartExecution', 'states:ListExecutions', 'states:DescribeStateMachine'],
+      resources: [dayMachine],
     },
   ];
+}
+
+/** Reads which days are closed. */
+export function readClosings(bucket: ReportBucket, parameters: StackParameters): Statement[] {
+  return [
+    {
+      sid: 'Closings',
+      actions: ['s3:GetObject'],
+      resources: [bucket.keyArn('_work/closings/*')],
+      wildcard: 'closings have keys that follow from their days',
+    },
+    { sid: 'ListClosings', actions: ['s3:ListBucket'], resources: [bucket.arn] },
+    ...reportKeyFor(parameters, ['kms:Decrypt']),
+  ];
+}
+
+/** Uses the key of the reports; without one, a key that does not exist. */
+function reportKeyFor({ conditions, reportKeyArn }: StackParameters, actions: readonly string[]): Statement[] {
+  const noKey = `arn:${Aws.PARTITION}:kms:${Aws.REGION}:${Aws.ACCOUNT_ID}:key/none`;
+  const key = Fn.conditionIf(conditions.hasReportKey.logicalId, reportKeyArn.valueAsString, noKey);
+  return [{ sid: 'ReportKey', actions, resources: [key] }];
 }
 
 /** Reads the identity directory from its place in S3; without one, the statement names what is granted anyway. */

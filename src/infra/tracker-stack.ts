@@ -8,6 +8,7 @@ import {
   Fn,
   type IStackSynthesizer,
   Stack,
+  Token,
 } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledge } from './acknowledgements.js';
@@ -22,6 +23,8 @@ import {
   joinNetwork,
   keepReports,
   listExecutions,
+  planDays,
+  readClosings,
   readDirectory,
   readEventHistory,
   readExecutions,
@@ -31,7 +34,7 @@ import {
 } from './permissions.js';
 import { declareReportBucket, type ReportBucket } from './report-bucket.js';
 import { allow } from './role.js';
-import { declareDeadLetters, declareSchedule } from './schedule.js';
+import { declareDeadLetters, declareSchedule, startNextDays } from './schedule.js';
 
 export interface TrackerStackProperties {
   readonly code: FunctionCode;
@@ -93,15 +96,11 @@ export class TrackerStack extends Stack {
       parameters,
       memory: 256,
       timeoutSeconds: 300,
-      description: 'Starts one execution of the state machine a report day',
-      environment: {
-        STATE_MACHINE_ARN: machines.day.ref,
-        REPORT_TIMEZONE: parameters.reportTimezone.valueAsString,
-        TEST_START_DATE: parameters.testStartDate.valueAsString,
-        TEST_END_DATE: parameters.testEndDate.valueAsString,
-      },
+      description: 'Starts one execution of the state machine for each report day that is due or owed',
+      environment: plannerEnvironment(parameters, { bucket, machine: machines.day.ref }),
       statements: [
-        { sid: 'StartDays', actions: ['states:StartExecution'], resources: [machines.day.ref] },
+        ...planDays(machines.day.ref),
+        ...readClosings(bucket, parameters),
         { sid: 'DeadLetter', actions: ['sqs:SendMessage'], resources: [deadLetters.attrArn] },
         ...encryptMessages(parameters),
       ],
@@ -111,6 +110,7 @@ export class TrackerStack extends Stack {
     allow(this, 'NetworkPolicy', { roles, statements: joinNetwork(), condition: hasVpc });
     allow(this, 'TracePolicy', { roles, statements: sendTraces(), condition: isTraced });
     declareSchedule(this, { planner: planner.lambda, deadLetters, parameters });
+    startNextDays(this, { planner: planner.lambda, dayMachine: machines.day });
     const database = declareCatalog(this, { bucket, tables, parameters });
     declareObservability(this, { machines, deadLetters, parameters });
     declareOutputs(this, {
@@ -130,8 +130,8 @@ export class TrackerStack extends Stack {
   }
 }
 
-/** The environment of the functions that collect (contract, section 6). Empty means unset. */
-function environmentOf(parameters: StackParameters, bucket: ReportBucket): Record<string, string> {
+/** Where the tree is, and its zone (contract, section 6). Empty means unset. */
+function treeEnvironment(parameters: StackParameters, bucket: ReportBucket): Record<string, string> {
   return {
     S3_BUCKET: bucket.name,
     S3_BUCKET_OWNER: Fn.conditionIf(
@@ -139,10 +139,32 @@ function environmentOf(parameters: StackParameters, bucket: ReportBucket): Recor
       parameters.reportBucketOwner.valueAsString,
       Aws.ACCOUNT_ID,
     ).toString(),
-    S3_KMS_KEY: parameters.reportKeyArn.valueAsString,
-    OUTPUT_TYPE: parameters.outputType.valueAsString,
     REPORT_TIMEZONE: parameters.reportTimezone.valueAsString,
     REPORT_PREFIX: parameters.reportPrefix.valueAsString,
+  };
+}
+
+function plannerEnvironment(
+  parameters: StackParameters,
+  { bucket, machine }: { readonly bucket: ReportBucket; readonly machine: string },
+): Record<string, string> {
+  return {
+    ...treeEnvironment(parameters, bucket),
+    STATE_MACHINE_ARN: machine,
+    TEST_START_DATE: parameters.testStartDate.valueAsString,
+    TEST_END_DATE: parameters.testEndDate.valueAsString,
+    OWED_DAYS: Token.asString(parameters.upkeep.owedDays.value),
+    FIRST_DAY: parameters.upkeep.firstDay.valueAsString,
+    DAYS_AT_ONCE: Token.asString(parameters.backfillConcurrency.value),
+  };
+}
+
+/** The environment of the functions that collect. */
+function environmentOf(parameters: StackParameters, bucket: ReportBucket): Record<string, string> {
+  return {
+    ...treeEnvironment(parameters, bucket),
+    S3_KMS_KEY: parameters.reportKeyArn.valueAsString,
+    OUTPUT_TYPE: parameters.outputType.valueAsString,
     REGIONS: parameters.regions.valueAsString,
     ACCOUNT_ROLES: parameters.accountRoles.valueAsString,
     EXTERNAL_ID: parameters.externalId.valueAsString,

@@ -1,3 +1,4 @@
+import { reportDay } from '../calendar/report-day.js';
 import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
 import type { HourSummary } from './hour-summary.js';
@@ -20,6 +21,28 @@ export function closingMetrics(day: {
     Conflicts: sum(({ conflict }) => conflict),
     TextLost: sum(({ lost }) => lost),
     Unattributed: closing.unattributed.length + sum(({ unattributed }) => unattributed),
+  };
+}
+
+/** The numbers that the planner tells, whatever becomes of the days that it starts. */
+export function owedMetrics(request: {
+  /** Report dates, oldest first. */
+  readonly owed: readonly string[];
+  readonly closed: ReadonlySet<string>;
+  /** Epoch milliseconds: when the stack was made. Before its first day is closed, ages count from there. */
+  readonly born: number;
+  readonly timezone: string;
+  readonly now: number;
+}): Record<string, number> {
+  const { owed, closed, born, timezone, now } = request;
+  const windowOf = (reportDate: string) => reportDay(reportDate, timezone).window;
+  const [oldest] = owed;
+  const newest = [...closed].sort().at(-1);
+  return {
+    DaysOwed: owed.length,
+    // The texts of a day that was never collected are saved nowhere.
+    OldestUnsavedDays: oldest === undefined ? 0 : Math.max(0, now - windowOf(oldest).start) / (24 * HOUR_MS),
+    LastCompletedDayHours: Math.max(0, now - (newest === undefined ? born : windowOf(newest).end)) / HOUR_MS,
   };
 }
 

@@ -6,6 +6,7 @@ import { type Collection, openCollection } from '../compose/open-collection.js';
 import { type OpenedSources, openSources, type SourcesRequest } from '../compose/open-sources.js';
 import { openStore } from '../compose/open-store.js';
 import type { Progress } from '../ports/progress.js';
+import type { ReportStore } from '../ports/report-store.js';
 import { type CollectConfig, type Environment, parseCollectConfig } from './environment.js';
 import { createLogProgress } from './log.js';
 import type { InvocationContext } from './requests.js';
@@ -45,6 +46,11 @@ export async function openWriting(
   return { config, ...(await openCollection(request, machine)) };
 }
 
+/** Opens the tree alone. */
+export function openTree(env: Environment, output: Pick<CollectConfig, 'bucket' | 'prefix'>): Promise<ReportStore> {
+  return openStore(outputOf(output), machineOf(env));
+}
+
 function newStop(): AbortController {
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
@@ -60,7 +66,7 @@ function machineOf(env: Environment): Machine {
   };
 }
 
-function outputOf({ bucket, prefix }: CollectConfig): string {
+function outputOf({ bucket, prefix }: Pick<CollectConfig, 'bucket' | 'prefix'>): string {
   return `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}`;
 }
 

@@ -186,7 +186,13 @@ describe('the stack', () => {
       return Object.keys((Environment as { Variables: object }).Variables).sort();
     };
     expect(variables('PlannerFunction')).toEqual([
+      'DAYS_AT_ONCE',
+      'FIRST_DAY',
+      'OWED_DAYS',
+      'REPORT_PREFIX',
       'REPORT_TIMEZONE',
+      'S3_BUCKET',
+      'S3_BUCKET_OWNER',
       'STATE_MACHINE_ARN',
       'TEST_END_DATE',
       'TEST_START_DATE',
