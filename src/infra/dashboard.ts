@@ -7,7 +7,12 @@ export function dashboardBody(): unknown {
     widgets: [
       graph('Queries collected', [own('Rows'), own('RefusedStarts')]),
       graph('Cost of the queries, USD', [own('CostUsd')]),
-      graph('Hours not settled', [own('OpenHours'), own('OldestPendingHours')], 'Maximum'),
+      graph(
+        'Oldest open hour, oldest unsaved text, days',
+        [own('OldestOpenDays'), own('OldestUnsavedDays')],
+        'Maximum',
+      ),
+      graph('Last completed day, hours ago', [own('LastCompletedDayHours')], 'Minimum'),
       graph('Unexplained', [own('Unattributed'), own('Conflicts'), own('TextLost')]),
       graph(
         'Days',

@@ -2,9 +2,10 @@ import { type ReportDay, reportDay } from '../calendar/report-day.js';
 import { closeDay } from '../collect/closing/close-day.js';
 import { rebuildNeighbours } from '../collect/days/rebuild-neighbours.js';
 import { settleWithin } from '../collect/days/settle-within.js';
+import { readAges } from '../collect/days/tree-ages.js';
 import { openEnrichment } from '../collect/hour/open-enrichment.js';
 import { sealDay } from '../tree/seals.js';
-import { closingMetrics, settlingMetrics } from './day-metrics.js';
+import { ageMetrics, closingMetrics } from './day-metrics.js';
 import { type HourSummary, summariesIn } from './hour-summary.js';
 import { log, logMetrics, stackOf } from './log.js';
 import { openWriting } from './open-function.js';
@@ -48,7 +49,7 @@ export async function handler(
 ): Promise<ClosedDay | UnfinishedDay | SettledDays> {
   const collection = await openWriting(process.env, context);
   const { config, collector } = collection;
-  const { day, phase } = parseDayRequest(event, config.timezone, collector.clock.now());
+  const { day, phase, holder } = parseDayRequest(event, config.timezone, collector.clock.now());
   const hours = summariesIn((event as { hours?: unknown }).hours);
   const { clock, store } = collector;
   const now = clock.now();
@@ -57,7 +58,7 @@ export async function handler(
   for (const reportDate of new Set(hours.map(({ report_date }) => report_date))) {
     if (reportDate !== day.reportDate) await sealDay({ store, day: reportDay(reportDate, config.timezone), now });
   }
-  const work = { collection, day, hours, endsAt };
+  const work = { collection, day, hours, endsAt, holder };
   return phase === 'late' ? settleDays(work) : close(work);
 }
 
@@ -66,6 +67,7 @@ interface Work {
   readonly day: ReportDay;
   readonly hours: readonly HourSummary[];
   readonly endsAt: number;
+  readonly holder: string;
 }
 
 async function close({ collection, day, hours, endsAt }: Work): Promise<ClosedDay | UnfinishedDay> {
@@ -81,8 +83,7 @@ async function close({ collection, day, hours, endsAt }: Work): Promise<ClosedDa
   for (const { region, workGroup, failure } of unread) {
     log({ level: 'WARN', kind: 'unread-workgroup', region, workGroup, failure });
   }
-  const isWhole = closing.missingHours.length === 0;
-  logMetrics(closingMetrics({ hours, closing, isWhole }), stamp(clock.now()));
+  logMetrics(closingMetrics({ hours, closing }), stamp(clock.now()));
   return {
     state: 'done',
     report_date: day.reportDate,
@@ -93,12 +94,14 @@ async function close({ collection, day, hours, endsAt }: Work): Promise<ClosedDa
   };
 }
 
-async function settleDays({ collection, day, hours, endsAt }: Work): Promise<SettledDays> {
+async function settleDays({ collection, day, hours, endsAt, holder }: Work): Promise<SettledDays> {
   const { collector } = collection;
-  const { clock } = collector;
-  const settled = await settleWithin(collector, { day, deadline: endsAt });
-  if (settled !== null) logMetrics(settlingMetrics(settled, clock.now()), stamp(clock.now()));
-  return { late_hours: hours.length, settled: settled?.length ?? 0 };
+  const { clock, store } = collector;
+  const settled = await settleWithin(collector, { holder, deadline: endsAt });
+  const now = clock.now();
+  const ages = await readAges(store, { timezone: day.timezone, now });
+  logMetrics(ageMetrics(ages), { ...stamp(now), also: { OpenHours: ages.openHours } });
+  return { late_hours: hours.length, settled: settled ?? 0 };
 }
 
 function stamp(now: number): { readonly now: number; readonly stack: string } {

@@ -31,7 +31,12 @@ export function createLogProgress(now: () => number): Progress {
  */
 export function logMetrics(
   metrics: Readonly<Record<string, number>>,
-  options: { readonly now: number; readonly stack: string },
+  options: {
+    readonly now: number;
+    readonly stack: string;
+    /** Numbers beside them, for whoever reads the log: CloudWatch charges for each metric. */
+    readonly also?: Readonly<Record<string, number>>;
+  },
 ): void {
   const names = Object.keys(metrics);
   log({
@@ -43,6 +48,7 @@ export function logMetrics(
     },
     Stack: options.stack,
     ...metrics,
+    ...options.also,
   });
 }
 

@@ -57,8 +57,9 @@ async function plan(
     now,
     sparesLate: isByRule,
   });
-  const metrics = owedMetrics({ owed: planned.owed, closed: known.closed, born, timezone, now });
-  if (config.range === null) logMetrics(metrics, { now, stack: stackOf(process.env.AWS_LAMBDA_FUNCTION_NAME) });
+  const { owed } = planned;
+  const stamp = { now, stack: stackOf(process.env.AWS_LAMBDA_FUNCTION_NAME), also: { DaysOwed: owed.length } };
+  if (config.range === null) logMetrics(owedMetrics({ owed, closed: known.closed, born, timezone, now }), stamp);
   return planned.days;
 }
 

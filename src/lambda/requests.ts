@@ -16,6 +16,8 @@ export interface DayRequest {
   readonly holder: string;
   /** `day`: the day itself. `late`: what came late for the days before it, and hours that are still open. */
   readonly phase: 'day' | 'late';
+  /** In the phase `late`: where the hours told before end; empty for the beginning. */
+  readonly after: string;
 }
 
 /** A call for one hour of a report day. */
@@ -36,6 +38,7 @@ export function parseDayRequest(event: unknown, timezone: string, now: number): 
     round: typeof fields.round === 'number' ? fields.round : 0,
     holder: typeof fields.holder === 'string' ? fields.holder : `day-${day.reportDate}`,
     phase: fields.phase === 'late' ? 'late' : 'day',
+    after: typeof fields.after === 'string' ? fields.after : '',
   };
 }
 

@@ -285,6 +285,7 @@ describe('the stack', () => {
       'NoDayClosed',
       'NotStarted',
       'TextNearlyLost',
+      'TextNotSaved',
     ]);
     for (const [, { Properties }] of alarms)
       expect(Properties).toMatchObject({ AlarmActions: [TOPIC], OKActions: [TOPIC] });
