@@ -5,6 +5,7 @@ import { addExploring } from './look/commands-explore.js';
 import { addOperating } from './operate/commands-operate.js';
 import type { Run } from './terminal/command-run.js';
 import { reportFailure } from './terminal/failure.js';
+import { addHelp } from './terminal/help.js';
 import { EXIT, type Io } from './terminal/io.js';
 import { asStarted } from './terminal/program-name.js';
 import { packageVersion } from './terminal/version.js';
@@ -55,6 +56,7 @@ function createProgram(io: Io, { run, help }: { readonly run: Run; readonly help
   addExploring(program, io, run);
   addHandingOver(program, io, run);
   addOperating(program, io, run);
+  addHelp(program);
   for (const command of program.commands)
     command.exitOverride().configureOutput({ writeOut: help, writeErr: io.stderr });
   return program;

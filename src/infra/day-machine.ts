@@ -16,7 +16,7 @@ export function dayMachine(): StateMachineDefinition {
           reportDate: '{% $states.input.report_date %}',
           round: 0,
           phase: 'day',
-          after: '',
+          after: "{% '' %}",
           failed: [],
           closed: {},
         },

@@ -101,7 +101,7 @@ async function settleDays({ collection, day, hours, endsAt, holder }: Work): Pro
   const now = clock.now();
   const ages = await readAges(store, { timezone: day.timezone, now });
   logMetrics(ageMetrics(ages), { ...stamp(now), also: { OpenHours: ages.openHours } });
-  return { late_hours: hours.length, settled: settled ?? 0 };
+  return { late_hours: hours.length, settled: settled?.length ?? 0 };
 }
 
 function stamp(now: number): { readonly now: number; readonly stack: string } {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ReportStore } from '../ports/report-store.js';
 import { type InputHashes, type InputName, ROW_INPUTS } from '../record/manifest.js';
+import { hasTree } from './has-tree.js';
 import { workFolder, workKey } from './layout.js';
 import { listKeys } from './list-keys.js';
 import { noteRowNews } from './row-news.js';
@@ -47,24 +48,23 @@ const FIRST_QUERIES = Date.UTC(2016, 0, 1);
 /**
  * Keeps texts that rows are made with beside the evidence, under the hash of their content: whoever writes rows anew makes them
  * with the same, and a report can be made again with what it was made with then. Of several runs, the one that began last has the
- * word next time. When prices change, the next settling prices every hour anew.
+ * word next time. When one changes, the next settling makes every hour's rows anew.
  */
 export async function keepInputs(
   store: ReportStore,
   texts: Readonly<Partial<Record<InputName, string>>>,
 ): Promise<void> {
-  const hashes: Partial<Record<InputName, string>> = {};
+  const hashes: InputHashes = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, inputHash(text)]));
+  if (Object.keys(hashes).length === 0) return;
+  const known = await readDocument(store, CURRENT);
+  const isNew = ROW_INPUTS.some((name) => hashes[name] !== undefined && hashes[name] !== known[name]);
+  // First: a note without new inputs makes hours be looked at in vain, inputs without it would be overlooked.
+  if (isNew && (await hasTree(store))) await noteRowNews(store, FIRST_QUERIES);
   for (const name of ROW_INPUTS) {
-    const text = texts[name];
-    if (text === undefined) continue;
-    const hash = inputHash(text);
-    hashes[name] = hash;
+    const [text, hash] = [texts[name], hashes[name]];
+    if (text === undefined || hash === undefined) continue;
     await update(store, workKey.input(name, hash), (stored) => (stored ? null : Buffer.from(text)));
   }
-  if (Object.keys(hashes).length === 0) return;
-  const { prices } = await readDocument(store, CURRENT);
-  // First: a note without new prices makes hours be looked at in vain, prices without it would be overlooked.
-  if (hashes.prices !== undefined && hashes.prices !== prices) await noteRowNews(store, FIRST_QUERIES);
   await updateDocument(store, CURRENT, (before) =>
     ROW_INPUTS.every((name) => hashes[name] === undefined || hashes[name] === before[name])
       ? before

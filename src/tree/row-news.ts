@@ -2,7 +2,7 @@ import type { ReportStore } from '../ports/report-store.js';
 import { workKey } from './layout.js';
 import { readDocument, type TreeDocument, updateDocument } from './update.js';
 
-/** Since when rows may read otherwise than they were written: texts that define names have turned up, or prices have changed. */
+/** Since when rows may read otherwise than they were written: texts that define names have turned up, the directory or prices have changed. */
 export interface RowNews {
   /** Epoch milliseconds; hours that end later are looked at again. Null when there are none. */
   readonly since: number | null;
@@ -33,8 +33,8 @@ export async function noteRowNews(store: ReportStore, since: number): Promise<vo
   }));
 }
 
-/** Forgets the news that were dealt with, unless more have come. */
-export async function clearRowNews(store: ReportStore, news: RowNews): Promise<void> {
-  if (news.since === null) return;
-  await updateDocument(store, NEWS, (now) => (now.additions === news.additions ? { ...now, since: null } : now));
+/** Forgets the news as far as they were dealt with, unless more have come: all (null), or in hours that end until an instant. */
+export async function dealWithNews(store: ReportStore, news: RowNews, until: number | null): Promise<void> {
+  if (news.since === null || (until !== null && until <= news.since)) return;
+  await updateDocument(store, NEWS, (now) => (now.additions === news.additions ? { ...now, since: until } : now));
 }

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runDemo } from '../../src/cli/look/demo.js';
+import { runDemo } from '../../src/cli/demo/demo.js';
 import { runCli } from '../../src/cli/main.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
 

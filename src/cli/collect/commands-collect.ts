@@ -14,14 +14,14 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .option('--seed <number>', 'which company: the same seed is the same company', positive, 7)
     .option('--format <format>', 'csv, json or parquet', 'csv')
     .option('--serve', 'open the dashboard afterwards')
-    .action((options) => run(async () => (await import('../look/demo.js')).runDemo(options, io)));
+    .action((options) => run(async () => (await import('../demo/demo.js')).runDemo(options, io)));
   program
     .command('collect')
     .description('collect an hour, a day or a range into hourly reports')
-    .option('--from <date>', 'first report day, YYYY-MM-DD')
+    .option('--from <date>', 'first report day, YYYY-MM-DD (required)')
     .option('--to <date>', 'last report day, inclusive (default: the first)')
     .option('--hour <hour>', 'only this hour of each day, 0-23', hourOfDay)
-    .option('--output <root>', 'folder or s3://bucket[/prefix] to write to')
+    .option('--output <root>', 'folder or s3://bucket[/prefix] to write to (required)')
     .option('--format <format>', 'csv, json or parquet', 'csv')
     .option(
       '--timezone <zone>',

@@ -1,13 +1,10 @@
 import type { Command } from 'commander';
 import type { Run } from '../terminal/command-run.js';
 import type { Io } from '../terminal/io.js';
+import { repeated } from '../terminal/option-values.js';
 
 /** Adds the commands that hand over to others. */
 export function addHandingOver(program: Command, io: Io, run: Run): void {
-  const collect = (value: string, values: readonly string[] | undefined): readonly string[] => [
-    ...(values ?? []),
-    value,
-  ];
   program.commandsGroup('Hand over:');
   program
     .command('export')
@@ -18,7 +15,7 @@ export function addHandingOver(program: Command, io: Io, run: Run): void {
     .requiredOption(
       '--to <consumer or date>',
       'openlineage, openmetadata, datahub, ocsf, focus, ecs or openmetrics; given again with a date: last report day',
-      collect,
+      repeated,
     )
     .option('--from <date>', 'first report day (default: all)')
     .option('--file <path>', 'where to write (default: stdout)')

@@ -43,11 +43,9 @@ export function addExploring(program: Command, io: Io, run: Run): void {
   addViewOptions(
     program
       .command('report')
-      .description(
-        'queries, people and money, summed by person, team, workgroup, table, app, fingerprint, day or cost-center',
-      )
+      .description('queries, people and money, summed by person, team, workgroup, table, day, cost centre, …')
       .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
-      .option('--by <group>', 'what to sum by', 'person')
+      .option('--by <group>', REPORT_BY, 'person')
       .option('--top <lines>', 'lines before the rest is summed', positive)
       .option('--json', 'machine-readable output')
       .option('--csv', 'CSV')
@@ -110,6 +108,10 @@ export function addExploring(program: Command, io: Io, run: Run): void {
     .option('--views <file>', 'CREATE VIEW statements, or JSON lines {"name", "sql"}: what lies behind views')
     .action((file, options) => run(async () => (await import('./sql.js')).runSqlCommand(file, options, io)));
 }
+
+const REPORT_BY =
+  'person, team, workgroup, table, app, fingerprint, day, cost-center (needs --directory), username, client, database, ' +
+  'account, region, type, state, error, kind, method, role or ip';
 
 const VERIFY_EXIT = `
 Exit 0: every hour is proven, nothing is unexplained, and every finding was accepted.

@@ -2,16 +2,10 @@ import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
 import { openInputs } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
-import { type DirectorySuggestion, suggestDirectoryLine } from '../../identity/directory/directory-suggestion.js';
+import { suggestDirectoryLine } from '../../identity/directory/directory-suggestion.js';
 import { explain } from '../../inspect/explain.js';
 import { placeIn } from '../../inspect/find-row.js';
-import {
-  type BrokerPattern,
-  type PeopleAccount,
-  type PersonAccount,
-  sumPeople,
-  type UnresolvedIdentity,
-} from '../../inspect/people.js';
+import { type PeopleAccount, sumPeople, type UnresolvedIdentity } from '../../inspect/people.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Enrichment } from '../../record/enrichment.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
@@ -19,9 +13,8 @@ import { readRows } from '../../tree/read-rows.js';
 import { treeView } from '../../tree/tree-view.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
-import { formatTable } from '../terminal/table.js';
-import { visibleText } from '../terminal/visible-text.js';
 import { noReports, openTree } from './open-tree.js';
+import { isAwsId, peopleText, type Unresolved } from './people-text.js';
 
 export interface PeopleArguments {
   readonly output: string;
@@ -30,12 +23,6 @@ export interface PeopleArguments {
   readonly directory?: string;
   readonly profile?: string;
   readonly json?: boolean;
-}
-
-/** An identity without a person, why, and what would name it. */
-interface Unresolved extends UnresolvedIdentity {
-  readonly reason: string;
-  readonly suggestion: DirectorySuggestion | null;
 }
 
 /** Identities whose reason is looked up, the most frequent first: each reads the evidence of an hour. */
@@ -54,7 +41,7 @@ export async function runPeople(options: PeopleArguments, io: Io): Promise<numbe
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(account, unresolved), null, 2)}\n`);
   else if (account.people.length + unresolved.length + account.unattributed === 0) {
     throw new UsageError(noReports(output));
-  } else io.stdout(asStarted(textOf({ ...account, unresolved, output }, io), io.program));
+  } else io.stdout(asStarted(peopleText({ ...account, unresolved, output }, io), io.program));
   return EXIT.done;
 }
 
@@ -102,123 +89,12 @@ async function withReasons(
   }));
 }
 
-function textOf(
-  result: {
-    readonly people: readonly PersonAccount[];
-    readonly unresolved: readonly Unresolved[];
-    readonly brokers: readonly BrokerPattern[];
-    readonly unattributed: number;
-    readonly output: string;
-  },
-  io: Io,
-): string {
-  const { people, unresolved, brokers, unattributed, output } = result;
-  // A terminal would break the lines; a file or pipe takes them whole.
-  const table = peopleTable(people, io.isStdoutTty ? io.columns : undefined);
-  const parts = [table];
-  if (unresolved.length > 0) {
-    parts.push(
-      `Not resolved: ${rowsText(unresolved.reduce((sum, { rows }) => sum + rows, 0))}\n${unresolved.map((each) => unresolvedText(each, output)).join('')}`,
-    );
-    parts.push(`Add the lines to the directory file, then: aqt settle ${output} --directory <file>\n`);
-  } else parts.push('Every start is resolved.\n');
-  if (brokers.length > 0) parts.push(brokersText(brokers, output));
-  if (unattributed > 0)
-    parts.push(
-      `${unattributed} rows have no CloudTrail event, so there is nobody to resolve (attribution: unattributed).\n`,
-    );
-  return parts.join('\n');
-}
-
-function peopleTable(people: readonly PersonAccount[], width: number | undefined): string {
-  return formatTable({
-    ...(width === undefined ? {} : { width }),
-    columns: [
-      { title: 'person', cut: 'middle' },
-      { title: 'kind' },
-      { title: 'team', cut: 'middle' },
-      { title: 'queries', align: 'right' },
-      { title: 'refused', align: 'right' },
-      { title: 'first seen' },
-      { title: 'last seen' },
-      { title: 'how we know', cut: 'end' },
-      { title: 'also known as', cut: 'end' },
-    ],
-    rows: people.map((each) => [
-      each.person,
-      each.kinds.join(', '),
-      each.teams.join(', '),
-      String(each.queries),
-      String(each.refused),
-      minute(each.firstSeen),
-      minute(each.lastSeen),
-      each.methods.map(({ method }) => method).join(', '),
-      aliasesOf(each),
-    ]),
-  });
-}
-
-/** Names that say something the person's own does not; whole ARNs are in the JSON output. */
-function aliasesOf(each: PersonAccount): string {
-  const names = [
-    ...each.usernames,
-    ...each.sessionNames,
-    ...each.toolUsers,
-    ...each.arns.map(shortArn),
-    ...each.identityCenterIds,
-  ];
-  const shown = [...new Set(names)].filter((name) => name !== each.person);
-  return shown.join(', ');
-}
-
-/** `arn:aws:iam::111122223333:role/a/b` as `role/a/b`. */
-function shortArn(arn: string): string {
-  return arn.split(':').slice(5).join(':') || arn;
-}
-
-function unresolvedText(each: Unresolved, output: string): string {
-  const who = [
-    each.roleArn ?? each.principalArn ?? 'an unknown principal',
-    each.sessionName,
-    each.app && `${each.app}:${each.appUser ?? ''}`,
-  ];
-  const lines = [
-    '',
-    `${who.filter(Boolean).join(' ')} (${rowsText(each.rows)}, ${minute(each.firstSeen)} to ${minute(each.lastSeen)})`,
-    `  why: ${each.reason}`,
-    ...(each.suggestion ? [`  add to ${PLACES[each.suggestion.section]}: ${each.suggestion.line}`] : []),
-    `  e.g. aqt explain ${each.sample.id} ${output}`,
-  ];
-  return lines.map((line) => `${line.startsWith('  ') ? '  ' : ''}${visibleText(line).trimStart()}\n`).join('');
-}
-
-/** Programs that take a role under people's names: the directory may say that their word counts. */
-function brokersText(brokers: readonly BrokerPattern[], output: string): string {
-  const lines = brokers.flatMap(({ workload, roleArn, names, rows }) => [
-    `${roleArn} (${rowsText(rows)}): ${workload} takes it as ${names.join(', ')}, …`,
-    `  to name these people, asserted, add to roles: - { arn: ${JSON.stringify(roleArn)}, kind: broker, owner: ${JSON.stringify(workload)} }`,
-  ]);
-  return `Looks like a broker:\n${lines.map((line) => `${line}\n`).join('')}Then: aqt settle ${output} --directory <file>\n`;
-}
-
-const PLACES: Readonly<Record<DirectorySuggestion['section'], string>> = {
-  aliases: 'the aliases of the person',
-  roles: 'roles',
-};
-
-function rowsText(rows: number): string {
-  return rows === 1 ? '1 row' : `${rows} rows`;
-}
-
-function minute(instant: number): string {
-  return new Date(instant).toISOString().slice(0, 16).replace('T', ' ');
-}
-
 function jsonOf({ people, brokers, unattributed }: PeopleAccount, unresolved: readonly Unresolved[]) {
   return {
     schema_version: 1,
     people: people.map((each) => ({
       person: each.person,
+      is_aws_id: isAwsId(each.person),
       kinds: each.kinds,
       teams: each.teams,
       queries: each.queries,

@@ -9,7 +9,7 @@ import { type RunSql, type Scope, scopeSqlForPeople } from '../../analytics/view
 import { type Totals, totalsOf } from '../../analytics/view/totals.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { EXIT, type Io } from '../terminal/io.js';
-import { formatTable } from '../terminal/table.js';
+import { formatTable, wrapped } from '../terminal/table.js';
 import { visibleText } from '../terminal/visible-text.js';
 import { openReports } from './open-reports.js';
 import { hasView, scopeOf, tellUnmatched, type ViewArguments } from './view-options.js';
@@ -96,7 +96,7 @@ async function print(
   const { sql, format } = options;
   if (format === 'table' || format === 'vertical') {
     const result = await runConsole(connection, sql, { maxRows: TABLE_ROWS, signal: io.signal });
-    io.stdout(format === 'table' ? tableOf(result, io) : verticalOf(result));
+    io.stdout(format === 'table' ? tableOf(result, io) : verticalOf(result, io));
     if (result.isTruncated) io.stderr(`the first ${TABLE_ROWS} rows; --format csv or json gives all\n`);
     return;
   }
@@ -135,17 +135,19 @@ function tableOf(result: ConsoleResult, io: Io): string {
     ...(io.isStdoutTty ? { width: io.columns } : {}),
   });
   const isTooWide = io.isStdoutTty && rows.length > 0 && stringWidth(table.split('\n')[0] ?? '') > io.columns;
-  return isTooWide ? verticalOf(result) : table;
+  return isTooWide ? verticalOf(result, io) : table;
 }
 
-/** A line for each column, a paragraph for each row: nothing is cut. */
-function verticalOf({ columns, rows }: ConsoleResult): string {
+/** A line for each column, a paragraph for each row: nothing is cut, and a terminal breaks long texts between words. */
+function verticalOf({ columns, rows }: ConsoleResult, io: Io): string {
   const names = columns.map(({ name }) => visibleText(name));
   const width = Math.max(...names.map((name) => stringWidth(name)), 0);
   const paragraphs = rows.map((row) =>
     row.map((value, index) => {
       const name = names[index] ?? '';
-      return `${name}${' '.repeat(width - stringWidth(name))}  ${visibleText(cellText(value))}`.trimEnd();
+      const text = visibleText(cellText(value));
+      const lines = io.isStdoutTty ? wrapped(text, io.columns - width - 2) : [text];
+      return `${name}${' '.repeat(width - stringWidth(name))}  ${lines.join(`\n${' '.repeat(width + 2)}`)}`.trimEnd();
     }),
   );
   return paragraphs.map((lines) => `${lines.join('\n')}\n`).join('\n');

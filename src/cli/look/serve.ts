@@ -9,7 +9,7 @@ import type { SealChain } from '../../dashboard/server/context.js';
 import { openLiveCache } from '../../dashboard/server/live-cache.js';
 import { startDashboard } from '../../dashboard/server/start-dashboard.js';
 import { type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
-import { readChain } from '../../tree/seals.js';
+import { readChain } from '../../tree/chain.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { packageVersion } from '../terminal/version.js';
 import { openTree } from './open-tree.js';

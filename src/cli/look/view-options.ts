@@ -6,6 +6,7 @@ import { resolveRange, TimeRangeError } from '../../analytics/view/time-range.js
 import { unmatchedText, unmatchedValues } from '../../analytics/view/unmatched.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { Io } from '../terminal/io.js';
+import { repeated } from '../terminal/option-values.js';
 import { visibleText } from '../terminal/visible-text.js';
 
 /** Which rows: the time and the filters, named as in the dashboard's URL. */
@@ -19,19 +20,27 @@ export interface ViewArguments {
   readonly [filter: string]: unknown;
 }
 
-/** Adds the options of a view to a command. Every filter may be given several times; any of its values may match. */
+/** Adds the options of a view to a command. A filter may be given several times; any of its values may match. */
 export function addViewOptions(command: Command): Command {
-  const collect = (value: string, values: readonly string[] | undefined): readonly string[] => [
-    ...(values ?? []),
-    value,
-  ];
   command
-    .option('--range <span>', '24h, 7d, 30d, 90d or all, back from the last collected hour (default: 7d)')
+    .option(
+      '--range <span>',
+      '24h, 7d, 30d, 90d, any <n>h, <n>d or <n>w, or all, back from the last collected hour (default: 7d)',
+    )
     .option('--from <time>', 'a day (YYYY-MM-DD, report time zone) or an instant (2026-11-01T14:00:00Z)')
     .option('--to <time>', 'a day, inclusive, or an instant, exclusive');
-  for (const { name, meaning } of FILTERS) command.option(`--${name} <value>`, meaning, collect);
-  return command.option('--not <name=value>', 'leave out what matches, for example --not state=FAILED', collect);
+  for (const { name, kind, meaning } of FILTERS) {
+    if (kind === 'minimum' || kind === 'maximum') command.option(`--${name} <amount>`, meaning);
+    else command.option(`--${name} <value>`, meaning, repeated);
+  }
+  return command
+    .option('--not <name=value>', 'leave out what matches, for example --not state=FAILED', repeated)
+    .addHelpText('after', FILTER_HELP);
 }
+
+const FILTER_HELP = `
+Filters hold together; of several values of one filter any may match. * stands for any characters, (none) for no value.
+`;
 
 /** The view as pairs of a query string. */
 export function viewPairs(options: ViewArguments): [string, string][] {

@@ -54,7 +54,7 @@ export function addOperating(program: Command, io: Io, run: Run): void {
     program.command('backfill').description('let the deployed stack collect a range of days, and follow it'),
   )
     .option('--remote', 'in the account (the default; on this machine a range is `aqt collect --from --to`)')
-    .option('--from <date>', 'first report day')
+    .option('--from <date>', 'first report day (required)')
     .option('--to <date>', 'last report day, inclusive (default: the first)')
     .option('--no-wait', 'start it and return')
     .option('--json', 'machine-readable output')

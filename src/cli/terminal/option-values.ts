@@ -13,3 +13,8 @@ export function hourOfDay(text: string): number {
   if (!/^\d{1,2}$/.test(text) || value > 23) throw new InvalidArgumentError('an hour is 0 to 23');
   return value;
 }
+
+/** Takes an option that may be given several times. */
+export function repeated(value: string, values: readonly string[] | undefined): readonly string[] {
+  return [...(values ?? []), value];
+}

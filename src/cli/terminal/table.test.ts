@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { sparkline } from '../look/sparkline.js';
-import { cutToWidth, formatTable } from './table.js';
+import { cutToWidth, formatTable, wrapped } from './table.js';
 
 describe('a terminal table', () => {
   it('aligns by the columns that characters take', () => {
@@ -58,5 +58,13 @@ describe('a sparkline', () => {
     expect(sparkline([0.001, 100])).toBe('▁█');
     expect(sparkline([0, 0])).toBe('  ');
     expect(sparkline([])).toBe('');
+  });
+});
+
+describe('a long text', () => {
+  it('breaks between its words, and leaves a word that is longer than a line whole', () => {
+    expect(wrapped('SELECT a FROM t', 8)).toEqual(['SELECT a', 'FROM t']);
+    expect(wrapped('averylongword b c', 5)).toEqual(['averylongword', 'b c']);
+    expect(wrapped('', 5)).toEqual(['']);
   });
 });

@@ -134,4 +134,16 @@ export function cutToWidth(text: string, width: number): string {
   return `${cut}…`;
 }
 
+/** Breaks a text into lines between its words; a word that is longer than a line stands alone and whole. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && stringWidth(last) + 1 + stringWidth(word) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -3,10 +3,11 @@ import type { HourLabel } from '../../calendar/hour-label.js';
 import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';
+import { readKnownChain } from '../../tree/known-chain.js';
 import { hourFolder, manifestKey, parseHourKey } from '../../tree/layout.js';
 import { readManifests } from '../../tree/read-manifests.js';
-import { clearRowNews, type RowNews, readRowNews } from '../../tree/row-news.js';
-import { readChain, sealDay } from '../../tree/seals.js';
+import { dealWithNews, type RowNews, readRowNews } from '../../tree/row-news.js';
+import { sealDay } from '../../tree/seals.js';
 import { readSettleState, writeSettleState } from '../../tree/settle-state.js';
 import type { Collector } from '../collector.js';
 import { isEvidenceLost } from '../evidence/evidence-lost.js';
@@ -16,8 +17,8 @@ import { type DayEnrichment, openEnrichment } from '../hour/open-enrichment.js';
 export interface SettleOptions {
   /** Looks at every hour of the tree, final ones too, and writes anew what is not what it should be. */
   readonly isMending?: boolean;
-  /** Visits only the open hours of which this is true; all when absent. */
-  readonly only?: (manifest: Manifest) => boolean;
+  /** Visits only the hours of which this is true; all when absent. News are what changes rows of hours that may be final. */
+  readonly only?: (manifest: Manifest, hasNews: boolean) => boolean;
   /** Hours that this command has just written, by hour folder: nothing can be new about them, and they are not built again. */
   readonly written?: ReadonlyMap<string, Manifest>;
   /** Hears of hours whose evidence is gone or damaged: they stay as they are, and the others are settled. */
@@ -33,69 +34,109 @@ export interface Settled {
 
 /**
  * Revisits every hour that is not final, the oldest first, because Athena forgets the oldest first: running queries, failures
- * that may be taken up again, throttled or denied ids, identity links and definitions of prepared statements and views that came late. An hour with nothing new stays as it is.
+ * that may be taken up again, throttled or denied ids, identity links that came late; then final ones whose rows read otherwise by now: definitions of prepared
+ * statements and views that came late, another directory, other prices. An hour with nothing new stays as it is.
  * Hours whose run died before their seal are sealed. With `isMending`, damaged or missing reports and manifests of collected hours
  * are written anew from the evidence kept. The caller may stop after any hour.
  */
 export async function* settle(collector: Collector, options: SettleOptions = {}): AsyncGenerator<Settled> {
   const { store, clock, progress, signal } = collector;
   const { isMending = false, only } = options;
-  let hasLost = false;
-  const onLost = (error: Error) => {
-    hasLost = true;
-    options.onLost?.(error);
-  };
+  const onLost = (error: Error) => options.onLost?.(error);
   const startedAt = clock.now();
   const news = await readRowNews(store);
-  const visits = (await planVisits(collector, { isMending, news })).filter(
-    ({ before }) => !before || !only || only(before),
-  );
-  const dates = [...new Set(visits.map(({ label }) => label.reportDate))].sort();
+  const planned = await planVisits(collector, { isMending, news });
+  const visits = planned.filter(({ before, hasNews }) => !before || !only || only(before, hasNews));
   const total = visits.filter(({ mends }) => mends !== 'seal').length;
   let done = 0;
   let openSince: string | null = null;
   let missingSince: string | null = null;
-  for (const reportDate of dates) {
-    const ofDay = visits.filter(({ label }) => label.reportDate === reportDate);
-    const day = reportDay(reportDate, ofDay[0]?.timezone ?? 'UTC');
-    const enrichment = await enrichmentOrNull(collector, reportDate, onLost);
-    if (!enrichment) {
-      openSince ??= reportDate;
-      continue;
-    }
-    try {
-      for (const { label, timezone, format, before, mends } of ofDay) {
-        if (mends === 'seal') continue;
-        signal?.throwIfAborted();
-        const hour = day.hours.find((candidate) => candidate.hour === label.hour);
-        if (!hour)
-          throw new Error(
-            `${store.location}: ${manifestKey(label)} is an hour that ${reportDate} lacks in ${timezone}`,
-          );
-        const mending = mends ? { mends } : {};
-        let after: Manifest;
-        try {
-          const written = mends ? undefined : options.written?.get(hourFolder(label));
-          after = written ?? (await buildHour(collector, { hour, timezone, format, enrichment, ...mending }));
-        } catch (error) {
-          if (!isEvidenceLost(error)) throw error;
-          onLost(error);
-          openSince ??= reportDate;
-          continue;
-        }
-        if (after.status === 'open') openSince ??= reportDate;
-        if (isMissingPlaces(after)) missingSince ??= reportDate;
-        done++;
-        progress({ kind: 'hour', reportDate, hour: hour.hour, rows: after.report.rows, done, total });
-        yield { before, after };
+  const dealt = createDealt(planned.filter(({ hasNews }) => hasNews));
+  try {
+    for (const ofDay of daysOf(visits)) {
+      const { reportDate } = ofDay[0].label;
+      const day = reportDay(reportDate, ofDay[0].timezone);
+      const enrichment = await enrichmentOrNull(collector, reportDate, onLost);
+      if (!enrichment) {
+        openSince = earlierOf(openSince, reportDate);
+        continue;
       }
-    } finally {
-      // Also when the caller stops here: what was rewritten must not stay unsealed.
-      await sealDay({ store, day, now: clock.now() });
+      try {
+        for (const visit of ofDay) {
+          const { label, timezone, format, before, mends } = visit;
+          if (mends === 'seal') continue;
+          signal?.throwIfAborted();
+          const hour = day.hours.find((candidate) => candidate.hour === label.hour);
+          if (!hour)
+            throw new Error(
+              `${store.location}: ${manifestKey(label)} is an hour that ${reportDate} lacks in ${timezone}`,
+            );
+          const mending = mends ? { mends } : {};
+          let after: Manifest;
+          try {
+            const written = mends ? undefined : options.written?.get(hourFolder(label));
+            after = written ?? (await buildHour(collector, { hour, timezone, format, enrichment, ...mending }));
+          } catch (error) {
+            if (!isEvidenceLost(error)) throw error;
+            onLost(error);
+            openSince = earlierOf(openSince, reportDate);
+            continue;
+          }
+          dealt.add(visit);
+          if (after.status === 'open') openSince = earlierOf(openSince, reportDate);
+          if (isMissingPlaces(after)) missingSince = earlierOf(missingSince, reportDate);
+          done++;
+          progress({ kind: 'hour', reportDate, hour: hour.hour, rows: after.report.rows, done, total });
+          yield { before, after };
+        }
+      } finally {
+        // Also when the caller stops here: what was rewritten must not stay unsealed.
+        await sealDay({ store, day, now: clock.now() });
+      }
     }
+  } finally {
+    // Also when the caller stops here: the next settling goes on behind what this one has done.
+    await dealWithNews(store, news, dealt.until());
   }
-  if (!only && !hasLost) await clearRowNews(store, news);
   if (!only) await writeSettleState(store, { settledAt: startedAt, openSince, missingSince });
+}
+
+function earlierOf(a: string | null, b: string): string {
+  return a !== null && a < b ? a : b;
+}
+
+/** Keeps account of the visits that news ask for, in their order. */
+function createDealt(visits: readonly Visit[]): {
+  add(visit: Visit): void;
+  /** All news are dealt with in hours that end until then; null for all hours, negative infinity for none. */
+  until(): number | null;
+} {
+  const left = new Set(visits);
+  return {
+    add: (visit) => void left.delete(visit),
+    until() {
+      let until = Number.NEGATIVE_INFINITY;
+      for (const visit of visits) {
+        if (left.has(visit)) return until;
+        if (visit.before) until = Date.parse(visit.before.window.end);
+      }
+      return null;
+    },
+  };
+}
+
+/** Visits by day: first those of open hours, which may lose what Athena still knows, then the others. */
+function daysOf(visits: readonly Visit[]): (readonly [Visit, ...Visit[]])[] {
+  const isFinal = ({ before, mends }: Visit) => before?.status === 'final' && mends === null;
+  return [visits.filter((visit) => !isFinal(visit)), visits.filter(isFinal)].flatMap((some) => {
+    const days = new Map<string, [Visit, ...Visit[]]>();
+    for (const visit of some) {
+      const ofDay = days.get(visit.label.reportDate);
+      if (ofDay) ofDay.push(visit);
+      else days.set(visit.label.reportDate, [visit]);
+    }
+    return [...days.values()];
+  });
 }
 
 /** Null when what is known of the day's credentials is damaged: rows written without it would forget persons. */
@@ -120,6 +161,8 @@ interface Visit {
   readonly format: ReportFormat;
   readonly before: Manifest | null;
   readonly mends: 'check' | 'rewrite' | 'seal' | null;
+  /** Rows may read otherwise since the hour was written. */
+  readonly hasNews: boolean;
 }
 
 async function planVisits(
@@ -128,7 +171,7 @@ async function planVisits(
 ): Promise<Visit[]> {
   const now = clock.now();
   const from = isMending ? null : earlierDate(await firstOpenDate(store, now), news);
-  const chain = await readChain(store, '');
+  const chain = await readKnownChain(store);
   const visits: Visit[] = [];
   const lost = new Map([...chain.manifests.keys()].flatMap(labelOf).map((label) => [hourFolder(label), label]));
   let like = { timezone: 'America/New_York', format: 'csv' as ReportFormat };
@@ -147,13 +190,14 @@ async function planVisits(
     const isUnsealed = sealed !== sha256 && (sealed === undefined || manifest.previous === sealed);
     const isForeign = sealed !== sha256 && !isUnsealed;
     const action = isMending ? (isForeign ? 'rewrite' : 'check') : null;
-    // What a text found since defines may have been run or read in any later hour; and prices change any.
-    const isNews = news.since !== null && Date.parse(manifest.window.end) > news.since;
-    if (isMending || isNews || manifest.status === 'open')
-      visits.push({ label, ...like, before: manifest, mends: action });
-    else if (isUnsealed) visits.push({ label, ...like, before: manifest, mends: 'seal' });
+    // What a text found since defines may have been run or read in any later hour; a directory and prices change any.
+    const hasNews = news.since !== null && Date.parse(manifest.window.end) > news.since;
+    if (isMending || hasNews || manifest.status === 'open')
+      visits.push({ label, ...like, before: manifest, mends: action, hasNews });
+    else if (isUnsealed) visits.push({ label, ...like, before: manifest, mends: 'seal', hasNews });
   }
-  if (isMending) for (const label of lost.values()) visits.push({ label, ...like, before: null, mends: 'rewrite' });
+  if (isMending)
+    for (const label of lost.values()) visits.push({ label, ...like, before: null, mends: 'rewrite', hasNews: false });
   return visits.sort((a, b) => compareLabels(a.label, b.label));
 }
 

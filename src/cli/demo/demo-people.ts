@@ -1,6 +1,7 @@
 import type { ReportRow } from '../../record/columns.js';
 import type { Io } from '../terminal/io.js';
 import { bytesText } from '../terminal/progress.js';
+import { formatTable } from '../terminal/table.js';
 
 interface Sum {
   readonly name: string;
@@ -37,33 +38,37 @@ export function showPeople(rows: readonly ReportRow[], io: Io): string {
     sum.usd += row.cost_usd ?? 0;
   }
   const top = [...sums.values()].sort((a, b) => b.usd - a.usd || (a.name < b.name ? -1 : 1)).slice(0, 14);
-  const table = [
-    ['person', 'kind', 'queries', 'refused', 'scanned', 'cost', 'how we know', 'CloudTrail says'],
-    ...top.map((sum) => [
+  return formatTable({
+    ...(io.isStdoutTty ? { width: io.columns } : {}),
+    columns: [
+      { title: 'person', cut: 'middle' },
+      { title: 'kind' },
+      { title: 'queries', align: 'right' },
+      { title: 'refused', align: 'right' },
+      { title: 'scanned', align: 'right' },
+      { title: 'cost', align: 'right' },
+      { title: 'how we know', cut: 'end' },
+      { title: 'CloudTrail says', cut: 'end' },
+    ],
+    rows: top.map((sum) => [
       sum.name,
       sum.kind,
       String(sum.queries),
       String(sum.refused),
       bytesText(sum.bytes),
-      `$${sum.usd.toFixed(2)}`,
+      costText(sum.usd),
       [...sum.methods].sort().join(', '),
-      [...sum.usernames].sort().join(', '),
+      namesText([...sum.usernames].sort()),
     ]),
-  ];
-  const isNumber = [false, false, true, true, true, true, false, false];
-  const widths = isNumber.map((_, column) =>
-    Math.min(44, Math.max(...table.map((line) => (line[column] ?? '').length))),
-  );
-  const lines = table.map((line) =>
-    line
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        const cut = cell.length > width ? `${cell.slice(0, width - 1)}…` : cell;
-        return isNumber[column] ? cut.padStart(width) : cut.padEnd(width);
-      })
-      .join('  ')
-      .slice(0, io.isStdoutTty ? io.columns : undefined)
-      .trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
+  });
+}
+
+/** Cents; a sum that is less than one is not shown as nothing. */
+function costText(usd: number): string {
+  return usd > 0 && usd < 0.01 ? '<$0.01' : `$${usd.toFixed(2)}`;
+}
+
+/** Sessions of a program bear a name of their own each: some are enough to see that. */
+function namesText(names: readonly string[]): string {
+  return `${names.slice(0, 3).join(', ')}${names.length > 3 ? `, and ${names.length - 3} more` : ''}`;
 }

@@ -78,7 +78,7 @@ export async function runDemo(options: DemoArguments, io: Io): Promise<number> {
     // What it finds is what there is to find: the demo has worked.
     if (verified !== EXIT.done && verified !== EXIT.findings) return verified;
     if (!options.serve) return EXIT.done;
-    const { runServe } = await import('./serve.js');
+    const { runServe } = await import('../look/serve.js');
     return await runServe({ output, directory }, io);
   } finally {
     await simulator.close();
