@@ -8,7 +8,6 @@ import {
   Fn,
   type IStackSynthesizer,
   Stack,
-  Token,
 } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledge } from './acknowledgements.js';
@@ -153,9 +152,10 @@ function plannerEnvironment(
     STATE_MACHINE_ARN: machine,
     TEST_START_DATE: parameters.testStartDate.valueAsString,
     TEST_END_DATE: parameters.testEndDate.valueAsString,
-    OWED_DAYS: Token.asString(parameters.upkeep.owedDays.value),
+    // A text: a function's variables are texts, and an emulator passes on a number as such.
+    OWED_DAYS: Fn.sub('${OwedDays}'),
     FIRST_DAY: parameters.upkeep.firstDay.valueAsString,
-    DAYS_AT_ONCE: Token.asString(parameters.backfillConcurrency.value),
+    DAYS_AT_ONCE: Fn.sub('${BackfillConcurrency}'),
   };
 }
 

@@ -2,20 +2,19 @@ import { CfnParameter, type Stack } from 'aws-cdk-lib';
 
 /** How the stack catches up by itself. */
 export interface UpkeepParameters {
-  readonly owedDays: CfnParameter;
   readonly firstDay: CfnParameter;
 }
 
 /** Declares them. */
 export function declareUpkeep(stack: Stack): UpkeepParameters {
+  new CfnParameter(stack, 'OwedDays', {
+    type: 'Number',
+    default: 45,
+    minValue: 0,
+    maxValue: 90,
+    description: 'So many days back each day must be closed, or is started again; 0: none',
+  });
   return {
-    owedDays: new CfnParameter(stack, 'OwedDays', {
-      type: 'Number',
-      default: 45,
-      minValue: 0,
-      maxValue: 90,
-      description: 'So many days back each day must be closed, or is started again; 0: none',
-    }),
     firstDay: new CfnParameter(stack, 'FirstDay', {
       type: 'String',
       default: '',
