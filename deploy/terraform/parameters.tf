@@ -39,7 +39,10 @@ locals {
     ScheduleState           = var.schedule_state
     ScheduleTimezone        = var.schedule_timezone
     SecurityGroupIds        = var.security_group_ids
+    StateChangeEvents       = var.state_change_events
     SubnetIds               = var.subnet_ids
+    SystemTableResults      = var.system_table_results
+    SystemTableWorkgroup    = var.system_table_workgroup
     TestEndDate             = var.test_end_date
     TestStartDate           = var.test_start_date
     TopicKeyArn             = var.topic_key_arn

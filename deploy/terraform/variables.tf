@@ -387,6 +387,17 @@ variable "security_group_ids" {
   }
 }
 
+variable "state_change_events" {
+  description = "on: Athena tells of each query that ends, and its text is kept within minutes"
+  type        = string
+  default     = "on"
+
+  validation {
+    condition     = contains(["on", "off"], var.state_change_events)
+    error_message = "Allowed are on, off."
+  }
+}
+
 variable "subnet_ids" {
   description = "Subnets for the functions, commas between; empty: no VPC"
   type        = string
@@ -395,6 +406,28 @@ variable "subnet_ids" {
   validation {
     condition     = can(regex("^$|^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*$", var.subnet_ids))
     error_message = "The value must match ^$|^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*$."
+  }
+}
+
+variable "system_table_results" {
+  description = "Bucket in which that workgroup keeps its results; empty: Athena manages them"
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.system_table_results))
+    error_message = "The value must match ^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$."
+  }
+}
+
+variable "system_table_workgroup" {
+  description = "Workgroup whose queries ask the system table of Athena when a day is closed; empty: it is not asked"
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^[a-zA-Z0-9._-]{1,128}$", var.system_table_workgroup))
+    error_message = "The value must match ^$|^[a-zA-Z0-9._-]{1,128}$."
   }
 }
 

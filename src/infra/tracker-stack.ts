@@ -17,9 +17,11 @@ import { declareMachines } from './machines.js';
 import { declareObservability } from './observability.js';
 import { declareParameters, type StackParameters } from './parameters.js';
 import {
+  askSystemTable,
   assumeRoles,
   encryptMessages,
   joinNetwork,
+  keepEvidence,
   keepReports,
   listExecutions,
   planDays,
@@ -34,6 +36,7 @@ import {
 import { declareReportBucket, type ReportBucket } from './report-bucket.js';
 import { allow } from './role.js';
 import { declareDeadLetters, declareSchedule, startNextDays } from './schedule.js';
+import { declareWitness } from './witness.js';
 
 export interface TrackerStackProperties {
   readonly code: FunctionCode;
@@ -79,6 +82,20 @@ export class TrackerStack extends Stack {
       environment,
       statements: [...readExecutions(), ...listExecutions(), ...readDirectory(bucket, parameters)],
     });
+    const witness = declareFunction(this, {
+      ...common,
+      ...codeOf('witness'),
+      memory: 512,
+      description: 'Hears which queries have ended, and keeps their texts at once',
+      environment,
+      statements: [...readExecutions(), ...keepEvidence(bucket, parameters)],
+    });
+    declareWitness(this, { witness, deadLetters, parameters });
+    allow(this, 'SystemTablePolicy', {
+      roles: [closeDay.role],
+      statements: askSystemTable(parameters),
+      condition: parameters.upkeep.asksSystemTable,
+    });
     allow(this, 'CollectPolicy', {
       roles: [scan.role, hour.role, closeDay.role],
       statements: [
@@ -104,7 +121,7 @@ export class TrackerStack extends Stack {
         ...encryptMessages(parameters),
       ],
     });
-    const roles = [scan, hour, closeDay, planner].map(({ role }) => role);
+    const roles = [scan, hour, closeDay, planner, witness].map(({ role }) => role);
     const { hasVpc, isTraced } = parameters.care.conditions;
     allow(this, 'NetworkPolicy', { roles, statements: joinNetwork(), condition: hasVpc });
     allow(this, 'TracePolicy', { roles, statements: sendTraces(), condition: isTraced });
@@ -171,6 +188,8 @@ function environmentOf(parameters: StackParameters, bucket: ReportBucket): Recor
     EVENT_SOURCE: parameters.eventSource.valueAsString,
     TRAIL_URI: parameters.trailUri.valueAsString,
     IDENTITY_DIRECTORY: parameters.identityDirectory.valueAsString,
+    STATE_CHANGE_EVENTS: parameters.upkeep.stateChangeEvents.valueAsString,
+    SYSTEM_TABLE_WORKGROUP: parameters.upkeep.systemTableWorkgroup.valueAsString,
   };
 }
 

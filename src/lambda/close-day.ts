@@ -77,7 +77,10 @@ async function close({ collection, day, hours, endsAt }: Work): Promise<ClosedDa
   const restsAt = now + (endsAt - now) * LISTING_SHARE;
   for await (const _ of rebuildNeighbours(collector, day));
   const enrichment = await openEnrichment(collector, day.reportDate);
-  const closing = await closeDay(collector, sources, { day, format: config.format, restsAt, enrichment });
+  const closing = await closeDay(collector, sources, {
+    ...{ day, format: config.format, restsAt, enrichment },
+    hearsEvents: config.hearsEvents,
+  });
   if (closing === null) return { state: 'more' };
   const unread = closing.workGroups.filter(({ failure }) => failure !== null);
   for (const { region, workGroup, failure } of unread) {

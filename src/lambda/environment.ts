@@ -20,6 +20,10 @@ export interface CollectConfig {
   readonly identityDirectory: string | null;
   /** Other accounts, read by a role in each. */
   readonly roles: readonly RoleAccount[];
+  /** Whether a rule sends Athena's events to the witness function. */
+  readonly hearsEvents: boolean;
+  /** Workgroup for queries of Athena's system table; null: it is not asked. */
+  readonly systemTable: string | null;
 }
 
 export interface PlannerConfig {
@@ -64,6 +68,8 @@ export function parseCollectConfig(env: Environment): CollectConfig {
     source: kind === 'trail' && trail !== null ? { kind, uri: trail } : { kind: 'lookup' },
     identityDirectory: given(env, 'IDENTITY_DIRECTORY'),
     roles: roles(env),
+    hearsEvents: choice(env, 'STATE_CHANGE_EVENTS', ['on', 'off']) === 'on',
+    systemTable: given(env, 'SYSTEM_TABLE_WORKGROUP'),
   };
 }
 

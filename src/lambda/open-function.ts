@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Collector } from '../collect/collector.js';
 import type { RoundPlace } from '../collect/days/scan-round.js';
 import type { Machine } from '../compose/machine.js';
 import { type Collection, openCollection } from '../compose/open-collection.js';
@@ -27,6 +28,15 @@ export async function openReading(env: Environment, context: InvocationContext |
   const store = await openStore(outputOf(config), machine);
   const sources = await openSources(sourcesOf(config, { context, env, progress }), machine);
   return { config, sources, work: { store, clock, random, progress, newStop } };
+}
+
+/** Opens what asking Athena takes, and the tree. @throws ConfigurationError */
+export async function openAsking(
+  env: Environment,
+  context: InvocationContext | undefined,
+): Promise<{ readonly config: CollectConfig; readonly work: Pick<Collector, 'store' | 'executions' | 'clock'> }> {
+  const { config, sources, work } = await openReading(env, context);
+  return { config, work: { ...work, executions: sources.executions } };
 }
 
 /** Opens what writing hours takes. @throws ConfigurationError, DirectoryError */
@@ -71,7 +81,7 @@ function outputOf({ bucket, prefix }: Pick<CollectConfig, 'bucket' | 'prefix'>):
 }
 
 function sourcesOf(
-  { source, regions, roles }: CollectConfig,
+  { source, regions, roles, systemTable }: CollectConfig,
   run: {
     readonly context: InvocationContext | undefined;
     readonly env: Environment;
@@ -85,6 +95,7 @@ function sourcesOf(
     ownAccountId: /^arn:[^:]+:lambda:[^:]*:(\d{12}):/.exec(run.context?.invokedFunctionArn ?? '')?.[1],
     stsRegion: run.env.AWS_REGION,
     regions,
+    systemTable,
     progress: run.progress,
   };
 }

@@ -58,7 +58,7 @@ describe('what is written', () => {
 
   it('has zips whose names tell their content', () => {
     const zips = Object.entries(built.files).filter(([path]) => path.endsWith('.zip'));
-    expect(zips).toHaveLength(4);
+    expect(zips).toHaveLength(5);
     for (const [path, { sha256 }] of zips) expect(path).toContain(`-${sha256.slice(0, 16)}.zip`);
   });
 
@@ -178,6 +178,7 @@ describe('the stack', () => {
       'HourFunction',
       'PlannerFunction',
       'ScanFunction',
+      'WitnessFunction',
     ]);
     for (const [, { Properties }] of functions)
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
@@ -197,7 +198,7 @@ describe('the stack', () => {
       'TEST_END_DATE',
       'TEST_START_DATE',
     ]);
-    for (const id of ['ScanFunction', 'HourFunction', 'CloseDayFunction']) {
+    for (const id of ['ScanFunction', 'HourFunction', 'CloseDayFunction', 'WitnessFunction']) {
       const ofTheContract = ['S3_BUCKET', 'OUTPUT_TYPE', 'REPORT_TIMEZONE', 'REPORT_PREFIX', 'REGIONS'];
       expect(variables(id)).toEqual(expect.arrayContaining([...ofTheContract, 'EVENT_SOURCE', 'TRAIL_URI']));
       expect(variables(id)).toContain('IDENTITY_DIRECTORY');
@@ -206,7 +207,7 @@ describe('the stack', () => {
 
   it('gives each function a role of its own, and no policy a wildcard action', () => {
     const roles = resourcesOf('AWS::Lambda::Function').map(([, { Properties }]) => JSON.stringify(Properties.Role));
-    expect(new Set(roles).size).toBe(4);
+    expect(new Set(roles).size).toBe(5);
     const statements = resourcesOf('AWS::IAM::Policy').flatMap(
       ([, { Properties }]) =>
         (Properties.PolicyDocument as { Statement: { Sid: string; Action: string | string[]; Resource: unknown }[] })
@@ -214,7 +215,15 @@ describe('the stack', () => {
     );
     expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
     const everywhere = statements.filter(({ Resource }) => Resource === '*').map(({ Sid }) => Sid);
-    expect(everywhere.sort()).toEqual(['DeliverLogs', 'EventHistory', 'ListWorkGroups', 'Network', 'Trace', 'Trace']);
+    expect(everywhere.sort()).toEqual([
+      'DeliverLogs',
+      'EventHistory',
+      'LakeFormation',
+      'ListWorkGroups',
+      'Network',
+      'Trace',
+      'Trace',
+    ]);
     for (const [, { Properties }] of resourcesOf('AWS::IAM::Role')) {
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
       expect(Properties).not.toHaveProperty('Policies');
@@ -223,7 +232,7 @@ describe('the stack', () => {
 
   it('keeps every log for as long as the parameter says', () => {
     const groups = resourcesOf('AWS::Logs::LogGroup');
-    expect(groups).toHaveLength(6);
+    expect(groups).toHaveLength(7);
     for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toEqual({ Ref: 'LogRetentionDays' });
   });
 

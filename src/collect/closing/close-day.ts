@@ -17,6 +17,8 @@ import { readLists } from './read-lists.js';
 export interface CloseDayTask extends UnattributedTask {
   /** Epoch milliseconds from which the lists are left where they are, to be gone on with; absent to read them to their end. */
   readonly restsAt?: number;
+  /** Whether Athena's events are heard: they are compared, too, and where they told of every execution the lists are read only as far as the day. */
+  readonly hearsEvents?: boolean;
 }
 
 /**
@@ -31,11 +33,11 @@ export async function closeDay(
 ): Promise<Closing | null> {
   const { store, clock, signal } = collector;
   const { listers, exported } = witnesses;
-  const { day, restsAt = Number.POSITIVE_INFINITY } = task;
+  const { day, restsAt = Number.POSITIVE_INFINITY, hearsEvents = false } = task;
   await pinTimezone(store, day.timezone, clock.now());
   const listing = await openListing(store, day, clock.now());
   const place = (unattributed: readonly ListedPlace[]) => addUnattributed(collector, task, unattributed);
-  if (!(await readLists(collector, { day, listers, listing, place, restsAt }))) return null;
+  if (!(await readLists(collector, { day, listers, listing, place, restsAt, hearsEvents }))) return null;
   if (exported)
     listing.unattributed.push(...(await compareExport({ store, day, exported, place, ...(signal ? { signal } : {}) })));
   const closing = await tell(collector, { day, listers }, listing);
@@ -51,7 +53,7 @@ async function tell(
   { day, listers }: { readonly day: ReportDay; readonly listers: readonly PlacedLister[] },
   listing: Listing,
 ): Promise<Closing> {
-  const { unattributed, systemTables } = listing;
+  const { unattributed, systemTables, events } = listing;
   return {
     schema: 1,
     reportDate: day.reportDate,
@@ -59,10 +61,11 @@ async function tell(
     workGroups: listers.flatMap(({ accountId, region }) =>
       Object.entries(listedOf(listing, { accountId, region }).workGroups)
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([workGroup, { listed, failure }]) => ({ accountId, region, workGroup, listed, failure })),
+        .map(([workGroup, group]) => ({ accountId, region, workGroup, ...group })),
     ),
     unattributed: [...unattributed].sort(),
     ...(systemTables.length > 0 ? { systemTables } : {}),
+    ...(events.length > 0 ? { events } : {}),
     missingHours: await missingHours(store, day),
   };
 }

@@ -11,6 +11,7 @@ import {
   SHARDS,
   type Shard,
   shardOfLine,
+  type ToldExecution,
 } from './evidence-lines.js';
 import { type Part, partName } from './evidence-log.js';
 import type { EvidenceView } from './evidence-view.js';
@@ -26,6 +27,8 @@ export interface HourEvidence {
   readonly answers: ReadonlyMap<string, ObservedAnswer>;
   /** Executions that Athena listed, by id. */
   readonly listed: ReadonlyMap<string, ListedPlace>;
+  /** Executions that events of Athena told of, by id. */
+  readonly told: ReadonlyMap<string, ToldExecution>;
   /** Records that could not be used. */
   readonly malformed: number;
   /** How scans met this hour; null when none has read it to the end. */
@@ -134,6 +137,7 @@ function createJoin(): { add(line: HourLine): void; evidence(parts: readonly str
   const starts: Start[] = [];
   const answers = new Map<string, ObservedAnswer>();
   const listed = new Map<string, ListedPlace>();
+  const told = new Map<string, ToldExecution>();
   const rejects = new Set<string>();
   const readings: HourReading[] = [];
   return {
@@ -146,13 +150,15 @@ function createJoin(): { add(line: HourLine): void; evidence(parts: readonly str
       } else if ('listed' in line) {
         const known = listed.get(line.listed.queryExecutionId);
         listed.set(line.listed.queryExecutionId, known ? betterPlace(known, line.listed) : line.listed);
-      } else if ('reject' in line) rejects.add(line.reject);
+      } else if ('told' in line) told.set(line.told.queryExecutionId, line.told);
+      else if ('reject' in line) rejects.add(line.reject);
       else readings.push(line.reading);
     },
     evidence: (parts) => ({
       ...joinCopies(starts),
       answers,
       listed,
+      told,
       malformed: rejects.size,
       reading: joinReadings(readings),
       parts,
