@@ -1,8 +1,6 @@
-import { Command, CommanderError } from 'commander';
-import { addCollecting } from './collect/commands-collect.js';
-import { addHandingOver } from './handover/commands-handover.js';
-import { addExploring } from './look/commands-explore.js';
-import { addOperating } from './operate/commands-operate.js';
+import type { Command } from '@commander-js/extra-typings';
+import { CommanderError, Command as PlainCommand } from 'commander';
+import { addCommands } from './commands.js';
 import type { Run } from './terminal/command-run.js';
 import { reportFailure } from './terminal/failure.js';
 import { addHelp } from './terminal/help.js';
@@ -45,17 +43,18 @@ const GREETING = `aqt: who ran which Athena query, when, on what data, at what c
 `;
 
 function createProgram(io: Io, { run, help }: { readonly run: Run; readonly help: (text: string) => void }): Command {
-  const program = new Command('aqt')
+  // The typed command is commander's own: the types come from another package, which is needed at build time only.
+  const program = new PlainCommand('aqt') as unknown as Command;
+  program
     .description('Who ran which Amazon Athena query, when, on what data, at what cost: complete, and provable.')
     .version(packageVersion(), '-V, --version')
+    // Options of a command's own command are its own (aqt evidence keygen --file).
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('(aqt <command> --help shows the options)')
     .exitOverride()
     .configureOutput({ writeOut: help, writeErr: io.stderr });
-  addCollecting(program, io, run);
-  addExploring(program, io, run);
-  addHandingOver(program, io, run);
-  addOperating(program, io, run);
+  addCommands(program, io, run);
   addHelp(program);
   for (const command of program.commands)
     command.exitOverride().configureOutput({ writeOut: help, writeErr: io.stderr });

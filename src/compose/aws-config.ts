@@ -26,7 +26,8 @@ export type AwsService =
   | 'SFN'
   | 'SCHEDULER'
   | 'LAMBDA'
-  | 'SQS';
+  | 'SQS'
+  | 'KMS';
 
 /** Where the configuration of AWS clients comes from. */
 export interface AwsOptions {

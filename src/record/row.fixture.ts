@@ -147,3 +147,19 @@ const EXAMPLE: ReportRow = {
   attribution: 'attributed',
   schema_version: 1,
 };
+
+/** Rows that differ as those of a busy hour do. */
+export function busyHour(count: number): ReportRow[] {
+  return Array.from({ length: count }, (_, i) =>
+    exampleRow({
+      query_execution_id: `5a1e0f3c-1c5d-4c26-9d5e-${String(i).padStart(12, '0')}`,
+      username: `user${i % 17}`,
+      query: `SELECT ${i % 7} FROM t${i % 101} WHERE id = ${(i * 7919) % 100_003}\n-- ${'x'.repeat(i % 50)}`,
+      start_time: Date.UTC(2025, 7, 28, 5) + i,
+      end_time: i % 5 === 0 ? null : Date.UTC(2025, 7, 28, 6) + i,
+      tables_read: i % 3 === 0 ? null : i % 3 === 1 ? [] : [`db.t${i % 101}`, 'é😀'],
+      data_scanned_bytes: i % 4 === 0 ? null : i * 1_000_003,
+      mfa: i % 3 === 0 ? null : i % 2 === 0,
+    }),
+  );
+}

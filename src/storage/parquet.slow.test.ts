@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,29 +5,13 @@ import { DuckDBInstance, DuckDBListValue, type DuckDBValue } from '@duckdb/node-
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COLUMNS, type ColumnType, type ReportRow } from '../record/columns.js';
-import { arbitraryRow, collect, exampleRow, streamOf } from '../record/row.fixture.js';
+import { arbitraryRow, busyHour, collect, exampleRow, streamOf } from '../record/row.fixture.js';
 import { ReportFormatError } from '../record/text-lines.js';
 import { decodeParquet } from './decode-parquet.js';
 import { encodeParquet } from './encode-parquet.js';
 
 const encode = async (rows: readonly ReportRow[]) => Buffer.concat(await collect(encodeParquet(streamOf(rows))));
 const decode = (bytes: Uint8Array) => collect(decodeParquet(streamOf([bytes])));
-
-/** Rows that differ as those of a busy hour do. */
-function busyHour(count: number): ReportRow[] {
-  return Array.from({ length: count }, (_, i) =>
-    exampleRow({
-      query_execution_id: `5a1e0f3c-1c5d-4c26-9d5e-${String(i).padStart(12, '0')}`,
-      username: `user${i % 17}`,
-      query: `SELECT ${i % 7} FROM t${i % 101} WHERE id = ${(i * 7919) % 100_003}\n-- ${'x'.repeat(i % 50)}`,
-      start_time: Date.UTC(2025, 7, 28, 5) + i,
-      end_time: i % 5 === 0 ? null : Date.UTC(2025, 7, 28, 6) + i,
-      tables_read: i % 3 === 0 ? null : i % 3 === 1 ? [] : [`db.t${i % 101}`, 'é😀'],
-      data_scanned_bytes: i % 4 === 0 ? null : i * 1_000_003,
-      mfa: i % 3 === 0 ? null : i % 2 === 0,
-    }),
-  );
-}
 
 test('any rows come back as they were', async () => {
   await fc.assert(
@@ -55,13 +38,6 @@ test('a group ends early when its texts are long', async () => {
   const pieces = await collect(encodeParquet(streamOf(rows)));
   expect(pieces).toHaveLength(3);
   expect(await collect(decodeParquet(streamOf(pieces)))).toEqual(rows);
-});
-
-test('the same rows give these very bytes on every machine', async () => {
-  const digest = createHash('sha256')
-    .update(await encode(busyHour(3000)))
-    .digest('hex');
-  expect(digest).toMatchInlineSnapshot(`"5b1ca3c2dea364f32d66a286a79a7a6b424ca1af317ab06d630559dac93b68d1"`);
 });
 
 test('a lone surrogate becomes U+FFFD', async () => {

@@ -55,6 +55,7 @@ export const WORK_FILES = {
   'inputs.json': { pattern: /^inputs\.json$/, keeps: 'proof' },
   'identity-store.json': { pattern: /^identity-store\.json$/, keeps: 'memory' },
   'settings.json': { pattern: /^settings\.json$/, keeps: 'proof' },
+  'budgets.json': { pattern: /^budgets\.json$/, keeps: 'memory' },
   'settle.json': { pattern: /^settle\.json$/, keeps: 'memory' },
   scan: { pattern: /^scan\/[^/]+\.json$/, keeps: 'flight' },
   listings: { pattern: new RegExp(`^listings/(${DATE})\\.json$`), keeps: 'flight' },
@@ -92,6 +93,7 @@ export const workKey = {
   inputs: `${WORK_FOLDER}inputs.json`,
   identityStore: `${WORK_FOLDER}identity-store.json`,
   settings: `${WORK_FOLDER}settings.json`,
+  budgets: `${WORK_FOLDER}budgets.json`,
   settleState: `${WORK_FOLDER}settle.json`,
   listing: (reportDate: string) => `${WORK_FOLDER}listings/${reportDate}.json`,
   rows: ({ reportDate, hour }: HourLabel, shard: number) =>

@@ -270,6 +270,7 @@ describe.skipIf(NO_BROWSER !== null)('the dashboard in a browser', () => {
       await page.keyboard.press('Control+k');
       await page.getByRole('combobox', { name: 'Go to' }).fill(text);
       await page
+        .getByRole('dialog')
         .getByRole('option', { name: new RegExp(text.slice(0, 8), 'i') })
         .first()
         .waitFor();

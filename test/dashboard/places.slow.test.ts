@@ -10,7 +10,7 @@ import { syncCache } from '../../src/analytics/cache/sync-cache.js';
 import { runCollect } from '../../src/cli/collect/collect.js';
 import { runReport } from '../../src/cli/look/report.js';
 import { runVerify } from '../../src/cli/verify/verify.js';
-import type { PlaceAdvice } from '../../src/dashboard/server/next-commands.js';
+import type { PlaceAdvice } from '../../src/dashboard/answers/next-commands.js';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
 import { createVirtualClock } from '../../src/simulator/wire/clocks.js';
 import { createLocalStore } from '../../src/storage/local-store.js';

@@ -64,7 +64,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     "isAscending ? 'ASC' : 'DESC'",
     "isAscending ? 'DESC' : 'ASC'",
   ]),
-  fault('bars show refused attempts as failed', 'analytics/view/histogram.ts', [
+  fault('bars show refused attempts as failed', 'analytics/time/histogram.ts', [
     'bar.failed += Number(row.failed)',
     'bar.failed += Number(row.refused)',
   ]),
@@ -88,9 +88,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   fault('Sunday is Monday', 'analytics/view/habits.ts', ["['Mon', 'Tue'", "['Sun', 'Mon', 'Tue'"]),
   fault(
     'a day ends where it begins',
-    'analytics/view/time-range.ts',
+    'analytics/time/time-range.ts',
     ['.window[edge]', '.window.start'],
-    ['src/analytics/view/time-range.test.ts'],
+    ['src/analytics/time/time-range.test.ts'],
   ),
   fault('verified persons are listed as weak', 'analytics/view/identities.ts', ["<> 'verified'", "<> 'none'"]),
   fault('a cost centre owes its last query only', 'analytics/view/chargeback.ts', [
@@ -101,7 +101,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     'Number(a.costCenter === null) - Number(b.costCenter === null)',
     'Number(b.costCenter === null) - Number(a.costCenter === null)',
   ]),
-  fault('a line over time begins a step late', 'analytics/view/trends.ts', [
+  fault('a line over time begins a step late', 'analytics/time/trends.ts', [
     'Math.floor(index / width)',
     'Math.ceil(index / width)',
   ]),

@@ -14,6 +14,7 @@ export const GROUP_SORTS = {
   writes: (row) => row.writes ?? 0,
   key: (row) => row.key,
   team: (row) => row.team ?? null,
+  change: (row) => Number(row.nanos ?? 0) - Number(row.before_nanos ?? 0),
 } as const satisfies Readonly<Record<string, (row: GroupRow) => number | string | null>>;
 export type GroupSort = keyof typeof GROUP_SORTS;
 
@@ -26,6 +27,19 @@ export function orderGroups(rows: readonly GroupRow[], sort: GroupSort, isTurned
     if (left === null || right === null) return Number(left === null) - Number(right === null);
     if (typeof left === 'number' && typeof right === 'number') return sign * (right - left);
     return sign * (left < right ? -1 : left > right ? 1 : 0);
+  });
+}
+
+/** Puts the sums of another period beside those of this one; what was only then stands there with nothing now. */
+export function withBefore(now: readonly GroupRow[], earlier: readonly GroupRow[]): GroupRow[] {
+  const then = new Map(earlier.map((row) => [row.key, row]));
+  const known = new Set(now.map(({ key }) => key));
+  const gone = earlier
+    .filter(({ key }) => !known.has(key))
+    .map((row) => ({ ...row, queries: 0, refused: 0, failed: 0, nanos: 0, bytes: 0, people: 0, reads: 0, writes: 0 }));
+  return [...now, ...gone].map((row) => {
+    const { queries = 0, nanos = 0 } = then.get(row.key) ?? {};
+    return { ...row, before_queries: queries, before_nanos: nanos };
   });
 }
 

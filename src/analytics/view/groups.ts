@@ -43,6 +43,9 @@ export interface GroupRow {
   readonly last: number;
   /** How many groups there are, whatever the limit. */
   readonly groups: number;
+  /** The same sums of another period, where the view is compared with one. */
+  readonly before_queries?: number;
+  readonly before_nanos?: number | string | null;
   /** Of a person. */
   readonly kind?: string | null;
   readonly team?: string | null;

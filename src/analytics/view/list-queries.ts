@@ -39,6 +39,11 @@ export interface ListedQuery {
   readonly bytes: number | null;
   readonly cost_usd: number | null;
   readonly total_ms: number | null;
+  readonly queue_ms: number | null;
+  readonly team: string | null;
+  readonly account_id: string;
+  readonly region: string;
+  readonly app: string | null;
   readonly fingerprint: string | null;
   readonly tables_read: readonly string[] | null;
   readonly tables_written: readonly string[] | null;
@@ -62,7 +67,8 @@ export async function listQueries(
        SELECT rowid AS id FROM query_log WHERE ${scopeSql(scope)} ORDER BY ${order('')} LIMIT ${limit} OFFSET ${offset})
      SELECT coalesce(query_execution_id, event_id) AS id, epoch_ms(start_time) AS at, person, username, person_kind,
        identity_confidence AS confidence, workgroup, database, state, kind, client,
-       left(query, ${SNIPPET_CHARS}) AS sql, query_status, data_scanned_bytes AS bytes, cost_nanos / 1e9 AS cost_usd, total_ms,
+       left(query, ${SNIPPET_CHARS}) AS sql, query_status, data_scanned_bytes AS bytes, cost_nanos / 1e9 AS cost_usd, total_ms, queue_ms,
+       team, account_id, region, app,
        fingerprint, tables_read, tables_written, error_code, left(error_message, ${SNIPPET_CHARS}) AS error_message
      FROM query_log WHERE rowid IN (SELECT id FROM chosen) ORDER BY ${order('query_log.')}`,
   );

@@ -3,16 +3,13 @@ import { parse as parseYaml } from 'yaml';
 import type { AccountPlan } from '../../compose/open-accounts.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { RoleAccount } from '../../sources/accounts/aws-accounts.js';
+import type { OptionsOf } from '../terminal/command-run.js';
+import type { addRescue } from './commands-collect.js';
 
 /** What the user typed about accounts. */
-export interface AccountArguments {
-  readonly accountRole?: readonly string[];
-  readonly externalId?: string;
-  /** A file that lists accounts. */
-  readonly accounts?: string;
-  /** False with `--no-own-account`. */
-  readonly ownAccount?: boolean;
-}
+export type AccountArguments = Partial<
+  Pick<OptionsOf<typeof addRescue>, 'accountRole' | 'externalId' | 'accounts' | 'ownAccount'>
+>;
 
 /**
  * Checks the options that say which accounts are read.

@@ -4,30 +4,11 @@ import type { GivenInputs } from '../../compose/open-inputs.js';
 import type { SourcePlan } from '../../compose/open-sources.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { REPORT_FORMATS, type ReportFormat } from '../../record/manifest.js';
-import type { AccountArguments } from './account-options.js';
+import type { OptionsOf } from '../terminal/command-run.js';
+import type { addCollect } from './commands-collect.js';
 
 /** What the user typed after `aqt collect`. */
-export interface CollectArguments extends AccountArguments {
-  readonly from?: string;
-  readonly to?: string;
-  readonly hour?: number;
-  readonly output?: string;
-  readonly format?: string;
-  readonly timezone?: string;
-  readonly region?: readonly string[];
-  readonly linkRegion?: readonly string[];
-  readonly profile?: string;
-  readonly source?: string;
-  readonly trail?: string;
-  readonly executions?: string;
-  readonly directory?: string;
-  readonly prices?: string;
-  /** Workgroup to ask Athena's system table in. */
-  readonly systemTable?: string;
-  readonly validateDigests?: boolean;
-  readonly quiet?: boolean;
-  readonly json?: boolean;
-}
+export type CollectArguments = Partial<OptionsOf<typeof addCollect>>;
 
 /** The same, checked. */
 export interface CollectPlan extends SourcePlan {

@@ -1,11 +1,7 @@
-import { type Command, Option } from 'commander';
-import type { Run } from '../terminal/command-run.js';
-import type { Io } from '../terminal/io.js';
-import { hourOfDay, positive } from '../terminal/option-values.js';
+import type { Command, OptionValues } from '@commander-js/extra-typings';
+import { hourOfDay, OUTPUT, positive } from '../terminal/option-values.js';
 
-/** Adds the commands that collect and settle. */
-export function addCollecting(program: Command, io: Io, run: Run): void {
-  program.commandsGroup('Collect:');
+export const addDemo = (program: Command) =>
   program
     .command('demo')
     .description('collect two weeks of a made-up company, with something to find, and show them; no AWS account needed')
@@ -13,105 +9,71 @@ export function addCollecting(program: Command, io: Io, run: Run): void {
     .option('--days <number>', 'days to collect; from 14 on things happen that somebody should find', positive, 14)
     .option('--seed <number>', 'which company: the same seed is the same company', positive, 7)
     .option('--format <format>', 'csv, json or parquet', 'csv')
-    .option('--serve', 'open the dashboard afterwards')
-    .action((options) => run(async () => (await import('../demo/demo.js')).runDemo(options, io)));
-  program
-    .command('collect')
-    .description('collect an hour, a day or a range into hourly reports')
-    .option('--from <date>', 'first report day, YYYY-MM-DD (required)')
-    .option('--to <date>', 'last report day, inclusive (default: the first)')
-    .option('--hour <hour>', 'only this hour of each day, 0-23', hourOfDay)
-    .option('--output <root>', 'folder or s3://bucket[/prefix] to write to (required)')
-    .option('--format <format>', 'csv, json or parquet', 'csv')
+    .option('--serve', 'open the dashboard afterwards');
+
+export const addCollect = (program: Command) =>
+  withSources(
+    program
+      .command('collect')
+      .description('collect an hour, a day or a range into hourly reports')
+      .option('--from <date>', 'first report day, YYYY-MM-DD (required)')
+      .option('--to <date>', 'last report day, inclusive (default: the first)')
+      .option('--hour <hour>', 'only this hour of each day, 0-23', hourOfDay)
+      .option('--output <root>', 'folder or s3://bucket[/prefix] to write to (required)')
+      .option('--format <format>', 'csv, json or parquet', 'csv')
+      .option(
+        '--timezone <zone>',
+        'report time zone, an IANA name (default: that of the tree, America/New_York for a new one)',
+      )
+      .option(
+        '--link-region <region...>',
+        'further Regions whose STS your people use (us-east-1 is always looked into)',
+      )
+      .option('--validate-digests', 'with --trail: prove first that the log files are those that CloudTrail delivered'),
+  ).addHelpText('after', COLLECT_EXAMPLES);
+
+export const addSettle = (program: Command) =>
+  withSources(
+    program
+      .command('settle')
+      .description('read late events again and revisit every hour that is not final; say what changed and what is open')
+      .argument(...OUTPUT)
+      .option('--deep', 'read the last 31 days again (by itself: once a week; else the last 48 hours)')
+      .option('--no-scan', 'only revisit open hours')
+      .option('--mend', 'check every report byte for byte, and write anew from the evidence what is damaged or gone'),
+  );
+
+export const addRescue = (program: Command) =>
+  withSources(
+    program
+      .command('rescue')
+      .description('how old the SQL texts are that are not saved yet; then fetch them, the oldest first')
+      .argument(...OUTPUT),
+  );
+
+/** Where evidence comes from, and what rows are made with: the same for every command that writes hours. */
+const withSources = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+  command
     .option(
-      '--timezone <zone>',
-      'report time zone, an IANA name (default: that of the tree, America/New_York for a new one)',
+      '--region <region...>',
+      'AWS Region(s), or all that are enabled: all (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)',
     )
-    .addOption(region())
-    .option('--link-region <region...>', 'further Regions whose STS your people use (us-east-1 is always looked into)')
     .option('--profile <name>', 'AWS profile')
-    .addOption(accountRole())
-    .addOption(externalId())
-    .addOption(accountsFile())
-    .addOption(noOwnAccount())
-    .addOption(systemTable())
-    .addOption(new Option('--source <source>', 'where starts come from').choices(['lookup', 'trail']))
+    .option('--account-role <arn...>', 'read other accounts, too, each by a role to assume there')
+    .option('--external-id <id>', 'external id that these roles ask for')
+    .option('--accounts <file>', 'YAML list of accounts: role, externalId, regions')
+    .option('--no-own-account', 'read only the accounts of --account-role and --accounts')
+    .option('--system-table <workgroup>', "ask Athena's system table, too, with queries in this workgroup")
+    .option('--source <source>', 'where starts come from: lookup or trail')
     .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
     .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')
-    .option('--validate-digests', 'with --trail: prove first that the log files are those that CloudTrail delivered')
     .option('--directory <file>', 'identity directory, YAML or JSON (default: the one kept from the last time)')
     .option(
       '--prices <file>',
       'prices by Region and day, discounts, the TB: YAML or JSON (default: the one kept from the last time)',
     )
     .option('--quiet', 'no progress')
-    .option('--json', 'print the summary as JSON')
-    .addHelpText('after', COLLECT_EXAMPLES)
-    .action((options) => run(async () => (await import('./collect.js')).runCollect(options, io)));
-  addRevisitOptions(
-    program
-      .command('settle')
-      .description('read late events again and revisit every hour that is not final; say what changed and what is open')
-      .option('--deep', 'read the last 31 days again (by itself: once a week; else the last 48 hours)')
-      .option('--no-scan', 'only revisit open hours')
-      .option('--mend', 'check every report byte for byte, and write anew from the evidence what is damaged or gone'),
-  ).action((output, options) => run(async () => (await import('./settle.js')).runSettle({ ...options, output }, io)));
-  addRevisitOptions(
-    program
-      .command('rescue')
-      .description('how old the SQL texts are that are not saved yet; then fetch them, the oldest first'),
-  ).action((output, options) => run(async () => (await import('./rescue.js')).runRescue({ ...options, output }, io)));
-}
-
-function accountRole(): Option {
-  return new Option('--account-role <arn...>', 'read other accounts, too, each by a role to assume there');
-}
-
-function externalId(): Option {
-  return new Option('--external-id <id>', 'external id that these roles ask for');
-}
-
-function accountsFile(): Option {
-  return new Option('--accounts <file>', 'YAML list of accounts: role, externalId, regions');
-}
-
-function noOwnAccount(): Option {
-  return new Option('--no-own-account', 'read only the accounts of --account-role and --accounts');
-}
-
-function region(): Option {
-  return new Option(
-    '--region <region...>',
-    'AWS Region(s), or all that are enabled: all (default: AWS_REGION, AWS_DEFAULT_REGION or the profile)',
-  );
-}
-
-function systemTable(): Option {
-  return new Option('--system-table <workgroup>', "ask Athena's system table, too, with queries in this workgroup");
-}
-
-/** What the commands that revisit a tree have in common with `collect`. */
-function addRevisitOptions(command: Command): Command {
-  return command
-    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
-    .addOption(region())
-    .option('--profile <name>', 'AWS profile')
-    .addOption(accountRole())
-    .addOption(externalId())
-    .addOption(accountsFile())
-    .addOption(noOwnAccount())
-    .addOption(systemTable())
-    .addOption(new Option('--source <source>', 'where starts come from').choices(['lookup', 'trail']))
-    .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
-    .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')
-    .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
-    .option(
-      '--prices <file>',
-      'prices by Region and day, discounts, the TB: YAML or JSON (default: the one kept from the last time)',
-    )
-    .option('--quiet', 'no progress')
     .option('--json', 'machine-readable output');
-}
 
 const COLLECT_EXAMPLES = `
 Examples:

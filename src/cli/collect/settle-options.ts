@@ -5,27 +5,17 @@ import { openCollection } from '../../compose/open-collection.js';
 import { NO_SOURCES, type OpenedSources, openSources, type SourcesRequest } from '../../compose/open-sources.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { openTree } from '../look/open-tree.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { isAboutCredentials } from '../terminal/failure.js';
 import type { Io } from '../terminal/io.js';
 import { createProgress } from '../terminal/progress.js';
 import { generator } from '../terminal/version.js';
-import { type AccountArguments, planAccounts } from './account-options.js';
+import { planAccounts } from './account-options.js';
 import { planSources } from './collect-options.js';
+import type { addRescue } from './commands-collect.js';
 
 /** Options of the commands that revisit a tree: the sources of `collect`, without dates and format. */
-export interface RevisitArguments extends AccountArguments {
-  readonly output: string;
-  readonly region?: readonly string[];
-  readonly profile?: string;
-  readonly source?: string;
-  readonly trail?: string;
-  readonly executions?: string;
-  readonly directory?: string;
-  readonly prices?: string;
-  readonly systemTable?: string;
-  readonly quiet?: boolean;
-  readonly json?: boolean;
-}
+export type RevisitArguments = Partial<OptionsOf<typeof addRescue>> & TreeArgument;
 
 /** A tree and its sources, opened. */
 export interface Revisit {

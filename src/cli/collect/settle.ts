@@ -4,18 +4,13 @@ import { type Settled, settle } from '../../collect/days/settle.js';
 import { EVIDENCE_WAY_OUT, EvidenceLost, isEvidenceLost } from '../../collect/evidence/evidence-lost.js';
 import type { Manifest } from '../../record/manifest.js';
 import { hourFolder } from '../../tree/layout.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import type { addSettle } from './commands-collect.js';
 import { createMissing, partialText } from './partial.js';
-import { openRevisit, type RevisitArguments } from './settle-options.js';
+import { openRevisit } from './settle-options.js';
 
-export interface SettleArguments extends RevisitArguments {
-  /** True reads the last 31 days again, whenever that was done last; false only the last two; else that follows from when it was done. */
-  readonly deep?: boolean;
-  /** Check every report of the tree against its manifest, and write anew what is damaged or missing. */
-  readonly mend?: boolean;
-  /** False with `--no-scan`: only revisit open hours. */
-  readonly scan?: boolean;
-}
+export type SettleArguments = Partial<OptionsOf<typeof addSettle>> & TreeArgument;
 
 /** `aqt settle`: late events, then every open hour again; says what changed and what is still open, and why. */
 export async function runSettle(options: SettleArguments, io: Io): Promise<number> {

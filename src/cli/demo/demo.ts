@@ -4,19 +4,15 @@ import { join } from 'node:path';
 import type { ReportRow } from '../../record/columns.js';
 import { runCollect } from '../collect/collect.js';
 import { parseFormat } from '../collect/collect-options.js';
+import type { addDemo } from '../collect/commands-collect.js';
 import { runSettle } from '../collect/settle.js';
+import type { OptionsOf } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { runVerify } from '../verify/verify.js';
 import { showPeople } from './demo-people.js';
 
-export interface DemoArguments {
-  readonly output?: string;
-  readonly days: number;
-  readonly seed: number;
-  readonly format: string;
-  readonly serve?: boolean;
-}
+export type DemoArguments = OptionsOf<typeof addDemo>;
 
 /** First report day of the demo: the day on which New York sets its clocks back, 25 hours long. */
 const FIRST_DAY = Date.UTC(2026, 10, 1);

@@ -9,11 +9,11 @@ export interface ExportState {
 }
 
 /**
- * Opens the memory of an export: a file of JSON lines, one an hour, the last line of an hour counts. Lines are only added, each
+ * Opens the memory of an export: a file of JSON lines, the first says of which export, then one an hour, the last line of an hour counts. Lines are only added, each
  * after its hour was delivered; so a run that dies sends at most one hour twice. Null remembers nothing.
- * @throws UsageError for a file that is something else
+ * @throws UsageError for a file that is something else, or the memory of another export
  */
-export async function openExportState(file: string | null): Promise<ExportState> {
+export async function openExportState(file: string | null, what: string): Promise<ExportState> {
   if (file === null) return { handed: new Map(), add: async () => {} };
   const handed = new Map<string, HandedHour>();
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -21,17 +21,22 @@ export async function openExportState(file: string | null): Promise<ExportState>
     throw error;
   });
   const lines = text.split('\n');
+  const first = JSON.stringify({ export: what });
+  if (text !== '' && lines[0] !== first)
+    throw new UsageError(
+      `--remember ${file}: it remembers another export (other consumer, filters or masking), or is none of ours; name another file`,
+    );
   for (const [index, line] of lines.entries()) {
-    if (line === '') continue;
+    if (line === '' || index === 0) continue;
     const hour = parseLine(line);
     // The last line may have been cut when the run died: its hour is handed over again.
     if (hour === null && index === lines.length - 1) continue;
     if (hour === null)
-      throw new UsageError(`--state ${file}, line ${index + 1}: this is no memory of an export; name another file`);
+      throw new UsageError(`--remember ${file}, line ${index + 1}: this is no memory of an export; name another file`);
     handed.set(hour.hour, hour);
   }
   // What follows a cut line must begin on a line of its own.
-  let lead = text === '' || text.endsWith('\n') ? '' : '\n';
+  let lead = text === '' ? `${first}\n` : text.endsWith('\n') ? '' : '\n';
   return {
     handed,
     async add(hour) {

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { addDays } from '../../calendar/report-day.js';
 import { openStore } from '../../compose/open-store.js';
@@ -7,33 +6,21 @@ import { type ExportSummary, exportRows, type HandedHour } from '../../handover/
 import { createFeed, ROW_FEEDS, type RowFeedName } from '../../handover/feeds/feeds.js';
 import { listHours } from '../../handover/feeds/list-hours.js';
 import { createMetrics } from '../../handover/feeds/openmetrics.js';
+import { readHourRows } from '../../handover/feeds/read-hour.js';
 import { IDENTITY_CONFIDENCES, type IdentityConfidence, type ReportRow } from '../../record/columns.js';
 import { maskRow, withPersonsFrom } from '../../record/mask-row.js';
 import type { MaskLiteral } from '../../sql/mask-literals.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
+import type { FilterArguments } from '../look/view-options.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
-import { openDelivery } from './export-delivery.js';
+import type { addExport } from './commands-handover.js';
+import { openDelivery, writeText } from './export-delivery.js';
 import { openExportState } from './export-state.js';
+import { readMasking } from './mask-options.js';
+import { openSelection, type Selection } from './selection.js';
 
-export interface ExportArguments {
-  readonly output: string;
-  /** A consumer, and perhaps a date. */
-  readonly to: readonly string[];
-  readonly from?: string;
-  readonly file?: string;
-  readonly url?: string;
-  readonly header?: string;
-  readonly state?: string;
-  readonly mask?: boolean | string;
-  readonly maskKey?: string;
-  /** False with --no-sql. */
-  readonly sql: boolean;
-  readonly minConfidence: string;
-  readonly databaseName?: string;
-  readonly lineage: string;
-  readonly ocsfVersion: string;
-  readonly profile?: string;
-}
+export type ExportArguments = OptionsOf<typeof addExport> & TreeArgument & FilterArguments;
 
 /** URI of the program in what it hands over. */
 const PRODUCER = 'https://www.npmjs.com/package/athena-query-tracker';
@@ -49,9 +36,28 @@ export async function runExport(options: ExportArguments, io: Io): Promise<numbe
   const span = { store, from: plan.from, to: plan.to };
   if (!(await hasHours(span)))
     throw new UsageError(`there are no reports of these days in ${options.output}: aqt collect makes some`);
-  if (plan.consumer === 'openmetrics') return await exportMetrics(options, { ...span, prepare: plan.prepare }, io);
+  const selection = await openSelection(options, io);
+  try {
+    const { prepare } = plan;
+    if (plan.consumer === 'openmetrics') return await exportMetrics(options, { ...span, ...selection, prepare }, io);
+    return await exportFeed(options, { ...plan, consumer: plan.consumer, span, selection }, io);
+  } finally {
+    selection.close();
+  }
+}
+
+async function exportFeed(
+  options: ExportArguments,
+  plan: Omit<Awaited<ReturnType<typeof planExport>>, 'consumer'> & {
+    readonly consumer: RowFeedName;
+    readonly span: Span;
+    readonly selection: Selection;
+  },
+  io: Io,
+): Promise<number> {
+  const { span, selection } = plan;
   const feed = createFeed(plan.consumer, plan.feed);
-  const state = await openExportState(options.state ?? null);
+  const state = await openExportState(options.remember ?? null, whatOf(options, selection.flags));
   const delivery = await openDelivery(
     {
       feed,
@@ -71,6 +77,7 @@ export async function runExport(options: ExportArguments, io: Io): Promise<numbe
       codec: REPORT_CODEC,
       feed,
       prepare: plan.prepare,
+      selects: selection.selects,
       handed: state.handed,
       deliver: delivery.deliver,
       onHour: remember,
@@ -98,13 +105,13 @@ async function planExport(options: ExportArguments) {
   const from = options.from === undefined ? null : addDays(options.from, 0);
   const to = dates[0] === undefined ? null : addDays(dates[0], 0);
   const least = oneOf('--min-confidence', options.minConfidence, IDENTITY_CONFIDENCES);
-  const mask = await maskOf(options);
+  const mask = await readMasking(options);
   return {
     consumer: consumer as RowFeedName | 'openmetrics',
     from,
     to,
     isMasked: mask !== null,
-    prepare: preparing({ least, mask, hasSql: options.sql }),
+    prepare: preparing({ least, mask: mask?.literal ?? null, hasSql: options.sql }),
     feed: {
       producer: PRODUCER,
       databaseName: options.databaseName ?? null,
@@ -124,20 +131,6 @@ function preparing(how: {
     const masked = how.mask === null ? sure : maskRow(sure, how.mask);
     return how.hasSql ? masked : { ...masked, query: null };
   };
-}
-
-async function maskOf({ mask, maskKey }: ExportArguments): Promise<MaskLiteral | null> {
-  if (mask === undefined || mask === false) {
-    if (maskKey !== undefined) throw new UsageError('--mask-key goes with --mask tokens');
-    return null;
-  }
-  if (mask === true) return () => '?';
-  if (mask !== 'tokens') throw new UsageError(`--mask ${mask}: write --mask, or --mask tokens --mask-key <file>`);
-  if (maskKey === undefined) throw new UsageError('--mask tokens needs --mask-key <file>, a file of 32 bytes or more');
-  const key = await readFile(maskKey);
-  if (key.length < 32)
-    throw new UsageError(`--mask-key ${maskKey}: ${key.length} bytes are guessed too easily; use 32 or more`);
-  return (literal) => `tok_${createHmac('sha256', key).update(literal).digest('hex').slice(0, 16)}`;
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
@@ -168,20 +161,28 @@ async function hasHours(span: Span): Promise<boolean> {
 
 async function exportMetrics(
   options: ExportArguments,
-  span: Span & { readonly prepare: (row: ReportRow) => ReportRow },
+  span: Span & Pick<Selection, 'selects'> & { readonly prepare: (row: ReportRow) => ReportRow },
   io: Io,
 ): Promise<number> {
   const metrics = createMetrics();
   for await (const hour of listHours(span)) {
     io.signal.throwIfAborted();
     metrics.addHour(hour);
-    const stream = await span.store.stream(hour.tree + hour.manifest.report.key);
-    if (!stream) throw new Error(`${hour.manifest.report.key} is gone; aqt verify says more`);
-    for await (const row of REPORT_CODEC.decode(hour.manifest.format, stream)) metrics.addRow(span.prepare(row));
+    const isWanted = await span.selects(hour);
+    for await (const row of readHourRows({ ...span, codec: REPORT_CODEC }, hour))
+      if (isWanted(row)) metrics.addRow(span.prepare(row));
   }
-  const { writeText } = await import('./export-delivery.js');
   await writeText(options.file ?? null, metrics.text(io.clock.now()), io);
   return EXIT.done;
+}
+
+/** What an export hands over: a file that remembers is of one alone. */
+function whatOf(
+  { to, mask, sql, minConfidence, lineage, ocsfVersion }: ExportArguments,
+  filters: readonly string[],
+): string {
+  const consumer = to.find((value) => !/^\d{4}-/.test(value));
+  return JSON.stringify([consumer, filters, mask ?? false, sql, minConfidence, lineage, ocsfVersion]);
 }
 
 function summaryText(

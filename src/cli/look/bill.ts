@@ -7,16 +7,13 @@ import { compareBill, unexplainedUsd } from '../../handover/bill/compare-bill.js
 import { deriveRates, pricesFileOf } from '../../handover/bill/derive-prices.js';
 import { BillError, readBill } from '../../handover/bill/read-bill.js';
 import { readTracker } from '../../handover/bill/tracker-usage.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { billText } from './bill-text.js';
-import { openReports, type ReportsArguments } from './open-reports.js';
+import type { addBill } from './commands-explore.js';
+import { openReports } from './open-reports.js';
 
-export interface BillArguments extends ReportsArguments {
-  readonly bill: string;
-  readonly by?: string;
-  readonly json?: boolean;
-  readonly writePrices?: string;
-}
+export type BillArguments = OptionsOf<typeof addBill> & TreeArgument;
 
 /**
  * `aqt bill`: the reports against a bill of AWS, each difference with its reason. Exit 3 when a difference has none, or when

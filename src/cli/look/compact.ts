@@ -6,17 +6,13 @@ import type { ReportStore } from '../../ports/report-store.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { ReportFormat } from '../../record/manifest.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import type { addCompact } from './commands-explore.js';
 import { openReports } from './open-reports.js';
 import { openTree } from './open-tree.js';
 
-export interface CompactArguments {
-  readonly output: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly json?: boolean;
-  readonly profile?: string;
-}
+export type CompactArguments = OptionsOf<typeof addCompact> & TreeArgument;
 
 /** The account of a day's file: the hours it was made of, by label, as SHA-256 of their reports. */
 interface DayManifest {

@@ -4,19 +4,14 @@ import { openInputs } from '../../compose/open-inputs.js';
 import { type Explanation, explain } from '../../inspect/explain.js';
 import { findRow } from '../../inspect/find-row.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
+import type { addExplain } from './commands-explore.js';
 import { explanationText } from './explain-text.js';
 import { openTree } from './open-tree.js';
 
-export interface ExplainArguments {
-  readonly id: string;
-  readonly output: string;
-  readonly day?: string;
-  readonly directory?: string;
-  readonly profile?: string;
-  readonly json?: boolean;
-}
+export type ExplainArguments = OptionsOf<typeof addExplain> & TreeArgument & { readonly id: string };
 
 /** `aqt explain`: how one row came to be. Exit 1 when nothing is known of the id. */
 export async function runExplain(options: ExplainArguments, io: Io): Promise<number> {

@@ -11,19 +11,14 @@ import type { Enrichment } from '../../record/enrichment.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { readRows } from '../../tree/read-rows.js';
 import { treeView } from '../../tree/tree-view.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
+import type { addPeople } from './commands-explore.js';
 import { noReports, openTree } from './open-tree.js';
 import { isAwsId, peopleText, type Unresolved } from './people-text.js';
 
-export interface PeopleArguments {
-  readonly output: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly directory?: string;
-  readonly profile?: string;
-  readonly json?: boolean;
-}
+export type PeopleArguments = OptionsOf<typeof addPeople> & TreeArgument;
 
 /** Identities whose reason is looked up, the most frequent first: each reads the evidence of an hour. */
 const MAX_REASONS = 100;

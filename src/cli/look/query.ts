@@ -8,24 +8,16 @@ import { ConsoleError, type ConsoleResult, runConsole, streamConsole } from '../
 import { type RunSql, type Scope, scopeSqlForPeople } from '../../analytics/view/scope.js';
 import { type Totals, totalsOf } from '../../analytics/view/totals.js';
 import { UsageError } from '../../compose/usage-error.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { formatTable, wrapped } from '../terminal/table.js';
 import { visibleText } from '../terminal/visible-text.js';
+import type { addQuery } from './commands-explore.js';
 import { openReports } from './open-reports.js';
 import { hasView, scopeOf, tellUnmatched, type ViewArguments } from './view-options.js';
 
-export interface QueryArguments extends ViewArguments {
-  readonly output: string;
-  /** Absent: the queries of the view, or, on a terminal without one, a prompt. */
-  readonly sql?: string;
-  readonly format?: string;
-  readonly json?: boolean;
-  /** File for `--format parquet`. */
-  readonly file?: string;
-  readonly limit?: number;
-  readonly profile?: string;
-  readonly offline?: boolean;
-}
+/** Without `sql`: the queries of the view, or, on a terminal without one, a prompt. */
+export type QueryArguments = OptionsOf<typeof addQuery> & TreeArgument & ViewArguments & { readonly sql?: string };
 
 const FORMATS = ['table', 'vertical', 'csv', 'json', 'ndjson', 'parquet'] as const;
 type Format = (typeof FORMATS)[number];

@@ -1,5 +1,5 @@
 import { coverageOf } from '../../analytics/audit/audit.js';
-import { histogramOf } from '../../analytics/view/histogram.js';
+import { histogramOf } from '../../analytics/time/histogram.js';
 import { listQueries } from '../../analytics/view/list-queries.js';
 import { centsText, centsThatAddUp, toCents, usdText } from '../../analytics/view/money.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';

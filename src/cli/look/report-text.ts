@@ -1,7 +1,7 @@
+import { trendsOf } from '../../analytics/time/trends.js';
 import type { GroupName } from '../../analytics/view/groups.js';
 import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
-import { trendsOf } from '../../analytics/view/trends.js';
 import type { Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { formatTable, type TableColumn } from '../terminal/table.js';

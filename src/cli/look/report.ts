@@ -5,27 +5,16 @@ import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.j
 import type { RunSql } from '../../analytics/view/scope.js';
 import { readDirectory } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import type { addReport } from './commands-explore.js';
 import { openReports } from './open-reports.js';
 import { htmlReport } from './report-html.js';
 import { nobody, reportLines } from './report-lines.js';
 import { type ReportView, reportText } from './report-text.js';
 import { scopeOf, tellUnmatched, type ViewArguments } from './view-options.js';
 
-export interface ReportArguments extends ViewArguments {
-  readonly output: string;
-  readonly by?: string;
-  /** Lines of the table before the rest is summed; 20 by default. JSON and CSV have all. */
-  readonly top?: number;
-  readonly json?: boolean;
-  readonly csv?: boolean;
-  /** File for one self-contained page; `-` is stdout. */
-  readonly html?: string;
-  /** Identity directory with the chargeback rules, for `--by cost-center`. */
-  readonly directory?: string;
-  readonly profile?: string;
-  readonly offline?: boolean;
-}
+export type ReportArguments = Partial<OptionsOf<typeof addReport>> & TreeArgument & ViewArguments;
 
 /** What a report can be made by. */
 export const REPORT_KEYS: readonly string[] = [

@@ -8,24 +8,17 @@ import { UsageError } from '../../compose/usage-error.js';
 import type { SealChain } from '../../dashboard/server/context.js';
 import { openLiveCache } from '../../dashboard/server/live-cache.js';
 import { startDashboard } from '../../dashboard/server/start-dashboard.js';
+import { viewStore, viewsFile } from '../../dashboard/server/view-store.js';
 import { type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
+import { readBudgets } from '../../tree/budgets.js';
 import { readChain } from '../../tree/chain.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { packageVersion } from '../terminal/version.js';
+import type { addServe } from './commands-explore.js';
 import { openTree } from './open-tree.js';
 
-export interface ServeArguments {
-  readonly output: string;
-  /** 4480 by default, or the next free one; a port that is named is insisted on. */
-  readonly port?: number;
-  /** Opens the browser. */
-  readonly open?: boolean;
-  /** Masks literals in SQL for everybody and closes the console. */
-  readonly auditor?: boolean;
-  /** Patterns of table names whose readers are pointed out; `*pii*` by default. */
-  readonly sensitive?: readonly string[];
-  readonly directory?: string;
-  readonly profile?: string;
+export interface ServeArguments extends OptionsOf<typeof addServe>, TreeArgument {
   /** Opens an address in the browser; that of the system when absent. */
   readonly browse?: (url: string, io: Io) => void;
   /** Folder of the built page, for tests. */
@@ -65,6 +58,8 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
         }
         return chains;
       },
+      budgets: () => readBudgets(store),
+      views: viewStore(options.views ?? viewsFile(store.location, io.env)),
       now: () => io.clock.now(),
       newId: randomUUID,
       onError: (message) => io.stderr(`aqt serve: ${message}\n`),

@@ -1,49 +1,59 @@
-import type { Command } from 'commander';
+import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { coverageOf } from '../../analytics/audit/audit.js';
+import { resolveRange, TimeRangeError } from '../../analytics/time/time-range.js';
 import { FILTERS, FilterError, readFilters } from '../../analytics/view/filters.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
-import { resolveRange, TimeRangeError } from '../../analytics/view/time-range.js';
 import { unmatchedText, unmatchedValues } from '../../analytics/view/unmatched.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { Io } from '../terminal/io.js';
 import { repeated } from '../terminal/option-values.js';
 import { visibleText } from '../terminal/visible-text.js';
 
-/** Which rows: the time and the filters, named as in the dashboard's URL. */
-export interface ViewArguments {
-  readonly range?: string;
-  readonly from?: string;
-  readonly to?: string;
+/** The filters, named as in the dashboard's URL. */
+export interface FilterArguments {
   /** `name=value`: keeps what does not match. */
   readonly not?: readonly string[];
   /** The filters by their names as commander spells them (`minCost`), each with its values. */
   readonly [filter: string]: unknown;
 }
 
-/** Adds the options of a view to a command. A filter may be given several times; any of its values may match. */
-export function addViewOptions(command: Command): Command {
-  command
-    .option(
-      '--range <span>',
-      '24h, 7d, 30d, 90d, any <n>h, <n>d or <n>w, or all, back from the last collected hour (default: 7d)',
-    )
-    .option('--from <time>', 'a day (YYYY-MM-DD, report time zone) or an instant (2026-11-01T14:00:00Z)')
-    .option('--to <time>', 'a day, inclusive, or an instant, exclusive');
+/** Which rows: the time and the filters. */
+export interface ViewArguments extends FilterArguments {
+  readonly range?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Adds the options of a view to a command. */
+export const withView = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+  withFilters(
+    command
+      .option(
+        '--range <span>',
+        '24h, 7d, 30d, 90d, any <n>h, <n>d or <n>w, or all, back from the last collected hour (default: 7d)',
+      )
+      .option('--from <time>', 'a day (YYYY-MM-DD, report time zone) or an instant (2026-11-01T14:00:00Z)')
+      .option('--to <time>', 'a day, inclusive, or an instant, exclusive'),
+  );
+
+/** Adds the filters to a command. Each may be given several times; any of its values may match. */
+export const withFilters = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) => {
+  const filtered = command
+    .option('--not <name=value>', 'leave out what matches, for example --not state=FAILED', repeated)
+    .addHelpText('after', FILTER_HELP);
   for (const { name, kind, meaning } of FILTERS) {
     if (kind === 'minimum' || kind === 'maximum') command.option(`--${name} <amount>`, meaning);
     else command.option(`--${name} <value>`, meaning, repeated);
   }
-  return command
-    .option('--not <name=value>', 'leave out what matches, for example --not state=FAILED', repeated)
-    .addHelpText('after', FILTER_HELP);
-}
+  return filtered;
+};
 
 const FILTER_HELP = `
 Filters hold together; of several values of one filter any may match. * stands for any characters, (none) for no value.
 `;
 
-/** The view as pairs of a query string. */
-export function viewPairs(options: ViewArguments): [string, string][] {
+/** The filters as pairs of a query string. */
+export function filterPairs(options: FilterArguments): [string, string][] {
   const pairs: [string, string][] = [];
   for (const { name } of FILTERS) {
     const value = options[name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
@@ -61,7 +71,7 @@ export function viewPairs(options: ViewArguments): [string, string][] {
 }
 
 export function hasView(options: ViewArguments): boolean {
-  return Boolean(options.range || options.from || options.to) || viewPairs(options).length > 0;
+  return Boolean(options.range || options.from || options.to) || filterPairs(options).length > 0;
 }
 
 /** Hours of the tree, of whatever view, whose rows are not all there. */
@@ -91,7 +101,7 @@ export async function scopeOf(
 ): Promise<{ readonly scope: Scope; readonly timezone: string; readonly missing: MissingHours }> {
   const { collected, timezone, gaps, faulty, lacking } = await coverageOf(run);
   try {
-    const filters = readFilters(viewPairs(options), (name) => {
+    const filters = readFilters(filterPairs(options), (name) => {
       throw new UsageError(`there is no filter ${name}`);
     });
     const window = resolveRange(options, collected ?? { start: 0, end: 0 }, timezone);

@@ -8,18 +8,13 @@ import {
 import { reportDays } from '../../calendar/report-day.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { findStack, outputsOf, parametersOf } from '../../operate/deploy/stack.js';
+import type { OptionsOf } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
-import { openStackClients, type StackArguments, stackNameOf } from './stack-clients.js';
+import type { addBackfill } from './commands-operate.js';
+import { openStackClients, stackNameOf } from './stack-clients.js';
 
-/** What the user typed after `aqt backfill --remote`. */
-export interface BackfillArguments extends StackArguments {
-  readonly from?: string;
-  /** Inclusive; `from` by default. */
-  readonly to?: string;
-  /** Start and return; the state machine goes on by itself. */
-  readonly noWait?: boolean;
-  readonly json?: boolean;
-}
+/** Without `wait` it starts and returns; the state machine goes on by itself. */
+export type BackfillArguments = Partial<OptionsOf<typeof addBackfill>>;
 
 const POLL_MS = 5_000;
 
@@ -46,7 +41,7 @@ export async function runBackfillRemote(options: BackfillArguments, io: Io): Pro
     new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify({ from, to }) }),
   );
   io.stderr(`Started ${name}: ${days} ${days === 1 ? 'day' : 'days'}, ${from} to ${to} (${timezone})\n`);
-  if (options.noWait) {
+  if (options.wait === false) {
     io.stdout(options.json ? `${JSON.stringify({ executionArn })}\n` : `${executionArn}\n`);
     return EXIT.done;
   }

@@ -1,11 +1,7 @@
-import type { Command } from 'commander';
-import type { Run } from '../terminal/command-run.js';
-import type { Io } from '../terminal/io.js';
+import type { Command, OptionValues } from '@commander-js/extra-typings';
 
-/** Adds the commands that deploy and tend. */
-export function addOperating(program: Command, io: Io, run: Run): void {
-  program.commandsGroup('Operate:');
-  addStackOptions(
+export const addDeploy = (program: Command) =>
+  withStack(
     program
       .command('deploy')
       .description('put the tracker into your account, or update it; says first what it will create'),
@@ -31,13 +27,15 @@ export function addOperating(program: Command, io: Io, run: Run): void {
     .option('--role-arn <arn>', 'role that CloudFormation takes to make the change')
     .option('--dry-run', 'say what would be created, with every IAM statement; change nothing')
     .option('--yes', 'do not ask')
-    .option('--json', 'machine-readable output')
-    .action((options) => run(async () => (await import('./deploy.js')).runDeploy(options, io)));
-  addStackOptions(program.command('destroy').description('delete the stack; the reports stay unless told otherwise'))
+    .option('--json', 'machine-readable output');
+
+export const addDestroy = (program: Command) =>
+  withStack(program.command('destroy').description('delete the stack; the reports stay unless told otherwise'))
     .option('--delete-reports', 'also delete every report, for good')
-    .option('--yes', 'do not ask')
-    .action((options) => run(async () => (await import('./destroy.js')).runDestroy(options, io)));
-  addStackOptions(
+    .option('--yes', 'do not ask');
+
+export const addDoctor = (program: Command) =>
+  withStack(
     program
       .command('doctor')
       .description('everything that collecting needs, checked in order, each finding with its fix'),
@@ -48,35 +46,18 @@ export function addOperating(program: Command, io: Io, run: Run): void {
       'also the checks that cost something: Athena reads the table, Step Functions validates the definitions',
     )
     .option('--workgroup <name>', "workgroup for the deep check's query")
-    .option('--json', 'machine-readable output')
-    .action((options) => run(async () => (await import('./doctor.js')).runDoctor(options, io)));
-  addStackOptions(
-    program.command('backfill').description('let the deployed stack collect a range of days, and follow it'),
-  )
+    .option('--json', 'machine-readable output');
+
+export const addBackfill = (program: Command) =>
+  withStack(program.command('backfill').description('let the deployed stack collect a range of days, and follow it'))
     .option('--remote', 'in the account (the default; on this machine a range is `aqt collect --from --to`)')
     .option('--from <date>', 'first report day (required)')
     .option('--to <date>', 'last report day, inclusive (default: the first)')
     .option('--no-wait', 'start it and return')
-    .option('--json', 'machine-readable output')
-    .action(({ wait, ...options }) =>
-      run(async () => (await import('./backfill-remote.js')).runBackfillRemote({ ...options, noWait: !wait }, io)),
-    );
-  program
-    .command('compact')
-    .description('merge closed days into one Parquet file a day, beside the hourly reports')
-    .argument('<output>', 'folder or s3://bucket[/prefix] of the reports')
-    .option('--from <date>', 'first report day')
-    .option('--to <date>', 'last report day')
-    .option('--profile <name>', 'AWS profile')
-    .option('--json', 'machine-readable output')
-    .action((output, options) =>
-      run(async () => (await import('../look/compact.js')).runCompact({ ...options, output }, io)),
-    );
-}
+    .option('--json', 'machine-readable output');
 
-function addStackOptions(command: Command): Command {
-  return command
+const withStack = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+  command
     .option('--stack <name>', 'name of the stack (default: athena-query-tracker)')
     .option('--region <region>', 'AWS Region')
     .option('--profile <name>', 'AWS profile');
-}

@@ -1,38 +1,10 @@
 import { UsageError } from '../../compose/usage-error.js';
 import { parseAssignments } from '../../operate/deploy/stack-parameters.js';
-import type { StackArguments } from './stack-clients.js';
+import type { OptionsOf } from '../terminal/command-run.js';
+import type { addDeploy } from './commands-operate.js';
 
 /** What the user typed after `aqt deploy`. What is left out stays as it is in the stack, or is the template's default. */
-export interface DeployArguments extends StackArguments {
-  readonly bucket?: string;
-  readonly prefix?: string;
-  readonly format?: string;
-  readonly timezone?: string;
-  readonly schedule?: string;
-  readonly scheduleTimezone?: string;
-  readonly source?: string;
-  readonly trail?: string;
-  /** Regions to collect. */
-  readonly collectRegion?: readonly string[];
-  /** Roles to assume in other accounts. */
-  readonly accountRole?: readonly string[];
-  readonly externalId?: string;
-  /** `s3://` location of the identity directory. */
-  readonly directory?: string;
-  readonly alarmEmail?: string;
-  readonly testStartDate?: string;
-  readonly testEndDate?: string;
-  /** Any other parameter, as `Name=Value`. */
-  readonly parameter?: readonly string[];
-  readonly artifactBucket?: string;
-  /** Tags of the stack and of everything in it, as `key=value`. */
-  readonly tag?: readonly string[];
-  /** Role that CloudFormation takes to make the change. */
-  readonly roleArn?: string;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly json?: boolean;
-}
+export type DeployArguments = OptionsOf<typeof addDeploy>;
 
 /** The tags; null when none are given, which leaves those of the stack as they are. @throws UsageError */
 export function tagsGiven({ tag = [] }: Pick<DeployArguments, 'tag'>): Record<string, string> | null {

@@ -9,17 +9,14 @@ import {
 import { artifactsFolder, readArtifacts } from '../../operate/deploy/artifacts.js';
 import { redeployCommand } from '../../operate/deploy/redeploy-command.js';
 import { deleteStack, findStack, outputsOf, parametersOf } from '../../operate/deploy/stack.js';
+import type { OptionsOf } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { askYesNo } from './ask.js';
-import { openStackClients, type StackArguments, type StackClients, stackNameOf } from './stack-clients.js';
+import type { addDestroy } from './commands-operate.js';
+import { openStackClients, type StackClients, stackNameOf } from './stack-clients.js';
 import { showStackEvent } from './stack-progress.js';
 
-/** What the user typed after `aqt destroy`. */
-export interface DestroyArguments extends StackArguments {
-  /** Also delete the reports: every version of every object, and the bucket if the stack made it. */
-  readonly deleteReports?: boolean;
-  readonly yes?: boolean;
-}
+export type DestroyArguments = OptionsOf<typeof addDestroy>;
 
 /** `aqt destroy`: deletes the stack. The reports stay unless told otherwise. */
 export async function runDestroy(options: DestroyArguments, io: Io): Promise<number> {

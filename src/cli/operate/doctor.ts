@@ -14,21 +14,14 @@ import { type Finding, fail, pass, skip } from '../../operate/doctor/finding.js'
 import type { ReportStore } from '../../ports/report-store.js';
 import { type ProbedRegion, probeRegions } from '../../sources/accounts/probe-regions.js';
 import { openLookupEventsPage } from '../../sources/lookup/lookup-events-client.js';
+import type { OptionsOf } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { packageVersion } from '../terminal/version.js';
-import { openStackClients, type StackArguments, type StackClients, stackNameOf } from './stack-clients.js';
+import type { addDoctor } from './commands-operate.js';
+import { openStackClients, type StackClients, stackNameOf } from './stack-clients.js';
 
-/** What the user typed after `aqt doctor`. */
-export interface DoctorArguments extends StackArguments {
-  /** Reports to look at when there is no stack; a folder is looked at without credentials, too. */
-  readonly output?: string;
-  /** Also run the checks that cost something: Athena reads the table, Step Functions validates the definitions. */
-  readonly deep?: boolean;
-  /** Workgroup for the deep check's query. */
-  readonly workgroup?: string;
-  readonly json?: boolean;
-}
+export type DoctorArguments = OptionsOf<typeof addDoctor>;
 
 /**
  * `aqt doctor`: looks at everything that collecting needs, in order, each finding with its fix. It runs with the caller's own

@@ -10,15 +10,12 @@ import { defaultRegion } from '../../compose/open-accounts.js';
 import { s3Config } from '../../compose/open-s3.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { expectBucketOwner } from '../../storage/bucket-owner.js';
+import type { OptionsOf } from '../terminal/command-run.js';
 import type { Io } from '../terminal/io.js';
+import type { addDestroy } from './commands-operate.js';
 
 /** Options that every command on the stack has. */
-export interface StackArguments {
-  /** Default `athena-query-tracker`. */
-  readonly stack?: string;
-  readonly region?: string;
-  readonly profile?: string;
-}
+export type StackArguments = Pick<OptionsOf<typeof addDestroy>, 'stack' | 'region' | 'profile'>;
 
 export const DEFAULT_STACK = 'athena-query-tracker';
 

@@ -38,6 +38,11 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'aqt explain 11111111-2222-3333-4444-555555555555 reports --day 2026-11-03 --json',
   ],
   bill: ['aqt bill reports --bill cur.parquet', 'aqt bill reports --bill s3://my-bills/cur/ --by hour --json'],
+  budget: [
+    'aqt budget reports --month 1200',
+    'aqt budget reports --workgroup bi --month 300',
+    'aqt budget reports --workgroup bi --remove',
+  ],
   serve: [
     'aqt serve reports --open',
     'aqt serve s3://my-audit-bucket --auditor',

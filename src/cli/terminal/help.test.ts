@@ -5,7 +5,19 @@ import { runCli } from '../main.js';
 import type { Io } from './io.js';
 import { writersTo } from './writers.js';
 
-const GROUPS = ['demo', 'collect', 'settle', 'rescue', 'verify', 'query', 'report', 'people', 'explain', 'bill'];
+const GROUPS = [
+  'demo',
+  'collect',
+  'settle',
+  'rescue',
+  'verify',
+  'query',
+  'report',
+  'people',
+  'explain',
+  'bill',
+  'budget',
+];
 const COMMANDS = [...GROUPS, 'serve', 'sql', 'export', 'deploy', 'destroy', 'doctor', 'backfill', 'compact'];
 
 async function help(...args: string[]): Promise<string> {

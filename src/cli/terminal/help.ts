@@ -1,4 +1,5 @@
-import type { Command, Help, Option } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
+import type { Help, Option } from 'commander';
 import { EXAMPLES } from './help-examples.js';
 import { repeated } from './option-values.js';
 

@@ -1,10 +1,19 @@
 import { InvalidArgumentError } from 'commander';
 
+/** The first argument of most commands: where the reports lie. */
+export const OUTPUT = ['<output>', 'folder or s3://bucket[/prefix] of the reports'] as const;
+
 /** Reads a whole number from 1. */
 export function positive(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 is needed');
   return value;
+}
+
+/** Reads a whole number from 0. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number from 0 is needed');
+  return Number(text);
 }
 
 /** Reads an hour label, 0 to 23. */

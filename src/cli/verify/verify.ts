@@ -3,7 +3,9 @@ import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { openScratchFolder } from '../../storage/scratch-folder.js';
 import { type Examination, examine } from '../../verify/examine.js';
 import type { ExaminedTree, PlacedFault } from '../../verify/weigh.js';
+import type { addVerify } from '../look/commands-explore.js';
 import { openTree } from '../look/open-tree.js';
+import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { createRecompute } from './recompute.js';
@@ -12,21 +14,7 @@ import { placeLines, placesOf } from './verify-places.js';
 import { hoursOf, tableOf } from './verify-table.js';
 import { faultLines, findingLines, nextSteps } from './verify-text.js';
 
-export interface VerifyArguments {
-  readonly output: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly profile?: string;
-  /** sha256 of a seal that was kept elsewhere: it must be in the chain, and hours that changed since are told. */
-  readonly head?: string;
-  /** Make every report again from its evidence, and compare. */
-  readonly recompute?: boolean;
-  /** Why the present findings are in order: they are kept as accepted. */
-  readonly accept?: string;
-  /** One line for each hour. */
-  readonly hours?: boolean;
-  readonly json?: boolean;
-}
+export type VerifyArguments = OptionsOf<typeof addVerify> & TreeArgument;
 
 interface Result extends Examination {
   readonly days: readonly DayAccount[];

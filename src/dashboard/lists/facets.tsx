@@ -3,7 +3,7 @@ import type { Facet, FacetName, FacetValue } from '../../analytics/view/facets.j
 import { shortCount, shortPerson, shortTable, shortUsd } from '../parts/format.js';
 import { Share } from '../parts/parts.js';
 import { useApi, useStatus } from '../web/api.js';
-import { setParams, usePlace, viewQuery } from '../web/url.js';
+import { isFilter, setParams, usePlace, viewQuery } from '../web/url.js';
 
 const TITLES: Readonly<Record<FacetName, string>> = {
   person: 'Person',
@@ -160,26 +160,7 @@ export function FilterTokens(): ReactNode {
   const { params } = usePlace();
   const names = [...params.keys()].filter((name, index, all) => all.indexOf(name) === index);
   const tokens = names
-    .filter(
-      (name) =>
-        ![
-          'range',
-          'from',
-          'to',
-          'tz',
-          'mask',
-          'sort',
-          'dir',
-          'group',
-          'open',
-          'metric',
-          'q',
-          'order',
-          'by',
-          'sql',
-          'tab',
-        ].includes(name),
-    )
+    .filter((name) => name !== 'q' && isFilter(name))
     .flatMap((name) => params.getAll(name).map((value) => ({ name, value })));
   if (tokens.length === 0) return null;
   return (

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import type { GroupSort } from '../../analytics/view/group-list.js';
 import type { GroupName } from '../../analytics/view/groups.js';
+import type { Api } from '../answers/answers.js';
 import { bytes, count, duration, shortTable, time } from '../parts/format.js';
 import { Confidence, Go, KindTag } from '../parts/parts.js';
 import { SqlLine } from '../parts/sql-line.js';
-import type { Api } from '../server/answers.js';
 import { addressOf, usePlace, viewQuery } from '../web/url.js';
 
 export type GroupBy = GroupName;

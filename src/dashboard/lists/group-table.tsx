@@ -1,24 +1,21 @@
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { GROUP_SORTS, type GroupSort } from '../../analytics/view/group-list.js';
-import { ago, bytes, count, nanosUsd, percent, plural, time, usd } from '../parts/format.js';
-import { Go, Panel, Share } from '../parts/parts.js';
+import { count } from '../parts/format.js';
+import { Go, Panel } from '../parts/parts.js';
 import { useApi } from '../web/api.js';
-import { useZone } from '../web/settings.js';
 import { addressOf, setParams, usePlace, viewQuery } from '../web/url.js';
 import { EmptyView } from './empty-view.js';
-import { EXTRAS, type GroupBy, GroupKey, type GroupRow, NAMES } from './group-columns.js';
-import { RowPages, type RowWindow } from './row-pages.js';
+import { EXTRAS, type GroupBy, NAMES } from './group-columns.js';
+import { Line, type TableProps } from './group-line.js';
+import { RowPages } from './row-pages.js';
 import { SearchBox } from './search-box.js';
-import { Spark } from './spark.js';
 
 export type { GroupBy } from './group-columns.js';
 
 /** Groups asked for at once; as many have a line over time. */
 const PAGE = 60;
 const SORTS = Object.keys(GROUP_SORTS) as GroupSort[];
-
-type Filters = Readonly<Record<string, string>>;
 
 /** All groups of the view, as many as there are: searched, ordered, and fetched as they come into sight. */
 export function GroupTable({ by }: { readonly by: GroupBy }): ReactNode {
@@ -86,7 +83,7 @@ export function GroupCard({
 }: {
   readonly by: GroupBy;
   /** Filters that hold besides those of the page. */
-  readonly filters: Filters;
+  readonly filters: Readonly<Record<string, string>>;
   readonly limit?: number;
 }): ReactNode {
   const { params } = usePlace();
@@ -121,23 +118,13 @@ export function GroupCard({
   );
 }
 
-interface TableProps {
-  readonly by: GroupBy;
-  readonly order: GroupSort;
-  readonly isTurned?: boolean;
-  readonly onOrder: (order: GroupSort) => void;
-  /** Dollars of all groups. */
-  readonly total: number;
-  readonly rows: RowWindow<GroupRow>;
-  readonly filters: Filters;
-  readonly isCompact?: boolean;
-}
-
 function Table(props: TableProps): ReactNode {
   const { by, rows, filters, isCompact = false } = props;
   const extras = isCompact ? [] : (EXTRAS[by] ?? []);
   const hasPeople = by !== 'person' && !('person' in filters);
-  const columns = 5 + extras.length + Number(hasPeople) + (isCompact ? 0 : 4);
+  const { params } = usePlace();
+  const isCompared = !isCompact && params.has('compare');
+  const columns = 5 + extras.length + Number(hasPeople) + (isCompact ? 0 : 4) + (isCompared ? 2 : 0);
   return (
     <table className="groups-table">
       <thead>
@@ -158,6 +145,8 @@ function Table(props: TableProps): ReactNode {
           {!isCompact && <Head {...props} title="Failed" name="failed" isNumber />}
           <Head {...props} title="Scanned" name="bytes" isNumber />
           <Head {...props} title="Cost" name="cost" isNumber />
+          {isCompared && <th className="n c-before">Cost then</th>}
+          {isCompared && <Head {...props} title="Change" name="change" isNumber />}
           {!isCompact && <th className="n c-share">Share</th>}
           {!isCompact && <th className="c-trend">{by === 'table' ? 'Queries over time' : 'Cost over time'}</th>}
           <Head {...props} title="Last" name="last" />
@@ -217,73 +206,4 @@ function Head({
       </button>
     </th>
   );
-}
-
-function Line({
-  by,
-  row,
-  filters,
-  order,
-  total,
-  hasPeople,
-  rows,
-  isCompact = false,
-}: TableProps & { readonly row: GroupRow; readonly hasPeople: boolean }): ReactNode {
-  const { zone } = useZone();
-  const highest = Math.max(...rows.rows.map((one) => (one ? sizeOf(one, order) : 0)), 0);
-  return (
-    <tr>
-      <td className="key">
-        <Share of={sizeOf(row, order)} in={highest} />
-        <GroupKey by={by} row={row} filters={filters} />
-      </td>
-      {(isCompact ? [] : (EXTRAS[by] ?? [])).map((extra) => (
-        <td key={extra.title} className={extra.isNumber ? 'n extra' : 'soft extra'}>
-          {extra.cell(row, zone)}
-        </td>
-      ))}
-      {hasPeople && <td className="n c-people">{count(row.people)}</td>}
-      <td className="n" title={row.refused > 0 ? `and ${plural(row.refused, 'refused attempt')}` : undefined}>
-        {count(row.queries)}
-      </td>
-      {!isCompact && (
-        <td className={`n c-refused ${row.refused > 0 ? 'warn-text' : 'soft'}`}>
-          {row.refused === 0 ? '' : count(row.refused)}
-        </td>
-      )}
-      {!isCompact && (
-        <td className={`n c-failed ${row.failed / Math.max(row.queries, 1) > 0.15 ? 'bad-text' : 'soft'}`}>
-          {row.failed === 0 ? '' : percent(row.failed, row.queries)}
-        </td>
-      )}
-      <td className="n c-bytes">{bytes(row.bytes)}</td>
-      <td className="n">
-        {usd(nanosUsd(row.nanos))}
-        <Reserved row={row} />
-      </td>
-      {!isCompact && <td className="n soft c-share">{percent(nanosUsd(row.nanos), total)}</td>}
-      {!isCompact && (
-        <td className="c-trend">
-          <Spark values={row.trend} />
-        </td>
-      )}
-      <td className="soft c-last" title={`${time(row.last, zone, 'second')} ${zone}`}>
-        {isCompact ? ago(row.last, Date.now()) : time(row.last, zone, 'short-minute')}
-      </td>
-    </tr>
-  );
-}
-
-/** Says why much that was scanned cost nothing. */
-function Reserved({ row: { reserved = 0 } }: { readonly row: GroupRow }): ReactNode {
-  if (reserved === 0) return null;
-  return (
-    <span className="tag" title="Reserved capacity is paid by the hour, not by what a query scans.">
-      {count(reserved)} on a reservation
-    </span>
-  );
-}
-
-function sizeOf(row: GroupRow, order: GroupSort): number {
-  return order === 'queries' ? row.queries : order === 'bytes' ? Number(row.bytes ?? 0) : nanosUsd(row.nanos);
 }

@@ -1,7 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useRef } from 'react';
-import type { Api } from '../server/answers.js';
+import type { Api } from '../answers/answers.js';
+import { count } from '../parts/format.js';
 import { usePages } from './use-pages.js';
+import { useWhole } from './use-whole.js';
 
 /** The rows in sight, null where one is not here yet, and the pixels of those before and after. */
 export interface RowWindow<T> {
@@ -12,7 +14,7 @@ export interface RowWindow<T> {
 
 const HEIGHT = 33;
 
-/** A list of any length that scrolls: only the rows in sight are in the page, and they are fetched page by page. */
+/** A list of any length that scrolls: only the rows in sight are in the page, and they are fetched page by page. Paper gets all. */
 export function RowPages<Path extends '/groups' | '/queries'>({
   path,
   query,
@@ -32,6 +34,7 @@ export function RowPages<Path extends '/groups' | '/queries'>({
 }): ReactNode {
   const frame = useRef<HTMLElement>(null);
   const rowAt = usePages({ path, query, first, page });
+  const whole = useWhole(path, query, total);
   const virtual = useVirtualizer({
     count: total,
     getScrollElement: () => frame.current,
@@ -41,10 +44,24 @@ export function RowPages<Path extends '/groups' | '/queries'>({
   const items = virtual.getVirtualItems();
   const before = items[0]?.start ?? 0;
   const after = Math.max(virtual.getTotalSize() - (items.at(-1)?.end ?? 0), 0);
+  const rows = whole
+    ? { rows: whole, before: 0, after: 0 }
+    : { rows: items.map(({ index }) => rowAt(index)), before, after };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="table-scroll rows-scroll" tabIndex={0} aria-label={label} ref={frame}>
-      {children({ rows: items.map(({ index }) => rowAt(index)), before, after })}
+      {children(rows)}
+      <PrintedPart of={total} shown={whole?.length ?? items.length} />
     </section>
+  );
+}
+
+/** Says on paper that a list goes on. */
+export function PrintedPart({ of, shown }: { readonly of: number; readonly shown: number }): ReactNode {
+  if (shown >= of) return null;
+  return (
+    <p className="paper-only">
+      The first {count(shown)} of {count(of)}; the button Print prints more, an export has all.
+    </p>
   );
 }

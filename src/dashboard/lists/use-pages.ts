@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import type { Api } from '../server/answers.js';
+import type { Api } from '../answers/answers.js';
 import { ask, useStatus } from '../web/api.js';
 
 /** Rows of a list by their place; those not here yet are null, and fetched when they are looked at. */

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
+import type { Api } from '../answers/answers.js';
 import { count } from '../parts/format.js';
 import { Accepted, Command } from '../parts/next-step.js';
 import { Go } from '../parts/parts.js';
-import type { Api } from '../server/answers.js';
 import { addressOf } from '../web/url.js';
 
 type Finding = Api['/audit']['findings'][number];

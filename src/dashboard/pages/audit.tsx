@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Row } from '../../analytics/cache/duck.js';
+import type { Api } from '../answers/answers.js';
 import { count } from '../parts/format.js';
 import { OPEN_MEANS, PageHead } from '../parts/page-head.js';
 import { Panel } from '../parts/parts.js';
-import type { Api } from '../server/answers.js';
 import { useApi, useStatus } from '../web/api.js';
 import { Calendar } from './audit-calendar.js';
 import { AuditFindings } from './audit-findings.js';

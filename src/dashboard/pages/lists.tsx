@@ -1,16 +1,19 @@
 import type { ReactNode } from 'react';
+import { Chart } from '../chart/chart.js';
+import { ChartControls } from '../chart/chart-controls.js';
+import { metricOf } from '../chart/chart-scale.js';
+import { deltaText } from '../chart/compared.js';
 import { FilterTokens } from '../lists/facets.js';
 import { NAMES } from '../lists/group-columns.js';
 import { type GroupBy, GroupTable } from '../lists/group-table.js';
-import { Chart } from '../parts/chart.js';
 import { count, nanosUsd, percent, shortUsd, usd } from '../parts/format.js';
 import { CopyMenu, ExportMenu } from '../parts/menus.js';
 import { PageHead } from '../parts/page-head.js';
 import { Empty, Go, Panel, Share } from '../parts/parts.js';
 import { useApi, useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';
-import { addressOf, setParams, usePlace, viewQuery } from '../web/url.js';
-import { brush } from './queries.js';
+import { addressOf, brush, setParams, timeQuery, usePlace, viewQuery } from '../web/url.js';
+import { MonthCard } from './month-card.js';
 
 /** A page that is one table of groups. */
 function ListPage({
@@ -97,7 +100,8 @@ export function PageCost(): ReactNode {
   const { params } = usePlace();
   const { zone } = useZone();
   const by = COST_KEYS.find((key) => key.by === params.get('by'))?.by ?? 'workgroup';
-  const histogram = useApi('/histogram', viewQuery(params));
+  const metric = metricOf(params.get('metric') ?? 'cost');
+  const histogram = useApi('/histogram', timeQuery(params, metric));
   const groups = useApi(
     '/groups',
     by === 'cost-center' ? null : viewQuery(params, { by, order: params.get('order') ?? 'cost', limit: '1' }),
@@ -121,13 +125,17 @@ export function PageCost(): ReactNode {
                   {shortUsd(data.totals.costUsd / Math.max(data.totals.queries, 1))} a query
                   {data.totals.unpriced > 0 &&
                     ` · ${count(data.totals.unpriced)} queries without a known price are not in it`}
+                  {data.compared &&
+                    ` · ${deltaText(data.totals.costUsd, data.compared.totals.costUsd, params.get('compare')) ?? 'nothing to compare with'}`}
                 </span>
               </div>
-              <Chart histogram={data} metric="cost" zone={zone} height={140} onBrush={brush} />
+              <ChartControls metric={metric} standard="cost" />
+              <Chart time={data} metric={metric} zone={zone} height={140} onBrush={brush} />
             </>
           )}
         </Panel>
       </section>
+      <MonthCard />
       <fieldset className="switch wide" aria-label="By">
         {COST_KEYS.map((key) => (
           <button

@@ -1,16 +1,19 @@
 import type { ReactNode } from 'react';
+import { Chart } from '../chart/chart.js';
+import { ChartControls } from '../chart/chart-controls.js';
+import { metricOf } from '../chart/chart-scale.js';
+import { deltaText } from '../chart/compared.js';
 import { EmptyView } from '../lists/empty-view.js';
 import { type GroupBy, GroupCard } from '../lists/group-table.js';
-import { Chart } from '../parts/chart.js';
 import { bytes, count, percent, shortTable, time, usd } from '../parts/format.js';
 import { type Crumb, PageHead } from '../parts/page-head.js';
 import { Empty, Go, Panel, StateTag, Tile } from '../parts/parts.js';
 import { SqlLine } from '../parts/sql-line.js';
 import { useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
-import { addressOf, usePlace, viewQuery } from '../web/url.js';
+import { addressOf, brush, timeQuery, usePlace, viewQuery } from '../web/url.js';
+import { MonthCard } from './month-card.js';
 import { FirstTouches, WeekMap } from './person-habits.js';
-import { brush, metricOf } from './queries.js';
 import { WhoThatIs } from './who-that-is.js';
 
 /** What is known about one thing: sums, time, groups, the latest queries. */
@@ -33,7 +36,9 @@ function OnePage({
 }): ReactNode {
   const { params } = usePlace();
   const { zone } = useZone();
-  const answer = useApi('/histogram', viewQuery(params, filters));
+  const metric = metricOf(params.get('metric'));
+  const compare = params.get('compare');
+  const answer = useApi('/histogram', timeQuery(params, metric, filters));
   return (
     <div className="page-one">
       <PageHead title={title} crumb={crumb}>
@@ -48,9 +53,21 @@ function OnePage({
           ) : (
             <>
               <dl className="tiles">
-                <Tile name="Queries" value={count(data.totals.queries)} />
-                <Tile name="Cost" value={usd(data.totals.costUsd)} />
-                <Tile name="Scanned" value={bytes(data.totals.scannedBytes)} />
+                <Tile
+                  name="Queries"
+                  value={count(data.totals.queries)}
+                  delta={deltaText(data.totals.queries, data.compared?.totals.queries, compare)}
+                />
+                <Tile
+                  name="Cost"
+                  value={usd(data.totals.costUsd)}
+                  delta={deltaText(data.totals.costUsd, data.compared?.totals.costUsd, compare)}
+                />
+                <Tile
+                  name="Scanned"
+                  value={bytes(data.totals.scannedBytes)}
+                  delta={deltaText(data.totals.scannedBytes, data.compared?.totals.scannedBytes, compare)}
+                />
                 {!('person' in filters) && <Tile name="People" value={count(data.totals.people)} />}
                 <Tile name="Failed" value={percent(data.totals.failed, data.totals.queries)} />
                 <Tile
@@ -60,13 +77,11 @@ function OnePage({
                 />
               </dl>
               <section className="panel chart-panel" aria-label="Over time">
-                <Chart
-                  histogram={data}
-                  metric={metricOf(params.get('metric'))}
-                  zone={zone}
-                  height={120}
-                  onBrush={brush}
-                />
+                <div className="panel-head">
+                  <h2>Over time</h2>
+                  <ChartControls metric={metric} standard="queries" />
+                </div>
+                <Chart time={data} metric={metric} zone={zone} height={120} onBrush={brush} />
               </section>
             </>
           )
@@ -219,7 +234,9 @@ export function PageWorkgroup({ workgroup }: { readonly workgroup: string }): Re
         { by: 'table', title: 'Tables' },
         { by: 'app', title: 'Tools' },
       ]}
-    />
+    >
+      <MonthCard filters={{ workgroup }} />
+    </OnePage>
   );
 }
 

@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react';
 import type { GroupRow } from '../../analytics/view/groups.js';
 import type { Totals } from '../../analytics/view/totals.js';
+import { Chart } from '../chart/chart.js';
+import { ChartControls } from '../chart/chart-controls.js';
+import { metricOf } from '../chart/chart-scale.js';
+import { deltaText } from '../chart/compared.js';
 import { EmptyView } from '../lists/empty-view.js';
-import { Chart, type Metric } from '../parts/chart.js';
 import { bytes, count, nanosUsd, percent, plural, shortTable, shortUsd, usd } from '../parts/format.js';
 import { CopyMenu } from '../parts/menus.js';
 import { PageHead } from '../parts/page-head.js';
@@ -11,16 +14,15 @@ import { SqlLine } from '../parts/sql-line.js';
 import { UnreadNotice } from '../parts/unread-notice.js';
 import { useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
-import { addressOf, setParams, usePlace, viewQuery } from '../web/url.js';
+import { addressOf, brush, timeQuery, usePlace } from '../web/url.js';
 import { Health, Worth } from './overview-cards.js';
-import { brush, metricOf } from './queries.js';
 
 /** The first page: what happened, what it cost, who, and whether that is all of it. */
 export function PageOverview(): ReactNode {
   const { params } = usePlace();
   const { zone } = useZone();
   const metric = metricOf(params.get('metric') ?? 'cost');
-  const answer = useApi('/overview', viewQuery(params));
+  const answer = useApi('/overview', timeQuery(params, metric));
   return (
     <div className="page-overview">
       <PageHead title="Overview">
@@ -33,13 +35,13 @@ export function PageOverview(): ReactNode {
             <EmptyView />
           ) : (
             <>
-              <Tiles totals={data.totals} previous={data.previous} />
+              <Tiles totals={data.totals} previous={data.compared?.totals ?? data.previous} />
               <section className="panel chart-panel" aria-label="Over time">
                 <div className="panel-head">
                   <h2>Over time</h2>
-                  <MetricTabs metric={metric} />
+                  <ChartControls metric={metric} standard="cost" />
                 </div>
-                <Chart histogram={data.histogram} metric={metric} zone={zone} height={168} onBrush={brush} />
+                <Chart time={data} metric={metric} zone={zone} height={168} onBrush={brush} />
               </section>
               <div className="overview-grid">
                 <TopList
@@ -88,20 +90,26 @@ export function PageOverview(): ReactNode {
 }
 
 function Tiles({ totals, previous }: { readonly totals: Totals; readonly previous: Totals | null }): ReactNode {
+  const { params } = usePlace();
+  const compare = params.get('compare');
   const rate = (part: Totals): number => (part.queries === 0 ? 0 : part.failed / part.queries);
   return (
     <dl className="tiles">
-      <Tile name="Queries" value={count(totals.queries)} delta={delta(totals.queries, previous?.queries)} />
+      <Tile
+        name="Queries"
+        value={count(totals.queries)}
+        delta={deltaText(totals.queries, previous?.queries, compare)}
+      />
       <Tile
         name="Cost"
         value={shortUsd(totals.costUsd)}
         title={`$${totals.costUsd.toFixed(2)}${totals.unpriced > 0 ? `, and ${plural(totals.unpriced, 'query', 'queries')} without a known price` : ''}`}
-        delta={delta(totals.costUsd, previous?.costUsd)}
+        delta={deltaText(totals.costUsd, previous?.costUsd, compare)}
       />
       <Tile
         name="Scanned"
         value={bytes(totals.scannedBytes)}
-        delta={delta(totals.scannedBytes, previous?.scannedBytes)}
+        delta={deltaText(totals.scannedBytes, previous?.scannedBytes, compare)}
       />
       <Tile
         name="People and workloads"
@@ -124,37 +132,8 @@ function Tiles({ totals, previous }: { readonly totals: Totals; readonly previou
   );
 }
 
-/** Against the same span before. */
-function delta(now: number, before: number | undefined): ReactNode {
-  if (before === undefined || before === 0) return undefined;
-  const change = ((now - before) / before) * 100;
-  return `${change >= 0 ? '+' : '−'}${Math.abs(change) < 10 ? Math.abs(change).toFixed(1) : Math.round(Math.abs(change))} % vs before`;
-}
-
 function signed(value: number): string {
   return value === 0 ? '±0' : `${value > 0 ? '+' : '−'}${count(Math.abs(value))}`;
-}
-
-function MetricTabs({ metric }: { readonly metric: Metric }): ReactNode {
-  const names: readonly [Metric, string][] = [
-    ['cost', 'Cost'],
-    ['queries', 'Queries'],
-    ['bytes', 'Scanned'],
-  ];
-  return (
-    <fieldset className="switch" aria-label="Measure">
-      {names.map(([name, title]) => (
-        <button
-          key={name}
-          type="button"
-          aria-pressed={metric === name}
-          onClick={() => setParams({ metric: name === 'cost' ? null : name }, { replace: true })}
-        >
-          {title}
-        </button>
-      ))}
-    </fieldset>
-  );
 }
 
 function personName(row: GroupRow): ReactNode {

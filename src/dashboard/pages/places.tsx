@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
+import type { Api } from '../answers/answers.js';
 import { count, plural } from '../parts/format.js';
 import { Accepted, Command } from '../parts/next-step.js';
 import { Go, Panel } from '../parts/parts.js';
-import type { Api } from '../server/answers.js';
 import { useApi } from '../web/api.js';
 import { addressOf } from '../web/url.js';
 import { PlaceStrip, STATES, spansText } from './place-strip.js';

@@ -1,11 +1,15 @@
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { Totals } from '../../analytics/view/totals.js';
+import { Chart } from '../chart/chart.js';
+import { ChartControls } from '../chart/chart-controls.js';
+import { type Metric, metricOf } from '../chart/chart-scale.js';
+import { comparedName } from '../chart/compared.js';
+import { ColumnMenu } from '../lists/column-menu.js';
 import { EmptyView } from '../lists/empty-view.js';
 import { Facets, FilterTokens } from '../lists/facets.js';
 import { type GroupBy, GroupTable } from '../lists/group-table.js';
 import { PAGE_ROWS, QueryList } from '../lists/query-list.js';
-import { Chart, type Metric } from '../parts/chart.js';
-import { bytes, count, percent, plural, shortUsd } from '../parts/format.js';
+import { bytes, changeText, count, percent, plural, shortUsd } from '../parts/format.js';
 import { Icon } from '../parts/icons.js';
 import { CopyMenu, ExportMenu } from '../parts/menus.js';
 import { PageHead } from '../parts/page-head.js';
@@ -13,7 +17,7 @@ import { Go, Skeleton } from '../parts/parts.js';
 import { QueryDetail } from '../parts/query-detail.js';
 import { useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
-import { addressOf, go, setParams, usePlace, viewQuery } from '../web/url.js';
+import { addressOf, brush, go, setParams, timeQuery, usePlace, viewQuery } from '../web/url.js';
 
 const GROUPS: readonly { readonly name: string; readonly by: GroupBy | null; readonly title: string }[] = [
   { name: 'none', by: null, title: 'Queries' },
@@ -33,7 +37,7 @@ export function PageQueries(): ReactNode {
   const group = GROUPS.find(({ name }) => name === params.get('group')) ?? GROUPS[0];
   const order = { sort: params.get('sort') ?? 'time', dir: params.get('dir') ?? 'desc' };
   const query = viewQuery(params, order);
-  const answer = useApi('/explore', `${query}&limit=${PAGE_ROWS}`);
+  const answer = useApi('/explore', `${timeQuery(params, metric, order)}&limit=${PAGE_ROWS}`);
   const open = params.get('open');
   const onOpen = useCallback(
     (id: string) => setParams({ open: id }, { replace: new URLSearchParams(window.location.search).has('open') }),
@@ -51,6 +55,7 @@ export function PageQueries(): ReactNode {
   return (
     <div className={`page-queries ${open ? 'split' : ''} ${hasFacets ? 'has-facets' : ''}`}>
       <PageHead title="Queries">
+        {!group?.by && <ColumnMenu />}
         <CopyMenu copy={data?.copy} />
         <ExportMenu what={group?.by ? 'groups' : 'queries'} query={group?.by ? `${query}&by=${group.by}` : query} />
       </PageHead>
@@ -64,12 +69,12 @@ export function PageQueries(): ReactNode {
         </div>
       )}
       <section className={`panel chart-panel ${isStale ? 'stale' : ''}`} aria-label="Over time">
-        <MetricSwitch metric={metric} totals={data?.totals ?? null} />
+        <div className="chart-head">
+          <MetricSwitch metric={metric} totals={data?.totals ?? null} before={data?.compared?.totals ?? null} />
+          <ChartControls metric={metric} standard="queries" />
+        </div>
         {data ? (
-          <>
-            <Chart histogram={data.histogram} metric={metric} zone={zone} height={116} onBrush={brush} />
-            {metric === 'queries' && <StateLegend />}
-          </>
+          <Chart time={data} metric={metric} zone={zone} height={116} onBrush={brush} />
         ) : (
           !error && <Skeleton lines={3} />
         )}
@@ -136,62 +141,49 @@ export function PageQueries(): ReactNode {
   );
 }
 
-/** What the colours of the bars mean. */
-function StateLegend(): ReactNode {
-  return (
-    <ul className="legend states">
-      <li>
-        <i className="ran" aria-hidden="true" />
-        succeeded, cancelled or running
-      </li>
-      <li>
-        <i className="bad" aria-hidden="true" />
-        failed
-      </li>
-      <li>
-        <i className="refused" aria-hidden="true" />
-        refused, nothing ran
-      </li>
-    </ul>
-  );
-}
-
 /** `1,200 queries, 3 refused attempts`: a refused attempt is no query, and stands in the list all the same. */
 export function countedText({ queries, refused }: Totals): string {
   return `${plural(queries, 'query', 'queries')}${refused === 0 ? '' : `, ${plural(refused, 'refused attempt')}`}`;
 }
 
-export function brush(start: number, end: number): void {
-  setParams({ range: null, from: new Date(start).toISOString(), to: new Date(end).toISOString() });
-}
-
-export function metricOf(text: string | null): Metric {
-  return text === 'cost' || text === 'bytes' ? text : 'queries';
-}
-
 /** The sums of the view; each chooses what the chart shows. */
-export function MetricSwitch({
+function MetricSwitch({
   metric,
   totals,
+  before,
 }: {
   readonly metric: Metric;
   readonly totals: Totals | null;
+  /** Of the period that this one is compared with. */
+  readonly before: Totals | null;
 }): ReactNode {
-  const numbers: readonly { readonly name: Metric; readonly title: string; readonly value: string }[] = [
-    { name: 'queries', title: 'Queries', value: totals ? count(totals.queries) : '–' },
-    { name: 'cost', title: 'Cost', value: totals ? shortUsd(totals.costUsd) : '–' },
-    { name: 'bytes', title: 'Scanned', value: totals ? bytes(totals.scannedBytes) : '–' },
+  const { params } = usePlace();
+  const then = comparedName(params.get('compare'));
+  const amounts: readonly (readonly [Metric, string, (totals: Totals) => number, (value: number) => string])[] = [
+    ['queries', 'Queries', ({ queries }) => queries, count],
+    ['cost', 'Cost', ({ costUsd }) => costUsd, shortUsd],
+    ['bytes', 'Scanned', ({ scannedBytes }) => scannedBytes, bytes],
   ];
+  const numbers = amounts.map(([name, title, of, format]) => ({
+    name,
+    title,
+    value: totals ? format(of(totals)) : '–',
+    change: totals && before ? changeText(of(totals), of(before)) : null,
+  }));
   return (
     <div className="metrics">
-      {numbers.map(({ name, title, value }) => (
+      {numbers.map(({ name, title, value, change }) => (
         <button
           key={name}
           type="button"
+          title={change === null || then === null ? undefined : `${change} against ${then}`}
           aria-pressed={metric === name}
           onClick={() => setParams({ metric: name === 'queries' ? null : name }, { replace: true })}
         >
-          <span>{title}</span>
+          <span>
+            {title}
+            {change !== null && <small> {change}</small>}
+          </span>
           <b>{value}</b>
         </button>
       ))}

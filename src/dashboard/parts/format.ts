@@ -112,3 +112,11 @@ export function shortTable(table: string): string {
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
+
+/** `+12 %`; nothing where there was nothing to compare with. */
+export function changeText(now: number, before: number): string {
+  if (before === 0) return now === 0 ? '±0' : 'new';
+  const change = ((now - before) / before) * 100;
+  const size = Math.abs(change);
+  return `${change >= 0 ? '+' : '−'}${size < 10 ? size.toFixed(1) : count(Math.round(size))} %`;
+}

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import type { CopyAs } from '../server/copy-as.js';
+import type { CopyAs } from '../answers/copy-as.js';
 import { Icon, type IconName } from './icons.js';
 import { Go } from './parts.js';
 

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { addressOf, setParams, usePlace } from '../web/url.js';
+import { ViewsMenu } from '../web/views-menu.js';
 import { plural, time, zoneName } from './format.js';
 import { Menu } from './menus.js';
 import { PrintButton } from './paper.js';
@@ -44,6 +45,7 @@ export function PageHead({
         {hasRange && <RangePicker />}
         <ZoneToggle />
         {children}
+        <ViewsMenu />
         <PrintButton />
       </div>
     </header>

@@ -1,35 +1,41 @@
-import { type ReactNode, useEffect, useState } from 'react';
-import type { Api } from '../server/answers.js';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import type { Api } from '../answers/answers.js';
 import { ask, useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { usePlace, viewQuery } from '../web/url.js';
 import { time, zoneName } from './format.js';
+import { printPage, usePrinting } from './printing.js';
 
 type Chains = Api['/chains']['chains'];
 
-/** Prints the page, with the head of the chain of seals on it; the browser's own way of printing leaves that out. */
+/** Prints the page, by button or Ctrl-P: whole lists, and the head of the chain of seals. The browser's own menu prints what is in sight. */
 export function PrintButton(): ReactNode {
-  const [chains, setChains] = useState<Chains | null>(null);
+  const [chains, setChains] = useState<Chains>({});
+  const isPrinting = usePrinting();
+  const print = useCallback(async () => {
+    try {
+      setChains((await ask<Api['/chains']>('/api/chains')).chains);
+    } catch {
+      // The page is worth printing without the heads.
+      setChains({});
+    }
+    await printPage();
+  }, []);
   useEffect(() => {
-    if (chains === null) return;
-    window.print();
-    setChains(null);
-  }, [chains]);
+    const onKey = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'p') return;
+      event.preventDefault();
+      void print();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [print]);
   return (
     <>
-      <button
-        type="button"
-        className="quiet"
-        onClick={() =>
-          void ask<Api['/chains']>('/api/chains').then(
-            (answer) => setChains(answer.chains),
-            () => setChains({}),
-          )
-        }
-      >
-        Print
+      <button type="button" className="quiet" disabled={isPrinting} onClick={() => void print()}>
+        {isPrinting ? 'Printing …' : 'Print'}
       </button>
-      <PaperHead chains={chains ?? {}} />
+      <PaperHead chains={chains} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { ErrorHandler } from 'hono';
+import { TimeRangeError } from '../../analytics/time/time-range.js';
 import { ConsoleError } from '../../analytics/view/console.js';
 import { FilterError } from '../../analytics/view/filters.js';
-import { TimeRangeError } from '../../analytics/view/time-range.js';
 import type { DashboardContext } from './context.js';
 
 /** Turns what was thrown into an answer: what the visitor can mend as 400, the rest as 500 with an id that the terminal shows, too. */

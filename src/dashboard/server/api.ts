@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import type { RunSql } from '../../analytics/view/scope.js';
-import { ANSWERS } from './answers.js';
+import { ANSWERS } from '../answers/answers.js';
+import type { Question } from '../answers/question.js';
+import { readView } from '../answers/view-request.js';
 import type { DashboardContext } from './context.js';
 import { remembered } from './live-cache.js';
-import type { Question } from './question.js';
 import { statusOf } from './status.js';
-import { readView } from './view-request.js';
 
 /** The routes below `/api`. Every answer carries the generation it was computed from and the milliseconds it took. */
 export function apiRoutes(context: DashboardContext): Hono {

@@ -1,5 +1,7 @@
 import type { Directory } from '../../identity/directory/directory-entries.js';
+import type { Budgets } from '../../tree/budgets.js';
 import type { LiveCache } from './live-cache.js';
+import type { ViewStore } from './view-store.js';
 import type { SyncStatus } from './watch-reports.js';
 
 /** What the chain of seals says (`aqt verify` has the details). */
@@ -25,6 +27,10 @@ export interface DashboardContext {
   readonly directory: Directory;
   /** Reads and checks the chain of seals of each tree. */
   readonly chains: (trees: readonly string[]) => Promise<Readonly<Record<string, SealChain>>>;
+  /** What may be spent in a month, as it is kept with the reports now. */
+  readonly budgets: () => Promise<Budgets>;
+  /** Saved views of these reports. */
+  readonly views: ViewStore;
   readonly now: () => number;
   readonly newId: () => string;
   /** Takes unexpected errors, without SQL. */

@@ -7,9 +7,9 @@ import { GROUP_NAMES, type GroupRow, groupBy, withSamples } from '../../analytic
 import { SORTS } from '../../analytics/view/list-queries.js';
 import { type RunSql, scopeSql } from '../../analytics/view/scope.js';
 import { COLUMNS } from '../../record/columns.js';
+import { masked } from '../answers/mask.js';
+import { choiceParam, readView } from '../answers/view-request.js';
 import type { DashboardContext } from './context.js';
-import { masked } from './mask.js';
-import { choiceParam, readView } from './view-request.js';
 
 const BATCH = 5000;
 

@@ -7,6 +7,7 @@ import type { DashboardContext } from './context.js';
 import { exportRoute } from './export-route.js';
 import { pageFiles } from './page-files.js';
 import { guard } from './security.js';
+import { viewsRoute } from './views-route.js';
 
 export interface DashboardOptions {
   readonly context: DashboardContext;
@@ -50,6 +51,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
         guard({ token: options.token, takeTicket: (ticket) => tickets.delete(ticket), session: options.session, port }),
       );
       handler.route('/api/console', terminal);
+      handler.route('/api/views', viewsRoute(options.context));
       handler.route('/api/export', exportRoute(options.context));
       handler.route('/api', apiRoutes(options.context));
       handler.route('/', page);

@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useEffect, useRef, useState } from 'react';
-import type { Api } from '../server/answers.js';
+import type { Api } from '../answers/answers.js';
 import type { Status } from '../server/status.js';
 
 export class ApiError extends Error {

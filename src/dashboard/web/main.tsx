@@ -4,6 +4,7 @@ import '../style/parts.css';
 import '../style/pages.css';
 import '../style/places.css';
 import '../style/lists.css';
+import '../style/chart.css';
 import '../style/print.css';
 import { App } from './app.js';
 

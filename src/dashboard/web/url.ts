@@ -47,8 +47,8 @@ export function go(address: string, { replace = false } = {}): void {
   changed();
 }
 
-/** Parameters that stay when the page changes: the time, the zone, what is masked. */
-const LASTING = ['range', 'from', 'to', 'tz', 'mask'] as const;
+/** Parameters that stay when the page changes: the time, the period beside it, the zone, what is masked. */
+const LASTING = ['range', 'from', 'to', 'compare', 'tz', 'mask'] as const;
 
 /** The address of another page, in the same time and zone. */
 export function addressOf(
@@ -100,6 +100,11 @@ function join(path: string, params: URLSearchParams): string {
     .join('/')}${query ? `?${query}` : ''}`;
 }
 
+/** Tells a parameter that chooses rows, `-` before it or not. */
+export function isFilter(name: string): boolean {
+  return FILTERS.some((known) => known.name === name.replace('_', '-').replace(/^-/, ''));
+}
+
 /** The parameters that choose rows, as the API takes them. */
 export function viewQuery(params: URLSearchParams, more: Readonly<Record<string, string>> = {}): string {
   const view = new URLSearchParams();
@@ -108,9 +113,31 @@ export function viewQuery(params: URLSearchParams, more: Readonly<Record<string,
     if (value !== null) view.set(name, value);
   }
   for (const [name, value] of params) {
-    const filter = name.replace('_', '-');
-    if (FILTERS.some((known) => known.name === filter.replace(/^-/, ''))) view.append(filter, value);
+    if (isFilter(name)) view.append(name.replace('_', '-'), value);
   }
   for (const [name, value] of Object.entries(more)) view.set(name, value);
   return view.toString();
+}
+
+/**
+ * The same for what is drawn over time: with what the bars are made of. The measure is asked for only where the answer depends on
+ * it, so that another one is drawn at once.
+ */
+export function timeQuery(
+  params: URLSearchParams,
+  metric: string,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const stack = params.get('stack');
+  const isSum = metric === 'queries' || metric === 'cost' || metric === 'bytes';
+  return viewQuery(params, {
+    ...more,
+    ...(stack && isSum ? { stack, metric } : {}),
+    ...(metric === 'concurrency' ? { metric } : {}),
+  });
+}
+
+/** Shows the span that was marked in a chart. */
+export function brush(start: number, end: number): void {
+  setParams({ range: null, from: new Date(start).toISOString(), to: new Date(end).toISOString() });
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { ReportCodec } from '../../ports/report-codec.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { ReportRow } from '../../record/columns.js';
-import type { Manifest } from '../../record/manifest.js';
 import type { RowFeed } from './feed.js';
 import { type HourOfTree, listHours } from './list-hours.js';
+import { readHourRows } from './read-hour.js';
 
 /** What was handed over of an hour, so that a later run hands over only what is new. */
 export interface HandedHour {
@@ -51,11 +51,6 @@ export interface ExportSummary {
   readonly openHours: number;
 }
 
-/** The report of an hour changed while it was read: the same command again hands it over. */
-export class HourChanged extends Error {
-  override readonly name = 'HourChanged';
-}
-
 /**
  * Hands the rows of each hour to a consumer, oldest hour first, rows in the order of their report. Memory: the hashes of an
  * hour's rows. An hour whose report is as it was when it was last handed over is not opened; one that was rewritten gives what
@@ -91,7 +86,7 @@ async function exportHour(
   const handed = new Set(before?.rows);
   const selects = (await request.selects?.(hour)) ?? (() => true);
   async function* lines(): AsyncGenerator<string> {
-    for await (const row of rowsOf(request, hour)) {
+    for await (const row of readHourRows(request, hour)) {
       const prepared = selects(row) ? request.prepare(row) : null;
       if (prepared === null) continue;
       const record = request.feed.encode(prepared);
@@ -109,33 +104,6 @@ async function exportHour(
   }
   await request.deliver(lines(), hour);
   return { hour: hour.folder, report: hour.manifest.report.sha256, rows: [...handed].sort() };
-}
-
-/** Reads the rows of the report that the manifest speaks of, and of no other. */
-async function* rowsOf({ store, codec }: ExportRequest, { tree, manifest }: HourOfTree): AsyncGenerator<ReportRow> {
-  const stream = await store.stream(tree + manifest.report.key);
-  if (!stream) throw new Error(`${store.location}: ${manifest.report.key} is gone; aqt verify says more`);
-  const hash = createHash('sha256');
-  try {
-    yield* codec.decode(manifest.format, hashed(stream, hash));
-  } catch (cause) {
-    throw changed(store, manifest, cause);
-  }
-  if (hash.digest('hex') !== manifest.report.sha256) throw changed(store, manifest, null);
-}
-
-async function* hashed(stream: AsyncIterable<Uint8Array>, hash: ReturnType<typeof createHash>) {
-  for await (const chunk of stream) {
-    hash.update(chunk);
-    yield chunk;
-  }
-}
-
-function changed(store: ReportStore, { report }: Manifest, cause: unknown): HourChanged {
-  return new HourChanged(
-    `${store.location}: ${report.key} is not what its manifest says: it was rewritten meanwhile (run the command again) or it is damaged (aqt verify says which)`,
-    cause === null ? {} : { cause },
-  );
 }
 
 /** 64 bits tell the rows of an hour apart. */

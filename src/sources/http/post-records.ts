@@ -71,7 +71,7 @@ export function createPoster(options: {
         if (typeof outcome === 'string') return;
         if (tries >= TRIES)
           throw new PostFailed(
-            `${where} took nothing in ${TRIES} tries (${outcome.why}); run the same command again, with --state it goes on where it stopped`,
+            `${where} took nothing in ${TRIES} tries (${outcome.why}); run the same command again, with --remember it goes on where it stopped`,
           );
         const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)) * (0.5 + random() / 2);
         await clock.sleep(Math.min(LONGEST_WAIT_MS, outcome.waitMs ?? backoff), signal);

@@ -1,9 +1,9 @@
 import { literal } from '../cache/sql-text.js';
-import { GROUP_KEYS, type GroupName } from './groups.js';
+import { GROUP_KEYS, type GroupName } from '../view/groups.js';
+import { type RunSql, type Scope, scopeSql } from '../view/scope.js';
+import { QUERIES } from '../view/totals.js';
 import { slotSql } from './histogram.js';
-import { type RunSql, type Scope, scopeSql } from './scope.js';
 import { bucketIndex, bucketsOf, grainOf } from './time-range.js';
-import { QUERIES } from './totals.js';
 
 /**
  * Dollars (queries, where a query has many keys) of each group over time, for the little charts in lists. Keys without any are

@@ -1,23 +1,24 @@
+import { trendsOf } from '../../analytics/time/trends.js';
 import { chargeback } from '../../analytics/view/chargeback.js';
 import { FACET_COLUMNS, type FacetName, facetsOf } from '../../analytics/view/facets.js';
-import { GROUP_SORTS, type GroupSort, orderGroups, searchGroups } from '../../analytics/view/group-list.js';
+import { GROUP_SORTS, type GroupSort, orderGroups, searchGroups, withBefore } from '../../analytics/view/group-list.js';
 import { GROUP_NAMES, type GroupName, type GroupRow, groupBy, withSamples } from '../../analytics/view/groups.js';
 import { firstTouches, hoursOfWeek } from '../../analytics/view/habits.js';
-import { histogramOf } from '../../analytics/view/histogram.js';
 import { weakIdentities } from '../../analytics/view/identities.js';
 import { listQueries, SORTS, type Sort, type SortName } from '../../analytics/view/list-queries.js';
 import { personOf } from '../../analytics/view/person.js';
 import { queryDetail } from '../../analytics/view/query-detail.js';
 import { totalsOf } from '../../analytics/view/totals.js';
-import { trendsOf } from '../../analytics/view/trends.js';
 import { unmatchedValues } from '../../analytics/view/unmatched.js';
+import { rememberedList } from '../server/live-cache.js';
+import { hasCostCenters } from '../server/status.js';
 import { auditAnswer, placesAnswer } from './audit-answer.js';
 import { copyGroups, copyList } from './copy-as.js';
-import { rememberedList } from './live-cache.js';
 import { masked, maskedRows } from './mask.js';
+import { month } from './month-answer.js';
+import { comparedScope, overTime } from './over-time.js';
 import { overview } from './overview-answer.js';
 import type { Question } from './question.js';
-import { hasCostCenters } from './status.js';
 import { choiceParam, numberParam } from './view-request.js';
 
 const SORT_NAMES = Object.keys(SORTS) as readonly SortName[];
@@ -35,6 +36,7 @@ export const ANSWERS = {
   '/facets': facets,
   '/groups': groups,
   '/histogram': histogram,
+  '/month': month,
   '/week': async ({ run, scope, view }) => ({ cells: await hoursOfWeek(run, scope, view.timezone) }),
   '/touches': async ({ run, scope }) => ({ rows: await firstTouches(run, scope, 30) }),
   '/identities': async ({ run, scope }) => ({ rows: await weakIdentities(run, scope, 20_000) }),
@@ -55,17 +57,18 @@ export type Api = {
   };
 };
 
-async function explore({ context, params, run, scope, view }: Question) {
+async function explore(question: Question) {
+  const { context, params, run, scope, view } = question;
   const { sort, order } = sortOf(params);
-  const [totals, { unit, bars }, rows] = await Promise.all([
+  const [totals, time, rows] = await Promise.all([
     totalsOf(run, scope),
-    histogramOf(run, scope, view.timezone),
+    overTime(question),
     listQueries(run, scope, { sort, limit: numberParam(params, 'limit', PAGE), offset: 0 }),
   ]);
   return {
     window: scope.window,
     totals,
-    histogram: { unit, bars },
+    ...time,
     rows: maskedRows(rows, scope.isMasked),
     copy: copyList(view, context, order),
   };
@@ -91,7 +94,13 @@ async function facets({ params, run, scope }: Question) {
 async function groups(question: Question) {
   const { context, params, run, scope, view, snapshot } = question;
   const by = choiceParam(params, 'by', GROUP_NAMES, 'person');
-  const [totals, all] = await Promise.all([totalsOf(run, scope), allGroups(question, by)]);
+  const before = comparedScope(question);
+  const [totals, now, earlier] = await Promise.all([
+    totalsOf(run, scope),
+    allGroups(question, by),
+    before ? allGroups({ ...question, scope: before }, by) : null,
+  ]);
+  const all = earlier ? withBefore(now, earlier) : now;
   const found = searchGroups(all, params.get('search') ?? '');
   const order = choiceParam(params, 'order', GROUP_SORT_NAMES, 'cost');
   const offset = numberParam(params, 'offset', OFFSET);
@@ -128,9 +137,10 @@ function allGroups({ snapshot, run, scope }: Question, by: GroupName): Promise<r
   return rememberedList(snapshot, key, () => groupBy(run, scope, { by, limit: MOST_GROUPS }));
 }
 
-async function histogram({ run, scope, view }: Question) {
-  const [{ unit, bars }, totals] = await Promise.all([histogramOf(run, scope, view.timezone), totalsOf(run, scope)]);
-  return { unit, bars, totals };
+async function histogram(question: Question) {
+  const { run, scope } = question;
+  const [time, totals] = await Promise.all([overTime(question), totalsOf(run, scope)]);
+  return { ...time, totals };
 }
 
 async function costCenters({ context, run, scope }: Question) {

@@ -1,6 +1,6 @@
 import type { PlaceAccount } from '../../analytics/audit/places.js';
 import { EVENT_HISTORY_MS } from '../../cloudtrail/limits.js';
-import type { DashboardContext } from './context.js';
+import type { DashboardContext } from '../server/context.js';
 import { type CopyPlace, quoted } from './copy-as.js';
 
 /** What to do next about an account and Region that lacks something. */

@@ -1,6 +1,6 @@
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
-import type { DashboardContext } from './context.js';
-import type { Snapshot } from './live-cache.js';
+import type { DashboardContext } from '../server/context.js';
+import type { Snapshot } from '../server/live-cache.js';
 import type { ViewRequest } from './view-request.js';
 
 /** What a route answers from: one generation, a view of it, and a way to ask. */

@@ -1,8 +1,8 @@
+import { DEFAULT_RANGE } from '../../analytics/time/time-range.js';
 import type { Filter } from '../../analytics/view/filters.js';
 import { GROUP_KEYS, type GroupName } from '../../analytics/view/groups.js';
 import { scopeSqlForPeople } from '../../analytics/view/scope.js';
-import { DEFAULT_RANGE } from '../../analytics/view/time-range.js';
-import type { DashboardContext } from './context.js';
+import type { DashboardContext } from '../server/context.js';
 import type { ViewRequest } from './view-request.js';
 
 /** The same view as a command line and as SQL for `aqt query`. */

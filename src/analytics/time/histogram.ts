@@ -1,8 +1,8 @@
 import type { Window } from '../../calendar/window.js';
 import type { Row } from '../cache/duck.js';
-import { type RunSql, type Scope, scopeSql } from './scope.js';
+import { type RunSql, type Scope, scopeSql } from '../view/scope.js';
+import { FAILED, QUERIES, REFUSED, usd } from '../view/totals.js';
 import { type Buckets, bucketIndex, bucketsOf, type Grain, grainOf } from './time-range.js';
-import { FAILED, QUERIES, REFUSED, usd } from './totals.js';
 
 export interface HistogramBar {
   readonly start: number;
@@ -12,6 +12,13 @@ export interface HistogramBar {
   readonly refused: number;
   readonly costUsd: number;
   readonly scannedBytes: number;
+  /** Queries of which it is known how long they took, and milliseconds of all of them together and of the longest. */
+  readonly timed: number;
+  readonly totalMs: number;
+  readonly longestMs: number;
+  /** The same of the time that they waited. */
+  readonly queueMs: number;
+  readonly longestQueueMs: number;
 }
 
 export interface Histogram {
@@ -25,7 +32,8 @@ export async function histogramOf(run: RunSql, scope: Scope, timezone: string): 
   const grain = grainOf(windows);
   const rows = await run(
     `SELECT ${slotSql(grain)} AS slot, ${QUERIES} AS queries, ${FAILED} AS failed, ${REFUSED} AS refused,
-       sum(cost_nanos)::BIGINT AS nanos, sum(data_scanned_bytes)::BIGINT AS bytes
+       sum(cost_nanos)::BIGINT AS nanos, sum(data_scanned_bytes)::BIGINT AS bytes, count(total_ms) AS timed,
+       sum(total_ms)::BIGINT AS total_ms, max(total_ms) AS longest_ms, sum(queue_ms)::BIGINT AS queue_ms, max(queue_ms) AS longest_queue_ms
      FROM query_log WHERE ${scopeSql(scope)} GROUP BY slot`,
   );
   return { unit, bars: fold(windows, grain, rows) };
@@ -45,6 +53,11 @@ function fold(windows: readonly Window[], grain: Grain, rows: readonly Row[]): H
     refused: 0,
     costUsd: 0,
     scannedBytes: 0,
+    timed: 0,
+    totalMs: 0,
+    longestMs: 0,
+    queueMs: 0,
+    longestQueueMs: 0,
   }));
   for (const row of rows) {
     const bar = bars[bucketIndex(windows, grain.origin + Number(row.slot) * grain.ms)];
@@ -54,6 +67,11 @@ function fold(windows: readonly Window[], grain: Grain, rows: readonly Row[]): H
     bar.refused += Number(row.refused);
     bar.costUsd += usd(row.nanos);
     bar.scannedBytes += Number(row.bytes ?? 0);
+    bar.timed += Number(row.timed);
+    bar.totalMs += Number(row.total_ms ?? 0);
+    bar.longestMs = Math.max(bar.longestMs, Number(row.longest_ms ?? 0));
+    bar.queueMs += Number(row.queue_ms ?? 0);
+    bar.longestQueueMs = Math.max(bar.longestQueueMs, Number(row.longest_queue_ms ?? 0));
   }
   return bars;
 }

@@ -1,22 +1,23 @@
 import { type GroupName, groupBy, withSamples } from '../../analytics/view/groups.js';
-import { histogramOf } from '../../analytics/view/histogram.js';
 import { firstSeenOf, notables } from '../../analytics/view/notable.js';
 import type { Scope } from '../../analytics/view/scope.js';
 import { totalsOf } from '../../analytics/view/totals.js';
+import { remembered } from '../server/live-cache.js';
 import { copyGroups } from './copy-as.js';
-import { remembered } from './live-cache.js';
 import { maskedRows } from './mask.js';
+import { overTime } from './over-time.js';
 import type { Question } from './question.js';
 
 /** The first page: sums beside those of the same span before, the most expensive of each kind, and what deserves a look. */
-export async function overview({ context, run, scope, snapshot, view }: Question) {
+export async function overview(question: Question) {
+  const { context, run, scope, snapshot, view } = question;
   const { start, end } = scope.window;
   const before: Scope = { ...scope, window: { start: start - (end - start), end: start } };
   const top = (by: GroupName) => groupBy(run, scope, { by, limit: 6 });
-  const [totals, previous, { unit, bars }, people, workgroups, tables, patterns, notable] = await Promise.all([
+  const [totals, previous, time, people, workgroups, tables, patterns, notable] = await Promise.all([
     totalsOf(run, scope),
     totalsOf(run, before),
-    histogramOf(run, scope, view.timezone),
+    overTime(question),
     top('person'),
     top('workgroup'),
     top('table'),
@@ -31,8 +32,9 @@ export async function overview({ context, run, scope, snapshot, view }: Question
   return {
     window: scope.window,
     totals,
+    /** Of the same span before; null where it was not collected. */
     previous: hasPrevious ? previous : null,
-    histogram: { unit, bars },
+    ...time,
     people,
     workgroups,
     tables,

@@ -1,7 +1,7 @@
 import type { Coverage } from '../../analytics/audit/audit.js';
+import { resolveRange } from '../../analytics/time/time-range.js';
 import { type Filter, FilterError, readFilters } from '../../analytics/view/filters.js';
 import type { Scope } from '../../analytics/view/scope.js';
-import { resolveRange } from '../../analytics/view/time-range.js';
 import type { Window } from '../../calendar/window.js';
 
 /** The view that a request asks for; parameters are those of the page's own URL. */

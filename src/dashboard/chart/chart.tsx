@@ -1,12 +1,15 @@
 import { type PointerEvent, type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
-import type { Histogram, HistogramBar } from '../../analytics/view/histogram.js';
-import { highestOf, LEFT, labelsFor, METRICS, type Metric, type Scale, scaleOf, TOP } from './chart-scale.js';
-import { bytes, count, time, usd } from './format.js';
-
-export type { Metric } from './chart-scale.js';
+import type { HistogramBar } from '../../analytics/time/histogram.js';
+import type { OverTime } from '../answers/over-time.js';
+import { time as timeText } from '../parts/format.js';
+import { Bars, ComparedLine } from './chart-bars.js';
+import { ChartLegend } from './chart-legend.js';
+import { highestOf, LEFT, labelsFor, METRICS, type Metric, type Scale, scaleOf, TOP, valuesOf } from './chart-scale.js';
+import { ChartTable } from './chart-table.js';
+import { Tip } from './chart-tip.js';
 
 interface ChartProps {
-  readonly histogram: Histogram;
+  readonly time: OverTime;
   readonly metric: Metric;
   readonly zone: string;
   readonly height?: number;
@@ -15,53 +18,51 @@ interface ChartProps {
 }
 
 /** Bars over time. It is drawn as SVG, so the theme colours it, and its numbers can be shown as a table. */
-export function Chart({ histogram: { bars }, metric, zone, height = 148, onBrush }: ChartProps): ReactNode {
+export function Chart({ time, metric, zone, height = 148, onBrush }: ChartProps): ReactNode {
+  const { bars } = time.histogram;
   const frame = useRef<HTMLDivElement>(null);
-  const scale = scaleOf(bars, { metric, height, width: useWidth(frame) });
+  const scale = scaleOf(time, { metric, height, width: useWidth(frame) });
   const [isTable, setTable] = useState(false);
   const pointer = usePointer({ frame, bars, scale, onBrush });
-  const shown = pointer.hovered === null ? undefined : bars[pointer.hovered];
   return (
     <div className="chart" ref={frame}>
-      <button type="button" className="chart-switch quiet" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
-        {isTable ? 'View as chart' : 'View as table'}
-      </button>
       {isTable ? (
-        <ChartTable bars={bars} zone={zone} />
+        <ChartTable time={time} metric={metric} zone={zone} />
       ) : (
         <svg
           width={scale.width}
           height={height}
           role="img"
-          aria-label={chartText(bars, metric, zone)}
+          aria-label={chartText(time, metric, zone)}
           className={onBrush ? 'brushable' : ''}
           {...pointer.handlers}
         >
           <Grid scale={scale} metric={metric} />
-          {bars.map((bar, index) => (
-            <Bar
-              key={bar.start}
-              bar={bar}
-              metric={metric}
-              scale={scale}
-              count={bars.length}
-              isHovered={pointer.hovered === index}
-            />
-          ))}
+          <Bars time={time} metric={metric} scale={scale} hovered={pointer.hovered} />
+          <ComparedLine time={time} metric={metric} scale={scale} />
           <TimeAxis bars={bars} scale={scale} zone={zone} />
           <Marked span={pointer.marked} scale={scale} />
         </svg>
       )}
-      {!isTable && shown && <Tip bar={shown} scale={scale} zone={zone} />}
+      {!isTable && pointer.hovered !== null && (
+        <Tip time={time} metric={metric} index={pointer.hovered} scale={scale} zone={zone} />
+      )}
+      <div className="chart-foot">
+        <ChartLegend time={time} metric={metric} zone={zone} />
+        <button type="button" className="chart-switch quiet" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
+          {isTable ? 'View as chart' : 'View as table'}
+        </button>
+      </div>
     </div>
   );
 }
 
 /** The chart for those who do not see it. */
-function chartText(bars: readonly HistogramBar[], metric: Metric, zone: string): string {
+function chartText(time: OverTime, metric: Metric, zone: string): string {
   const { label, axis } = METRICS[metric];
-  const span = `from ${time(bars[0]?.start ?? 0, zone)} to ${time(bars.at(-1)?.end ?? 1, zone)} ${zone}`;
-  return `${label} over time, ${bars.length} bars ${span}. The highest is ${axis(highestOf(bars, metric))}.`;
+  const { bars } = time.histogram;
+  const span = `from ${timeText(bars[0]?.start ?? 0, zone)} to ${timeText(bars.at(-1)?.end ?? 1, zone)} ${zone}`;
+  return `${label} over time, ${bars.length} bars ${span}. The highest is ${axis(highestOf(valuesOf(time, metric)))}.`;
 }
 
 interface Span {
@@ -131,39 +132,6 @@ function Grid({ scale, metric }: { readonly scale: Scale; readonly metric: Metri
   });
 }
 
-/** One bar; that of queries is good, failed and refused, one above the other. */
-function Bar({
-  bar,
-  metric,
-  scale,
-  count: bars,
-  isHovered,
-}: {
-  readonly bar: HistogramBar;
-  readonly metric: Metric;
-  readonly scale: Scale;
-  readonly count: number;
-  readonly isHovered: boolean;
-}): ReactNode {
-  const whole = METRICS[metric].value(bar);
-  if (whole === 0) return null;
-  const { x, y, plot } = scale;
-  const gap = plot.width / Math.max(bars, 1) > 4 ? 1 : 0;
-  const left = x(bar.start);
-  const place = { x: left, width: Math.max(x(bar.end) - left - gap, 0.6) };
-  const [failed, refused] = metric === 'queries' ? [bar.failed, bar.refused] : [0, 0];
-  const good = whole - failed - refused;
-  return (
-    <g className={isHovered ? 'hovered' : ''}>
-      <rect className="good" {...place} y={y(good)} height={Math.max(y(0) - y(good), 0)} />
-      {failed > 0 && <rect className="bad" {...place} y={y(good + failed)} height={y(good) - y(good + failed)} />}
-      {refused > 0 && (
-        <rect className="refused" {...place} y={y(whole)} height={Math.max(y(good + failed) - y(whole), 1)} />
-      )}
-    </g>
-  );
-}
-
 function TimeAxis({
   bars,
   scale,
@@ -192,63 +160,6 @@ function Marked({ span, scale }: { readonly span: Span | null; readonly scale: S
   if (!span) return null;
   const left = scale.x(span.start);
   return <rect className="brush" x={left} width={scale.x(span.end) - left} y={TOP} height={scale.plot.height} />;
-}
-
-function Tip({
-  bar,
-  scale,
-  zone,
-}: {
-  readonly bar: HistogramBar;
-  readonly scale: Scale;
-  readonly zone: string;
-}): ReactNode {
-  const middle = scale.x((bar.start + bar.end) / 2);
-  return (
-    <div className="tip" style={{ left: Math.min(Math.max(middle - 90, 0), Math.max(scale.width - 190, 0)) }}>
-      <b>
-        {time(bar.start, zone)} {zone}
-      </b>
-      <span>{count(bar.queries)} queries</span>
-      {bar.failed > 0 && <span className="bad-text">{count(bar.failed)} failed</span>}
-      {bar.refused > 0 && <span className="warn-text">{count(bar.refused)} refused</span>}
-      <span>
-        {usd(bar.costUsd)} · {bytes(bar.scannedBytes)}
-      </span>
-    </div>
-  );
-}
-
-function ChartTable({ bars, zone }: { readonly bars: readonly HistogramBar[]; readonly zone: string }): ReactNode {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="chart-table" tabIndex={0} aria-label="The chart's numbers">
-      <table className="plain">
-        <thead>
-          <tr>
-            <th>From ({zone})</th>
-            <th className="n">Queries</th>
-            <th className="n">Failed</th>
-            <th className="n">Refused</th>
-            <th className="n">Cost</th>
-            <th className="n">Scanned</th>
-          </tr>
-        </thead>
-        <tbody>
-          {bars.map((bar) => (
-            <tr key={bar.start}>
-              <td>{time(bar.start, zone)}</td>
-              <td className="n">{count(bar.queries)}</td>
-              <td className="n">{count(bar.failed)}</td>
-              <td className="n">{count(bar.refused)}</td>
-              <td className="n">{usd(bar.costUsd)}</td>
-              <td className="n">{bytes(bar.scannedBytes)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
 }
 
 function useWidth(frame: RefObject<HTMLDivElement | null>): number {

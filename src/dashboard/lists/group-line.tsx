@@ -1,0 +1,109 @@
+import type { ReactNode } from 'react';
+import type { GroupSort } from '../../analytics/view/group-list.js';
+import { ago, bytes, changeText, count, nanosUsd, percent, plural, time, usd } from '../parts/format.js';
+import { Share } from '../parts/parts.js';
+import { useZone } from '../web/settings.js';
+import { EXTRAS, type GroupBy, GroupKey, type GroupRow } from './group-columns.js';
+import type { RowWindow } from './row-pages.js';
+import { Spark } from './spark.js';
+
+/** What a table of groups shows, and how. */
+export interface TableProps {
+  readonly by: GroupBy;
+  readonly order: GroupSort;
+  readonly isTurned?: boolean;
+  readonly onOrder: (order: GroupSort) => void;
+  /** Dollars of all groups. */
+  readonly total: number;
+  readonly rows: RowWindow<GroupRow>;
+  readonly filters: Readonly<Record<string, string>>;
+  readonly isCompact?: boolean;
+}
+
+/** The sums of one group. */
+export function Line({
+  by,
+  row,
+  filters,
+  order,
+  total,
+  hasPeople,
+  rows,
+  isCompact = false,
+}: TableProps & { readonly row: GroupRow; readonly hasPeople: boolean }): ReactNode {
+  const { zone } = useZone();
+  const highest = Math.max(...rows.rows.map((one) => (one ? sizeOf(one, order) : 0)), 0);
+  return (
+    <tr>
+      <td className="key">
+        <Share of={sizeOf(row, order)} in={highest} />
+        <GroupKey by={by} row={row} filters={filters} />
+      </td>
+      {(isCompact ? [] : (EXTRAS[by] ?? [])).map((extra) => (
+        <td key={extra.title} className={extra.isNumber ? 'n extra' : 'soft extra'}>
+          {extra.cell(row, zone)}
+        </td>
+      ))}
+      {hasPeople && <td className="n c-people">{count(row.people)}</td>}
+      <td className="n" title={row.refused > 0 ? `and ${plural(row.refused, 'refused attempt')}` : undefined}>
+        {count(row.queries)}
+      </td>
+      {!isCompact && (
+        <td className={`n c-refused ${row.refused > 0 ? 'warn-text' : 'soft'}`}>
+          {row.refused === 0 ? '' : count(row.refused)}
+        </td>
+      )}
+      {!isCompact && (
+        <td className={`n c-failed ${row.failed / Math.max(row.queries, 1) > 0.15 ? 'bad-text' : 'soft'}`}>
+          {row.failed === 0 ? '' : percent(row.failed, row.queries)}
+        </td>
+      )}
+      <td className="n c-bytes">{bytes(row.bytes)}</td>
+      <td className="n">
+        {usd(nanosUsd(row.nanos))}
+        <Reserved row={row} />
+      </td>
+      {!isCompact && row.before_nanos !== undefined && <Before row={row} />}
+      {!isCompact && <td className="n soft c-share">{percent(nanosUsd(row.nanos), total)}</td>}
+      {!isCompact && (
+        <td className="c-trend">
+          <Spark values={row.trend} />
+        </td>
+      )}
+      <td className="soft c-last" title={`${time(row.last, zone, 'second')} ${zone}`}>
+        {isCompact ? ago(row.last, Date.now()) : time(row.last, zone, 'short-minute')}
+      </td>
+    </tr>
+  );
+}
+
+/** What the group cost in the other period, and how that changed. */
+function Before({ row }: { readonly row: GroupRow }): ReactNode {
+  const [now, before] = [nanosUsd(row.nanos), nanosUsd(row.before_nanos)];
+  return (
+    <>
+      <td className="n soft c-before">{usd(before)}</td>
+      <td className={`n c-change ${now > before ? 'warn-text' : 'soft'}`} title={`${signedUsd(now - before)}`}>
+        {changeText(now, before)}
+      </td>
+    </>
+  );
+}
+
+function signedUsd(change: number): string {
+  return `${change < 0 ? '−' : '+'}${usd(Math.abs(change))}`;
+}
+
+/** Says why much that was scanned cost nothing. */
+function Reserved({ row: { reserved = 0 } }: { readonly row: GroupRow }): ReactNode {
+  if (reserved === 0) return null;
+  return (
+    <span className="tag" title="Reserved capacity is paid by the hour, not by what a query scans.">
+      {count(reserved)} on a reservation
+    </span>
+  );
+}
+
+function sizeOf(row: GroupRow, order: GroupSort): number {
+  return order === 'queries' ? row.queries : order === 'bytes' ? Number(row.bytes ?? 0) : nanosUsd(row.nanos);
+}
