@@ -15,6 +15,8 @@ describe('the environment of the functions that collect', () => {
       source: { kind: 'lookup' },
       identityDirectory: null,
       roles: [],
+      hearsEvents: false,
+      systemTable: null,
     });
   });
 
@@ -31,6 +33,8 @@ describe('the environment of the functions that collect', () => {
         IDENTITY_DIRECTORY: 's3://b12/people.yaml',
         ACCOUNT_ROLES: 'arn:aws:iam::111122223333:role/audit, arn:aws:iam::444455556666:role/x/audit',
         EXTERNAL_ID: 'our-secret',
+        STATE_CHANGE_EVENTS: 'on',
+        SYSTEM_TABLE_WORKGROUP: 'audit',
       }),
     ).toEqual({
       bucket: 'tracking-athena-usernames-logs',
@@ -54,6 +58,8 @@ describe('the environment of the functions that collect', () => {
           regions: null,
         },
       ],
+      hearsEvents: true,
+      systemTable: 'audit',
     });
   });
 
