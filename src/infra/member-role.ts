@@ -10,6 +10,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { acknowledgeTypes } from './acknowledgements.js';
 import { textIf } from './care.js';
 import { listExecutions, readEventHistory, readExecutions, readUserNames } from './permissions.js';
 import { allow } from './role.js';
@@ -69,5 +70,6 @@ export class MemberRoleStack extends Stack {
       statements: [...readEventHistory(), ...readExecutions(), ...listExecutions(), ...readUserNames()],
     });
     new CfnOutput(this, 'RoleArn', { value: role.attrArn });
+    acknowledgeTypes(this);
   }
 }
