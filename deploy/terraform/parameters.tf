@@ -7,6 +7,7 @@ locals {
     AlarmEmail              = var.alarm_email
     AlarmTopicArn           = var.alarm_topic_arn
     BackfillConcurrency     = var.backfill_concurrency
+    Catalog                 = var.catalog
     CreateReportBucket      = var.create_report_bucket
     EventSource             = var.event_source
     ExternalId              = var.external_id
@@ -25,6 +26,7 @@ locals {
     OutputType              = var.output_type
     OwedDays                = var.owed_days
     PermissionsBoundaryArn  = var.permissions_boundary_arn
+    Prices                  = var.prices
     QueueKeyArn             = var.queue_key_arn
     Regions                 = var.regions
     ReportBucketName        = var.report_bucket_name

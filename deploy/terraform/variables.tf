@@ -50,6 +50,17 @@ variable "backfill_concurrency" {
   }
 }
 
+variable "catalog" {
+  description = "glue: asks Glue what is behind views, and for columns; none: does not"
+  type        = string
+  default     = "glue"
+
+  validation {
+    condition     = contains(["glue", "none"], var.catalog)
+    error_message = "Allowed are glue, none."
+  }
+}
+
 variable "create_report_bucket" {
   description = "false: ReportBucketName names a bucket that exists"
   type        = string
@@ -240,6 +251,17 @@ variable "permissions_boundary_arn" {
   validation {
     condition     = can(regex("^$|^arn:.+:iam::.+:policy/.+$", var.permissions_boundary_arn))
     error_message = "The value must match ^$|^arn:.+:iam::.+:policy/.+$."
+  }
+}
+
+variable "prices" {
+  description = "s3:// location of the prices file"
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*[^/])?$", var.prices))
+    error_message = "The value must match ^$|^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*[^/])?$."
   }
 }
 

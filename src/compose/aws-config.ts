@@ -19,6 +19,7 @@ export interface AwsConfig {
 export type AwsService =
   | 'CLOUDTRAIL'
   | 'ATHENA'
+  | 'GLUE'
   | 'STS'
   | 'S3'
   | 'IDENTITYSTORE'

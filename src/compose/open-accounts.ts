@@ -33,6 +33,8 @@ export interface AccountsRequest {
   readonly profile?: string | undefined;
   /** Workgroup for queries of Athena's system table, the third witness; it is not asked without one. */
   readonly systemTable?: string | null;
+  /** Whether the data catalogs are asked what tables are; absent: they are. */
+  readonly catalog?: boolean | undefined;
   readonly progress: Progress;
   readonly failures: PlaceFailures;
 }
@@ -40,10 +42,10 @@ export interface AccountsRequest {
 /** Opens what is read of AWS, account by account, Region by Region. Loads the AWS SDK: import it where AWS is asked. */
 export async function openAccounts(request: AccountsRequest, machine: Machine) {
   const accounts = await accountsOf(request, machine);
-  const { failures, systemTable = null, linkRegions = [], progress } = request;
+  const { failures, systemTable = null, catalog = true, linkRegions = [], progress } = request;
   const warn = (message: string) => progress({ kind: 'warning', message });
   const { clock, random } = machine;
-  const common = { accounts, failures, systemTable, linkRegions, warn, clock, random };
+  const common = { accounts, failures, systemTable, catalog, linkRegions, warn, clock, random };
   return {
     places: placesOf(accounts),
     ...openLookups(common),

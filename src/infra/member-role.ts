@@ -12,7 +12,7 @@ import {
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { acknowledgeTypes } from './acknowledgements.js';
 import { textIf } from './care.js';
-import { listExecutions, readEventHistory, readExecutions, readUserNames } from './permissions.js';
+import { listExecutions, readEventHistory, readExecutions, readTables, readUserNames } from './permissions.js';
 import { allow } from './role.js';
 
 /** Roles of the functions that assume others, as the stack names them, with or without a prefix and IAM's own ending. */
@@ -67,7 +67,13 @@ export class MemberRoleStack extends Stack {
     });
     allow(this, 'ReadPolicy', {
       roles: [role],
-      statements: [...readEventHistory(), ...readExecutions(), ...listExecutions(), ...readUserNames()],
+      statements: [
+        ...readEventHistory(),
+        ...readExecutions(),
+        ...readTables(),
+        ...listExecutions(),
+        ...readUserNames(),
+      ],
     });
     new CfnOutput(this, 'RoleArn', { value: role.attrArn });
     acknowledgeTypes(this);

@@ -19,6 +19,8 @@ export interface StackParameters {
   readonly trailUri: CfnParameter;
   readonly trailKeyArn: CfnParameter;
   readonly identityDirectory: CfnParameter;
+  readonly prices: CfnParameter;
+  readonly catalog: CfnParameter;
   readonly reportKeyArn: CfnParameter;
   readonly noncurrentVersionDays: CfnParameter;
   readonly reportExpirationDays: CfnParameter;
@@ -48,6 +50,8 @@ export interface StackConditions {
   readonly hasTrail: CfnCondition;
   readonly hasTrailKey: CfnCondition;
   readonly hasDirectory: CfnCondition;
+  readonly hasPrices: CfnCondition;
+  readonly asksCatalog: CfnCondition;
   readonly hasAccounts: CfnCondition;
   readonly sharesLookupQuota: CfnCondition;
   readonly hasEmail: CfnCondition;
@@ -111,6 +115,11 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
     }),
     identityDirectory: text('IdentityDirectory', 's3:// location of the identity directory', {
       allowedPattern: S3_URI,
+    }),
+    prices: text('Prices', 's3:// location of the prices file', { allowedPattern: S3_URI }),
+    catalog: text('Catalog', 'glue: asks Glue what is behind views, and for columns; none: does not', {
+      default: 'glue',
+      allowedValues: ['glue', 'none'],
     }),
     reportKeyArn: text('ReportKeyArn', 'KMS key for the reports; empty: keys managed by S3', {
       allowedPattern: `^$|^${KEY_ARN}$`,
@@ -191,6 +200,8 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
       hasTrail: given('HasTrail', parameters.trailUri),
       hasTrailKey: given('HasTrailKey', parameters.trailKeyArn),
       hasDirectory: given('HasDirectory', parameters.identityDirectory),
+      hasPrices: given('HasPrices', parameters.prices),
+      asksCatalog: equals('AsksCatalog', parameters.catalog, 'glue'),
       hasAccounts: given('HasAccounts', parameters.accountRoles),
       sharesLookupQuota: equals('SharesLookupQuota', parameters.eventSource, 'lookup'),
       hasEmail: given('HasEmail', parameters.alarmEmail),

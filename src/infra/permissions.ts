@@ -1,4 +1,4 @@
-import { Aws, type CfnCondition, Fn } from 'aws-cdk-lib';
+import { Aws, type CfnCondition, type CfnParameter, Fn } from 'aws-cdk-lib';
 import type { StackParameters } from './parameters.js';
 import type { ReportBucket } from './report-bucket.js';
 import type { Statement } from './role.js';
@@ -69,48 +69,24 @@ export function readTrail(bucket: ReportBucket, parameters: StackParameters): St
   ];
 }
 
-/** Sees which days run and ran, and starts those that are due. */
-export function planDays(dayMachine: string): Statement[] {
-  return [
-    {
-      sid: 'StartDays',
-      actions: ['states:StartExecution', 'states:ListExecutions', 'states:DescribeStateMachine'],
-      resources: [dayMachine],
-    },
-  ];
-}
-
-/** Reads which days are closed. */
-export function readClosings(bucket: ReportBucket, parameters: StackParameters): Statement[] {
-  return [
-    {
-      sid: 'Closings',
-      actions: ['s3:GetObject'],
-      resources: [bucket.keyArn('_work/closings/*')],
-      wildcard: 'closings have keys that follow from their days',
-    },
-    { sid: 'ListClosings', actions: ['s3:ListBucket'], resources: [bucket.arn] },
-    ...reportKeyFor(parameters, ['kms:Decrypt']),
-  ];
-}
-
 /** Uses the key of the reports; without one, a key that does not exist. */
-function reportKeyFor({ conditions, reportKeyArn }: StackParameters, actions: readonly string[]): Statement[] {
+export function reportKeyFor({ conditions, reportKeyArn }: StackParameters, actions: readonly string[]): Statement[] {
   const noKey = `arn:${Aws.PARTITION}:kms:${Aws.REGION}:${Aws.ACCOUNT_ID}:key/none`;
   const key = Fn.conditionIf(conditions.hasReportKey.logicalId, reportKeyArn.valueAsString, noKey);
   return [{ sid: 'ReportKey', actions, resources: [key] }];
 }
 
-/** Reads the identity directory from its place in S3; without one, the statement names what is granted anyway. */
-export function readDirectory(bucket: ReportBucket, parameters: StackParameters): Statement[] {
-  const directory = arnOf(locationOf(parameters.identityDirectory.valueAsString));
-  const resource = Fn.conditionIf(parameters.conditions.hasDirectory.logicalId, directory, bucket.keyArn('_work/*'));
+/** Reads identity directory and prices from their places in S3; without one, its statement names what is granted anyway. */
+export function readInputs(bucket: ReportBucket, parameters: StackParameters): Statement[] {
+  const { conditions, identityDirectory, prices } = parameters;
+  const given = (condition: CfnCondition, place: CfnParameter) =>
+    Fn.conditionIf(condition.logicalId, arnOf(locationOf(place.valueAsString)), bucket.keyArn('_work/*'));
   return [
     {
-      sid: 'IdentityDirectory',
+      sid: 'Inputs',
       actions: ['s3:GetObject'],
-      resources: [resource],
-      wildcard: 'without a directory the statement names what is granted anyway',
+      resources: [given(conditions.hasDirectory, identityDirectory), given(conditions.hasPrices, prices)],
+      wildcard: 'without a directory or prices the statement names what is granted anyway',
     },
   ];
 }
@@ -123,72 +99,6 @@ export function encryptMessages({ care }: StackParameters): Statement[] {
       sid: 'QueueKey',
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [Fn.conditionIf(care.conditions.hasQueueKey.logicalId, care.queueKeyArn.valueAsString, noKey)],
-    },
-  ];
-}
-
-/** Takes messages from a queue that is encrypted as the dead letters are. */
-export function takeMessages(queueArn: string, parameters: StackParameters): Statement[] {
-  return [
-    {
-      sid: 'Take',
-      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-      resources: [queueArn],
-    },
-    ...encryptMessages(parameters),
-  ];
-}
-
-/** Appends to the evidence, and knows the zone of the tree. */
-export function keepEvidence(bucket: ReportBucket, parameters: StackParameters): Statement[] {
-  return [
-    {
-      sid: 'Evidence',
-      actions: ['s3:GetObject', 's3:PutObject'],
-      resources: [bucket.keyArn('_work/evidence/*'), bucket.keyArn('_work/settings.json')],
-      wildcard: 'evidence has keys that follow from its hours and its content',
-    },
-    { sid: 'ListEvidence', actions: ['s3:ListBucket'], resources: [bucket.arn] },
-    ...reportKeyFor(parameters, ['kms:Decrypt', 'kms:GenerateDataKey']),
-    ...assumeRoles(parameters),
-  ];
-}
-
-/** Asks the system table of Athena: queries in one workgroup, their results, and the catalogue of S3 Tables that holds it. */
-export function askSystemTable({ upkeep }: StackParameters): Statement[] {
-  const results = `arn:${Aws.PARTITION}:s3:::${Fn.conditionIf(upkeep.hasResults.logicalId, upkeep.systemTableResults.valueAsString, 'none').toString()}`;
-  return [
-    {
-      sid: 'AskSystemTable',
-      actions: ['athena:StartQueryExecution', 'athena:GetQueryResults', 'athena:StopQueryExecution'],
-      resources: [
-        `arn:${Aws.PARTITION}:athena:*:${Aws.ACCOUNT_ID}:workgroup/${upkeep.systemTableWorkgroup.valueAsString}`,
-      ],
-      wildcard: 'one workgroup, in each Region that is collected',
-    },
-    {
-      sid: 'SystemTable',
-      actions: ['glue:GetCatalog', 'glue:GetDatabase', 'glue:GetTable'],
-      resources: [
-        `arn:${Aws.PARTITION}:glue:*:${Aws.ACCOUNT_ID}:catalog`,
-        `arn:${Aws.PARTITION}:glue:*:${Aws.ACCOUNT_ID}:catalog/s3tablescatalog*`,
-        `arn:${Aws.PARTITION}:glue:*:${Aws.ACCOUNT_ID}:database/s3tablescatalog/aws-athena/*`,
-        `arn:${Aws.PARTITION}:glue:*:${Aws.ACCOUNT_ID}:table/s3tablescatalog/aws-athena/*`,
-      ],
-      wildcard: 'the federated catalogue of S3 Tables, in each Region that is collected',
-    },
-    {
-      sid: 'LakeFormation',
-      actions: ['lakeformation:GetDataAccess'],
-      resources: ['*'],
-      wildcard:
-        'GetDataAccess has no resources that a policy could name (service authorization reference of Lake Formation)',
-    },
-    {
-      sid: 'QueryResults',
-      actions: ['s3:GetObject', 's3:PutObject', 's3:GetBucketLocation', 's3:ListBucket', 's3:AbortMultipartUpload'],
-      resources: [results, `${results}/*`],
-      wildcard: 'Athena names the results of the queries',
     },
   ];
 }
@@ -266,20 +176,41 @@ export function readExecutions(): Statement[] {
   ];
 }
 
+/** Reads what tables are: what is behind views, and columns; without `parameters`, always. */
+export function readTables(parameters?: StackParameters): Statement[] {
+  const own = (path: string) => `arn:${Aws.PARTITION}:glue:*:${Aws.ACCOUNT_ID}:${path}`;
+  const isAsked = parameters?.conditions.asksCatalog;
+  const given = (path: string) => (isAsked ? Fn.conditionIf(isAsked.logicalId, own(path), own('catalog')) : own(path));
+  return [
+    {
+      sid: 'Tables',
+      actions: ['glue:GetTable'],
+      resources: [own('catalog'), given('database/*'), given('table/*')],
+      wildcard: 'a view that is made tomorrow must be looked into, too; only definitions are read',
+    },
+  ];
+}
+
 /** Lists what Athena itself remembers, of every workgroup. */
 export function listExecutions(): Statement[] {
   return [
     {
       sid: 'ListExecutions',
-      actions: ['athena:ListQueryExecutions', 'athena:GetWorkGroup'],
+      actions: ['athena:ListQueryExecutions', 'athena:GetWorkGroup', 'athena:ListTagsForResource'],
       resources: [WORKGROUPS],
       wildcard: EVERY_WORKGROUP,
     },
     {
       sid: 'ListWorkGroups',
-      actions: ['athena:ListWorkGroups'],
+      actions: ['athena:ListWorkGroups', 'athena:ListCapacityReservations'],
       resources: ['*'],
-      wildcard: 'ListWorkGroups has no resources that a policy could name (service authorization reference of Athena)',
+      wildcard: 'the lists have no resources that a policy could name (service authorization reference of Athena)',
+    },
+    {
+      sid: 'Reservations',
+      actions: ['athena:GetCapacityAssignmentConfiguration'],
+      resources: [`arn:${Aws.PARTITION}:athena:*:${Aws.ACCOUNT_ID}:capacity-reservation/*`],
+      wildcard: 'a reservation that is made tomorrow costs, too',
     },
   ];
 }

@@ -17,18 +17,15 @@ import { declareMachines } from './machines.js';
 import { declareObservability } from './observability.js';
 import { declareParameters, type StackParameters } from './parameters.js';
 import {
-  askSystemTable,
   assumeRoles,
   encryptMessages,
   joinNetwork,
-  keepEvidence,
   keepReports,
   listExecutions,
-  planDays,
-  readClosings,
-  readDirectory,
   readEventHistory,
   readExecutions,
+  readInputs,
+  readTables,
   readTrail,
   readUserNames,
   sendTraces,
@@ -36,6 +33,7 @@ import {
 import { declareReportBucket, type ReportBucket } from './report-bucket.js';
 import { allow } from './role.js';
 import { declareDeadLetters, declareSchedule, startNextDays } from './schedule.js';
+import { askSystemTable, keepEvidence, planDays, readClosings } from './upkeep-permissions.js';
 import { declareWitness } from './witness.js';
 
 export interface TrackerStackProperties {
@@ -73,14 +71,24 @@ export class TrackerStack extends Stack {
       ...codeOf('hour'),
       description: 'Collects one report hour',
       environment,
-      statements: [...readExecutions(), ...readUserNames(), ...readDirectory(bucket, parameters)],
+      statements: [
+        ...readExecutions(),
+        ...readTables(parameters),
+        ...readUserNames(),
+        ...readInputs(bucket, parameters),
+      ],
     });
     const closeDay = declareFunction(this, {
       ...common,
       ...codeOf('close-day'),
       description: 'Closes a report day: compares with the list of Athena, settles what was open',
       environment,
-      statements: [...readExecutions(), ...listExecutions(), ...readDirectory(bucket, parameters)],
+      statements: [
+        ...readExecutions(),
+        ...readTables(parameters),
+        ...listExecutions(),
+        ...readInputs(bucket, parameters),
+      ],
     });
     const witness = declareFunction(this, {
       ...common,
@@ -190,6 +198,8 @@ function environmentOf(parameters: StackParameters, bucket: ReportBucket): Recor
     IDENTITY_DIRECTORY: parameters.identityDirectory.valueAsString,
     STATE_CHANGE_EVENTS: parameters.upkeep.stateChangeEvents.valueAsString,
     SYSTEM_TABLE_WORKGROUP: parameters.upkeep.systemTableWorkgroup.valueAsString,
+    PRICES: parameters.prices.valueAsString,
+    CATALOG: parameters.catalog.valueAsString,
   };
 }
 

@@ -5,8 +5,8 @@ import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { textIf } from './care.js';
 import type { DeclaredFunction } from './functions.js';
 import type { StackParameters } from './parameters.js';
-import { takeMessages } from './permissions.js';
 import { allow } from './role.js';
+import { takeMessages } from './upkeep-permissions.js';
 
 /** Messages wait for company so long: few invocations, and a text is saved within minutes of its query's end. */
 const BATCH_WINDOW_S = 300;

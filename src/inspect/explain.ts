@@ -97,7 +97,7 @@ export async function explain(request: {
 
 /** The row that the hour's plan makes of the evidence. */
 async function rowOf(place: RowPlace, options: { readonly enrichment: Enrichment; readonly now: number }) {
-  const { rows } = await planRows({ ...place, ...options, view: liveEvidence(place.store), shard: null });
+  const { rows } = await planRows({ ...place, ...options, view: liveEvidence(place.store) });
   const { executionId, starts } = place;
   const planned = rows.find((row) =>
     executionId === null

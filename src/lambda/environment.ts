@@ -18,6 +18,9 @@ export interface CollectConfig {
   readonly regions: readonly string[];
   readonly source: { readonly kind: 'lookup' } | { readonly kind: 'trail'; readonly uri: string };
   readonly identityDirectory: string | null;
+  readonly prices: string | null;
+  /** Whether Glue is asked what tables are. */
+  readonly catalog: boolean;
   /** Other accounts, read by a role in each. */
   readonly roles: readonly RoleAccount[];
   /** Whether a rule sends Athena's events to the witness function. */
@@ -67,6 +70,8 @@ export function parseCollectConfig(env: Environment): CollectConfig {
     regions: regions(env),
     source: kind === 'trail' && trail !== null ? { kind, uri: trail } : { kind: 'lookup' },
     identityDirectory: given(env, 'IDENTITY_DIRECTORY'),
+    prices: given(env, 'PRICES'),
+    catalog: (choice(env, 'CATALOG', ['glue', 'none']) ?? 'glue') === 'glue',
     roles: roles(env),
     hearsEvents: choice(env, 'STATE_CHANGE_EVENTS', ['on', 'off']) === 'on',
     systemTable: given(env, 'SYSTEM_TABLE_WORKGROUP'),

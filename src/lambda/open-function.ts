@@ -49,7 +49,7 @@ export async function openWriting(
   const request = {
     ...sourcesOf(config, { context, env, progress: createLogProgress(machine.clock.now) }),
     store: await openStore(outputOf(config), machine),
-    given: { directory: config.identityDirectory ?? undefined },
+    given: { directory: config.identityDirectory ?? undefined, prices: config.prices ?? undefined },
     // The bundler puts the package's version in this place.
     generator: `athena-query-tracker/${process.env.AQT_VERSION ?? 'source'}`,
   };
@@ -81,7 +81,7 @@ function outputOf({ bucket, prefix }: Pick<CollectConfig, 'bucket' | 'prefix'>):
 }
 
 function sourcesOf(
-  { source, regions, roles, systemTable }: CollectConfig,
+  { source, regions, roles, systemTable, catalog }: CollectConfig,
   run: {
     readonly context: InvocationContext | undefined;
     readonly env: Environment;
@@ -96,6 +96,7 @@ function sourcesOf(
     stsRegion: run.env.AWS_REGION,
     regions,
     systemTable,
+    catalog,
     progress: run.progress,
   };
 }

@@ -1,4 +1,5 @@
 import type { ExecutionAnswer } from '../athena/execution.js';
+import type { PlaceSettings } from '../athena/place-settings.js';
 import type { Window } from '../calendar/window.js';
 import type { SourceAccount } from './start-source.js';
 
@@ -12,6 +13,42 @@ export interface ExecutionSource {
    * Throws only what ends the run: expired credentials, an abort.
    */
   prepared?(asked: PreparedName, signal?: AbortSignal): Promise<PreparedText | null>;
+  /**
+   * Asks the account's data catalog what a table is now; null when nobody may tell, or it did not answer, which is told as a
+   * warning. Absent where nobody can be asked. Throws as `prepared` does.
+   */
+  table?(asked: TableName, signal?: AbortSignal): Promise<CatalogTable | CatalogView | AbsentTable | null>;
+}
+
+/** A table of the account's own catalog, `awsdatacatalog`. */
+export interface TableName {
+  readonly database: string;
+  readonly table: string;
+}
+
+/** A table as it is now. */
+export interface CatalogTable {
+  readonly kind: 'table';
+  /** In lower case, those of partitions last. */
+  readonly columns: readonly string[];
+  /** When it was last changed, epoch milliseconds. */
+  readonly changedAt: number;
+}
+
+/** A view as it is now. */
+export interface CatalogView extends Omit<CatalogTable, 'kind'> {
+  readonly kind: 'view';
+  /** What its names are resolved against is null where the text alone says it; null for a text that cannot be read. */
+  readonly definition: {
+    readonly text: string;
+    readonly catalog: string | null;
+    readonly database: string | null;
+  } | null;
+}
+
+/** A name that the catalog does not have. */
+export interface AbsentTable {
+  readonly kind: 'absent';
 }
 
 /** Prepared statements belong to a workgroup. */
@@ -46,6 +83,14 @@ export interface ExecutionLister {
     readonly isEnough?: (page: ListedExecutions) => Promise<boolean>;
     readonly signal?: AbortSignal;
   }): AsyncIterable<ListedExecutions>;
+  /**
+   * Asks how workgroups and reservations are set up, and for the changes of reservations in a window. Absent where nobody can be
+   * asked; what may not be asked is told inside. Throws only what ends the run.
+   */
+  describe?(
+    workGroups: readonly string[],
+    options: { readonly window: Window; readonly until: number; readonly signal?: AbortSignal },
+  ): Promise<PlaceSettings>;
 }
 
 export interface ListedExecutions {

@@ -1,3 +1,5 @@
+import type { PlaceSettings } from '../athena/place-settings.js';
+
 /** What the second witness said of a day, kept under `_work/closings/`. */
 export interface Closing {
   readonly schema: 1;
@@ -18,6 +20,8 @@ export interface Closing {
   readonly systemTables?: readonly SystemTableFinding[];
   /** What Athena's own events said; absent where nobody hears them. */
   readonly events?: readonly EventFinding[];
+  /** How accounts were set up, as far as it could be asked; absent where nobody was. */
+  readonly settings?: readonly PlaceSettings[];
   /** Hours without a manifest: they failed. */
   readonly missingHours: readonly number[];
 }

@@ -27,6 +27,12 @@ export async function diffReports(
   const added = new Map<string, RowPrint>();
   const changed: { row: string; columns: string[] }[] = [];
   let personsLost = 0;
+  /** The same row in the same place, as most are: no need to remember anything of it. */
+  const meet = (was: ReportRow, is: ReportRow) => {
+    const columns = COLUMNS.flatMap(({ name }) => (isSame(was[name], is[name]) ? [] : [name]));
+    if (was.identity_confidence === 'verified' && is.identity_confidence !== 'verified') personsLost++;
+    if (columns.length > 0) changed.push({ row: rowName(was), columns });
+  };
   const pair = (row: string, [was, is]: readonly [RowPrint, RowPrint]) => {
     const columns = COLUMNS.flatMap(({ name }, at) => (was.hashes[at] === is.hashes[at] ? [] : [name]));
     if (was.confidence === 'verified' && is.confidence !== 'verified') personsLost++;
@@ -39,7 +45,7 @@ export async function diffReports(
     while (old || now) {
       const order = !now ? -1 : !old ? 1 : compareRows(old, now);
       if (old && now && order === 0) {
-        pair(rowName(old), [print(old), print(now)]);
+        meet(old, now);
       } else if (old && order < 0) {
         const name = rowName(old);
         const partner = added.get(name);
@@ -66,6 +72,10 @@ export async function diffReports(
 async function next(rows: AsyncIterator<ReportRow>): Promise<ReportRow | null> {
   const { done, value } = await rows.next();
   return done ? null : value;
+}
+
+function isSame(a: ReportRow[keyof ReportRow], b: ReportRow[keyof ReportRow]): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
 }
 
 /** What is remembered of a row: enough to tell which columns differ. */

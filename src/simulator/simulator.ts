@@ -5,6 +5,7 @@ import type { World } from './history/world.js';
 import type { WorldOptions } from './history/world-options.js';
 import { athenaOperation } from './services/athena-service.js';
 import { listPublicKeys, lookupEvents } from './services/cloudtrail-service.js';
+import { glueOperation } from './services/glue-service.js';
 import { identityStoreOperation } from './services/identity-store-service.js';
 import { s3Operation } from './services/s3-service.js';
 import { createObjectStore, type ObjectStore } from './services/s3-store.js';
@@ -33,6 +34,8 @@ export interface SimulatorOptions {
   /** Time each call takes on the simulator's clock, milliseconds: median of a lognormal distribution. Default 0. */
   readonly latencyMs?: number;
   readonly deniedWorkGroups?: readonly string[];
+  /** Databases whose tables Glue does not show; `*` for all. */
+  readonly deniedDatabases?: readonly string[];
   /** External id that the trust policy of a role asks for, by role ARN. */
   readonly externalIds?: Readonly<Record<string, string>>;
   readonly deniedInBatch?: 'unprocessed' | 'whole-call';
@@ -102,6 +105,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
         return stsOperation(world, request, options.externalIds ?? {});
       case 'identitystore':
         return identityStoreOperation(world, request);
+      case 'glue':
+        return glueOperation(world, request, options.deniedDatabases ?? []);
       case 's3':
         return s3Operation(s3, request, fault);
     }

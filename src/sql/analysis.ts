@@ -1,3 +1,10 @@
+/** Names without a qualifier, and the tables of which one may own each. */
+export interface AmbiguousNames {
+  readonly tables: readonly string[];
+  /** Null: any column of theirs. */
+  readonly names: readonly string[] | null;
+}
+
 /** What a statement's text says; always returned, never thrown. */
 export interface SqlAnalysis {
   /**
@@ -14,6 +21,10 @@ export interface SqlAnalysis {
    * be meant. Sorted, unique.
    */
   readonly columnsRead: readonly string[];
+  /** Tables of `columnsRead` that a star reads whole: where their columns are known, each is read for certain. */
+  readonly wholeTables: ReadonlySet<string>;
+  /** Names that one of several tables must own: why `columnsRead` has these tables as `table.*`. */
+  readonly ambiguousNames: readonly AmbiguousNames[];
   /** Tables of which only metadata is asked: SHOW, DESCRIBE, GRANT, and the table behind `"t$partitions"`. */
   readonly metadataTables: readonly string[];
   /** Storage locations that DDL names: LOCATION, `external_location`, `location`. */

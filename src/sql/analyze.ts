@@ -1,5 +1,5 @@
 import type { SqlAnalysis, SqlContext } from './analysis.js';
-import { columnsOf } from './columns.js';
+import { type ColumnsRead, columnsOf } from './columns.js';
 import { type Findings, newFindings } from './findings.js';
 import { fingerprintOf, type TextHash } from './fingerprint.js';
 import { outerComments } from './outer-comments.js';
@@ -11,6 +11,7 @@ import { type Tokens, tokenize } from './tokens.js';
 export const MAX_QUERY_BYTES = 262_144;
 
 const NONE: readonly string[] = [];
+const NO_COLUMNS: ColumnsRead = { columns: NONE, whole: new Set(), ambiguous: [] };
 
 /**
  * Says what an Athena SQL text reads and writes, from the text alone: views, connectors and functions may touch more.
@@ -22,15 +23,18 @@ export function analyzeSql(text: string, context: SqlContext, sha1: TextHash): S
   const tokens = tokenize(source);
   const findings = newFindings();
   const kinds = readStatements(tokens, findings);
-  const columns = findings.relations.size === 0 ? NONE : columnsOf(tokens, findings, context);
+  const own = findings.relations.size === 0 ? NO_COLUMNS : columnsOf(tokens, findings, context);
   const immediate = findings.immediate.map((executed) => readImmediate(executed, findings, context));
+  const { columns, whole, ambiguous } = immediate.length === 0 ? own : joinColumns([own, ...immediate]);
   const { leadingComments, trailingComments } = outerComments(tokens);
   const tables = resolveAll(findings.writes, context);
   return {
     kind: kinds[0] ?? 'UNKNOWN',
     tablesRead: resolveAll(findings.reads, context),
     tablesWritten: findings.objects.length === 0 ? tables : sorted([...tables, ...findings.objects]),
-    columnsRead: immediate.length === 0 ? columns : sorted([columns, ...immediate].flat()),
+    columnsRead: columns,
+    wholeTables: whole,
+    ambiguousNames: ambiguous,
     metadataTables: resolveAll([...findings.metadata, ...behind(findings.reads)], context),
     locations: sorted(findings.locations),
     fingerprint: fingerprintOf(tokens, sha1),
@@ -71,7 +75,7 @@ export function readStatements(tokens: Tokens, findings: Findings): readonly str
 }
 
 /** Adds the tables that the text of EXECUTE IMMEDIATE names, and returns its columns; what it executes is not followed. */
-function readImmediate(text: string, findings: Findings, context: SqlContext): readonly string[] {
+function readImmediate(text: string, findings: Findings, context: SqlContext): ColumnsRead {
   const tokens = tokenize(text);
   const own = newFindings();
   readStatements(tokens, own);
@@ -82,6 +86,14 @@ function readImmediate(text: string, findings: Findings, context: SqlContext): r
   findings.locations.push(...own.locations);
   findings.executes ??= own.executes;
   return columnsOf(tokens, own, context);
+}
+
+function joinColumns(all: readonly ColumnsRead[]): ColumnsRead {
+  return {
+    columns: sorted(all.flatMap(({ columns }) => columns)),
+    whole: new Set(all.flatMap(({ whole }) => [...whole])),
+    ambiguous: all.flatMap(({ ambiguous }) => ambiguous),
+  };
 }
 
 /** Cuts at a whole character so that at most `limit` bytes of UTF-8 remain. */

@@ -1,3 +1,4 @@
+import type { AmbiguousNames } from './analysis.js';
 import { printName } from './table-name.js';
 
 /** One SELECT (or the statement around it): its tables by alias, and the names that wait for them; null while there are none. */
@@ -22,12 +23,23 @@ export interface Scope {
   handed: number;
 }
 
-/** The columns by table and column; true for exact ones. */
-export type Uses = Map<string, boolean>;
+/** What a text uses of its tables. */
+export interface Uses {
+  /** The columns by table and column; true for exact ones. */
+  readonly columns: Map<string, boolean>;
+  /** Tables of which a star reads every column. */
+  readonly whole: Set<string>;
+  /** Names whose owner is not certain, those of a query together. */
+  readonly ambiguous: AmbiguousNames[];
+}
 
 /** How far out a correlated name is looked for; bounds the work on nested text. */
 const MAX_HOPS = 16;
 const MAX_SHARED = 10_000;
+
+export function newUses(): Uses {
+  return { columns: new Map(), whole: new Set(), ambiguous: [] };
+}
 
 export function newScope(parent: Scope | null): Scope {
   return {
@@ -77,10 +89,15 @@ export function finish(uses: Uses, done: Scope): void {
     else if (parent !== null && hops < MAX_HOPS) addQualified(parent, parts, hops + 1);
   }
   for (const name of done.ordered ?? []) if (!done.aliases?.has(name)) addName(done, 'bare', name);
-  for (const name of done.stars ?? []) note(uses, tables.get(name), '*', true);
+  for (const name of done.stars ?? []) noteStar(uses, tables.get(name));
   noteShared(uses, done);
   noteBare(uses, done);
-  if (done.stars?.has('')) noteAll(uses, done);
+  if (done.stars?.has('')) for (const table of tables.values()) noteStar(uses, table);
+}
+
+function noteStar(uses: Uses, table: string | null | undefined): void {
+  note(uses, table, '*', true);
+  if (table !== null && table !== undefined) uses.whole.add(table);
 }
 
 /** Columns of USING are exact where two tables are joined; the work is bounded on texts made to hurt. */
@@ -100,7 +117,7 @@ function noteBare(uses: Uses, done: Scope): void {
   for (const name of bare) {
     if (given?.has(name)) continue;
     if (relations > 1) {
-      noteAll(uses, done);
+      noteAmbiguous(uses, done, bare);
       return;
     }
     if (isHanded) addName(parent, 'bare', name);
@@ -113,19 +130,33 @@ function firstTable(tables: ReadonlyMap<string, string | null>): string | null {
   return null;
 }
 
+function noteAmbiguous(uses: Uses, { tables, given }: Scope, bare: ReadonlySet<string>): void {
+  const owners = [...tables.values()].filter((table) => table !== null);
+  for (const table of owners) note(uses, table, '*', true);
+  const names = given === null ? [...bare] : [...bare].filter((name) => !given.has(name));
+  if (owners.length > 0) uses.ambiguous.push({ tables: owners, names });
+}
+
 function noteAll(uses: Uses, { tables }: Scope): void {
-  for (const table of tables.values()) note(uses, table, '*', true);
+  for (const table of tables.values()) noteAny(uses, table);
+}
+
+/** Any column of a table may be meant. */
+export function noteAny(uses: Uses, table: string | null): void {
+  if (table === null) return;
+  note(uses, table, '*', true);
+  uses.ambiguous.push({ tables: [table], names: null });
 }
 
 export function note(uses: Uses, table: string | null | undefined, column: string | undefined, isExact: boolean): void {
   if (table === null || table === undefined || column === undefined) return;
   const key = `${table}\n${column}`;
-  if (isExact || !uses.has(key)) uses.set(key, isExact);
+  if (isExact || !uses.columns.has(key)) uses.columns.set(key, isExact);
 }
 
 export function printUses(uses: Uses): readonly string[] {
   const printed: string[] = [];
-  for (const [key, isExact] of uses) {
+  for (const [key, isExact] of uses.columns) {
     const end = key.indexOf('\n');
     const name = key.slice(end + 1);
     printed.push(`${key.slice(0, end)}.${isExact ? '' : '~'}${name === '*' ? name : printName([name])}`);

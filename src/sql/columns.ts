@@ -1,8 +1,23 @@
 import type { SqlContext } from './analysis.js';
-import { addName, addQualified, finish, newScope, note, printUses, type Scope, type Uses } from './column-scope.js';
+import {
+  addName,
+  addQualified,
+  finish,
+  newScope,
+  newUses,
+  noteAny,
+  printUses,
+  type Scope,
+  type Uses,
+} from './column-scope.js';
 import type { Findings } from './findings.js';
 import { readName, resolveName } from './table-name.js';
 import { isName, KEYWORD, MARK, nameAt, QUOTED, STRING, TEMPLATE, type Tokens, WORD } from './tokens.js';
+
+/** The columns that a text reads, and what those of a table are needed for. */
+export interface ColumnsRead extends Pick<Uses, 'whole' | 'ambiguous'> {
+  readonly columns: readonly string[];
+}
 
 interface Frame {
   readonly outerScope: Scope;
@@ -57,9 +72,9 @@ const SYNTAX_AFTER = new Map([
  * `table.~column` where the query has that one table only, and `table.*` where every column may be meant: a star, or an
  * unqualified name that one of several tables must own. Sorted, unique.
  */
-export function columnsOf(tokens: Tokens, findings: Findings, context: SqlContext): readonly string[] {
+export function columnsOf(tokens: Tokens, findings: Findings, context: SqlContext): ColumnsRead {
   const root = newScope(null);
-  const walk: Walk = { tokens, findings, context, frames: [], uses: new Map(), scope: root, frame: newFrame(root, -1) };
+  const walk: Walk = { tokens, findings, context, frames: [], uses: newUses(), scope: root, frame: newFrame(root, -1) };
   const { kinds, texts } = tokens;
   // They were found from left to right, as they are met here; what was jumped over is passed by.
   const relations = [...findings.relations];
@@ -74,7 +89,8 @@ export function columnsOf(tokens: Tokens, findings: Findings, context: SqlContex
     else if (isName(kind)) at = column(walk, at) - 1;
   }
   endStatement(walk);
-  return printUses(walk.uses);
+  const { uses } = walk;
+  return { columns: printUses(uses), whole: uses.whole, ambiguous: uses.ambiguous };
 }
 
 const NO_RELATION = [-1, undefined] as const;
@@ -170,7 +186,7 @@ function addRelation(walk: Walk, parts: readonly string[] | null, next: number):
   const list = columnList(walk, after);
   if (list !== null) {
     // `t AS x (p, q)` gives the columns other names: which of the table's they are, only its definition tells.
-    if (table !== null) note(walk.uses, table, '*', true);
+    noteAny(walk.uses, table);
     if (alias !== null) scope.tables.set(alias.name, null);
     return giveNames(walk, after, list) + 1;
   }

@@ -4,21 +4,28 @@ import type { Definitions, Known } from './resolve-reads.js';
 
 /** A text that gave a name its meaning, or took it away, at an instant. */
 export interface Definition {
-  readonly kind: 'prepared' | 'view';
+  /** `table`: the columns of a table or view. */
+  readonly kind: 'prepared' | 'view' | 'table';
   readonly accountId: string;
   readonly region: string;
-  /** Prepared statements belong to a workgroup; empty for views. */
+  /** Prepared statements belong to a workgroup; empty for views and tables. */
   readonly workGroup: string;
-  /** Of a prepared statement, in lower case; of a view as `resolveName` prints it. */
+  /** Of a prepared statement, in lower case; of a view or table as `resolveName` prints it. */
   readonly name: string;
-  /** Null where the name ends: DEALLOCATE, DROP VIEW. */
+  /** Null where the name ends (DEALLOCATE, DROP VIEW), for tables, and for views that cannot be looked into. */
   readonly text: string | null;
+  /** Why nobody can look into a view. */
+  readonly unreadable?: string;
+  /** Of a table or view, in lower case, in its order. */
+  readonly columns?: readonly string[];
   readonly catalog: string | null;
   readonly database: string | null;
   /** `tree`: a query said so. `catalog`: AWS was asked. */
   readonly origin: 'tree' | 'catalog';
   /** Start of the query that defined it, or when AWS says it was changed; epoch milliseconds. */
   readonly at: number;
+  /** When AWS said so. */
+  readonly askedAt?: number;
 }
 
 /** Where and when a query ran. */
@@ -84,7 +91,7 @@ export function createDefinitionBook(): DefinitionBook {
     },
     at(place) {
       const find = (kind: Definition['kind'], name: string) => {
-        const history = byName.get(keyOf(place, { kind, name, workGroup: kind === 'view' ? '' : place.workGroup }));
+        const history = byName.get(keyOf(place, { kind, name, workGroup: kind === 'prepared' ? place.workGroup : '' }));
         return history === undefined ? undefined : latestBefore(history, place.at);
       };
       return {
@@ -97,6 +104,7 @@ export function createDefinitionBook(): DefinitionBook {
           const found = byName.size === 0 ? undefined : find('view', table);
           return found === undefined ? null : knownOf(found);
         },
+        columns: (table) => (byName.size === 0 ? null : (find('table', table)?.columns ?? null)),
       };
     },
   };
@@ -109,18 +117,32 @@ function keyOf(
   return `${kind}\n${accountId}\n${region}\n${workGroup}\n${name}`;
 }
 
-function knownOf({ text, catalog, database, origin }: Definition): Known | null {
+function knownOf({ text, catalog, database, origin, unreadable }: Definition): Known | null {
+  if (unreadable !== undefined) return { unknown: unreadable };
   return text === null ? null : { text, catalog, database, origin };
 }
 
-function meaningOf(meanings: Definition[], { text, catalog, database, ...rest }: Definition): number {
-  const known = meanings.findIndex((one) => one.text === text && one.catalog === catalog && one.database === database);
-  return known >= 0 ? known : meanings.push({ ...rest, text, catalog, database }) - 1;
+function meaningOf(meanings: Definition[], definition: Definition): number {
+  const known = meanings.findIndex((one) => saysTheSame(one, definition));
+  return known >= 0 ? known : meanings.push(definition) - 1;
 }
 
-/** Two definitions of one instant are told apart by their texts, so that the order of arrival decides nothing. */
+function saysTheSame(a: Definition, b: Definition): boolean {
+  return (
+    a.text === b.text &&
+    a.catalog === b.catalog &&
+    a.database === b.database &&
+    a.origin === b.origin &&
+    a.unreadable === b.unreadable &&
+    a.columns?.join('\n') === b.columns?.join('\n')
+  );
+}
+
+/** Two definitions of one instant are told apart by what they say, so that the order of arrival decides nothing. */
 function sort(history: History): void {
-  const keys = history.meanings.map(({ text, catalog, database }) => `${text ?? ''}\n${catalog}\n${database}`);
+  const keys = history.meanings.map(({ text, catalog, database, origin, unreadable, columns }) =>
+    JSON.stringify([text, catalog, database, origin, unreadable, columns]),
+  );
   const keyAt = (meaning: number) => keys[meaning] ?? '';
   history.given.sort((a, b) => a.at - b.at || (keyAt(a.meaning) < keyAt(b.meaning) ? -1 : 1));
   history.given = history.given.filter((one, index, all) => {

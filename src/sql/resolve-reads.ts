@@ -1,4 +1,5 @@
 import type { SqlAnalysis, SqlContext } from './analysis.js';
+import { expandColumns, withoutDoubt } from './expand-columns.js';
 import type { SqlReader } from './reader.js';
 
 /** What is known of a name at the time of a query: the text that defines it, or why there is none. */
@@ -18,6 +19,8 @@ export interface Definitions {
   prepared(name: string): Known;
   /** Null for what nobody knows to be a view. `table` as `resolveName` prints it. */
   view(table: string): Known | null;
+  /** The columns of a table or view, in lower case; null where nobody said. */
+  columns(table: string): readonly string[] | null;
 }
 
 /** What a query read and wrote, through prepared statements and views. */
@@ -58,7 +61,8 @@ export function resolveReads(
     basis = known.origin === 'catalog' ? 'catalog' : 'prepared';
   }
   const behind = expandViews(named.tablesRead, { definitions, read });
-  const columns = joinColumns(named.columnsRead, behind.columns);
+  const own = expandColumns(named, (table) => definitions.columns(table));
+  const columns = behind.columns.length === 0 ? own : withoutDoubt(new Set([...own, ...behind.columns]));
   return {
     tablesRead: named.tablesRead,
     tablesWritten: named.tablesWritten,
@@ -108,7 +112,7 @@ function expandViews(
     }
     if (known.origin === 'catalog') isFromCatalog = true;
     const inner = read(known.text, { catalog: known.catalog, database: known.database });
-    for (const column of inner.columnsRead) columns.push(inferred(column));
+    for (const column of expandColumns(inner, (name) => definitions.columns(name))) columns.push(inferred(column));
     for (const name of inner.tablesRead) steps.push({ table: name, through: step, depth: step.depth + 1 });
   }
   const basis = reason === null ? (isFromCatalog ? 'catalog' : 'view') : `unknown:${reason}`;
@@ -125,11 +129,4 @@ function inferred(column: string): string {
   const start = column.endsWith('"') ? column.search(/~?"(?:[^"]|"")*"$/) : column.lastIndexOf('.') + 1;
   const mark = column.charAt(start) === '~' || column.endsWith('*') ? '' : '~';
   return column.slice(0, start) + mark + column.slice(start);
-}
-
-function joinColumns(own: readonly string[], behind: readonly string[]): readonly string[] {
-  if (behind.length === 0) return own;
-  const all = new Set([...own, ...behind]);
-  // What is known for sure need not be inferred.
-  return [...all].filter((column) => !column.includes('.~') || !all.has(column.replace('.~', '.'))).sort();
 }

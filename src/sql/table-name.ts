@@ -64,6 +64,11 @@ export function printName(parts: readonly string[]): string {
   return name;
 }
 
+/** The parts of a name that `printName` printed. */
+export function splitName(name: string): readonly string[] {
+  return [...name.matchAll(/"((?:[^"]|"")*)"|[^.]+/g)].map(([part, quoted]) => quoted?.replaceAll('""', '"') ?? part);
+}
+
 function isPlain(part: string): boolean {
   return /^[a-z0-9_]+$/.test(part) || /^[\p{L}\p{N}_]+$/u.test(part);
 }

@@ -6,52 +6,73 @@ import { noteRowNews } from './row-news.js';
 import { update } from './update.js';
 
 /**
- * Texts of prepared statements and views as the executions of the tree defined them, a file for each UTC day. They only grow, and
- * follow from the evidence of the hours; kept apart, because a query of today may run what was prepared a year ago.
+ * Texts of prepared statements and views as the executions of the tree defined them, and what AWS told of them and of tables, a
+ * file for each UTC month. They only grow; kept apart from the evidence of hours, because a query of today may run what was prepared
+ * a year ago.
  */
 type Line = Omit<Definition, 'at'> & {
   /** When the name was given this meaning, in order. */
   readonly at: readonly number[];
 };
 
+/** Files that were read, by store and key: each day of a run reads them again, and few have changed. */
+const READ = new WeakMap<ReportStore, Map<string, { readonly tag: string; readonly lines: readonly Line[] }>>();
+
 /** Reads everything that was defined before an instant. @throws DamagedWorkingFile */
-export async function* readDefinitions(store: ReportStore, before: number): AsyncGenerator<Definition> {
+export async function readDefinitions(store: ReportStore, before: number): Promise<readonly Definition[]> {
+  const definitions: Definition[] = [];
   for await (const { key } of store.list(workFolder.definitions)) {
     const parsed = parseKey(key);
-    const date = parsed.kind === 'work' ? parsed.parts[0] : '';
-    if (!date || Date.parse(date) >= before) continue;
-    const stored = await store.read(key);
-    if (stored) for (const line of linesOf(stored.bytes, key)) yield* eachOf(line);
+    const month = parsed.kind === 'work' ? parsed.parts[0] : '';
+    if (!month || Date.parse(`${month}-01`) >= before) continue;
+    for (const line of await linesAt(store, key)) definitions.push(...eachOf(line));
   }
+  return definitions;
+}
+
+async function linesAt(store: ReportStore, key: string): Promise<readonly Line[]> {
+  const files = READ.get(store) ?? new Map<string, { readonly tag: string; readonly lines: readonly Line[] }>();
+  READ.set(store, files);
+  const known = files.get(key);
+  if (known && known.tag === (await store.tagOf(key))) return known.lines;
+  const stored = await store.read(key);
+  if (!stored) return [];
+  const lines = linesOf(stored.bytes, key);
+  files.set(key, { tag: stored.tag, lines });
+  return lines;
 }
 
 /** Adds definitions; false when all were known. Notes from when on hours may now be read otherwise. */
 export async function addDefinitions(store: ReportStore, definitions: readonly Definition[]): Promise<boolean> {
-  const byDay = new Map<string, Definition[]>();
+  const byMonth = new Map<string, Definition[]>();
   for (const definition of definitions) {
-    const date = new Date(definition.at).toISOString().slice(0, 10);
-    byDay.set(date, [...(byDay.get(date) ?? []), definition]);
+    const month = new Date(definition.at).toISOString().slice(0, 7);
+    const others = byMonth.get(month);
+    if (others) others.push(definition);
+    else byMonth.set(month, [definition]);
   }
   let isNew = false;
-  for (const [date, ofDay] of byDay) if (await addToDay(store, workKey.definitions(date), ofDay)) isNew = true;
+  for (const [month, some] of byMonth) if (await addToMonth(store, workKey.definitions(month), some)) isNew = true;
   return isNew;
 }
 
-async function addToDay(store: ReportStore, key: string, definitions: readonly Definition[]): Promise<boolean> {
+async function addToMonth(store: ReportStore, key: string, definitions: readonly Definition[]): Promise<boolean> {
   let isNew = false;
   await update(store, key, async (stored) => {
     const lines = new Map((stored ? linesOf(stored.bytes, key) : []).map((line) => [meaningOf(line), line]));
     let since = Number.POSITIVE_INFINITY;
+    isNew = false;
     for (const { at, ...meaning } of definitions) {
-      const known = lines.get(meaningOf(meaning))?.at ?? [];
-      if (known.includes(at)) continue;
-      lines.set(meaningOf(meaning), { ...meaning, at: [...known, at].sort((a, b) => a - b) });
-      since = Math.min(since, at);
+      const known = lines.get(meaningOf(meaning));
+      if (known?.at.includes(at)) continue;
+      lines.set(meaningOf(meaning), { ...meaning, ...known, at: [...(known?.at ?? []), at].sort((a, b) => a - b) });
+      isNew = true;
+      // Whoever writes a row has asked the catalog what its tables were: what it says later is about later queries.
+      if (meaning.origin === 'tree' || meaning.kind === 'prepared') since = Math.min(since, at);
     }
-    if (since === Number.POSITIVE_INFINITY) return null;
-    isNew = true;
+    if (!isNew) return null;
     // First: a note without its definition makes hours be looked at in vain, a definition without it would be overlooked.
-    await noteRowNews(store, since);
+    if (since !== Number.POSITIVE_INFINITY) await noteRowNews(store, since);
     return packLines([...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line));
   });
   return isNew;
@@ -62,8 +83,11 @@ function linesOf(bytes: Uint8Array, key: string): Line[] {
 }
 
 function meaningOf(line: Omit<Definition, 'at'>): string {
-  const { kind, accountId, region, workGroup, name, catalog, database, text, origin } = line;
-  return JSON.stringify([kind, accountId, region, workGroup, name, catalog, database, text, origin]);
+  const { kind, accountId, region, workGroup, name, catalog, database, text, origin, unreadable, columns } = line;
+  return JSON.stringify([
+    ...[kind, accountId, region, workGroup, name, catalog, database, text, origin],
+    ...[unreadable, columns],
+  ]);
 }
 
 function* eachOf({ at, ...meaning }: Line): Generator<Definition> {

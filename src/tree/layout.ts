@@ -44,7 +44,8 @@ export const WORK_FILES = {
     pattern: new RegExp(`^evidence/(${DATE})/(h\\d{2}|day)/([0-9a-f]{64})(-merged)?(?:-s(\\d{2}))?\\.jsonl\\.gz$`),
     keeps: 'proof',
   },
-  definitions: { pattern: new RegExp(`^definitions/(${DATE})\\.jsonl\\.gz$`), keeps: 'proof' },
+  definitions: { pattern: /^definitions\/(\d{4}-\d{2})\.jsonl\.gz$/, keeps: 'proof' },
+  'catalog-asked.json': { pattern: /^catalog-asked\.json$/, keeps: 'proof' },
   'row-news.json': { pattern: /^row-news\.json$/, keeps: 'proof' },
   rejects: { pattern: new RegExp(`^rejects/(?:${DATE}|undated)/[0-9a-f]{24}\\.(?:json|bin)$`), keeps: 'proof' },
   closings: { pattern: new RegExp(`^closings/(${DATE})\\.json$`), keeps: 'proof' },
@@ -80,7 +81,9 @@ export const workKey = {
   ) =>
     `${workFolder.evidence}${folder}/${part.sha256}${part.isMerged ? '-merged' : ''}${part.shard === null ? '' : `-s${pad(part.shard)}`}.jsonl.gz`,
   scan: (scanId: string) => `${WORK_FOLDER}scan/${scanId}.json`,
-  definitions: (date: string) => `${workFolder.definitions}${date}.jsonl.gz`,
+  /** Of a month, YYYY-MM. */
+  definitions: (month: string) => `${workFolder.definitions}${month}.jsonl.gz`,
+  catalogAsked: `${WORK_FOLDER}catalog-asked.json`,
   rowNews: `${WORK_FOLDER}row-news.json`,
   /** Without its ending: `.json` for the note, `.bin` for bytes that are no text. */
   reject: (day: string, name: string) => `${WORK_FOLDER}rejects/${day}/${name}`,

@@ -13,7 +13,7 @@ import {
   type KnownStart,
   withStarts,
 } from '../record/start-groups.js';
-import type { Shard } from './evidence/evidence-lines.js';
+import type { Slice } from './evidence/evidence-lines.js';
 import type { EvidenceView } from './evidence/evidence-view.js';
 import { type FoundStarts, type HourEvidence, readStartsOf } from './evidence/hour-evidence.js';
 
@@ -33,18 +33,18 @@ export interface RowPlan {
 export async function planRows(request: {
   readonly evidence: HourEvidence;
   /** Which part it is; by default the whole. */
-  readonly shard?: Shard;
+  readonly slice?: Slice;
   readonly hour: ReportHour;
   readonly timezone: string;
   readonly view: EvidenceView;
   readonly enrichment: Enrichment;
   readonly now: number;
 }): Promise<RowPlan> {
-  const { evidence, shard = null, hour, timezone, view, enrichment, now } = request;
+  const { evidence, slice = null, hour, timezone, view, enrichment, now } = request;
   const { executions, refused } = groupStarts(evidence.starts);
   const parts = new Set(evidence.parts);
   const readStarts: StartReader = async (label, ids) => {
-    const found = await readStartsOf(view, label, { ids, only: shard });
+    const found = await readStartsOf(view, label, { ids, only: slice });
     for (const part of found.parts) parts.add(part);
     return found;
   };

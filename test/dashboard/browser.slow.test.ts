@@ -253,7 +253,7 @@ describe.skipIf(NO_BROWSER !== null)('the dashboard in a browser', () => {
     await page.keyboard.press('a');
     await holds(page, `window.location.pathname === '/audit'`);
     await page.keyboard.press('?');
-    expect(await page.getByRole('dialog', { name: 'Keys' }).isVisible()).toBe(true);
+    expect(await page.getByRole('dialog', { name: 'Keys and marks' }).isVisible()).toBe(true);
     await page.keyboard.press('Escape');
     await holds(page, `!document.querySelector('dialog')`);
     expect(faults).toEqual([]);

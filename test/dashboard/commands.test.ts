@@ -95,7 +95,7 @@ describe('aqt report', () => {
     const page = await readFile(html, 'utf8');
     expect(page).toContain("default-src 'none'");
     expect(page).not.toMatch(/<script|src=|@import|url\(/);
-    expect(page).toContain('Complete: all 48 collected hours');
+    expect(page).toContain('Complete and final: all 48 collected hours');
   });
 
   it.each([

@@ -120,7 +120,7 @@ describe('the role of a member account', () => {
       actions(template('template.json').Resources[id]),
     );
     expect([...new Set(actions(ReadPolicy))].sort()).toEqual(
-      [...new Set(home)].filter((action) => /^(cloudtrail|athena|identitystore):/.test(action)).sort(),
+      [...new Set(home)].filter((action) => /^(cloudtrail|athena|glue|identitystore):/.test(action)).sort(),
     );
     const trust = JSON.stringify(Role?.Properties.AssumeRolePolicyDocument);
     expect(trust).toContain('"sts:ExternalId":{"Ref":"ExternalId"}');

@@ -1,3 +1,6 @@
+import type { PlaceSettings } from '../../athena/place-settings.js';
+import { parseSettings } from './settings-note.js';
+
 /** What closing a day found, as far as the cache keeps it; the file is `_work/closings/<date>.json`. */
 export interface ClosingNote {
   readonly reportDate: string;
@@ -10,6 +13,8 @@ export interface ClosingNote {
   /** Workgroups whose list could not be read; `*` stands for all of a place. */
   readonly unlisted: readonly UnlistedNote[];
   readonly systemTables: readonly SystemTableNote[];
+  /** How the accounts were set up. */
+  readonly settings: readonly PlaceSettings[];
 }
 
 interface PlaceName {
@@ -81,6 +86,7 @@ export function parseClosing(text: string): ClosingNote | null {
       typeof failure === 'string' ? [{ accountId, region, workGroup: String(workGroup), failure }] : [],
     ),
     systemTables: Array.isArray(closing.systemTables) ? closing.systemTables.flatMap(systemTableIn) : [],
+    settings: parseSettings(closing.settings),
   };
 }
 

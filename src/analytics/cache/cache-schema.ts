@@ -1,8 +1,9 @@
 import { COLUMNS, type ColumnType } from '../../record/columns.js';
+import { SETTINGS_STATEMENTS } from './settings-schema.js';
 import { identifier } from './sql-text.js';
 
 /** Grows when the tables below change; a cache of another version is built anew. */
-export const CACHE_VERSION = 4;
+export const CACHE_VERSION = 5;
 
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   string: 'VARCHAR',
@@ -111,6 +112,7 @@ const WITNESS_STATEMENTS: readonly string[] = [
      failure VARCHAR)`,
   `CREATE TABLE system_table_log (file VARCHAR, tree VARCHAR, report_date DATE, account_id VARCHAR, region VARCHAR, seen BIGINT,
      absent BIGINT, disagreements BIGINT, disagreeing VARCHAR[], failure VARCHAR)`,
+  ...SETTINGS_STATEMENTS,
   'CREATE TABLE accepted_log (file VARCHAR, tree VARCHAR, key VARCHAR, reason VARCHAR, accepted_at TIMESTAMP)',
   `CREATE VIEW place_days AS
      WITH hourly AS (

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { changeValues, reservationValues, workGroupValues } from './settings-values.js';
 import { literal } from './sql-text.js';
 import type { FetchedWorkFile } from './work-files.js';
 
@@ -10,6 +11,9 @@ const TABLES = [
   'unlisted_log',
   'system_table_log',
   'accepted_log',
+  'workgroup_log',
+  'reservation_log',
+  'reservation_change_log',
 ] as const;
 
 /** Rows a statement inserts. */
@@ -75,6 +79,9 @@ const VALUES: Readonly<Record<(typeof TABLES)[number], (fetched: FetchedWorkFile
           ] as const,
       ),
     ),
+  workgroup_log: (fetched) => ofDay(fetched, workGroupValues),
+  reservation_log: (fetched) => ofDay(fetched, reservationValues),
+  reservation_change_log: (fetched) => ofDay(fetched, changeValues),
   accepted_log: ({ file, accepted }) =>
     accepted.map(({ key, reason, acceptedAt }) => [
       ...[literal(file.key), literal(file.tree), literal(key), literal(reason)],

@@ -1,5 +1,5 @@
 import { literal } from '../cache/sql-text.js';
-import { GROUP_KEYS, type GroupName } from '../view/groups.js';
+import { type GroupName, keySql } from '../view/groups.js';
 import { type RunSql, type Scope, scopeSql } from '../view/scope.js';
 import { QUERIES } from '../view/totals.js';
 import { slotSql } from './histogram.js';
@@ -50,7 +50,7 @@ export async function trendsOf(
                  FROM (${summed('list_concat(coalesce(tables_read, []), coalesce(tables_written, []))')} GROUP BY key, slot))
            WHERE ${wanted.join(' OR ')} GROUP BY key, slot`,
         )
-      : await run(`SELECT * FROM (${summed(GROUP_KEYS[by])} GROUP BY key, slot) WHERE ${wanted.join(' OR ')}`);
+      : await run(`SELECT * FROM (${summed(keySql(by))} GROUP BY key, slot) WHERE ${wanted.join(' OR ')}`);
   const trends = new Map<string, number[]>();
   for (const row of rows) {
     const key = row.key === null ? '' : String(row.key);

@@ -1,5 +1,6 @@
 import { costCenterOf } from '../../identity/directory/directory.js';
 import { CHARGEBACK_FIELDS, type ChargebackField, type Directory } from '../../identity/directory/directory-entries.js';
+import { TAGS_SQL } from './groups.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
 import { QUERIES, REFUSED } from './totals.js';
 
@@ -24,6 +25,8 @@ const FIELD_SQL: Readonly<Record<ChargebackField, string>> = {
   account: 'account_id',
   region: 'region',
   kind: 'person_kind',
+  // `key=value`, a line each.
+  tag: `array_to_string(${TAGS_SQL}, chr(10))`,
 };
 
 /** Gives every query to exactly one cost centre by the directory's ordered rules; the most expensive first, the unallocated last. */

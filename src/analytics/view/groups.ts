@@ -1,3 +1,4 @@
+import { literal } from '../cache/sql-text.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
 import { FAILED, QUERIES, REFUSED } from './totals.js';
 
@@ -22,10 +23,30 @@ export const GROUP_KEYS = {
   fingerprint: 'fingerprint',
   day: "strftime(report_date, '%Y-%m-%d')",
 } as const;
-export type GroupName = keyof typeof GROUP_KEYS | 'table';
+export type GroupName = keyof typeof GROUP_KEYS | 'table' | TagName;
+/** A tag of the workgroup, as it is now. */
+export type TagName = `tag:${string}`;
 
 /** Every name that rows can be grouped by. */
-export const GROUP_NAMES: readonly GroupName[] = [...(Object.keys(GROUP_KEYS) as (keyof typeof GROUP_KEYS)[]), 'table'];
+export const GROUP_NAMES: readonly Exclude<GroupName, TagName>[] = [
+  ...(Object.keys(GROUP_KEYS) as (keyof typeof GROUP_KEYS)[]),
+  'table',
+];
+
+/** The tags of a query's workgroup, each `key=value`. */
+export const TAGS_SQL = `(SELECT any_value(w.tags) FROM workgroups w WHERE w.account_id = query_log.account_id
+  AND w.region = query_log.region AND w.workgroup = coalesce(query_log.workgroup, 'primary'))`;
+
+export function isTagName(name: string): name is TagName {
+  return /^tag:./s.test(name);
+}
+
+/** The SQL of what a row is grouped by. */
+export function keySql(by: Exclude<GroupName, 'table'>): string {
+  if (!isTagName(by)) return GROUP_KEYS[by];
+  const start = `${by.slice('tag:'.length)}=`;
+  return `substr(list_filter(${TAGS_SQL}, lambda t: starts_with(t, ${literal(start)}))[1], ${[...start].length + 1})`;
+}
 
 const ORDER = 'nanos DESC NULLS LAST, queries DESC, refused DESC, key';
 
@@ -88,7 +109,7 @@ interface Extra {
 const CONFIDENCES = ['verified', 'asserted', 'claimed', 'none'];
 const WEAKEST = `max(list_position([${CONFIDENCES.map((name) => `'${name}'`).join(', ')}], identity_confidence))`;
 
-const EXTRAS: Readonly<Partial<Record<GroupName, Extra>>> = {
+const EXTRAS: Readonly<Partial<Record<Exclude<GroupName, TagName>, Extra>>> = {
   person: {
     inner: `any_value(person_kind) AS kind, any_value(team) AS team, any_value(identity_method) AS method, ${WEAKEST} AS weakest`,
     outer: `any_value(kind) AS kind, any_value(team) AS team, any_value(method) AS method,
@@ -101,7 +122,7 @@ const EXTRAS: Readonly<Partial<Record<GroupName, Extra>>> = {
   },
   workgroup: {
     inner:
-      "count(*) FILTER (state = 'CANCELLED') AS cancelled, count(*) FILTER (cost_basis = 'reservation') AS reserved, max(data_scanned_bytes) AS largest, max(engine_version) AS engine",
+      "count(*) FILTER (state = 'CANCELLED') AS cancelled, count(*) FILTER (cost_basis LIKE '%reservation:%') AS reserved, max(data_scanned_bytes) AS largest, max(engine_version) AS engine",
     outer:
       'sum(cancelled)::BIGINT AS cancelled, sum(reserved)::BIGINT AS reserved, max(largest) AS largest_bytes, max(engine) AS engine',
   },
@@ -117,9 +138,9 @@ export async function groupBy(
   { by, limit }: { readonly by: GroupName; readonly limit: number },
 ): Promise<GroupRow[]> {
   if (by === 'table') return groupByTable(run, scope, limit);
-  const extra = EXTRAS[by];
+  const extra = isTagName(by) ? undefined : EXTRAS[by];
   return run(`SELECT key, ${OUTER}${extra ? `, ${extra.outer}` : ''}, count(*) OVER () AS groups
-     FROM (SELECT ${GROUP_KEYS[by]} AS key, person, ${INNER}${extra ? `, ${extra.inner}` : ''}
+     FROM (SELECT ${keySql(by)} AS key, person, ${INNER}${extra ? `, ${extra.inner}` : ''}
            FROM query_log WHERE ${scopeSql(scope)} GROUP BY ALL)
      GROUP BY key ORDER BY ${ORDER} LIMIT ${limit}`);
 }
@@ -136,6 +157,20 @@ export async function withSamples(run: RunSql, rows: readonly GroupRow[]): Promi
   );
   const known = new Map(texts.map(({ id, ...text }) => [id, text]));
   return rows.map((row) => ({ ...row, ...(known.get(row.sample_row ?? -1) ?? { sample: null }) }));
+}
+
+/** Keeps the patterns in whose text, with its literals masked, every word stands, in any case. */
+export async function searchPatterns(
+  run: RunSql,
+  rows: readonly GroupRow[],
+  text: string,
+): Promise<readonly GroupRow[]> {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return rows;
+  const holds = words.map((word) => `contains(masked_lower, ${literal(word)})`).join(' AND ');
+  const found = await run<{ readonly fingerprint: string }>(`SELECT DISTINCT fingerprint FROM patterns WHERE ${holds}`);
+  const known = new Set(found.map(({ fingerprint }) => fingerprint));
+  return rows.filter(({ key }) => key !== null && known.has(key));
 }
 
 async function groupByTable(run: RunSql, scope: Scope, limit: number): Promise<GroupRow[]> {

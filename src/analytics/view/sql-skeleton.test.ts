@@ -28,6 +28,16 @@ describe('the line that tells statements apart', () => {
     [{ sql: 'SELECT 1', type: 'SELECT', tables_read: [] }, 'SELECT 1'],
     [{ sql: null, type: null }, ''],
   ])('of %j', (facts, line) => {
-    expect(sqlSkeleton(facts)).toBe(line);
+    expect(sqlSkeleton(facts).join('')).toBe(line);
+  });
+
+  it('keep what they touch where a column is narrow', () => {
+    const [verb, rest] = sqlSkeleton({
+      sql: 'select a, b from t',
+      type: 'SELECT',
+      tables_read: ['awsdatacatalog.sales.orders', 'awsdatacatalog.customers.pii'],
+    });
+    expect([verb, rest]).toEqual(['SELECT a, b ', 'FROM sales.orders ⋈ customers.pii']);
+    expect(sqlSkeleton({ sql: 'SHOW TABLES', type: 'SHOW_TABLES' })).toEqual(['', 'SHOW TABLES']);
   });
 });

@@ -27,11 +27,11 @@ export async function runCollect(
   const shown = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const summary = createSummary();
   const missing = createMissing();
-  const { profile, region: regions, linkRegion: linkRegions, systemTable = null } = options;
+  const { profile, region: regions, linkRegion: linkRegions, systemTable = null, catalog } = options;
   const store = await openStore(typed.output, { ...io, profile });
   const planned = await planInZone(store, { options, typed }, io.clock.now());
   const plan = { ...planned, ranges: endedRanges(planned.ranges, io.clock.now()) };
-  const asked = { plan, store, given: plan.given, profile, regions, linkRegions, systemTable };
+  const asked = { plan, store, given: plan.given, profile, regions, linkRegions, systemTable, catalog };
   const { collector, sources } = await openCollection(
     {
       ...asked,

@@ -64,6 +64,7 @@ const withSources = <Args extends unknown[], Options extends OptionValues>(comma
     .option('--accounts <file>', 'YAML list of accounts: role, externalId, regions')
     .option('--no-own-account', 'read only the accounts of --account-role and --accounts')
     .option('--system-table <workgroup>', "ask Athena's system table, too, with queries in this workgroup")
+    .option('--no-catalog', 'do not ask Glue what tables are: views are named, not what is behind them')
     .option('--source <source>', 'where starts come from: lookup or trail')
     .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
     .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')

@@ -28,13 +28,14 @@ export interface Revisit {
 
 /** Opens a tree that was collected before, and the sources to ask again. */
 export async function openRevisit(options: RevisitArguments, io: Io): Promise<Revisit> {
-  const { profile, directory, prices, region: regions, systemTable = null } = options;
+  const { profile, directory, prices, region: regions, systemTable = null, catalog } = options;
   const store = await openTree(options, io);
   const { progress, finish } = createProgress(io, { isQuiet: options.quiet === true || options.json === true });
   const plan = planSources(options);
   const accounts = await planAccounts(options);
   const given = { directory, prices };
-  const asked = { store, profile, given, regions, systemTable, plan, accounts, progress, generator: generator() };
+  const asks = { regions, systemTable, catalog, plan, accounts };
+  const asked = { store, profile, given, ...asks, progress, generator: generator() };
   const { collector, sources } = await openCollection(asked, io, openOrNone);
   return {
     collector,

@@ -1,4 +1,4 @@
-import { coverageOf } from '../../analytics/audit/audit.js';
+import { type Coverage, coverageOf } from '../../analytics/audit/audit.js';
 import { histogramOf } from '../../analytics/time/histogram.js';
 import { listQueries } from '../../analytics/view/list-queries.js';
 import { centsText, centsThatAddUp, toCents, usdText } from '../../analytics/view/money.js';
@@ -50,11 +50,7 @@ export async function htmlReport(
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>Athena queries, ${html(period)}</title><style>${STYLE}</style></head><body><main>
 <header><h1>Athena queries</h1><p>${html(period)}</p>
-<p class="${missing === null ? 'good' : 'bad'}">${
-    missing === null
-      ? `Complete: all ${coverage.hours} collected hours have a report that its manifest vouches for${coverage.open > 0 ? `; ${coverage.open} may still change` : ''}.`
-      : `Incomplete: ${html(missing)}`
-  }</p></header>
+${completeness(coverage, missing)}</header>
 <dl>${tile('Queries', totals.queries.toLocaleString('en-US'))}${tile('Cost', `$${usdText(BigInt(Math.round(totals.costUsd * 1e9)))}`)}${tile(
     'Scanned',
     bytesText(totals.scannedBytes),
@@ -70,6 +66,14 @@ ${sections.join('\n')}
 <footer>Made by athena-query-tracker from ${html(options.output)}, ${html(new Date(options.now).toISOString())}. Costs are list prices of the day of collection, split evenly over the tables a query reads; lines add up to their total.</footer>
 </main></body></html>
 `;
+}
+
+/** Whether that is all there is: never complete and open in one breath. */
+function completeness({ hours, open }: Coverage, missing: string | null): string {
+  if (missing !== null) return `<p class="bad">Incomplete: ${html(missing)}</p>`;
+  if (open === 0)
+    return `<p class="good">Complete and final: all ${hours} collected hours have a report that its manifest vouches for.</p>`;
+  return `<p>Nothing is missing of what CloudTrail has delivered: all ${hours} collected hours have a report that its manifest vouches for. ${open === hours ? 'All' : `${open} of them`} may still change until 31 days after they end, for CloudTrail may deliver events that late.</p>`;
 }
 
 function tile(name: string, value: string): string {

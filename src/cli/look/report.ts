@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { csvLine } from '../../analytics/cache/csv.js';
-import { GROUP_KEYS } from '../../analytics/view/groups.js';
+import { GROUP_KEYS, isTagName } from '../../analytics/view/groups.js';
 import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.js';
 import type { RunSql } from '../../analytics/view/scope.js';
 import { readDirectory } from '../../compose/open-inputs.js';
@@ -35,7 +35,8 @@ export const REPORT_KEYS: readonly string[] = [
  */
 export async function runReport(options: ReportArguments, io: Io): Promise<number> {
   const by = options.by ?? 'person';
-  if (!REPORT_KEYS.includes(by)) throw new UsageError(`--by ${by}: use ${REPORT_KEYS.join(', ')}`);
+  if (!REPORT_KEYS.includes(by) && !isTagName(by))
+    throw new UsageError(`--by ${by}: use ${REPORT_KEYS.join(', ')}, or tag:<key> of the workgroup`);
   if (by === 'cost-center' && !options.directory) {
     throw new UsageError(
       '--by cost-center needs --directory <file> with chargeback rules, or cost centres of teams and people',

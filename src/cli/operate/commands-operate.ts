@@ -18,6 +18,7 @@ export const addDeploy = (program: Command) =>
     .option('--account-role <arn...>', 'collect other accounts, too, each by a role to assume there')
     .option('--external-id <id>', 'external id that these roles ask for')
     .option('--directory <place>', 's3:// location of the identity directory')
+    .option('--prices <place>', 's3:// location of the prices file')
     .option('--alarm-email <address>', 'who hears of alarms')
     .option('--test-start-date <date>', 'first day of a back-fill (TEST_START_DATE)')
     .option('--test-end-date <date>', 'last day of a back-fill (TEST_END_DATE)')

@@ -34,6 +34,7 @@ export function parametersGiven(options: DeployArguments): Record<string, string
     AccountRoles: options.accountRole?.join(','),
     ExternalId: options.externalId,
     IdentityDirectory: options.directory,
+    Prices: options.prices,
     AlarmEmail: options.alarmEmail,
     TestStartDate: options.testStartDate,
     TestEndDate: options.testEndDate,

@@ -1,3 +1,4 @@
+import type { PlaceSettings } from '../../athena/place-settings.js';
 import type { ReportDay } from '../../calendar/report-day.js';
 import type { PlacedLister } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
@@ -40,7 +41,8 @@ export async function closeDay(
   if (!(await readLists(collector, { day, listers, listing, place, restsAt, hearsEvents }))) return null;
   if (exported)
     listing.unattributed.push(...(await compareExport({ store, day, exported, place, ...(signal ? { signal } : {}) })));
-  const closing = await tell(collector, { day, listers }, listing);
+  const settings = await describePlaces(collector, { day, listers, listing, until: restsAt });
+  const closing = await tell(collector, { day, listers, settings }, listing);
   const key = workKey.closing(day.reportDate);
   await store.write(key, encodeDocument(closing), 'any');
   await sealDay({ store, day, written: [key], now: clock.now() });
@@ -50,7 +52,15 @@ export async function closeDay(
 
 async function tell(
   { store, clock }: Collector,
-  { day, listers }: { readonly day: ReportDay; readonly listers: readonly PlacedLister[] },
+  {
+    day,
+    listers,
+    settings,
+  }: {
+    readonly day: ReportDay;
+    readonly listers: readonly PlacedLister[];
+    readonly settings: readonly PlaceSettings[];
+  },
   listing: Listing,
 ): Promise<Closing> {
   const { unattributed, systemTables, events } = listing;
@@ -66,8 +76,32 @@ async function tell(
     unattributed: [...unattributed].sort(),
     ...(systemTables.length > 0 ? { systemTables } : {}),
     ...(events.length > 0 ? { events } : {}),
+    ...(settings.length > 0 ? { settings } : {}),
     missingHours: await missingHours(store, day),
   };
+}
+
+/** Asks how the accounts are set up; what is left of the time is for what was read, so this asks nothing beyond `until`. */
+async function describePlaces(
+  { signal }: Collector,
+  request: {
+    readonly day: ReportDay;
+    readonly listers: readonly PlacedLister[];
+    readonly listing: Listing;
+    readonly until: number;
+  },
+): Promise<PlaceSettings[]> {
+  const { day, listers, listing, until } = request;
+  const settings: PlaceSettings[] = [];
+  for (const { accountId, region, lister } of listers) {
+    const { workGroups } = listedOf(listing, { accountId, region });
+    // The list of a place that broke off stands under a star.
+    const names = Object.keys(workGroups).filter((name) => name !== '*');
+    const options = { window: day.window, until, ...(signal ? { signal } : {}) };
+    const described = await lister.describe?.(names.sort(), options);
+    if (described) settings.push(described);
+  }
+  return settings;
 }
 
 async function missingHours(store: ReportStore, day: ReportDay): Promise<number[]> {

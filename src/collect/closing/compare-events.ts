@@ -5,7 +5,7 @@ import type { ReportStore } from '../../ports/report-store.js';
 import type { EventFinding } from '../../record/closing.js';
 import type { ListedPlace, ToldExecution } from '../../tree/evidence/evidence-lines.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
-import { eachShard } from '../../tree/evidence/hour-evidence.js';
+import { eachSlice } from '../../tree/evidence/hour-evidence.js';
 
 /** What events said of a day in one account and Region. */
 export interface ComparedEvents {
@@ -29,7 +29,7 @@ export async function compareEvents(request: {
   let [seen, absent] = [0, 0];
   const unknown: ListedPlace[] = [];
   for (const hour of day.hours) {
-    for await (const { told, starts } of eachShard(liveEvidence(store), hour)) {
+    for await (const { told, starts } of eachSlice(liveEvidence(store), hour)) {
       for (const [queryExecutionId, execution] of told) {
         if (!isHere(execution)) continue;
         seen++;
@@ -55,7 +55,7 @@ async function wasHeardBefore(
   isHere: (one: ToldExecution) => boolean,
 ): Promise<boolean> {
   for (const hour of reportDay(addDays(day.reportDate, -1), day.timezone).hours) {
-    for await (const { told } of eachShard(liveEvidence(store), hour)) if ([...told.values()].some(isHere)) return true;
+    for await (const { told } of eachSlice(liveEvidence(store), hour)) if ([...told.values()].some(isHere)) return true;
   }
   return false;
 }

@@ -1,10 +1,10 @@
-import { createExecutionIds, type ExecutionIds } from '../../athena/execution-ids.js';
+import type { ExecutionIds } from '../../athena/execution-ids.js';
 import { type ReportDay, type ReportHour, reportHourAt } from '../../calendar/report-day.js';
 import type { ExecutionWitness } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
-import { liveEvidence } from '../../tree/evidence/evidence-view.js';
-import { eachShard } from '../../tree/evidence/hour-evidence.js';
+import { idsInFolders } from '../../tree/evidence/evidence-log.js';
+import { hourEvidence } from '../../tree/layout.js';
 
 /** After so many executions that nobody knows they get their rows: their texts wait in memory. */
 const AT_ONCE = 5000;
@@ -25,7 +25,7 @@ export async function compareExport(request: {
   const around = hoursAround(day);
   const near: ExecutionIds[] = [];
   for (const [at, hour] of around.entries()) {
-    near.push(await idsOf(store, hour));
+    near.push(await idsInFolders(store, [hourEvidence(hour)]));
     const middle = around[at - 1];
     if (at < 2 || !middle) continue;
     let waiting: ListedPlace[] = [];
@@ -48,13 +48,4 @@ export async function compareExport(request: {
 /** The hours of a day, with the one before and the one after. */
 function hoursAround({ window, timezone, hours }: ReportDay): ReportHour[] {
   return [reportHourAt(window.start - 1, timezone), ...hours, reportHourAt(window.end, timezone)];
-}
-
-async function idsOf(store: ReportStore, hour: ReportHour): Promise<ExecutionIds> {
-  const ids = createExecutionIds();
-  for await (const { starts, listed } of eachShard(liveEvidence(store), hour)) {
-    for (const { queryExecutionId } of starts) if (queryExecutionId !== null) ids.add(queryExecutionId);
-    for (const id of listed.keys()) ids.add(id);
-  }
-  return ids;
 }

@@ -4,7 +4,7 @@ import type { ReportStore } from '../../ports/report-store.js';
 import type { SystemTableFinding } from '../../record/closing.js';
 import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
-import { eachShard } from '../../tree/evidence/hour-evidence.js';
+import { eachSlice } from '../../tree/evidence/hour-evidence.js';
 
 /** Ids shown of a finding; the rest is counted. */
 const MAX_IDS = 100;
@@ -66,7 +66,7 @@ async function readStarts(
 ): Promise<Map<string, string | null>> {
   const started = new Map<string, string | null>();
   for (const hour of day.hours) {
-    for await (const { starts } of eachShard(liveEvidence(store), hour)) {
+    for await (const { starts } of eachSlice(liveEvidence(store), hour)) {
       for (const { queryExecutionId, accountId, region, principal } of starts) {
         if (queryExecutionId === null || accountId !== place.accountId || region !== place.region) continue;
         if (!started.has(queryExecutionId)) started.set(queryExecutionId, principal.arn);

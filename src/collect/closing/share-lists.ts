@@ -32,6 +32,7 @@ export function shareLists(listers: readonly PlacedLister[], clock: Clock): Plac
           }
           kept = { listedAt, pages };
         },
+        ...(placed.lister.describe ? { describe: placed.lister.describe } : {}),
       },
     };
   });

@@ -1,9 +1,9 @@
-import { createExecutionIds, type ExecutionIds } from '../../athena/execution-ids.js';
+import type { ExecutionIds } from '../../athena/execution-ids.js';
 import { addDays, type ReportDay, type ReportHour, reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { decodeManifest } from '../../record/encode-manifest.js';
 import type { Manifest } from '../../record/manifest.js';
-import { idsIn, listParts } from '../../tree/evidence/evidence-log.js';
+import { idsIn, idsInFolders, listParts } from '../../tree/evidence/evidence-log.js';
 import { hourEvidence, manifestKey } from '../../tree/layout.js';
 import { sealDay } from '../../tree/seals.js';
 import type { Collector } from '../collector.js';
@@ -31,7 +31,7 @@ export async function* rebuildNeighbours(
   for (const { neighbour, hour } of around) {
     const before = await readManifest(store, hour);
     if (!before) continue;
-    ids ??= await idsOf(store, day.hours);
+    ids ??= await idsInFolders(store, day.hours.map(hourEvidence));
     if (!(await namesAny(store, hour, ids))) continue;
     const enrichment = await openEnrichment(collector, hour.reportDate);
     const { format, timezone } = before;
@@ -60,14 +60,6 @@ async function readManifest(store: ReportStore, hour: ReportHour): Promise<Manif
   const manifest = stored ? decodeManifest(Buffer.from(stored.bytes).toString('utf8')) : null;
   // A damaged one is a matter for `aqt settle --mend`.
   return typeof manifest === 'string' ? null : manifest;
-}
-
-async function idsOf(store: ReportStore, hours: readonly ReportHour[]): Promise<ExecutionIds> {
-  const ids = createExecutionIds();
-  for (const hour of hours)
-    for (const part of await listParts(store, hourEvidence(hour)))
-      for (const id of await idsIn(store, part)) ids.add(id);
-  return ids;
 }
 
 async function namesAny(store: ReportStore, hour: ReportHour, ids: ExecutionIds): Promise<boolean> {

@@ -7,7 +7,7 @@ import type { SourceAccount } from '../../ports/start-source.js';
 import { addToHour, type HourReading } from '../../tree/evidence/evidence-lines.js';
 import { mergeParts } from '../../tree/evidence/evidence-log.js';
 import { type EvidenceView, liveEvidence } from '../../tree/evidence/evidence-view.js';
-import { eachShard, joinReadings } from '../../tree/evidence/hour-evidence.js';
+import { eachSlice, joinReadings } from '../../tree/evidence/hour-evidence.js';
 import { dayEvidence, hourEvidence } from '../../tree/layout.js';
 import type { EvidenceSources, Workplace } from '../collector.js';
 import { askForLinks, createSparkUses } from '../scan/ask-for-links.js';
@@ -34,7 +34,7 @@ export async function storeDay(
     signal?.throwIfAborted();
     await mergeParts(store, hourEvidence(hour));
     let isFirst = true;
-    for await (const { starts, reading } of eachShard(view, hour)) {
+    for await (const { starts, reading } of eachSlice(view, hour)) {
       if (isFirst) await noteReading(store, { hour, known: reading }, log.checkpoint);
       isFirst = false;
       for (const start of starts) {

@@ -1,7 +1,7 @@
 import type { ExecutionSource, PreparedText } from '../../ports/execution-source.js';
 import type { Enrichment } from '../../record/enrichment.js';
 import type { Definition } from '../../sql/definition-book.js';
-import { succeededTexts } from '../../tree/evidence/evidence-definitions.js';
+import { placedTexts } from '../../tree/evidence/evidence-definitions.js';
 import type { HourEvidence } from '../../tree/evidence/hour-evidence.js';
 import type { Collector } from '../collector.js';
 
@@ -17,7 +17,7 @@ export async function askPrepared(
   { evidence, enrichment }: { readonly evidence: HourEvidence; readonly enrichment: Enrichment },
 ): Promise<Definition[]> {
   const found: Definition[] = [];
-  for (const { text, context, ...place } of succeededTexts(evidence, (text) => /\bexecute\b/i.test(text))) {
+  for (const { text, context, ...place } of placedTexts(evidence, isExecuting)) {
     const analysis = enrichment.read(text, context);
     const { accountId, region, workGroup } = place;
     const name = analysis.executes;
@@ -31,6 +31,10 @@ export async function askPrepared(
     });
   }
   return found;
+}
+
+function isExecuting(text: string, state: string): boolean {
+  return state === 'SUCCEEDED' && /\bexecute\b/i.test(text);
 }
 
 const UNKNOWN = 'unknown:prepared-text-not-known';

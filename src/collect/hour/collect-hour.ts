@@ -2,7 +2,7 @@ import type { ReportDay, ReportHour } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Manifest, ReportFormat } from '../../record/manifest.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
-import { eachShard } from '../../tree/evidence/hour-evidence.js';
+import { eachSlice } from '../../tree/evidence/hour-evidence.js';
 import { pinTimezone } from '../../tree/settings.js';
 import type { Collector, DaySources } from '../collector.js';
 import { collectRange } from '../days/collect-range.js';
@@ -47,6 +47,6 @@ export async function collectHour(
 }
 
 async function isScannedHour(store: ReportStore, hour: ReportHour): Promise<boolean> {
-  for await (const { reading } of eachShard(liveEvidence(store), hour, 0)) if (reading !== null) return true;
+  for await (const { reading } of eachSlice(liveEvidence(store), hour)) return reading !== null;
   return false;
 }

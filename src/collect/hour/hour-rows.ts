@@ -8,15 +8,16 @@ import { compareRows } from '../../record/row-order.js';
 import { groupStarts } from '../../record/start-groups.js';
 import { addDefinitions } from '../../tree/definitions.js';
 import { definitionsIn } from '../../tree/evidence/evidence-definitions.js';
-import { addToHour, type Shard } from '../../tree/evidence/evidence-lines.js';
+import { addToHour, type Slice } from '../../tree/evidence/evidence-lines.js';
 import type { Part } from '../../tree/evidence/evidence-log.js';
 import type { EvidenceView } from '../../tree/evidence/evidence-view.js';
-import { type HourEvidence, readParts, shardsOf, withAnswers } from '../../tree/evidence/hour-evidence.js';
+import { type HourEvidence, readParts, slicesOf, withAnswers } from '../../tree/evidence/hour-evidence.js';
 import { hourEvidence, workKey } from '../../tree/layout.js';
 import { planRows, type RowPlan } from '../../tree/plan-rows.js';
 import type { Collector } from '../collector.js';
 import { EvidenceLost } from '../evidence/evidence-lost.js';
 import { mergeSorted } from '../evidence/merge-sorted.js';
+import { askCatalog } from './ask-catalog.js';
 import { askPrepared } from './ask-prepared.js';
 import { fetchAnswers } from './fetch-answers.js';
 import type { DayEnrichment } from './open-enrichment.js';
@@ -46,8 +47,8 @@ export interface HourRowsTask {
 }
 
 /**
- * Completes an hour's evidence and plans its rows. A small hour is planned in memory; a large one shard by shard, each shard's
- * rows sorted and put aside, then merged: memory holds one shard and one row of each of the others.
+ * Completes an hour's evidence and plans its rows. A small hour is planned in memory; a large one slice by slice, each slice's
+ * rows sorted and put aside, then merged: memory holds one slice and one row of each of the others.
  * @throws EvidenceLost where there is no evidence
  */
 export async function prepareRows(collector: Collector, task: HourRowsTask): Promise<HourRows> {
@@ -56,10 +57,10 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
   const listed = await task.view.parts(hourEvidence(task.hour));
   // Every collected hour has some, also one without a single query.
   if (listed.length === 0) throw new EvidenceLost(task.hour, 'its evidence under _work/evidence/ is gone');
-  const shards = shardsOf(listed);
-  if (shards.length === 1) {
-    const { plan, evidence } = await planShard(collector, task, { listed, shard: null });
-    return { ...plan, sources: evidence.reading?.sources ?? [], rows: () => builtRows(plan), close: async () => {} };
+  const slices = slicesOf(listed);
+  if (slices.length === 1) {
+    const { plan, evidence } = await planSlice(collector, task, { listed, slice: null });
+    return { ...plan, sources: evidence.reading?.sources ?? [], rows: heldRows(plan), close: async () => {} };
   }
   const answeredBy = new Map<string, number>();
   const sources: SourceAccount[] = [];
@@ -69,10 +70,10 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
   /** Parts that were written before a later one showed a definition. */
   let unaware: readonly string[] = [];
   let counts: ReadCounts = { duplicates: 0, malformed: 0, executionStarts: 0, refused: 0, repeatedStarts: 0 };
-  for (const shard of shards) {
+  for (const slice of slices) {
     signal?.throwIfAborted();
-    const { plan, evidence, isNew } = await planShard(collector, task, { listed, shard });
-    const key = workKey.rows(task.hour, shard ?? 0);
+    const { plan, evidence, isNew } = await planSlice(collector, task, { listed, slice });
+    const key = workKey.rows(task.hour, slice?.number ?? 0);
     await store.write(key, () => packedRows(builtRows(plan)), 'any');
     if (isNew) unaware = [...runs];
     runs.push(key);
@@ -83,10 +84,10 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
     for (const part of plan.parts) parts.add(part);
   }
   // A statement of one part may run what a later part prepared.
-  for (const shard of shards.slice(0, unaware.length)) {
+  for (const slice of slices.slice(0, unaware.length)) {
     signal?.throwIfAborted();
-    const { plan } = await planShard(collector, task, { listed, shard });
-    await store.write(workKey.rows(task.hour, shard ?? 0), () => packedRows(builtRows(plan)), 'any');
+    const { plan } = await planSlice(collector, task, { listed, slice });
+    await store.write(workKey.rows(task.hour, slice?.number ?? 0), () => packedRows(builtRows(plan)), 'any');
   }
   return {
     counts,
@@ -105,27 +106,28 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
   };
 }
 
-interface ShardTask {
+interface SliceTask {
   readonly listed: readonly Part[];
-  readonly shard: Shard;
+  readonly slice: Slice;
 }
 
-/** Plans a shard; says whether its texts defined something that nobody knew. */
-async function planShard(
+/** Plans a slice; says whether its texts defined something that nobody knew. */
+async function planSlice(
   collector: Collector,
   task: HourRowsTask,
-  { listed, shard }: ShardTask,
+  { listed, slice }: SliceTask,
 ): Promise<{ plan: RowPlan; evidence: HourEvidence; isNew: boolean }> {
-  const known = await readParts(task.view, listed, shard);
+  const known = await readParts(task.view, listed, slice);
   const evidence = await completeEvidence(collector, task.hour, known);
   const { store, clock } = collector;
   const definitions = definitionsIn(evidence, task.enrichment.read);
   task.enrichment.learn(definitions);
   const asked = await askPrepared(collector, { evidence, enrichment: task.enrichment });
   task.enrichment.learn(asked);
-  const all = [...definitions, ...asked];
+  const told = await askCatalog(collector, { evidence, enrichment: task.enrichment });
+  const all = [...definitions, ...asked, ...told];
   const isNew = all.length > 0 && (await addDefinitions(store, all));
-  return { evidence, isNew, plan: await planRows({ ...task, evidence, shard, now: clock.now() }) };
+  return { evidence, isNew, plan: await planRows({ ...task, evidence, slice, now: clock.now() }) };
 }
 
 /** Asks for what is missing and keeps what was learnt. */
@@ -156,6 +158,18 @@ function isNews(known: ObservedAnswer | undefined, now: ObservedAnswer, startedA
   if (betterAnswer(known, now) === known) return false;
   const isSame = JSON.stringify(known.answer) === JSON.stringify(now.answer);
   return !isSame || isWorthAsking(known, startedAt) !== isWorthAsking(now, startedAt);
+}
+
+/** The rows of an hour that fits into memory: built once, however often they are read. */
+function heldRows(plan: RowPlan): () => AsyncIterable<ReportRow> {
+  const rows: ReportRow[] = [];
+  return async function* () {
+    for (const [at, planned] of plan.rows.entries()) {
+      const row = rows[at] ?? planned.build();
+      rows[at] = row;
+      yield row;
+    }
+  };
 }
 
 async function* builtRows(plan: RowPlan): AsyncGenerator<ReportRow> {

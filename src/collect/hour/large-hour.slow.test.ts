@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reportDays } from '../../calendar/report-day.js';
@@ -7,7 +8,7 @@ import type { StartSource } from '../../ports/start-source.js';
 import { executionOf, startOf } from '../../record/evidence.fixture.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
-import { shardsOf } from '../../tree/evidence/hour-evidence.js';
+import { slicesOf } from '../../tree/evidence/hour-evidence.js';
 import { hourEvidence } from '../../tree/layout.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { verify } from '../../verify/verify.js';
@@ -24,7 +25,9 @@ function starts(count: number): Start[] {
     const eventTime = NOON + Math.floor((n * 3_500_000) / count / 1000) * 1000;
     if (n % 100 === 7)
       return startOf({ eventId: `e${n}`, queryExecutionId: null, errorCode: 'AccessDenied', eventTime });
-    return startOf({ eventId: `e${n}`, queryExecutionId: `q${n % 100 === 9 ? n - 1 : n}`, eventTime });
+    // What does not repeat itself compresses badly.
+    const userAgent = Array.from({ length: 4 }, (_, at) => hash('sha256', `${n}-${at}`)).join('');
+    return startOf({ eventId: `e${n}`, queryExecutionId: `q${n % 100 === 9 ? n - 1 : n}`, eventTime, userAgent });
   });
 }
 
@@ -63,9 +66,9 @@ function report(store: ReturnType<typeof createMemoryStore>): string {
   return Buffer.from(bytes ?? []).toString('utf8');
 }
 
-async function shardCount(store: ReturnType<typeof createMemoryStore>): Promise<number> {
+async function sliceCount(store: ReturnType<typeof createMemoryStore>): Promise<number> {
   const parts = await liveEvidence(store).parts(hourEvidence({ reportDate: '2026-11-02', hour: 12 }));
-  return shardsOf(parts).length;
+  return slicesOf(parts).length;
 }
 
 describe('an hour with very many starts', () => {
@@ -78,9 +81,9 @@ describe('an hour with very many starts', () => {
       all.filter((_, n) => n % 3 === 0),
       'first',
     );
-    expect(await shardCount(twice)).toBe(1);
+    expect(await sliceCount(twice)).toBe(1);
     await collect(twice, all, 'second');
-    expect(await shardCount(once)).toBe(16);
+    expect(await sliceCount(once)).toBeGreaterThan(1);
     expect(report(once).split('\n')).toHaveLength(9000 - 90 + 2);
     expect(report(twice)).toBe(report(once));
     for await (const { faults } of verify({ store: once, from: null, to: null, codec: REPORT_CODEC }))

@@ -4,6 +4,7 @@ import type { ReportStore } from '../../ports/report-store.js';
 import { createEnrichment, type Enrichment } from '../../record/enrichment.js';
 import { createDefinitionBook } from '../../sql/definition-book.js';
 import { createSqlReader } from '../../sql/reader.js';
+import { readCatalogAsked } from '../../tree/catalog-asked.js';
 import { readDefinitions } from '../../tree/definitions.js';
 import { feedLinksAround } from '../../tree/evidence/day-evidence.js';
 import { type EvidenceView, liveEvidence } from '../../tree/evidence/evidence-view.js';
@@ -13,6 +14,8 @@ import type { RowInputs } from '../collector.js';
 /** An enrichment, and the parts of the evidence that it was made from. */
 export interface DayEnrichment extends Enrichment {
   readonly parts: readonly string[];
+  /** When the data catalog told of a table, by `<account> <Region> <table>`; epoch milliseconds. */
+  readonly told: Map<string, number>;
 }
 
 /** The texts of one day are those of the next. */
@@ -26,9 +29,24 @@ export async function openEnrichment(
 ): Promise<DayEnrichment> {
   const graph = createCredentialGraph();
   const { names, parts } = await feedLinksAround(view, reportDate, graph);
+  // Before the definitions: what was told is among them then.
+  const told = await readTold(store);
   const definitions = createDefinitionBook();
   // A report date may end a day after UTC's.
   const before = Date.parse(addDays(reportDate, 2));
-  for await (const definition of readDefinitions(store, before)) definitions.add([definition]);
-  return { ...createEnrichment({ graph, directory, prices, read, identityStoreNames: names, definitions }), parts };
+  definitions.add(await readDefinitions(store, before));
+  return {
+    ...createEnrichment({ graph, directory, prices, read, identityStoreNames: names, definitions }),
+    parts,
+    told,
+  };
+}
+
+async function readTold(store: ReportStore): Promise<Map<string, number>> {
+  const { told } = await readCatalogAsked(store);
+  return new Map(
+    Object.entries(told).flatMap(([place, tables]) =>
+      Object.entries(tables).map(([name, at]) => [`${place} ${name}`, at] as const),
+    ),
+  );
 }

@@ -2,15 +2,23 @@ import { trendsOf } from '../../analytics/time/trends.js';
 import { chargeback } from '../../analytics/view/chargeback.js';
 import { FACET_COLUMNS, type FacetName, facetsOf } from '../../analytics/view/facets.js';
 import { GROUP_SORTS, type GroupSort, orderGroups, searchGroups, withBefore } from '../../analytics/view/group-list.js';
-import { GROUP_NAMES, type GroupName, type GroupRow, groupBy, withSamples } from '../../analytics/view/groups.js';
+import {
+  GROUP_NAMES,
+  type GroupName,
+  type GroupRow,
+  groupBy,
+  searchPatterns,
+  withSamples,
+} from '../../analytics/view/groups.js';
 import { firstTouches, hoursOfWeek } from '../../analytics/view/habits.js';
 import { weakIdentities } from '../../analytics/view/identities.js';
 import { listQueries, SORTS, type Sort, type SortName } from '../../analytics/view/list-queries.js';
 import { personOf } from '../../analytics/view/person.js';
 import { queryDetail } from '../../analytics/view/query-detail.js';
+import type { Scope } from '../../analytics/view/scope.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import { unmatchedValues } from '../../analytics/view/unmatched.js';
-import { rememberedList } from '../server/live-cache.js';
+import { remembered, rememberedList } from '../server/live-cache.js';
 import { hasCostCenters } from '../server/status.js';
 import { auditAnswer, placesAnswer } from './audit-answer.js';
 import { copyGroups, copyList } from './copy-as.js';
@@ -96,12 +104,13 @@ async function groups(question: Question) {
   const by = choiceParam(params, 'by', GROUP_NAMES, 'person');
   const before = comparedScope(question);
   const [totals, now, earlier] = await Promise.all([
-    totalsOf(run, scope),
+    remembered(snapshot, `totals ${scopeKey(scope)}`, () => totalsOf(run, scope)),
     allGroups(question, by),
     before ? allGroups({ ...question, scope: before }, by) : null,
   ]);
   const all = earlier ? withBefore(now, earlier) : now;
-  const found = searchGroups(all, params.get('search') ?? '');
+  const text = params.get('search') ?? '';
+  const found = by === 'fingerprint' ? await searchPatterns(run, all, text) : searchGroups(all, text);
   const order = choiceParam(params, 'order', GROUP_SORT_NAMES, 'cost');
   const offset = numberParam(params, 'offset', OFFSET);
   const shown = orderGroups(found, order, params.get('turned') === '1').slice(
@@ -133,8 +142,11 @@ async function groups(question: Question) {
 const MOST_GROUPS = 1_000_000;
 
 function allGroups({ snapshot, run, scope }: Question, by: GroupName): Promise<readonly GroupRow[]> {
-  const key = JSON.stringify([by, scope.window, scope.filters, scope.isMasked]);
-  return rememberedList(snapshot, key, () => groupBy(run, scope, { by, limit: MOST_GROUPS }));
+  return rememberedList(snapshot, `${by} ${scopeKey(scope)}`, () => groupBy(run, scope, { by, limit: MOST_GROUPS }));
+}
+
+function scopeKey({ window, filters, isMasked }: Scope): string {
+  return JSON.stringify([window, filters, isMasked]);
 }
 
 async function histogram(question: Question) {

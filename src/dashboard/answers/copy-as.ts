@@ -1,6 +1,7 @@
+import { identifier } from '../../analytics/cache/sql-text.js';
 import { DEFAULT_RANGE } from '../../analytics/time/time-range.js';
 import type { Filter } from '../../analytics/view/filters.js';
-import { GROUP_KEYS, type GroupName } from '../../analytics/view/groups.js';
+import { type GroupName, keySql } from '../../analytics/view/groups.js';
 import { scopeSqlForPeople } from '../../analytics/view/scope.js';
 import type { DashboardContext } from '../server/context.js';
 import type { ViewRequest } from './view-request.js';
@@ -34,9 +35,10 @@ export function copyGroups(view: ViewRequest, { location, program }: CopyPlace, 
       sql: `SELECT table_name, count(*) FILTER (state <> 'REFUSED') AS queries, max(start_time) AS last_access\nFROM (SELECT *, unnest(list_distinct(list_concat(coalesce(tables_read, []), coalesce(tables_written, [])))) AS table_name FROM queries\n  WHERE ${where})\nGROUP BY table_name\nORDER BY queries DESC`,
     };
   }
+  const key = keySql(by).replaceAll('query_log', 'queries');
   return {
     cli,
-    sql: `SELECT ${GROUP_KEYS[by] === by ? by : `${GROUP_KEYS[by]} AS ${by}`}, count(*) FILTER (state <> 'REFUSED') AS queries, sum(cost_nanos) / 1e9 AS cost_usd,\n  sum(data_scanned_bytes) AS bytes\nFROM queries\nWHERE ${where}\nGROUP BY 1\nORDER BY cost_usd DESC`,
+    sql: `SELECT ${key === by ? by : `${key} AS ${identifier(by)}`}, count(*) FILTER (state <> 'REFUSED') AS queries, sum(cost_nanos) / 1e9 AS cost_usd,\n  sum(data_scanned_bytes) AS bytes\nFROM queries\nWHERE ${where}\nGROUP BY 1\nORDER BY cost_usd DESC`,
   };
 }
 

@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import type { Facet, FacetName, FacetValue } from '../../analytics/view/facets.js';
-import { shortCount, shortPerson, shortTable, shortUsd } from '../parts/format.js';
-import { Share } from '../parts/parts.js';
+import { count, shortCount, shortPerson, shortTable, shortUsd } from '../parts/format.js';
+import { Go, Share } from '../parts/parts.js';
 import { useApi, useStatus } from '../web/api.js';
-import { isFilter, setParams, usePlace, viewQuery } from '../web/url.js';
+import { addressOf, isFilter, ownFilters, setParams, usePlace, viewQuery } from '../web/url.js';
 
 const TITLES: Readonly<Record<FacetName, string>> = {
   person: 'Person',
@@ -142,6 +142,11 @@ function FacetList({ facet, measure }: { readonly facet: Facet; readonly measure
         <button type="button" className="quiet more" onClick={() => setLong(!isLong)}>
           {isLong ? 'Fewer' : `${ordered.length - SHOWN + facet.more} more`}
         </button>
+      )}
+      {isLong && facet.more > 0 && (
+        <Go className="more" to={addressOf('/groups', { ...ownFilters(params), by: facet.name })}>
+          All {count(facet.values.length + facet.more)}, to search and choose from
+        </Go>
       )}
     </section>
   );

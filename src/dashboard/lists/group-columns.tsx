@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import type { GroupSort } from '../../analytics/view/group-list.js';
-import type { GroupName } from '../../analytics/view/groups.js';
+import type { GroupName, TagName } from '../../analytics/view/groups.js';
 import type { Api } from '../answers/answers.js';
 import { bytes, count, duration, shortTable, time } from '../parts/format.js';
 import { Confidence, Go, KindTag } from '../parts/parts.js';
 import { SqlLine } from '../parts/sql-line.js';
-import { addressOf, usePlace, viewQuery } from '../web/url.js';
+import { addressOf, ownFilters, usePlace } from '../web/url.js';
 
-export type GroupBy = GroupName;
+export type GroupBy = Exclude<GroupName, TagName>;
 export type GroupRow = Api['/groups']['rows'][number];
 
 interface Extra {
@@ -118,11 +118,4 @@ export function GroupKey({
     default:
       return <Go to={inside(row.key)}>{row.key}</Go>;
   }
-}
-
-/** The filters of the page, to take along into the explorer. */
-function ownFilters(params: URLSearchParams): Readonly<Record<string, readonly string[]>> {
-  const query = new URLSearchParams(viewQuery(params));
-  const names = [...new Set(query.keys())].filter((name) => !['range', 'from', 'to', 'tz', 'mask'].includes(name));
-  return Object.fromEntries(names.map((name) => [name, query.getAll(name)]));
 }

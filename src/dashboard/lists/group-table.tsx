@@ -24,10 +24,12 @@ export function GroupTable({ by }: { readonly by: GroupBy }): ReactNode {
   const order = SORTS.find((name) => name === params.get('order')) ?? 'cost';
   const isTurned = params.get('turned') === '1';
   const query = viewQuery(params, {
-    ...{ by, order, search, limit: String(PAGE), trend: '1' },
+    ...{ by, order, search, limit: String(PAGE) },
     ...(isTurned ? { turned: '1' } : {}),
   });
   const answer = useApi('/groups', query);
+  // Lines over time take longer than a search may: the rows do not wait for them.
+  const lined = useApi('/groups', `${query}&trend=1`);
   const onOrder = (next: GroupSort): void =>
     setParams(
       { order: next === 'cost' ? null : next, turned: next === order && !isTurned ? '1' : null },
@@ -41,7 +43,7 @@ export function GroupTable({ by }: { readonly by: GroupBy }): ReactNode {
         ) : (
           <>
             <div className="list-tools">
-              {by !== 'fingerprint' && by !== 'day' && (
+              {by !== 'day' && (
                 <SearchBox label={`Find in ${NAMES[by].toLowerCase()}`} value={search} onChange={setSearch} />
               )}
               <span className="soft" role="status">
@@ -50,8 +52,8 @@ export function GroupTable({ by }: { readonly by: GroupBy }): ReactNode {
             </div>
             <RowPages
               path="/groups"
-              query={query}
-              first={data.rows}
+              query={`${query}&trend=1`}
+              first={lined.isStale || !lined.data ? data.rows : lined.data.rows}
               total={data.found}
               page={PAGE}
               label={`By ${NAMES[by].toLowerCase()}`}
@@ -78,10 +80,13 @@ export function GroupTable({ by }: { readonly by: GroupBy }): ReactNode {
 /** The first groups of a page about one thing, and the way to all of them. */
 export function GroupCard({
   by,
+  title,
   filters,
   limit = 12,
 }: {
   readonly by: GroupBy;
+  /** What the card is called. */
+  readonly title: string;
   /** Filters that hold besides those of the page. */
   readonly filters: Readonly<Record<string, string>>;
   readonly limit?: number;
@@ -96,7 +101,7 @@ export function GroupCard({
           <p className="soft pad">None in this time.</p>
         ) : (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-          <section className="table-scroll" tabIndex={0} aria-label={`By ${NAMES[by].toLowerCase()}`}>
+          <section className="table-scroll" tabIndex={0} aria-label={`${title}, by ${NAMES[by].toLowerCase()}`}>
             <Table
               by={by}
               order={order}
@@ -126,7 +131,7 @@ function Table(props: TableProps): ReactNode {
   const isCompared = !isCompact && params.has('compare');
   const columns = 5 + extras.length + Number(hasPeople) + (isCompact ? 0 : 4) + (isCompared ? 2 : 0);
   return (
-    <table className="groups-table">
+    <table className={`groups-table by-${by} ${isCompared ? 'is-compared' : ''}`}>
       <thead>
         <tr>
           <Head {...props} title={NAMES[by]} name="key" />

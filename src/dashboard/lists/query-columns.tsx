@@ -7,8 +7,9 @@ import { SqlLine } from '../parts/sql-line.js';
 export interface QueryColumn {
   readonly name: string;
   readonly title: string;
-  /** Of a grid's column. */
+  /** Of a grid's column; and beside an open query, where there is less space. */
   readonly width: string;
+  readonly narrow?: string;
   readonly sort?: SortName;
   readonly isNumber?: boolean;
   readonly cell: (row: ListedQuery, zone: string) => ReactNode;
@@ -28,7 +29,7 @@ export const QUERY_COLUMNS: readonly QueryColumn[] = [
     cell: (row, zone) => <span title={`${time(row.at, zone, 'second')} ${zone}`}>{time(row.at, zone, 'short')}</span>,
   },
   {
-    ...{ name: 'person', title: 'Person', width: 'minmax(160px, 1.2fr)', sort: 'person' },
+    ...{ name: 'person', title: 'Person', width: 'minmax(160px, 1.2fr)', narrow: 'minmax(80px, 1fr)', sort: 'person' },
     cell: (row) => (
       <span className="who-cell" title={row.person ?? row.username ?? undefined}>
         <Confidence level={row.confidence} />
@@ -51,7 +52,7 @@ export const QUERY_COLUMNS: readonly QueryColumn[] = [
   },
   text('error', 'Error', (row) => row.error_code),
   {
-    ...{ name: 'sql', title: 'SQL', width: 'minmax(170px, 5fr)' },
+    ...{ name: 'sql', title: 'SQL', width: 'minmax(170px, 5fr)', narrow: 'minmax(80px, 1.6fr)' },
     cell: (row) =>
       row.sql === null ? (
         <em title={row.error_message ?? undefined}>

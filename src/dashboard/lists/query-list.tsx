@@ -76,7 +76,11 @@ export function QueryList({
       aria-rowcount={total + 1}
       ref={frame}
       tabIndex={0}
-      style={{ '--columns': columns.map(({ width }) => width).join(' ') } as CSSProperties}
+      style={
+        {
+          '--columns': columns.map(({ width, narrow }) => (openId === null ? width : (narrow ?? width))).join(' '),
+        } as CSSProperties
+      }
       onKeyDown={keys.onKeyDown}
     >
       <ListHead columns={columns} order={order} />

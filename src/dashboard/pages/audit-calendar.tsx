@@ -6,7 +6,7 @@ import { useZone } from '../web/settings.js';
 import { addressOf } from '../web/url.js';
 
 const STATES: Readonly<Record<HourState, string>> = {
-  complete: 'complete and final',
+  complete: 'final',
   open: 'may still change',
   faulty: 'faulty',
   gap: 'no report',
@@ -23,6 +23,7 @@ export function Calendar({ tree, hours }: { readonly tree: string; readonly hour
     else byDay.set(hour.reportDate, [hour]);
   }
   const days = [...byDay].reverse();
+  const label = tree === '' ? 'Calendar' : `Calendar of ${tree}`;
   return (
     <section className="panel" aria-label={`Hours${tree ? ` of ${tree}` : ''}`}>
       <div className="panel-head">
@@ -38,7 +39,7 @@ export function Calendar({ tree, hours }: { readonly tree: string; readonly hour
       </div>
       {chosen && <HourFacts hour={chosen} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll calendar-scroll" tabIndex={0} aria-label="Calendar">
+      <section className="table-scroll calendar-scroll" tabIndex={0} aria-label={label}>
         <table className="calendar">
           <thead>
             <tr>

@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
 import type { Row } from '../../analytics/cache/duck.js';
+import { LATE_EVENT_BOUND_MS } from '../../cloudtrail/limits.js';
 import type { Api } from '../answers/answers.js';
-import { count } from '../parts/format.js';
-import { OPEN_MEANS, PageHead } from '../parts/page-head.js';
+import { count, time } from '../parts/format.js';
+import { PageHead } from '../parts/page-head.js';
 import { Panel } from '../parts/parts.js';
 import { useApi, useStatus } from '../web/api.js';
+import { useZone } from '../web/settings.js';
 import { Calendar } from './audit-calendar.js';
 import { AuditFindings } from './audit-findings.js';
 import { Places } from './places.js';
@@ -45,7 +47,9 @@ export function PageAudit(): ReactNode {
 function Checked({ data }: { readonly data: Audit }): ReactNode {
   const { gaps, faulty, hours, complete, open } = data.coverage;
   const places = useStatus()?.places;
+  const { zone } = useZone();
   const unread = places?.unread ?? [];
+  const lastOpen = data.hours.reduce((last, hour) => (hour.state === 'open' ? Math.max(last, hour.end) : last), 0);
   const faults = Object.values(data.chains).flatMap((chain) => chain.faults);
   const bad = gaps + faulty + faults.length + unread.length;
   const missing = [
@@ -60,15 +64,24 @@ function Checked({ data }: { readonly data: Audit }): ReactNode {
       : []),
     ...(faults.length > 0 ? ['the chain of seals is broken'] : []),
   ];
-  const tone = bad > 0 ? 'bad' : complete === 0 ? 'open' : 'good';
+  const tone = bad > 0 ? 'bad' : open > 0 ? 'open' : 'good';
   return (
     <p className={`checked ${tone}`}>
       <b>{bad > 0 ? 'Something is missing.' : complete === 0 ? 'Nothing is final yet.' : 'Nothing is missing.'}</b>{' '}
       {bad > 0
         ? `${missing.join(', ').replace(/^t/, 'T')}.`
-        : `All ${count(hours)} hours have a report that is byte for byte what its manifest vouches for, and every ledger adds up. ${count(complete)} are final.`}{' '}
-      {open > 0 && `${count(open)} ${open === 1 ? 'is' : 'are'} open. ${OPEN_MEANS}`}
+        : `Each of the ${count(hours)} hours has a report that is byte for byte what its manifest vouches for, and every ledger adds up.${complete === 0 ? '' : open === 0 ? ' All of them are final.' : ` ${count(complete)} of them are final.`}`}{' '}
+      {open > 0 && openText(open, lastOpen, zone)}
     </p>
+  );
+}
+
+/** What the open hours are still waiting for, and how long. */
+function openText(open: number, lastEnd: number, zone: string): string {
+  const until = time(lastEnd + LATE_EVENT_BOUND_MS, zone, 'day');
+  return (
+    `${count(open)} may still change: CloudTrail delivers events up to 31 days late, and queries that run have no end yet. ` +
+    `The last of them can be final on ${until}.`
   );
 }
 

@@ -1,10 +1,10 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
-import { spreadsheetLine } from '../../analytics/cache/csv.js';
 import type { Value } from '../../analytics/cache/duck.js';
 import type { ConsoleResult } from '../../analytics/view/console.js';
 import { count } from '../parts/format.js';
 import { PageHead } from '../parts/page-head.js';
 import { Empty } from '../parts/parts.js';
+import { saveCsv } from '../parts/save-csv.js';
 import { Highlighted } from '../parts/sql-text.js';
 import { ApiError, ask, useStatus } from '../web/api.js';
 import { setParams, usePlace } from '../web/url.js';
@@ -172,7 +172,11 @@ function Results({ result }: { readonly result: Result }): ReactNode {
         {count(result.rows.length)}
         {result.isTruncated ? ', the first ones,' : ''} rows · {result.ms} ms
         {result.isTruncated && ' · aqt query gives all'}{' '}
-        <button type="button" className="quiet" onClick={() => saveCsv(result)}>
+        <button
+          type="button"
+          className="quiet"
+          onClick={() => saveCsv('console.csv', [result.columns.map(({ name }) => name), ...result.rows])}
+        >
           Save as CSV
         </button>
       </p>
@@ -207,16 +211,6 @@ function Results({ result }: { readonly result: Result }): ReactNode {
       </section>
     </section>
   );
-}
-
-/** Writes the rows that are shown into a file of the browser. */
-function saveCsv({ columns, rows }: Result): void {
-  const lines = [columns.map(({ name }) => name), ...rows].map((row) => spreadsheetLine(row));
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob(lines, { type: 'text/csv' }));
-  link.download = 'console.csv';
-  link.click();
-  URL.revokeObjectURL(link.href);
 }
 
 function CellText({ cell }: { readonly cell: Value }): ReactNode {

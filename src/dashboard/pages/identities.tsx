@@ -1,10 +1,13 @@
 import { type ReactNode, useState } from 'react';
+import type { Value } from '../../analytics/cache/duck.js';
 import type { WeakIdentity } from '../../analytics/view/identities.js';
 import { FilterTokens } from '../lists/facets.js';
 import { SearchBox } from '../lists/search-box.js';
 import { count, nanosUsd, time, usd } from '../parts/format.js';
 import { PageHead } from '../parts/page-head.js';
 import { Confidence, Empty, Go, Panel } from '../parts/parts.js';
+import { MOST_PRINTED, usePrinting } from '../parts/printing.js';
+import { saveCsv } from '../parts/save-csv.js';
 import { useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { addressOf, usePlace, viewQuery } from '../web/url.js';
@@ -52,6 +55,7 @@ function WeakList({
   const { zone } = useZone();
   const [search, setSearch] = useState('');
   const [most, setMost] = useState(PAGE);
+  const isPrinting = usePrinting();
   if (rows.length === 0) return null;
   const found = matching(rows, search);
   return (
@@ -64,6 +68,9 @@ function WeakList({
       </div>
       <div className="list-tools">
         <SearchBox label={`Find in ${title.toLowerCase()}`} value={search} onChange={setSearch} />
+        <button type="button" className="quiet" onClick={() => saveCsv('identities.csv', csvRows(found))}>
+          Save as CSV
+        </button>
         {found.length < rows.length && (
           <span className="soft" role="status">
             {count(found.length)} of {count(rows.length)}
@@ -84,7 +91,7 @@ function WeakList({
             </tr>
           </thead>
           <tbody>
-            {found.slice(0, most).map((row) => (
+            {found.slice(0, isPrinting ? MOST_PRINTED : most).map((row) => (
               <tr key={`${row.username} ${row.person} ${row.method} ${row.role}`}>
                 <td>
                   <Go to={addressOf('/queries', whichQueries(row))}>{row.username ?? 'nobody'}</Go>
@@ -132,6 +139,18 @@ function matching(rows: readonly WeakIdentity[], search: string): readonly WeakI
     const text = [username, person, role, method].join(' ').toLowerCase();
     return words.every((word) => text.includes(word));
   });
+}
+
+/** All rows of a list, not only those in sight. */
+function csvRows(rows: readonly WeakIdentity[]): readonly (readonly Value[])[] {
+  const lines = rows.map((row) => [
+    ...[row.username, row.role, row.names, row.person, row.method, row.confidence, row.reason, row.fix],
+    ...[row.queries, nanosUsd(row.nanos), new Date(row.last).toISOString()],
+  ]);
+  return [
+    ['username', 'role', 'names', 'person', 'method', 'confidence', 'why', 'fix', 'queries', 'cost_usd', 'last_seen'],
+    ...lines,
+  ];
 }
 
 /** One name is asked for by itself; names made up by the hundred are asked for by their role. */

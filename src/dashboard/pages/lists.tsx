@@ -118,7 +118,7 @@ export function PageCost(): ReactNode {
           {(data) => (
             <>
               <div className="panel-head">
-                <h2>
+                <h2 className="grow">
                   <span className="big">{usd(data.totals.costUsd)}</span> in this time
                 </h2>
                 <span className="soft">
@@ -128,8 +128,8 @@ export function PageCost(): ReactNode {
                   {data.compared &&
                     ` · ${deltaText(data.totals.costUsd, data.compared.totals.costUsd, params.get('compare')) ?? 'nothing to compare with'}`}
                 </span>
+                <ChartControls metric={metric} standard="cost" />
               </div>
-              <ChartControls metric={metric} standard="cost" />
               <Chart time={data} metric={metric} zone={zone} height={140} onBrush={brush} />
             </>
           )}

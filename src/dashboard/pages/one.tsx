@@ -94,7 +94,7 @@ function OnePage({
             <div className="panel-head">
               <h2>{group.title}</h2>
             </div>
-            <GroupCard by={group.by} filters={{ ...filters, ...group.filters }} />
+            <GroupCard by={group.by} title={group.title} filters={{ ...filters, ...group.filters }} />
           </section>
         ))}
         <Latest filters={filters} />

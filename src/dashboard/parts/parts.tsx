@@ -129,7 +129,7 @@ const STATE_TONES: Readonly<Record<string, string>> = {
   CANCELLED: 'soft',
 };
 
-const CONFIDENCE_MEANINGS: Readonly<Record<string, string>> = {
+export const CONFIDENCE_MEANINGS: Readonly<Record<string, string>> = {
   verified: 'verified: AWS vouches for the person',
   asserted: 'asserted: the caller chose the name',
   claimed: 'claimed: only a comment in the SQL says so',

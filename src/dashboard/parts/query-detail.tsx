@@ -49,8 +49,8 @@ export function QueryDetail({
   return (
     <div className={isStale ? 'stale detail' : 'detail'}>
       {head(`Query ${String(data.row.query_execution_id ?? data.row.event_id ?? '').slice(0, 8)}`)}
-      <Facts {...data} />
       {typeof data.row.query === 'string' ? <SqlText sql={data.row.query} /> : <NoText row={data.row} />}
+      <Facts {...data} />
       <Runs {...data} />
       <AllColumns row={data.row} />
     </div>

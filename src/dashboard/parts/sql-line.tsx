@@ -4,12 +4,15 @@ import { Highlighted } from './sql-text.js';
 
 /** A statement in one line, by what tells it from others; nothing where there is no text. */
 export function SqlLine({ facts }: { readonly facts: StatementFacts }): ReactNode {
-  const line = sqlSkeleton(facts);
-  return line === '' ? (
+  const [verb, rest] = sqlSkeleton(facts);
+  return rest === '' ? (
     <em>no text</em>
   ) : (
     <code>
-      <Highlighted sql={line} />
+      <span className="verb">
+        <Highlighted sql={verb} />
+      </span>
+      <Highlighted sql={rest} />
     </code>
   );
 }

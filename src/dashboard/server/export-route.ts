@@ -3,7 +3,7 @@ import { stream } from 'hono/streaming';
 import { spreadsheetLine } from '../../analytics/cache/csv.js';
 import type { Row, Value } from '../../analytics/cache/duck.js';
 import { GROUP_SORTS, type GroupSort, orderGroups, searchGroups } from '../../analytics/view/group-list.js';
-import { GROUP_NAMES, type GroupRow, groupBy, withSamples } from '../../analytics/view/groups.js';
+import { GROUP_NAMES, type GroupRow, groupBy, searchPatterns, withSamples } from '../../analytics/view/groups.js';
 import { SORTS } from '../../analytics/view/list-queries.js';
 import { type RunSql, scopeSql } from '../../analytics/view/scope.js';
 import { COLUMNS } from '../../record/columns.js';
@@ -85,7 +85,9 @@ async function* groupPages(
   const by = choiceParam(params, 'by', GROUP_NAMES, 'person');
   const order = choiceParam(params, 'order', Object.keys(GROUP_SORTS) as GroupSort[], 'cost');
   const all = await groupBy(run, scope, { by, limit: 1_000_000 });
-  const rows = orderGroups(searchGroups(all, params.get('search') ?? ''), order, params.get('turned') === '1');
+  const text = params.get('search') ?? '';
+  const found = by === 'fingerprint' ? await searchPatterns(run, all, text) : searchGroups(all, text);
+  const rows = orderGroups(found, order, params.get('turned') === '1');
   for (let offset = 0; offset < rows.length; offset += BATCH) {
     const batch = rows.slice(offset, offset + BATCH);
     yield (by === 'fingerprint' ? await withSamples(run, batch) : batch).map((row) => exported(by, row));

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Dialog } from '../parts/dialog.js';
+import { CONFIDENCE_MEANINGS, Confidence, StateTag } from '../parts/parts.js';
 import { PAGES } from './pages.js';
 
 const KEYS = [
@@ -13,10 +14,13 @@ const KEYS = [
   ['?', 'this list'],
 ] as const;
 
-/** The keys, and the words of the page. */
+const STATES = ['SUCCEEDED', 'FAILED', 'REFUSED', 'CANCELLED'] as const;
+const LEVELS = ['verified', 'asserted', 'claimed', 'none'] as const;
+
+/** The keys, and what the marks of the page mean. */
 export function Help({ onClose }: { readonly onClose: () => void }): ReactNode {
   return (
-    <Dialog title="Keys" onClose={onClose}>
+    <Dialog title="Keys and marks" onClose={onClose}>
       <dl className="keys">
         {KEYS.map(([key, meaning]) => (
           <div key={key}>
@@ -35,6 +39,22 @@ export function Help({ onClose }: { readonly onClose: () => void }): ReactNode {
           </div>
         ))}
       </dl>
+      <h3>Diamonds: how sure the person is</h3>
+      <ul className="marks">
+        {LEVELS.map((level) => (
+          <li key={level}>
+            <Confidence level={level} /> {CONFIDENCE_MEANINGS[level]}
+          </li>
+        ))}
+      </ul>
+      <h3>Dots: what became of a query</h3>
+      <ul className="marks">
+        {STATES.map((state) => (
+          <li key={state}>
+            <StateTag state={state} />
+          </li>
+        ))}
+      </ul>
     </Dialog>
   );
 }

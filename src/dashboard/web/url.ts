@@ -141,3 +141,9 @@ export function timeQuery(
 export function brush(start: number, end: number): void {
   setParams({ range: null, from: new Date(start).toISOString(), to: new Date(end).toISOString() });
 }
+
+/** The filters of the page, to take along to another. */
+export function ownFilters(params: URLSearchParams): Readonly<Record<string, readonly string[]>> {
+  const names = [...new Set(params.keys())].filter(isFilter);
+  return Object.fromEntries(names.map((name) => [name.replace('_', '-'), params.getAll(name)]));
+}

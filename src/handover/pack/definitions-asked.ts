@@ -26,6 +26,10 @@ export function watchDefinitions(definitions: readonly Definition[]): WatchedDef
             asked.add(`view  ${table}`);
             return known.view(table);
           },
+          columns(table) {
+            asked.add(`table  ${table}`);
+            return known.columns(table);
+          },
         };
       },
     },

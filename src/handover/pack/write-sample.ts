@@ -104,11 +104,9 @@ async function findRow(
 }
 
 /** Definitions before the last hour ends: what a query may have run or read through. */
-async function allDefinitions(store: ReportStore, accounted: readonly AccountedHour[]): Promise<Definition[]> {
+function allDefinitions(store: ReportStore, accounted: readonly AccountedHour[]): Promise<readonly Definition[]> {
   const end = Math.max(0, ...accounted.map(({ account }) => Date.parse(account.end)));
-  const definitions: Definition[] = [];
-  for await (const definition of readDefinitions(store, end)) definitions.push(definition);
-  return definitions;
+  return readDefinitions(store, end);
 }
 
 function linesOf({ lines, definitions }: RowEvidence, mask: MaskLiteral | null): SampleLine[] {

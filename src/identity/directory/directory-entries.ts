@@ -49,7 +49,10 @@ export interface ChargebackRule {
   readonly costCenter: string;
 }
 
-/** What a chargeback rule may look at; values are compared without case, `*` stands for any text. */
+/**
+ * What a chargeback rule may look at; values are compared without case, `*` stands for any text. `tag` is `key=value` of any tag of
+ * the workgroup.
+ */
 export const CHARGEBACK_FIELDS = [
   'person',
   'team',
@@ -62,6 +65,7 @@ export const CHARGEBACK_FIELDS = [
   'account',
   'region',
   'kind',
+  'tag',
 ] as const;
 export type ChargebackField = (typeof CHARGEBACK_FIELDS)[number];
 

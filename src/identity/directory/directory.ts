@@ -104,13 +104,22 @@ export function teamOfRole(directory: Directory, role: DirectoryRole): string | 
   return directory.teams.find(({ name }) => name.toLowerCase() === role.owner?.toLowerCase())?.name ?? null;
 }
 
+/** A workgroup has many tags, a line each; anything else has one value. */
+function valuesOf(facts: ChargebackFacts, field: ChargebackField): readonly string[] {
+  const value = facts[field] ?? '';
+  return field === 'tag' ? value.split('\n') : [value];
+}
+
+function isAnyLike(patterns: readonly string[] | undefined, values: readonly string[]): boolean {
+  return patterns?.some((pattern) => values.some((value) => isLike(pattern, value))) ?? true;
+}
+
+type ChargebackFacts = Readonly<Partial<Record<ChargebackField, string | null>>>;
+
 /** The cost centre of a query: the first chargeback rule that holds, else the person's, else the team's; null when nobody says. */
-export function costCenterOf(
-  directory: Directory,
-  facts: Readonly<Partial<Record<ChargebackField, string | null>>>,
-): string | null {
+export function costCenterOf(directory: Directory, facts: ChargebackFacts): string | null {
   const rule = directory.chargeback.find(({ when }) =>
-    CHARGEBACK_FIELDS.every((field) => when[field]?.some((pattern) => isLike(pattern, facts[field] ?? '')) ?? true),
+    CHARGEBACK_FIELDS.every((field) => isAnyLike(when[field], valuesOf(facts, field))),
   );
   if (rule) return rule.costCenter;
   const person = personOf(directory, [facts.person ?? null]);

@@ -25,6 +25,9 @@ export interface WorkGroup {
   /** Queries run on reserved capacity and report `DpuCount`. */
   readonly isReserved: boolean;
   readonly hasManagedResults: boolean;
+  /** Limit of a query's scan; null for none. */
+  readonly cutoffBytes: number | null;
+  readonly tags: Readonly<Record<string, string>>;
   /** Simulated instant at which the workgroup is deleted, null when it stays. */
   readonly deletedAt: number | null;
 }
@@ -38,6 +41,8 @@ export interface Company {
   readonly identityStoreArn: string;
   readonly people: readonly Person[];
   readonly workGroups: readonly WorkGroup[];
+  /** Capacity that the reserved workgroups run on, in every account and Region. */
+  readonly reservation: { readonly name: string; readonly dpus: number };
   person(handle: string): Person;
 }
 
@@ -111,6 +116,8 @@ export function buildCompany({
     database,
     isReserved: false,
     hasManagedResults: false,
+    cutoffBytes: null,
+    tags: {},
     deletedAt: null,
     ...extra,
   });
@@ -123,14 +130,22 @@ export function buildCompany({
     people,
     workGroups: [
       group('primary', '', 'default'),
-      group('analytics', 'Ad-hoc questions of the analysts', 'sales'),
-      group('bi', 'Dashboards and BI tools', 'sales', { isReserved: true }),
-      group('etl', 'Pipelines', 'raw'),
+      group('analytics', 'Ad-hoc questions of the analysts', 'sales', {
+        cutoffBytes: 10e12,
+        tags: { 'cost-center': 'CC-1020', owner: 'analytics' },
+      }),
+      group('bi', 'Dashboards and BI tools', 'sales', { isReserved: true, tags: { 'cost-center': 'CC-1010' } }),
+      group('etl', 'Pipelines', 'raw', { tags: { 'cost-center': 'CC-1010', owner: 'data-platform' } }),
       group('finance', 'Closed books; few may read', 'finance'),
-      group('ml', 'Feature building', 'ml', { hasManagedResults: true }),
+      group('ml', 'Feature building', 'ml', {
+        hasManagedResults: true,
+        cutoffBytes: 200e9,
+        tags: { 'cost-center': 'CC-1030' },
+      }),
       group('legacy-reports', 'To be removed', 'web', { deletedAt }),
       ...(closed === null ? [] : [group(closed, 'Only the people office', 'people')]),
     ],
+    reservation: { name: 'dashboards', dpus: 24 },
     person(handle) {
       const person = byHandle.get(handle);
       if (!person) throw new Error(`no person with the handle ${handle} in the simulated company`);

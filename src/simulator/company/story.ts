@@ -127,6 +127,24 @@ const EPISODES: readonly Episode[] = [
     }),
   },
   {
+    name: 'view-reader',
+    day: 9,
+    hour: 16,
+    times: 3,
+    everyMs: 7 * MINUTE_MS,
+    workGroup: 'analytics',
+    actor: human('rosa.diaz'),
+    open: portal('rosa.diaz'),
+    query: (index) => ({
+      text: [
+        "SELECT email FROM marketing.vip_contacts WHERE country = 'DE'",
+        'SELECT country, count(*) FROM marketing.contacts GROUP BY country',
+        'SELECT * FROM marketing.vip_contacts LIMIT 50',
+      ][index % 3] as string,
+      scanBytes: 1e9,
+    }),
+  },
+  {
     name: 'unload',
     day: 10,
     hour: 22,

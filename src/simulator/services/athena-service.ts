@@ -5,6 +5,7 @@ import { type Attempt, partitionOf, type World } from '../history/world.js';
 import type { Fault } from '../wire/faults.js';
 import { hash } from '../wire/random.js';
 import { jsonBodyOf, jsonResponse, ServiceError, type ServiceRequest, type ServiceResponse } from '../wire/service.js';
+import { getWorkGroup, groupOf, listWorkGroups, settingsOperation } from './athena-settings-service.js';
 import { preparedStatement } from './prepared-statement.js';
 import { isSystemTableQuery, querySystemTable, type SystemTableOptions } from './system-table.js';
 
@@ -40,6 +41,10 @@ export function athenaOperation(
       return listWorkGroups(world, request, body);
     case 'GetWorkGroup':
       return getWorkGroup(world, request, body);
+    case 'ListTagsForResource':
+    case 'ListCapacityReservations':
+    case 'GetCapacityAssignmentConfiguration':
+      return settingsOperation(world, request, body);
     case 'GetPreparedStatement':
       groupOf(world, request, String(body.WorkGroup ?? ''));
       return preparedStatement(world, request, body);
@@ -70,7 +75,7 @@ interface Call {
   readonly fault: Fault | null;
 }
 
-function invalid(code: string, message: string): ServiceError {
+export function invalid(code: string, message: string): ServiceError {
   return new ServiceError(400, 'InvalidRequestException', message, { AthenaErrorCode: code, ErrorCode: code });
 }
 
@@ -179,13 +184,6 @@ function batchGetQueryExecution(
   return jsonResponse({ QueryExecutions: executions, UnprocessedQueryExecutionIds: unprocessed });
 }
 
-function groupOf(world: World, request: ServiceRequest, name: string) {
-  const group = world.company.workGroups.find((candidate) => candidate.name === name);
-  const isThere = group && (group.deletedAt === null || request.now < group.deletedAt);
-  if (!isThere) throw invalid('WORKGROUP_NOT_FOUND', `WorkGroup ${name} is not found.`);
-  return group;
-}
-
 function listQueryExecutions(world: World, request: ServiceRequest, { body, options, fault }: Call): ServiceResponse {
   const name = typeof body.WorkGroup === 'string' ? body.WorkGroup : 'primary';
   const asked = typeof body.MaxResults === 'number' && body.MaxResults > 0 ? body.MaxResults : PAGE_SIZE;
@@ -239,55 +237,4 @@ function readListToken(token: unknown, name: string): Place {
     // Answered below like a token of another list.
   }
   throw invalid('INVALID_INPUT', 'Malformed nextToken');
-}
-
-function listWorkGroups(
-  world: World,
-  request: ServiceRequest,
-  body: Readonly<Record<string, unknown>>,
-): ServiceResponse {
-  const max = typeof body.MaxResults === 'number' ? body.MaxResults : PAGE_SIZE;
-  const after = typeof body.NextToken === 'string' ? body.NextToken : '';
-  const groups = world.company.workGroups
-    .filter((group) => (group.deletedAt === null || request.now < group.deletedAt) && group.name > after)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const page = groups.slice(0, max);
-  const last = page.at(-1);
-  return jsonResponse({
-    WorkGroups: page.map((group) => ({
-      Name: group.name,
-      State: 'ENABLED',
-      Description: group.description,
-      CreationTime: (world.startsAt - 200 * 86_400_000) / 1000,
-      EngineVersion: ENGINE,
-    })),
-    ...(groups.length > max && last ? { NextToken: last.name } : {}),
-  });
-}
-
-const ENGINE = { SelectedEngineVersion: 'AUTO', EffectiveEngineVersion: 'Athena engine version 3' };
-
-function getWorkGroup(world: World, request: ServiceRequest, body: Readonly<Record<string, unknown>>): ServiceResponse {
-  const group = groupOf(world, request, String(body.WorkGroup ?? ''));
-  return jsonResponse({
-    WorkGroup: {
-      Name: group.name,
-      State: 'ENABLED',
-      Description: group.description,
-      CreationTime: (world.startsAt - 200 * 86_400_000) / 1000,
-      Configuration: {
-        ...(group.hasManagedResults
-          ? { ManagedQueryResultsConfiguration: { Enabled: true } }
-          : {
-              ResultConfiguration: {
-                OutputLocation: `s3://aws-athena-query-results-${request.accountId}-${request.region}/${group.name}/`,
-              },
-            }),
-        EnforceWorkGroupConfiguration: group.name !== 'primary',
-        PublishCloudWatchMetricsEnabled: true,
-        RequesterPaysEnabled: false,
-        EngineVersion: ENGINE,
-      },
-    },
-  });
 }

@@ -113,6 +113,7 @@ const TARGETS: Readonly<Record<string, ServiceName>> = {
   'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101': 'cloudtrail',
   AmazonAthena: 'athena',
   AWSIdentityStore: 'identitystore',
+  AWSGlue: 'glue',
 };
 
 /** Finds out what a request asks for. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-export type ServiceName = 'cloudtrail' | 'athena' | 'sts' | 's3' | 'identitystore';
+export type ServiceName = 'cloudtrail' | 'athena' | 'sts' | 's3' | 'identitystore' | 'glue';
 
 /** A request whose service, operation, account and Region are known. */
 export interface ServiceRequest {

@@ -14,7 +14,7 @@ export interface ClientConfig {
 }
 
 /** Services as in `AWS_ENDPOINT_URL_<SERVICE>`. */
-export type AccountService = 'CLOUDTRAIL' | 'ATHENA' | 'IDENTITYSTORE';
+export type AccountService = 'CLOUDTRAIL' | 'ATHENA' | 'GLUE' | 'IDENTITYSTORE';
 
 /** An account to read, the Regions of it, and what clients of it are made with. */
 export interface AwsAccount {

@@ -58,6 +58,7 @@ export function guardExecutions(source: ExecutionSource, place: Place, failures:
     },
     account: () => source.account(),
     ...(source.prepared ? { prepared: source.prepared } : {}),
+    ...(source.table ? { table: source.table } : {}),
   };
 }
 
@@ -73,5 +74,6 @@ export function guardLister(lister: ExecutionLister, place: Place, failures: Pla
         yield { workGroup: '*', ids: [], failure: error instanceof Error ? error.message : String(error) };
       }
     },
+    ...(lister.describe ? { describe: lister.describe } : {}),
   };
 }

@@ -27,6 +27,7 @@ export function withFallback(
     },
     account: () => first.account(),
     ...(first.prepared ? { prepared: first.prepared } : {}),
+    ...(first.table ? { table: first.table } : {}),
   };
 
   async function ask(ids: readonly string[], signal: AbortSignal | undefined): Promise<readonly ExecutionAnswer[]> {

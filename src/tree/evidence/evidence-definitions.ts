@@ -4,7 +4,7 @@ import { type Definition, definitionsOf, mayDefine, type QueryPlace } from '../.
 import type { SqlReader } from '../../sql/reader.js';
 import type { HourEvidence } from './hour-evidence.js';
 
-/** The text of a succeeded execution, where and when it ran. */
+/** The text of an execution, where and when it ran. */
 export interface PlacedText extends QueryPlace {
   readonly text: string;
   readonly context: SqlContext;
@@ -12,14 +12,21 @@ export interface PlacedText extends QueryPlace {
 
 /** What the succeeded executions of an hour define: prepared statements and views. */
 export function definitionsIn(evidence: HourEvidence, read: SqlReader): readonly Definition[] {
-  return succeededTexts(evidence, mayDefine).flatMap((query) => definitionsOf(query, read));
+  return placedTexts(evidence, (text, state) => state === 'SUCCEEDED' && mayDefine(text)).flatMap((query) =>
+    definitionsOf(query, read),
+  );
 }
 
-/** Texts of succeeded executions that are wanted. */
-export function succeededTexts(evidence: HourEvidence, isWanted: (text: string) => boolean): readonly PlacedText[] {
+/** Texts of the executions that are wanted. */
+export function placedTexts(
+  evidence: HourEvidence,
+  isWanted: (text: string, state: string) => boolean,
+): readonly PlacedText[] {
   const wanted = [...evidence.answers.values()].flatMap(({ answer }) => {
-    const execution = answer.outcome === 'found' && answer.execution.state === 'SUCCEEDED' ? answer.execution : null;
-    return execution?.query && isWanted(execution.query) ? [{ ...execution, query: execution.query }] : [];
+    const execution = answer.outcome === 'found' ? answer.execution : null;
+    return execution?.query && isWanted(execution.query, execution.state)
+      ? [{ ...execution, query: execution.query }]
+      : [];
   });
   if (wanted.length === 0) return [];
   const ids = new Set(wanted.map(({ queryExecutionId }) => queryExecutionId));

@@ -70,6 +70,17 @@ export type Shard = number | null;
 /** Shards of a large hour: an execution, with all its starts and its answer, lies in one of them. */
 export const SHARDS = 16;
 
+/**
+ * What is looked at of a large hour at once: of `of` slices (a power of two, at most SHARDS) the one of this number, which holds
+ * the shards that leave it as a remainder; null for the whole hour.
+ */
+export type Slice = { readonly number: number; readonly of: number } | null;
+
+/** Tells whether a slice holds a shard. */
+export function holdsShard(slice: Slice, shard: number): boolean {
+  return slice === null || shard % slice.of === slice.number;
+}
+
 /** The shard that an execution id, or the event id of a refused start, belongs to. */
 export function shardOf(id: string): number {
   let hash = 0x811c9dc5; // FNV-1a

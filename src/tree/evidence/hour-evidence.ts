@@ -7,9 +7,11 @@ import { hourEvidence } from '../layout.js';
 import {
   type HourLine,
   type HourReading,
+  holdsShard,
   type ListedPlace,
   SHARDS,
-  type Shard,
+  type Slice,
+  shardOf,
   shardOfLine,
   type ToldExecution,
 } from './evidence-lines.js';
@@ -17,7 +19,7 @@ import { type Part, partName } from './evidence-log.js';
 import type { EvidenceView } from './evidence-view.js';
 import { createInterner } from './interner.js';
 
-/** All that is known about one hour, or about one shard of a large one, joined from the parts of its log. */
+/** All that is known about one hour, or about one slice of a large one, joined from the parts of its log. */
 export interface HourEvidence {
   /** Each event once, sorted by time. */
   readonly starts: readonly KnownStart[];
@@ -37,14 +39,15 @@ export interface HourEvidence {
   readonly parts: readonly string[];
 }
 
-/** Hours whose compressed evidence is larger are read shard by shard: texts that repeat themselves take a hundred times as much memory. */
-const LARGE_BYTES = 512 * 1024;
+/** Compressed evidence that is read at once: texts that repeat themselves take a hundred times as much memory. */
+const SLICE_BYTES = 1024 * 1024;
 
-/** In which shards the parts of an hour are read. */
-export function shardsOf(parts: readonly Part[]): readonly Shard[] {
-  const isLarge =
-    parts.some(({ shard }) => shard !== null) || parts.reduce((sum, { bytes }) => sum + bytes, 0) > LARGE_BYTES;
-  return isLarge ? Array.from({ length: SHARDS }, (_, shard) => shard) : [null];
+/** In which slices the parts of an hour are read: as few as memory allows, because a part that is not split is read for each. */
+export function slicesOf(parts: readonly Part[]): readonly Slice[] {
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  let of = 1;
+  while (of < SHARDS && bytes > of * SLICE_BYTES) of *= 2;
+  return of === 1 ? [null] : Array.from({ length: of }, (_, number) => ({ number, of }));
 }
 
 /** Reads the evidence of an hour at once. For hours of a bounded size. */
@@ -52,37 +55,33 @@ export async function readHour(view: EvidenceView, label: HourLabel): Promise<Ho
   return readParts(view, await view.parts(hourEvidence(label)), null);
 }
 
-/** Reads what parts of one hour say, or one shard of it. */
-export async function readParts(view: EvidenceView, parts: readonly Part[], shard: Shard): Promise<HourEvidence> {
+/** Reads what parts of one hour say, or one slice of it. */
+export async function readParts(view: EvidenceView, parts: readonly Part[], slice: Slice): Promise<HourEvidence> {
   const joined = createJoin();
-  for (const part of partsOf(parts, shard)) {
+  for (const part of partsOf(parts, slice)) {
     for await (const batch of view.lines(part)) {
       for (const text of batch) {
-        const line = JSON.parse(text) as HourLine;
-        if (shard === null || part.shard !== null || shardOfLine(line) === shard) joined.add(line);
+        if (slice === null || part.shard !== null || isOfSlice(text, slice)) joined.add(JSON.parse(text) as HourLine);
       }
     }
   }
-  return joined.evidence(partsOf(parts, shard).map(partName));
+  return joined.evidence(partsOf(parts, slice).map(partName));
 }
 
-/**
- * Reads an hour's evidence shard by shard: memory holds one at a time. With `only`, just the shard that may hold executions of
- * that one; a small hour is a shard of its own, whole.
- */
-export async function* eachShard(
-  view: EvidenceView,
-  label: HourLabel,
-  only: Shard = null,
-): AsyncGenerator<HourEvidence> {
+/** Reads an hour's evidence slice by slice: memory holds one at a time. What concerns the hour as a whole comes with the first. */
+export async function* eachSlice(view: EvidenceView, label: HourLabel): AsyncGenerator<HourEvidence> {
   const parts = await view.parts(hourEvidence(label));
-  for (const shard of shardsOf(parts)) {
-    if (only === null || shard === null || shard === only) yield await readParts(view, parts, shard);
-  }
+  for (const slice of slicesOf(parts)) yield await readParts(view, parts, slice);
 }
 
-function partsOf(parts: readonly Part[], shard: Shard): readonly Part[] {
-  return parts.filter((part) => shard === null || part.shard === null || part.shard === shard);
+/** Of starts and answers only those of the slice are parsed. */
+function isOfSlice(text: string, slice: Slice): boolean {
+  const id = text.startsWith(START) || text.startsWith(ANSWER) ? textAfter(text, ID_KEY) : '';
+  return holdsShard(slice, id === '' ? shardOfLine(JSON.parse(text) as HourLine) : shardOf(id));
+}
+
+function partsOf(parts: readonly Part[], slice: Slice): readonly Part[] {
+  return parts.filter(({ shard }) => shard === null || holdsShard(slice, shard));
 }
 
 /** Starts of a neighbouring hour, and the parts that tell of them. */
@@ -92,13 +91,14 @@ export interface FoundStarts {
 }
 
 /**
- * Finds the starts of an hour that name one of these executions, without parsing the others. `only` as in `eachShard`. Nothing of
+ * Finds the starts of an hour that name one of these executions, without parsing the others. With `only`, just the slice that may hold executions of
+ * that one. Nothing of
  * an hour that no scan has read to its end: what is not told there can be told by no report of its own.
  */
 export async function readStartsOf(
   view: EvidenceView,
   label: HourLabel,
-  { ids, only }: { readonly ids: ReadonlySet<string>; readonly only: Shard },
+  { ids, only }: { readonly ids: ReadonlySet<string>; readonly only: Slice },
 ): Promise<FoundStarts> {
   const all = await view.parts(hourEvidence(label));
   const starts: Start[] = [];
@@ -122,6 +122,7 @@ export async function readStartsOf(
 }
 
 const START = '{"start":';
+const ANSWER = '{"answer":';
 const READING = '{"reading":';
 /** Inside a text this would have its quotes escaped. */
 const ID_KEY = '"queryExecutionId":"';
