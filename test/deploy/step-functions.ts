@@ -42,7 +42,8 @@ export async function startStepFunctions(options: {
         execution.status = status;
         execution.endedAt = options.now();
       });
-      running.add(work.finally(() => running.delete(work)));
+      const done = work.finally(() => void running.delete(done));
+      running.add(done);
     }
     return { executionArn: arnOf(name), startDate: execution.startedAt / 1000 };
   };
