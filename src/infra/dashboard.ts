@@ -13,7 +13,7 @@ export function dashboardBody(): unknown {
         'Maximum',
       ),
       graph('Last completed day, hours ago', [own('LastCompletedDayHours')], 'Minimum'),
-      graph('Unexplained', [own('Unattributed'), own('Conflicts'), own('TextLost')]),
+      graph('Unexplained', [own('Unexplained'), own('TextLost')]),
       graph(
         'Days',
         ['ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut'].map((name, index) => [

@@ -82,7 +82,11 @@ export class TrackerStack extends Stack {
       ...common,
       ...codeOf('close-day'),
       description: 'Closes a report day: compares with the list of Athena, settles what was open',
-      environment,
+      // Nobody else may ask it.
+      environment: {
+        ...environment,
+        SYSTEM_TABLE_WORKGROUP: parameters.upkeep.systemTableWorkgroup.valueAsString,
+      },
       statements: [
         ...readExecutions(),
         ...readTables(parameters),
@@ -197,7 +201,6 @@ function environmentOf(parameters: StackParameters, bucket: ReportBucket): Recor
     TRAIL_URI: parameters.trailUri.valueAsString,
     IDENTITY_DIRECTORY: parameters.identityDirectory.valueAsString,
     STATE_CHANGE_EVENTS: parameters.upkeep.stateChangeEvents.valueAsString,
-    SYSTEM_TABLE_WORKGROUP: parameters.upkeep.systemTableWorkgroup.valueAsString,
     PRICES: parameters.prices.valueAsString,
     CATALOG: parameters.catalog.valueAsString,
   };

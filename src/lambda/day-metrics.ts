@@ -16,9 +16,9 @@ export function closingMetrics(day: {
     Rows: sum(({ rows }) => rows),
     CostUsd: sum(({ cost_usd }) => cost_usd),
     RefusedStarts: sum(({ refused }) => refused),
-    Conflicts: sum(({ conflict }) => conflict),
     TextLost: sum(({ lost }) => lost),
-    Unattributed: closing.unattributed.length + sum(({ unattributed }) => unattributed),
+    // One metric for both: CloudWatch charges for each.
+    Unexplained: closing.unattributed.length + sum(({ unattributed, conflict }) => unattributed + conflict),
   };
 }
 
