@@ -4,7 +4,6 @@ import { addEvidence, addExport, addKeygen } from './handover/commands-handover.
 import {
   addBill,
   addBudget,
-  addCompact,
   addExplain,
   addPeople,
   addQuery,
@@ -13,7 +12,7 @@ import {
   addSql,
   addVerify,
 } from './look/commands-explore.js';
-import { addBackfill, addDeploy, addDestroy, addDoctor } from './operate/commands-operate.js';
+import { addBackfill, addCompact, addDeploy, addDestroy, addDoctor } from './operate/commands-operate.js';
 import type { Run } from './terminal/command-run.js';
 import type { Io } from './terminal/io.js';
 
@@ -81,6 +80,6 @@ export function addCommands(program: Command, io: Io, run: Run): void {
     run(async () => (await import('./operate/backfill-remote.js')).runBackfillRemote(options, io)),
   );
   addCompact(program).action((output, options) =>
-    run(async () => (await import('./look/compact.js')).runCompact({ ...options, output }, io)),
+    run(async () => (await import('./operate/compact.js')).runCompact({ ...options, output }, io)),
   );
 }

@@ -48,6 +48,12 @@ export async function openInputsOf(store: ReportStore, hashes: InputHashes | und
   return inputsOf(await readInputs(store, hashes ?? {}), 'the prices file kept with the tree');
 }
 
+/** The prices that rows of a tree are made with now; list prices where none are kept. @throws InputsLost, PricesError */
+export async function openPrices(store: ReportStore): Promise<PriceTable> {
+  const { prices } = await readInputHashes(store);
+  return (await openInputsOf(store, prices === undefined ? {} : { prices })).prices;
+}
+
 function inputsOf(texts: Readonly<Partial<Record<InputName, string>>>, pricesPlace: string): RowInputs {
   const { directory, prices } = texts;
   return {

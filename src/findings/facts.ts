@@ -46,9 +46,9 @@ export interface SourceFacts {
 /** Some rows of an hour. */
 export interface IdSum {
   readonly count: number;
-  /** The first execution ids. */
+  /** The first ids: of executions, or `event <event id>`. */
   readonly ids: readonly string[];
-  /** SHA-256 in hex of all their ids in the order of the report, a line each (`null` where there is none). */
+  /** SHA-256 in hex of all their ids in the order of the report, a line each (`event <event id>` of a refused start). */
   readonly hash: string;
 }
 

@@ -124,7 +124,7 @@ describe('the findings of a tree', () => {
 
   it('tell queries that stand in several rows', () => {
     const repeated = [{ hours: ['2026-11-10 01h', 'b/2026-11-10 01h'], count: 1, ids: ['q'], hash: 'ab'.repeat(32) }];
-    expect(texts({ repeated })).toEqual(['1 query stands in several rows, in 2026-11-10 01h and b/2026-11-10 01h: q']);
+    expect(texts({ repeated })).toEqual(['1 query is in several rows, in 2026-11-10 01h and b/2026-11-10 01h: q']);
   });
 });
 

@@ -92,7 +92,7 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
   conflict: {
     severity: 'bad',
     title: 'Queries started by different principals',
-    explanation: 'The events of one execution contradict each other about who started it: nobody is believed.',
+    explanation: 'The events of one execution contradict each other about who started it, so no person is named.',
     link: 'attribution=conflict',
     key: ({ label, hash }) => `${hourName(label)} conflict ${hash.slice(0, HASH_SHOWN)}`,
     text: ({ count, ids }) =>
@@ -101,16 +101,16 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
   },
   repeated: {
     severity: 'bad',
-    title: 'Queries that stand in several rows',
+    title: 'Queries that are in several rows',
     explanation: 'Each query belongs in one row of all reports: sums count these more than once.',
     key: ({ hours, hash }) => `repeated ${hours.join(', ')} ${hash.slice(0, HASH_SHOWN)}`,
     text: ({ hours, count, ids }) =>
-      `${counted(count, 'query stands', 'queries stand')} in several rows, in ${hours.join(' and ')}: ${shown(ids, count)}`,
+      `${counted(count, 'query is', 'queries are')} in several rows, in ${hours.join(' and ')}: ${shown(ids, count)}`,
     next: () => 'collect',
   },
   joint: {
     severity: 'bad',
-    title: 'Hours that do not touch',
+    title: 'Gaps and overlaps between hours',
     explanation: 'Between them queries are lost, or counted twice.',
     key: ({ before, after, from, to }) => `joint ${hourName(before)} ${hourName(after)} ${to - from}`,
     text: ({ before, after, from, to }) =>
@@ -121,8 +121,8 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
   },
   zones: {
     severity: 'bad',
-    title: 'Time zones in one tree',
-    explanation: 'Hours of different zones do not touch: queries are lost or counted twice where they meet.',
+    title: 'Several time zones in one tree',
+    explanation: 'Hours of different zones do not fit together: queries are lost or counted twice between them.',
     countsThings: true,
     key: ({ zones }) => `time zones ${zones.map(({ timezone }) => timezone).join(', ')}`,
     text: ({ zones }) =>
@@ -162,7 +162,7 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
   'table-unread': {
     severity: 'warn',
     title: 'System tables that could not be read',
-    explanation: 'The third witness was asked and did not answer.',
+    explanation: 'Athena’s own table of finished queries was asked and did not answer.',
     countsThings: true,
     key: ({ accountId, region }) => `system table ${accountId} ${region}`,
     text: ({ accountId, region, failure, reportDate }) =>
@@ -189,25 +189,26 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
   'evidence-gone': {
     severity: 'warn',
     title: 'Hours whose evidence is gone',
-    explanation: 'Their reports are proven, and can never be settled or written anew.',
+    explanation: 'Their reports are still proven, but cannot be settled or made again.',
     key: ({ label }) => `${hourName(label)} no evidence`,
     text: ({ partsGone }) =>
-      `${counted(partsGone, 'part')} of its evidence under _work/evidence/ ${partsGone === 1 ? 'is' : 'are'} gone: the report is proven, and cannot be settled or written anew`,
+      `${counted(partsGone, 'part')} of its evidence under _work/evidence/ ${partsGone === 1 ? 'is' : 'are'} gone: the report is still proven, but cannot be settled or made again`,
     next: () => 'collect',
   },
   'evidence-untold': {
     severity: 'warn',
-    title: 'Evidence that no report tells',
-    explanation: 'It came later and aqt settle takes it in, or somebody added it.',
+    title: 'Evidence that no report was made from',
+    explanation: 'It arrived later, and aqt settle will use it; or somebody put it there.',
     countsThings: true,
     key: ({ key }) => `evidence untold ${key}`,
-    text: ({ key }) => `${key} is named by no manifest: it came later and aqt settle takes it in, or somebody added it`,
+    text: ({ key }) =>
+      `${key} is named by no manifest: it arrived later, and aqt settle will use it; or somebody put it there`,
     next: () => 'settle',
   },
   rewritten: {
     severity: 'warn',
-    title: 'Hours that were written again since the head',
-    explanation: 'Their manifests are not those under the head that was kept elsewhere.',
+    title: 'Hours rewritten since the seal you gave',
+    explanation: 'Their manifests are not the ones that this seal covers.',
     key: ({ sha256, ...label }) => `${hourName(label)} rewritten ${sha256?.slice(0, HASH_SHOWN) ?? 'gone'}`,
     text: ({ sha256, seals }) =>
       sha256 === null
@@ -239,7 +240,8 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
   seals: {
     severity: 'bad',
     title: 'Breaks in the chain of seals',
-    explanation: 'No command mends history: what was sealed before the break is proven only by a head kept elsewhere.',
+    explanation:
+      'No command can repair the history: what was sealed before the break is proven only by a seal hash that was kept elsewhere.',
     key: ({ fault }) => `seals: ${fault}`,
     text: ({ fault }) => fault,
     next: () => null,

@@ -1,7 +1,5 @@
 import type { Cost } from '../athena/cost.js';
 import type { ReportHour } from '../calendar/report-day.js';
-import type { Start } from '../cloudtrail/start.js';
-import { conflictOf, type StartConflict } from '../identity/chain/start-conflict.js';
 import type { Resolution } from '../identity/resolve/resolution.js';
 import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
@@ -9,11 +7,14 @@ import { COLUMNS, type QuerySource, type QueryStatus, type ReportRow } from '../
 import type { Enrichment } from '../record/enrichment.js';
 import type { Manifest } from '../record/manifest.js';
 import type { ReportDiff } from '../record/report-diff.js';
+import type { KnownStart } from '../record/start-groups.js';
+import { isContradicted } from '../record/start-groups.js';
 import { liveEvidence } from '../tree/evidence/evidence-view.js';
 import { manifestKey, workFolder } from '../tree/layout.js';
 import { listKeys } from '../tree/list-keys.js';
 import { planRows } from '../tree/plan-rows.js';
 import type { RowPlace } from './find-row.js';
+import { conflictOf, type StartConflict } from './start-conflict.js';
 
 /** How one row came to be. */
 export interface Explanation {
@@ -27,7 +28,7 @@ export interface Explanation {
   readonly resolution: Resolution;
   /** Every start of the execution, earliest first; only the first makes the row. */
   readonly starts: readonly ExplainedStart[];
-  /** Several principals started the execution. */
+  /** Several principals, or people, are named for it. */
   readonly startConflict: StartConflict | null;
   readonly cost: Cost | null;
   readonly text: {
@@ -40,7 +41,7 @@ export interface Explanation {
 }
 
 export interface ExplainedStart {
-  readonly start: Start;
+  readonly start: KnownStart;
   readonly resolution: Resolution;
 }
 
@@ -72,7 +73,9 @@ export async function explain(request: {
   if (!row) return null;
   const sql =
     row.query === null ? null : enrichment.readSql(row.query, { catalog: row.catalog, database: row.database });
-  const explained = starts.map((start) => ({ start, resolution: enrichment.resolve(start, sql?.tag ?? null) }));
+  const explained = starts.map((start) => {
+    return { start, resolution: enrichment.resolve(start.contradiction ? null : start, sql?.tag ?? null) };
+  });
   const own = explained.find(({ start }) => start.eventId === row.event_id) ?? explained[0];
   const observed = row.query_execution_id === null ? undefined : evidence.answers.get(row.query_execution_id);
   const execution = observed?.answer.outcome === 'found' ? observed.answer.execution : null;
@@ -84,7 +87,7 @@ export async function explain(request: {
     row,
     resolution: own?.resolution ?? enrichment.resolve(null, null),
     starts: explained,
-    startConflict: row.attribution === 'conflict' ? conflictOf(explained.map(({ resolution }) => resolution)) : null,
+    startConflict: isContradicted(row) ? conflictOf(explained) : null,
     cost: enrichment.priceOf(
       execution,
       { region: row.region, accountId: row.account_id, at: row.start_time },

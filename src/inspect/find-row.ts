@@ -1,10 +1,11 @@
 import { gunzipSync } from 'node:zlib';
 import type { HourLabel } from '../calendar/hour-label.js';
 import { type ReportHour, reportDay, reportHourAt } from '../calendar/report-day.js';
-import type { Start } from '../cloudtrail/start.js';
+
 import type { ReportStore } from '../ports/report-store.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import type { Manifest } from '../record/manifest.js';
+import type { KnownStart } from '../record/start-groups.js';
 import { listParts } from '../tree/evidence/evidence-log.js';
 import { liveEvidence } from '../tree/evidence/evidence-view.js';
 import { type HourEvidence, readHour } from '../tree/evidence/hour-evidence.js';
@@ -27,7 +28,7 @@ export interface RowPlace {
   /** Null for a refused attempt. */
   readonly executionId: string | null;
   /** Every start of the execution that any hour knows, earliest first; the one start of a refused attempt. */
-  readonly starts: readonly Start[];
+  readonly starts: readonly KnownStart[];
 }
 
 interface Tree {
@@ -131,7 +132,7 @@ async function hoursNaming(request: {
   return naming.sort((a, b) => a.hour.window.start - b.hour.window.start);
 }
 
-function startsOf(evidence: HourEvidence, executionId: string): readonly Start[] {
+function startsOf(evidence: HourEvidence, executionId: string): readonly KnownStart[] {
   return evidence.starts.filter(({ queryExecutionId }) => queryExecutionId === executionId);
 }
 

@@ -1,4 +1,4 @@
-import { collectHour } from '../collect/hour/collect-hour.js';
+import { collectHour } from '../collect/days/collect-hour.js';
 import type { ReportRow } from '../record/columns.js';
 import { type HourSummary, summarize } from './hour-summary.js';
 import { openWriting } from './open-function.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseDayRequest, parseHourRequest } from './requests.js';
+import { parseDayRequest, parseHourRequest, parsePlannerPayload } from './requests.js';
 
 const NOON = Date.UTC(2026, 10, 29, 12, 30);
 
@@ -9,4 +9,13 @@ it('a day or an hour that has not ended is refused', () => {
   expect(() => parseHourRequest({ ...today, hour: 12 }, 'UTC', NOON)).toThrow('hour 12 of 2026-11-29 has not ended');
   expect(parseHourRequest({ ...today, hour: 11 }, 'UTC', NOON).hour.hour).toBe(11);
   expect(parseDayRequest({ report_date: '2026-11-28' }, 'UTC', NOON).day.hours).toHaveLength(24);
+});
+
+it('the planner takes its time from a schedule or a rule, and its range as texts, whatever the payload holds', () => {
+  const none = { TEST_START_DATE: undefined, TEST_END_DATE: undefined };
+  expect(parsePlannerPayload({ time: 'a', scheduled_time: 'b' })).toEqual({ scheduledTime: 'b', range: none });
+  expect(parsePlannerPayload({ time: 'a', other: 1 })).toEqual({ scheduledTime: 'a', range: none });
+  for (const event of [undefined, null, 'x', 7]) expect(parsePlannerPayload(event).range).toEqual(none);
+  const { range } = parsePlannerPayload({ TEST_START_DATE: 20261101, TEST_END_DATE: null });
+  expect(range).toEqual({ TEST_START_DATE: '20261101', TEST_END_DATE: undefined });
 });

@@ -1,5 +1,5 @@
 import { CalendarError, type ReportDay, type ReportHour, reportDay } from '../calendar/report-day.js';
-import { ConfigurationError } from './environment.js';
+import { ConfigurationError, type Environment } from './environment.js';
 
 /** What the functions need of Lambda's context; absent in a call from elsewhere. */
 export interface InvocationContext {
@@ -56,6 +56,22 @@ export function parseHourRequest(event: unknown, timezone: string, now: number):
   }
   if (hour.window.end > now) throw notEnded(`hour ${label} of ${day.reportDate}`, timezone);
   return { day, hour, isScanned: fields.scanned === true };
+}
+
+/** What the planner is invoked with; EventBridge rules call the time `time`, our schedule `scheduled_time`. */
+export function parsePlannerPayload(event: unknown): {
+  readonly scheduledTime: unknown;
+  readonly range: Environment;
+  /** EventBridge says that a day ended well. */
+  readonly isByRule: boolean;
+} {
+  const { scheduled_time, time, source, TEST_START_DATE, TEST_END_DATE } = fieldsOf(event);
+  const textOf = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
+  return {
+    scheduledTime: scheduled_time ?? time,
+    isByRule: source === 'aws.states',
+    range: { TEST_START_DATE: textOf(TEST_START_DATE), TEST_END_DATE: textOf(TEST_END_DATE) },
+  };
 }
 
 /** What still runs would be told as if it were whole. */

@@ -5,6 +5,7 @@ import { type ObservedAnswer, queryOf } from './answer.js';
 import { type ReportRow, SCHEMA_VERSION } from './columns.js';
 import type { Enrichment } from './enrichment.js';
 import type { ExecutionStarts, KnownStart } from './start-groups.js';
+import { CONTRADICTION } from './start-groups.js';
 
 /** The row of an execution that CloudTrail showed. */
 export function executionRow(
@@ -132,7 +133,7 @@ function rowOf(own: Own, { text, execution, start, place, enrichment, ...parts }
     person_kind: who.kind,
     identity_method: who.method,
     identity_confidence: who.confidence,
-    identity_evidence: who.evidence,
+    identity_evidence: start?.contradiction ? [`${CONTRADICTION}${start.eventId}`] : who.evidence,
     team: who.team,
     workgroup,
     catalog,

@@ -128,7 +128,11 @@ export const COLUMNS: readonly Column[] = [
     'string',
     '`verified` (AWS vouches for it), `asserted` (the caller chose it), `claimed` (text inside the SQL), `none`',
   ),
-  column('identity_evidence', 'list', 'ids that prove it, first hop first'),
+  column(
+    'identity_evidence',
+    'list',
+    'ids that prove it, first hop first; `contradiction:<event id>` where copies of the event name different principals',
+  ),
   column('team', 'string?', 'team from the identity directory'),
   column('workgroup', 'string?', 'Athena workgroup'),
   column('catalog', 'string?', 'data catalog of the query context'),

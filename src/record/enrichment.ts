@@ -31,6 +31,8 @@ export interface Enrichment {
   readsOf(analysis: SqlAnalysis, context: SqlContext, place: QueryPlace): Reads;
   /** Takes in definitions that were met on the way. */
   learn(definitions: Iterable<Definition>): void;
+  /** The definitions that rows used since this was asked last. */
+  takeUsed(): readonly Definition[];
   resolve(start: Start | null, tag: CommentTag | null): Resolution;
   clientOf(start: Start): string | null;
   priceOf(execution: Execution | null, place: PricedPlace, sqlKind: string | null): Cost | null;
@@ -68,6 +70,7 @@ export function createEnrichment(options: {
     readsOf: (analysis, context, place) =>
       resolveReads(analysis, context, { definitions: definitions.at(place), read }),
     learn: (news) => definitions.add(news),
+    takeUsed: () => definitions.takeUsed(),
     resolve: (start, tag) => (start ? resolve(start, tag) : UNATTRIBUTED),
     clientOf: (start) => clientOf(start.userAgent, { console: start.console, invokedBy: start.principal.invokedBy }),
     priceOf: (execution, { region, accountId, at }, sqlKind) =>

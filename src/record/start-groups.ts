@@ -1,5 +1,6 @@
 import type { Principal } from '../cloudtrail/principal.js';
 import type { Start } from '../cloudtrail/start.js';
+import type { ReportRow } from './columns.js';
 
 /** A start as all its copies tell it. */
 export interface KnownStart extends Start {
@@ -150,4 +151,18 @@ function byTime(a: Start, b: Start): number {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Begins the evidence of a row whose event's copies name different principals; the event id follows. */
+export const CONTRADICTION = 'contradiction:';
+
+/** Tells whether CloudTrail names different principals for a row. One of a refused start stays `refused`: its evidence says so. */
+export function isContradicted({
+  attribution,
+  identity_evidence,
+}: Pick<ReportRow, 'attribution' | 'identity_evidence'>): boolean {
+  return (
+    attribution === 'conflict' ||
+    (attribution === 'refused' && identity_evidence[0]?.startsWith(CONTRADICTION) === true)
+  );
 }

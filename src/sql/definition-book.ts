@@ -42,6 +42,8 @@ export interface DefinitionBook {
   add(definitions: Iterable<Definition>): void;
   /** What names meant to a query: the latest definition before it, by time of start. */
   at(place: QueryPlace): Definitions;
+  /** The definitions that were looked up and found since this was asked last, each once: with them alone the answers are the same. */
+  takeUsed(): readonly Definition[];
 }
 
 /** Reads what a succeeded query defines; an empty list for most. */
@@ -79,6 +81,7 @@ interface History {
 /** Opens an empty book. Memory grows with the number of different definitions, and a little with each repetition. */
 export function createDefinitionBook(): DefinitionBook {
   const byName = new Map<string, History>();
+  let used = new Map<string, Definition>();
   return {
     add(definitions) {
       for (const definition of definitions) {
@@ -92,7 +95,9 @@ export function createDefinitionBook(): DefinitionBook {
     at(place) {
       const find = (kind: Definition['kind'], name: string) => {
         const history = byName.get(keyOf(place, { kind, name, workGroup: kind === 'prepared' ? place.workGroup : '' }));
-        return history === undefined ? undefined : latestBefore(history, place.at);
+        const found = history === undefined ? undefined : latestBefore(history, place.at);
+        if (found !== undefined) used.set(`${keyOf(found, found)}\n${found.at}`, found);
+        return found;
       };
       return {
         prepared(name) {
@@ -106,6 +111,11 @@ export function createDefinitionBook(): DefinitionBook {
         },
         columns: (table) => (byName.size === 0 ? null : (find('table', table)?.columns ?? null)),
       };
+    },
+    takeUsed() {
+      const taken = [...used.values()];
+      used = new Map();
+      return taken;
     },
   };
 }
@@ -163,5 +173,6 @@ function latestBefore(history: History, at: number): Definition | undefined {
     else high = middle;
   }
   const found = given[low - 1];
-  return found === undefined ? undefined : meanings[found.meaning];
+  const meaning = found === undefined ? undefined : meanings[found.meaning];
+  return found && meaning ? { ...meaning, at: found.at } : undefined;
 }

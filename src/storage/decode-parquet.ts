@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { type AsyncBuffer, type FileMetaData, parquetMetadata, parquetRead, type RowGroup } from 'hyparquet';
 import { COLUMNS, type Column, type ReportRow } from '../record/columns.js';
-import { ReportFormatError } from '../record/text-lines.js';
+import { ReportFormatError } from '../record/text/text-lines.js';
 import { GROUP_ROWS } from './encode-parquet.js';
 import { PAGES_CHECKSUM, parquetSchema } from './parquet-schema.js';
 import { loadZstd, type Zstd } from './zstd.js';

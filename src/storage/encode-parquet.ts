@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import { type Cell, exactNumber } from '../record/cell-text.js';
 import { COLUMNS, type Column, type ReportRow } from '../record/columns.js';
+import { type Cell, exactNumber } from '../record/text/cell-text.js';
 import { PAGES_CHECKSUM, parquetSchema } from './parquet-schema.js';
 import { loadZstd } from './zstd.js';
 

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COLUMNS, type ColumnType, type ReportRow } from '../record/columns.js';
 import { arbitraryRow, busyHour, collect, exampleRow, streamOf } from '../record/row.fixture.js';
-import { ReportFormatError } from '../record/text-lines.js';
+import { ReportFormatError } from '../record/text/text-lines.js';
 import { decodeParquet } from './decode-parquet.js';
 import { encodeParquet } from './encode-parquet.js';
 

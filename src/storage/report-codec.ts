@@ -1,11 +1,11 @@
 import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportRow } from '../record/columns.js';
-import { decodeCsv } from '../record/decode-csv.js';
-import { decodeJson } from '../record/decode-json.js';
-import { csvHeader, encodeCsvRow } from '../record/encode-csv.js';
-import { encodeJsonRow } from '../record/encode-json.js';
 import type { ReportFormat } from '../record/manifest.js';
-import { ReportFormatError } from '../record/text-lines.js';
+import { decodeCsv } from '../record/text/decode-csv.js';
+import { decodeJson } from '../record/text/decode-json.js';
+import { csvHeader, encodeCsvRow } from '../record/text/encode-csv.js';
+import { encodeJsonRow } from '../record/text/encode-json.js';
+import { ReportFormatError } from '../record/text/text-lines.js';
 
 /**
  * Encodes sorted rows as the bytes of a report, in pieces of about 1 MB. The same rows give the same bytes on any machine.

@@ -7,6 +7,13 @@ import type { Manifest } from '../record/manifest.js';
 import type { Chain } from '../tree/chain.js';
 import type { RowIds } from './row-ids.js';
 
+/** A report that was made again. */
+export interface RecomputedReport {
+  readonly sha256: string;
+  /** Texts of the hour define something that `_work/definitions/` does not tell any more. */
+  readonly lacksDefinitions: boolean;
+}
+
 /** What to verify. */
 export interface VerifyRequest {
   readonly store: ReportStore;
@@ -17,7 +24,7 @@ export interface VerifyRequest {
   /** sha256 of a seal that was kept elsewhere: hours that are no longer as they were under it are told. */
   readonly head?: string | null;
   /** Makes an hour's report again from its evidence, and gives the hash of its bytes; absent to leave that out. */
-  readonly recompute?: (tree: string, manifest: Manifest) => Promise<{ readonly sha256: string }>;
+  readonly recompute?: (tree: string, manifest: Manifest) => Promise<RecomputedReport>;
   /** Is called with each tree before its hours: the state of its chain of seals, and what closing its days found. */
   readonly onTree?: (tree: CheckedTree) => void;
   /** Takes the id of every row, to find those that stand in several. */

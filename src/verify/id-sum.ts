@@ -4,7 +4,7 @@ import type { ReportRow } from '../record/columns.js';
 
 /** Sums up rows by their ids. */
 export interface IdSummer {
-  add(row: Pick<ReportRow, 'query_execution_id'>): void;
+  add(row: Pick<ReportRow, 'query_execution_id' | 'event_id'>): void;
   sum(): IdSum;
 }
 
@@ -16,10 +16,11 @@ export function createIdSum(): IdSummer {
   const ids: string[] = [];
   let count = 0;
   return {
-    add({ query_execution_id }) {
+    add({ query_execution_id, event_id }) {
+      const id = query_execution_id ?? `event ${event_id}`;
       count++;
-      hash.update(`${query_execution_id}\n`);
-      if (ids.length < IDS_KEPT && query_execution_id !== null) ids.push(query_execution_id);
+      hash.update(`${id}\n`);
+      if (ids.length < IDS_KEPT) ids.push(id);
     },
     sum: () => ({ count, ids, hash: hash.copy().digest('hex') }),
   };

@@ -64,12 +64,20 @@ async function recomputeFaults(
 ): Promise<string[]> {
   if (!recompute) return [];
   try {
-    const { sha256 } = await recompute(tree, manifest);
-    return sha256 === manifest.report.sha256
-      ? []
-      : [
-          `made again from its evidence the report is another (sha256 ${sha256}): it was changed, or made by another version of this program: ${manifest.generator}`,
-        ];
+    const { sha256, lacksDefinitions } = await recompute(tree, manifest);
+    const isOther = sha256 !== manifest.report.sha256;
+    return [
+      ...(isOther
+        ? [
+            `made again from its evidence the report is another (sha256 ${sha256}): it was changed, or made by another version of this program: ${manifest.generator}`,
+          ]
+        : []),
+      ...(lacksDefinitions
+        ? [
+            'its texts define prepared statements or views that _work/definitions/ does not tell: a file there was edited or lost',
+          ]
+        : []),
+    ];
   } catch (error) {
     signal?.throwIfAborted();
     return [`the report cannot be made again: ${error instanceof Error ? error.message : String(error)}`];

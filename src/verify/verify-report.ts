@@ -4,6 +4,7 @@ import type { ReportRow } from '../record/columns.js';
 import { whyUnnamed } from '../record/ledger.js';
 import type { Manifest } from '../record/manifest.js';
 import { compareRows } from '../record/row-order.js';
+import { isContradicted } from '../record/start-groups.js';
 import type { VerifyRequest } from './checked.js';
 import { createIdSum, type IdSummer } from './id-sum.js';
 
@@ -79,7 +80,7 @@ async function rowFaults(rows: AsyncIterable<ReportRow>, manifest: Manifest, sum
     const unnamed = whyUnnamed(row);
     if (unnamed !== null) counts[`unnamed:${unnamed}`] = (counts[`unnamed:${unnamed}`] ?? 0) + 1;
     if (row.attribution === 'unattributed') sums.unattributed.add(row);
-    else if (row.attribution === 'conflict') sums.conflict.add(row);
+    else if (isContradicted(row)) sums.conflict.add(row);
     const place = `${row.account_id} ${row.region}`;
     sums.places.set(place, (sums.places.get(place) ?? 0) + 1);
     const id = row.query_execution_id ?? `event ${row.event_id}`;

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCompact } from '../../src/cli/look/compact.js';
+import { runCompact } from '../../src/cli/operate/compact.js';
 import { runQuery } from '../../src/cli/look/query.js';
 import { runReport } from '../../src/cli/look/report.js';
 import { openStore } from '../../src/compose/open-store.js';

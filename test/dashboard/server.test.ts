@@ -233,6 +233,28 @@ describe('the answers', () => {
     expect((await served.get('/api/query?id=nothing')).status).toBe(404);
   });
 
+  it('show the columns of a table, and how a workgroup is set up where that is known', async () => {
+    const { rows: tables } = await served.json<{ rows: { key: string | null; reads?: number }[] }>(
+      '/api/groups?by=table&range=all',
+    );
+    const table = tables.find(({ reads = 0 }) => reads > 0)?.key ?? '';
+    const columns = await served.json<{ rows: { queries: number; direct: number; exact: number }[] }>(
+      `/api/columns?range=all&of=${encodeURIComponent(table)}`,
+    );
+    for (const { queries, direct, exact } of columns.rows) {
+      expect(direct).toBeLessThanOrEqual(queries);
+      expect(exact).toBeLessThanOrEqual(queries);
+    }
+    const facts = await served.json<{ settings: unknown[]; p99Bytes: number; above: { bytes: number }[] }>(
+      '/api/workgroup?range=all&of=primary',
+    );
+    expect(facts.settings).toEqual([]);
+    expect(facts.above.every(({ bytes }) => bytes > facts.p99Bytes)).toBe(true);
+    expect(facts.p99Bytes).toBeGreaterThan(0);
+    const { unnamed } = await served.json<{ unnamed: { reason: string; queries: number }[] }>('/api/audit');
+    expect(unnamed.every(({ reason, queries }) => reason !== '' && queries > 0)).toBe(true);
+  });
+
   it('give the view as a command line whose answer is the same', async () => {
     const { copy } = await served.json<Explored>(
       `/api/explore?range=all&workgroup=bi&-state=FAILED&q=${encodeURIComponent("it's")}`,
@@ -331,8 +353,34 @@ describe('the console', () => {
     expect(JSON.stringify(many.body.rows).length).toBeLessThan(4_100_000);
   });
 
-  it('is closed in auditor mode', async () => {
-    expect((await ask('SELECT 1', auditor)).status).toBe(403);
+  it('runs over masked columns in auditor mode, and names nothing else', async () => {
+    const own = await ask(`SELECT count(*) FROM queries WHERE contains(query, '${SECRET}')`);
+    expect(Number(own.body.rows?.[0]?.[0])).toBeGreaterThan(0);
+    for (const column of ['query', 'query_lower', 'error_message', 'state_reason', 'app_context']) {
+      const sql = `SELECT count(*) FROM queries WHERE contains(${column}, '${SECRET}')`;
+      expect((await ask(sql, auditor)).body.rows).toEqual([[0]]);
+    }
+    expect((await ask('SUMMARIZE queries', auditor)).status).toBe(200);
+    expect((await ask('WITH a AS (FROM queries) SELECT count(*) > 0 FROM a, range(1)', auditor)).body.rows).toEqual([
+      [true],
+    ]);
+    const database = String((await ask('SELECT current_database()')).body.rows?.[0]?.[0]);
+    for (const sql of [
+      'SELECT query FROM query_log',
+      `SELECT query FROM "${database}".main.query_log`,
+      `SELECT query FROM "${database}".query_log`,
+      'SELECT 1 FROM queries ORDER BY (SELECT max(query) FROM main.query_log)',
+      "SELECT * FROM query_table('query_log')",
+      `SELECT * FROM query('SELECT query FROM "${database}".main.query_log')`,
+      `WITH query_log AS (SELECT 1) SELECT (SELECT max(query) FROM "${database}".main.query_log) FROM query_log`,
+      'SELECT * FROM duckdb_tables()',
+      'SHOW ALL TABLES',
+      'EXPLAIN SELECT 1',
+      `USE "${database}"`,
+    ]) {
+      const { status, body } = await ask(sql, auditor);
+      expect([status, JSON.stringify(body)], sql).toEqual([400, expect.not.stringContaining(SECRET)]);
+    }
   });
 });
 

@@ -87,7 +87,7 @@ describe('a terminal', () => {
     );
     expect(tables).not.toContain('awsdatacatalog.');
     const people = (await linesOf((io) => runPeople({ output: reports }, io), 200)).join('\n');
-    const [first = '', rest = ''] = people.split('Known only by an id of AWS');
+    const [first = '', rest = ''] = people.split('Known only by an AWS id');
     expect(first).not.toContain('AROAEXAMPLEEXAMPLEAA');
     expect(rest).toContain('AROAEXAMPLEEXAMPLEAA');
   });

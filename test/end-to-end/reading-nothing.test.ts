@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runRescue } from '../../src/cli/collect/rescue.js';
 import { runSettle } from '../../src/cli/collect/settle.js';
-import { runCompact } from '../../src/cli/look/compact.js';
+import { runCompact } from '../../src/cli/operate/compact.js';
 import { runExplain } from '../../src/cli/look/explain.js';
 import { runPeople } from '../../src/cli/look/people.js';
 import { runQuery } from '../../src/cli/look/query.js';

@@ -156,7 +156,7 @@ describe('aqt settle', () => {
     await aqt('collect', ...DATES, '--output', output);
     const offline = quietIo({ clock });
     expect(await runCli(['settle', output], offline)).toBe(4);
-    expect(offline.written.stderr).toMatch(/only the evidence kept is used/);
+    expect(offline.written.stderr).toMatch(/only the evidence already kept is used/);
     expect(await runCli(['settle', output, '--mend'], quietIo({ clock }))).toBe(0);
   });
 });

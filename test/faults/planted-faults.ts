@@ -118,9 +118,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     "isAuditor || params.get('mask')",
     "params.get('mask')",
   ]),
-  fault('the console is open to auditors', 'dashboard/server/console-route.ts', [
-    'if (context.isAuditor)',
-    'if (!context.isAuditor)',
+  fault('the console shows literals to auditors', 'dashboard/server/console-route.ts', [
+    'isMasked: context.isAuditor',
+    'isMasked: false',
   ]),
   fault('the first and the last time of an export are swapped', 'dashboard/server/export-route.ts', [
     'first_seen: instant(first)',

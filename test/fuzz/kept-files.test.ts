@@ -128,7 +128,7 @@ describe('an export of executions', () => {
 
 describe('reports', () => {
   it.each(['csv', 'json', 'parquet'] as const)(
-    'that are damaged, as %s, are read or refused, without end never',
+    'that are damaged, as %s, are read or refused, and never read for ever',
     async (format) => {
       await fc.assert(
         fc.asyncProperty(fc.array(arbitraryRow(), { minLength: 1, maxLength: 4 }), damage, async (rows, how) => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { conflictOf } from '../../src/identity/chain/start-conflict.js';
 import { parseDirectory } from '../../src/identity/directory/directory.js';
 import {
   ACCOUNT,
@@ -497,17 +496,6 @@ roles:
     expect(resolve(start(roleSession(session)), { directory })).toMatchObject({
       person: 'dbt-nightly',
       confidence: 'asserted',
-    });
-  });
-});
-
-describe('starts of one execution', () => {
-  it('conflict when their principals differ', () => {
-    const [ana, bob] = [resolve(start(iamUser('ana'))), resolve(start(iamUser('bob')))];
-    expect(conflictOf([ana, ana])).toBeNull();
-    expect(conflictOf([ana, bob])).toMatchObject({
-      people: ['ana', 'bob'],
-      evidence: [expect.stringMatching(/^event:/), expect.stringMatching(/^event:/)],
     });
   });
 });

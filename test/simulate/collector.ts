@@ -1,9 +1,9 @@
 import { LIST_PRICES } from '../../src/athena/prices.js';
 import type { ReportDay } from '../../src/calendar/report-day.js';
+import { collectHour } from '../../src/collect/days/collect-hour.js';
 import { collectRange } from '../../src/collect/days/collect-range.js';
 import { rescan } from '../../src/collect/days/rescan.js';
 import { settle } from '../../src/collect/days/settle.js';
-import { collectHour } from '../../src/collect/hour/collect-hour.js';
 import { type AccountPlan, OWN_ACCOUNT } from '../../src/compose/open-accounts.js';
 import { openSources } from '../../src/compose/open-sources.js';
 import { type Directory, parseDirectory } from '../../src/identity/directory/directory.js';

@@ -9,6 +9,7 @@ import {
   type SourceFacts,
   type TreeFacts,
 } from '../../findings/facts.js';
+import { CONTRADICTION } from '../../record/start-groups.js';
 import type { Row } from '../cache/duck.js';
 import type { RunSql } from '../view/scope.js';
 
@@ -54,14 +55,18 @@ async function hoursIn(run: RunSql): Promise<Map<string, HourFacts[]>> {
     ),
     run('SELECT hour_id, name, reason, way_out FROM not_read_log ORDER BY rowid'),
     run(
-      `SELECT hour_id, attribution, count(*) AS n, list(query_execution_id ${ROW_ORDER})[1:5] AS ids,
-         sha256(string_agg(coalesce(query_execution_id, 'null') || chr(10), '' ${ROW_ORDER})) AS hash
-       FROM query_log WHERE attribution IN ('unattributed', 'conflict') GROUP BY hour_id, attribution`,
+      `WITH told AS (
+         SELECT hour_id, start_time, query_execution_id, event_id, coalesce(query_execution_id, 'event ' || event_id) AS told_id,
+           CASE attribution WHEN 'refused' THEN 'conflict' ELSE attribution END AS told_as FROM query_log
+         WHERE attribution IN ('unattributed', 'conflict')
+           OR (attribution = 'refused' AND starts_with(identity_evidence[1], '${CONTRADICTION}')))
+       SELECT hour_id, told_as, count(*) AS n, list(told_id ${ROW_ORDER})[1:5] AS ids, sha256(string_agg(told_id || chr(10), '' ${ROW_ORDER})) AS hash
+       FROM told GROUP BY hour_id, told_as`,
     ),
   ]);
   const sourcesOf = groupedBy(sources, 'hour_id', sourceOf);
   const filesOf = groupedBy(files, 'hour_id', fileOf);
-  const sumOf = new Map(sums.map((row) => [`${row.hour_id} ${row.attribution}`, idSumOf(row)]));
+  const sumOf = new Map(sums.map((row) => [`${row.hour_id} ${row.told_as}`, idSumOf(row)]));
   const trees = new Map<string, HourFacts[]>();
   for (const row of hours) {
     const id = String(row.hour_id);

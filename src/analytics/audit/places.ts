@@ -55,6 +55,24 @@ export interface PlaceAccount {
 
 /** Adds up every account and Region that was read, was to be read, or has rows; in order. */
 export async function placesOf(run: RunSql, hours: readonly AuditHour[]): Promise<PlaceAccount[]> {
+  const told = await readPlaces(run, calendarOf(hours));
+  const names = [told.days, told.listings, told.tables].flatMap((rows) => [...rows.keys()]);
+  return [...new Set(names)].sort().map((name) => accountOf(name, told));
+}
+
+/** What the cache knows, by account and Region where that is told. */
+interface Told {
+  readonly days: ReadonlyMap<string, readonly Row[]>;
+  readonly listings: ReadonlyMap<string, readonly Row[]>;
+  readonly unlisted: ReadonlyMap<string, readonly Row[]>;
+  readonly tables: ReadonlyMap<string, readonly Row[]>;
+  readonly calendar: Calendar;
+  /** Hours of a day that were read from log files, by tree and date. */
+  readonly fromLogs: ReadonlyMap<string, number>;
+  readonly accepted: Awaited<ReturnType<typeof acceptedIn>>;
+}
+
+async function readPlaces(run: RunSql, calendar: Calendar): Promise<Told> {
   const [days, logs, listings, unlisted, tables, accepted] = await Promise.all([
     run(
       `SELECT *, strftime(report_date, '%Y-%m-%d') AS date FROM place_days ORDER BY tree, account_id, region, report_date`,
@@ -79,59 +97,66 @@ export async function placesOf(run: RunSql, hours: readonly AuditHour[]): Promis
     ),
     acceptedIn(run),
   ]);
-  const calendar = calendarOf(hours);
   const fromLogs = new Map(logs.map((row) => [`${row.tree} ${row.date}`, Number(row.hours)]));
-  const [listing, closed, table] = [byPlace(listings), byPlace(unlisted), byPlace(tables)];
-  const places = byPlace(days);
-  for (const named of [listing, table]) for (const [name, rows] of named) if (!places.has(name)) places.set(name, rows);
-  return [...places]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([name, rows]) => {
-      const [tree = '', accountId = '', region = ''] = name.split(SEPARATOR);
-      const place = `${accountId} ${region}`;
-      const read = rows.filter((row) => row.report_date !== undefined);
-      const spanned = placeDays(read, { tree, calendar, fromLogs });
-      const sum = (column: string) => read.reduce((total, row) => total + Number(row[column] ?? 0), 0);
-      const [lastListing] = listing.get(name) ?? [];
-      const notListed = closed.get(name) ?? [];
-      const [said] = table.get(name) ?? [];
-      const failed = read.findLast((row) => row.failure !== null);
-      const [hoursRead, hoursLacking] = [sum('hours_read'), sum('hours_lacking')];
-      return {
-        ...{ tree, accountId, region },
-        days: spanned.length,
-        daysRead: spanned.filter(({ state }) => state === 'read' || state === 'log').length,
-        hoursRead: hoursRead + hoursLacking === 0 ? null : hoursRead,
-        hoursLacking,
-        starts: sum('starts'),
-        rows: sum('rows'),
-        spans: spansOf(spanned),
-        failure: failed ? { reportDate: String(failed.date), text: String(failed.failure) } : null,
-        accepted: accepted(tree, acceptanceKey('not-read', { place })),
-        listing: lastListing
-          ? {
-              reportDate: String(lastListing.date),
-              workGroups: Number(lastListing.workgroups),
-              listed: Number(lastListing.listed),
-              isWhole: !notListed.some((row) => row.workgroup === ALL && row.date === lastListing.date),
-            }
-          : null,
-        unlisted: notListed.map((row) => {
-          const { workgroup, date, failure } = row;
-          const one = { workGroup: String(workgroup), reportDate: String(date), failure: String(failure) };
-          return { ...one, accepted: accepted(tree, acceptanceKey('not-listed', { ...one, accountId, region })) };
-        }),
-        systemTable: said
-          ? {
-              seen: Number(said.seen),
-              absent: Number(said.absent),
-              disagreements: Number(said.disagreements),
-              failure: said.failure === null ? null : { reportDate: String(said.date), text: String(said.failure) },
-              accepted: accepted(tree, acceptanceKey('table-unread', { accountId, region })),
-            }
-          : null,
-      };
-    });
+  const [listed, closed, asked] = [byPlace(listings), byPlace(unlisted), byPlace(tables)];
+  return { days: byPlace(days), listings: listed, unlisted: closed, tables: asked, calendar, fromLogs, accepted };
+}
+
+function accountOf(name: string, told: Told): PlaceAccount {
+  const [tree = '', accountId = '', region = ''] = name.split(SEPARATOR);
+  const read = told.days.get(name) ?? [];
+  const spanned = placeDays(read, tree, told);
+  const sum = (column: string) => read.reduce((total, row) => total + Number(row[column] ?? 0), 0);
+  const failed = read.findLast((row) => row.failure !== null);
+  const [hoursRead, hoursLacking] = [sum('hours_read'), sum('hours_lacking')];
+  return {
+    ...{ tree, accountId, region },
+    days: spanned.length,
+    daysRead: spanned.filter(({ state }) => state === 'read' || state === 'log').length,
+    hoursRead: hoursRead + hoursLacking === 0 ? null : hoursRead,
+    hoursLacking,
+    starts: sum('starts'),
+    rows: sum('rows'),
+    spans: spansOf(spanned),
+    failure: failed ? { reportDate: String(failed.date), text: String(failed.failure) } : null,
+    accepted: told.accepted(tree, acceptanceKey('not-read', { place: `${accountId} ${region}` })),
+    listing: listingOf(name, told),
+    unlisted: unlistedOf(name, told),
+    systemTable: systemTableOf(name, told),
+  };
+}
+
+function listingOf(name: string, { listings, unlisted }: Told): PlaceAccount['listing'] {
+  const [last] = listings.get(name) ?? [];
+  if (!last) return null;
+  const brokeOff = unlisted.get(name)?.some((row) => row.workgroup === ALL && row.date === last.date) ?? false;
+  return {
+    reportDate: String(last.date),
+    workGroups: Number(last.workgroups),
+    listed: Number(last.listed),
+    isWhole: !brokeOff,
+  };
+}
+
+function unlistedOf(name: string, { unlisted, accepted }: Told): PlaceAccount['unlisted'] {
+  const [tree = '', accountId = '', region = ''] = name.split(SEPARATOR);
+  return (unlisted.get(name) ?? []).map(({ workgroup, date, failure }) => {
+    const one = { workGroup: String(workgroup), reportDate: String(date), failure: String(failure) };
+    return { ...one, accepted: accepted(tree, acceptanceKey('not-listed', { ...one, accountId, region })) };
+  });
+}
+
+function systemTableOf(name: string, { tables, accepted }: Told): PlaceAccount['systemTable'] {
+  const [said] = tables.get(name) ?? [];
+  if (!said) return null;
+  const [tree = '', accountId = '', region = ''] = name.split(SEPARATOR);
+  return {
+    seen: Number(said.seen),
+    absent: Number(said.absent),
+    disagreements: Number(said.disagreements),
+    failure: said.failure === null ? null : { reportDate: String(said.date), text: String(said.failure) },
+    accepted: accepted(tree, acceptanceKey('table-unread', { accountId, region })),
+  };
 }
 
 /** Accounts and Regions that lack something nobody accepted: what every page must say. */
@@ -170,9 +195,11 @@ interface CalendarDay {
   expected: number;
   finished: number;
 }
+/** By tree, then by date. */
+type Calendar = ReadonlyMap<string, ReadonlyMap<string, CalendarDay>>;
 
 /** The days of each tree from its first to its last, with the hours that there should be. */
-function calendarOf(hours: readonly AuditHour[]): Map<string, Map<string, CalendarDay>> {
+function calendarOf(hours: readonly AuditHour[]): Calendar {
   const trees = new Map<string, Map<string, CalendarDay>>();
   for (const { tree, reportDate, state } of hours) {
     const days = trees.get(tree) ?? new Map<string, CalendarDay>();
@@ -185,15 +212,7 @@ function calendarOf(hours: readonly AuditHour[]): Map<string, Map<string, Calend
   return trees;
 }
 
-function placeDays(
-  rows: readonly Row[],
-  known: {
-    readonly tree: string;
-    readonly calendar: ReadonlyMap<string, ReadonlyMap<string, CalendarDay>>;
-    readonly fromLogs: ReadonlyMap<string, number>;
-  },
-): PlaceDay[] {
-  const { tree, calendar, fromLogs } = known;
+function placeDays(rows: readonly Row[], tree: string, { calendar, fromLogs }: Told): PlaceDay[] {
   const byDate = new Map(rows.map((row) => [String(row.date), row]));
   return [...(calendar.get(tree) ?? [])].map(([date, hours]) => {
     const row = byDate.get(date);

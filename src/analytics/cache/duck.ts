@@ -27,7 +27,13 @@ export async function openWriter(path: string, { memoryLimit = '2GB' } = {}): Pr
  */
 export async function openReader(
   path: string,
-  options: { readonly memoryLimit: string; readonly threads?: number; readonly scratch?: string },
+  options: {
+    readonly memoryLimit: string;
+    readonly threads?: number;
+    readonly scratch?: string;
+    /** What is done before nothing can be changed any more. */
+    readonly prepare?: (connection: DuckDBConnection) => Promise<void>;
+  },
 ): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(path, {
     ...OFFLINE,
@@ -42,6 +48,7 @@ export async function openReader(
     if (options.scratch !== undefined)
       await connection.run(`ATTACH ':memory:' AS ${identifier(options.scratch)} (READ_WRITE)`);
     await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    await options.prepare?.(connection);
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
   } finally {

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { ConsoleError, checkedStatement } from '../view/console.js';
+import type { MaskLiteral } from '../../sql/mask-literals.js';
+import { checkedStatement } from '../view/checked-statement.js';
+import { ConsoleError } from '../view/console-error.js';
+import { createMaskedViews, MASKED } from './masked-views.js';
 import { literal } from './sql-text.js';
 
 /**
@@ -9,9 +12,20 @@ import { literal } from './sql-text.js';
  */
 export async function exportParquet(
   connection: DuckDBConnection,
-  { sql, cachePath, file }: { readonly sql: string; readonly cachePath: string; readonly file: string },
+  {
+    sql,
+    cachePath,
+    file,
+    mask = null,
+  }: {
+    readonly sql: string;
+    readonly cachePath: string;
+    readonly file: string;
+    /** What stands in the place of literals; the connection uses masked views then. */
+    readonly mask?: MaskLiteral | null;
+  },
 ): Promise<number> {
-  const statement = await checkedStatement(connection, sql);
+  const statement = await checkedStatement(connection, sql, mask !== null);
   const target = resolve(file);
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
@@ -21,7 +35,8 @@ export async function exportParquet(
   try {
     await writer.run("SET GLOBAL TimeZone = 'UTC'");
     await writer.run(`ATTACH ${literal(cachePath)} AS reports (READ_ONLY)`);
-    await writer.run('USE reports');
+    if (mask !== null) await createMaskedViews(writer, { source: 'reports', mask });
+    await writer.run(mask === null ? 'USE reports' : `USE ${MASKED}`);
     await writer.run(`SET allowed_paths = [${literal(target)}]`);
     await writer.run('SET enable_external_access = false');
     await writer.run('SET lock_configuration = true');

@@ -1,41 +1,14 @@
-import { type DuckDBConnection, type DuckDBResult, DuckDBTypeId, StatementType } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBResult, DuckDBTypeId } from '@duckdb/node-api';
 import { interruptible } from '../cache/cache.js';
 import type { Value } from '../cache/duck.js';
+import { checkedStatement } from './checked-statement.js';
+import { ConsoleError } from './console-error.js';
 
 export interface ConsoleResult {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rows: readonly (readonly Value[])[];
   /** There were more rows than asked for. */
   readonly isTruncated: boolean;
-}
-
-/** SQL of a user that cannot be run; the message is DuckDB's or says what is allowed. */
-export class ConsoleError extends Error {
-  override readonly name = 'ConsoleError';
-}
-
-/** Statements that only read. SHOW, DESCRIBE, SUMMARIZE, FROM and VALUES are SELECT to DuckDB. */
-const ALLOWED: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN]);
-
-/** Checks that a text is one statement that reads, and returns it without its semicolon. @throws ConsoleError */
-export async function checkedStatement(connection: DuckDBConnection, sql: string): Promise<string> {
-  const text = sql.trim().replace(/(?:\s*;)+\s*$/, '');
-  if (text === '') throw new ConsoleError('there is no statement: write for example SELECT * FROM queries LIMIT 10');
-  try {
-    const statements = await connection.extractStatements(text);
-    if (statements.count !== 1)
-      throw new ConsoleError(`${statements.count} statements were given; run them one by one`);
-    const prepared = await statements.prepare(0);
-    const type = prepared.statementType;
-    prepared.destroySync();
-    if (!ALLOWED.has(type))
-      throw new ConsoleError('only statements that read are allowed: SELECT, FROM, DESCRIBE, SUMMARIZE, EXPLAIN');
-  } catch (error) {
-    throw error instanceof ConsoleError
-      ? error
-      : new ConsoleError(error instanceof Error ? error.message : String(error));
-  }
-  return text;
 }
 
 /** How much of an answer is read. */
@@ -45,6 +18,8 @@ export interface AnswerLimits {
   readonly maxCell?: number;
   /** Characters of the whole answer. */
   readonly maxAnswer?: number;
+  /** The connection uses masked views, and nothing else may be named. */
+  readonly isMasked?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -57,9 +32,9 @@ export interface AnswerLimits {
 export async function runConsole(
   connection: DuckDBConnection,
   sql: string,
-  { maxRows, maxCell, maxAnswer = Number.POSITIVE_INFINITY, signal }: AnswerLimits,
+  { maxRows, maxCell, maxAnswer = Number.POSITIVE_INFINITY, isMasked = false, signal }: AnswerLimits,
 ): Promise<ConsoleResult> {
-  const statement = await checkedStatement(connection, sql);
+  const statement = await checkedStatement(connection, sql, isMasked);
   try {
     return await interruptible(connection, signal, async () => {
       const result = await connection.stream(statement);
@@ -99,9 +74,9 @@ function shortened(value: Value, most = Number.POSITIVE_INFINITY): Value {
 export async function* streamConsole(
   connection: DuckDBConnection,
   sql: string,
-  signal: AbortSignal,
+  { isMasked, signal }: { readonly isMasked: boolean; readonly signal: AbortSignal },
 ): AsyncGenerator<ConsoleResult> {
-  const statement = await checkedStatement(connection, sql);
+  const statement = await checkedStatement(connection, sql, isMasked);
   const result = await connection.stream(statement);
   const columns = columnsOf(result);
   const types = columns.map((_, index) => result.columnTypeId(index));

@@ -59,7 +59,7 @@ export interface Look {
   /** Working files to look at besides those folders, by their keys. */
   readonly files?: readonly string[];
   readonly signal?: AbortSignal;
-  /** Hears of what is left out, and why. */
+  /** Called with what is left out, and why. */
   readonly onWarning?: (message: string) => void;
 }
 

@@ -122,7 +122,7 @@ const EXTRAS: Readonly<Partial<Record<Exclude<GroupName, TagName>, Extra>>> = {
   },
   workgroup: {
     inner:
-      "count(*) FILTER (state = 'CANCELLED') AS cancelled, count(*) FILTER (cost_basis LIKE '%reservation:%') AS reserved, max(data_scanned_bytes) AS largest, max(engine_version) AS engine",
+      "count(*) FILTER (state = 'CANCELLED') AS cancelled, count(*) FILTER (cost_basis LIKE '%reservation%') AS reserved, max(data_scanned_bytes) AS largest, max(engine_version) AS engine",
     outer:
       'sum(cancelled)::BIGINT AS cancelled, sum(reserved)::BIGINT AS reserved, max(largest) AS largest_bytes, max(engine) AS engine',
   },

@@ -1,5 +1,5 @@
 import { costOf } from '../../athena/cost.js';
-import { LIST_PRICES } from '../../athena/prices.js';
+import type { PriceTable } from '../../athena/prices.js';
 import type { Row } from '../cache/duck.js';
 import { literal } from '../cache/sql-text.js';
 import type { RunSql } from './scope.js';
@@ -19,12 +19,19 @@ export interface QueryDetail {
 /** How the cost came to be, a line a step. */
 export interface CostExplanation {
   readonly steps: readonly string[];
-  /** Set when today's price list gives another amount than the report recorded. */
+  /** Set when the prices kept with the tree give another amount than the report recorded. */
   readonly note: string | null;
 }
 
-/** Finds a query by its execution id (the event id, for a refused start); null when the cache has none. */
-export async function queryDetail(run: RunSql, id: string): Promise<QueryDetail | null> {
+/**
+ * Finds a query by its execution id (the event id, for a refused start); null when the cache has none. `pricesOf` gives what rows
+ * of a tree are priced with.
+ */
+export async function queryDetail(
+  run: RunSql,
+  id: string,
+  pricesOf: (tree: string) => Promise<PriceTable>,
+): Promise<QueryDetail | null> {
   const [place] = await run(
     `SELECT rowid AS id FROM query_log WHERE query_execution_id = ${literal(id)}
      UNION ALL SELECT rowid FROM query_log WHERE query_execution_id IS NULL AND event_id = ${literal(id)} LIMIT 1`,
@@ -58,10 +65,11 @@ export async function queryDetail(run: RunSql, id: string): Promise<QueryDetail 
          ORDER BY start_time DESC`,
       )
     : [];
-  return { row, hour: hour ?? null, cost: explainCost(row), pattern: pattern ?? null, recentRuns };
+  const cost = explainCost(row, await pricesOf(String(hour?.tree ?? '')));
+  return { row, hour: hour ?? null, cost, pattern: pattern ?? null, recentRuns };
 }
 
-function explainCost(row: Row): CostExplanation {
+function explainCost(row: Row, prices: PriceTable): CostExplanation {
   const number = (value: Row[string] | undefined): number | null => (typeof value === 'number' ? value : null);
   const text = (value: Row[string] | undefined): string | null => (typeof value === 'string' ? value : null);
   const basis = text(row.cost_basis);
@@ -81,7 +89,7 @@ function explainCost(row: Row): CostExplanation {
       accountId: String(row.account_id),
       at: Date.parse(String(row.start_time)) || 0,
     },
-    LIST_PRICES,
+    prices,
   );
   const recorded = number(row.cost_usd);
   const isSame =
@@ -91,6 +99,6 @@ function explainCost(row: Row): CostExplanation {
     steps: cost.steps,
     note: isSame
       ? null
-      : `The report recorded ${recorded === null ? 'no cost' : `$${recorded}`} (basis ${text(row.cost_basis) ?? 'unknown'}): other prices were in force than the list prices.`,
+      : `The report recorded ${recorded === null ? 'no cost' : `$${recorded}`} (basis ${text(row.cost_basis) ?? 'unknown'}): it was priced with other prices than are kept with the reports now; \`aqt settle\` prices it anew.`,
   };
 }

@@ -27,7 +27,8 @@ export async function planAccounts(options: AccountArguments): Promise<AccountPl
     throw new UsageError('--no-own-account leaves no account to read: name others with --account-role or --accounts');
   const seen = new Set<string>();
   for (const { accountId } of roles) {
-    if (seen.has(accountId)) throw new UsageError(`account ${accountId} is named twice: one role an account`);
+    if (seen.has(accountId))
+      throw new UsageError(`account ${accountId} is named twice: give one role for each account`);
     seen.add(accountId);
   }
   return { includesOwn: ownAccount, roles };
@@ -63,7 +64,7 @@ function roleAccount(entry: unknown, where: string): RoleAccount {
     );
   if (externalId !== null && (typeof externalId !== 'string' || !EXTERNAL_ID.test(externalId)))
     throw new UsageError(
-      `${where}: the external id ${JSON.stringify(externalId)} is none; it has 2 to 1224 letters, digits and _+=,.@:/-`,
+      `${where}: the external id ${JSON.stringify(externalId)} is not valid: use 2 to 1224 letters, digits and _+=,.@:/-`,
     );
   const isRegions =
     regions === null ||

@@ -6,7 +6,7 @@ export const addDemo = (program: Command) =>
     .command('demo')
     .description('collect two weeks of a made-up company, with something to find, and show them; no AWS account needed')
     .option('--output <folder>', 'where to write the reports (default: a temporary folder)')
-    .option('--days <number>', 'days to collect; from 14 on things happen that somebody should find', positive, 14)
+    .option('--days <number>', 'days to collect; with 14 or more there is something to find', positive, 14)
     .option('--seed <number>', 'which company: the same seed is the same company', positive, 7)
     .option('--format <format>', 'csv, json or parquet', 'csv')
     .option('--serve', 'open the dashboard afterwards');
@@ -27,7 +27,7 @@ export const addCollect = (program: Command) =>
       )
       .option(
         '--link-region <region...>',
-        'further Regions whose STS your people use (us-east-1 is always looked into)',
+        'more Regions in which your people assume roles (us-east-1 is always included)',
       )
       .option('--validate-digests', 'with --trail: prove first that the log files are those that CloudTrail delivered'),
   ).addHelpText('after', COLLECT_EXAMPLES);
@@ -47,7 +47,7 @@ export const addRescue = (program: Command) =>
   withSources(
     program
       .command('rescue')
-      .description('how old the SQL texts are that are not saved yet; then fetch them, the oldest first')
+      .description('say how old the SQL texts are that are not saved yet, then fetch them, oldest first')
       .argument(...OUTPUT),
   );
 

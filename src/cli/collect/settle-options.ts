@@ -60,7 +60,7 @@ async function openOrNone(request: SourcesRequest, machine: Machine): Promise<Op
     if (!isAboutCredentials(error) && !(isUnconfigured && isAboutRegion)) throw error;
     request.progress({
       kind: 'warning',
-      message: `${error instanceof Error ? error.message : String(error)}. Nobody can be asked: only the evidence kept is used`,
+      message: `${error instanceof Error ? error.message : String(error)}. No source can be asked: only the evidence already kept is used`,
     });
     return NO_SOURCES;
   }

@@ -26,7 +26,7 @@ export const addExport = (program: Command) =>
       .option('--mask [how]', 'literals of the SQL as ?, or, with "tokens", as tokens that equal values share')
       .option('--mask-key <file>', 'with --mask tokens: file of the key')
       .option('--no-sql', 'leave the SQL text out')
-      .option('--min-confidence <level>', 'persons no less sure than verified, asserted or claimed', 'none')
+      .option('--min-confidence <level>', 'only persons who are at least verified, asserted or claimed', 'none')
       .option('--database-name <name>', 'openmetadata: what its service calls the catalog')
       .option('--lineage <how>', 'datahub: "given" sends our tables, "parsed" lets DataHub read the text', 'given')
       .option('--ocsf-version <version>', '1.8.0, or 1.1.0 for Security Lake', '1.8.0')

@@ -32,7 +32,9 @@ export async function openExportState(file: string | null, what: string): Promis
     // The last line may have been cut when the run died: its hour is handed over again.
     if (hour === null && index === lines.length - 1) continue;
     if (hour === null)
-      throw new UsageError(`--remember ${file}, line ${index + 1}: this is no memory of an export; name another file`);
+      throw new UsageError(
+        `--remember ${file}, line ${index + 1}: this is not a state file of aqt export; name another file`,
+      );
     handed.set(hour.hour, hour);
   }
   // What follows a cut line must begin on a line of its own.

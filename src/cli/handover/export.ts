@@ -5,19 +5,19 @@ import { UsageError } from '../../compose/usage-error.js';
 import { type ExportSummary, exportRows, type HandedHour } from '../../handover/feeds/export-rows.js';
 import { createFeed, ROW_FEEDS, type RowFeedName } from '../../handover/feeds/feeds.js';
 import { listHours } from '../../handover/feeds/list-hours.js';
-import { createMetrics } from '../../handover/feeds/openmetrics.js';
+import { createMetrics, measuredHour } from '../../handover/feeds/openmetrics.js';
 import { readHourRows } from '../../handover/feeds/read-hour.js';
 import { IDENTITY_CONFIDENCES, type IdentityConfidence, type ReportRow } from '../../record/columns.js';
 import { maskRow, withPersonsFrom } from '../../record/mask-row.js';
 import type { MaskLiteral } from '../../sql/mask-literals.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
-import type { FilterArguments } from '../look/view-options.js';
+import { type FilterArguments, filterPairs } from '../look/view-options.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { readMasking } from '../terminal/mask-options.js';
 import type { addExport } from './commands-handover.js';
 import { openDelivery, writeText } from './export-delivery.js';
 import { openExportState } from './export-state.js';
-import { readMasking } from './mask-options.js';
 import { openSelection, type Selection } from './selection.js';
 
 export type ExportArguments = OptionsOf<typeof addExport> & TreeArgument & FilterArguments;
@@ -36,7 +36,7 @@ export async function runExport(options: ExportArguments, io: Io): Promise<numbe
   const span = { store, from: plan.from, to: plan.to };
   if (!(await hasHours(span)))
     throw new UsageError(`there are no reports of these days in ${options.output}: aqt collect makes some`);
-  const selection = await openSelection(options, io);
+  const selection = await openSelection(options, filterPairs(options), io);
   try {
     const { prepare } = plan;
     if (plan.consumer === 'openmetrics') return await exportMetrics(options, { ...span, ...selection, prepare }, io);
@@ -167,7 +167,7 @@ async function exportMetrics(
   const metrics = createMetrics();
   for await (const hour of listHours(span)) {
     io.signal.throwIfAborted();
-    metrics.addHour(hour);
+    metrics.addHour(measuredHour(hour));
     const isWanted = await span.selects(hour);
     for await (const row of readHourRows({ ...span, codec: REPORT_CODEC }, hour))
       if (isWanted(row)) metrics.addRow(span.prepare(row));

@@ -6,8 +6,6 @@ import type { HourOfTree } from '../../handover/feeds/list-hours.js';
 import { HourChanged } from '../../handover/feeds/read-hour.js';
 import type { ReportRow } from '../../record/columns.js';
 import { openReports, type ReportsArguments } from '../look/open-reports.js';
-import type { FilterArguments } from '../look/view-options.js';
-import { filterPairs } from '../look/view-options.js';
 import type { Io } from '../terminal/io.js';
 
 /** Which rows of an hour were asked for. */
@@ -19,12 +17,15 @@ export interface Selection {
 }
 
 /**
- * Opens the filters of a command. They are answered by the same statements as everywhere else, so by the cache of the reports; without
+ * Opens filters, named as in the dashboard's URL (`-name` keeps what does not match). They are answered by the same statements as everywhere else, so by the cache of the reports; without
  * filters it is not opened.
  * @throws UsageError for a filter that cannot be used
  */
-export async function openSelection(options: ReportsArguments & FilterArguments, io: Io): Promise<Selection> {
-  const pairs = filterPairs(options);
+export async function openSelection(
+  options: ReportsArguments,
+  pairs: readonly (readonly [string, string])[],
+  io: Io,
+): Promise<Selection> {
   if (pairs.length === 0) return { flags: [], selects: async () => () => true, close: () => {} };
   const condition = conditionOf(pairs);
   const cache = await openReports(options, io);

@@ -13,8 +13,11 @@ export const addVerify = (program: Command) =>
     .option('--key <file>', 'with --pack: the public key that you were given')
     .option('--hours', 'one line for each hour: expected, collected, explained, unexplained')
     .option('--recompute', 'make every report again from its evidence, offline, and compare the bytes')
-    .option('--head <sha256>', 'a seal kept elsewhere: tells every hour that is no longer as it was then')
-    .option('--accept <why>', 'keep that the present findings were looked at: they are told as accepted, with exit 0')
+    .option('--head <sha256>', 'hash of a seal that was kept elsewhere: lists every hour that has changed since')
+    .option(
+      '--accept <why>',
+      'record why the present findings are in order: they are listed as accepted from then on, and exit is 0',
+    )
     .option('--profile <name>', 'AWS profile')
     .option('--json', 'machine-readable output')
     .addHelpText('after', VERIFY_EXIT);
@@ -29,7 +32,9 @@ export const addQuery = (program: Command) =>
       .option('--format <format>', 'table, vertical, csv, json, ndjson or parquet (default: table)')
       .option('--json', 'short for --format json')
       .option('--file <path>', 'where --format parquet is written')
-      .option('--limit <rows>', 'at most so many rows', positive)
+      .option('--mask [how]', 'literals of the SQL as ?, or, with "tokens", as tokens that equal values share')
+      .option('--mask-key <file>', 'with --mask tokens: file of the key')
+      .option('--limit <rows>', 'at most this many rows', positive)
       .option('--profile <name>', 'AWS profile')
       .option('--offline', 'answer from the cache, look for no new reports'),
   );
@@ -41,10 +46,15 @@ export const addReport = (program: Command) =>
       .description('queries, people and money, summed by person, team, workgroup, table, day, cost centre, …')
       .argument(...OUTPUT)
       .option('--by <group>', REPORT_BY, 'person')
-      .option('--top <lines>', 'lines before the rest is summed', positive)
+      .option('--top <lines>', 'lines to show; the rest is summed in one', positive)
       .option('--json', 'machine-readable output')
       .option('--csv', 'CSV')
       .option('--html <file>', 'one self-contained page; - is stdout')
+      .option(
+        '--mask [how]',
+        'literals of the SQL on the page as ?, or, with "tokens", as tokens that equal values share',
+      )
+      .option('--mask-key <file>', 'with --mask tokens: file of the key')
       .option('--directory <file>', 'identity directory with the chargeback rules')
       .option('--profile <name>', 'AWS profile')
       .option('--offline', 'answer from the cache, look for no new reports'),
@@ -53,7 +63,9 @@ export const addReport = (program: Command) =>
 export const addPeople = (program: Command) =>
   program
     .command('people')
-    .description('persons with every name AWS knows them by; identities without one, and the directory line to add')
+    .description(
+      'people, with every name AWS knows them by; sessions without a known person, and the directory line that would name it',
+    )
     .argument(...OUTPUT)
     .option('--from <date>', 'first report day')
     .option('--to <date>', 'last report day')
@@ -76,7 +88,7 @@ export const addBill = (program: Command) =>
   program
     .command('bill')
     .description(
-      'the reports against a bill (CUR 2.0, CUR, FOCUS), each difference with its reason; exit 3 for one without',
+      'compare the reports with an AWS bill (CUR 2.0, CUR, FOCUS), with the reason for each difference; exit 3 when one has none',
     )
     .argument(...OUTPUT)
     .requiredOption('--bill <path>', 'file, folder or s3://bucket/prefix of the bill: CSV, gzip or Parquet')
@@ -103,8 +115,10 @@ export const addServe = (program: Command) =>
     .argument(...OUTPUT)
     .option('--port <port>', 'default 4480, or the next free one', Number)
     .option('--open', 'open the browser')
-    .option('--auditor', 'mask literals in SQL for everybody and close the console')
-    .option('--sensitive <pattern...>', 'names of tables whose readers are pointed out (default: *pii*)')
+    .option('--auditor', 'mask literals in SQL for everybody, in the console, too')
+    .option('--key <key>', 'signs packs of evidence: a private key file, or a key of AWS KMS')
+    .option('--metrics', 'answer GET /metrics in the form of OpenMetrics, to this computer, without a session')
+    .option('--sensitive <pattern...>', 'patterns of table names whose readers are highlighted (default: *pii*)')
     .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
     .option('--views <file>', 'file of the saved views (default: one in the folder of your own settings)')
     .option('--profile <name>', 'AWS profile');
@@ -115,18 +129,8 @@ export const addSql = (program: Command) =>
     .description('tables, fingerprint and tool of SQL texts: JSON lines {"sql"} or plain SQL, from a file or stdin')
     .argument('[file]', 'file to read (default: stdin)')
     .option('--prepared <file>', 'PREPARE statements, or JSON lines {"name", "sql"}: what EXECUTE names')
-    .option('--directory <file>', 'identity directory, for the comments that it teaches')
+    .option('--directory <file>', 'identity directory: its rules for comments in SQL')
     .option('--views <file>', 'CREATE VIEW statements, or JSON lines {"name", "sql"}: what lies behind views');
-
-export const addCompact = (program: Command) =>
-  program
-    .command('compact')
-    .description('merge closed days into one Parquet file a day, beside the hourly reports')
-    .argument(...OUTPUT)
-    .option('--from <date>', 'first report day')
-    .option('--to <date>', 'last report day')
-    .option('--profile <name>', 'AWS profile')
-    .option('--json', 'machine-readable output');
 
 const REPORT_BY =
   'person, team, workgroup, table, app, fingerprint, day, cost-center (needs --directory), username, client, database, ' +

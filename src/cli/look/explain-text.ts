@@ -58,10 +58,11 @@ function rowLines({ row, reportDate, hour, timezone }: Explanation, columns: num
 }
 
 function conflictLines({ startConflict, row }: Explanation): string[] {
-  if (!startConflict) return row.attribution === 'conflict' ? ['conflict: the starts differ in their principal'] : [];
+  if (!startConflict) return [];
   const { principals, people } = startConflict;
+  const what = row.query_execution_id === null ? 'this attempt' : 'this query';
   return [
-    `conflict: ${principals.length} principals started this query: ${principals.map(visible).join(', ')}`,
+    `conflict: CloudTrail names ${principals.length === 1 ? 'one principal' : `${principals.length} principals`} for ${what}: ${principals.map(visible).join(', ')}`,
     ...(people.length > 0 ? [`   they are: ${people.map(visible).join(', ')}`] : []),
   ];
 }
@@ -81,7 +82,7 @@ function textLine({ text }: Explanation): string {
 }
 
 const SOURCES: Readonly<Record<ReportRow['query_source'], string>> = {
-  athena: 'told by the Athena API',
+  athena: 'from the Athena API',
   cloudtrail: 'written in the CloudTrail event itself',
   'system-table': "read from Athena's system table",
   export: 'read from an export of executions',
@@ -93,7 +94,7 @@ const STATUSES: Readonly<Record<ReportRow['query_status'], string>> = {
   masked: 'CloudTrail masks it, and Athena was not asked: give credentials or --executions.',
   expired: 'Athena forgets a query after 45 days; it was asked too late.',
   not_found: 'Athena does not know the id in this account and Region.',
-  denied: 'Athena refused to tell: athena:BatchGetQueryExecution is missing.',
+  denied: 'Athena refused to give it: allow athena:BatchGetQueryExecution.',
   pending: 'Athena could not answer yet: aqt settle asks again.',
   refused: 'A refused start has no text: Athena never took it.',
 };
@@ -103,7 +104,7 @@ function costLines({ row, cost }: Explanation): string[] {
     return [
       row.attribution === 'refused'
         ? '$0: a refused start ran nothing'
-        : 'unknown: Athena has not told what was scanned',
+        : 'unknown: Athena has not said yet how much was scanned',
     ];
   const sum = row.cost_usd === null ? 'unknown' : `$${row.cost_usd}`;
   return [...cost.steps.map(visible), `= ${sum} (${cost.basis ?? 'not finished'})`];

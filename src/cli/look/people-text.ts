@@ -79,8 +79,7 @@ function peopleTable(people: readonly PersonAccount[], width: number | undefined
 /** Columns of a terminal below which some of the table are left out. */
 const WHOLE_WIDTH = 130;
 
-const NAMELESS =
-  'Known only by an id of AWS: who stands behind it says the trail of another account, which was not read.';
+const NAMELESS = 'Known only by an AWS id: the trail of another account, which was not read, says who it is.';
 
 /** Tells ids of roles, users and keys (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids). */
 export function isAwsId(person: string): boolean {

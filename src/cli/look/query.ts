@@ -4,12 +4,16 @@ import stringWidth from 'string-width';
 import type { Cache } from '../../analytics/cache/cache.js';
 import { csvLine } from '../../analytics/cache/csv.js';
 import { exportParquet } from '../../analytics/cache/export-parquet.js';
-import { ConsoleError, type ConsoleResult, runConsole, streamConsole } from '../../analytics/view/console.js';
+import { connectMasked, openMaskedReader } from '../../analytics/cache/masked-views.js';
+import { type ConsoleResult, runConsole, streamConsole } from '../../analytics/view/console.js';
+import { ConsoleError } from '../../analytics/view/console-error.js';
 import { type RunSql, type Scope, scopeSqlForPeople } from '../../analytics/view/scope.js';
 import { type Totals, totalsOf } from '../../analytics/view/totals.js';
 import { UsageError } from '../../compose/usage-error.js';
+import type { MaskLiteral } from '../../sql/mask-literals.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { readMasking } from '../terminal/mask-options.js';
 import { formatTable, wrapped } from '../terminal/table.js';
 import { visibleText } from '../terminal/visible-text.js';
 import type { addQuery } from './commands-explore.js';
@@ -31,17 +35,20 @@ const TABLE_ROWS = 1000;
  */
 export async function runQuery(options: QueryArguments, io: Io): Promise<number> {
   const format = formatOf(options);
+  const mask = (await readMasking(options))?.literal ?? null;
   const cache = await openReports(options, io);
+  const asked = await openAsked(cache, mask);
   try {
     if (options.sql === undefined && !hasView(options)) {
       if (!io.isStdoutTty)
         throw new UsageError(
           'there is no SQL: aqt query <output> "SELECT … FROM queries", or a filter such as --person',
         );
-      return await prompt(cache, io);
+      return await prompt(asked, io);
     }
     const { sql, scope } = options.sql === undefined ? await listOf(cache, options) : { sql: options.sql, scope: null };
-    await cache.use((connection) => print(connection, { ...options, sql, format, cachePath: cache.path }, io));
+    await asked.use((connection) => print(connection, { ...options, ...asked, sql, format }, io));
+    if (mask !== null) io.stderr(MASKED_NOTE);
     const run: RunSql = (text) => cache.rows(text);
     if (scope && isNothing(await totalsOf(run, scope))) await tellUnmatched(run, scope, io);
     return EXIT.done;
@@ -50,8 +57,38 @@ export async function runQuery(options: QueryArguments, io: Io): Promise<number>
     io.stderr(`aqt query: ${error.message}\n`);
     return EXIT.failed;
   } finally {
+    asked.close();
     cache.close();
   }
+}
+
+const MASKED_NOTE =
+  'masked: literals of query, quoted parts of error_message and state_reason; app_context is left out\n';
+
+/** What statements are asked of: the cache, or masked views over it. */
+interface Asked {
+  readonly cachePath: string;
+  readonly mask: MaskLiteral | null;
+  use(task: (connection: Connection) => Promise<void>): Promise<void>;
+  close(): void;
+}
+
+async function openAsked(cache: Cache, mask: MaskLiteral | null): Promise<Asked> {
+  const base = { cachePath: cache.path, mask };
+  if (mask === null) return { ...base, use: (task) => cache.use(task), close: () => {} };
+  const instance = await openMaskedReader(cache.path, { memoryLimit: '4GB', mask });
+  return {
+    ...base,
+    async use(task) {
+      const connection = await connectMasked(instance);
+      try {
+        await task(connection);
+      } finally {
+        connection.closeSync();
+      }
+    },
+    close: () => instance.closeSync(),
+  };
 }
 
 function isNothing({ queries, refused }: Totals): boolean {
@@ -82,23 +119,28 @@ type Connection = Parameters<Parameters<Cache['use']>[0]>[0];
 
 async function print(
   connection: Connection,
-  options: { readonly sql: string; readonly format: Format; readonly file?: string; readonly cachePath: string },
+  options: Pick<Asked, 'cachePath' | 'mask'> & {
+    readonly sql: string;
+    readonly format: Format;
+    readonly file?: string;
+  },
   io: Io,
 ): Promise<void> {
-  const { sql, format } = options;
+  const { sql, format, cachePath, mask } = options;
+  const isMasked = mask !== null;
   if (format === 'table' || format === 'vertical') {
-    const result = await runConsole(connection, sql, { maxRows: TABLE_ROWS, signal: io.signal });
+    const result = await runConsole(connection, sql, { maxRows: TABLE_ROWS, isMasked, signal: io.signal });
     io.stdout(format === 'table' ? tableOf(result, io) : verticalOf(result, io));
     if (result.isTruncated) io.stderr(`the first ${TABLE_ROWS} rows; --format csv or json gives all\n`);
     return;
   }
   if (format === 'parquet') {
-    const rows = await exportParquet(connection, { sql, cachePath: options.cachePath, file: options.file ?? '' });
+    const rows = await exportParquet(connection, { sql, cachePath, mask, file: options.file ?? '' });
     io.stderr(`${rows} rows in ${options.file}\n`);
     return;
   }
   let count = 0;
-  for await (const { columns, rows } of streamConsole(connection, sql, io.signal)) {
+  for await (const { columns, rows } of streamConsole(connection, sql, { isMasked, signal: io.signal })) {
     if (count === 0 && rows.length === 0 && format === 'csv') io.data(csvLine(columns.map(({ name }) => name)));
     for (const row of rows) {
       if (format === 'csv') io.data(csvLine(row));
@@ -152,7 +194,7 @@ function cellText(value: ConsoleResult['rows'][number][number]): string {
 
 const HELP = `queries, hours, people, tables, table_access, column_access, unnamed_tables, place_days, closings, unlisted_workgroups, system_tables, accepted_findings, workgroups, reservations, reservation_changes · DESCRIBE queries shows columns · end with ; · .quit leaves\n`;
 
-async function prompt(cache: Cache, io: Io): Promise<number> {
+async function prompt(asked: Asked, io: Io): Promise<number> {
   io.stderr(HELP);
   const output = new Writable({
     write(chunk: Uint8Array, _encoding, done) {
@@ -169,7 +211,7 @@ async function prompt(cache: Cache, io: Io): Promise<number> {
     else text += `${line}\n`;
     if (/;\s*$/.test(text)) {
       try {
-        await cache.use((connection) => print(connection, { sql: text, format: 'table', cachePath: cache.path }, io));
+        await asked.use((connection) => print(connection, { ...asked, sql: text, format: 'table' }, io));
       } catch (error) {
         if (!(error instanceof ConsoleError)) throw error;
         io.stderr(`${error.message}\n`);

@@ -5,6 +5,8 @@ import { centsText, centsThatAddUp, toCents, usdText } from '../../analytics/vie
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import type { Directory } from '../../identity/directory/directory-entries.js';
+import { maskLiterals } from '../../sql/mask-literals.js';
+import type { Masking } from '../terminal/mask-options.js';
 import { bytesText, dayText, nobody, type ReportLine, reportLines, sumOf } from './report-lines.js';
 import { missingText } from './view-options.js';
 
@@ -19,6 +21,8 @@ export async function htmlReport(
     readonly timezone: string;
     readonly directory: Directory;
     readonly output: string;
+    /** Null for texts as they were run. */
+    readonly mask: Masking | null;
     readonly now: number;
   },
 ): Promise<string> {
@@ -26,6 +30,7 @@ export async function htmlReport(
   const totals = await totalsOf(run, scope);
   const coverage = await coverageOf(run);
   const { bars } = await histogramOf(run, scope, timezone);
+  const masked = (sql: string) => (options.mask === null ? sql : maskLiterals(sql, options.mask.literal));
   const sections: string[] = [];
   const keys = [
     ['person', 'People and workloads'],
@@ -60,10 +65,10 @@ ${sections.join('\n')}
 <section><h2>Most expensive queries</h2><table><thead><tr><th>When (${html(timezone)})</th><th>Who</th><th>Query</th><th class="n">Scanned</th><th class="n">Cost $</th></tr></thead><tbody>${mostExpensive
     .map(
       (row) =>
-        `<tr><td>${html(dayText(Number(row.at), timezone))}</td><td>${html(String(row.person ?? row.username ?? ''))}</td><td><code>${html(String(row.sql ?? '').slice(0, 160))}</code></td><td class="n">${bytesText(Number(row.bytes ?? 0))}</td><td class="n">${centsText(toCents(BigInt(Math.round(Number(row.cost_usd ?? 0) * 1e9))))}</td></tr>`,
+        `<tr><td>${html(dayText(Number(row.at), timezone))}</td><td>${html(String(row.person ?? row.username ?? ''))}</td><td><code>${html(masked(String(row.sql ?? '')).slice(0, 160))}</code></td><td class="n">${bytesText(Number(row.bytes ?? 0))}</td><td class="n">${centsText(toCents(BigInt(Math.round(Number(row.cost_usd ?? 0) * 1e9))))}</td></tr>`,
     )
     .join('')}</tbody></table></section>
-<footer>Made by athena-query-tracker from ${html(options.output)}, ${html(new Date(options.now).toISOString())}. Costs are list prices of the day of collection, split evenly over the tables a query reads; lines add up to their total.</footer>
+<footer>Made by athena-query-tracker from ${html(options.output)}, ${html(new Date(options.now).toISOString())}. Costs are list prices of the day of collection, split evenly over the tables a query reads; lines add up to their total.${options.mask === null ? '' : ' Literals in SQL texts are masked.'}</footer>
 </main></body></html>
 `;
 }

@@ -7,6 +7,7 @@ import { readDirectory } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { readMasking } from '../terminal/mask-options.js';
 import type { addReport } from './commands-explore.js';
 import { openReports } from './open-reports.js';
 import { htmlReport } from './report-html.js';
@@ -48,7 +49,8 @@ export async function runReport(options: ReportArguments, io: Io): Promise<numbe
     const run: RunSql = (sql) => cache.rows(sql, io.signal);
     const view = await scopeOf(run, options);
     if (options.html !== undefined) {
-      const page = await htmlReport(run, { ...view, directory, output: options.output, now: io.clock.now() });
+      const mask = await readMasking(options);
+      const page = await htmlReport(run, { ...view, directory, mask, output: options.output, now: io.clock.now() });
       if (options.html === '-') io.stdout(page);
       else {
         await writeFile(options.html, page);

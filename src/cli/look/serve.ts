@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../analytics/cache/cache-files.js';
-import { readDirectory } from '../../compose/open-inputs.js';
+import { openPrices, readDirectory } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { SealChain } from '../../dashboard/server/context.js';
 import { openLiveCache } from '../../dashboard/server/live-cache.js';
@@ -12,11 +12,13 @@ import { viewStore, viewsFile } from '../../dashboard/server/view-store.js';
 import { type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
 import { readBudgets } from '../../tree/budgets.js';
 import { readChain } from '../../tree/chain.js';
+import { treeView } from '../../tree/tree-view.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { packageVersion } from '../terminal/version.js';
 import type { addServe } from './commands-explore.js';
 import { openTree } from './open-tree.js';
+import { metricsMaker, packMaker } from './serve-handover.js';
 
 export interface ServeArguments extends OptionsOf<typeof addServe>, TreeArgument {
   /** Opens an address in the browser; that of the system when absent. */
@@ -58,6 +60,9 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
         }
         return chains;
       },
+      prices: (tree) => openPrices(treeView(store, tree)),
+      pack: packMaker({ store, output: options.output, profile: options.profile, key: options.key ?? null }, io),
+      ...(options.metrics ? { metrics: metricsMaker(live, io) } : {}),
       budgets: () => readBudgets(store),
       views: viewStore(options.views ?? viewsFile(store.location, io.env)),
       now: () => io.clock.now(),

@@ -49,7 +49,7 @@ export const withFilters = <Args extends unknown[], Options extends OptionValues
 };
 
 const FILTER_HELP = `
-Filters hold together; of several values of one filter any may match. * stands for any characters, (none) for no value.
+A row must match every filter; a filter that is given several times matches any of its values. * stands for any characters, (none) for no value.
 `;
 
 /** The filters as pairs of a query string. */

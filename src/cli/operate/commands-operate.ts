@@ -1,4 +1,5 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
+import { OUTPUT } from '../terminal/option-values.js';
 
 export const addDeploy = (program: Command) =>
   withStack(
@@ -19,7 +20,7 @@ export const addDeploy = (program: Command) =>
     .option('--external-id <id>', 'external id that these roles ask for')
     .option('--directory <place>', 's3:// location of the identity directory')
     .option('--prices <place>', 's3:// location of the prices file')
-    .option('--alarm-email <address>', 'who hears of alarms')
+    .option('--alarm-email <address>', 'e-mail address that gets the alarms')
     .option('--test-start-date <date>', 'first day of a back-fill (TEST_START_DATE)')
     .option('--test-end-date <date>', 'last day of a back-fill (TEST_END_DATE)')
     .option('--parameter <name=value...>', 'any other parameter of the template')
@@ -55,6 +56,16 @@ export const addBackfill = (program: Command) =>
     .option('--from <date>', 'first report day (required)')
     .option('--to <date>', 'last report day, inclusive (default: the first)')
     .option('--no-wait', 'start it and return')
+    .option('--json', 'machine-readable output');
+
+export const addCompact = (program: Command) =>
+  program
+    .command('compact')
+    .description('merge closed days into one Parquet file a day, beside the hourly reports')
+    .argument(...OUTPUT)
+    .option('--from <date>', 'first report day')
+    .option('--to <date>', 'last report day')
+    .option('--profile <name>', 'AWS profile')
     .option('--json', 'machine-readable output');
 
 const withStack = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>

@@ -24,7 +24,7 @@ describe('the doctor without credentials', () => {
   it('looks at a folder of reports all the same', async () => {
     const io = quietIo({ clock, env: NOTHING });
     expect(await runDoctor({ output: folder }, io)).toBe(EXIT.done);
-    expect(io.written.stdout).toMatch(/skip {2}credentials .*what lies in AWS was not looked at/);
+    expect(io.written.stdout).toMatch(/skip {2}credentials .*nothing in AWS was checked/);
     expect(io.written.stdout).toContain('has no hour of the last 45 days yet');
     expect(io.written.stdout).toContain('0 failed');
   });

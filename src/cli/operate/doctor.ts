@@ -49,7 +49,7 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (options.output && !options.output.startsWith('s3://')) {
-      yield skip('credentials', `what lies in AWS was not looked at: ${reason}`);
+      yield skip('credentials', `nothing in AWS was checked: ${reason}`);
       return yield* checkTree(options.output, { options, region: null }, io);
     }
     yield fail(

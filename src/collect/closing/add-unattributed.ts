@@ -20,7 +20,7 @@ export interface UnattributedTask {
   readonly day: ReportDay;
   readonly format: ReportFormat;
   readonly enrichment: DayEnrichment;
-  /** Hears of hours that gained rows and were written again. */
+  /** Called with hours that gained rows and were written again. */
   readonly onRebuilt?: (manifest: Manifest) => void;
 }
 

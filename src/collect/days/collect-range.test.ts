@@ -126,7 +126,7 @@ describe('collecting a range', () => {
     expect(added.sort()).toEqual(['q1', 'q6']);
   });
 
-  it('writes a report and a manifest for every hour, empty ones too, and leaves no spool', async () => {
+  it('writes a report and a manifest for every hour, empty ones too, and leaves no working file', async () => {
     const store = createMemoryStore();
     const manifests = await run(requestOf(store, sourceOf(evidence())));
     expect(manifests).toHaveLength(48);

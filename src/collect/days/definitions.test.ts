@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { reportDays } from '../../calendar/report-day.js';
 import type { ExecutionSource } from '../../ports/execution-source.js';
+import type { Manifest } from '../../record/manifest.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { collectorOf, startsFrom } from '../collector.fixture.js';
+import { recomputeHour } from '../hour/recompute-hour.js';
 import { collectRange } from './collect-range.js';
 import { settle } from './settle.js';
 import { DAY, HOUR, MIDNIGHT, rowsOf, type Told, worldOf } from './told-queries.fixture.js';
@@ -106,5 +108,33 @@ describe('prepared statements and views', () => {
     const { before, after } = await collected(TOLD, ['2026-11-03', '2026-11-02'], { ageDays: 60 });
     expect(before.get('nextDay')).toMatchObject({ tables_read: null, tables_basis: 'unknown:prepared-text-not-known' });
     expect(after.get('nextDay')).toMatchObject({ tables_read: ['awsdatacatalog.sales.orders'] });
+  });
+});
+
+describe('what names meant', () => {
+  const days = reportDays({ from: '2026-11-02', to: '2026-11-03', timezone: 'UTC' });
+
+  it('is kept with the evidence of the hours that use it: reports are made again without anything else', async () => {
+    const store = createMemoryStore();
+    const { source, executions } = worldOf(TOLD);
+    const collector = collectorOf(store, MIDNIGHT + 3 * DAY, { executions: () => executions });
+    const manifests = new Map<string, Manifest>();
+    for await (const one of collectRange(collector, startsFrom(source), { days, format: 'json', scanId: 'a' }))
+      manifests.set(`${one.reportDate} ${one.hour}`, one);
+    const again = async () => {
+      const lacking: string[] = [];
+      for (const [hour, manifest] of manifests) {
+        const { sha256, lacksDefinitions } = await recomputeHour(collector, manifest);
+        expect(sha256, hour).toBe(manifest.report.sha256);
+        if (lacksDefinitions) lacking.push(hour);
+      }
+      return lacking;
+    };
+    expect(await again()).toEqual([]);
+    for (const key of store.files.keys()) if (key.startsWith('_work/definitions/')) store.files.delete(key);
+    // Lost: the reports are what they were, and the hours whose texts define it say so.
+    expect(await again()).toEqual(['2026-11-02 1', '2026-11-02 3', '2026-11-03 8']);
+    for await (const _ of settle(collector, { isMending: true }));
+    expect(await again()).toEqual([]);
   });
 });

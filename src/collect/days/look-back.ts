@@ -7,7 +7,7 @@ import type { EvidenceSources } from '../collector.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { heldSince, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 import { isDeepDue } from './rescan.js';
-import { LEASE_MS, type Round, type RoundPlace, type ScanOutcome, scanDays } from './scan-round.js';
+import { LEASE_MS, type Round, type RoundPlace, type ScanOutcome, scanWithin } from './scan-round.js';
 
 /** Between rounds a day that waits for the quota gets it: it asks at least every four minutes. */
 const PAUSE_S = 300;
@@ -50,12 +50,8 @@ export async function lookBackRound(
       const wait = await takeLease({ ...place, ...round, key: LOOKUP_LEASE, now, until: now + LEASE_MS });
       if (wait) return { state: 'wait', wait_seconds: wait.waitSeconds };
     }
-    const outcome = await scanDays(place, sources, {
-      ...round,
-      scanId: `back-${until}`,
-      days: range,
-      daysToStore: collected,
-    });
+    const scanId = `back-${until}`;
+    const outcome = await scanWithin(place, sources, { ...round, scanId, days: range, keeps: collected });
     if (sharesQuota) await releaseLease(store, { key: LOOKUP_LEASE, holder });
     if (outcome === 'more') return sharesQuota ? { state: 'wait', wait_seconds: PAUSE_S } : { state: 'more' };
   }

@@ -8,7 +8,7 @@ import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { readHour } from '../../tree/evidence/hour-evidence.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { collectorOf, startsFrom } from '../collector.fixture.js';
-import { collectHour } from '../hour/collect-hour.js';
+import { collectHour } from './collect-hour.js';
 import { HOURS_AT_ONCE, type LookBackOutcome, lookBackRound } from './look-back.js';
 import { type ScanOutcome, scanRound } from './scan-round.js';
 
@@ -109,6 +109,17 @@ describe('a round of a scan', () => {
     expect(outcomes.map(({ state }) => state)).toEqual(['more', 'more', 'more', 'done']);
     expect(new Set(reads).size).toBe(24);
     expect(reads).toHaveLength(24);
+  });
+
+  it('puts days into their hours as soon as they are read, before the scan is at its end', async () => {
+    const { store, round, write } = createWorld({ msPerHour: 5_000 });
+    await write(await round({ day: BEFORE, restsAfterMs: 600_000 }), BEFORE);
+    for (let number = 0; number < 6; number++) {
+      expect(await round({ round: number, restsAfterMs: 35_000 })).toEqual({ state: 'more' });
+    }
+    const stored = await Promise.all(BEFORE.hours.map((hour) => readHour(liveEvidence(store), hour)));
+    expect(stored.every(({ reading }) => reading !== null)).toBe(true);
+    expect([...store.files.keys()].some((key) => key.startsWith('_work/evidence/2026-06-09/day'))).toBe(true);
   });
 
   it('lets another day wait until it is done', async () => {

@@ -2,11 +2,11 @@ import { addDays, type ReportDay, reportDay } from '../../calendar/report-day.js
 import { manifestKey } from '../../tree/layout.js';
 import { pinTimezone } from '../../tree/settings.js';
 import type { EvidenceSources, Workplace } from '../collector.js';
-import { storeDay } from '../evidence/store-day.js';
-import { scan } from '../scan/scan.js';
-import { openScanLog, type ScanLog } from '../scan/scan-log.js';
+import type { ScanTask } from '../scan/scan.js';
+import { openScanLog } from '../scan/scan-log.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
+import { scanDays } from './scan-days.js';
 
 /** What the state machine does next. */
 export type ScanOutcome =
@@ -55,12 +55,7 @@ export async function scanRound(place: RoundPlace, sources: EvidenceSources, rou
   }
   const before = await freshDays(place, day);
   const days = [...before, day];
-  const outcome = await scanDays(place, sources, {
-    ...round,
-    scanId: `day-${day.reportDate}`,
-    days,
-    daysToStore: days,
-  });
+  const outcome = await scanWithin(place, sources, { ...round, scanId: `day-${day.reportDate}`, days });
   if (outcome === 'more') return { state: 'more' };
   if (sharesQuota) await releaseLease(store, { key: LOOKUP_LEASE, holder });
   const own = day.hours.map(({ reportDate, hour }) => ({ report_date: reportDate, hour }));
@@ -68,35 +63,29 @@ export async function scanRound(place: RoundPlace, sources: EvidenceSources, rou
 }
 
 /**
- * Scans days that touch each other, then stores some of them; goes on where an earlier round stopped. `done` means that the
- * evidence is in its hours.
+ * Scans days and puts their evidence into its hours, for as long as the round may take; goes on where an earlier round stopped.
+ * `done` means that the evidence is in its hours.
  */
-export async function scanDays(
-  work: RoundPlace,
+export async function scanWithin(
+  place: RoundPlace,
   sources: EvidenceSources,
-  task: Pick<Round, 'restsAt' | 'endsAt'> & {
-    readonly scanId: string;
-    readonly days: readonly ReportDay[];
-    readonly daysToStore: readonly ReportDay[];
-  },
+  task: Pick<Round, 'restsAt' | 'endsAt'> & Pick<ScanTask, 'days' | 'keeps'> & { readonly scanId: string },
 ): Promise<'done' | 'more'> {
-  const { store, clock } = work;
-  const { days, restsAt, endsAt } = task;
+  const { store, clock } = place;
+  const { scanId, restsAt, endsAt, days, keeps = days } = task;
   const [first] = days;
   if (first) await pinTimezone(store, first.timezone, clock.now());
-  const log = await openScanLog(store, task.scanId);
-  const end = work.newStop();
-  const until = { ...work, signal: end.signal };
+  const log = await openScanLog(store, scanId);
+  const end = place.newStop();
   const alarm = new AbortController();
   clock.sleep(endsAt - clock.now(), alarm.signal).then(
     () => end.abort(new Error('the time of this round is over')),
     () => {},
   );
   try {
-    for await (const _ of scan(until, { source: sources.source, days, log, keeps: task.daysToStore })) {
-      if (clock.now() >= restsAt && !log.checkpoint.isComplete) return 'more';
+    for await (const day of scanDays({ ...place, signal: end.signal }, sources, { days, keeps, log })) {
+      if (day === null && clock.now() >= restsAt && !log.checkpoint.isComplete) return 'more';
     }
-    await storeDays(until, sources, { days: task.daysToStore, log });
     await log.clear();
     return 'done';
   } catch (error) {
@@ -104,20 +93,6 @@ export async function scanDays(
     return 'more';
   } finally {
     alarm.abort();
-  }
-}
-
-async function storeDays(
-  work: Workplace,
-  sources: EvidenceSources,
-  { days, log }: { readonly days: readonly ReportDay[]; readonly log: ScanLog },
-): Promise<void> {
-  const done = new Set(log.checkpoint.done);
-  for (const day of days) {
-    if (done.has(day.reportDate)) continue;
-    await storeDay(work, sources, { day, log });
-    done.add(day.reportDate);
-    await log.commit({ done: [...done].sort() });
   }
 }
 

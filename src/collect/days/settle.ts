@@ -21,7 +21,7 @@ export interface SettleOptions {
   readonly only?: (manifest: Manifest, hasNews: boolean) => boolean;
   /** Hours that this command has just written, by hour folder: nothing can be new about them, and they are not built again. */
   readonly written?: ReadonlyMap<string, Manifest>;
-  /** Hears of hours whose evidence is gone or damaged: they stay as they are, and the others are settled. */
+  /** Called with hours whose evidence is gone or damaged: they stay as they are, and the others are settled. */
   readonly onLost?: (error: Error) => void;
 }
 

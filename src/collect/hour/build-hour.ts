@@ -7,6 +7,8 @@ import { decodeManifest, encodeManifest } from '../../record/encode-manifest.js'
 import { createLedgerCounter, ledgerFaults } from '../../record/ledger.js';
 import type { Ledger, Manifest, ReportFormat } from '../../record/manifest.js';
 import { lackingInputs } from '../../record/manifest.js';
+import type { Definition } from '../../sql/definition-book.js';
+import { addToHour } from '../../tree/evidence/evidence-lines.js';
 import { EvidenceGone, liveEvidence, missingParts } from '../../tree/evidence/evidence-view.js';
 import { InputsLost } from '../../tree/kept-inputs.js';
 import { isOfDay, manifestKey, reportKey } from '../../tree/layout.js';
@@ -65,11 +67,16 @@ async function buildOnce(collector: Collector, task: HourTask): Promise<Manifest
   // A run beside this one has read links that this enrichment does not know.
   const isBehind = lacks(task.enrichment.parts, named.filter(isOfDay));
   const enrichment = isBehind ? await openEnrichment(collector, hour.reportDate) : task.enrichment;
+  enrichment.takeUsed();
   const plan = await prepareRows(collector, { ...task, view, enrichment });
   try {
     const evidence = [...new Set([...plan.parts, ...enrichment.parts])].sort();
     const gone = lacks(evidence, named) ? await missingParts(store, named) : [];
-    return await writeHour(collector, task, { plan, evidence, gone, target, reportTag, old, manifestTag });
+    return await writeHour(
+      collector,
+      { ...task, enrichment },
+      { plan, evidence, gone, target, reportTag, old, manifestTag },
+    );
   } finally {
     await plan.close();
   }
@@ -85,12 +92,12 @@ async function writeHour(
   task: HourTask,
   {
     plan,
-    evidence,
     gone,
     target,
     reportTag,
     old,
     manifestTag,
+    ...request
   }: {
     readonly plan: HourRows;
     readonly evidence: readonly string[];
@@ -106,6 +113,7 @@ async function writeHour(
   const { store, clock, generator, inputs } = collector;
   const now = clock.now();
   const { content, sha256, bytes, ledger } = await draft(collector, format, plan);
+  const evidence = [...new Set([...request.evidence, ...(await pinDefinitions(store, task, plan))])].sort();
   const faults = ledgerFaults(ledger);
   if (faults.length > 0)
     throw new LedgerFault(`the ledger of ${hour.reportDate} hour ${hour.hour} does not balance: ${faults.join('; ')}`);
@@ -165,6 +173,25 @@ function isSettled({ pending, sources }: HourRows): boolean {
   return (
     pending.length === 0 && sources.every(({ failure, notRead }) => failure === undefined && notRead === undefined)
   );
+}
+
+/**
+ * Keeps with the hour's evidence what names meant that its rows use and that it does not tell itself: a report is made from nothing
+ * but the parts that its manifest names. Returns the names of the new parts.
+ */
+async function pinDefinitions(
+  store: ReportStore,
+  { hour, enrichment }: HourTask,
+  { defined }: HourRows,
+): Promise<readonly string[]> {
+  const known = new Set(defined.map(meaningOf));
+  const lines = enrichment.takeUsed().flatMap((used) => (known.has(meaningOf(used)) ? [] : [{ defined: used }]));
+  return lines.length === 0 ? [] : addToHour(store, hour, lines);
+}
+
+/** What a definition says, whenever AWS said so. */
+function meaningOf({ askedAt: _, ...definition }: Definition): string {
+  return JSON.stringify(Object.entries(definition).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 interface OldManifest {

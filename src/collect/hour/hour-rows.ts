@@ -6,6 +6,7 @@ import type { ReportRow } from '../../record/columns.js';
 import type { ReadCounts } from '../../record/ledger.js';
 import { compareRows } from '../../record/row-order.js';
 import { groupStarts } from '../../record/start-groups.js';
+import type { Definition } from '../../sql/definition-book.js';
 import { addDefinitions } from '../../tree/definitions.js';
 import { definitionsIn } from '../../tree/evidence/evidence-definitions.js';
 import { addToHour, type Slice } from '../../tree/evidence/evidence-lines.js';
@@ -34,6 +35,10 @@ export interface HourRows {
   readonly sources: readonly SourceAccount[];
   /** Names of the parts of the evidence that the rows were made from. */
   readonly parts: readonly string[];
+  /** What names meant, as the hour's own evidence tells it: its texts, and what it was told before. */
+  readonly defined: readonly Definition[];
+  /** Texts of the hour define something that the tree did not know: as a rule that of an hour is known once it was written. */
+  readonly hasNewDefinitions: boolean;
   /** Removes what was put aside. */
   close(): Promise<void>;
 }
@@ -59,23 +64,34 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
   if (listed.length === 0) throw new EvidenceLost(task.hour, 'its evidence under _work/evidence/ is gone');
   const slices = slicesOf(listed);
   if (slices.length === 1) {
-    const { plan, evidence } = await planSlice(collector, task, { listed, slice: null });
-    return { ...plan, sources: evidence.reading?.sources ?? [], rows: heldRows(plan), close: async () => {} };
+    const { plan, evidence, defined, isNew } = await planSlice(collector, task, { listed, slice: null });
+    return {
+      ...plan,
+      defined,
+      hasNewDefinitions: isNew,
+      sources: evidence.reading?.sources ?? [],
+      rows: heldRows(plan),
+      close: async () => {},
+    };
   }
   const answeredBy = new Map<string, number>();
   const sources: SourceAccount[] = [];
   const pending: string[] = [];
   const runs: string[] = [];
   const parts = new Set<string>();
+  const defined: Definition[] = [];
+  let hasNewDefinitions = false;
   /** Parts that were written before a later one showed a definition. */
   let unaware: readonly string[] = [];
   let counts: ReadCounts = { duplicates: 0, malformed: 0, executionStarts: 0, refused: 0, repeatedStarts: 0 };
   for (const slice of slices) {
     signal?.throwIfAborted();
-    const { plan, evidence, isNew } = await planSlice(collector, task, { listed, slice });
+    const { plan, evidence, isNew, ...own } = await planSlice(collector, task, { listed, slice });
     const key = workKey.rows(task.hour, slice?.number ?? 0);
     await store.write(key, () => packedRows(builtRows(plan)), 'any');
     if (isNew) unaware = [...runs];
+    hasNewDefinitions ||= isNew;
+    defined.push(...own.defined);
     runs.push(key);
     sources.push(...(evidence.reading?.sources ?? []));
     pending.push(...plan.pending);
@@ -95,6 +111,7 @@ export async function prepareRows(collector: Collector, task: HourRowsTask): Pro
     answeredBy,
     sources,
     parts: [...parts],
+    ...{ defined, hasNewDefinitions },
     rows: () =>
       mergeSorted(
         runs.map((key) => readRun(store, key)),
@@ -116,18 +133,19 @@ async function planSlice(
   collector: Collector,
   task: HourRowsTask,
   { listed, slice }: SliceTask,
-): Promise<{ plan: RowPlan; evidence: HourEvidence; isNew: boolean }> {
+): Promise<{ plan: RowPlan; evidence: HourEvidence; isNew: boolean; defined: readonly Definition[] }> {
   const known = await readParts(task.view, listed, slice);
   const evidence = await completeEvidence(collector, task.hour, known);
   const { store, clock } = collector;
   const definitions = definitionsIn(evidence, task.enrichment.read);
-  task.enrichment.learn(definitions);
+  const defined = [...definitions, ...evidence.defined];
+  task.enrichment.learn(defined);
   const asked = await askPrepared(collector, { evidence, enrichment: task.enrichment });
   task.enrichment.learn(asked);
   const told = await askCatalog(collector, { evidence, enrichment: task.enrichment });
   const all = [...definitions, ...asked, ...told];
   const isNew = all.length > 0 && (await addDefinitions(store, all));
-  return { evidence, isNew, plan: await planRows({ ...task, evidence, slice, now: clock.now() }) };
+  return { evidence, isNew, defined, plan: await planRows({ ...task, evidence, slice, now: clock.now() }) };
 }
 
 /** Asks for what is missing and keeps what was learnt. */

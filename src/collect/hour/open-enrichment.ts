@@ -25,16 +25,17 @@ const read = createSqlReader(2000, sha1);
 export async function openEnrichment(
   { store, directory, prices }: Omit<RowInputs, 'inputs'> & { readonly store: ReportStore },
   reportDate: string,
-  view: EvidenceView = liveEvidence(store),
+  /** Exactly what a report was made from: what names meant is among it. By default all that the tree knows. */
+  pinned: EvidenceView | null = null,
 ): Promise<DayEnrichment> {
   const graph = createCredentialGraph();
-  const { names, parts } = await feedLinksAround(view, reportDate, graph);
+  const { names, parts } = await feedLinksAround(pinned ?? liveEvidence(store), reportDate, graph);
   // Before the definitions: what was told is among them then.
   const told = await readTold(store);
   const definitions = createDefinitionBook();
   // A report date may end a day after UTC's.
   const before = Date.parse(addDays(reportDate, 2));
-  definitions.add(await readDefinitions(store, before));
+  if (!pinned) definitions.add(await readDefinitions(store, before));
   return {
     ...createEnrichment({ graph, directory, prices, read, identityStoreNames: names, definitions }),
     parts,

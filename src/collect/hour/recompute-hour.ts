@@ -17,7 +17,7 @@ import { openEnrichment } from './open-enrichment.js';
 export async function recomputeHour(
   inputs: RowInputs & { readonly store: ReportStore; readonly codec: ReportCodec; readonly signal?: AbortSignal },
   manifest: Manifest,
-): Promise<{ readonly sha256: string }> {
+): Promise<{ readonly sha256: string; readonly lacksDefinitions: boolean }> {
   const { codec, signal } = inputs;
   const { reportDate, timezone, format } = manifest;
   const hour = reportDay(reportDate, timezone).hours.find((one) => one.hour === manifest.hour);
@@ -40,7 +40,7 @@ export async function recomputeHour(
       signal?.throwIfAborted();
       hash.update(chunk);
     }
-    return { sha256: hash.digest('hex') };
+    return { sha256: hash.digest('hex'), lacksDefinitions: plan.hasNewDefinitions };
   } finally {
     await plan.close();
   }

@@ -1,5 +1,7 @@
+import { workgroupFacts } from '../../analytics/audit/workgroup-facts.js';
 import { trendsOf } from '../../analytics/time/trends.js';
 import { chargeback } from '../../analytics/view/chargeback.js';
+import { columnsOfTable } from '../../analytics/view/columns.js';
 import { FACET_COLUMNS, type FacetName, facetsOf } from '../../analytics/view/facets.js';
 import { GROUP_SORTS, type GroupSort, orderGroups, searchGroups, withBefore } from '../../analytics/view/group-list.js';
 import {
@@ -52,6 +54,8 @@ export const ANSWERS = {
   '/query': query,
   '/person': async ({ context, params, run }) => personOf(run, params.get('person') ?? '', context.directory),
   '/unmatched': async ({ run, scope }) => ({ unmatched: await unmatchedValues(run, scope) }),
+  '/columns': async ({ params, run, scope }) => ({ rows: await columnsOfTable(run, scope, params.get('of') ?? '') }),
+  '/workgroup': async ({ params, run, scope }) => workgroupFacts(run, scope, params.get('of') ?? ''),
   '/places': placesAnswer,
   '/audit': auditAnswer,
   '/chains': async ({ context, snapshot }) => ({ chains: await context.chains(snapshot.coverage.trees) }),
@@ -168,8 +172,8 @@ async function costCenters({ context, run, scope }: Question) {
   };
 }
 
-async function query({ params, run, scope }: Question) {
-  const detail = await queryDetail(run, params.get('id') ?? '');
+async function query({ context, params, run, scope }: Question) {
+  const detail = await queryDetail(run, params.get('id') ?? '', context.prices);
   return detail && { ...detail, row: masked(detail.row, scope.isMasked) };
 }
 

@@ -14,6 +14,10 @@ export async function auditAnswer({ context, run, snapshot }: Question) {
     })),
     accept: acceptCommand(context),
     chains: await context.chains(snapshot.coverage.trees),
+    /** Rows that scanned bytes and name no table, by reason. */
+    unnamed: await run<{ reason: string; queries: number; bytes: number }>(
+      'SELECT reason, queries, data_scanned_bytes AS bytes FROM unnamed_tables ORDER BY queries DESC, reason',
+    ),
     ...(await auditSummary(run)),
   };
 }

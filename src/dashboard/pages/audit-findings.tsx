@@ -24,7 +24,7 @@ export function AuditFindings({
         <h2>Findings</h2>
       </div>
       {open.length === 0 ? (
-        <p className="soft pad">{accepted.length === 0 ? 'None.' : 'None that nobody has accepted.'}</p>
+        <p className="soft pad">{accepted.length === 0 ? 'None.' : 'None, or all were accepted.'}</p>
       ) : (
         <FindingList findings={open} />
       )}

@@ -9,6 +9,7 @@ import { useApi, useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { Calendar } from './audit-calendar.js';
 import { AuditFindings } from './audit-findings.js';
+import { UnnamedTables } from './audit-unnamed.js';
 import { Places } from './places.js';
 
 type Audit = Api['/audit'];
@@ -33,6 +34,7 @@ export function PageAudit(): ReactNode {
               <div>
                 <AuditFindings findings={data.findings} accept={data.accept} />
                 <LedgerTable ledger={data.ledger} />
+                <UnnamedTables unnamed={data.unnamed} />
                 <Chains chains={data.chains} chain={data.chain} />
                 <Runs runs={data.runs} sources={data.sources} />
               </div>

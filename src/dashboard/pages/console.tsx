@@ -3,7 +3,6 @@ import type { Value } from '../../analytics/cache/duck.js';
 import type { ConsoleResult } from '../../analytics/view/console.js';
 import { count } from '../parts/format.js';
 import { PageHead } from '../parts/page-head.js';
-import { Empty } from '../parts/parts.js';
 import { saveCsv } from '../parts/save-csv.js';
 import { Highlighted } from '../parts/sql-text.js';
 import { ApiError, ask, useStatus } from '../web/api.js';
@@ -72,19 +71,14 @@ export function PageConsole(): ReactNode {
     }
   }, []);
   useEffect(() => () => abort.current?.abort(), []);
-  if (isAuditor) {
-    return (
-      <>
-        <PageHead title="SQL console" hasRange={false} />
-        <Empty title="The console is closed in auditor mode">
-          <p>Its answers could hold literals.</p>
-        </Empty>
-      </>
-    );
-  }
   return (
     <div className="page-console">
       <PageHead title="SQL console" hasRange={false} />
+      {isAuditor && (
+        <p className="soft">
+          Literals are masked: texts, messages and comments come without them, and views are named alone.
+        </p>
+      )}
       <div className="panel editor">
         <Editor sql={sql} onChange={setSql} onRun={() => void run(sql)} />
         <div className="row">

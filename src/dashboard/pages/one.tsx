@@ -14,7 +14,9 @@ import { useZone } from '../web/settings.js';
 import { addressOf, brush, timeQuery, usePlace, viewQuery } from '../web/url.js';
 import { MonthCard } from './month-card.js';
 import { FirstTouches, WeekMap } from './person-habits.js';
+import { TableColumns } from './table-columns.js';
 import { WhoThatIs } from './who-that-is.js';
+import { WorkgroupSettings } from './workgroup-settings.js';
 
 /** What is known about one thing: sums, time, groups, the latest queries. */
 function OnePage({
@@ -236,6 +238,7 @@ export function PageWorkgroup({ workgroup }: { readonly workgroup: string }): Re
       ]}
     >
       <MonthCard filters={{ workgroup }} />
+      <WorkgroupSettings workgroup={workgroup} />
     </OnePage>
   );
 }
@@ -252,6 +255,8 @@ export function PageTable({ table }: { readonly table: string }): ReactNode {
         { by: 'fingerprint', title: 'Patterns' },
         { by: 'client', title: 'Programs' },
       ]}
-    />
+    >
+      <TableColumns table={table} />
+    </OnePage>
   );
 }

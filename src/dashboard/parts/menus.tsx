@@ -137,6 +137,12 @@ export function ExportMenu({
             JSON lines, exact
           </a>
           <p className="soft">All rows of this view, times in UTC.</p>
+          <a href={`/api/evidence.zip?${query}`} download onClick={close}>
+            Evidence for an auditor
+          </a>
+          <p className="soft">
+            Whole days of this view, with proof and a sample. It is verified first, which takes a while.
+          </p>
         </div>
       )}
     </Menu>

@@ -54,7 +54,7 @@ export function PageHead({
 
 /** What an open hour is, in a sentence. */
 export const OPEN_MEANS =
-  'An open hour has its report, and late events or the ends of running queries may still change it, until 31 days after it, for CloudTrail may deliver events that late.';
+  'An open hour has its report already, but late events, or queries that were still running, may change it for up to 31 days: CloudTrail may deliver events that late.';
 
 /** Whether what is shown is all there is; leads to the proof. */
 function CoverageChip(): ReactNode {

@@ -1,6 +1,6 @@
 import type { ErrorHandler } from 'hono';
 import { TimeRangeError } from '../../analytics/time/time-range.js';
-import { ConsoleError } from '../../analytics/view/console.js';
+import { ConsoleError } from '../../analytics/view/console-error.js';
 import { FilterError } from '../../analytics/view/filters.js';
 import type { DashboardContext } from './context.js';
 

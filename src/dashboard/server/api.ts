@@ -23,7 +23,7 @@ export function apiRoutes(context: DashboardContext): Hono {
         const scope = await snapshot.search.prepare(run, view.scope);
         return answer({ context, snapshot, view, params, scope, run });
       });
-      if (body === null) return request.json({ error: { message: 'The collected reports know nothing of it.' } }, 404);
+      if (body === null) return request.json({ error: { message: 'It is not in the collected reports.' } }, 404);
       return request.json({ ...body, generation: snapshot.cache.generation, ms: Math.round(context.now() - began) });
     });
   }

@@ -18,6 +18,8 @@ export interface ConsoleQuestion {
   /** Database file. */
   readonly path: string;
   readonly sql: string;
+  /** Over masked views alone. */
+  readonly isMasked: boolean;
 }
 
 /** What it says: rows, or why the user may not have them, or what went wrong. */

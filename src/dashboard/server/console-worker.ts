@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { ConsoleError, type ConsoleResult } from '../../analytics/view/console.js';
+import type { ConsoleResult } from '../../analytics/view/console.js';
+import { ConsoleError } from '../../analytics/view/console-error.js';
 import { CONSOLE_LIMITS, type ConsoleAnswer, type ConsoleQuestion } from './console-limits.js';
 
 /** Answers statements in a process of its own. */

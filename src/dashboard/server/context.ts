@@ -1,6 +1,8 @@
+import type { PriceTable } from '../../athena/prices.js';
 import type { Directory } from '../../identity/directory/directory-entries.js';
 import type { Budgets } from '../../tree/budgets.js';
 import type { LiveCache } from './live-cache.js';
+import type { MadePack, PackView } from './pack-view.js';
 import type { ViewStore } from './view-store.js';
 import type { SyncStatus } from './watch-reports.js';
 
@@ -20,13 +22,19 @@ export interface DashboardContext {
   /** What a user types to start the program: copied command lines begin with it. */
   readonly program: string;
   readonly version: string;
-  /** Literals never leave the server, and the console is closed. */
+  /** Literals never leave the server; the console runs over masked views. */
   readonly isAuditor: boolean;
   /** Patterns of tables whose readers are pointed out. */
   readonly sensitive: readonly string[];
   readonly directory: Directory;
   /** Reads and checks the chain of seals of each tree. */
   readonly chains: (trees: readonly string[]) => Promise<Readonly<Record<string, SealChain>>>;
+  /** What rows of a tree are priced with now. */
+  readonly prices: (tree: string) => Promise<PriceTable>;
+  /** Makes a pack of evidence for a view. */
+  readonly pack: (view: PackView) => Promise<MadePack>;
+  /** What `/metrics` answers, null before the first generation; absent where it is not asked for. */
+  readonly metrics?: () => Promise<string | null>;
   /** What may be spent in a month, as it is kept with the reports now. */
   readonly budgets: () => Promise<Budgets>;
   /** Saved views of these reports. */

@@ -5,6 +5,8 @@ import { apiRoutes } from './api.js';
 import { consoleRoute } from './console-route.js';
 import type { DashboardContext } from './context.js';
 import { exportRoute } from './export-route.js';
+import { metricsRoute } from './metrics-route.js';
+import { packRoute } from './pack-route.js';
 import { pageFiles } from './page-files.js';
 import { guard } from './security.js';
 import { viewsRoute } from './views-route.js';
@@ -47,12 +49,15 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       );
       handler = new Hono();
       handler.onError(answerError(options.context));
+      const { metrics } = options.context;
+      if (metrics) handler.route('/metrics', metricsRoute(metrics, port));
       handler.use(
         guard({ token: options.token, takeTicket: (ticket) => tickets.delete(ticket), session: options.session, port }),
       );
       handler.route('/api/console', terminal);
       handler.route('/api/views', viewsRoute(options.context));
       handler.route('/api/export', exportRoute(options.context));
+      handler.route('/api/evidence.zip', packRoute(options.context));
       handler.route('/api', apiRoutes(options.context));
       handler.route('/', page);
       return {

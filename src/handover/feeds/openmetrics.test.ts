@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { exampleRow } from '../../record/row.fixture.js';
-import type { HourOfTree } from './list-hours.js';
 import { createMetrics } from './openmetrics.js';
 
 it('sums without naming anybody, exact to the billionth, in the form of the specification', () => {
@@ -10,12 +9,7 @@ it('sums without naming anybody, exact to the billionth, in the form of the spec
   metrics.addRow({ ...row, cost_usd: 0.2, person: 'ana@example.com' });
   metrics.addRow({ ...row, cost_usd: null });
   metrics.addRow({ ...row, state: 'REFUSED' });
-  const manifest = {
-    status: 'open',
-    pending: ['q'],
-    window: { start: '2026-11-03T06:00:00.000Z', end: '2026-11-03T07:00:00.000Z' },
-  };
-  metrics.addHour({ manifest } as unknown as HourOfTree);
+  metrics.addHour({ status: 'open', pending: 1, end: Date.UTC(2026, 10, 3, 7) });
   const lines = metrics.text(Date.UTC(2026, 10, 3, 8)).split('\n');
   expect(lines).toContain('aqt_queries_total{state="SUCCEEDED",workgroup="b\\"i"} 3');
   expect(lines).toContain('aqt_refused_attempts_total{workgroup="b\\"i"} 1');

@@ -1,12 +1,35 @@
 import type { ReportRow } from '../../record/columns.js';
+import type { Manifest } from '../../record/manifest.js';
 import type { HourOfTree } from './list-hours.js';
 
 /** Sums over rows and hours for a monitoring system. No label names a person, a query or a text. */
 export interface MetricsCollector {
   addRow(row: ReportRow): void;
-  addHour(hour: HourOfTree): void;
+  addGroup(group: RowGroup): void;
+  addHour(hour: MeasuredHour): void;
   /** OpenMetrics text, families and labels sorted, ending in `# EOF`. `now` is epoch milliseconds. */
   text(now: number): string;
+}
+
+/** Rows of one workgroup and state, summed up. */
+export interface RowGroup {
+  readonly workgroup: string | null;
+  readonly state: string;
+  readonly rows: number;
+  /** Of which no person is known. */
+  readonly unresolved: number;
+  readonly scannedBytes: number;
+  /** Billionths of a dollar, of those whose cost is known. */
+  readonly costNanos: number;
+  readonly withoutCost: number;
+}
+
+export interface MeasuredHour {
+  readonly status: Manifest['status'];
+  /** Executions that are still to be settled. */
+  readonly pending: number;
+  /** Of its window, epoch milliseconds. */
+  readonly end: number;
 }
 
 interface Family {
@@ -32,25 +55,33 @@ export function createMetrics(): MetricsCollector {
   };
   let oldestOpen = Number.POSITIVE_INFINITY;
   let newest = Number.NEGATIVE_INFINITY;
+  const addGroup = (group: RowGroup) => {
+    const { state, rows } = group;
+    const name = group.workgroup ?? 'unknown';
+    const workgroup = labels({ workgroup: name });
+    if (state === 'REFUSED') {
+      add(families.aqt_refused_attempts, workgroup, rows);
+      return;
+    }
+    add(families.aqt_queries, labels({ state, workgroup: name }), rows);
+    if (group.unresolved > 0) add(families.aqt_unresolved_queries, workgroup, group.unresolved);
+    add(families.aqt_scanned_bytes, workgroup, group.scannedBytes);
+    if (group.withoutCost > 0) add(families.aqt_queries_without_cost, workgroup, group.withoutCost);
+    if (rows > group.withoutCost) add(families.aqt_estimated_cost_usd, workgroup, group.costNanos);
+  };
   return {
-    addRow(row) {
-      const workgroup = labels({ workgroup: row.workgroup ?? 'unknown' });
-      if (row.state === 'REFUSED') {
-        add(families.aqt_refused_attempts, workgroup, 1);
-        return;
-      }
-      add(families.aqt_queries, labels({ state: row.state, workgroup: row.workgroup ?? 'unknown' }), 1);
-      if (row.person === null) add(families.aqt_unresolved_queries, workgroup, 1);
-      add(families.aqt_scanned_bytes, workgroup, row.data_scanned_bytes ?? 0);
-      if (row.cost_usd === null) add(families.aqt_queries_without_cost, workgroup, 1);
-      else add(families.aqt_estimated_cost_usd, workgroup, Math.round(row.cost_usd * NANO));
-    },
-    addHour({ manifest }) {
-      add(families.aqt_hours, labels({ status: manifest.status }), 1);
-      add(families.aqt_pending_queries, '', manifest.pending.length);
-      const end = Date.parse(manifest.window.end);
+    addGroup,
+    addRow: ({ workgroup, state, person, data_scanned_bytes, cost_usd }) =>
+      addGroup({
+        ...{ workgroup, state, rows: 1, unresolved: person === null ? 1 : 0, scannedBytes: data_scanned_bytes ?? 0 },
+        costNanos: Math.round((cost_usd ?? 0) * NANO),
+        withoutCost: cost_usd === null ? 1 : 0,
+      }),
+    addHour({ status, pending, end }) {
+      add(families.aqt_hours, labels({ status }), 1);
+      add(families.aqt_pending_queries, '', pending);
       newest = Math.max(newest, end);
-      if (manifest.status === 'open') oldestOpen = Math.min(oldestOpen, end);
+      if (status === 'open') oldestOpen = Math.min(oldestOpen, end);
     },
     text(now) {
       if (Number.isFinite(oldestOpen)) add(families.aqt_oldest_open_hour_age_seconds, '', (now - oldestOpen) / 1000);
@@ -90,4 +121,9 @@ function labels(values: Readonly<Record<string, string>>): string {
   return `{${Object.entries(values)
     .map(([name, value]) => `${name}="${escaped(value)}"`)
     .join(',')}}`;
+}
+
+/** What of a finished hour is measured. */
+export function measuredHour({ manifest }: HourOfTree): MeasuredHour {
+  return { status: manifest.status, pending: manifest.pending.length, end: Date.parse(manifest.window.end) };
 }

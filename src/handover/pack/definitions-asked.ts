@@ -15,6 +15,7 @@ export function watchDefinitions(definitions: readonly Definition[]): WatchedDef
   return {
     book: {
       add: (news) => book.add(news),
+      takeUsed: () => book.takeUsed(),
       at(place) {
         const known = book.at(place);
         return {

@@ -59,7 +59,7 @@ it('says what is missing when nobody was found', () => {
   } as const;
   expect(chainTree(lost)).toEqual([
     'nobody was found (unresolved)',
-    'none: nobody vouches for anybody',
+    'none: nothing proves who it was',
     'missing: the AssumeRole event',
   ]);
 });

@@ -13,7 +13,7 @@ export function vouchedBy({ confidence, method, kind, evidence }: Resolution): s
     case 'claimed':
       return 'claimed: whoever wrote the statement wrote the name, and nobody vouches for it';
     case 'none':
-      return kind === 'unknown' ? 'none: nobody vouches for anybody' : 'none: nobody was found';
+      return kind === 'unknown' ? 'none: nothing proves who it was' : 'none: nobody was found';
   }
 }
 

@@ -76,7 +76,7 @@ async function* checkTrails({ client, region }: Parameters<typeof checkCloudTrai
     } catch (error) {
       // A trail of the organization belongs to the management account, which alone may look at its settings.
       if (isDenied(error) || nameOf(error) === 'TrailNotFoundException')
-        yield skip(check, `the trail ${trail.Name} may not be looked at`);
+        yield skip(check, `the trail ${trail.Name} may not be read`);
       else throw error;
     }
   }

@@ -3,7 +3,7 @@ import type { ExecutionSource } from '../../ports/execution-source.js';
 
 /**
  * Asks a second source for what the first one does not know or may not tell; its word counts where it has one. A second source
- * that fails is told of once, and asked no more.
+ * that fails is reported once, and not asked again.
  */
 export function withFallback(
   first: ExecutionSource,

@@ -26,7 +26,7 @@ export interface LookupLinksOptions {
   readonly regions: readonly LookupRegion[];
   readonly clock: Clock;
   readonly random: () => number;
-  /** Hears of an account and Region that failed, which is asked no more; without it the failure is thrown. */
+  /** Called with an account and Region that failed, which is asked no more; without it the failure is thrown. */
   readonly onFailure?: (place: { readonly accountId: string; readonly region: string }, error: unknown) => void;
   readonly warn?: (message: string) => void;
 }

@@ -5,6 +5,7 @@ import type { CredentialUse } from '../../identity/chain/credential-facts.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import type { ObservedAnswer } from '../../record/answer.js';
+import type { Definition } from '../../sql/definition-book.js';
 import { hourEvidence } from '../layout.js';
 import { appendPart } from './evidence-log.js';
 
@@ -17,7 +18,9 @@ export type HourLine =
   | { readonly told: ToldExecution }
   /** Key of the note of a record that could not be used. */
   | { readonly reject: string }
-  | { readonly reading: HourReading };
+  | { readonly reading: HourReading }
+  /** What a name meant that rows of the hour use: a prepared statement, a view or a table that other hours, or AWS, define. */
+  | { readonly defined: Definition };
 
 /**
  * One thing known about the credentials of a day: STS links; uses whose principal reveals more than other events of the same

@@ -3,6 +3,7 @@ import type { Start } from '../../cloudtrail/start.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import { betterAnswer, type ObservedAnswer } from '../../record/answer.js';
 import { joinCopies, type KnownStart, uniqueStarts } from '../../record/start-groups.js';
+import type { Definition } from '../../sql/definition-book.js';
 import { hourEvidence } from '../layout.js';
 import {
   type HourLine,
@@ -31,6 +32,8 @@ export interface HourEvidence {
   readonly listed: ReadonlyMap<string, ListedPlace>;
   /** Executions that events of Athena told of, by id. */
   readonly told: ReadonlyMap<string, ToldExecution>;
+  /** What names meant that rows of the hour use and that its own texts do not define. */
+  readonly defined: readonly Definition[];
   /** Records that could not be used. */
   readonly malformed: number;
   /** How scans met this hour; null when none has read it to the end. */
@@ -141,6 +144,7 @@ function createJoin(): { add(line: HourLine): void; evidence(parts: readonly str
   const told = new Map<string, ToldExecution>();
   const rejects = new Set<string>();
   const readings: HourReading[] = [];
+  const defined: Definition[] = [];
   return {
     add(line) {
       if ('start' in line) starts.push(intern(line.start));
@@ -153,6 +157,7 @@ function createJoin(): { add(line: HourLine): void; evidence(parts: readonly str
         listed.set(line.listed.queryExecutionId, known ? betterPlace(known, line.listed) : line.listed);
       } else if ('told' in line) told.set(line.told.queryExecutionId, line.told);
       else if ('reject' in line) rejects.add(line.reject);
+      else if ('defined' in line) defined.push(line.defined);
       else readings.push(line.reading);
     },
     evidence: (parts) => ({
@@ -160,6 +165,7 @@ function createJoin(): { add(line: HourLine): void; evidence(parts: readonly str
       answers,
       listed,
       told,
+      defined,
       malformed: rejects.size,
       reading: joinReadings(readings),
       parts,

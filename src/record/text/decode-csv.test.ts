@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { collect, exampleRow, streamOf } from '../row.fixture.js';
 import { decodeCsv } from './decode-csv.js';
 import { csvHeader, encodeCsvRow } from './encode-csv.js';
-import { collect, exampleRow, streamOf } from './row.fixture.js';
 
 const LINE = encodeCsvRow(exampleRow());
 const read = (text: string) => collect(decodeCsv(streamOf([text])));

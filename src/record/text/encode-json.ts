@@ -1,5 +1,5 @@
+import { COLUMNS, type ReportRow } from '../columns.js';
 import { exactNumber, timestampText, wellFormed } from './cell-text.js';
-import { COLUMNS, type ReportRow } from './columns.js';
 import { inColumnOrder } from './row-cells.js';
 
 /**

@@ -1,4 +1,4 @@
-import { COLUMNS, type Column, type ReportRow } from './columns.js';
+import { COLUMNS, type Column, type ReportRow } from '../columns.js';
 import { parseTimestamp, stringList } from './parse-cell.js';
 import { linesOf, ReportFormatError } from './text-lines.js';
 

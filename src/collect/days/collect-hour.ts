@@ -5,9 +5,9 @@ import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { eachSlice } from '../../tree/evidence/hour-evidence.js';
 import { pinTimezone } from '../../tree/settings.js';
 import type { Collector, DaySources } from '../collector.js';
-import { collectRange } from '../days/collect-range.js';
-import { buildHour } from './build-hour.js';
-import { openEnrichment } from './open-enrichment.js';
+import { buildHour } from '../hour/build-hour.js';
+import { openEnrichment } from '../hour/open-enrichment.js';
+import { collectRange } from './collect-range.js';
 
 /** An hour by itself, cut out of its day. */
 export function dayOfHour(day: ReportDay, hour: ReportHour): ReportDay {

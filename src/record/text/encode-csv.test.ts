@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { COLUMNS, type ReportRow } from './columns.js';
+import { COLUMNS, type ReportRow } from '../columns.js';
+import { arbitraryRow, collect, exampleRow, streamOf } from '../row.fixture.js';
 import { decodeCsv } from './decode-csv.js';
 import { csvHeader, encodeCsvRow } from './encode-csv.js';
-import { arbitraryRow, collect, exampleRow, streamOf } from './row.fixture.js';
 
 /** The text of one cell as it stands in the line, quotes included. */
 function cellText(column: keyof ReportRow, value: unknown): string {

@@ -1,4 +1,4 @@
-import type { Column, ReportRow } from './columns.js';
+import type { Column, ReportRow } from '../columns.js';
 
 /** A value of a row. */
 export type Cell = ReportRow[keyof ReportRow];

@@ -1,5 +1,5 @@
+import { COLUMNS, type ReportRow } from '../columns.js';
 import type { Cell } from './cell-text.js';
-import { COLUMNS, type ReportRow } from './columns.js';
 
 /** The row's values in the order of the columns. */
 export function cellsOf(row: ReportRow): readonly Cell[] {

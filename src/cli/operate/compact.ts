@@ -6,11 +6,11 @@ import type { ReportStore } from '../../ports/report-store.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { ReportFormat } from '../../record/manifest.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';
+import { openReports } from '../look/open-reports.js';
+import { openTree } from '../look/open-tree.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
-import type { addCompact } from './commands-explore.js';
-import { openReports } from './open-reports.js';
-import { openTree } from './open-tree.js';
+import type { addCompact } from './commands-operate.js';
 
 export type CompactArguments = OptionsOf<typeof addCompact> & TreeArgument;
 

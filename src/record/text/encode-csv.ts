@@ -1,5 +1,5 @@
+import { COLUMNS, type Column, type ReportRow } from '../columns.js';
 import { type Cell, doubleText, exactNumber, timestampText, wellFormed } from './cell-text.js';
-import { COLUMNS, type Column, type ReportRow } from './columns.js';
 import { cellsOf } from './row-cells.js';
 
 /** The header line, with its line end. */

@@ -1,4 +1,4 @@
-import { COLUMNS, type Column, type ReportRow } from './columns.js';
+import { COLUMNS, type Column, type ReportRow } from '../columns.js';
 import { csvHeader } from './encode-csv.js';
 import { parseInteger, parseStringList, parseTimestamp } from './parse-cell.js';
 import { linesOf, ReportFormatError } from './text-lines.js';

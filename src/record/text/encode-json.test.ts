@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { COLUMNS, type ReportRow } from './columns.js';
+import { COLUMNS, type ReportRow } from '../columns.js';
+import { arbitraryRow, collect, exampleRow, streamOf } from '../row.fixture.js';
 import { decodeJson } from './decode-json.js';
 import { encodeJsonRow } from './encode-json.js';
-import { arbitraryRow, collect, exampleRow, streamOf } from './row.fixture.js';
 
 test('a line holds every column in order, nulls written, lists as arrays, timestamps in ISO 8601', () => {
   const parsed = JSON.parse(encodeJsonRow(exampleRow())) as Record<string, unknown>;
