@@ -31,7 +31,11 @@ export async function handler(
   );
   if (phase === 'late') {
     const settled = await settleWithin(collector, { holder, deadline });
-    return tellSettled(hours, { settled, ages: await readAges(store, { timezone: day.timezone, now: clock.now() }) }, clock.now());
+    return tellSettled(
+      hours,
+      { settled, ages: await readAges(store, { timezone: day.timezone, now: clock.now() }) },
+      clock.now(),
+    );
   }
   const restsAt = now + (deadline - now) * LISTING_SHARE;
   const closing = await finishDay(collector, sources, {
