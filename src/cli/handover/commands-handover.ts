@@ -17,6 +17,10 @@ export const addExport = (program: Command) =>
       )
       .option('--from <date>', 'first report day (default: all)')
       .option('--file <path>', 'where to write (default: stdout)')
+      .option(
+        '--format <format>',
+        'ocsf: "parquet" writes the partitions of Security Lake (OCSF 1.1.0) into --file, a folder or s3://',
+      )
       .option('--url <url>', 'where to post instead: OpenLineage events one by one, others in batches')
       .option(
         '--header <file>',
@@ -80,6 +84,7 @@ Examples:
   aqt export reports --to openlineage --url http://127.0.0.1:5000/api/v1/lineage --remember marquez.memory
   aqt export reports --to openmetadata --database-name awsdatacatalog --file query-log.csv
   aqt export reports --to ocsf --mask --file siem.ndjson
+  aqt export reports --to ocsf --format parquet --file s3://aws-security-data-lake-us-east-1-example/ext --mask
   aqt export reports --to openmetrics --file aqt.prom
 
 Rows that a consumer cannot take are counted on stderr, with the reason.

@@ -18,6 +18,7 @@ import { readMasking } from '../terminal/mask-options.js';
 import type { addExport } from './commands-handover.js';
 import { openDelivery, writeText } from './export-delivery.js';
 import { openExportState } from './export-state.js';
+import { toSecurityLake } from './lake-delivery.js';
 import { openSelection, type Selection } from './selection.js';
 
 export type ExportArguments = OptionsOf<typeof addExport> & TreeArgument & FilterArguments;
@@ -58,19 +59,26 @@ async function exportFeed(
   const { span, selection } = plan;
   const feed = createFeed(plan.consumer, plan.feed);
   const state = await openExportState(options.remember ?? null, whatOf(options, selection.flags));
-  const delivery = await openDelivery(
-    {
-      feed,
-      isOneByOne: plan.consumer === 'openlineage',
-      ...(options.file === undefined ? {} : { file: options.file }),
-      ...(options.url === undefined ? {} : { url: options.url, headers: await readHeaders(options.header ?? null) }),
-    },
-    io,
-  );
+  const delivery = plan.lake
+    ? toSecurityLake(await openStore(plan.lake, { ...io, profile: options.profile }))
+    : await openDelivery(
+        {
+          feed,
+          isOneByOne: plan.consumer === 'openlineage',
+          ...(options.file === undefined ? {} : { file: options.file }),
+          ...(options.url === undefined
+            ? {}
+            : { url: options.url, headers: await readHeaders(options.header ?? null) }),
+        },
+        io,
+      );
   let summary: ExportSummary;
   // A file is delivered when it is whole, a pipe and a URL hour by hour.
   const waiting: HandedHour[] = [];
-  const remember = async (hour: HandedHour) => (options.file === undefined ? state.add(hour) : void waiting.push(hour));
+  const isWhole = options.file !== undefined && plan.lake === null;
+  const remember = async (hour: HandedHour) => (isWhole ? void waiting.push(hour) : state.add(hour));
+  // A file of the lake holds an hour: of one that changed all is written again.
+  const handed = plan.lake === null ? state.handed : withoutRows(state.handed);
   try {
     summary = await exportRows({
       ...span,
@@ -78,7 +86,7 @@ async function exportFeed(
       feed,
       prepare: plan.prepare,
       selects: selection.selects,
-      handed: state.handed,
+      handed,
       deliver: delivery.deliver,
       onHour: remember,
       signal: io.signal,
@@ -102,6 +110,7 @@ async function planExport(options: ExportArguments) {
   if (options.file !== undefined && options.url !== undefined)
     throw new UsageError('--file and --url: choose one place to hand over to');
   if (options.header !== undefined && options.url === undefined) throw new UsageError('--header goes with --url');
+  const lake = lakeOf(options, consumer);
   const from = options.from === undefined ? null : addDays(options.from, 0);
   const to = dates[0] === undefined ? null : addDays(dates[0], 0);
   const least = oneOf('--min-confidence', options.minConfidence, IDENTITY_CONFIDENCES);
@@ -111,14 +120,29 @@ async function planExport(options: ExportArguments) {
     from,
     to,
     isMasked: mask !== null,
+    /** Folder or bucket of a Security Lake; null where lines are written. */
+    lake,
     prepare: preparing({ least, mask: mask?.literal ?? null, hasSql: options.sql }),
     feed: {
       producer: PRODUCER,
       databaseName: options.databaseName ?? null,
       lineage: oneOf('--lineage', options.lineage, ['given', 'parsed'] as const),
-      ocsfVersion: oneOf('--ocsf-version', options.ocsfVersion, ['1.8.0', '1.1.0'] as const),
+      ocsfVersion: lake === null ? oneOf('--ocsf-version', options.ocsfVersion, ['1.8.0', '1.1.0'] as const) : '1.1.0',
     },
   };
+}
+
+function lakeOf({ format, file }: ExportArguments, consumer: string): string | null {
+  if (format === undefined) return null;
+  if (format !== 'parquet' || consumer !== 'ocsf')
+    throw new UsageError(`--to ${consumer} --format ${format}: --format parquet goes with --to ocsf, and nothing else`);
+  if (file === undefined)
+    throw new UsageError('--format parquet needs --file <folder or s3://bucket/prefix>: it writes many files');
+  return file;
+}
+
+function withoutRows(handed: ReadonlyMap<string, HandedHour>): ReadonlyMap<string, HandedHour> {
+  return new Map([...handed].map(([name, hour]) => [name, { ...hour, rows: [] }]));
 }
 
 function preparing(how: {
@@ -178,11 +202,11 @@ async function exportMetrics(
 
 /** What an export hands over: a file that remembers is of one alone. */
 function whatOf(
-  { to, mask, sql, minConfidence, lineage, ocsfVersion }: ExportArguments,
+  { to, mask, sql, minConfidence, lineage, ocsfVersion, format }: ExportArguments,
   filters: readonly string[],
 ): string {
   const consumer = to.find((value) => !/^\d{4}-/.test(value));
-  return JSON.stringify([consumer, filters, mask ?? false, sql, minConfidence, lineage, ocsfVersion]);
+  return JSON.stringify([consumer, filters, mask ?? false, sql, minConfidence, lineage, ocsfVersion, format]);
 }
 
 function summaryText(

@@ -71,9 +71,10 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
     }
   } catch (error) {
     const isBegun = cursor !== null || covered.length > 0;
-    if (signal?.aborted || !isBegun) throw error;
+    if (signal?.aborted || (!isBegun && !isPassing(error))) throw error;
     try {
-      await keep();
+      // Before its first page it has nothing to keep, and what an earlier run kept must stay.
+      if (isBegun) await keep();
     } catch {
       throw error; // What stopped the scan matters more than that its last batches are read again.
     }
@@ -88,6 +89,12 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   await log.commit({ ...reached, writtenAt: clock.now() });
   tell(progress, source.account(), { window, covered: [window], reach: undefined });
   yield [window];
+}
+
+/** Tells a failure of the other side's, which passes, from a request that is wrong. By the SDK's own mark (`$fault`). */
+function isPassing(error: unknown): boolean {
+  const { $fault, name } = (error ?? {}) as { readonly $fault?: unknown; readonly name?: unknown };
+  return $fault === 'server' || name === 'ThrottlingException' || name === 'TimeoutError';
 }
 
 /** Sorts evidence into the log: starts by hour, links by day, malformed records into `_work/rejects/`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookOfCertificate, lookOfName } from './look.js';
+import { isEitherName, lookOfCertificate, lookOfName } from './look.js';
 import { isPlaceholder } from './placeholder.js';
 
 const look = (names: string) => names.split(' ').map((name) => [name, lookOfName(name)]);
@@ -30,6 +30,30 @@ describe('the look of a name', () => {
   it.each([
     'i-0abc1234 i-0abcdef0123456789 0123456789abcdef0123456789abcdef ip-10-0-0-7.ec2.internal AWSBatch-1 node7 web-01 build.dc1.acorn.example',
   ])('machines: %s', (names) => expect(look(names)).toEqual(all(names, 'machine')));
+
+  it('written together, is a program’s of nothing but its words', () => {
+    expect(look('lookerbi sodacl dbtcloud sparkjobrunner etldb')).toEqual(
+      all('lookerbi sodacl dbtcloud sparkjobrunner etldb', 'workload'),
+    );
+    expect(look('sparks hostetler jobin huebner weber porterfield batchelor')).toEqual(
+      all('sparks hostetler jobin huebner weber porterfield batchelor', 'name'),
+    );
+  });
+
+  it('of which one half is a program’s may be a person’s, too', () => {
+    for (const name of ['anna.looker', 'cron.peter', 'jenkins.tom'])
+      expect([name, isEitherName(name)]).toEqual([name, true]);
+    for (const name of [
+      'ana.silva',
+      'leroy.jenkins',
+      'looker.prod',
+      'orders-loader',
+      'anna.looker@acorn.example',
+      'metabase',
+      'test.looker',
+    ])
+      expect([name, isEitherName(name)]).toEqual([name, false]);
+  });
 
   it('of a certificate is a person’s only where it looks like one', () => {
     for (const name of ['ana.lopez@acorn.example', 'Ana Lopez', 'tom.weber'])

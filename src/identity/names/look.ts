@@ -1,5 +1,5 @@
 import { isPlaceholder } from './placeholder.js';
-import { SURNAMES, TECHNICAL_WORDS, TOOL_NAMES, WORKLOAD_WORDS } from './words.js';
+import { ENDINGS, SURNAMES, TECHNICAL_WORDS, TOOL_NAMES, WORKLOAD_WORDS } from './words.js';
 
 /**
  * What a name looks like. `generated`: an SDK or a tool made it up, or nobody thought about it. `machine`: the name that an AWS
@@ -25,6 +25,18 @@ export function lookOfCertificate(commonName: string): NameLook {
   const look = lookOfName(commonName);
   if (look !== 'name' || isEmail(commonName)) return look;
   return /^\p{L}+(?:[ ._]\p{L}[\p{L}'-]*){1,2}$/u.test(commonName) ? 'name' : 'machine';
+}
+
+/**
+ * Tells a name of the form of given name and surname of which one half is a word of programs and the other is not (`anna.looker`,
+ * `cron.peter`): a person may be called so, and a program.
+ */
+export function isEitherName(name: string): boolean {
+  if (!/^\p{L}{3,}\.\p{L}{3,}$/u.test(name) || lookOfName(name) !== 'workload') return false;
+  const [given = '', surname = ''] = name.toLowerCase().split('.');
+  return (
+    isWordOfPrograms(given) !== isWordOfPrograms(surname) && ![given, surname].some((word) => TECHNICAL_WORDS.has(word))
+  );
 }
 
 /** Tells an e-mail address from other names. */
@@ -101,8 +113,26 @@ function isOfProgram(name: string): boolean {
   const words = wordsOf(name);
   const [given = '', surname = ''] = words;
   const isName = words.length === 2 && /^[a-z]{2,}\.[a-z]+$/i.test(name) && !WORKLOAD_WORDS.has(given);
-  return words.some((word) => WORKLOAD_WORDS.has(word)) && !(isName && SURNAMES.has(surname));
+  return words.some(isWordOfPrograms) && !(isName && SURNAMES.has(surname));
 }
+
+function isWordOfPrograms(word: string): boolean {
+  return WORKLOAD_WORDS.has(word) || isWrittenTogether(word);
+}
+
+/** `lookerbi`, `dbtcloud`, `sparkjobrunner`: nothing but words of programs, without what parts them. */
+function isWrittenTogether(word: string): boolean {
+  for (let at = SHORTEST_WORD; at <= word.length - 2; at++) {
+    if (!WORKLOAD_WORDS.has(word.slice(0, at))) continue;
+    const rest = word.slice(at);
+    if (ENDINGS.has(rest) || (rest.length >= SHORTEST_WORD && WORKLOAD_WORDS.has(rest)) || isWrittenTogether(rest))
+      return true;
+  }
+  return false;
+}
+
+/** Shorter words end many surnames. */
+const SHORTEST_WORD = 3;
 
 /** `nightlyOrdersLoader-2` as nightly, orders, loader: lower case, numbers apart from those of names like `s3` left out. */
 function wordsOf(name: string): readonly string[] {

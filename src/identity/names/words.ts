@@ -35,6 +35,9 @@ export const SURNAMES: ReadonlySet<string> = new Set(
   ),
 );
 
+/** What follows such a word in one that is written together, and is too short to be looked for alone. */
+export const ENDINGS: ReadonlySet<string> = new Set('bi cd ci cl db io ml qa ui'.split(' '));
+
 /** Names of programs that no other word and no person's name holds: found anywhere, written together or apart. */
 export const TOOL_NAMES =
   /metabase|superset|airflow|quicksight|databricks|snowflake|terraform|opentofu|grafana|fivetran|airbyte|openmetadata|datahub|lightdash|sagemaker|cloudformation|tableau|redash|powerbi|querybook|dagster|kubernetes|github|gitlab|bitbucket|buildkite|circleci|jupyter|zeppelin|thoughtspot|microstrategy|hightouch|rudderstack|matillion|dataiku|montecarlo|datadog|newrelic|elasticsearch|pulumi|spacelift|atlantis|crossplane|steampipe|cloudquery|prowler|serviceaccount|svcaccount|servicerole/;

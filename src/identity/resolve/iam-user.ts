@@ -1,6 +1,6 @@
 import type { CredentialUse } from '../chain/credential-facts.js';
 import { type DirectoryPerson, personNamed, personOf, roleOf } from '../directory/directory.js';
-import { isEmail, lookOfName } from '../names/look.js';
+import { isEitherName, isEmail, lookOfName } from '../names/look.js';
 import { isPlaceholder } from '../names/placeholder.js';
 import { type Finding, found, foundProgram, foundRole, lastPart, notFound, type Search } from './finding.js';
 import type { PersonKind } from './resolution.js';
@@ -35,15 +35,20 @@ export function iamUser(use: CredentialUse, arn: string | null, search: Search):
     return foundProgram(own, { ...verified, confidence: isSameName ? 'asserted' : 'verified', reason });
   }
   if (listed) return found(search, { name: own, ids: [id, arn] }, { ...verified, kind: 'human' });
+  if (verified.kind === 'unknown') {
+    const reason = `nothing tells whether ${own} is a person or a program: the directory can say so, under people or roles`;
+    return foundProgram(own, { ...verified, reason });
+  }
   if (verified.kind !== 'human') return foundProgram(own, verified);
   if (!isEmail(own) || named?.isBound === true) return found(search, { name: own, scope }, verified);
   const reason = `the IAM user is named like an address; the alias ${arn ?? id} of a person would prove whose it is`;
   return found(search, { name: own, scope }, { ...verified, confidence: 'asserted', reason });
 }
 
-/** Programs have IAM users of their own. */
+/** Programs have IAM users of their own; where a name may be either's, nobody says which. */
 export function kindOfUser(name: string): PersonKind {
-  return lookOfName(name) === 'name' ? 'human' : 'workload';
+  if (lookOfName(name) === 'name') return 'human';
+  return isEitherName(name) ? 'unknown' : 'workload';
 }
 
 /** True where the directory knows the person's IAM users by unique ids, and this is none of them: another user of the same name. */
