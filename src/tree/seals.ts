@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ReportDay } from '../calendar/report-day.js';
 import { type ReportStore, WriteConflict } from '../ports/report-store.js';
-import type { Chain, Seal } from './chain.js';
+import type { Chain, Seal } from './chain/chain.js';
+import { keepKnownChain, readKnownChain } from './chain/known-chain.js';
 import { inputKeys } from './kept-inputs.js';
-import { keepKnownChain, readKnownChain } from './known-chain.js';
 import { hourFolder, manifestKey, workFolder, workKey } from './layout.js';
 import { listKeys } from './list-keys.js';
 import { encodeDocument } from './update.js';

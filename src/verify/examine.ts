@@ -2,7 +2,7 @@ import type { Acceptance } from '../findings/finding.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { ScratchSpace } from '../ports/scratch-space.js';
 import { acceptFindings, readAccepted } from '../tree/acceptances.js';
-import { readChain } from '../tree/chain.js';
+import { readChain } from '../tree/chain/chain.js';
 import { workKey } from '../tree/layout.js';
 import { sealDay } from '../tree/seals.js';
 import { treeView } from '../tree/tree-view.js';

@@ -4,7 +4,7 @@ import { hourFacts } from '../findings/facts.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import { ledgerFaults } from '../record/ledger.js';
 import type { Manifest } from '../record/manifest.js';
-import { type Chain, sealFault } from '../tree/chain.js';
+import { type Chain, sealFault } from '../tree/chain/chain.js';
 import { hourFolder, manifestKey, reportKey } from '../tree/layout.js';
 import type { CheckedHour, Remedy, VerifyRequest } from './checked.js';
 import { type CheckedEvidence, hasEvidence } from './verify-evidence.js';

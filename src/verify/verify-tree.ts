@@ -1,5 +1,5 @@
 import type { HourLabel } from '../calendar/hour-label.js';
-import type { Chain } from '../tree/chain.js';
+import type { Chain } from '../tree/chain/chain.js';
 import { hourFolder, isWorkKey } from '../tree/layout.js';
 import { listKeys } from '../tree/list-keys.js';
 import type { TreeFault, VerifyRequest } from './checked.js';

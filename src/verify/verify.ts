@@ -1,6 +1,6 @@
 import type { HourLabel } from '../calendar/hour-label.js';
 import { CalendarError, reportDays } from '../calendar/report-day.js';
-import { readChain, readSince } from '../tree/chain.js';
+import { readChain, readSince } from '../tree/chain/chain.js';
 import { readClosings } from '../tree/closings.js';
 import { hourFolder, parseHourKey } from '../tree/layout.js';
 import { checkDocuments } from '../tree/seals.js';

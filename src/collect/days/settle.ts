@@ -3,7 +3,7 @@ import type { HourLabel } from '../../calendar/hour-label.js';
 import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';
-import { readKnownChain } from '../../tree/known-chain.js';
+import { readKnownChain } from '../../tree/chain/known-chain.js';
 import { hourFolder, manifestKey, parseHourKey } from '../../tree/layout.js';
 import { readManifests } from '../../tree/read-manifests.js';
 import { dealWithNews, type RowNews, readRowNews } from '../../tree/row-news.js';

@@ -5,7 +5,7 @@ import type { ReportStore } from '../../ports/report-store.js';
 import { decodeManifest } from '../../record/encode-manifest.js';
 import { ledgerFaults } from '../../record/ledger.js';
 import type { Manifest } from '../../record/manifest.js';
-import { type Chain, readChain, sealFault } from '../../tree/chain.js';
+import { type Chain, readChain, sealFault } from '../../tree/chain/chain.js';
 import { manifestKey } from '../../tree/layout.js';
 import type { PackDocument, PackedHour } from '../pack/pack-document.js';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { ReportStore } from '../ports/report-store.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import { workFolder, workKey } from '../layout.js';
+import { encodeDocument, readDocument, type TreeDocument } from '../update.js';
 import { type Chain, type KnownChain, readChain } from './chain.js';
-import { workFolder, workKey } from './layout.js';
-import { encodeDocument, readDocument, type TreeDocument } from './update.js';
 
 /** What the chain said at a seal; some 110 bytes an hour, a megabyte a year. Rewritten so seldom, it costs less than reading seals does. */
 const SEALS_BETWEEN = 32;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { HourLabel } from '../calendar/hour-label.js';
-import type { ReportStore } from '../ports/report-store.js';
-import { hourFolder, workFolder, workKey } from './layout.js';
+import type { HourLabel } from '../../calendar/hour-label.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import { hourFolder, workFolder, workKey } from '../layout.js';
 
 /**
  * One link of the chain over all manifests of a tree: what changed since the seal before, and that seal's hash. Whoever keeps

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { workFolder, workKey } from '../layout.js';
+import { createMemoryStore } from '../memory-store.fixture.js';
+import { sealDay } from '../seals.js';
 import { readChain } from './chain.js';
 import { readKnownChain } from './known-chain.js';
-import { workFolder, workKey } from './layout.js';
-import { createMemoryStore } from './memory-store.fixture.js';
-import { sealDay } from './seals.js';
 
 const NOW = Date.parse('2026-11-02T06:00:00Z');
 let store: ReturnType<typeof createMemoryStore>;
