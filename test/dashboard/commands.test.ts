@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCompact } from '../../src/cli/operate/compact.js';
 import { runQuery } from '../../src/cli/look/query.js';
 import { runReport } from '../../src/cli/look/report.js';
+import { runCompact } from '../../src/cli/operate/compact.js';
 import { openStore } from '../../src/compose/open-store.js';
 import { decodeReport } from '../../src/storage/report-codec.js';
 import { type CompanyHour, companyHours, writeHour } from './fixture-company.js';

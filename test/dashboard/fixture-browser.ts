@@ -46,7 +46,7 @@ export interface Finding {
   readonly nodes: readonly string[];
 }
 
-/** Runs axe in the page; returns what is serious or critical. The page's policy does not hold for the debugger. */
+/** Runs axe in the page; returns what is serious or critical, and landmarks of one name. The page's policy does not hold for the debugger. */
 export async function seriousFindings(page: Page): Promise<Finding[]> {
   const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const session = await page.context().newCDPSession(page);
@@ -59,6 +59,6 @@ export async function seriousFindings(page: Page): Promise<Finding[]> {
   await session.detach();
   const violations = JSON.parse(String(result.value)) as { id: string; impact: string; nodes: { html: string }[] }[];
   return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ id, impact }) => impact === 'serious' || impact === 'critical' || id === 'landmark-unique')
     .map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)) }));
 }

@@ -18,6 +18,7 @@ import { listQueries, SORTS, type Sort, type SortName } from '../../analytics/vi
 import { personOf } from '../../analytics/view/person.js';
 import { queryDetail } from '../../analytics/view/query-detail.js';
 import type { Scope } from '../../analytics/view/scope.js';
+import { sqlNames } from '../../analytics/view/sql-names.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import { unmatchedValues } from '../../analytics/view/unmatched.js';
 import { remembered, rememberedList } from '../server/live-cache.js';
@@ -54,6 +55,7 @@ export const ANSWERS = {
   '/query': query,
   '/person': async ({ context, params, run }) => personOf(run, params.get('person') ?? '', context.directory),
   '/unmatched': async ({ run, scope }) => ({ unmatched: await unmatchedValues(run, scope) }),
+  '/names': async ({ run }) => ({ views: await sqlNames(run) }),
   '/columns': async ({ params, run, scope }) => ({ rows: await columnsOfTable(run, scope, params.get('of') ?? '') }),
   '/workgroup': async ({ params, run, scope }) => workgroupFacts(run, scope, params.get('of') ?? ''),
   '/places': placesAnswer,

@@ -4,9 +4,9 @@ import type { ConsoleResult } from '../../analytics/view/console.js';
 import { count } from '../parts/format.js';
 import { PageHead } from '../parts/page-head.js';
 import { saveCsv } from '../parts/save-csv.js';
-import { Highlighted } from '../parts/sql-text.js';
 import { ApiError, ask, useStatus } from '../web/api.js';
 import { setParams, usePlace } from '../web/url.js';
+import { Editor } from './console-editor.js';
 
 type Result = ConsoleResult & { readonly ms: number };
 
@@ -120,39 +120,6 @@ export function PageConsole(): ReactNode {
         </div>
       )}
       {result && <Results result={result} />}
-    </div>
-  );
-}
-
-/** A text area over its own coloured text. */
-function Editor({
-  sql,
-  onChange,
-  onRun,
-}: {
-  readonly sql: string;
-  readonly onChange: (sql: string) => void;
-  readonly onRun: () => void;
-}): ReactNode {
-  return (
-    <div className="code">
-      <pre aria-hidden="true">
-        <Highlighted sql={sql} />
-        {'\n'}
-      </pre>
-      <textarea
-        aria-label="SQL"
-        spellCheck={false}
-        autoCapitalize="off"
-        autoComplete="off"
-        value={sql}
-        onChange={(event) => onChange(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-          event.preventDefault();
-          onRun();
-        }}
-      />
     </div>
   );
 }

@@ -46,7 +46,7 @@ export function PageHead({
         <ZoneToggle />
         {children}
         <ViewsMenu />
-        <PrintButton />
+        <PrintButton hasRange={hasRange} />
       </div>
     </header>
   );

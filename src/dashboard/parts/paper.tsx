@@ -9,7 +9,7 @@ import { printPage, usePrinting } from './printing.js';
 type Chains = Api['/chains']['chains'];
 
 /** Prints the page, by button or Ctrl-P: whole lists, and the head of the chain of seals. The browser's own menu prints what is in sight. */
-export function PrintButton(): ReactNode {
+export function PrintButton({ hasRange }: { readonly hasRange: boolean }): ReactNode {
   const [chains, setChains] = useState<Chains>({});
   const isPrinting = usePrinting();
   const print = useCallback(async () => {
@@ -35,13 +35,13 @@ export function PrintButton(): ReactNode {
       <button type="button" className="quiet" disabled={isPrinting} onClick={() => void print()}>
         {isPrinting ? 'Printing …' : 'Print'}
       </button>
-      <PaperHead chains={chains} />
+      <PaperHead chains={chains} hasRange={hasRange} />
     </>
   );
 }
 
 /** What paper has to say by itself: of what view, time and zone, from where, how complete, and what proves it. */
-function PaperHead({ chains }: { readonly chains: Chains }): ReactNode {
+function PaperHead({ chains, hasRange }: { readonly chains: Chains; readonly hasRange: boolean }): ReactNode {
   const { params } = usePlace();
   const status = useStatus();
   const { zone } = useZone();
@@ -55,8 +55,8 @@ function PaperHead({ chains }: { readonly chains: Chains }): ReactNode {
         {zoneName(zone)}.
       </p>
       <p>
-        View: {view.length === 0 ? 'the last 7 days' : view.join(', ')}. Of {hours} hours {complete} are final, {open}{' '}
-        may still change, {gaps} have no report.
+        {hasRange ? `View: ${view.length === 0 ? 'the last 7 days' : view.join(', ')}. ` : ''}Of {hours} hours{' '}
+        {complete} are final, {open} may still change, {gaps} have no report.
       </p>
       {Object.entries(chains).map(([tree, { head }]) => (
         <p key={tree} className="mono">

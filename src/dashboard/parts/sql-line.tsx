@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { type StatementFacts, sqlSkeleton } from '../../analytics/view/sql-skeleton.js';
+import { type StatementFacts, sqlSkeleton } from './sql-skeleton.js';
 import { Highlighted } from './sql-text.js';
 
 /** A statement in one line, by what tells it from others; nothing where there is no text. */

@@ -10,7 +10,7 @@ import {
 } from './directory-entries.js';
 import type { DirectoryProblem } from './document-nodes.js';
 
-export type { ChargebackField, Directory, DirectoryPerson, DirectoryRole } from './directory-entries.js';
+export type { Directory, DirectoryPerson, DirectoryRole } from './directory-entries.js';
 export type { DirectoryProblem } from './document-nodes.js';
 
 export const EMPTY_DIRECTORY: Directory = {
