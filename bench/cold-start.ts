@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const RUNS = Number(process.argv[2] ?? 15);
-const FUNCTIONS = ['planner', 'scan', 'hour', 'close-day'];
+const FUNCTIONS = ['planner', 'scan', 'hour', 'close-day', 'witness'];
 const ENV = {
   PATH: process.env.PATH,
   AWS_REGION: 'us-east-1',

@@ -17,7 +17,7 @@ const LIST = { perSecond: 4.95, executions: 50, days: 45, longestS: 20 * 3600, r
 /** Each day is read when it is collected and on the two days after; a month of days once a week. */
 const READS = { daily: 3, lookBackDays: 31, lookBacks: DAYS / 7 };
 /** Metrics that close-day writes, metrics that alarms watch. */
-const WATCHED = { metrics: 10, alarmMetrics: 7 };
+const WATCHED = { metrics: 8, alarmMetrics: 8 };
 /** Lambda's own lines an invocation; what Step Functions logs a transition with all events and their data. Bytes, assumed. */
 const LOG_BYTES = { invocation: 350, transition: 3500 };
 /** Most bytes of memory for an id that closing a day compares (`athena/execution-ids.ts`), of the 46 days that Athena may list. */

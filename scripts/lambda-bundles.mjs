@@ -3,7 +3,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** The functions, by the names of their handlers in src/lambda/. */
-export const FUNCTIONS = ['planner', 'scan', 'hour', 'close-day'];
+export const FUNCTIONS = ['planner', 'scan', 'hour', 'close-day', 'witness'];
 
 /** Lambda's newest Node; the bundles also run on the Node that the package needs, for tests. */
 const TARGET = 'node20';

@@ -11,6 +11,7 @@ locals {
     CreateReportBucket      = var.create_report_bucket
     EventSource             = var.event_source
     ExternalId              = var.external_id
+    FirstDay                = var.first_day
     FirstYear               = var.first_year
     HourConcurrency         = var.hour_concurrency
     HourMemory              = var.hour_memory
@@ -23,6 +24,7 @@ locals {
     ObjectLockDays          = var.object_lock_days
     ObjectLockMode          = var.object_lock_mode
     OutputType              = var.output_type
+    OwedDays                = var.owed_days
     PermissionsBoundaryArn  = var.permissions_boundary_arn
     Prices                  = var.prices
     QueueKeyArn             = var.queue_key_arn
@@ -39,7 +41,10 @@ locals {
     ScheduleState           = var.schedule_state
     ScheduleTimezone        = var.schedule_timezone
     SecurityGroupIds        = var.security_group_ids
+    StateChangeEvents       = var.state_change_events
     SubnetIds               = var.subnet_ids
+    SystemTableResults      = var.system_table_results
+    SystemTableWorkgroup    = var.system_table_workgroup
     TestEndDate             = var.test_end_date
     TestStartDate           = var.test_start_date
     TopicKeyArn             = var.topic_key_arn

@@ -40,9 +40,9 @@ variable "alarm_topic_arn" {
 }
 
 variable "backfill_concurrency" {
-  description = "Days back-filled at the same time, for EventSource trail"
+  description = "Days collected at the same time: owed ones, and those of a back-fill of a trail"
   type        = number
-  default     = 8
+  default     = 10
 
   validation {
     condition     = var.backfill_concurrency >= 1 && var.backfill_concurrency <= 1000 && floor(var.backfill_concurrency) == var.backfill_concurrency
@@ -87,6 +87,17 @@ variable "external_id" {
   description = "External id that these roles ask for"
   type        = string
   default     = ""
+}
+
+variable "first_day" {
+  description = "Day from which days are owed; empty: the one before the stack was made, or the oldest collected"
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^\\d{4}-\\d{2}-\\d{2}$", var.first_day))
+    error_message = "The value must match ^$|^\\d{4}-\\d{2}-\\d{2}$."
+  }
 }
 
 variable "first_year" {
@@ -218,6 +229,17 @@ variable "output_type" {
   validation {
     condition     = contains(["csv", "json", "parquet"], var.output_type)
     error_message = "Allowed are csv, json, parquet."
+  }
+}
+
+variable "owed_days" {
+  description = "So many days back each day must be closed, or is started again; 0: none"
+  type        = number
+  default     = 45
+
+  validation {
+    condition     = var.owed_days >= 0 && var.owed_days <= 90 && floor(var.owed_days) == var.owed_days
+    error_message = "Give a whole number from 0 to 90."
   }
 }
 
@@ -387,6 +409,17 @@ variable "security_group_ids" {
   }
 }
 
+variable "state_change_events" {
+  description = "on: Athena tells of each query that ends, and its text is kept within minutes"
+  type        = string
+  default     = "on"
+
+  validation {
+    condition     = contains(["on", "off"], var.state_change_events)
+    error_message = "Allowed are on, off."
+  }
+}
+
 variable "subnet_ids" {
   description = "Subnets for the functions, commas between; empty: no VPC"
   type        = string
@@ -395,6 +428,28 @@ variable "subnet_ids" {
   validation {
     condition     = can(regex("^$|^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*$", var.subnet_ids))
     error_message = "The value must match ^$|^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*$."
+  }
+}
+
+variable "system_table_results" {
+  description = "Bucket in which that workgroup keeps its results; empty: Athena manages them"
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.system_table_results))
+    error_message = "The value must match ^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$."
+  }
+}
+
+variable "system_table_workgroup" {
+  description = "Workgroup whose queries ask the system table of Athena when a day is closed; empty: it is not asked"
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^[a-zA-Z0-9._-]{1,128}$", var.system_table_workgroup))
+    error_message = "The value must match ^$|^[a-zA-Z0-9._-]{1,128}$."
   }
 }
 

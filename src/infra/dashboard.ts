@@ -7,8 +7,13 @@ export function dashboardBody(): unknown {
     widgets: [
       graph('Queries collected', [own('Rows'), own('RefusedStarts')]),
       graph('Cost of the queries, USD', [own('CostUsd')]),
-      graph('Hours not settled', [own('OpenHours'), own('OldestPendingHours')], 'Maximum'),
-      graph('Unexplained', [own('Unattributed'), own('Conflicts'), own('TextLost')]),
+      graph(
+        'Oldest open hour, oldest unsaved text, days',
+        [own('OldestOpenDays'), own('OldestUnsavedDays')],
+        'Maximum',
+      ),
+      graph('Last completed day, hours ago', [own('LastCompletedDayHours')], 'Minimum'),
+      graph('Unexplained', [own('Unexplained'), own('TextLost')]),
       graph(
         'Days',
         ['ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut'].map((name, index) => [
@@ -39,7 +44,7 @@ function own(name: string): string[] {
 
 /** One metric of every function; `...` repeats what the metric before said. */
 function lambda(name: string): unknown[][] {
-  return ['planner', 'scan', 'hour', 'close-day'].map((part, index) => [
+  return ['planner', 'scan', 'hour', 'close-day', 'witness'].map((part, index) => [
     ...(index === 0 ? ['AWS/Lambda', name, 'FunctionName'] : ['...']),
     `\${AWS::StackName}-${part}`,
   ]);

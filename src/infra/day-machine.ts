@@ -12,7 +12,14 @@ export function dayMachine(): StateMachineDefinition {
     States: {
       Begin: {
         Type: 'Pass',
-        Assign: { reportDate: '{% $states.input.report_date %}', round: 0, phase: 'day', failed: [], closed: {} },
+        Assign: {
+          reportDate: '{% $states.input.report_date %}',
+          round: 0,
+          phase: 'day',
+          after: "{% '' %}",
+          failed: [],
+          closed: {},
+        },
         Next: 'Scan',
       },
       // One reader for the whole day: 24 readers of a 2-calls-a-second API would only throttle each other. Where it stands
@@ -24,8 +31,13 @@ export function dayMachine(): StateMachineDefinition {
           round: '{% $round %}',
           holder: '{% $states.context.Execution.Name %}',
           phase: '{% $phase %}',
+          after: '{% $after %}',
         }),
-        Assign: { round: '{% $round + 1 %}' },
+        Assign: {
+          round: '{% $round + 1 %}',
+          // Hours that looking back found come so many at a time: there are more behind this one.
+          after: "{% $exists($states.result.Payload.next) ? $states.result.Payload.next : '' %}",
+        },
         Catch: [
           {
             ErrorEquals: ['States.ALL'],
@@ -98,7 +110,12 @@ export function dayMachine(): StateMachineDefinition {
             'Hour failed': { Type: 'Pass', End: true },
           },
         },
-        Assign: { hours: '{% $states.result %}', failed: '{% [$append($failed, $states.result[$exists(error)])] %}' },
+        Assign: {
+          hours: '{% $states.result %}',
+          failed: '{% [$append($failed, $states.result[$exists(error)])] %}',
+          // An hour costs history, too.
+          round: '{% $round + $count($states.result) %}',
+        },
         Next: 'Close',
       },
       Close: {
@@ -106,6 +123,7 @@ export function dayMachine(): StateMachineDefinition {
           report_date: '{% $reportDate %}',
           hours: '{% $hours %}',
           phase: '{% $phase %}',
+          holder: '{% $states.context.Execution.Name %}',
         }),
         Assign: { closed: '{% $merge([$closed, $states.result.Payload]) %}' },
         // What keeps an hour from being written may keep the day from being closed: the list must name both.
@@ -125,6 +143,11 @@ export function dayMachine(): StateMachineDefinition {
           // Athena's lists of a busy account take longer than a function may.
           { Condition: "{% $states.input.state = 'more' %}", Next: 'Close' },
           { Condition: "{% $phase = 'day' %}", Next: 'Look back' },
+          // Where hours fail the rest waits for the next run, which finds all of them again.
+          {
+            Condition: `{% $after != '' and $count($failed) = 0 and $round < ${MAX_SCAN_ROUNDS} %}`,
+            Next: 'Scan',
+          },
           { Condition: '{% $count($failed) = 0 %}', Next: 'Done' },
         ],
         Default: 'Day failed',
@@ -135,8 +158,8 @@ export function dayMachine(): StateMachineDefinition {
         Type: 'Fail',
         Error: 'DayIncomplete',
         Cause:
-          "{% $reportDate & ': ' & $string($count($failed)) & ' failed: ' & " +
-          "$join($failed.(report_date & ' hour ' & $string(hour) & ' (' & error & '): ' & $substring(cause, 0, 600)), '; ') %}",
+          "{% $substring($reportDate & ': ' & $string($count($failed)) & ' failed: ' & " +
+          `$join($failed.(report_date & ' hour ' & $string(hour) & ' (' & error & '): ' & $substring(cause, 0, 600)), '; '), 0, ${MAX_CAUSE}) %}`,
       },
     },
   };
@@ -151,6 +174,9 @@ function noting(what: string, rest: Readonly<Record<string, unknown>>): Record<s
 /** Characters of an hour's failure that are kept. */
 const CAUSE_LENGTH = 220;
 
+/** Step Functions refuses a longer cause of 32,768 characters (API reference of StopExecution). */
+const MAX_CAUSE = 30_000;
+
 /** Loosely typed on purpose: the language is checked by its validator and by execution in the tests. */
 export interface StateMachineDefinition {
   readonly [key: string]: unknown;
@@ -162,7 +188,7 @@ export interface StateMachineDefinition {
 /** A range of days that wait for each other's LookupEvents quota may take long; a week of 15-minute scans fits. */
 const DAY_TIMEOUT_S = 7 * 24 * 3600;
 
-/** With some 12 history events a round this stays below the limit of 25,000 events an execution. */
+/** Rounds and hours together: with some 12 history events each this stays below the limit of 25,000 events an execution. */
 export const MAX_SCAN_ROUNDS = 1500;
 
 /** A little more than Lambda's 15 minutes, so that Lambda's own timeout is the one reported. */

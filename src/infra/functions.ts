@@ -6,8 +6,8 @@ import { onlyIf, textIf } from './care.js';
 import type { StackParameters } from './parameters.js';
 import { allow, createRole, type Statement } from './role.js';
 
-/** The four functions, by the names that their handlers have in `dist/lambda/`. */
-export const FUNCTION_NAMES = ['planner', 'scan', 'hour', 'close-day'] as const;
+/** The functions, by the names that their handlers have in `dist/lambda/`. */
+export const FUNCTION_NAMES = ['planner', 'scan', 'hour', 'close-day', 'witness'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /**

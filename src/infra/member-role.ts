@@ -10,6 +10,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { acknowledgeTypes } from './acknowledgements.js';
 import { textIf } from './care.js';
 import { listExecutions, readEventHistory, readExecutions, readTables, readUserNames } from './permissions.js';
 import { allow } from './role.js';
@@ -75,5 +76,6 @@ export class MemberRoleStack extends Stack {
       ],
     });
     new CfnOutput(this, 'RoleArn', { value: role.attrArn });
+    acknowledgeTypes(this);
   }
 }

@@ -10,7 +10,11 @@ import type { StackParameters } from './parameters.js';
 /** Athena forgets a query's text after 45 days (aws-facts 2.2): a week remains to act. */
 const UNSAVED_ALARM_DAYS = 38;
 /** Queries end within hours; one that is still unsettled after this long has a cause to look at. */
-const PENDING_ALARM_HOURS = 72;
+const PENDING_ALARM_DAYS = 3;
+/** Hours are final 31 days after they ended, when all their queries are. */
+const OPEN_ALARM_DAYS = 38;
+/** A daily run finds the day before the previous one closed: 25 hours ago. */
+const COMPLETED_ALARM_HOURS = 48;
 const DAY_S = 24 * 3600;
 
 interface Observed {
@@ -49,20 +53,31 @@ export function declareObservability(stack: Stack, { machines, deadLetters, para
     statistic: 'Maximum',
     period: 300,
   });
-  alarm('NoDayClosed', 'No report day was closed for two days', {
-    ...own('DaysClosed', 'Sum'),
-    comparisonOperator: 'LessThanThreshold',
-    evaluationPeriods: 2,
-    treatMissingData: 'breaching',
-  });
-  alarm('HourNotFinal', `An hour still has unsettled queries after ${PENDING_ALARM_HOURS} hours`, {
-    ...own('OldestPendingHours', 'Maximum'),
-    threshold: PENDING_ALARM_HOURS,
-  });
-  alarm('TextNearlyLost', 'A query text is not saved yet, and Athena forgets it after 45 days', {
-    ...own('OldestUnsavedDays', 'Maximum'),
-    threshold: UNSAVED_ALARM_DAYS,
-  });
+  // Every run tells these ages; without a run there are none, and that is told, too. A new stack has had none yet, and is silent.
+  const age = (id: string, alarmDescription: string, metricName: string, threshold: number) =>
+    alarm(id, alarmDescription, {
+      ...own(metricName),
+      threshold,
+      treatMissingData: 'missing',
+      insufficientDataActions: [topic],
+      // The day that runs has no number before its run: two days without one are missing.
+      evaluationPeriods: 2,
+      datapointsToAlarm: 1,
+    });
+  age('NoDayClosed', 'No report day was closed for two days', 'LastCompletedDayHours', COMPLETED_ALARM_HOURS);
+  age('HourNotFinal', 'An hour is still open a week after it should be final', 'OldestOpenDays', OPEN_ALARM_DAYS);
+  age(
+    'TextNotSaved',
+    `A query is not settled after ${PENDING_ALARM_DAYS} days, or its day was not collected`,
+    'OldestUnsavedDays',
+    PENDING_ALARM_DAYS,
+  );
+  age(
+    'TextNearlyLost',
+    'A query text is not saved yet, and Athena forgets it after 45 days',
+    'OldestUnsavedDays',
+    UNSAVED_ALARM_DAYS,
+  );
   new CfnDashboard(stack, 'Dashboard', {
     // Dashboards are the account's, not a Region's (aws-facts 12).
     dashboardName: `${Aws.STACK_NAME}-${Aws.REGION}`,
@@ -73,9 +88,9 @@ export function declareObservability(stack: Stack, { machines, deadLetters, para
   });
 }
 
-function own(metricName: string, statistic: string): Partial<CfnAlarmProps> {
+function own(metricName: string): Partial<CfnAlarmProps> {
   const dimensions = [{ name: 'Stack', value: Aws.STACK_NAME }];
-  return { namespace: METRIC_NAMESPACE, metricName, dimensions, statistic, period: DAY_S };
+  return { namespace: METRIC_NAMESPACE, metricName, dimensions, statistic: 'Maximum', period: DAY_S };
 }
 
 /** One sum over every way in which an execution can end badly. */

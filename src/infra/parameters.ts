@@ -1,5 +1,6 @@
 import { CfnCondition, CfnParameter, Fn, type Stack, Token } from 'aws-cdk-lib';
 import { type CareParameters, declareCare, KEY_ARN } from './care.js';
+import { declareUpkeep, type UpkeepParameters } from './upkeep.js';
 
 /** Everything a user may set when deploying, and the conditions that follow from it. */
 export interface StackParameters {
@@ -34,6 +35,7 @@ export interface StackParameters {
   readonly alarmEmail: CfnParameter;
   readonly permissionsBoundaryArn: CfnParameter;
   readonly care: CareParameters;
+  readonly upkeep: UpkeepParameters;
   readonly conditions: StackConditions;
 }
 
@@ -154,11 +156,15 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
       minValue: 256,
       maxValue: 10240,
     }),
-    backfillConcurrency: number('BackfillConcurrency', 'Days back-filled at the same time, for EventSource trail', {
-      default: 8,
-      minValue: 1,
-      maxValue: 1000,
-    }),
+    backfillConcurrency: number(
+      'BackfillConcurrency',
+      'Days collected at the same time: owed ones, and those of a back-fill of a trail',
+      {
+        default: 10,
+        minValue: 1,
+        maxValue: 1000,
+      },
+    ),
     testStartDate: text('TestStartDate', 'First day to collect instead of the previous one', { allowedPattern: DATE }),
     testEndDate: text('TestEndDate', 'Last day of that range, inclusive', { allowedPattern: DATE }),
     firstYear: number('FirstYear', 'First year that the table looks for reports in', { default: 2024, minValue: 2013 }),
@@ -176,6 +182,7 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
   return {
     ...parameters,
     care: declareCare(stack),
+    upkeep: declareUpkeep(stack),
     conditions: {
       createBucket: equals('CreateBucket', createReportBucket, 'true'),
       namedBucket: new CfnCondition(stack, 'NamedBucket', {

@@ -43,7 +43,7 @@ export function readEventHistory(): Statement[] {
  * granted anyway, or a key that does not exist: a statement of its own under a condition would say the same in more words.
  */
 export function readTrail(bucket: ReportBucket, parameters: StackParameters): Statement[] {
-  const { conditions, trailUri, trailKeyArn, reportKeyArn } = parameters;
+  const { conditions, trailUri, trailKeyArn } = parameters;
   const trail = locationOf(trailUri.valueAsString);
   const either = (condition: CfnCondition, yes: string, no: string) =>
     Fn.conditionIf(condition.logicalId, yes, no).toString();
@@ -65,12 +65,15 @@ export function readTrail(bucket: ReportBucket, parameters: StackParameters): St
       actions: ['kms:Decrypt'],
       resources: [Fn.conditionIf(conditions.hasTrailKey.logicalId, Fn.split(',', trailKeyArn.valueAsString), noKey)],
     },
-    {
-      sid: 'ReportKey',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [either(conditions.hasReportKey, reportKeyArn.valueAsString, noKey)],
-    },
+    ...reportKeyFor(parameters, ['kms:Decrypt', 'kms:GenerateDataKey']),
   ];
+}
+
+/** Uses the key of the reports; without one, a key that does not exist. */
+export function reportKeyFor({ conditions, reportKeyArn }: StackParameters, actions: readonly string[]): Statement[] {
+  const noKey = `arn:${Aws.PARTITION}:kms:${Aws.REGION}:${Aws.ACCOUNT_ID}:key/none`;
+  const key = Fn.conditionIf(conditions.hasReportKey.logicalId, reportKeyArn.valueAsString, noKey);
+  return [{ sid: 'ReportKey', actions, resources: [key] }];
 }
 
 /** Reads identity directory and prices from their places in S3; without one, its statement names what is granted anyway. */

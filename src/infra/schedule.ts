@@ -1,7 +1,9 @@
 import { Aws, CfnDeletionPolicy, Fn, type Stack } from 'aws-cdk-lib';
-import { CfnEventInvokeConfig, type CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { CfnEventInvokeConfig, type CfnFunction, CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
+import type { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { textIf } from './care.js';
 import type { StackParameters } from './parameters.js';
 import { encryptMessages } from './permissions.js';
@@ -77,5 +79,27 @@ export function declareSchedule(
       retryPolicy: { maximumRetryAttempts: 185, maximumEventAgeInSeconds: 24 * 3600 },
       deadLetterConfig: { arn: deadLetters.attrArn },
     },
+  });
+}
+
+/** Calls the planner when a day has ended well: where days are owed, there is room for the next one. A day that failed waits for the schedule. */
+export function startNextDays(
+  stack: Stack,
+  { planner, dayMachine }: { readonly planner: CfnFunction; readonly dayMachine: CfnStateMachine },
+): void {
+  const rule = new CfnRule(stack, 'DayEnded', {
+    description: 'Starts days that are owed when another one has ended',
+    eventPattern: {
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [dayMachine.ref], status: ['SUCCEEDED'] },
+    },
+    targets: [{ id: 'planner', arn: planner.attrArn }],
+  });
+  new CfnPermission(stack, 'DayEndedPermission', {
+    action: 'lambda:InvokeFunction',
+    functionName: planner.ref,
+    principal: 'events.amazonaws.com',
+    sourceArn: rule.attrArn,
   });
 }

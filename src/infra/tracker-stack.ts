@@ -32,7 +32,9 @@ import {
 } from './permissions.js';
 import { declareReportBucket, type ReportBucket } from './report-bucket.js';
 import { allow } from './role.js';
-import { declareDeadLetters, declareSchedule } from './schedule.js';
+import { declareDeadLetters, declareSchedule, startNextDays } from './schedule.js';
+import { askSystemTable, keepEvidence, planDays, readClosings } from './upkeep-permissions.js';
+import { declareWitness } from './witness.js';
 
 export interface TrackerStackProperties {
   readonly code: FunctionCode;
@@ -80,13 +82,31 @@ export class TrackerStack extends Stack {
       ...common,
       ...codeOf('close-day'),
       description: 'Closes a report day: compares with the list of Athena, settles what was open',
-      environment,
+      // Nobody else may ask it.
+      environment: {
+        ...environment,
+        SYSTEM_TABLE_WORKGROUP: parameters.upkeep.systemTableWorkgroup.valueAsString,
+      },
       statements: [
         ...readExecutions(),
         ...readTables(parameters),
         ...listExecutions(),
         ...readInputs(bucket, parameters),
       ],
+    });
+    const witness = declareFunction(this, {
+      ...common,
+      ...codeOf('witness'),
+      memory: 512,
+      description: 'Hears which queries have ended, and keeps their texts at once',
+      environment,
+      statements: [...readExecutions(), ...keepEvidence(bucket, parameters)],
+    });
+    declareWitness(this, { witness, deadLetters, parameters });
+    allow(this, 'SystemTablePolicy', {
+      roles: [closeDay.role],
+      statements: askSystemTable(parameters),
+      condition: parameters.upkeep.asksSystemTable,
     });
     allow(this, 'CollectPolicy', {
       roles: [scan.role, hour.role, closeDay.role],
@@ -104,24 +124,21 @@ export class TrackerStack extends Stack {
       parameters,
       memory: 256,
       timeoutSeconds: 300,
-      description: 'Starts one execution of the state machine a report day',
-      environment: {
-        STATE_MACHINE_ARN: machines.day.ref,
-        REPORT_TIMEZONE: parameters.reportTimezone.valueAsString,
-        TEST_START_DATE: parameters.testStartDate.valueAsString,
-        TEST_END_DATE: parameters.testEndDate.valueAsString,
-      },
+      description: 'Starts one execution of the state machine for each report day that is due or owed',
+      environment: plannerEnvironment(parameters, { bucket, machine: machines.day.ref }),
       statements: [
-        { sid: 'StartDays', actions: ['states:StartExecution'], resources: [machines.day.ref] },
+        ...planDays(machines.day.ref),
+        ...readClosings(bucket, parameters),
         { sid: 'DeadLetter', actions: ['sqs:SendMessage'], resources: [deadLetters.attrArn] },
         ...encryptMessages(parameters),
       ],
     });
-    const roles = [scan, hour, closeDay, planner].map(({ role }) => role);
+    const roles = [scan, hour, closeDay, planner, witness].map(({ role }) => role);
     const { hasVpc, isTraced } = parameters.care.conditions;
     allow(this, 'NetworkPolicy', { roles, statements: joinNetwork(), condition: hasVpc });
     allow(this, 'TracePolicy', { roles, statements: sendTraces(), condition: isTraced });
     declareSchedule(this, { planner: planner.lambda, deadLetters, parameters });
+    startNextDays(this, { planner: planner.lambda, dayMachine: machines.day });
     const database = declareCatalog(this, { bucket, tables, parameters });
     declareObservability(this, { machines, deadLetters, parameters });
     declareOutputs(this, {
@@ -141,8 +158,8 @@ export class TrackerStack extends Stack {
   }
 }
 
-/** The environment of the functions that collect (contract, section 6). Empty means unset. */
-function environmentOf(parameters: StackParameters, bucket: ReportBucket): Record<string, string> {
+/** Where the tree is, and its zone (contract, section 6). Empty means unset. */
+function treeEnvironment(parameters: StackParameters, bucket: ReportBucket): Record<string, string> {
   return {
     S3_BUCKET: bucket.name,
     S3_BUCKET_OWNER: Fn.conditionIf(
@@ -150,16 +167,40 @@ function environmentOf(parameters: StackParameters, bucket: ReportBucket): Recor
       parameters.reportBucketOwner.valueAsString,
       Aws.ACCOUNT_ID,
     ).toString(),
-    S3_KMS_KEY: parameters.reportKeyArn.valueAsString,
-    OUTPUT_TYPE: parameters.outputType.valueAsString,
     REPORT_TIMEZONE: parameters.reportTimezone.valueAsString,
     REPORT_PREFIX: parameters.reportPrefix.valueAsString,
+  };
+}
+
+function plannerEnvironment(
+  parameters: StackParameters,
+  { bucket, machine }: { readonly bucket: ReportBucket; readonly machine: string },
+): Record<string, string> {
+  return {
+    ...treeEnvironment(parameters, bucket),
+    STATE_MACHINE_ARN: machine,
+    TEST_START_DATE: parameters.testStartDate.valueAsString,
+    TEST_END_DATE: parameters.testEndDate.valueAsString,
+    // A text: a function's variables are texts, and an emulator passes on a number as such.
+    OWED_DAYS: Fn.sub('${OwedDays}'),
+    FIRST_DAY: parameters.upkeep.firstDay.valueAsString,
+    DAYS_AT_ONCE: Fn.sub('${BackfillConcurrency}'),
+  };
+}
+
+/** The environment of the functions that collect. */
+function environmentOf(parameters: StackParameters, bucket: ReportBucket): Record<string, string> {
+  return {
+    ...treeEnvironment(parameters, bucket),
+    S3_KMS_KEY: parameters.reportKeyArn.valueAsString,
+    OUTPUT_TYPE: parameters.outputType.valueAsString,
     REGIONS: parameters.regions.valueAsString,
     ACCOUNT_ROLES: parameters.accountRoles.valueAsString,
     EXTERNAL_ID: parameters.externalId.valueAsString,
     EVENT_SOURCE: parameters.eventSource.valueAsString,
     TRAIL_URI: parameters.trailUri.valueAsString,
     IDENTITY_DIRECTORY: parameters.identityDirectory.valueAsString,
+    STATE_CHANGE_EVENTS: parameters.upkeep.stateChangeEvents.valueAsString,
     PRICES: parameters.prices.valueAsString,
     CATALOG: parameters.catalog.valueAsString,
   };

@@ -1,5 +1,6 @@
 import { finishDay, sealOthers } from '../collect/days/finish-day.js';
 import { settleWithin } from '../collect/days/settle-within.js';
+import { readAges } from '../collect/days/tree-ages.js';
 import { type ClosedDay, type SettledDays, tellClosed, tellSettled, type UnfinishedDay } from './day-reply.js';
 import { summariesIn } from './hour-summary.js';
 import { openWriting } from './open-function.js';
@@ -20,7 +21,7 @@ export async function handler(
   const { config, collector, sources } = await openWriting(process.env, context);
   const { clock, store } = collector;
   const now = clock.now();
-  const { day, phase } = parseDayRequest(event, config.timezone, now);
+  const { day, phase, holder } = parseDayRequest(event, config.timezone, now);
   const hours = summariesIn((event as { hours?: unknown }).hours);
   const deadline = endOf(context, now);
   await sealOthers(
@@ -28,8 +29,18 @@ export async function handler(
     day,
     hours.map(({ report_date }) => report_date),
   );
-  if (phase === 'late') return tellSettled(hours, await settleWithin(collector, { day, deadline }), clock.now());
+  if (phase === 'late') {
+    const settled = await settleWithin(collector, { holder, deadline });
+    return tellSettled(
+      hours,
+      { settled, ages: await readAges(store, { timezone: day.timezone, now: clock.now() }) },
+      clock.now(),
+    );
+  }
   const restsAt = now + (deadline - now) * LISTING_SHARE;
-  const closing = await finishDay(collector, sources, { day, format: config.format, restsAt });
+  const closing = await finishDay(collector, sources, {
+    ...{ day, format: config.format, restsAt },
+    hearsEvents: config.hearsEvents,
+  });
   return closing === 'more' ? { state: 'more' } : tellClosed(hours, closing, clock.now());
 }

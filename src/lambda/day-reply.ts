@@ -1,6 +1,7 @@
+import type { TreeAges } from '../collect/days/tree-ages.js';
 import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
-import { closingMetrics, settlingMetrics } from './day-metrics.js';
+import { ageMetrics, closingMetrics } from './day-metrics.js';
 import type { HourSummary } from './hour-summary.js';
 import { log, logMetrics, stackOf } from './log.js';
 
@@ -34,8 +35,7 @@ export function tellClosed(hours: readonly HourSummary[], closing: Closing, now:
   for (const { region, workGroup, failure } of unread) {
     log({ level: 'WARN', kind: 'unread-workgroup', region, workGroup, failure });
   }
-  const isWhole = closing.missingHours.length === 0;
-  logMetrics(closingMetrics({ hours, closing, isWhole }), stamp(now));
+  logMetrics(closingMetrics({ hours, closing }), stamp(now));
   return {
     state: 'done',
     report_date: closing.reportDate,
@@ -46,13 +46,13 @@ export function tellClosed(hours: readonly HourSummary[], closing: Closing, now:
   };
 }
 
-/** Writes the metrics of what is still open; of null, when nothing was settled, none. */
+/** Writes how old the oldest things of the tree are; settled is null when it was not due. */
 export function tellSettled(
   hours: readonly HourSummary[],
-  settled: readonly Manifest[] | null,
+  { settled, ages }: { readonly settled: readonly Manifest[] | null; readonly ages: TreeAges },
   now: number,
 ): SettledDays {
-  if (settled !== null) logMetrics(settlingMetrics(settled, now), stamp(now));
+  logMetrics(ageMetrics(ages), { ...stamp(now), also: { OpenHours: ages.openHours } });
   return { late_hours: hours.length, settled: settled?.length ?? 0 };
 }
 

@@ -17,6 +17,8 @@ describe('the environment of the functions that collect', () => {
       prices: null,
       catalog: true,
       roles: [],
+      hearsEvents: false,
+      systemTable: null,
     });
   });
 
@@ -35,6 +37,8 @@ describe('the environment of the functions that collect', () => {
         CATALOG: 'none',
         ACCOUNT_ROLES: 'arn:aws:iam::111122223333:role/audit, arn:aws:iam::444455556666:role/x/audit',
         EXTERNAL_ID: 'our-secret',
+        STATE_CHANGE_EVENTS: 'on',
+        SYSTEM_TABLE_WORKGROUP: 'audit',
       }),
     ).toEqual({
       bucket: 'tracking-athena-usernames-logs',
@@ -60,6 +64,8 @@ describe('the environment of the functions that collect', () => {
           regions: null,
         },
       ],
+      hearsEvents: true,
+      systemTable: 'audit',
     });
   });
 

@@ -23,6 +23,10 @@ export interface CollectConfig {
   readonly catalog: boolean;
   /** Other accounts, read by a role in each. */
   readonly roles: readonly RoleAccount[];
+  /** Whether a rule sends Athena's events to the witness function. */
+  readonly hearsEvents: boolean;
+  /** Workgroup for queries of Athena's system table; null: it is not asked. */
+  readonly systemTable: string | null;
 }
 
 export interface PlannerConfig {
@@ -30,6 +34,14 @@ export interface PlannerConfig {
   readonly timezone: string;
   /** The range to collect instead of the previous day. */
   readonly range: DateRange | null;
+  /** Where the reports lie; null where nobody says, and then nothing is known of days before. */
+  readonly output: Pick<CollectConfig, 'bucket' | 'prefix'> | null;
+  /** So many days back each must be closed, or is started again; 0 for none. */
+  readonly owedDays: number;
+  /** Report date from which days are owed; null: from the day before the stack was made, or the oldest that was collected. */
+  readonly firstDay: string | null;
+  /** Owed days start while fewer than so many run. */
+  readonly daysAtOnce: number;
 }
 
 /** Report dates, both inclusive. */
@@ -49,11 +61,10 @@ export function parseCollectConfig(env: Environment): CollectConfig {
       'TRAIL_URI is not set; EVENT_SOURCE "trail" needs it: s3://bucket or s3://bucket/prefix',
     );
   }
-  const bucket = matching(env, 'S3_BUCKET', BUCKET, 'the name of a bucket, without s3://');
-  if (bucket === null) throw new ConfigurationError('S3_BUCKET is not set; it names the bucket that keeps the reports');
+  const output = outputOf(env);
+  if (output === null) throw new ConfigurationError('S3_BUCKET is not set; it names the bucket that keeps the reports');
   return {
-    bucket,
-    prefix: (given(env, 'REPORT_PREFIX') ?? '').replace(/^\/+|\/+$/g, ''),
+    ...output,
     format: choice(env, 'OUTPUT_TYPE', REPORT_FORMATS) ?? 'csv',
     timezone: timezone(env),
     regions: regions(env),
@@ -62,6 +73,8 @@ export function parseCollectConfig(env: Environment): CollectConfig {
     prices: given(env, 'PRICES'),
     catalog: (choice(env, 'CATALOG', ['glue', 'none']) ?? 'glue') === 'glue',
     roles: roles(env),
+    hearsEvents: choice(env, 'STATE_CHANGE_EVENTS', ['on', 'off']) === 'on',
+    systemTable: given(env, 'SYSTEM_TABLE_WORKGROUP'),
   };
 }
 
@@ -76,7 +89,29 @@ export function parsePlannerConfig(env: Environment, payload: Environment): Plan
   }
   const zone = timezone(env);
   const source = given(payload, 'TEST_START_DATE') === null ? env : payload;
-  return { stateMachineArn, timezone: zone, range: parseRange(source, zone) };
+  return {
+    stateMachineArn,
+    timezone: zone,
+    range: parseRange(source, zone),
+    output: outputOf(env),
+    owedDays: count(env, 'OWED_DAYS', { least: 0, unset: OWED_DAYS }),
+    firstDay: matching(env, 'FIRST_DAY', /^\d{4}-\d{2}-\d{2}$/, 'a date YYYY-MM-DD'),
+    daysAtOnce: count(env, 'DAYS_AT_ONCE', { least: 1, unset: 10 }),
+  };
+}
+
+/** As long as Athena keeps a query's text (aws-facts 2.2). */
+const OWED_DAYS = 45;
+
+function outputOf(env: Environment): PlannerConfig['output'] {
+  const bucket = matching(env, 'S3_BUCKET', BUCKET, 'the name of a bucket, without s3://');
+  return bucket === null ? null : { bucket, prefix: (given(env, 'REPORT_PREFIX') ?? '').replace(/^\/+|\/+$/g, '') };
+}
+
+function count(env: Environment, name: string, { least, unset }: { least: number; unset: number }): number {
+  const text = matching(env, name, /^\d{1,4}$/, `a number from ${least} on`);
+  if (text !== null && Number(text) < least) throw wrongValue(name, text, `a number from ${least} on`);
+  return text === null ? unset : Number(text);
 }
 
 const S3_URI = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/.*)?$/;

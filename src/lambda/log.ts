@@ -31,7 +31,12 @@ export function createLogProgress(now: () => number): Progress {
  */
 export function logMetrics(
   metrics: Readonly<Record<string, number>>,
-  options: { readonly now: number; readonly stack: string },
+  options: {
+    readonly now: number;
+    readonly stack: string;
+    /** Numbers beside them, for whoever reads the log: CloudWatch charges for each metric. */
+    readonly also?: Readonly<Record<string, number>>;
+  },
 ): void {
   const names = Object.keys(metrics);
   log({
@@ -43,10 +48,11 @@ export function logMetrics(
     },
     Stack: options.stack,
     ...metrics,
+    ...options.also,
   });
 }
 
 /** Name of the stack that a function belongs to: `<stack>-close-day`. */
 export function stackOf(functionName: string | undefined): string {
-  return functionName?.replace(/-(planner|scan|hour|close-day)$/, '') ?? 'athena-query-tracker';
+  return functionName?.replace(/-(planner|scan|hour|close-day|witness)$/, '') ?? 'athena-query-tracker';
 }

@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Collector } from '../collect/collector.js';
 import type { RoundPlace } from '../collect/days/scan-round.js';
 import type { Machine } from '../compose/machine.js';
 import { type Collection, openCollection } from '../compose/open-collection.js';
 import { type OpenedSources, openSources, type SourcesRequest } from '../compose/open-sources.js';
 import { openStore } from '../compose/open-store.js';
 import type { Progress } from '../ports/progress.js';
+import type { ReportStore } from '../ports/report-store.js';
 import { type CollectConfig, type Environment, parseCollectConfig } from './environment.js';
 import { createLogProgress } from './log.js';
 import type { InvocationContext } from './requests.js';
@@ -28,6 +30,15 @@ export async function openReading(env: Environment, context: InvocationContext |
   return { config, sources, work: { store, clock, random, progress, newStop } };
 }
 
+/** Opens what asking Athena takes, and the tree. @throws ConfigurationError */
+export async function openAsking(
+  env: Environment,
+  context: InvocationContext | undefined,
+): Promise<{ readonly config: CollectConfig; readonly work: Pick<Collector, 'store' | 'executions' | 'clock'> }> {
+  const { config, sources, work } = await openReading(env, context);
+  return { config, work: { ...work, executions: sources.executions } };
+}
+
 /** Opens what writing hours takes. @throws ConfigurationError, DirectoryError */
 export async function openWriting(
   env: Environment,
@@ -45,6 +56,11 @@ export async function openWriting(
   return { config, ...(await openCollection(request, machine)) };
 }
 
+/** Opens the tree alone. */
+export function openTree(env: Environment, output: Pick<CollectConfig, 'bucket' | 'prefix'>): Promise<ReportStore> {
+  return openStore(outputOf(output), machineOf(env));
+}
+
 function newStop(): AbortController {
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
@@ -60,12 +76,12 @@ function machineOf(env: Environment): Machine {
   };
 }
 
-function outputOf({ bucket, prefix }: CollectConfig): string {
+function outputOf({ bucket, prefix }: Pick<CollectConfig, 'bucket' | 'prefix'>): string {
   return `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}`;
 }
 
 function sourcesOf(
-  { source, regions, roles, catalog }: CollectConfig,
+  { source, regions, roles, systemTable, catalog }: CollectConfig,
   run: {
     readonly context: InvocationContext | undefined;
     readonly env: Environment;
@@ -79,6 +95,7 @@ function sourcesOf(
     ownAccountId: /^arn:[^:]+:lambda:[^:]*:(\d{12}):/.exec(run.context?.invokedFunctionArn ?? '')?.[1],
     stsRegion: run.env.AWS_REGION,
     regions,
+    systemTable,
     catalog,
     progress: run.progress,
   };

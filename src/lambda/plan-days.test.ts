@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { executionName, plannedDates } from './plan-days.js';
+import { datesOwed, plannedDates } from './plan-days.js';
 
-const config = { stateMachineArn: 'arn', timezone: 'America/New_York', range: null };
+const config = {
+  ...{ stateMachineArn: 'arn', timezone: 'America/New_York', range: null },
+  ...{ output: null, owedDays: 45, firstDay: null, daysAtOnce: 10 },
+};
 const now = Date.parse('2026-06-15T12:00:00Z');
 
 describe('the days of a planner invocation', () => {
@@ -32,8 +35,37 @@ describe('the days of a planner invocation', () => {
   });
 });
 
-describe('the name of an execution', () => {
-  it('is the same for the same day, so that a retry starts nothing twice', () => {
-    expect(executionName('2026-11-20')).toBe('day-2026-11-20');
+describe('the days that are owed', () => {
+  const asked = ['2026-06-14'];
+  const run = { attempt: 1, isRunning: false, startedAt: 0 };
+  const born = Date.parse('2026-06-12T12:00:00Z');
+  const nothing = { runs: [], closed: new Set<string>() };
+
+  it('begin with the day before the stack was made', () => {
+    expect(datesOwed(config, { asked, known: nothing, born })).toEqual([
+      '2026-06-11',
+      '2026-06-12',
+      '2026-06-13',
+      '2026-06-14',
+    ]);
+    expect(datesOwed(config, { asked, known: nothing, born: now })).toEqual(asked);
+  });
+
+  it('begin earlier where the tree or a run does, and where the stack says so, but not before the last 45', () => {
+    const first = (known: { closed?: Set<string>; runs?: { reportDate: string }[] }, more = {}) => {
+      const runs = (known.runs ?? []).map(({ reportDate }) => ({ ...run, reportDate }));
+      return datesOwed({ ...config, ...more }, { asked, known: { ...nothing, ...known, runs }, born })[0];
+    };
+    expect(first({ closed: new Set(['2026-06-01']) })).toBe('2026-06-01');
+    expect(first({ runs: [{ reportDate: '2026-06-02' }] })).toBe('2026-06-02');
+    expect(first({}, { firstDay: '2026-05-20' })).toBe('2026-05-20');
+    expect(first({}, { firstDay: '2020-01-01' })).toBe('2026-05-01');
+    expect(first({ closed: new Set(['2026-06-01']) }, { owedDays: 3 })).toBe('2026-06-12');
+  });
+
+  it('are none where a range was asked for', () => {
+    const range = { from: '2026-06-01', to: '2026-06-02' };
+    expect(datesOwed({ ...config, range }, { asked: ['2026-06-01', '2026-06-02'], known: nothing, born })).toEqual([]);
+    expect(datesOwed({ ...config, owedDays: 0 }, { asked, known: nothing, born })).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { previousReportDate, reportDays } from '../calendar/report-day.js';
+import { type DaysKnown, owedDates } from '../collect/days/owed-days.js';
 import { ConfigurationError, type PlannerConfig } from './environment.js';
 
 /** The report dates a planner invocation starts, oldest first. */
@@ -19,11 +20,21 @@ export function plannedDates(
 }
 
 /**
- * Name of a day's execution: the same date is started once however often the planner is tried again (Step Functions keeps
- * names for 90 days).
+ * The days that should be closed by now: from the first that the tree or its stack knows of to the previous one. None where a
+ * range was asked for. `born` (epoch milliseconds) is when the stack was made.
  */
-export function executionName(reportDate: string): string {
-  return `day-${reportDate}`;
+export function datesOwed(
+  { range, timezone, owedDays, firstDay }: PlannerConfig,
+  { asked, known, born }: { readonly asked: readonly string[]; readonly known: DaysKnown; readonly born: number },
+): string[] {
+  const [until] = asked;
+  if (range || until === undefined) return [];
+  const begins = firstDay === null ? [previousReportDate(born, timezone)] : [firstDay];
+  return owedDates({
+    begins: [...begins, ...known.closed, ...known.runs.map(({ reportDate }) => reportDate)],
+    until,
+    days: owedDays,
+  });
 }
 
 /** The time a run was scheduled for. A payload may hold anything: what is no ISO 8601 time is no schedule's time. */

@@ -13,8 +13,13 @@ it('a day or an hour that has not ended is refused', () => {
 
 it('the planner takes its time from a schedule or a rule, and its range as texts, whatever the payload holds', () => {
   const none = { TEST_START_DATE: undefined, TEST_END_DATE: undefined };
-  expect(parsePlannerPayload({ time: 'a', scheduled_time: 'b' })).toEqual({ scheduledTime: 'b', range: none });
-  expect(parsePlannerPayload({ time: 'a', other: 1 })).toEqual({ scheduledTime: 'a', range: none });
+  expect(parsePlannerPayload({ source: 'aws.states' })).toMatchObject({ isByRule: true });
+  expect(parsePlannerPayload({ time: 'a', scheduled_time: 'b' })).toEqual({
+    scheduledTime: 'b',
+    range: none,
+    isByRule: false,
+  });
+  expect(parsePlannerPayload({ time: 'a', other: 1 })).toEqual({ scheduledTime: 'a', range: none, isByRule: false });
   for (const event of [undefined, null, 'x', 7]) expect(parsePlannerPayload(event).range).toEqual(none);
   const { range } = parsePlannerPayload({ TEST_START_DATE: 20261101, TEST_END_DATE: null });
   expect(range).toEqual({ TEST_START_DATE: '20261101', TEST_END_DATE: undefined });

@@ -16,6 +16,8 @@ export interface DayRequest {
   readonly holder: string;
   /** `day`: the day itself. `late`: what came late for the days before it, and hours that are still open. */
   readonly phase: 'day' | 'late';
+  /** In the phase `late`: where the hours told before end; empty for the beginning. */
+  readonly after: string;
 }
 
 /** A call for one hour of a report day. */
@@ -36,6 +38,7 @@ export function parseDayRequest(event: unknown, timezone: string, now: number): 
     round: typeof fields.round === 'number' ? fields.round : 0,
     holder: typeof fields.holder === 'string' ? fields.holder : `day-${day.reportDate}`,
     phase: fields.phase === 'late' ? 'late' : 'day',
+    after: typeof fields.after === 'string' ? fields.after : '',
   };
 }
 
@@ -56,11 +59,17 @@ export function parseHourRequest(event: unknown, timezone: string, now: number):
 }
 
 /** What the planner is invoked with; EventBridge rules call the time `time`, our schedule `scheduled_time`. */
-export function parsePlannerPayload(event: unknown): { readonly scheduledTime: unknown; readonly range: Environment } {
-  const { scheduled_time, time, TEST_START_DATE, TEST_END_DATE } = fieldsOf(event);
+export function parsePlannerPayload(event: unknown): {
+  readonly scheduledTime: unknown;
+  readonly range: Environment;
+  /** EventBridge says that a day ended well. */
+  readonly isByRule: boolean;
+} {
+  const { scheduled_time, time, source, TEST_START_DATE, TEST_END_DATE } = fieldsOf(event);
   const textOf = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
   return {
     scheduledTime: scheduled_time ?? time,
+    isByRule: source === 'aws.states',
     range: { TEST_START_DATE: textOf(TEST_START_DATE), TEST_END_DATE: textOf(TEST_END_DATE) },
   };
 }

@@ -79,6 +79,8 @@ export interface ExecutionLister {
   list(options: {
     readonly since: number;
     readonly cursor?: unknown;
+    /** Asked behind each page that is not the last of its workgroup: whether the rest of that workgroup is left out. */
+    readonly isEnough?: (page: ListedExecutions) => Promise<boolean>;
     readonly signal?: AbortSignal;
   }): AsyncIterable<ListedExecutions>;
   /**
@@ -96,6 +98,8 @@ export interface ListedExecutions {
   readonly ids: readonly string[];
   /** Set when the workgroup could not be listed. */
   readonly failure: string | null;
+  /** The rest of the workgroup was left out. */
+  readonly isRecent?: true;
   /** Where to go on behind this page. Absent where a list can only begin again. Opaque, JSON. */
   readonly cursor?: unknown;
 }

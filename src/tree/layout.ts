@@ -63,6 +63,8 @@ export const WORK_FILES = {
   rows: { pattern: new RegExp(`^rows/${DATE}-h\\d{2}/s\\d{2}\\.jsonl$`), keeps: 'flight' },
   'lookup-lease.json': { pattern: /^lookup-lease\.json$/, keeps: 'flight' },
   'look-back-lease.json': { pattern: /^look-back-lease\.json$/, keeps: 'flight' },
+  'settle-lease.json': { pattern: /^settle-lease\.json$/, keeps: 'flight' },
+  'chain.json': { pattern: /^chain\.json$/, keeps: 'memory' },
   // A local store's own; its listings show neither.
   locks: { pattern: /^locks\/[^/]+$/, keeps: 'flight' },
   tmp: { pattern: /^tmp\/[^/]+$/, keeps: 'flight' },
@@ -101,6 +103,8 @@ export const workKey = {
     `${WORK_FOLDER}rows/${reportDate}-h${pad(hour)}/s${pad(shard)}.jsonl`,
   lookupLease: `${WORK_FOLDER}lookup-lease.json`,
   lookBackLease: `${WORK_FOLDER}look-back-lease.json`,
+  settleLease: `${WORK_FOLDER}settle-lease.json`,
+  knownChain: `${WORK_FOLDER}chain.json`,
 } as const;
 
 /** Where the evidence of an hour lies, below `evidence/`: `2025-08-28/h01`. */

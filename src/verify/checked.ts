@@ -4,7 +4,7 @@ import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { Closing } from '../record/closing.js';
 import type { Manifest } from '../record/manifest.js';
-import type { Chain } from '../tree/seals.js';
+import type { Chain } from '../tree/chain/chain.js';
 import type { RowIds } from './row-ids.js';
 
 /** A report that was made again. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RewrittenHour } from '../findings/facts.js';
+import type { Since } from '../tree/chain/chain.js';
 import { manifestKey, parseHourKey } from '../tree/layout.js';
-import type { Since } from '../tree/seals.js';
 import type { VerifyRequest } from './checked.js';
 import { isAskedFor } from './verify-tree.js';
 

@@ -1,7 +1,7 @@
 import type { HourLabel } from '../calendar/hour-label.js';
+import type { Chain } from '../tree/chain/chain.js';
 import { hourFolder, isWorkKey } from '../tree/layout.js';
 import { listKeys } from '../tree/list-keys.js';
-import type { Chain } from '../tree/seals.js';
 import type { TreeFault, VerifyRequest } from './checked.js';
 
 /** The files of an hour. */

@@ -1,8 +1,9 @@
 import type { HourLabel } from '../calendar/hour-label.js';
 import { CalendarError, reportDays } from '../calendar/report-day.js';
+import { readChain, readSince } from '../tree/chain/chain.js';
 import { readClosings } from '../tree/closings.js';
 import { hourFolder, parseHourKey } from '../tree/layout.js';
-import { checkDocuments, readChain, readSince } from '../tree/seals.js';
+import { checkDocuments } from '../tree/seals.js';
 import type { CheckedHour, VerifyRequest } from './checked.js';
 import { rewrittenSince } from './rewritten-since.js';
 import { checkEvidence, hasEvidence, untoldEvidence } from './verify-evidence.js';

@@ -142,8 +142,13 @@ describe('a report day, by the bundled functions', () => {
           .filter((line) => line.includes('"_aws"'))
           .map((line) => JSON.parse(line));
         expect(metrics).toMatchObject([
-          { Stack: 'aqt', DaysClosed: 1, Rows: rows },
-          { Stack: 'aqt', OpenHours: 0 },
+          { Stack: 'aqt', Rows: rows },
+          {
+            Stack: 'aqt',
+            OpenHours: expect.any(Number),
+            OldestUnsavedDays: 0,
+            LastCompletedDayHours: expect.any(Number),
+          },
         ]);
         expect(functions.Hour.log.join('\n')).not.toMatch(/select |insert /i);
       },

@@ -1,9 +1,14 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.js';
 import { createRunningClock } from '../../src/simulator/wire/clocks.js';
 import { type Execution, execute } from './asl-interpreter.js';
 import { dayDefinition } from './day-definition.js';
 import { createLambdaFunction, type LambdaFunction } from './lambda-process.js';
+import { DAY_MACHINE, type StepFunctions, startStepFunctions } from './step-functions.js';
+
+/** What a Wait state lasts here. */
+const WAIT_MS = 300;
 
 export const BUCKET = 'tracking-athena-usernames-logs';
 export const ZONE = 'America/New_York';
@@ -13,7 +18,11 @@ export interface DeployedDay {
   readonly simulator: Simulator;
   readonly accountId: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly functions: Readonly<Record<'Scan' | 'Hour' | 'CloseDay', LambdaFunction>>;
+  readonly functions: Readonly<Record<'Scan' | 'Hour' | 'CloseDay' | 'Planner', LambdaFunction>>;
+  /** Where the planner starts days; `runDay` goes past it. */
+  readonly stepFunctions: StepFunctions;
+  /** Lets time pass, for the simulated account and the functions. */
+  advance(ms: number): void;
   /** What functions answered, in the order of their answers. */
   readonly answers: { readonly name: string; readonly answer: Readonly<Record<string, unknown>> }[];
   /** Seconds waited before each repeated call. */
@@ -44,11 +53,16 @@ export async function startDeployedDay(options: {
   readonly scanTimeoutMs?: number;
   /** What Lambda gives the function that closes a day. */
   readonly closeTimeoutMs?: number;
+  /** Called with each state that a day enters. */
+  readonly onState?: (name: string) => void;
 }): Promise<DeployedDay> {
   const now = Date.parse(options.now);
+  const running = createRunningClock({ startsAt: now });
+  let passed = 0;
+  const clock = { now: () => running.now() + passed, sleep: running.sleep };
   const simulator = await startSimulator({
     seed: 11,
-    clock: createRunningClock({ startsAt: now }),
+    clock,
     company: {
       startsAt: Date.parse(options.startsAt),
       days: options.days ?? 4,
@@ -81,14 +95,22 @@ export async function startDeployedDay(options: {
       name: `aqt-${name}`,
       bundle: join(options.folder, 'lambda', name, 'index.mjs'),
       accountId,
-      env,
+      env:
+        name === 'planner' ? { ...env, STATE_MACHINE_ARN: DAY_MACHINE, AWS_ENDPOINT_URL_SFN: stepFunctions.url } : env,
       concurrency,
       timeoutMs,
+      now: clock.now,
     });
+  const stepFunctions = await startStepFunctions({
+    now: clock.now,
+    createdAt: now,
+    run: (reportDate, name) => runDay(reportDate, name),
+  });
   const functions = {
     Scan: functionOf('scan', 1, options.scanTimeoutMs),
     Hour: functionOf('hour', options.concurrency ?? 3),
     CloseDay: functionOf('close-day', 1, options.closeTimeoutMs),
+    Planner: functionOf('planner', 2),
   };
   const answers: { name: string; answer: Readonly<Record<string, unknown>> }[] = [];
   const retries: number[] = [];
@@ -106,10 +128,15 @@ export async function startDeployedDay(options: {
         },
         wait: async (seconds, why) => {
           if (why === 'retry') retries.push(seconds);
+          // Days that wait for each other must not ask without a pause.
+          else await delay(WAIT_MS);
         },
         random: () => 0.5,
         executionName,
-        onState: (name) => void states.push(name),
+        onState: (name) => {
+          states.push(name);
+          options.onState?.(name);
+        },
       },
     );
   return {
@@ -117,12 +144,17 @@ export async function startDeployedDay(options: {
     accountId,
     env,
     functions,
+    stepFunctions,
+    advance: (ms) => {
+      passed += ms;
+    },
     answers,
     retries,
     states,
     runDay,
     close: async () => {
       for (const one of Object.values(functions)) one.close();
+      await stepFunctions.close();
       await simulator.close();
     },
   };

@@ -10,6 +10,7 @@ export const ZIPS = {
   scan: 'scan-a1.zip',
   hour: 'hour-a2.zip',
   'close-day': 'close-day-a3.zip',
+  witness: 'witness-a4.zip',
 };
 
 /** The template with zips, quickly: with one column and names of zips that do not exist. */

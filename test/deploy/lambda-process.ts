@@ -31,6 +31,8 @@ export function createLambdaFunction(options: {
   readonly env: Readonly<Record<string, string>>;
   readonly concurrency: number;
   readonly timeoutMs: number;
+  /** What the clock of the process says when an event comes; the processes' own clocks go on when absent. */
+  readonly now?: () => number;
 }): LambdaFunction {
   const idle: ChildProcess[] = [];
   const all: ChildProcess[] = [];
@@ -69,7 +71,8 @@ export function createLambdaFunction(options: {
       const child = await acquire();
       const id = next++;
       const began = performance.now();
-      const answer = await answerOf(child, { id, event, timeoutMs: options.timeoutMs });
+      const message = { id, event, timeoutMs: options.timeoutMs, ...(options.now ? { now: options.now() } : {}) };
+      const answer = await answerOf(child, message);
       durations.push(performance.now() - began);
       if (child.connected) release(child);
       if (answer.errorType !== undefined) {
@@ -89,7 +92,7 @@ export function createLambdaFunction(options: {
 /** Sends an event and waits for its answer. A process that ends without one fails as it does on Lambda. */
 async function answerOf(
   child: ChildProcess,
-  message: { readonly id: number; readonly event: unknown; readonly timeoutMs: number },
+  message: { readonly id: number; readonly event: unknown; readonly timeoutMs: number; readonly now?: number },
 ): Promise<Answer> {
   return new Promise<Answer>((resolve) => {
     const settle = (answer: Answer) => {

@@ -103,7 +103,7 @@ describe('the machine of a day', () => {
     expect(calls.filter(({ name }) => name === 'ScanArn').map(({ payload }) => payload)).toEqual(
       [0, 1, 2, 3, 4].map((round) => {
         const phase = round === 4 ? 'late' : 'day';
-        return { report_date: '2026-11-02', round, holder: 'day-2026-11-02', phase };
+        return { report_date: '2026-11-02', round, holder: 'day-2026-11-02', phase, after: '' };
       }),
     );
   });
@@ -155,6 +155,40 @@ describe('the machine of a day', () => {
     expect(execution).toMatchObject({ status: 'SUCCEEDED' });
     expect(calls.at(-2)).toEqual({ name: 'HourArn', payload: { ...late[0], scanned: true } });
     expect(calls.at(-1)?.payload).toMatchObject({ phase: 'late', hours: [{ ...late[0], sha256: 'x' }] });
+  });
+
+  it('writes a month of late hours in portions, and stops asking when one fails', async () => {
+    const portion = (number: number) =>
+      Array.from({ length: 96 }, (_, hour) => ({ report_date: `2026-10-${10 + number}`, hour }));
+    const nexts: Record<string, string> = { '': 'a', a: 'b', b: 'c' };
+    const lookBack = ({ after }: Payload) => {
+      const next = nexts[after as string];
+      return {
+        state: 'done',
+        hours: portion(Object.keys(nexts).indexOf(after as string) + 1),
+        ...(next ? { next } : {}),
+      };
+    };
+    const asked = (calls: readonly { name: string; payload: Payload }[]) =>
+      calls
+        .filter(({ name, payload }) => name === 'ScanArn' && payload.phase === 'late')
+        .map(({ payload }) => payload.after);
+    const whole = await runDay({ lookBack });
+    expect(whole.execution.status).toBe('SUCCEEDED');
+    expect(asked(whole.calls)).toEqual(['', 'a', 'b', 'c']);
+    const results = whole.calls
+      .filter(({ name }) => name === 'CloseDayArn')
+      .map(({ payload }) => JSON.stringify(payload));
+    expect(Math.max(...results.map((text) => text.length))).toBeLessThan(32_768);
+    const failing = await runDay({
+      lookBack,
+      hour: ({ report_date, hour }) => {
+        if (report_date === '2026-10-12' && hour === 5) throw new TaskFailed('LedgerFault', 'no');
+        return { report_date, hour, sha256: 'x' };
+      },
+    });
+    expect(asked(failing.calls)).toEqual(['', 'a']);
+    expect(failing.execution.cause).toBe('2026-11-02: 1 failed: 2026-10-12 hour 5 (LedgerFault): no');
   });
 
   it('settles also when looking back fails, then fails with the list', async () => {

@@ -11,7 +11,7 @@ import { startDashboard } from '../../dashboard/server/start-dashboard.js';
 import { viewStore, viewsFile } from '../../dashboard/server/view-store.js';
 import { type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
 import { readBudgets } from '../../tree/budgets.js';
-import { readChain } from '../../tree/seals.js';
+import { readChain } from '../../tree/chain/chain.js';
 import { treeView } from '../../tree/tree-view.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';

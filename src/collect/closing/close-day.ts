@@ -18,6 +18,8 @@ import { readLists } from './read-lists.js';
 export interface CloseDayTask extends UnattributedTask {
   /** Epoch milliseconds from which the lists are left where they are, to be gone on with; absent to read them to their end. */
   readonly restsAt?: number;
+  /** Whether Athena's events are heard: they are compared, too, and where they told of every execution the lists are read only as far as the day. */
+  readonly hearsEvents?: boolean;
 }
 
 /**
@@ -32,11 +34,11 @@ export async function closeDay(
 ): Promise<Closing | null> {
   const { store, clock, signal } = collector;
   const { listers, exported } = witnesses;
-  const { day, restsAt = Number.POSITIVE_INFINITY } = task;
+  const { day, restsAt = Number.POSITIVE_INFINITY, hearsEvents = false } = task;
   await pinTimezone(store, day.timezone, clock.now());
   const listing = await openListing(store, day, clock.now());
   const place = (unattributed: readonly ListedPlace[]) => addUnattributed(collector, task, unattributed);
-  if (!(await readLists(collector, { day, listers, listing, place, restsAt }))) return null;
+  if (!(await readLists(collector, { day, listers, listing, place, restsAt, hearsEvents }))) return null;
   if (exported)
     listing.unattributed.push(...(await compareExport({ store, day, exported, place, ...(signal ? { signal } : {}) })));
   const settings = await describePlaces(collector, { day, listers, listing, until: restsAt });
@@ -61,7 +63,7 @@ async function tell(
   },
   listing: Listing,
 ): Promise<Closing> {
-  const { unattributed, systemTables } = listing;
+  const { unattributed, systemTables, events } = listing;
   return {
     schema: 1,
     reportDate: day.reportDate,
@@ -69,10 +71,11 @@ async function tell(
     workGroups: listers.flatMap(({ accountId, region }) =>
       Object.entries(listedOf(listing, { accountId, region }).workGroups)
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([workGroup, { listed, failure }]) => ({ accountId, region, workGroup, listed, failure })),
+        .map(([workGroup, group]) => ({ accountId, region, workGroup, ...group })),
     ),
     unattributed: [...unattributed].sort(),
     ...(systemTables.length > 0 ? { systemTables } : {}),
+    ...(events.length > 0 ? { events } : {}),
     ...(settings.length > 0 ? { settings } : {}),
     missingHours: await missingHours(store, day),
   };

@@ -1,7 +1,7 @@
 import type { ReportDay } from '../../calendar/report-day.js';
 import type { ListedExecutions } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import type { SystemTableFinding } from '../../record/closing.js';
+import type { EventFinding, SystemTableFinding } from '../../record/closing.js';
 import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
 import { workKey } from '../../tree/layout.js';
 import { encodeDocument, readDocument, type TreeDocument } from '../../tree/update.js';
@@ -18,6 +18,8 @@ export interface Listing {
   /** Ids that became rows. */
   readonly unattributed: string[];
   readonly systemTables: SystemTableFinding[];
+  /** Of each account and Region where events were heard. */
+  readonly events: EventFinding[];
 }
 
 /** How far the list of one account and Region was read. */
@@ -28,7 +30,7 @@ export interface ListedSoFar {
   /** Where the lister goes on; null for the beginning. */
   cursor: unknown;
   /** By name. */
-  workGroups: Record<string, { listed: number; failure: string | null }>;
+  workGroups: Record<string, { listed: number; failure: string | null; isRecent?: true }>;
 }
 
 /** AWS does not say how long a page token lives, and what failed a while ago may do now: after that the lists begin again. */
@@ -40,7 +42,16 @@ export async function openListing(store: ReportStore, day: ReportDay, now: numbe
   // Lists that were read while the day still ran lack the rest of it.
   const isFresh = (at: number) => at >= day.window.end && at <= now && now - at < RESUMES_WITHIN_MS;
   if (kept && isFresh(kept.writtenAt)) return kept;
-  return { schema: 1, startedAt: now, writtenAt: now, places: [], placing: [], unattributed: [], systemTables: [] };
+  return {
+    schema: 1,
+    startedAt: now,
+    writtenAt: now,
+    places: [],
+    placing: [],
+    unattributed: [],
+    systemTables: [],
+    events: [],
+  };
 }
 
 /** Keeps how far the lists were read, so that the next round, or run, goes on there. */
@@ -66,11 +77,13 @@ export function listedOf(
 }
 
 /** Counts a page for its workgroup. */
-export function countPage({ workGroups }: ListedSoFar, { workGroup, ids, failure }: ListedExecutions): void {
+export function countPage({ workGroups }: ListedSoFar, page: ListedExecutions): void {
+  const { workGroup, ids, failure } = page;
   const before = workGroups[workGroup];
   workGroups[workGroup] = {
     listed: (before?.listed ?? 0) + ids.length,
     failure: failure ?? before?.failure ?? null,
+    ...(page.isRecent || before?.isRecent ? { isRecent: true } : {}),
   };
 }
 
@@ -85,6 +98,6 @@ function parse(value: unknown): Listing | null {
     listing?.schema === 1 &&
     typeof listing.startedAt === 'number' &&
     typeof listing.writtenAt === 'number' &&
-    [listing.places, listing.placing, listing.unattributed, listing.systemTables].every(Array.isArray);
+    [listing.places, listing.placing, listing.unattributed, listing.systemTables, listing.events].every(Array.isArray);
   return isWhole ? (listing as Listing) : null;
 }

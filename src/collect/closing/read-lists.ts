@@ -1,10 +1,12 @@
 import type { ReportDay } from '../../calendar/report-day.js';
 import type { PlacedLister } from '../../ports/execution-source.js';
 import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
-import type { Workplace } from '../collector.js';
+import type { Collector, Workplace } from '../collector.js';
 import { readKnownIds } from '../evidence/known-ids.js';
+import { compareEvents } from './compare-events.js';
 import { compareSystemTable } from './compare-system-table.js';
 import { countPage, keepListing, type Listing, listedOf } from './listing.js';
+import { createRecentCheck } from './recent-pages.js';
 
 /** After so many executions that nobody knows they get their rows: their texts wait in memory. */
 const AT_ONCE = 5000;
@@ -19,16 +21,18 @@ const TOO_LONG =
 
 /**
  * Reads Athena's lists, and what the system tables say, and hands on the executions that no evidence names. Order is not trusted:
- * all pages of all workgroups are read. Returns false when it came to `restsAt` first; the listing kept tells where to go on.
+ * all pages of all workgroups are read, but where events have told of every execution of the day. Returns false when it came to `restsAt` first; the listing kept tells where to go on.
  */
 export async function readLists(
-  { store, clock, signal }: Workplace,
+  { store, clock, signal, executions }: Workplace & Pick<Collector, 'executions'>,
   request: {
     readonly day: ReportDay;
     readonly listers: readonly PlacedLister[];
     readonly listing: Listing;
     readonly place: (unattributed: readonly ListedPlace[]) => Promise<readonly string[]>;
     readonly restsAt: number;
+    /** Whether Athena's events are heard, and compared. */
+    readonly hearsEvents: boolean;
   },
 ): Promise<boolean> {
   const { day, listers, listing } = request;
@@ -54,7 +58,18 @@ export async function readLists(
     const cursor = listed.cursor ?? null;
     // A list that begins again is counted again.
     if (cursor === null) listed.workGroups = {};
-    const options = { since: day.window.start, ...(cursor === null ? {} : { cursor }), ...(signal ? { signal } : {}) };
+    const heard = request.hearsEvents ? await compareEvents({ store, day, place: placed, known }) : null;
+    for (const told of heard?.unknown ?? []) {
+      unattributed.set(told.queryExecutionId, told);
+      known.add(told.queryExecutionId);
+    }
+    const source = heard?.isWhole ? executions(placed) : null;
+    const options = {
+      since: day.window.start,
+      ...(cursor === null ? {} : { cursor }),
+      ...(signal ? { signal } : {}),
+      ...(source ? { isEnough: createRecentCheck({ source, day, signal }) } : {}),
+    };
     let pages = 0;
     for await (const page of lister.list(options)) {
       countPage(listed, page);
@@ -84,6 +99,7 @@ export async function readLists(
     const finding = await compareSystemTable({ placed, day, store, onSeen, signal });
     await settle();
     if (finding) listing.systemTables.push(finding);
+    if (heard) listing.events.push(heard.finding);
     listed.isRead = true;
     if (index < listers.length - 1) await keep();
   }

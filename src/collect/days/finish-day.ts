@@ -19,6 +19,8 @@ export interface FinishTask {
   readonly enrichment?: DayEnrichment;
   /** Epoch milliseconds from which it rests; absent to go on to the end. */
   readonly restsAt?: number;
+  /** Whether Athena's events are heard, and compared. */
+  readonly hearsEvents?: boolean;
   /** Called with hours of the day that gained rows. */
   readonly onRebuilt?: (manifest: Manifest) => void;
 }
@@ -34,9 +36,13 @@ export async function finishDay(
   task: FinishTask,
 ): Promise<Closing | 'more'> {
   const { day, known, format, restsAt = Number.POSITIVE_INFINITY, onRebuilt = () => {} } = task;
+  const { hearsEvents = false } = task;
   const lost = await rebuildAround(collector, day, known);
   const enrichment = task.enrichment ?? (await openEnrichment(collector, day.reportDate));
-  const closing = await closeDay(collector, witnesses, { day, format, enrichment, restsAt, onRebuilt });
+  const closing = await closeDay(collector, witnesses, {
+    ...{ day, format, enrichment, restsAt, onRebuilt },
+    hearsEvents,
+  });
   if (closing === null) return 'more';
   if (lost) throw lost;
   return closing;

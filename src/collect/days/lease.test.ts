@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
-import { holdsLease, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
+import { heldSince, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 
 const NOW = Date.parse('2026-11-02T06:00:00Z');
 const MINUTE = 60_000;
@@ -55,10 +55,15 @@ describe('the lease on the LookupEvents quota', () => {
     const { store, take } = lessor();
     await take('day-1');
     const asks = { key: LOOKUP_LEASE, holder: 'day-1', now: NOW + MINUTE };
-    expect(await holdsLease(store, asks)).toBe(true);
-    expect(await holdsLease(store, { ...asks, holder: 'day-2' })).toBe(false);
-    expect(await holdsLease(store, { ...asks, now: NOW + 17 * MINUTE })).toBe(false);
-    expect(await holdsLease(store, { ...asks, key: LOOK_BACK_LEASE })).toBe(false);
+    expect(await heldSince(store, asks)).toBe(NOW);
+    expect(await heldSince(store, { ...asks, holder: 'day-2' })).toBeNull();
+    expect(await heldSince(store, { ...asks, now: NOW + 17 * MINUTE })).toBeNull();
+    expect(await heldSince(store, { ...asks, key: LOOK_BACK_LEASE })).toBeNull();
+    // Taken again in time it counts from its beginning; after a break from then on.
+    await take('day-1', { now: NOW + 10 * MINUTE });
+    expect(await heldSince(store, { ...asks, now: NOW + 20 * MINUTE })).toBe(NOW);
+    await take('day-1', { now: NOW + 60 * MINUTE });
+    expect(await heldSince(store, { ...asks, now: NOW + 60 * MINUTE })).toBe(NOW + 60 * MINUTE);
   });
 
   it('goes to one of many that ask at the same moment', async () => {

@@ -6,12 +6,16 @@ interface Lease {
   readonly holder: string;
   /** Epoch milliseconds after which the holder is taken for dead. */
   readonly until: number;
+  /** Epoch milliseconds: since when the holder has it without a break. */
+  readonly since: number;
 }
 
 /** To call LookupEvents: the quota is one for the account and Region, so days take turns. */
 export const LOOKUP_LEASE = workKey.lookupLease;
 /** To read the last 31 days again: one execution is enough. */
 export const LOOK_BACK_LEASE = workKey.lookBackLease;
+/** To visit open hours again. */
+export const SETTLE_LEASE = workKey.settleLease;
 /** A day that waits asks again after this long, and later ones less often. */
 const FIRST_WAIT_S = 15;
 const LONGEST_WAIT_S = 240;
@@ -35,7 +39,8 @@ export async function takeLease(request: {
   const wait = { waitSeconds: Math.ceil(longest * (0.5 + random() / 2)) };
   if (lease && lease.holder !== holder && lease.until > now) return wait;
   try {
-    const bytes = Buffer.from(JSON.stringify({ holder, until } satisfies Lease));
+    const isKept = lease?.holder === holder && lease.until > now;
+    const bytes = encode({ holder, until, since: isKept ? lease.since : now });
     await store.write(key, bytes, tag === null ? { absent: true } : { tag });
     return null;
   } catch (error) {
@@ -44,13 +49,13 @@ export async function takeLease(request: {
   }
 }
 
-/** Tells whether a holder has the lease now. */
-export async function holdsLease(
+/** Since when a holder has the lease, epoch milliseconds; null when it has not got it now. */
+export async function heldSince(
   store: ReportStore,
   { key, holder, now }: { readonly key: string; readonly holder: string; readonly now: number },
-): Promise<boolean> {
+): Promise<number | null> {
   const { lease } = await readLease(store, key);
-  return lease !== null && lease.holder === holder && lease.until > now;
+  return lease !== null && lease.holder === holder && lease.until > now ? lease.since : null;
 }
 
 /** Gives the lease back; one that somebody else took meanwhile stays theirs. */
@@ -61,10 +66,14 @@ export async function releaseLease(
   const { lease, tag } = await readLease(store, key);
   if (lease?.holder !== holder || tag === null) return;
   try {
-    await store.write(key, Buffer.from(JSON.stringify({ holder, until: 0 } satisfies Lease)), { tag });
+    await store.write(key, encode({ ...lease, until: 0 }), { tag });
   } catch (error) {
     if (!(error instanceof WriteConflict)) throw error;
   }
+}
+
+function encode(lease: Lease): Uint8Array {
+  return Buffer.from(JSON.stringify(lease));
 }
 
 async function readLease(store: ReportStore, key: string): Promise<{ lease: Lease | null; tag: string | null }> {

@@ -4,58 +4,92 @@ import type { ReportStore } from '../../ports/report-store.js';
 import { readManifests } from '../../tree/read-manifests.js';
 import { writeSettleState } from '../../tree/settle-state.js';
 import type { EvidenceSources } from '../collector.js';
-import { grownHours } from './grown-hours.js';
-import { holdsLease, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
+import { grownHours, type NamedHour } from './grown-hours.js';
+import { heldSince, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 import { isDeepDue } from './rescan.js';
 import { LEASE_MS, type Round, type RoundPlace, type ScanOutcome, scanWithin } from './scan-round.js';
 
 /** Between rounds a day that waits for the quota gets it: it asks at least every four minutes. */
 const PAUSE_S = 300;
+/** Hours told at once: their results stay far below the 256 KiB of a state (aws-facts 12), and their events below 25,000. */
+export const HOURS_AT_ONCE = 96;
+
+/** A round of looking back. */
+export interface LookBackRound extends Round {
+  /** Where the hours told before end (`LookBackOutcome.next`); empty while the days are still to be read. */
+  readonly after: string;
+}
+
+/** As of a scan; with `next` the same call with it as `after` tells more hours. */
+export type LookBackOutcome = ScanOutcome & { readonly next?: string };
 
 /**
- * Reads the collected days of the last 31 days again, once a week, in the daily run after its day is closed. It may take hours of
- * rounds, so it gives the quota back after each. The outcome lists the hours that gained starts. Nothing to do is `done` without hours.
+ * Reads the collected days of the last 31 days again, once a week, in whichever run comes first when that is due, after its day is
+ * closed. It may take hours of rounds, so it gives the quota back after each. The outcome lists the hours that gained starts, so
+ * many at a time. Nothing to do is `done` without hours.
  */
-export async function lookBackRound(place: RoundPlace, sources: EvidenceSources, round: Round): Promise<ScanOutcome> {
+export async function lookBackRound(
+  place: RoundPlace,
+  sources: EvidenceSources,
+  round: LookBackRound,
+): Promise<LookBackOutcome> {
   const { store, clock } = place;
-  const { day, holder, sharesQuota } = round;
+  const { day, holder, sharesQuota, after } = round;
   const now = clock.now();
   const none: ScanOutcome = { state: 'done', hours: [] };
-  // A round after midnight is still the run of the day that began.
-  const isGoing = await holdsLease(store, { key: LOOK_BACK_LEASE, holder, now });
-  const isDaily = day.reportDate === previousReportDate(now, day.timezone);
-  if (!isGoing && !(isDaily && (await isDeepDue(store, now)))) return none;
-  const days = await collectedRange(store, day, now);
-  if (days.range.length === 0) return none;
+  const since = await heldSince(store, { key: LOOK_BACK_LEASE, holder, now });
+  if (since === null && !(await isDeepDue(store, now))) return none;
+  // A round after midnight still reads the days that it began with.
+  const until = previousReportDate(since ?? now, day.timezone);
+  const { range, collected } = await collectedRange(store, { until, timezone: day.timezone, now });
+  if (range.length === 0) return none;
   const own = { ...place, ...round, key: LOOK_BACK_LEASE, now, until: now + LEASE_MS + 2 * PAUSE_S * 1000 };
   if (await takeLease(own)) return none;
-  if (sharesQuota) {
-    const wait = await takeLease({ ...place, ...round, key: LOOKUP_LEASE, now, until: now + LEASE_MS });
-    if (wait) return { state: 'wait', wait_seconds: wait.waitSeconds };
+  if (after === '') {
+    if (sharesQuota) {
+      const wait = await takeLease({ ...place, ...round, key: LOOKUP_LEASE, now, until: now + LEASE_MS });
+      if (wait) return { state: 'wait', wait_seconds: wait.waitSeconds };
+    }
+    const scanId = `back-${until}`;
+    const outcome = await scanWithin(place, sources, { ...round, scanId, days: range, keeps: collected });
+    if (sharesQuota) await releaseLease(store, { key: LOOKUP_LEASE, holder });
+    if (outcome === 'more') return sharesQuota ? { state: 'wait', wait_seconds: PAUSE_S } : { state: 'more' };
   }
-  const scanId = `back-${day.reportDate}`;
-  const outcome = await scanWithin(place, sources, { ...round, scanId, days: days.range, keeps: days.collected });
-  if (sharesQuota) await releaseLease(store, { key: LOOKUP_LEASE, holder });
-  if (outcome === 'more') return sharesQuota ? { state: 'wait', wait_seconds: PAUSE_S } : { state: 'more' };
-  const hours = await grownHours(store, days.collected);
+  const { hours, next } = portionOf(await grownHours(store, collected), after);
+  if (next !== null) return { state: 'done', hours, next };
   await writeSettleState(store, { deepScanAt: clock.now() });
   await releaseLease(store, { key: LOOK_BACK_LEASE, holder });
   return { state: 'done', hours };
 }
 
-/** The days before this one from the oldest collected on, at most 31, and which of them are collected. */
+/** The next hours behind `after`, in their order; an hour that was told, and failed, is not told again. */
+function portionOf(
+  grown: readonly NamedHour[],
+  after: string,
+): { readonly hours: readonly NamedHour[]; readonly next: string | null } {
+  const rest = grown
+    .map((hour) => ({ hour, name: `${hour.report_date} ${String(hour.hour).padStart(2, '0')}` }))
+    .filter(({ name }) => name > after)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const portion = rest.slice(0, HOURS_AT_ONCE);
+  return {
+    hours: portion.map(({ hour }) => hour),
+    next: rest.length > portion.length ? (portion.at(-1)?.name ?? null) : null,
+  };
+}
+
+/** The days before `until` from the oldest collected on, at most 31, and which of them are collected. */
 async function collectedRange(
   store: ReportStore,
-  day: ReportDay,
-  now: number,
+  { until, timezone, now }: { readonly until: string; readonly timezone: string; readonly now: number },
 ): Promise<{ readonly range: ReportDay[]; readonly collected: ReportDay[] }> {
-  const from = addDays(day.reportDate, -LATE_EVENT_DAYS);
+  const from = addDays(until, -LATE_EVENT_DAYS);
   const dates = new Set<string>();
   for await (const { label } of readManifests(store, { from, now })) {
-    if (label.reportDate < day.reportDate) dates.add(label.reportDate);
+    if (label.reportDate < until) dates.add(label.reportDate);
   }
   const range: ReportDay[] = [];
-  const [oldest = day.reportDate] = [...dates].sort();
-  for (let date = oldest; date < day.reportDate; date = addDays(date, 1)) range.push(reportDay(date, day.timezone));
+  const [oldest = until] = [...dates].sort();
+  for (let date = oldest; date < until; date = addDays(date, 1)) range.push(reportDay(date, timezone));
   return { range, collected: range.filter(({ reportDate }) => dates.has(reportDate)) };
 }

@@ -9,7 +9,7 @@ import { readHour } from '../../tree/evidence/hour-evidence.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { collectorOf, startsFrom } from '../collector.fixture.js';
 import { collectHour } from './collect-hour.js';
-import { lookBackRound } from './look-back.js';
+import { HOURS_AT_ONCE, type LookBackOutcome, lookBackRound } from './look-back.js';
 import { type ScanOutcome, scanRound } from './scan-round.js';
 
 const DAY = reportDay('2026-06-10', 'America/New_York');
@@ -62,6 +62,7 @@ function createWorld(options: { msPerHour?: number; principal?: Start['principal
     round?: number;
     holder?: string;
     restsAfterMs?: number;
+    after?: string;
     isLookBack?: boolean;
     sharesQuota?: boolean;
   } = {}) =>
@@ -75,6 +76,7 @@ function createWorld(options: { msPerHour?: number; principal?: Start['principal
         restsAt: now + restsAfterMs,
         endsAt: now + 900_000,
         sharesQuota: true,
+        after: '',
         ...options,
       },
     );
@@ -180,16 +182,29 @@ describe('a round of looking back', () => {
     return world;
   };
 
-  it('finds late events of all collected days of a month, once a week, in the daily run only', async () => {
+  it('finds late events of all collected days of a month, once a week, in whichever run comes first', async () => {
     const { reads, starts, round } = await collected(6);
-    expect(await round({ isLookBack: true, day: BEFORE })).toEqual({ state: 'done', hours: [] });
-    expect(reads).toEqual([]);
     starts.perHour = 2;
-    expect(await round({ isLookBack: true })).toMatchObject({ state: 'done', hours: { length: 6 * 24 } });
+    // Of a day of last month, as a back-fill or a day that was owed would be.
+    const first = { isLookBack: true, day: reportDay('2026-05-02', DAY.timezone), holder: 'day-2026-05-02' };
+    const outcome = (await round(first)) as LookBackOutcome;
+    expect(outcome).toMatchObject({ state: 'done', hours: { length: HOURS_AT_ONCE }, next: '2026-06-07 23' });
     expect(new Set(reads).size).toBe(6 * 24);
     reads.length = 0;
+    const rest = await round({ ...first, after: outcome.next ?? '' });
+    expect(rest).toMatchObject({ state: 'done', hours: { length: 6 * 24 - HOURS_AT_ONCE } });
+    expect(rest).not.toHaveProperty('next');
     expect(await round({ isLookBack: true })).toEqual({ state: 'done', hours: [] });
     expect(reads).toEqual([]);
+  });
+
+  it('is due again for the next run when its last hours were never asked for', async () => {
+    const { starts, clock, round } = await collected(6);
+    starts.perHour = 2;
+    await round({ isLookBack: true });
+    expect(await round({ isLookBack: true, holder: 'another' })).toEqual({ state: 'done', hours: [] });
+    clock.advance(HOUR_MS);
+    expect(await round({ isLookBack: true, holder: 'another' })).toMatchObject({ hours: { length: HOURS_AT_ONCE } });
   });
 
   it('has nothing to do in a new tree, and stays due', async () => {

@@ -3,10 +3,11 @@ import type { HourLabel } from '../../calendar/hour-label.js';
 import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { isMissingPlaces, type Manifest, type ReportFormat } from '../../record/manifest.js';
+import { readKnownChain } from '../../tree/chain/known-chain.js';
 import { hourFolder, manifestKey, parseHourKey } from '../../tree/layout.js';
 import { readManifests } from '../../tree/read-manifests.js';
 import { dealWithNews, type RowNews, readRowNews } from '../../tree/row-news.js';
-import { readChain, sealDay } from '../../tree/seals.js';
+import { sealDay } from '../../tree/seals.js';
 import { readSettleState, writeSettleState } from '../../tree/settle-state.js';
 import type { Collector } from '../collector.js';
 import { isEvidenceLost } from '../evidence/evidence-lost.js';
@@ -170,7 +171,7 @@ async function planVisits(
 ): Promise<Visit[]> {
   const now = clock.now();
   const from = isMending ? null : earlierDate(await firstOpenDate(store, now), news);
-  const chain = await readChain(store, '');
+  const chain = await readKnownChain(store);
   const visits: Visit[] = [];
   const lost = new Map([...chain.manifests.keys()].flatMap(labelOf).map((label) => [hourFolder(label), label]));
   let like = { timezone: 'America/New_York', format: 'csv' as ReportFormat };

@@ -5,8 +5,8 @@ import type { ReportStore } from '../../ports/report-store.js';
 import { decodeManifest } from '../../record/encode-manifest.js';
 import { ledgerFaults } from '../../record/ledger.js';
 import type { Manifest } from '../../record/manifest.js';
+import { type Chain, readChain, sealFault } from '../../tree/chain/chain.js';
 import { manifestKey } from '../../tree/layout.js';
-import { type Chain, readChain, sealFault } from '../../tree/seals.js';
 import type { PackDocument, PackedHour } from '../pack/pack-document.js';
 
 /** An hour of a pack, with its manifest where there is one. */

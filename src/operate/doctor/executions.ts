@@ -4,6 +4,7 @@ import {
   ListExecutionsCommand,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
+import { parseExecutionName } from '../../collect/days/owed-days.js';
 
 /** What the executions of a report day came to: one that succeeded counts, whatever else failed. */
 export interface DayState {
@@ -46,7 +47,7 @@ export async function causeOf(client: SFNClient, executionArn: string): Promise<
 }
 
 function note(days: Map<string, DayState>, { name = '', status, executionArn = '' }: ExecutionListItem): void {
-  const reportDate = /(\d{4}-\d{2}-\d{2})$/.exec(name)?.[1];
+  const reportDate = parseExecutionName(name)?.reportDate;
   if (reportDate === undefined || status === undefined) return;
   const known = days.get(reportDate);
   if (!known || (known.status !== 'SUCCEEDED' && status === 'SUCCEEDED'))

@@ -25,7 +25,7 @@ interface ListCursor {
 
 /**
  * Lists what Athena remembers having run, workgroup by workgroup. Athena gives ids without times, in an order it does not promise,
- * so every page is read whatever `since` says (aws-facts 2.5). A workgroup that may not be listed is a finding, not an error.
+ * so every page is read whatever `since` says, unless `isEnough` knows better (aws-facts 2.5). A workgroup that may not be listed is a finding, not an error.
  * AWS does not say how long a page token lives: a workgroup whose token is refused is listed anew, and its pages come again.
  * @throws CredentialsExpired, PermissionDenied when the workgroups themselves cannot be listed
  */
@@ -33,11 +33,11 @@ export function createAthenaLister(options: AthenaListerOptions): ExecutionListe
   const { calls, pacers, accountId, region, clock, random } = options;
   const counts = createCounts(['calls', 'failedWorkGroups', 'ids', 'retries', 'throttled', 'workGroups']);
   return {
-    async *list({ cursor, signal }) {
+    async *list({ cursor, isEnough, signal }) {
       const { done: before, workGroup: begun, token } = isCursor(cursor) ? cursor : FROM_THE_START;
       const done = new Set(before);
       if (begun !== null) {
-        yield* listGroup(begun, { done, token, signal });
+        yield* listGroup(begun, { done, token, isEnough, signal });
         done.add(begun);
       }
       const groups = pages(null, (next) =>
@@ -50,7 +50,7 @@ export function createAthenaLister(options: AthenaListerOptions): ExecutionListe
         for (const workGroup of names) {
           if (done.has(workGroup)) continue;
           counts.add('workGroups', 1);
-          yield* listGroup(workGroup, { done, token: null, signal });
+          yield* listGroup(workGroup, { done, token: null, isEnough, signal });
           done.add(workGroup);
         }
       }
@@ -59,7 +59,7 @@ export function createAthenaLister(options: AthenaListerOptions): ExecutionListe
   };
 
   async function* listGroup(workGroup: string, from: ListFrom): AsyncGenerator<ListedExecutions> {
-    const { done, token: first, signal } = from;
+    const { done, token: first, isEnough, signal } = from;
     const end: ListCursor = { done: [...done, workGroup], workGroup: null, token: null };
     let isResuming = first !== null;
     const ids = pages(first, (token) =>
@@ -73,13 +73,17 @@ export function createAthenaLister(options: AthenaListerOptions): ExecutionListe
         isResuming = false;
         counts.add('ids', names.length);
         const cursor: ListCursor = nextToken === null ? end : { done: [...done], workGroup, token: nextToken };
-        yield { workGroup, ids: names, failure: null, cursor };
+        const page = { workGroup, ids: names, failure: null, cursor };
+        yield page;
+        if (nextToken === null || !(await isEnough?.(page))) continue;
+        yield { workGroup, ids: [], failure: null, isRecent: true, cursor: end };
+        return;
       }
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof CredentialsExpired) throw error;
       if (isResuming) {
-        yield* listGroup(workGroup, { done, token: null, signal });
+        yield* listGroup(workGroup, { ...from, token: null });
         return;
       }
       counts.add('failedWorkGroups', 1);
@@ -91,6 +95,7 @@ export function createAthenaLister(options: AthenaListerOptions): ExecutionListe
 interface ListFrom {
   readonly done: ReadonlySet<string>;
   readonly token: string | null;
+  readonly isEnough: ((page: ListedExecutions) => Promise<boolean>) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 

@@ -14,6 +14,8 @@ export type HourLine =
   | { readonly start: Start }
   | { readonly answer: ObservedAnswer }
   | { readonly listed: ListedPlace }
+  /** An "Athena Query State Change" event told of it; its start, or a list, makes it a row. */
+  | { readonly told: ToldExecution }
   /** Key of the note of a record that could not be used. */
   | { readonly reject: string }
   | { readonly reading: HourReading }
@@ -58,6 +60,13 @@ export interface ListedPlace {
   readonly principalArn?: string | null;
 }
 
+/** An execution that Athena itself told of as it ended, and where. */
+export interface ToldExecution {
+  readonly queryExecutionId: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
 /** A part of a large hour's evidence, 0 to SHARDS - 1; null for the whole of a small one. */
 export type Shard = number | null;
 
@@ -95,6 +104,7 @@ export function shardOfLine(line: HourLine): number {
 function idOf(line: HourLine): string | null {
   if ('start' in line) return line.start.queryExecutionId;
   if ('listed' in line) return line.listed.queryExecutionId;
+  if ('told' in line) return line.told.queryExecutionId;
   return 'answer' in line ? line.answer.answer.queryExecutionId : null;
 }
 
@@ -122,11 +132,16 @@ export async function appendToHour(
   }
   const names: string[] = [];
   for (const [shard, group] of groups) {
-    const ids = new Set(group.flatMap(({ line }) => ('answer' in line ? [] : (idOf(line) ?? []))));
+    const ids = new Set(group.flatMap(({ line }) => (makesRow(line) ? (idOf(line) ?? []) : [])));
     const part = { lines: group.map(({ text }) => text), ids: [...ids], shard };
     names.push(await appendPart(store, hourEvidence(label), part));
   }
   return names;
+}
+
+/** An answer, or an event, alone is no row: whoever closes the day still asks for it. */
+function makesRow(line: HourLine): boolean {
+  return !('answer' in line) && !('told' in line);
 }
 
 /** As `appendToHour`, of values. */

@@ -14,6 +14,7 @@ import {
   type Slice,
   shardOf,
   shardOfLine,
+  type ToldExecution,
 } from './evidence-lines.js';
 import { type Part, partName } from './evidence-log.js';
 import type { EvidenceView } from './evidence-view.js';
@@ -29,6 +30,8 @@ export interface HourEvidence {
   readonly answers: ReadonlyMap<string, ObservedAnswer>;
   /** Executions that Athena listed, by id. */
   readonly listed: ReadonlyMap<string, ListedPlace>;
+  /** Executions that events of Athena told of, by id. */
+  readonly told: ReadonlyMap<string, ToldExecution>;
   /** What names meant that rows of the hour use and that its own texts do not define. */
   readonly defined: readonly Definition[];
   /** Records that could not be used. */
@@ -138,6 +141,7 @@ function createJoin(): { add(line: HourLine): void; evidence(parts: readonly str
   const starts: Start[] = [];
   const answers = new Map<string, ObservedAnswer>();
   const listed = new Map<string, ListedPlace>();
+  const told = new Map<string, ToldExecution>();
   const rejects = new Set<string>();
   const readings: HourReading[] = [];
   const defined: Definition[] = [];
@@ -151,7 +155,8 @@ function createJoin(): { add(line: HourLine): void; evidence(parts: readonly str
       } else if ('listed' in line) {
         const known = listed.get(line.listed.queryExecutionId);
         listed.set(line.listed.queryExecutionId, known ? betterPlace(known, line.listed) : line.listed);
-      } else if ('reject' in line) rejects.add(line.reject);
+      } else if ('told' in line) told.set(line.told.queryExecutionId, line.told);
+      else if ('reject' in line) rejects.add(line.reject);
       else if ('defined' in line) defined.push(line.defined);
       else readings.push(line.reading);
     },
@@ -159,6 +164,7 @@ function createJoin(): { add(line: HourLine): void; evidence(parts: readonly str
       ...joinCopies(starts),
       answers,
       listed,
+      told,
       defined,
       malformed: rejects.size,
       reading: joinReadings(readings),

@@ -1,0 +1,38 @@
+import { keepTold, type Told } from '../collect/evidence/keep-told.js';
+import { log } from './log.js';
+import { openAsking } from './open-function.js';
+import type { InvocationContext } from './requests.js';
+import { parseStateChange, type QueueMessage } from './state-change.js';
+
+/** Messages that Lambda gives back to the queue; after some tries they go to the dead letters. */
+export interface BatchAnswer {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/**
+ * Hears which executions have ended, from the queue of Athena's events: keeps each, with its text, among the evidence of its hour.
+ * What is no such event, and what Athena had no time to answer, goes back to the queue.
+ */
+export async function handler(event: unknown, context?: InvocationContext): Promise<BatchAnswer> {
+  const messages = (event as { readonly Records?: readonly QueueMessage[] }).Records ?? [];
+  const told: Told[] = [];
+  const messagesOf = new Map<string, string[]>();
+  const failed: string[] = [];
+  for (const { messageId, body } of messages) {
+    const parsed = parseStateChange(body);
+    if (typeof parsed === 'string') {
+      log({ level: 'WARN', kind: 'not-a-state-change', messageId, reason: parsed });
+      failed.push(messageId);
+      continue;
+    }
+    told.push(parsed);
+    messagesOf.set(parsed.queryExecutionId, [...(messagesOf.get(parsed.queryExecutionId) ?? []), messageId]);
+  }
+  if (told.length > 0) {
+    const { config, work } = await openAsking(process.env, context);
+    const { kept, unplaced, later } = await keepTold(work, { told, timezone: config.timezone });
+    log({ level: unplaced.length > 0 ? 'WARN' : 'INFO', kind: 'told', kept, unplaced, later: later.length });
+    failed.push(...later.flatMap((id) => messagesOf.get(id) ?? []));
+  }
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
