@@ -33,7 +33,7 @@ import {
 import { declareReportBucket, type ReportBucket } from './report-bucket.js';
 import { allow } from './role.js';
 import { declareDeadLetters, declareSchedule, startNextDays } from './schedule.js';
-import { askSystemTable, keepEvidence, planDays, readClosings } from './upkeep-permissions.js';
+import { askSystemTable, keepEvidence, planDays, readClosings, readSystemTableResults } from './upkeep-permissions.js';
 import { declareWitness } from './witness.js';
 
 export interface TrackerStackProperties {
@@ -107,6 +107,11 @@ export class TrackerStack extends Stack {
       roles: [closeDay.role],
       statements: askSystemTable(parameters),
       condition: parameters.upkeep.asksSystemTable,
+    });
+    allow(this, 'SystemTableResultsPolicy', {
+      roles: [closeDay.role],
+      statements: readSystemTableResults(parameters),
+      condition: parameters.upkeep.hasResults,
     });
     allow(this, 'CollectPolicy', {
       roles: [scan.role, hour.role, closeDay.role],

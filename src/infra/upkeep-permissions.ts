@@ -1,4 +1,4 @@
-import { Aws, Fn } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import type { StackParameters } from './parameters.js';
 import { assumeRoles, encryptMessages, reportKeyFor } from './permissions.js';
 import type { ReportBucket } from './report-bucket.js';
@@ -56,9 +56,8 @@ export function keepEvidence(bucket: ReportBucket, parameters: StackParameters):
   ];
 }
 
-/** Asks the system table of Athena: queries in one workgroup, their results, and the catalogue of S3 Tables that holds it. */
+/** Asks the system table of Athena: queries in one workgroup, and the catalogue of S3 Tables that holds it. */
 export function askSystemTable({ upkeep }: StackParameters): Statement[] {
-  const results = `arn:${Aws.PARTITION}:s3:::${Fn.conditionIf(upkeep.hasResults.logicalId, upkeep.systemTableResults.valueAsString, 'none').toString()}`;
   return [
     {
       sid: 'AskSystemTable',
@@ -86,6 +85,13 @@ export function askSystemTable({ upkeep }: StackParameters): Statement[] {
       wildcard:
         'GetDataAccess has no resources that a policy could name (service authorization reference of Lake Formation)',
     },
+  ];
+}
+
+/** Reads the results of those queries, where Athena does not manage them. */
+export function readSystemTableResults({ upkeep }: StackParameters): Statement[] {
+  const results = `arn:${Aws.PARTITION}:s3:::${upkeep.systemTableResults.valueAsString}`;
+  return [
     {
       sid: 'QueryResults',
       actions: ['s3:GetObject', 's3:PutObject', 's3:GetBucketLocation', 's3:ListBucket', 's3:AbortMultipartUpload'],

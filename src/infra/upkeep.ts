@@ -51,7 +51,10 @@ export function declareUpkeep(stack: Stack): UpkeepParameters {
     systemTableWorkgroup,
     systemTableResults,
     hasResults: new CfnCondition(stack, 'HasSystemTableResults', {
-      expression: Fn.conditionNot(Fn.conditionEquals(systemTableResults.valueAsString, '')),
+      expression: Fn.conditionAnd(
+        Fn.conditionNot(Fn.conditionEquals(systemTableWorkgroup.valueAsString, '')),
+        Fn.conditionNot(Fn.conditionEquals(systemTableResults.valueAsString, '')),
+      ),
     }),
     asksSystemTable: new CfnCondition(stack, 'AsksSystemTable', {
       expression: Fn.conditionNot(Fn.conditionEquals(systemTableWorkgroup.valueAsString, '')),

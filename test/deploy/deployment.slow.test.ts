@@ -357,6 +357,7 @@ function holds(condition: unknown, source: Template, values: Readonly<Record<str
   }
   const parts = content as unknown[];
   if (key === 'Fn::Not') return !holds(parts[0], source, values);
+  if (key === 'Fn::And') return parts.every((part) => holds(part, source, values));
   return evaluated(parts[0], source, values) === evaluated(parts[1], source, values);
 }
 

@@ -62,6 +62,19 @@ describe('a template, described', () => {
   });
 });
 
+it.each([
+  [{ Bucket: 'mine' }, 'Fn::And', false],
+  [{ Bucket: 'mine', Trail: 's3://trail' }, 'Fn::And', true],
+  [{}, 'Fn::Or', false],
+  [{ Trail: 's3://trail' }, 'Fn::Or', true],
+] as const)('decides conditions of conditions: %j, %s', (values, together, isShown) => {
+  const given = (Ref: string) => ({ 'Fn::Not': [{ 'Fn::Equals': [{ Ref }, ''] }] });
+  const Conditions = { HasBucket: { [together]: [{ Condition: 'A' }, given('Trail')] }, A: given('Bucket') };
+  const { RolePolicy = { Type: '' } } = template.Resources;
+  const Resources = { RolePolicy: { ...RolePolicy, Condition: 'HasBucket' } };
+  expect(describePermissions({ ...template, Conditions, Resources }, values).length > 0).toBe(isShown);
+});
+
 describe('permissions that an update changes', () => {
   const statement = (Action: string) => ({ Effect: 'Allow', Action, Resource: '*' });
   const withStatements = (...Statement: readonly unknown[]): Template => ({

@@ -122,6 +122,8 @@ function createReader({ Parameters = {}, Conditions = {} }: Template, values: Re
     const [[key, inner] = ['', undefined]] = Object.entries(condition as Record<string, unknown>);
     if (key === 'Condition') return holds(Conditions[String(inner)]);
     if (key === 'Fn::Not') return !holds(listOf(inner)[0]);
+    if (key === 'Fn::And') return listOf(inner).every(holds);
+    if (key === 'Fn::Or') return listOf(inner).some(holds);
     if (key === 'Fn::Equals') return shown(listOf(inner)[0]) === shown(listOf(inner)[1]);
     throw new Error(`the template has a condition that is not understood: ${JSON.stringify(condition)}`);
   };
