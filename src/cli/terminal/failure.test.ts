@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { quietIo } from '../../../test/end-to-end/quiet-io.js';
-import { ScanStopped } from '../../collect/scan/scan.js';
+import { ScanStopped } from '../../collect/scan/scan-stopped.js';
 import { PermissionDenied } from '../../sources/aws/aws-failure.js';
 import { reportFailure } from './failure.js';
 import { EXIT } from './io.js';

@@ -5,7 +5,7 @@ import { startOf } from '../../record/evidence.fixture.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { collectorOf, startsFrom } from '../collector.fixture.js';
 import { collectRange } from '../days/collect-range.js';
-import { ScanStopped } from './scan.js';
+import { ScanStopped } from './scan-stopped.js';
 
 const days = reportDays({ from: '2026-11-02', to: '2026-11-02', timezone: 'UTC' });
 const at = (hour: number) => Date.UTC(2026, 10, 2, hour);

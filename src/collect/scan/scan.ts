@@ -6,6 +6,7 @@ import type { Evidence, Reach, SourceAccount, StartSource } from '../../ports/st
 import { keepReject } from '../../tree/rejects.js';
 import type { Workplace } from '../collector.js';
 import type { ScanLog } from './scan-log.js';
+import { isPassing, ScanStopped } from './scan-stopped.js';
 
 export interface ScanTask {
   readonly source: StartSource;
@@ -14,18 +15,6 @@ export interface ScanTask {
   readonly log: ScanLog;
   /** The days among them whose evidence is kept; all by default. */
   readonly keeps?: readonly ReportDay[];
-}
-
-/** A source broke off after something was read: the same scan goes on where it stopped. */
-export class ScanStopped extends Error {
-  override readonly name = 'ScanStopped';
-  constructor({ kind, accountId, region }: SourceAccount, cause: unknown) {
-    const place = [kind, accountId, region].filter(Boolean).join(' ');
-    super(
-      `${place} broke off: ${cause instanceof Error ? cause.message : String(cause)}; what was read is kept: run the same command again, and it goes on where it stopped`,
-      { cause },
-    );
-  }
 }
 
 /** Evidence waits in memory up to this size. */
@@ -89,12 +78,6 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   await log.commit({ ...reached, writtenAt: clock.now() });
   tell(progress, source.account(), { window, covered: [window], reach: undefined });
   yield [window];
-}
-
-/** Tells a failure of the other side's, which passes, from a request that is wrong. By the SDK's own mark (`$fault`). */
-function isPassing(error: unknown): boolean {
-  const { $fault, name } = (error ?? {}) as { readonly $fault?: unknown; readonly name?: unknown };
-  return $fault === 'server' || name === 'ThrottlingException' || name === 'TimeoutError';
 }
 
 /** Sorts evidence into the log: starts by hour, links by day, malformed records into `_work/rejects/`. */
