@@ -3,12 +3,12 @@ import type { ReportRow } from '../../record/columns.js';
 import { compact, type HandedRow, instantText, type RowFeed } from './feed.js';
 
 const ECS_VERSION = '9.4.0';
-const OUTCOMES: Readonly<Record<string, string>> = {
-  SUCCEEDED: 'success',
-  FAILED: 'failure',
-  CANCELLED: 'failure',
-  REFUSED: 'failure',
-};
+const OUTCOMES = new Map([
+  ['SUCCEEDED', 'success'],
+  ['FAILED', 'failure'],
+  ['CANCELLED', 'failure'],
+  ['REFUSED', 'failure'],
+]);
 const NANOSECONDS = 1_000_000;
 
 /** Documents of the Elastic Common Schema; what it has no field for stands under `athena.*`. */
@@ -34,7 +34,7 @@ function encode(row: ReportRow): HandedRow {
             category: ['database'],
             type: typesOf(row),
             action: 'StartQueryExecution',
-            outcome: OUTCOMES[row.state] ?? 'unknown',
+            outcome: OUTCOMES.get(row.state) ?? 'unknown',
             id: row.query_execution_id ?? row.event_id,
             provider: 'athena.amazonaws.com',
             module: 'athena_query_tracker',

@@ -6,12 +6,12 @@ import { readTablePlace } from './table-place.js';
 
 const PRODUCT = { name: 'athena-query-tracker', vendor_name: 'athena-query-tracker' };
 const INFORMATIONAL = 1;
-const STATUSES: Readonly<Record<string, readonly [number, string]>> = {
-  SUCCEEDED: [1, 'Success'],
-  FAILED: [2, 'Failure'],
-  CANCELLED: [2, 'Failure'],
-  REFUSED: [2, 'Failure'],
-};
+const STATUSES = new Map<string, readonly [number, string]>([
+  ['SUCCEEDED', [1, 'Success']],
+  ['FAILED', [2, 'Failure']],
+  ['CANCELLED', [2, 'Failure']],
+  ['REFUSED', [2, 'Failure']],
+]);
 
 /**
  * OCSF events: Datastore Activity (6005), one for each table and activity, tied together by `metadata.correlation_uid`; a refused
@@ -89,7 +89,7 @@ function refusal(row: ReportRow, version: OcsfVersion) {
 }
 
 function common(row: ReportRow, { uid, version }: { readonly uid: string; readonly version: OcsfVersion }) {
-  const [statusId, status] = STATUSES[row.state] ?? [0, 'Unknown'];
+  const [statusId, status] = STATUSES.get(row.state) ?? [0, 'Unknown'];
   return {
     severity_id: INFORMATIONAL,
     time: row.start_time,

@@ -6,7 +6,11 @@ import { readTablePlace } from './table-place.js';
 /** The specification that every line follows. */
 const SCHEMA_URL = 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent';
 
-const EVENT_OF: Readonly<Record<string, string>> = { SUCCEEDED: 'COMPLETE', FAILED: 'FAIL', CANCELLED: 'ABORT' };
+const EVENT_OF = new Map([
+  ['SUCCEEDED', 'COMPLETE'],
+  ['FAILED', 'FAIL'],
+  ['CANCELLED', 'ABORT'],
+]);
 
 /**
  * OpenLineage run events: a START at submission and, when it has ended, one terminal event. Runs gather under a job of the
@@ -24,7 +28,7 @@ export function createOpenLineageFeed(options: { readonly producer: string }): R
 function encode(row: ReportRow, producer: string): HandedRow {
   const { query_execution_id: runId, state } = row;
   if (runId === null || state === 'REFUSED') return { skipped: SKIPPED.refused };
-  const terminal = EVENT_OF[state];
+  const terminal = EVENT_OF.get(state);
   if (terminal === undefined && state !== 'RUNNING' && state !== 'QUEUED') return { skipped: SKIPPED.noState };
   const event = (eventType: string, at: number) =>
     JSON.stringify({

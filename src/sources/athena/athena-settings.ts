@@ -2,7 +2,7 @@ import type { PlaceSettings, ReservationSettings, WorkGroupSettings } from '../.
 import type { Window } from '../../calendar/window.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Pacer } from '../../ports/pacer.js';
-import { CredentialsExpired, describe } from '../aws/aws-failure.js';
+import { describe } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import { createCounts } from '../aws/counts.js';
 import type { LookupEventsPage } from '../lookup/lookup-page.js';
@@ -30,9 +30,8 @@ export type DescribePlace = (
 ) => Promise<PlaceSettings>;
 
 /**
- * Makes the function that asks. What may not be asked is told in its place, and stops nothing; what is not asked `until` its time is
- * over, likewise.
- * @throws CredentialsExpired
+ * Makes the function that asks. What may not be asked, also with credentials that ran out, is told in its place, and stops nothing:
+ * a closing whose lists are read is not read again for it. What is not asked `until` its time is over, likewise.
  */
 export function createAthenaSettings(options: AthenaSettingsOptions): DescribePlace {
   const { calls, page, pacers, accountId, region, clock, random } = options;
@@ -52,7 +51,6 @@ export function createAthenaSettings(options: AthenaSettingsOptions): DescribePl
         return await task();
       } catch (error) {
         signal?.throwIfAborted();
-        if (error instanceof CredentialsExpired) throw error;
         failures.push(`${what}: ${describe(error)}`);
         return otherwise;
       }
@@ -93,7 +91,6 @@ export function createAthenaSettings(options: AthenaSettingsOptions): DescribePl
       return { ...settings, tags, failure };
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof CredentialsExpired) throw error;
       return unasked(name, describe(error));
     }
   }
@@ -109,7 +106,6 @@ export function createAthenaSettings(options: AthenaSettingsOptions): DescribePl
       return { tags: Object.fromEntries([...pairs].sort(([a], [b]) => (a < b ? -1 : 1))), failure: null };
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof CredentialsExpired) throw error;
       return { tags: null, failure: `tags: ${describe(error)}` };
     }
   }
@@ -136,7 +132,6 @@ export function createAthenaSettings(options: AthenaSettingsOptions): DescribePl
         reservations.push({ ...settings, workGroups, failure: null });
       } catch (error) {
         signal?.throwIfAborted();
-        if (error instanceof CredentialsExpired) throw error;
         reservations.push({ ...settings, workGroups: null, failure: describe(error) });
       }
     }
