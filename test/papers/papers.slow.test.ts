@@ -20,10 +20,6 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/--account-role/, 'needs roles: test/end-to-end/accounts.slow.test.ts'],
   [/--system-table/, 'test/end-to-end/system-table.slow.test.ts'],
   [/--url http/, 'needs the server of somebody else: test/handover speaks to one'],
-  [
-    /^aqt (settle|verify) out.*# exit 0$/,
-    'settling asks the account that was collected: test/fuzz/break-and-mend.slow.test.ts damages and mends against it',
-  ],
 ];
 
 /** Lines that find something in the demo’s story, and say so. */
