@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../source-tree.js';
-import { PLANTED_FAULTS, type PlantedFault } from './planted-faults.js';
+import { PLANTED_FAULTS } from './planted-faults.js';
 
 const GOLDEN = ['test/dashboard/golden.test.ts'];
 
@@ -18,13 +17,6 @@ function passes(place: number | null, tests: readonly string[]): Promise<boolean
 }
 
 describe('a small fault in what users read', () => {
-  it('is one of at least thirty, each of a text that stands once in its file', () => {
-    const isOnce = ({ file, search }: PlantedFault) =>
-      readFileSync(join(ROOT, 'src', file), 'utf8').split(search).length === 2;
-    expect(PLANTED_FAULTS.filter((fault) => !isOnce(fault)).map(({ name }) => name)).toEqual([]);
-    expect(PLANTED_FAULTS.length).toBeGreaterThanOrEqual(30);
-  });
-
   it('is all that makes the suites fail', async () => {
     const tests = [...new Set(PLANTED_FAULTS.flatMap(({ tests = GOLDEN }) => tests))];
     expect(await passes(null, tests)).toBe(true);

@@ -114,7 +114,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     'begin <= label && label <= end',
     'begin < label && label < end',
   ]),
-  fault('isAuditor is ignored', 'dashboard/server/view-request.ts', [
+  fault('isAuditor is ignored', 'dashboard/answers/view-request.ts', [
     "isAuditor || params.get('mask')",
     "params.get('mask')",
   ]),
