@@ -6,6 +6,7 @@ import { textIf } from './care.js';
 import { dashboardBody, METRIC_NAMESPACE } from './dashboard.js';
 import type { Machines } from './machines.js';
 import type { StackParameters } from './parameters.js';
+import { tlsOnly } from './role.js';
 
 /** Athena forgets a query's text after 45 days (aws-facts 2.2): a week remains to act. */
 const UNSAVED_ALARM_DAYS = 38;
@@ -139,14 +140,7 @@ function declareTopic(stack: Stack, parameters: StackParameters): CfnTopic {
           Resource: topic.ref,
           Condition: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
         },
-        {
-          Sid: 'TlsOnly',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 'sns:Publish',
-          Resource: topic.ref,
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
+        tlsOnly('sns:Publish', topic.ref),
       ],
     },
   });

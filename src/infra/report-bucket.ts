@@ -2,6 +2,7 @@ import { Aws, CfnDeletionPolicy, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { onlyIf } from './care.js';
 import type { StackParameters } from './parameters.js';
+import { tlsOnly } from './role.js';
 
 /** Where the reports live: names for policies and for the environment of the functions. */
 export interface ReportBucket {
@@ -84,16 +85,7 @@ export function declareReportBucket(stack: Stack, parameters: StackParameters): 
     bucket: bucket.ref,
     policyDocument: {
       Version: '2012-10-17',
-      Statement: [
-        {
-          Sid: 'TlsOnly',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 's3:*',
-          Resource: [arn, `${arn}/*`],
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ],
+      Statement: [tlsOnly('s3:*', [arn, `${arn}/*`])],
     },
   });
   policy.cfnOptions.condition = conditions.createBucket;

@@ -89,3 +89,15 @@ function render({ sid, actions, resources, condition }: Statement): unknown {
     ...(condition === undefined ? {} : { Condition: condition }),
   };
 }
+
+/** The statement of a resource policy that refuses whoever speaks to it without TLS. */
+export function tlsOnly(Action: string, Resource: string | readonly string[]) {
+  return {
+    Sid: 'TlsOnly',
+    Effect: 'Deny',
+    Principal: '*',
+    Action,
+    Resource,
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+}

@@ -7,7 +7,7 @@ import type { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { textIf } from './care.js';
 import type { StackParameters } from './parameters.js';
 import { encryptMessages } from './permissions.js';
-import { allow, createRole } from './role.js';
+import { allow, createRole, tlsOnly } from './role.js';
 
 /** Declares the queue for runs that could not be started, by whoever failed to start them. */
 export function declareDeadLetters(stack: Stack, { care }: StackParameters): CfnQueue {
@@ -21,16 +21,7 @@ export function declareDeadLetters(stack: Stack, { care }: StackParameters): Cfn
     queues: [queue.ref],
     policyDocument: {
       Version: '2012-10-17',
-      Statement: [
-        {
-          Sid: 'TlsOnly',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 'sqs:*',
-          Resource: queue.attrArn,
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ],
+      Statement: [tlsOnly('sqs:*', queue.attrArn)],
     },
   });
   return queue;

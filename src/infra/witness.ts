@@ -5,7 +5,7 @@ import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { textIf } from './care.js';
 import type { DeclaredFunction } from './functions.js';
 import type { StackParameters } from './parameters.js';
-import { allow } from './role.js';
+import { allow, tlsOnly } from './role.js';
 import { takeMessages } from './upkeep-permissions.js';
 
 /** Messages wait for company so long: few invocations, and a text is saved within minutes of its query's end. */
@@ -55,14 +55,7 @@ export function declareWitness(
           Resource: queue.attrArn,
           Condition: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
         },
-        {
-          Sid: 'TlsOnly',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 'sqs:*',
-          Resource: queue.attrArn,
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
+        tlsOnly('sqs:*', queue.attrArn),
       ],
     },
   });

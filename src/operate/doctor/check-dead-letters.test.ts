@@ -42,7 +42,7 @@ describe('the dead-letter queue', () => {
     const { client, url } = await queueOf([{ Body: body }, { Body: '{}' }]);
     expect(await checkDeadLetters(client, url)).toMatchObject({
       status: 'fail',
-      message: '2 runs could not be started; one says: REPORT_TIMEZONE: no such zone',
+      message: '2 runs could not be started, or events of Athena not be read; one says: REPORT_TIMEZONE: no such zone',
       fix: expect.stringContaining('aqt backfill'),
     });
   });
@@ -52,6 +52,8 @@ describe('the dead-letter queue', () => {
     const scheduled = await queueOf([{ Body: 'x', MessageAttributes: attribute }]);
     expect((await checkDeadLetters(scheduled.client, scheduled.url)).message).toContain('one says: AccessDenied');
     const foreign = await queueOf([{ Body: 'not json' }]);
-    expect((await checkDeadLetters(foreign.client, foreign.url)).message).toBe('1 runs could not be started');
+    expect((await checkDeadLetters(foreign.client, foreign.url)).message).toBe(
+      '1 runs could not be started, or events of Athena not be read',
+    );
   });
 });

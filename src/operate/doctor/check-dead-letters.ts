@@ -4,14 +4,14 @@ import { type Finding, fail, pass } from './finding.js';
 /** A message is only looked at: it is back at once for whoever takes it away. */
 const LOOK_ONLY_S = 0;
 
-/** Checks the queue of runs that could not be started, and tells the cause that one of them names. */
+/** Checks the queue of runs that could not be started and of Athena's events that nobody could read, and tells the cause that one names. */
 export async function checkDeadLetters(client: SQSClient, queueUrl: string): Promise<Finding> {
   const check = 'dead-letters';
   const { Attributes } = await client.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
   );
   const count = Number(Attributes?.ApproximateNumberOfMessages ?? 0);
-  if (count === 0) return pass(check, 'every run could be started');
+  if (count === 0) return pass(check, 'every run could be started, every event read');
   const { Messages } = await client.send(
     new ReceiveMessageCommand({
       QueueUrl: queueUrl,
@@ -24,7 +24,7 @@ export async function checkDeadLetters(client: SQSClient, queueUrl: string): Pro
   const cause = message ? causeOf(message.Body ?? '', message.MessageAttributes?.ERROR_MESSAGE?.StringValue) : null;
   return fail(
     check,
-    `${count} runs could not be started${cause ? `; one says: ${cause}` : ''}`,
+    `${count} runs could not be started, or events of Athena not be read${cause ? `; one says: ${cause}` : ''}`,
     `after its cause is gone: aqt backfill for the days that lack; then empty the queue: aws sqs purge-queue --queue-url ${queueUrl}`,
   );
 }
