@@ -64,7 +64,11 @@ describe('a new user at the company', () => {
     ['broker-unlisted', 'verified', /^ {2}verified: AWS recorded/m],
     ['certificate-person', 'verified', /^ {2}verified: .*certificate/m],
     ['certificate-host', 'verified', /^ {2}verified: AWS recorded for which program/m],
-    ['pool-guest', 'none', /^ {2}none: nothing proves who it was[\s\S]*a guest of a Cognito identity pool: nobody signed in/m],
+    [
+      'pool-guest',
+      'none',
+      /^ {2}none: nothing proves who it was[\s\S]*a guest of a Cognito identity pool: nobody signed in/m,
+    ],
     ['pool-member', 'verified', /^ {2}verified: .*token/m],
     ['unknown-service', 'asserted', /^ {2}asserted: .*account-access\.amazonaws\.com/m],
     ['acorn-portal', 'claimed', /^ {2}claimed: whoever wrote the statement/m],
