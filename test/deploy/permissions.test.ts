@@ -39,8 +39,9 @@ const VALUES: Readonly<Record<string, string>> = {
   TrailUri: 's3://trail/prefix',
   IdentityDirectory: 's3://inputs/people.yaml',
   Prices: 's3://inputs/prices.yaml',
+  FeedLocation: 's3://lake/feeds',
   ...Object.fromEntries(
-    ['ReportKeyArn', 'QueueKeyArn', 'LogKeyArn', 'TopicKeyArn', 'TrailKeyArn'].map((name) => [name, KEY]),
+    ['ReportKeyArn', 'QueueKeyArn', 'LogKeyArn', 'TopicKeyArn', 'TrailKeyArn', 'FeedKeyArn'].map((name) => [name, KEY]),
   ),
 };
 

@@ -45,6 +45,7 @@ function toStdout({ header }: RowFeed, io: Io): Delivery {
   return {
     async deliver(lines) {
       for await (const line of lines) io.data(`${line}\n`);
+      return [];
     },
     finish: async () => {},
     close: async () => {},
@@ -57,6 +58,7 @@ async function toFile({ header }: RowFeed, file: string): Promise<Delivery> {
   return {
     async deliver(lines) {
       for await (const line of lines) await target.write(`${line}\n`);
+      return [];
     },
     finish: target.finish,
     close: target.discard,
@@ -141,6 +143,7 @@ function toUrl(
         if (batch.length >= most || bytes >= BATCH_BYTES) await send();
       }
       await send();
+      return [];
     },
     finish: async () => {},
     close: async () => {},
