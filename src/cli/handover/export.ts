@@ -73,8 +73,8 @@ async function exportFeed(
   let summary: ExportSummary;
   // A file is delivered when it is whole, a pipe and a URL hour by hour.
   const waiting: HandedHour[] = [];
-  const isWhole = options.file !== undefined && plan.lake === null;
-  const remember = async (hour: HandedHour) => (isWhole ? void waiting.push(hour) : state.add(hour));
+  const waits = options.file !== undefined && plan.lake === null && options.remember !== undefined;
+  const remember = async (hour: HandedHour) => (waits ? void waiting.push(hour) : state.add(hour));
   try {
     summary = await exportRows({
       store: span.store,

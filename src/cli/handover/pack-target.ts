@@ -1,8 +1,9 @@
+import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import type { ZipTarget } from '../../handover/pack/zip.js';
+import type { PackTarget, Spool } from '../../handover/pack/zip.js';
 
 /** A file that appears under its name when it is whole. */
-export interface PackTarget extends ZipTarget {
+export interface PackFile extends PackTarget {
   finish(): Promise<void>;
   /** Removes what is not finished; after `finish`, nothing. */
   discard(): Promise<void>;
@@ -11,7 +12,7 @@ export interface PackTarget extends ZipTarget {
 /** Small pieces are gathered up to so many bytes. */
 const WAITING_BYTES = 1024 * 1024;
 
-export async function openPackTarget(file: string): Promise<PackTarget> {
+export async function openPackTarget(file: string): Promise<PackFile> {
   const temporary = `${file}.part`;
   const handle = await open(temporary, 'w', 0o600);
   let waiting: Uint8Array[] = [];
@@ -41,6 +42,7 @@ export async function openPackTarget(file: string): Promise<PackTarget> {
       await flush();
       await writeAll(bytes, at);
     },
+    spool: () => openSpool(`${file}.rows.part`),
     async finish() {
       await flush();
       await handle.sync();
@@ -53,6 +55,18 @@ export async function openPackTarget(file: string): Promise<PackTarget> {
       isOpen = false;
       await handle.close();
       await rm(temporary, { force: true });
+    },
+  };
+}
+
+async function openSpool(file: string): Promise<Spool> {
+  const handle = await open(file, 'w', 0o600);
+  return {
+    append: (bytes) => handle.appendFile(bytes),
+    read: () => createReadStream(file),
+    async remove() {
+      await handle.close();
+      await rm(file, { force: true });
     },
   };
 }
