@@ -13,6 +13,7 @@ import { openReports } from './open-reports.js';
 import { htmlReport } from './report-html.js';
 import { nobody, reportLines } from './report-lines.js';
 import { type ReportView, reportText } from './report-text.js';
+import { reservationsIn } from './reservation-lines.js';
 import { scopeOf, tellUnmatched, type ViewArguments } from './view-options.js';
 
 export type ReportArguments = Partial<OptionsOf<typeof addReport>> & TreeArgument & ViewArguments;
@@ -59,7 +60,8 @@ export async function runReport(options: ReportArguments, io: Io): Promise<numbe
       return EXIT.done;
     }
     const lines = await reportLines(run, view.scope, { by, directory });
-    await print(run, { ...view, lines, by, output: options.output, options }, io);
+    const reservations = await reservationsIn(run, view.scope);
+    await print(run, { ...view, lines, reservations, by, output: options.output, options }, io);
     if (lines.length === 0) await tellUnmatched(run, view.scope, io);
     return EXIT.done;
   } finally {
@@ -94,7 +96,7 @@ async function print(run: RunSql, printed: Printed, io: Io): Promise<void> {
   } else io.stdout(await reportText(run, printed, io));
 }
 
-function jsonOf({ lines, by, scope, timezone, missing }: Printed, cents: readonly bigint[]) {
+function jsonOf({ lines, reservations, by, scope, timezone, missing }: Printed, cents: readonly bigint[]) {
   const total = lines.reduce((sum, { nanos }) => sum + nanos, 0n);
   return {
     schema_version: 1,
@@ -111,6 +113,7 @@ function jsonOf({ lines, by, scope, timezone, missing }: Printed, cents: readonl
       cost_usd: plainCents(toCents(total)),
       cost_nano_usd: total.toString(),
     },
+    reservations,
     rows: lines.map((line, index) => ({
       key: line.key,
       queries: line.queries,

@@ -17,6 +17,7 @@ import { weakIdentities } from '../../analytics/view/identities.js';
 import { listQueries, SORTS, type Sort, type SortName } from '../../analytics/view/list-queries.js';
 import { personOf } from '../../analytics/view/person.js';
 import { queryDetail } from '../../analytics/view/query-detail.js';
+import { reservationsOf } from '../../analytics/view/reservations.js';
 import type { Scope } from '../../analytics/view/scope.js';
 import { sqlNames } from '../../analytics/view/sql-names.js';
 import { totalsOf } from '../../analytics/view/totals.js';
@@ -52,6 +53,10 @@ export const ANSWERS = {
   '/touches': async ({ run, scope }) => ({ rows: await firstTouches(run, scope, 30) }),
   '/identities': async ({ run, scope }) => ({ rows: await weakIdentities(run, scope, 20_000) }),
   '/cost-centers': costCenters,
+  // Idle capacity is no query's, so it matches no filter.
+  '/reservations': async ({ run, scope }) => ({
+    rows: scope.filters.length > 0 ? [] : await reservationsOf(run, scope.window),
+  }),
   '/query': query,
   '/person': async ({ context, params, run }) => personOf(run, params.get('person') ?? '', context.directory),
   '/unmatched': async ({ run, scope }) => ({ unmatched: await unmatchedValues(run, scope) }),
