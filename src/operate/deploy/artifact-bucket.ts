@@ -15,7 +15,7 @@ import {
   PutPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { partitionOf } from '../../sources/aws/partition.js';
+import { partitionOf } from '../../athena/partition.js';
 import { nameOf } from '../error-name.js';
 
 /** Name of the bucket that holds the zips when the user names none. */

@@ -1,3 +1,4 @@
+import { partitionOf } from '../../athena/partition.js';
 import type { PlaceSettings, WorkGroupSettings } from '../../athena/place-settings.js';
 import type { Window } from '../../calendar/window.js';
 import type { Clock } from '../../ports/clock.js';
@@ -5,7 +6,6 @@ import type { Pacer } from '../../ports/pacer.js';
 import { describe } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import { createCounts } from '../aws/counts.js';
-import { partitionOf } from '../aws/partition.js';
 import type { LookupEventsPage } from '../lookup/lookup-page.js';
 import { describeReservations } from './describe-reservations.js';
 import { describeWorkGroup, unasked } from './describe-workgroup.js';
