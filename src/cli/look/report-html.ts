@@ -6,9 +6,9 @@ import type { RunSql, Scope } from '../../analytics/view/scope.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import type { Directory } from '../../identity/directory/directory-entries.js';
 import { maskLiterals } from '../../sql/mask-literals.js';
+import { reservationLines, reservationsIn } from '../money/reservation-lines.js';
 import type { Masking } from '../terminal/mask-options.js';
 import { bytesText, dayText, nobody, type ReportLine, reportLines, sumOf } from './report-lines.js';
-import { reservationLines, reservationsIn } from './reservation-lines.js';
 import { missingText } from './view-options.js';
 
 /**

@@ -1,13 +1,13 @@
+import type { ReservationUse } from '../../analytics/cost/reservations.js';
 import { trendsOf } from '../../analytics/time/trends.js';
 import type { GroupName } from '../../analytics/view/groups.js';
 import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.js';
-import type { ReservationUse } from '../../analytics/view/reservations.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
+import { reservationLines } from '../money/reservation-lines.js';
 import type { Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { formatTable, type TableColumn } from '../terminal/table.js';
 import { bytesText, dayText, nobody, type ReportLine, sumOf } from './report-lines.js';
-import { reservationLines } from './reservation-lines.js';
 import { sparkline } from './sparkline.js';
 import { type MissingHours, missingText } from './view-options.js';
 

@@ -5,6 +5,7 @@ import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.j
 import type { RunSql } from '../../analytics/view/scope.js';
 import { readDirectory } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
+import { reservationsIn } from '../money/reservation-lines.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { readMasking } from '../terminal/mask-options.js';
@@ -13,7 +14,6 @@ import { openReports } from './open-reports.js';
 import { htmlReport } from './report-html.js';
 import { nobody, reportLines } from './report-lines.js';
 import { type ReportView, reportText } from './report-text.js';
-import { reservationsIn } from './reservation-lines.js';
 import { scopeOf, tellUnmatched, type ViewArguments } from './view-options.js';
 
 export type ReportArguments = Partial<OptionsOf<typeof addReport>> & TreeArgument & ViewArguments;

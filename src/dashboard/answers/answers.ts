@@ -1,6 +1,7 @@
 import { workgroupFacts } from '../../analytics/audit/workgroup-facts.js';
+import { chargeback } from '../../analytics/cost/chargeback.js';
+import { reservationsOf } from '../../analytics/cost/reservations.js';
 import { trendsOf } from '../../analytics/time/trends.js';
-import { chargeback } from '../../analytics/view/chargeback.js';
 import { columnsOfTable } from '../../analytics/view/columns.js';
 import { FACET_COLUMNS, type FacetName, facetsOf } from '../../analytics/view/facets.js';
 import { GROUP_SORTS, type GroupSort, orderGroups, searchGroups, withBefore } from '../../analytics/view/group-list.js';
@@ -17,7 +18,6 @@ import { weakIdentities } from '../../analytics/view/identities.js';
 import { listQueries, SORTS, type Sort, type SortName } from '../../analytics/view/list-queries.js';
 import { personOf } from '../../analytics/view/person.js';
 import { queryDetail } from '../../analytics/view/query-detail.js';
-import { reservationsOf } from '../../analytics/view/reservations.js';
 import type { Scope } from '../../analytics/view/scope.js';
 import { sqlNames } from '../../analytics/view/sql-names.js';
 import { totalsOf } from '../../analytics/view/totals.js';

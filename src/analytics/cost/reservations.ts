@@ -1,5 +1,5 @@
 import type { Window } from '../../calendar/window.js';
-import { type RunSql, timestamp } from './scope.js';
+import { type RunSql, timestamp } from '../view/scope.js';
 
 /** What a capacity reservation cost in a span of time, and who used it. Amounts are null where an hour is not known. */
 export interface ReservationUse {

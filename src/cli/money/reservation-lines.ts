@@ -1,4 +1,4 @@
-import { type ReservationUse, reservationsOf } from '../../analytics/view/reservations.js';
+import { type ReservationUse, reservationsOf } from '../../analytics/cost/reservations.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
 
 /** Reservations of a view; none where filters choose among queries, for idle capacity matches no filter. */
