@@ -52,6 +52,8 @@ async function sync(options: SyncOptions): Promise<SyncResult> {
   let generation = base?.generation.number ?? 0;
   if (base && plan.read.length === 0 && plan.remove.length === 0 && plan.work === null)
     return { outcome: 'unchanged', generation };
+  // One that could not be read may still lie there, open in another program.
+  generation = (await generations(options.folder))[0]?.number ?? generation;
   let path = base?.generation.path ?? null;
   let { remove, work } = plan;
   let done = 0;
@@ -93,7 +95,8 @@ async function usableGeneration({
       return { generation, known: await knownOf(generation.path) };
     } catch (error) {
       onWarning?.(`the cache ${generation.path} cannot be used (${nameOf(error)}) and is built anew`);
-      await rm(generation.path, { force: true });
+      // Windows keeps what another program has open.
+      await rm(generation.path, { force: true }).catch(() => undefined);
     }
   }
   return null;

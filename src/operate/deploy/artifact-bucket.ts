@@ -15,6 +15,7 @@ import {
   PutPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { partitionOf } from '../../athena/partition.js';
 import { nameOf } from '../error-name.js';
 
 /** The bucket cannot be used: it is somebody else's, or the caller may not look at it. */
@@ -153,8 +154,4 @@ export async function deleteBucketIfEmpty(client: S3Client, bucket: string): Pro
   if (KeyCount > 0) return false;
   await client.send(new DeleteBucketCommand({ Bucket: bucket }));
   return true;
-}
-
-function partitionOf(region: string): string {
-  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
