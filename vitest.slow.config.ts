@@ -26,8 +26,8 @@ export default defineConfig({
       AQT_CACHE_DIR: join(tmpdir(), 'aqt-test-cache'),
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
-    testTimeout: 300_000,
-    hookTimeout: 120_000,
+    testTimeout: 900_000,
+    hookTimeout: 600_000,
     // Without it, a machine of two cores gets one worker, and the gate takes an hour.
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },

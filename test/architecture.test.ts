@@ -52,7 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const EDGE = [
   /^cli\/terminal\/system-io$/,
   /^lambda\//,
-  /^dashboard\/(web|pages|parts|lists)\//,
+  /^dashboard\/(web|pages|parts|lists|query|chart)\//,
   /^dashboard\/server\/console-process$/,
   /^simulator\/wire\/clocks$/,
 ];
@@ -153,7 +153,7 @@ describe('time and chance', () => {
 
 describe('the dashboard’s page', () => {
   it('takes types of the server, and at run time only what a browser has', () => {
-    const page = files.filter(({ path }) => /^dashboard\/(web|pages|parts|lists)\//.test(path));
+    const page = files.filter(({ path }) => /^dashboard\/(web|pages|parts|lists|query|chart)\//.test(path));
     const byPath = new Map(files.map((file) => [file.path.replace(/\.tsx?$/, ''), file]));
     const reached = new Set<string>();
     const visit = (path: string): void => {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../ports/clock.js';
+import type { Progress } from '../ports/progress.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { createExecutionExport, type ExecutionExport, UnreadableExport } from '../sources/export/execution-export.js';
 import { openTrailFolder } from '../sources/trail/folder-trail-bucket.js';
@@ -28,7 +29,7 @@ export async function openFolderTrail(path: string): Promise<TrailBucket> {
  */
 export async function openExport(
   path: string,
-  signal: AbortSignal,
+  { signal, progress }: { readonly signal: AbortSignal; readonly progress: Progress },
 ): Promise<{ readonly source: ExecutionExport; close(): Promise<void> }> {
   await mustExist('--executions', path);
   const tempFolder = await mkdtemp(join(tmpdir(), 'aqt-export-'));
@@ -38,7 +39,7 @@ export async function openExport(
     await rm(tempFolder, { recursive: true, force: true });
   };
   try {
-    await source.load(signal);
+    await source.load(signal, progress);
   } catch (error) {
     await close();
     if (!(error instanceof UnreadableExport)) throw error;

@@ -44,7 +44,9 @@ export async function openSources(request: SourcesRequest, machine: Machine): Pr
   const account = trail && (plan.executions !== null || !hasCredentials(aws)) ? null : await openAccounts();
   if (!account && plan.executions === null) progress({ kind: 'warning', message: NOBODY_TO_ASK });
   const exported =
-    plan.executions === null ? null : await (await import('./folders.js')).openExport(plan.executions, machine.signal);
+    plan.executions === null
+      ? null
+      : await (await import('./folders.js')).openExport(plan.executions, { signal: machine.signal, progress });
   return {
     source: trail ?? mergeSources(account?.sources ?? []),
     linkSource: trail ? null : (account?.linkSource ?? null),

@@ -2,7 +2,7 @@ import type { Progress } from '../ports/progress.js';
 
 /** Namespace of the metrics; the alarms and the dashboard of the stack read them. */
 const METRIC_NAMESPACE = 'AthenaQueryTracker';
-/** A long scan tells how far it is this often. */
+/** A long scan, and a long list, tell how far they are this often. */
 const SCAN_LINE_MS = 15_000;
 
 /** Writes one JSON line. Straight to stdout: `console` would put Lambda's own prefix before the metrics. */
@@ -14,7 +14,7 @@ export function log(fields: Readonly<Record<string, unknown>>): void {
 export function createLogProgress(now: () => number): Progress {
   let scanLineAt = Number.NEGATIVE_INFINITY;
   return (event) => {
-    if (event.kind === 'scan') {
+    if (event.kind === 'scan' || event.kind === 'list' || event.kind === 'read') {
       if (now() - scanLineAt < SCAN_LINE_MS) return;
       scanLineAt = now();
     }

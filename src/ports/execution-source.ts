@@ -100,6 +100,8 @@ export interface ListedExecutions {
   readonly failure: string | null;
   /** The rest of the workgroup was left out. */
   readonly isRecent?: true;
+  /** Workgroups that are read to their end with this page, and in all: for whoever waits. */
+  readonly workGroups?: { readonly done: number; readonly all: number };
   /** Where to go on behind this page. Absent where a list can only begin again. Opaque, JSON. */
   readonly cursor?: unknown;
 }

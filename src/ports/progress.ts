@@ -15,6 +15,24 @@ export type ProgressEvent =
       readonly reach?: Reach;
     }
   | {
+      /** Files that are read before the scan: exported executions. */
+      readonly kind: 'read';
+      /** What the files hold, in words. */
+      readonly what: string;
+      readonly read: number;
+      readonly reach: Reach;
+    }
+  | {
+      /** Athena's own lists, read to close a day. */
+      readonly kind: 'list';
+      readonly reportDate: string;
+      readonly accountId: string;
+      readonly region: string;
+      readonly ids: number;
+      /** Workgroups of the place that are read, and in all; absent where the source does not know. */
+      readonly workGroups?: { readonly done: number; readonly all: number };
+    }
+  | {
       readonly kind: 'hour';
       readonly reportDate: string;
       readonly hour: number;

@@ -18,6 +18,8 @@ export interface EvidenceBatch {
   readonly cursor: unknown;
   /** How far a source has come that does not read in the order of time; absent where `covered` tells. */
   readonly reach?: Reach;
+  /** The same of several sources, of which the slowest covers: their mean, from 0 to 1. */
+  readonly share?: number;
 }
 
 /** Files and bytes of this run: done, and in all; null while the listing goes on. */

@@ -2,8 +2,9 @@ import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { Manifest } from '../record/manifest.js';
 import { tellsOfRows } from '../tree/evidence/day-evidence.js';
-import { namesIn, type Part, partFault, partName } from '../tree/evidence/evidence-log.js';
+import { namesIn, type Part, partName } from '../tree/evidence/evidence-log.js';
 import { allParts, liveEvidence, untoldParts } from '../tree/evidence/evidence-view.js';
+import { partFault } from '../tree/evidence/part-fault.js';
 import { hourEvidence, isOfDay } from '../tree/layout.js';
 import { treeView } from '../tree/tree-view.js';
 

@@ -68,49 +68,70 @@ interface Seen {
 
 async function rowFaults(rows: AsyncIterable<ReportRow>, manifest: Manifest, sums: Seen): Promise<string[]> {
   const faults: string[] = [];
-  const counts: Record<string, number> = {};
+  const counts = { attribution: createCounter(), status: createCounter(), unnamed: createCounter() };
+  const places = new Map<string, Counter>();
   const seen = new Set<string>();
   const [start, end] = [Date.parse(manifest.window.start), Date.parse(manifest.window.end)];
   let before: ReportRow | null = null;
   let count = 0;
   for await (const row of rows) {
     count++;
-    counts[row.attribution] = (counts[row.attribution] ?? 0) + 1;
-    counts[`status:${row.query_status}`] = (counts[`status:${row.query_status}`] ?? 0) + 1;
+    counts.attribution.add(row.attribution);
+    counts.status.add(row.query_status);
     const unnamed = whyUnnamed(row);
-    if (unnamed !== null) counts[`unnamed:${unnamed}`] = (counts[`unnamed:${unnamed}`] ?? 0) + 1;
+    if (unnamed !== null) counts.unnamed.add(unnamed);
     if (row.attribution === 'unattributed') sums.unattributed.add(row);
     else if (isContradicted(row)) sums.conflict.add(row);
-    const place = `${row.account_id} ${row.region}`;
-    sums.places.set(place, (sums.places.get(place) ?? 0) + 1);
+    const regions = places.get(row.account_id) ?? createCounter();
+    places.set(row.account_id, regions);
+    regions.add(row.region);
     const id = row.query_execution_id ?? `event ${row.event_id}`;
-    if (seen.has(id)) faults.push(`row ${count} repeats ${id}`);
-    else sums.onId?.(id);
+    const ids = seen.size;
     seen.add(id);
+    if (seen.size === ids) faults.push(`row ${count} repeats ${id}`);
+    else sums.onId?.(id);
     const instant = row.event_time ?? row.start_time;
     if (instant < start || instant >= end) faults.push(`row ${count} (${id}) lies outside the hour`);
     if (before && compareRows(before, row) > 0) faults.push(`row ${count} (${id}) is out of order`);
     before = row;
   }
-  const { ledger } = manifest;
+  for (const [account, regions] of places)
+    for (const [region, rowsThere] of regions.all) sums.places.set(`${account} ${region}`, rowsThere);
+  return [...faults, ...ledgerDifferences(manifest, count, counts)];
+}
+
+/** What the rows count up to, against what the manifest and its ledger say. */
+function ledgerDifferences(
+  { report, ledger }: Manifest,
+  count: number,
+  counts: { readonly attribution: Counter; readonly status: Counter; readonly unnamed: Counter },
+): string[] {
+  const faults: string[] = [];
   const expect = (name: string, actual: number, expected: number) => {
     if (actual !== expected) faults.push(`the report has ${actual} ${name}, the ledger says ${expected}`);
   };
-  expect('rows', count, manifest.report.rows);
+  expect('rows', count, report.rows);
   expect('rows', count, ledger.rows);
-  expect('attributed rows', counts.attributed ?? 0, ledger.attributed);
-  expect('conflicting rows', counts.conflict ?? 0, ledger.conflict);
-  expect('unattributed rows', counts.unattributed ?? 0, ledger.unattributed);
-  expect('refused rows', counts.refused ?? 0, ledger.refused);
+  expect('attributed rows', counts.attribution.of('attributed'), ledger.attributed);
+  expect('conflicting rows', counts.attribution.of('conflict'), ledger.conflict);
+  expect('unattributed rows', counts.attribution.of('unattributed'), ledger.unattributed);
+  expect('refused rows', counts.attribution.of('refused'), ledger.refused);
   for (const [status, expected] of Object.entries(ledger.byQueryStatus))
-    expect(`rows with status ${status}`, counts[`status:${status}`] ?? 0, expected);
-  const unnamed = Object.keys(counts).filter((name) => name.startsWith('unnamed:'));
-  for (const name of new Set([
-    ...unnamed,
-    ...Object.keys(ledger.unnamedByReason).map((reason) => `unnamed:${reason}`),
-  ])) {
-    const reason = name.slice('unnamed:'.length);
-    expect(`rows without tables (${reason})`, counts[name] ?? 0, ledger.unnamedByReason[reason] ?? 0);
-  }
+    expect(`rows with status ${status}`, counts.status.of(status), expected);
+  const reasons = new Set([...counts.unnamed.all.keys(), ...Object.keys(ledger.unnamedByReason)]);
+  for (const reason of reasons)
+    expect(`rows without tables (${reason})`, counts.unnamed.of(reason), ledger.unnamedByReason[reason] ?? 0);
   return faults;
+}
+
+interface Counter {
+  readonly all: ReadonlyMap<string, number>;
+  add(name: string): void;
+  of(name: string): number;
+}
+
+function createCounter(): Counter {
+  const all = new Map<string, number>();
+  const of = (name: string) => all.get(name) ?? 0;
+  return { all, of, add: (name) => void all.set(name, of(name) + 1) };
 }

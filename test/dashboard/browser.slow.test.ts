@@ -41,7 +41,7 @@ beforeAll(async () => {
   await buildPage(join(root.path, 'page'));
   served = await serveFolder(reports, { page: join(root.path, 'page') });
   browser = await launchBrowser();
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await served?.close();

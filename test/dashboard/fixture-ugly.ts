@@ -28,3 +28,17 @@ export function uglyRow(row: ReportRow, index: number): ReportRow {
       return row;
   }
 }
+
+/** How many of each a large company has. */
+export const CROWD = { people: 3000, workgroups: 501, tables: 20_000 } as const;
+
+/** Spreads the rows of the company over a crowd: every number up to that of the tables names a table, people and workgroups come round again. */
+export function crowdRow(row: ReportRow, number: number): ReportRow {
+  return {
+    ...row,
+    person: `person.${number % CROWD.people}@acme.example`,
+    person_kind: 'human',
+    workgroup: `workgroup-${number % CROWD.workgroups}`,
+    tables_read: [`awsdatacatalog.lake.table_${number % CROWD.tables}`],
+  };
+}

@@ -12,7 +12,7 @@ let root: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
   root = await temporaryFolder();
   await buildPage(root.path);
-}, 120_000);
+});
 afterAll(() => root?.remove());
 
 it('is less than 130 KB before its lazy parts', async () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   many = await serveFolder(places, { page: built });
   one = await serveFolder(company, { page: built });
   browser = await launchBrowser();
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await many?.close();

@@ -68,7 +68,7 @@ beforeAll(async () => {
     await runVerify({ output, json: true, ...(accept === undefined ? {} : { accept }) }, told);
     return JSON.parse(told.written.stdout) as Verified;
   };
-}, 120_000);
+});
 afterAll(async () => {
   await simulator?.close();
   await root?.remove();

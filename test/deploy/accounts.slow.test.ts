@@ -12,7 +12,7 @@ const { sandbox } = buildCompany({ seed: 11, deletedAt: null }).accounts;
 let built: Awaited<ReturnType<typeof buildDeployment>>;
 beforeAll(async () => {
   built = await buildDeployment();
-}, 300_000);
+});
 afterAll(() => built.remove());
 
 /** Ids in the reports of the day, by account. */
@@ -75,4 +75,4 @@ it('the deployed functions collect other accounts by their roles, and go on with
   } finally {
     await alone.close();
   }
-}, 300_000);
+});

@@ -11,7 +11,7 @@ import { BUCKET, type DeployedDay, startDeployedDay, ZONE } from './deployed-day
 let built: Awaited<ReturnType<typeof buildDeployment>>;
 beforeAll(async () => {
   built = await buildDeployment();
-}, 300_000);
+});
 afterAll(() => built.remove());
 
 /** Runs a test's work on a stack and takes the stack down, however it ends. */

@@ -47,7 +47,7 @@ beforeAll(async () => {
     checked.push(variant);
     addPacks(app as App);
   });
-}, 300_000);
+});
 afterAll(() => built.remove());
 
 describe('what is written', () => {
@@ -112,7 +112,7 @@ describe('what is written', () => {
         new CfnQueue((app as App).node.findChild('athena-query-tracker') as Stack, 'Bare');
       }),
     ).rejects.toThrow();
-  }, 120_000);
+  });
 });
 
 describe('the role of a member account', () => {

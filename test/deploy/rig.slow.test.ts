@@ -58,7 +58,7 @@ beforeAll(async () => {
   simulatedAccount = [...simulator.world.partitions.keys()][0]?.split('/')[0] ?? '';
   rig = await startRig();
   await fill();
-}, 300_000);
+});
 
 afterAll(async () => {
   rig?.close();

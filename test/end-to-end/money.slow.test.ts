@@ -52,7 +52,7 @@ beforeAll(async () => {
   output = temporaryFolder();
   const collected = await aqt('collect', '--from', '2026-11-02', '--timezone', 'UTC', '--output', output);
   if (collected.code !== 0) throw new Error(collected.stderr);
-}, 300_000);
+});
 afterAll(() => simulator?.close());
 
 describe('who read a column', () => {

@@ -25,7 +25,7 @@ const fresh = () => mkdtempSync(join(tmpdir(), 'aqt-break-'));
 beforeAll(async () => {
   demo = fresh();
   expect(await runDemo({ output: demo, days: 3, seed: 7, format: 'csv' }, quietIo({ clock }))).toBe(0);
-}, 120_000);
+});
 
 /** A command line, as a user types it. */
 async function aqt(...args: readonly string[]): Promise<{ code: number; said: string }> {

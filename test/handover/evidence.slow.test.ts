@@ -7,7 +7,7 @@ let whole: Buffer;
 beforeAll(async () => {
   tree = await packedTree();
   whole = (await tree.pack()).bytes;
-}, 120_000);
+});
 afterAll(() => tree.remove());
 
 describe('a pack', () => {
@@ -30,7 +30,7 @@ describe('a pack', () => {
       if (exit !== 3 || faults.length === 0) missed.push(place);
     }
     expect(missed).toEqual([]);
-  }, 600_000);
+  });
 
   it('keeps only the rows that the filters choose, and says how many of each hour', async () => {
     const { bytes } = await tree.pack({ q: ['4111-3'], not: ['state=FAILED'] });

@@ -14,7 +14,7 @@ import { type PackedTestTree, packedTree, QUERIES } from './packed-tree.js';
 let tree: PackedTestTree;
 beforeAll(async () => {
   tree = await packedTree();
-}, 120_000);
+});
 afterAll(() => tree.remove());
 
 async function exported(file: string, more: { readonly remember?: string; readonly mask?: boolean } = {}) {

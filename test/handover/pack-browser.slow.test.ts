@@ -8,7 +8,7 @@ import { type PackedTestTree, packedTree, unpacked } from './packed-tree.js';
 let tree: PackedTestTree;
 beforeAll(async () => {
   tree = await packedTree();
-}, 120_000);
+});
 afterAll(() => tree.remove());
 
 function unpackTo(folder: string, bytes: Buffer): string {
@@ -54,5 +54,5 @@ describe.skipIf(NO_BROWSER !== null)('a pack in a browser without network', () =
     } finally {
       await browser.close();
     }
-  }, 120_000);
+  });
 });

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const page = await emptyPage(tree.path('.'));
   served = await serveFolder(tree.output, { page, key: tree.path('key.pem'), metrics: true });
   auditor = await serveFolder(tree.output, { page, auditor: true });
-}, 120_000);
+});
 afterAll(async () => {
   await served.close();
   await auditor.close();

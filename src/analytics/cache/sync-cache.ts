@@ -6,6 +6,7 @@ import { findChanges, type Known, knownIn, type Look, NOTHING, type WorkChanges 
 import { type Generation, generationPath, generations, removeOld } from './cache-files.js';
 import { CACHE_VERSION, schemaStatements } from './cache-schema.js';
 import { openReader, openWriter, rowsOf } from './duck.js';
+import { foldReservations } from './fold-reservations.js';
 import { type FetchedHour, fetchHour } from './hour-files.js';
 import { CONCURRENCY, inParallel } from './in-parallel.js';
 import { addPatterns, removeHours, replaceHours } from './load-hours.js';
@@ -52,6 +53,8 @@ async function sync(options: SyncOptions): Promise<SyncResult> {
   let generation = base?.generation.number ?? 0;
   if (base && plan.read.length === 0 && plan.remove.length === 0 && plan.work === null)
     return { outcome: 'unchanged', generation };
+  // One that could not be read may still lie there, open in another program.
+  generation = (await generations(options.folder))[0]?.number ?? generation;
   let path = base?.generation.path ?? null;
   let { remove, work } = plan;
   let done = 0;
@@ -93,7 +96,8 @@ async function usableGeneration({
       return { generation, known: await knownOf(generation.path) };
     } catch (error) {
       onWarning?.(`the cache ${generation.path} cannot be used (${nameOf(error)}) and is built anew`);
-      await rm(generation.path, { force: true });
+      // Windows keeps what another program has open.
+      await rm(generation.path, { force: true }).catch(() => undefined);
     }
   }
   return null;
@@ -147,6 +151,7 @@ async function writeGeneration(
       onDone(Math.min(start + BATCH, hours.length));
     }
     if (options.work !== null) await replaceWorkFiles(connection, options.work);
+    await foldReservations(connection, options);
     await addPatterns(connection);
     await connection.run('CHECKPOINT');
     connection.closeSync();

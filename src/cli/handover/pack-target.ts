@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import type { PackTarget, Spool } from '../../handover/pack/zip.js';
+import type { Clock } from '../../ports/clock.js';
+import { replaceFile } from '../../storage/held-files.js';
 
 /** A file that appears under its name when it is whole. */
 export interface PackFile extends PackTarget {
@@ -12,7 +14,7 @@ export interface PackFile extends PackTarget {
 /** Small pieces are gathered up to so many bytes. */
 const WAITING_BYTES = 1024 * 1024;
 
-export async function openPackTarget(file: string): Promise<PackFile> {
+export async function openPackTarget(file: string, clock: Clock): Promise<PackFile> {
   const temporary = `${file}.part`;
   const handle = await open(temporary, 'w', 0o600);
   let waiting: Uint8Array[] = [];
@@ -48,7 +50,7 @@ export async function openPackTarget(file: string): Promise<PackFile> {
       await handle.sync();
       isOpen = false;
       await handle.close();
-      await rename(temporary, file);
+      await replaceFile(temporary, file, { clock });
     },
     async discard() {
       if (!isOpen) return;

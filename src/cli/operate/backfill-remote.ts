@@ -8,8 +8,10 @@ import {
 import { reportDays } from '../../calendar/report-day.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { findStack, outputsOf, parametersOf } from '../../operate/deploy/stack.js';
+import { stackAdvice } from '../../operate/deploy/stack-advice.js';
 import type { OptionsOf } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { bar, createLeft } from '../terminal/progress.js';
 import type { addBackfill } from './commands-operate.js';
 import { openStackClients, stackNameOf } from './stack-clients.js';
 
@@ -28,6 +30,9 @@ export async function runBackfillRemote(options: BackfillArguments, io: Io): Pro
   const clients = await openStackClients(options, io);
   const stack = await findStack({ client: clients.cloudFormation, stackName });
   const stateMachineArn = stack ? outputsOf(stack).BackfillMachineArn : undefined;
+  const advice = stack && stackAdvice(stack.StackStatus ?? '', stackName);
+  if (advice?.isVoid) throw new UsageError(`${advice.message}: aqt deploy --stack ${stackName} makes it work`);
+  if (advice) io.stderr(`Note: ${advice.message}\n`);
   if (!stack || !stateMachineArn) {
     throw new UsageError(
       `there is no stack ${stackName} in ${clients.region}: aqt deploy makes one, or leave out --remote`,
@@ -56,7 +61,9 @@ async function follow(
   { client, executionArn, days }: { client: SFNClient; executionArn: string; days: number },
   io: Io,
 ) {
+  const left = createLeft(io.stopwatch);
   let shown = '';
+  left('days', 0);
   for (;;) {
     if (io.signal.aborted) {
       io.stderr(`\nThe back-fill goes on in the account: ${executionArn}\n`);
@@ -64,15 +71,22 @@ async function follow(
     }
     const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
     const progress = await progressOf(client, executionArn);
-    const line =
-      progress === null
-        ? ''
-        : `${progress.succeeded} of ${days} days done${progress.failed > 0 ? `, ${progress.failed} failed` : ''}`;
-    if (line !== '' && line !== shown) io.stderr(`${line}\n`);
+    const line = progress === null ? '' : daysLine(progress, days);
+    if (line !== '' && line !== shown) {
+      const share = progress === null ? null : (progress.succeeded + progress.failed) / days;
+      io.stderr(`${line}${left('days', share)}\n`);
+    }
     shown = line;
     if (execution.status !== 'RUNNING') return execution;
     await io.clock.sleep(POLL_MS, io.signal).catch(() => {});
   }
+}
+
+function daysLine(
+  { succeeded, failed }: { readonly succeeded: number; readonly failed: number },
+  days: number,
+): string {
+  return `${bar((succeeded + failed) / days)} ${succeeded} of ${days} days done${failed > 0 ? `, ${failed} failed` : ''}`;
 }
 
 /** Null while nothing is known: the Map has not begun, or the emulator has no Map runs. */

@@ -10,7 +10,7 @@ export function createProgress(
   io: Io,
   options: { readonly isQuiet: boolean },
 ): { readonly progress: Progress; finish(): void } {
-  const startedAt = io.stopwatch();
+  const left = createLeft(io.stopwatch);
   let lastShownAt = Number.NEGATIVE_INFINITY;
   let isLineOpen = false;
   let rejects = 0;
@@ -39,7 +39,7 @@ export function createProgress(
       } else if (event.kind === 'reject') {
         rejects++;
         if (rejects <= 20) say(`aqt: rejected ${event.origin}: ${event.reason}`);
-      } else show(lineOf(event, io.stopwatch() - startedAt), false);
+      } else show(lineOf(event, left), false);
     },
     finish() {
       if (isLineOpen) io.status('');
@@ -50,35 +50,77 @@ export function createProgress(
   };
 }
 
-type Scanning = Extract<ProgressEvent, { kind: 'scan' }>;
+type Told<Kind extends ProgressEvent['kind']> = Extract<ProgressEvent, { kind: Kind }>;
 
-function lineOf(event: Extract<ProgressEvent, { kind: 'scan' | 'hour' }>, elapsedMs: number): string {
-  if (event.kind === 'hour') {
-    const label = `${event.reportDate} ${String(event.hour).padStart(2, '0')}h`;
-    return `writing  ${bar(event.done / event.total)} ${event.done}/${event.total} hours · ${label} ${event.rows} rows${eta(elapsedMs, event.done / event.total)}`;
+function lineOf(event: Told<'scan' | 'read' | 'list' | 'hour'>, left: Left): string {
+  switch (event.kind) {
+    case 'read':
+      return `reading  ${filesText(event.reach)} · ${event.read} ${event.what}${left('read', shareOf(event.reach))}`;
+    case 'scan':
+      return event.reach ? filesLine(event, event.reach, left) : timeLine(event, left);
+    case 'list':
+      return listLine(event, left);
+    case 'hour':
+      return hourLine(event, left);
   }
-  if (event.reach) return fileLine(event, event.reach, elapsedMs);
-  const share = event.totalMs === 0 ? 1 : event.coveredMs / event.totalMs;
-  const throttled = event.throttled > 0 ? ` · ${event.throttled} throttled` : '';
-  return `scanning ${bar(share)} ${event.source} · ${event.calls} calls · ${event.read} starts${throttled}${eta(elapsedMs, share)}`;
 }
 
 /** Files are read in the order of their names, so their bytes tell how far a scan is, not the time they cover. */
-function fileLine({ read }: Scanning, { files, bytes, allFiles, allBytes }: Reach, elapsedMs: number): string {
-  if (allFiles === null || allBytes === null)
-    return `scanning ${files} files · ${bytesText(bytes)} · ${read} starts · still listing`;
-  const share = allBytes === 0 ? 1 : bytes / allBytes;
-  return `scanning ${bar(share)} ${files} of ${allFiles} files · ${bytesText(bytes)} of ${bytesText(allBytes)} · ${read} starts${eta(elapsedMs, share)}`;
+function filesLine({ read }: Told<'scan'>, reach: Reach, left: Left): string {
+  return `scanning ${filesText(reach)} · ${read} starts${left('scan', shareOf(reach))}`;
 }
 
-function bar(share: number): string {
+function timeLine({ source, calls, read, throttled, coveredMs, totalMs }: Told<'scan'>, left: Left): string {
+  const share = totalMs === 0 ? 1 : coveredMs / totalMs;
+  const slowed = throttled > 0 ? ` · ${throttled} throttled` : '';
+  return `scanning ${bar(share)} ${source} · ${calls} calls · ${read} starts${slowed}${left('scan', share)}`;
+}
+
+/** Athena does not say how long a list is: what is known is how many workgroups are left. */
+function listLine({ reportDate, accountId, region, ids, workGroups }: Told<'list'>, left: Left): string {
+  const what = `${accountId} ${region} for ${reportDate} · ${ids} executions`;
+  if (!workGroups) return `listing  ${what}`;
+  const share = workGroups.done / workGroups.all;
+  const work = `list ${accountId} ${region} ${reportDate}`;
+  return `listing  ${bar(share)} ${workGroups.done} of ${workGroups.all} workgroups · ${what}${left(work, share)}`;
+}
+
+function hourLine({ reportDate, hour, rows, done, total }: Told<'hour'>, left: Left): string {
+  const label = `${reportDate} ${String(hour).padStart(2, '0')}h`;
+  return `writing  ${bar(done / total)} ${done}/${total} hours · ${label} ${rows} rows${left('hour', done / total)}`;
+}
+
+function filesText({ files, bytes, allFiles, allBytes }: Reach): string {
+  if (allFiles === null || allBytes === null) return `${files} files · ${bytesText(bytes)} · still listing`;
+  return `${bar(allBytes === 0 ? 1 : bytes / allBytes)} ${files} of ${allFiles} files · ${bytesText(bytes)} of ${bytesText(allBytes)}`;
+}
+
+/** Null while nobody knows the whole. */
+function shareOf({ bytes, allBytes }: Reach): number | null {
+  return allBytes === null ? null : allBytes === 0 ? 1 : bytes / allBytes;
+}
+
+/** Draws a share of 0 to 1. */
+export function bar(share: number): string {
   const filled = Math.round(Math.min(1, Math.max(0, share)) * 20);
   return `${'█'.repeat(filled)}${'░'.repeat(20 - filled)} ${String(Math.floor(share * 100)).padStart(3)} %`;
 }
 
-function eta(elapsedMs: number, share: number): string {
-  if (share <= 0.02 || share >= 1 || elapsedMs < 2000) return '';
-  return ` · about ${duration((elapsedMs * (1 - share)) / share)} left`;
+/** What is left of a piece of work of which that share is done; empty while too little is known. */
+export type Left = (work: string, share: number | null) => string;
+
+/** Each piece of work is judged by its own pace since it was first told of: a run that goes on begins in the middle. */
+export function createLeft(stopwatch: () => number): Left {
+  const begun = new Map<string, { readonly at: number; readonly share: number }>();
+  return (work, share) => {
+    if (share === null) return '';
+    const now = stopwatch();
+    const from = begun.get(work) ?? { at: now, share };
+    begun.set(work, from);
+    const [elapsed, done] = [now - from.at, share - from.share];
+    if (done <= 0.02 || share >= 1 || elapsed < 2000) return '';
+    return ` · about ${duration((elapsed * (1 - share)) / done)} left`;
+  };
 }
 
 /** Writes a duration in milliseconds as people read it: `1.4 s`, `3 min 20 s`, `2 h 5 min`. */

@@ -24,7 +24,7 @@ const TOO_LONG =
  * all pages of all workgroups are read, but where events have told of every execution of the day. Returns false when it came to `restsAt` first; the listing kept tells where to go on.
  */
 export async function readLists(
-  { store, clock, signal, executions }: Workplace & Pick<Collector, 'executions'>,
+  { store, clock, signal, executions, progress }: Workplace & Pick<Collector, 'executions'>,
   request: {
     readonly day: ReportDay;
     readonly listers: readonly PlacedLister[];
@@ -71,6 +71,7 @@ export async function readLists(
       ...(source ? { isEnough: createRecentCheck({ source, day, signal }) } : {}),
     };
     let pages = 0;
+    let ids = 0;
     for await (const page of lister.list(options)) {
       countPage(listed, page);
       listed.cursor = page.cursor ?? null;
@@ -80,6 +81,16 @@ export async function readLists(
         unattributed.set(queryExecutionId, { queryExecutionId, accountId, region });
       }
       pages++;
+      ids += page.ids.length;
+      const { workGroups } = page;
+      progress({
+        kind: 'list',
+        reportDate: day.reportDate,
+        accountId,
+        region,
+        ids,
+        ...(workGroups ? { workGroups } : {}),
+      });
       if (clock.now() - listing.startedAt >= LONGEST_MS) {
         countPage(listed, { workGroup: page.workGroup, ids: [], failure: TOO_LONG });
         break;

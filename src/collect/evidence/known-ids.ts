@@ -1,41 +1,58 @@
 import { createExecutionIds, type ExecutionIds } from '../../athena/execution-ids.js';
 import { ATHENA_RETENTION_DAYS } from '../../athena/limits.js';
-import { addDays, type ReportDay, reportDateAt, reportDay } from '../../calendar/report-day.js';
+import { addDays, type ReportDay, reportDateAt } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { DayLine } from '../../tree/evidence/evidence-lines.js';
-import { appendPart, idsIn, listParts, mergeParts } from '../../tree/evidence/evidence-log.js';
-import { liveEvidence } from '../../tree/evidence/evidence-view.js';
-import { dayEvidence, hourEvidence } from '../../tree/layout.js';
+import {
+  appendPart,
+  idsIn,
+  listParts,
+  mergeParts,
+  type Part,
+  partName,
+  readPart,
+} from '../../tree/evidence/evidence-log.js';
+import { dayEvidence, isOfDay } from '../../tree/layout.js';
 
 /** Days for which Athena lists executions, and one for the clock's sake. */
 const LISTED_DAYS = ATHENA_RETENTION_DAYS + 1;
 
+/** Parts read at once: an hour has several, and 46 days of them one after the other would take minutes in a bucket. */
+const IN_FLIGHT = 8;
+
 /**
  * Ids of executions that need no second look when Athena lists them while a day is closed: those in some hour's evidence, and
  * those that an earlier closing found to have run on another day. Of the days that Athena may list now, epoch milliseconds.
+ * Memory: that of `ExecutionIds`, and the ids of some parts as text.
  */
 export async function readKnownIds(store: ReportStore, day: ReportDay, now: number): Promise<ExecutionIds> {
   const known = createExecutionIds();
-  const view = liveEvidence(store);
   const today = reportDateAt(now, day.timezone);
   for (let back = -1; back <= LISTED_DAYS; back++) {
-    const reportDate = addDays(today, -back);
-    for (const hour of reportDay(reportDate, day.timezone).hours) {
-      for (const part of await listParts(store, hourEvidence(hour)))
-        for (const id of await idsIn(store, part)) known.add(id);
-    }
-    for (const part of await view.parts(dayEvidence(reportDate))) {
-      for await (const batch of view.lines(part)) {
-        for (const text of batch) {
-          if (!text.startsWith(ELSEWHERE)) continue;
-          const { elsewhere } = JSON.parse(text) as Extract<DayLine, { readonly elsewhere: unknown }>;
-          // What another day's closing left for this day is what this closing is for.
-          if (elsewhere.reportDate !== day.reportDate) for (const id of elsewhere.ids) known.add(id);
-        }
+    // Of its hours and of the day itself.
+    const parts = await listParts(store, addDays(today, -back));
+    const work = async () => {
+      for (let part = parts.pop(); part; part = parts.pop()) {
+        const ids = isOfDay(partName(part)) ? await idsElsewhere(store, day, part) : await idsIn(store, part);
+        for (const id of ids) known.add(id);
       }
-    }
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, work));
   }
   return known;
+}
+
+/** What a part of a day says of executions that ran on other days than the one that is closed: what was left for this one is what this closing is for. */
+async function idsElsewhere(store: ReportStore, { reportDate }: ReportDay, part: Part): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const batch of readPart(store, part)) {
+    for (const text of batch) {
+      if (!text.startsWith(ELSEWHERE)) continue;
+      const { elsewhere } = JSON.parse(text) as Extract<DayLine, { readonly elsewhere: unknown }>;
+      if (elsewhere.reportDate !== reportDate) ids.push(...elsewhere.ids);
+    }
+  }
+  return ids;
 }
 
 const ELSEWHERE = '{"elsewhere":';

@@ -57,6 +57,7 @@ async function* mergedScan(
       return { index, error };
     }
   };
+  const covered = () => ({ covered: coveredByAll(window, coveredBy), share: meanShare(window, coveredBy, waiting) });
   const waiting = new Map(readers.map((_, index) => [index, next(index)]));
   try {
     while (waiting.size > 0) {
@@ -74,13 +75,13 @@ async function* mergedScan(
       if (result.done) {
         waiting.delete(index);
         coveredBy[index] = [window];
-        yield { items: [], covered: coveredByAll(window, coveredBy), cursor: [...cursors] };
+        yield { items: [], ...covered(), cursor: [...cursors] };
         continue;
       }
       waiting.set(index, next(index));
       cursors[index] = result.value.cursor;
       coveredBy[index] = unionOf([...(coveredBy[index] ?? []), ...result.value.covered]);
-      yield { items: result.value.items, covered: coveredByAll(window, coveredBy), cursor: [...cursors] };
+      yield { items: result.value.items, ...covered(), cursor: [...cursors] };
     }
   } finally {
     await Promise.allSettled(readers.map((reader) => reader.return?.()));
@@ -95,6 +96,19 @@ function describe(error: unknown): string {
 function coveredByAll(window: Window, coveredBy: readonly (readonly Window[])[]): Window[] {
   const open = unionOf(coveredBy.flatMap((covered) => gapsIn(window, covered)));
   return gapsIn(window, open);
+}
+
+/** A source that failed reads no more: it counts as one that is done. */
+function meanShare(
+  window: Window,
+  coveredBy: readonly (readonly Window[])[],
+  waiting: ReadonlyMap<number, unknown>,
+): number {
+  const length = Math.max(window.end - window.start, 1);
+  const shares = coveredBy.map((covered, index) =>
+    waiting.has(index) ? covered.reduce((sum, { start, end }) => sum + end - start, 0) / length : 1,
+  );
+  return shares.reduce((sum, share) => sum + share, 0) / Math.max(shares.length, 1);
 }
 
 function sumOf(accounts: readonly SourceAccount[]): SourceAccount {

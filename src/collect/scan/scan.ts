@@ -2,7 +2,7 @@ import { createHourIndex } from '../../calendar/hour-index.js';
 import { type ReportDay, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import { unionOf, type Window } from '../../calendar/window.js';
 import type { Progress } from '../../ports/progress.js';
-import type { Evidence, Reach, SourceAccount, StartSource } from '../../ports/start-source.js';
+import type { Evidence, EvidenceBatch, SourceAccount, StartSource } from '../../ports/start-source.js';
 import { keepReject } from '../../tree/rejects.js';
 import type { Workplace } from '../collector.js';
 import type { ScanLog } from './scan-log.js';
@@ -52,7 +52,7 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
       for (const item of batch.items) await place(item);
       covered = unionOf([...covered, ...batch.covered]);
       cursor = batch.cursor;
-      tell(progress, source.account(), { window, covered, reach: batch.reach });
+      tell(progress, source.account(), { window, covered, batch });
       if (log.waitingBytes < FLUSH_BYTES && clock.now() - flushedAt < FLUSH_MS) continue;
       await keep();
       flushedAt = clock.now();
@@ -76,7 +76,7 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   const isComplete = failed.length === 0;
   const reached = { cursor, covered: isComplete ? [window] : covered, sources, isComplete };
   await log.commit({ ...reached, writtenAt: clock.now() });
-  tell(progress, source.account(), { window, covered: [window], reach: undefined });
+  tell(progress, source.account(), { window, covered: [window], batch: null });
   yield [window];
 }
 
@@ -137,17 +137,19 @@ function tell(
   {
     window,
     covered,
-    reach,
-  }: { readonly window: Window; readonly covered: readonly Window[]; readonly reach: Reach | undefined },
+    batch,
+  }: { readonly window: Window; readonly covered: readonly Window[]; readonly batch: EvidenceBatch | null },
 ): void {
+  const totalMs = window.end - window.start;
+  const coveredMs = covered.reduce((sum, part) => sum + part.end - part.start, 0);
   progress({
     kind: 'scan',
     source: kind,
     read: counts.starts ?? counts.events ?? 0,
-    coveredMs: covered.reduce((sum, part) => sum + part.end - part.start, 0),
-    totalMs: window.end - window.start,
+    coveredMs: batch?.share === undefined ? coveredMs : Math.round(batch.share * totalMs),
+    totalMs,
     calls: counts.calls ?? counts.files ?? 0,
     throttled: counts.throttled ?? 0,
-    ...(reach ? { reach } : {}),
+    ...(batch?.reach ? { reach: batch.reach } : {}),
   });
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { PageHead } from '../parts/page-head.js';
-import { QueryDetail } from '../parts/query-detail.js';
+import { QueryDetail } from '../query/query-detail.js';
 
 /** One query with an address of its own. */
 export function PageQuery({ id }: { readonly id: string }): ReactNode {

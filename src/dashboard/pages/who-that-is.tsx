@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { PersonName } from '../../analytics/view/person.js';
 import { count, time } from '../parts/format.js';
 import { Confidence, Go, KindTag, Panel } from '../parts/parts.js';
-import { METHODS } from '../parts/query-evidence.js';
+import { METHODS } from '../query/query-evidence.js';
 import { useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { addressOf } from '../web/url.js';

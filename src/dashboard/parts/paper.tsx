@@ -1,6 +1,6 @@
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
 import type { Api } from '../answers/answers.js';
-import { ask, useStatus } from '../web/api.js';
+import { ask, PageContext, useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { usePlace, viewQuery } from '../web/url.js';
 import { time, zoneName } from './format.js';
@@ -45,11 +45,13 @@ function PaperHead({ chains, hasRange }: { readonly chains: Chains; readonly has
   const { params } = usePlace();
   const status = useStatus();
   const { zone } = useZone();
+  const answers = useContext(PageContext);
   if (!status?.coverage) return null;
   const { complete, open, gaps, hours } = status.coverage;
   const view = [...new URLSearchParams(viewQuery(params))].map(([name, value]) => `${name} ${value}`);
   return (
     <div className="paper-head">
+      <p>{answers}</p>
       <p>
         athena-query-tracker {status.version}, {status.location}. Printed {time(status.now, zone)}. All times are in{' '}
         {zoneName(zone)}.

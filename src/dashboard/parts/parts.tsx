@@ -43,18 +43,10 @@ export function Panel<T>({
   readonly children: (data: T) => ReactNode;
   readonly skeleton?: number;
 }): ReactNode {
-  const { data, isStale, error, retry } = answer;
+  const { data, isStale, error } = answer;
   return (
     <>
-      {error && (
-        <div className="error" role="alert">
-          <b>{error.message}</b>
-          {error.requestId && <span className="soft">Request {error.requestId}</span>}
-          <button type="button" onClick={retry}>
-            Try again
-          </button>
-        </div>
-      )}
+      <Failure answer={answer} />
       {data === null ? (
         !error && <Skeleton lines={skeleton} />
       ) : (
@@ -63,6 +55,20 @@ export function Panel<T>({
         </div>
       )}
     </>
+  );
+}
+
+/** What went wrong with an answer, and another try. */
+export function Failure({ answer: { error, retry } }: { readonly answer: Answer<unknown> }): ReactNode {
+  if (!error) return null;
+  return (
+    <div className="error" role="alert">
+      <b>{error.message}</b>
+      {error.requestId && <span className="soft">Request {error.requestId}</span>}
+      <button type="button" onClick={retry}>
+        Try again
+      </button>
+    </div>
   );
 }
 

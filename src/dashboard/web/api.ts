@@ -38,6 +38,9 @@ export function useStatus(): Status | null {
   return useContext(StatusContext);
 }
 
+/** What the page that is shown answers, in a sentence: a sheet of paper says it. */
+export const PageContext = createContext('');
+
 export interface Answer<T> {
   /** The last answer; it may belong to an earlier question while `isStale`. */
   readonly data: T | null;

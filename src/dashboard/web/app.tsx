@@ -1,24 +1,15 @@
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
-import { PageIdentities } from '../pages/identities.js';
-import { PageCost, PageGroups, PagePeople, PageTables, PageWorkgroups } from '../pages/lists.js';
-import { PagePerson, PageRole, PageTable, PageTool, PageWorkgroup } from '../pages/one.js';
-import { PageOverview } from '../pages/overview.js';
-import { PageQueries } from '../pages/queries.js';
-import { PageQuery } from '../pages/query.js';
+import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { ErrorBoundary } from '../parts/error-boundary.js';
 import { Icon } from '../parts/icons.js';
 import { Empty, Go, Skeleton } from '../parts/parts.js';
 import type { Status } from '../server/status.js';
-import { ApiError, ask, StatusContext } from './api.js';
+import { ApiError, ask, PageContext, StatusContext } from './api.js';
 import { Help } from './help.js';
-import { PAGES } from './pages.js';
+import { PAGES, pageAt } from './pages.js';
 import { Palette } from './palette.js';
 import { toggleTheme, useTheme, useZone } from './settings.js';
 import { useShortcuts } from './shortcuts.js';
 import { addressOf, go, usePlace } from './url.js';
-
-const PageAudit = lazy(async () => ({ default: (await import('../pages/audit.js')).PageAudit }));
-const PageConsole = lazy(async () => ({ default: (await import('../pages/console.js')).PageConsole }));
 
 const POLL_MS = 2500;
 
@@ -62,17 +53,15 @@ export function App(): ReactNode {
     theme: toggleTheme,
     zone: toggleZone,
     page: (key) => {
-      const page = PAGES.find((candidate) => candidate.key === key);
-      if (page) go(addressOf(page.path));
+      const page = PAGES.find(({ menu }) => menu?.key === key);
+      if (page) go(addressOf(`/${page.id}`));
     },
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu
   useEffect(() => setMenuOpen(false), [path]);
   useEffect(() => {
-    const page = PAGES.find((candidate) => candidate.path === `/${path.split('/')[1] ?? ''}`);
-    const [, , ...rest] = path.split('/');
-    const open = unescaped(rest.join('/'));
-    document.title = `${open === '' ? (page?.name ?? 'Query') : open.slice(0, 80)} · athena-query-tracker`;
+    const at = pageAt(path);
+    document.title = `${at?.one?.slice(0, 80) || (at?.page.title ?? 'No such page')} · athena-query-tracker`;
   }, [path]);
   return (
     <StatusContext.Provider value={status}>
@@ -98,7 +87,7 @@ export function App(): ReactNode {
             <FirstRun status={status} />
           ) : (
             <ErrorBoundary key={path}>
-              <Page path={path} />
+              <Shown path={path} />
             </ErrorBoundary>
           )}
         </main>
@@ -109,53 +98,19 @@ export function App(): ReactNode {
   );
 }
 
-function Page({ path }: { readonly path: string }): ReactNode {
-  const [, page = '', ...rest] = path.split('/');
-  const one = rest.length > 0 ? unescaped(rest.join('/')) : null;
-  switch (page) {
-    case '':
-      return <PageOverview />;
-    case 'queries':
-      return <PageQueries />;
-    case 'q':
-      return <PageQuery id={one ?? ''} />;
-    case 'people':
-      return one === null ? <PagePeople /> : <PagePerson person={one} />;
-    case 'workgroups':
-      return one === null ? <PageWorkgroups /> : <PageWorkgroup workgroup={one} />;
-    case 'tables':
-      return one === null ? <PageTables /> : <PageTable table={one} />;
-    case 'roles':
-      return <PageRole role={one ?? ''} />;
-    case 'tools':
-      return <PageTool tool={one ?? ''} />;
-    case 'groups':
-      return <PageGroups />;
-    case 'cost':
-      return <PageCost />;
-    case 'identities':
-      return <PageIdentities />;
-    case 'audit':
-    case 'console':
-      return (
-        <Suspense fallback={<Skeleton lines={12} />}>{page === 'audit' ? <PageAudit /> : <PageConsole />}</Suspense>
-      );
-    default:
-      return (
-        <Empty title="There is no such page">
-          <Go to={addressOf('/')}>To the overview</Go>
-        </Empty>
-      );
-  }
-}
-
-/** A slash inside a name is escaped twice; what is not well escaped is taken as it stands. */
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+function Shown({ path }: { readonly path: string }): ReactNode {
+  const at = pageAt(path);
+  if (!at)
+    return (
+      <Empty title="There is no such page">
+        <Go to={addressOf('/')}>To the overview</Go>
+      </Empty>
+    );
+  return (
+    <PageContext.Provider value={at.page.answers}>
+      <Suspense fallback={<Skeleton lines={12} />}>{at.page.show(at.one)}</Suspense>
+    </PageContext.Provider>
+  );
 }
 
 function Navigation({
@@ -172,7 +127,8 @@ function Navigation({
   readonly onHelp: () => void;
 }): ReactNode {
   const { theme, toggle } = useTheme();
-  const here = `/${path.split('/')[1] ?? ''}`;
+  const page = pageAt(path)?.page;
+  const here = page?.below ?? page?.id;
   return (
     <aside className="rail">
       <div className="brand">
@@ -196,16 +152,14 @@ function Navigation({
         </button>
       </div>
       <nav aria-label="Pages">
-        {PAGES.map((page) => (
-          <Go
-            key={page.path}
-            to={addressOf(page.path)}
-            current={here === page.path || (here === '/q' && page.path === '/queries')}
-          >
-            <Icon name={page.icon} />
-            {page.name}
-          </Go>
-        ))}
+        {PAGES.map(({ id, title, answers, menu }) =>
+          menu ? (
+            <Go key={id} to={addressOf(`/${id}`)} current={id === here} title={answers}>
+              <Icon name={menu.icon} />
+              {title}
+            </Go>
+          ) : null,
+        )}
       </nav>
       <div className="rail-foot">
         <button type="button" className="quiet" onClick={onPalette}>

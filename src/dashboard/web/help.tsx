@@ -30,14 +30,16 @@ export function Help({ onClose }: { readonly onClose: () => void }): ReactNode {
             <dd>{meaning}</dd>
           </div>
         ))}
-        {PAGES.map((page) => (
-          <div key={page.key}>
-            <dt>
-              <kbd>g</kbd> <kbd>{page.key}</kbd>
-            </dt>
-            <dd>{page.name}</dd>
-          </div>
-        ))}
+        {PAGES.map(({ id, title, menu }) =>
+          menu ? (
+            <div key={id}>
+              <dt>
+                <kbd>g</kbd> <kbd>{menu.key}</kbd>
+              </dt>
+              <dd>{title}</dd>
+            </div>
+          ) : null,
+        )}
       </dl>
       <h3>Diamonds: how sure the person is</h3>
       <ul className="marks">

@@ -79,7 +79,10 @@ export function Palette({ onClose, onHelp }: { readonly onClose: () => void; rea
 
 function fixedChoices(onHelp: () => void): Choice[] {
   return [
-    ...PAGES.map((page) => ({ group: 'Page', name: page.name, act: () => go(addressOf(page.path)) })),
+    ...PAGES.filter(({ menu }) => menu).map(({ id, title }) => ({
+      ...{ group: 'Page', name: title },
+      act: () => go(addressOf(`/${id}`)),
+    })),
     ...RANGES.map((range) => ({
       group: 'Time',
       name: range === 'all' ? 'All of the time' : `Last ${range}`,

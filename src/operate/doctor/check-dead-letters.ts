@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { isDenied, nameOf } from '../error-name.js';
 import { type Finding, fail, pass } from './finding.js';
 
 /** A message is only looked at: it is back at once for whoever takes it away. */
@@ -6,12 +7,32 @@ const LOOK_ONLY_S = 0;
 
 /** Checks the queue of runs that could not be started and of Athena's events that nobody could read, and tells the cause that one names. */
 export async function checkDeadLetters(client: SQSClient, queueUrl: string): Promise<Finding> {
-  const check = 'dead-letters';
+  try {
+    return await lookInto(client, queueUrl);
+  } catch (error) {
+    if (isDenied(error) || nameOf(error) === 'AWS.SimpleQueueService.AccessDenied')
+      return fail(
+        CHECK,
+        'sqs:GetQueueAttributes and sqs:ReceiveMessage are denied: whether runs could not be started is unknown',
+        'allow both on the queue for whoever runs this',
+      );
+    if (!/NonExistentQueue|QueueDoesNotExist/.test(nameOf(error))) throw error;
+    return fail(
+      CHECK,
+      `the queue ${queueUrl} is gone: what cannot be started is lost without a word`,
+      'aqt destroy, then the command that it prints; the reports stay',
+    );
+  }
+}
+
+const CHECK = 'dead-letters';
+
+async function lookInto(client: SQSClient, queueUrl: string): Promise<Finding> {
   const { Attributes } = await client.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
   );
   const count = Number(Attributes?.ApproximateNumberOfMessages ?? 0);
-  if (count === 0) return pass(check, 'every run could be started, every event read');
+  if (count === 0) return pass(CHECK, 'every run could be started, every event read');
   const { Messages } = await client.send(
     new ReceiveMessageCommand({
       QueueUrl: queueUrl,
@@ -23,7 +44,7 @@ export async function checkDeadLetters(client: SQSClient, queueUrl: string): Pro
   const [message] = Messages ?? [];
   const cause = message ? causeOf(message.Body ?? '', message.MessageAttributes?.ERROR_MESSAGE?.StringValue) : null;
   return fail(
-    check,
+    CHECK,
     `${count} runs could not be started, or events of Athena not be read${cause ? `; one says: ${cause}` : ''}`,
     `after its cause is gone: aqt backfill for the days that lack; then empty the queue: aws sqs purge-queue --queue-url ${queueUrl}`,
   );

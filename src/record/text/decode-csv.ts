@@ -37,34 +37,55 @@ function checkHeader(line: string): void {
   );
 }
 
+/** All rows have one shape: a copy of it, filled, takes half the time of a row that grows name by name. */
+const EMPTY: Readonly<Record<string, unknown>> = Object.fromEntries(COLUMNS.map(({ name }) => [name, null]));
+
 function decodeLine(line: string, number: number): ReportRow {
-  const row: Record<string, unknown> = {};
+  const row = { ...EMPTY };
+  // Where the next backslash and the next quote stand: most fields hold neither, and are not searched for them.
+  let backslash = indexOrEnd(line, line.indexOf('\\'));
+  let quote = indexOrEnd(line, line.indexOf('"'));
   let position = 0;
   for (let i = 0; i < COLUMNS.length; i++) {
     const column = COLUMNS[i] as Column;
     if (position > line.length) throw new ReportFormatError(number, column.name, `the line ends after ${i} fields`);
-    let raw: string | null;
-    if (line.charCodeAt(position) === QUOTE) {
+    if (position === line.length || line.charCodeAt(position) === COMMA) {
+      if (!column.nullable) throw emptyField(column, number);
+      position++;
+      continue;
+    }
+    let raw: string;
+    if (position === quote) {
       const end = closingQuote(line, position + 1);
       if (end < 0) throw new ReportFormatError(number, column.name, 'the quoted field has no end');
-      raw = line.slice(position + 1, end).replaceAll('""', '"');
+      raw = line.slice(position + 1, end);
+      if (raw.includes('"')) raw = raw.replaceAll('""', '"');
       position = end + 1;
       if (position < line.length && line.charCodeAt(position) !== COMMA) {
         throw new ReportFormatError(number, column.name, 'text follows the quoted field');
       }
+      quote = indexOrEnd(line, line.indexOf('"', position));
     } else {
-      const comma = line.indexOf(',', position);
-      const end = comma < 0 ? line.length : comma;
-      raw = end === position ? null : line.slice(position, end);
-      if (raw?.includes('"')) throw new ReportFormatError(number, column.name, 'a quote stands in an unquoted field');
+      const end = indexOrEnd(line, line.indexOf(',', position));
+      if (quote < end) throw new ReportFormatError(number, column.name, 'a quote stands in an unquoted field');
+      raw = line.slice(position, end);
       position = end;
     }
-    position += 1;
-    row[column.name] = raw === null ? nullOf(column, number) : parseField(column, raw, number);
+    const isEscaped = backslash < position;
+    if (isEscaped) backslash = indexOrEnd(line, line.indexOf('\\', position));
+    position++;
+    const value = parseTyped(column, raw, isEscaped);
+    if (value === undefined)
+      throw new ReportFormatError(number, column.name, `not a ${column.type} as this program writes it`);
+    row[column.name] = value;
   }
   if (position <= line.length)
     throw new ReportFormatError(number, null, `the line has more than ${COLUMNS.length} fields`);
   return row as unknown as ReportRow;
+}
+
+function indexOrEnd(line: string, index: number): number {
+  return index < 0 ? line.length : index;
 }
 
 const QUOTE = 0x22;
@@ -76,24 +97,16 @@ function closingQuote(line: string, from: number): number {
   return at;
 }
 
-function nullOf(column: Column, line: number): null {
-  if (column.nullable) return null;
-  throw new ReportFormatError(line, column.name, 'the field is empty, but this column is never null');
+function emptyField(column: Column, line: number): ReportFormatError {
+  return new ReportFormatError(line, column.name, 'the field is empty, but this column is never null');
 }
 
-function parseField(column: Column, raw: string, line: number): unknown {
-  const value = parseTyped(column, raw);
-  if (value === undefined)
-    throw new ReportFormatError(line, column.name, `not a ${column.type} as this program writes it`);
-  return value;
-}
-
-function parseTyped(column: Column, raw: string): unknown {
+function parseTyped(column: Column, raw: string, isEscaped: boolean): unknown {
   switch (column.type) {
     case 'string':
-      return unescapeText(raw);
+      return isEscaped ? unescapeText(raw) : raw;
     case 'list': {
-      const text = unescapeText(raw);
+      const text = isEscaped ? unescapeText(raw) : raw;
       return text === undefined ? undefined : parseStringList(text);
     }
     case 'timestamp':
@@ -109,22 +122,23 @@ function parseTyped(column: Column, raw: string): unknown {
 }
 
 const PLAIN_DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
-const ESCAPE = /\\(u000[01]|[\s\S])?/g;
-const UNESCAPED: Readonly<Record<string, string>> = {
-  n: '\n',
-  r: '\r',
-  '\\': '\\',
-  u0000: '\u0000',
-  u0001: '\u0001',
-};
+/** What stands behind a backslash. */
+const ESCAPED: readonly (readonly [string, string])[] = [
+  ['n', '\n'],
+  ['\\', '\\'],
+  ['r', '\r'],
+  ['u0000', '\u0000'],
+  ['u0001', '\u0001'],
+];
 
 function unescapeText(text: string): string | undefined {
-  if (!text.includes('\\')) return text;
-  let valid = true;
-  const result = text.replace(ESCAPE, (_, code: string | undefined) => {
-    const character = code === undefined ? undefined : UNESCAPED[code];
-    if (character === undefined) valid = false;
-    return character ?? '';
-  });
-  return valid ? result : undefined;
+  let result = '';
+  let from = 0;
+  for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', from)) {
+    const known = ESCAPED.find(([code]) => text.startsWith(code, at + 1));
+    if (!known) return undefined;
+    result += text.slice(from, at) + known[1];
+    from = at + 1 + known[0].length;
+  }
+  return result + text.slice(from);
 }

@@ -186,6 +186,18 @@ describe('createAthenaLister', () => {
     ]);
   });
 
+  it('tells with each page how many workgroups are read, and in all', async () => {
+    const listExecutions: AthenaCalls['listExecutions'] = async (workGroup, token) => {
+      if (workGroup === 'secret') throw awsError('AccessDeniedException');
+      return token === null ? { names: ['a'], nextToken: 'more' } : { names: ['b'], nextToken: null };
+    };
+    const counted = (pages: readonly ListedExecutions[]) =>
+      pages.map(({ workGroups }) => `${workGroups?.done} of ${workGroups?.all}`);
+    const all = await list({ listWorkGroups, listExecutions });
+    expect(counted(all)).toEqual(['0 of 3', '1 of 3', '2 of 3', '2 of 3', '3 of 3']);
+    expect(counted(await list({ listWorkGroups, listExecutions }, all[0]?.cursor))).toEqual(counted(all).slice(1));
+  });
+
   it('goes on behind any of its pages', async () => {
     const listExecutions: AthenaCalls['listExecutions'] = async (workGroup, token) => {
       const page = Number(token ?? 0);

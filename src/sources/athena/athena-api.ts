@@ -1,13 +1,13 @@
 import type { ExecutionAnswer } from '../../athena/execution.js';
 import { EXECUTION_BATCH } from '../../athena/limits.js';
-import { readExecution } from '../../athena/read-execution.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ExecutionSource } from '../../ports/execution-source.js';
 import { CredentialsExpired, describe, isThrottling, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import { createCounts } from '../aws/counts.js';
-import type { AthenaCalls, BatchAnswer, Unprocessed } from './athena-calls.js';
+import type { AthenaCalls, BatchAnswer } from './athena-calls.js';
 import type { AthenaPacers } from './athena-pacers.js';
+import { foundAnswer, pending, type SortedBatch, sortBatch, unanswered } from './sort-batch.js';
 
 export interface AthenaApiOptions {
   readonly calls: AthenaCalls;
@@ -63,54 +63,32 @@ export function createAthenaApi(options: AthenaApiOptions): ExecutionSource {
   };
 
   async function answerBatch(ids: readonly string[], signal: AbortSignal | undefined): Promise<ExecutionAnswer[]> {
-    const answers = new Map<string, ExecutionAnswer>();
+    const answers: ExecutionAnswer[] = [];
     const alone: string[] = [];
-    const busy = new Map<string, string>();
-    let open = [...ids];
-    for (let round = 0; open.length > 0 && round < MAX_ROUNDS; round++) {
+    let again: SortedBatch['again'] = ids.map((id) => ({ id, reason: null }));
+    for (let round = 0; again.length > 0 && round < MAX_ROUNDS; round++) {
       if (round > 0) await clock.sleep(Math.ceil(ROUND_PAUSE_MS * 2 ** round * (0.5 + random() / 2)), signal);
-      const batch = open;
-      open = [];
+      const batch = again.map(({ id }) => id);
+      again = [];
       const said = await askBatch(batch, signal);
       if (said === 'refused') {
         alone.push(...batch);
-        break;
+      } else if (said === 'throttled') {
+        answers.push(...batch.map((id) => pending(id, 'throttled')));
+      } else {
+        const sorted = sortBatch(batch, said);
+        answers.push(...sorted.answers);
+        alone.push(...sorted.alone);
+        again = sorted.again;
+        counts.add('unprocessed', again.length);
       }
-      if (said === 'throttled') {
-        for (const id of batch) busy.set(id, 'throttled');
-        open = batch;
-        break;
-      }
-      const asked = new Set(batch);
-      for (const value of said.executions) {
-        const answer = foundAnswer(value);
-        if (answer && asked.delete(answer.queryExecutionId)) answers.set(answer.queryExecutionId, answer);
-      }
-      for (const unprocessed of said.unprocessed) {
-        if (!asked.delete(unprocessed.id)) continue;
-        const verdict = judge(unprocessed);
-        if (verdict === 'again') {
-          open.push(unprocessed.id);
-          busy.set(unprocessed.id, reasonOf(unprocessed));
-        } else if (verdict === 'ask alone') alone.push(unprocessed.id);
-        else answers.set(unprocessed.id, { ...unanswered(unprocessed.id, reasonOf(unprocessed)), outcome: verdict });
-      }
-      // In neither list: an answer that forgets an id is no answer for it.
-      for (const id of asked) {
-        open.push(id);
-        busy.delete(id);
-      }
-      counts.add('unprocessed', open.length);
     }
-    for (const id of [...alone, ...open]) {
-      const reason = busy.get(id);
-      const answer =
-        reason === undefined
-          ? await answerAlone(id, signal)
-          : { ...unanswered(id, reason), outcome: 'pending' as const };
-      answers.set(id, answer);
+    for (const { id, reason } of again) {
+      if (reason === null) alone.push(id);
+      else answers.push(pending(id, reason));
     }
-    return [...answers.values()];
+    for (const id of alone) answers.push(await answerAlone(id, signal));
+    return answers;
   }
 
   /** Asks for a batch; says so when AWS refused it as a whole. */
@@ -132,39 +110,15 @@ export function createAthenaApi(options: AthenaApiOptions): ExecutionSource {
     try {
       const paced = { action: 'athena:GetQueryExecution', pacer: pacers.get, clock, random, counts, signal };
       const value = await callAws(() => calls.get(id, signal), paced);
-      return foundAnswer(value) ?? { ...unanswered(id, 'the answer could not be read'), outcome: 'pending' };
+      return foundAnswer(value) ?? pending(id, 'the answer could not be read');
     } catch (error) {
       const reason = describe(error);
       if (error instanceof PermissionDenied) return { ...unanswered(id, reason), outcome: 'denied' };
       if (isNotFound(error)) return { ...unanswered(id, reason), outcome: 'not_found' };
-      if (isThrottling(error) || nameOf(error) === 'InvalidRequestException')
-        return { ...unanswered(id, reason), outcome: 'pending' };
+      if (isThrottling(error) || nameOf(error) === 'InvalidRequestException') return pending(id, reason);
       throw error;
     }
   }
-}
-
-function unanswered(queryExecutionId: string, reason: string) {
-  return { queryExecutionId, origin: 'athena', reason } as const;
-}
-
-function foundAnswer(value: unknown): ExecutionAnswer | null {
-  const execution = readExecution(value);
-  if (typeof execution === 'string') return null;
-  return { queryExecutionId: execution.queryExecutionId, outcome: 'found', origin: 'athena', execution };
-}
-
-/** AWS documents no codes for unprocessed ids (aws-facts 2.2): known words are believed, the rest is asked for alone. */
-function judge({ code, message }: Unprocessed): 'not_found' | 'denied' | 'again' | 'ask alone' {
-  const text = `${code} ${message}`;
-  if (/throttl|rate exceeded|too ?many|internal|unavailable|time-?out|timed out/i.test(text)) return 'again';
-  if (/not_?found|was not found|does not exist/i.test(text)) return 'not_found';
-  if (/access_?denied|unauthorized|not authorized|forbidden/i.test(text)) return 'denied';
-  return 'ask alone';
-}
-
-function reasonOf({ code, message }: Unprocessed): string {
-  return [code, message].filter((part) => part !== '').join(': ');
 }
 
 /** Athena answers for an id it does not know (any more) with a code of its own inside a general exception. */

@@ -36,30 +36,29 @@ export function createAthenaLister(options: AthenaListerOptions): ExecutionListe
     async *list({ cursor, isEnough, signal }) {
       const { done: before, workGroup: begun, token } = isCursor(cursor) ? cursor : FROM_THE_START;
       const done = new Set(before);
-      if (begun !== null) {
-        yield* listGroup(begun, { done, token, isEnough, signal });
-        done.add(begun);
-      }
       const groups = pages(null, (next) =>
         callAws(() => calls.listWorkGroups(next, signal), {
           ...{ action: 'athena:ListWorkGroups', pacer: pacers.workGroups },
           ...{ clock, random, counts, signal },
         }),
       );
-      for await (const { names } of groups) {
-        for (const workGroup of names) {
-          if (done.has(workGroup)) continue;
-          counts.add('workGroups', 1);
-          yield* listGroup(workGroup, { done, token: null, isEnough, signal });
-          done.add(workGroup);
-        }
+      // All names first: an account has a thousand workgroups at most, and whoever waits learns how many.
+      const all = new Set(begun === null ? before : [...before, begun]);
+      for await (const { names } of groups) for (const name of names) all.add(name);
+      for (const workGroup of begun === null ? all : new Set([begun, ...all])) {
+        if (done.has(workGroup)) continue;
+        if (workGroup !== begun) counts.add('workGroups', 1);
+        const from = { done, all: all.size, token: workGroup === begun ? token : null, isEnough, signal };
+        yield* listGroup(workGroup, from);
+        done.add(workGroup);
       }
     },
     account: () => ({ kind: 'athena-lister', accountId, region, counts: counts.all() }),
   };
 
   async function* listGroup(workGroup: string, from: ListFrom): AsyncGenerator<ListedExecutions> {
-    const { done, token: first, isEnough, signal } = from;
+    const { done, all, token: first, isEnough, signal } = from;
+    const ended = { done: done.size + 1, all };
     const end: ListCursor = { done: [...done, workGroup], workGroup: null, token: null };
     let isResuming = first !== null;
     const ids = pages(first, (token) =>
@@ -73,10 +72,11 @@ export function createAthenaLister(options: AthenaListerOptions): ExecutionListe
         isResuming = false;
         counts.add('ids', names.length);
         const cursor: ListCursor = nextToken === null ? end : { done: [...done], workGroup, token: nextToken };
-        const page = { workGroup, ids: names, failure: null, cursor };
+        const workGroups = nextToken === null ? ended : { done: done.size, all };
+        const page = { workGroup, ids: names, failure: null, cursor, workGroups };
         yield page;
         if (nextToken === null || !(await isEnough?.(page))) continue;
-        yield { workGroup, ids: [], failure: null, isRecent: true, cursor: end };
+        yield { workGroup, ids: [], failure: null, isRecent: true, cursor: end, workGroups: ended };
         return;
       }
     } catch (error) {
@@ -87,13 +87,15 @@ export function createAthenaLister(options: AthenaListerOptions): ExecutionListe
         return;
       }
       counts.add('failedWorkGroups', 1);
-      yield { workGroup, ids: [], failure: describe(error), cursor: end };
+      yield { workGroup, ids: [], failure: describe(error), cursor: end, workGroups: ended };
     }
   }
 }
 
 interface ListFrom {
   readonly done: ReadonlySet<string>;
+  /** Workgroups in all. */
+  readonly all: number;
   readonly token: string | null;
   readonly isEnough: ((page: ListedExecutions) => Promise<boolean>) | undefined;
   readonly signal: AbortSignal | undefined;

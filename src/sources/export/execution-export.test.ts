@@ -63,6 +63,21 @@ describe('createExecutionExport', () => {
     }
   });
 
+  it('tells how far it is by files and bytes, of which the whole is known from the first', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'aqt-export-test-'));
+    const text = JSON.stringify([execution('a'), execution('b')]);
+    for (const name of ['1.json', '2.json', 'README.md']) await writeFile(join(folder, name), text);
+    const source = createExecutionExport({ bucket: await openTrailFolder(folder), tempFolder: folder });
+    const told: unknown[] = [];
+    await source.load(undefined, (event) => told.push(event));
+    source.close();
+    const whole = { allFiles: 2, allBytes: 2 * text.length };
+    expect(told).toEqual([
+      { kind: 'read', what: 'executions', read: 2, reach: { files: 1, bytes: text.length, ...whole } },
+      { kind: 'read', what: 'executions', read: 4, reach: { files: 2, bytes: 2 * text.length, ...whole } },
+    ]);
+  });
+
   it('reads a single file whatever its name, and says when there is none', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'aqt-export-test-'));
     await writeFile(join(folder, 'x.txt'), JSON.stringify([execution('a')]));

@@ -4,10 +4,12 @@ import { readExecution } from '../../athena/read-execution.js';
 import type { Window } from '../../calendar/window.js';
 import type { Reject } from '../../cloudtrail/start.js';
 import type { ExecutionSource, ExecutionWitness, WitnessedExecution } from '../../ports/execution-source.js';
+import type { Progress } from '../../ports/progress.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import { describe } from '../aws/aws-failure.js';
 import { createCounts } from '../aws/counts.js';
 import { chooseSplitter } from '../content/choose-splitter.js';
+import { FileProgress } from '../content/file-progress.js';
 import { gunzipStream } from '../content/gunzip-stream.js';
 import type { Piece, Splitter } from '../content/json-splitter.js';
 import { openTrailFolder } from '../trail/folder-trail-bucket.js';
@@ -32,7 +34,7 @@ export class UnreadableExport extends Error {
 /** Executions out of files instead of Athena. */
 export interface ExecutionExport extends ExecutionSource, ExecutionWitness {
   /** Reads the export; `fetch` and `witness` do so themselves when nobody has. */
-  load(signal?: AbortSignal): Promise<void>;
+  load(signal?: AbortSignal, progress?: Progress): Promise<void>;
   /** Entries and files that could not be used, with their reasons; filled when the export is read. */
   rejects(): readonly Reject[];
   /** Removes the temporary file. */
@@ -76,6 +78,7 @@ class FileExport implements ExecutionExport {
   /** Ids that the export itself calls unprocessed, with its reason. */
   private readonly unprocessed = new Map<string, string>();
   private readonly options: ExecutionExportOptions;
+  private reading = new FileProgress();
   private loading: Promise<void> | null = null;
 
   constructor(options: ExecutionExportOptions) {
@@ -83,8 +86,8 @@ class FileExport implements ExecutionExport {
     this.known = new KnownExecutions(options.tempFolder);
   }
 
-  load(signal?: AbortSignal): Promise<void> {
-    this.loading ??= this.readFiles(signal).catch((error: unknown) => {
+  load(signal?: AbortSignal, progress: Progress = () => {}): Promise<void> {
+    this.loading ??= this.readFiles(signal, progress).catch((error: unknown) => {
       this.loading = null;
       throw error;
     });
@@ -114,18 +117,26 @@ class FileExport implements ExecutionExport {
     this.loading = null;
   }
 
-  private async readFiles(signal: AbortSignal | undefined): Promise<void> {
-    const { bucket, prefix = '' } = this.options;
-    for await (const { key } of bucket.list(prefix, null, signal)) {
-      if (!bucket.isSingleFile && !EXPORT_NAME.test(key)) {
-        this.counts.add('filesOfOtherKinds', 1);
-        continue;
-      }
+  private async readFiles(signal: AbortSignal | undefined, progress: Progress): Promise<void> {
+    this.reading = new FileProgress();
+    const tell = () =>
+      progress({ kind: 'read', what: 'executions', read: this.counts.get('entries'), reach: this.reading.reach() });
+    for await (const file of this.reading.listAhead(this.exportFiles(signal))) {
       this.counts.add('files', 1);
-      await this.readFile(key, signal);
+      await this.readFile(file.key, tell, signal);
+      this.reading.done(file);
+      tell();
     }
     this.counts.add('executions', this.known.size);
     this.mustBeReadable();
+  }
+
+  private async *exportFiles(signal: AbortSignal | undefined) {
+    const { bucket, prefix = '' } = this.options;
+    for await (const file of bucket.list(prefix, null, signal)) {
+      if (bucket.isSingleFile || EXPORT_NAME.test(file.key)) yield file;
+      else this.counts.add('filesOfOtherKinds', 1);
+    }
   }
 
   /** An empty list says that nothing ran; files without one readable entry say nothing. */
@@ -141,11 +152,11 @@ class FileExport implements ExecutionExport {
     );
   }
 
-  private async readFile(key: string, signal: AbortSignal | undefined): Promise<void> {
+  private async readFile(key: string, tell: () => void, signal: AbortSignal | undefined): Promise<void> {
     const { bucket } = this.options;
     const origin = bucket.isSingleFile ? bucket.location : `${bucket.location.replace(/\/$/, '')}/${key}`;
     try {
-      const length = await this.readBytes({ key, origin }, signal);
+      const length = await this.readBytes({ key, origin, tell }, signal);
       if (length === 0) this.reject(origin, 'the file is empty', '');
     } catch (error) {
       signal?.throwIfAborted();
@@ -155,13 +166,13 @@ class FileExport implements ExecutionExport {
 
   /** Returns how many bytes the file holds, unpacked. */
   private async readBytes(
-    { key, origin }: { readonly key: string; readonly origin: string },
+    { key, origin, tell }: { readonly key: string; readonly origin: string; readonly tell: () => void },
     signal: AbortSignal | undefined,
   ): Promise<number> {
     const { bucket, maxFileBytes = 64 * 2 ** 30 } = this.options;
     let splitter: Splitter | null = null;
     let length = 0;
-    for await (const chunk of gunzipStream({ open: () => bucket.get(key, signal) }, maxFileBytes)) {
+    for await (const chunk of gunzipStream({ open: () => this.counted(bucket.get(key, signal)) }, maxFileBytes)) {
       signal?.throwIfAborted();
       if (typeof chunk === 'string') {
         this.reject(origin, chunk, '');
@@ -174,9 +185,18 @@ class FileExport implements ExecutionExport {
       }
       splitter ??= chooseSplitter(key, chunk.subarray(0, 65_536), { lists: LISTS, maxValueBytes: MAX_ENTRY_BYTES });
       for (const piece of splitter.push(chunk)) this.take(piece, origin);
+      if (this.reading.isWorthTelling()) tell();
     }
     for (const piece of splitter?.end() ?? []) this.take(piece, origin);
     return length;
+  }
+
+  private async *counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    this.reading.begin();
+    for await (const chunk of chunks) {
+      this.reading.read(chunk.length);
+      yield chunk;
+    }
   }
 
   private take(piece: Piece, file: string): void {

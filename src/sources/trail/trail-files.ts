@@ -6,9 +6,9 @@ import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
 import type { EvidenceBatch, StartSource } from '../../ports/start-source.js';
 import { describe, isAccessDenied, isTransient, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { type Counts, createCounts } from '../aws/counts.js';
+import { FileProgress } from '../content/file-progress.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
 import { DayEvidence } from './day-evidence.js';
-import { FileProgress } from './file-progress.js';
 import { type ListedFile, listTrail, type TrailBucket } from './list-trail.js';
 import {
   damagedFile,
@@ -108,7 +108,7 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
         const kept = keep(items);
         for (const item of kept) if (item.kind === 'start') evidence.met(item.eventTime);
         waiting.push(...unread.bounded(kept));
-        if (waiting.length >= 1000) yield batch([]);
+        if (waiting.length >= 1000 || progress.isWorthTelling()) yield batch([]);
       }
       counts.add('files', 1);
     } catch (error) {
@@ -188,8 +188,12 @@ async function* fetchAhead(files: AsyncIterable<ListedFile>, scan: Scan): AsyncG
       async *open() {
         const ready = first;
         first = null;
-        if (ready) yield await ready;
-        else yield* bucket.get(file.key, signal);
+        if (ready) return yield await ready;
+        scan.progress.begin();
+        for await (const chunk of bucket.get(file.key, signal)) {
+          scan.progress.read(chunk.length);
+          yield chunk;
+        }
       },
     };
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
-import { createGunzip, createGzip, gunzipSync, gzipSync } from 'node:zlib';
+import { createGzip, gzipSync } from 'node:zlib';
 import { createExecutionIds, type ExecutionIds } from '../../athena/execution-ids.js';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import { DamagedWorkingFile, unpackText } from '../json-lines.js';
@@ -142,39 +142,6 @@ export async function* readPart(
   }
   const fault = sections.end();
   if (fault !== null) throw new DamagedWorkingFile(part.key, new Error(fault));
-}
-
-/** Proves a part by its hash; a sentence when it is not what its name says, null when it is, or is gone meanwhile. */
-export async function partFault(store: ReportStore, part: Part): Promise<string | null> {
-  try {
-    if (part.isMerged) for await (const _ of readPart(store, part));
-    else {
-      const found = await contentHash(store, part);
-      if (found === null) return null;
-      return found === part.sha256 ? null : `its content has the hash ${found}, not ${part.sha256}`;
-    }
-  } catch (error) {
-    if (error instanceof WriteConflict) return null;
-    const { cause = error } = error instanceof DamagedWorkingFile ? error : {};
-    return cause instanceof Error ? cause.message : String(cause);
-  }
-  return null;
-}
-
-/** Parts up to this size are unpacked at once, which takes half the time. */
-const SMALL_PART_BYTES = 1024 * 1024;
-
-async function contentHash(store: ReportStore, { key, bytes }: Part): Promise<string | null> {
-  const hash = createHash('sha256');
-  if (bytes <= SMALL_PART_BYTES) {
-    const stored = await store.read(key);
-    return stored ? hash.update(gunzipSync(stored.bytes)).digest('hex') : null;
-  }
-  const stream = await store.stream(key);
-  if (!stream) return null;
-  // A failure reaches the loop; the callback only keeps it from being thrown twice.
-  for await (const piece of pipeline(Readable.from(stream), createGunzip(), () => {})) hash.update(piece as Uint8Array);
-  return hash.digest('hex');
 }
 
 /** Follows the sections of a part while its lines are read in batches, and proves each by its hash. */

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { QueryDetail } from '../../analytics/view/query-detail.js';
+import { bytes, count, duration, nanosUsd, plural, time, usd } from '../parts/format.js';
+import { Go, StateTag } from '../parts/parts.js';
 import { useZone } from '../web/settings.js';
 import { addressOf } from '../web/url.js';
-import { bytes, count, duration, nanosUsd, plural, time, usd } from './format.js';
-import { Go, StateTag } from './parts.js';
 import { number, text } from './query-row.js';
 
 /** How the same pattern did before. */

@@ -6,11 +6,16 @@ interface Sized {
 
 /** Keys listed before the first file is read: with them the whole is known, and for more of them the whole is not told. */
 const LISTED_AHEAD = 50_000;
+/** A large file is told of so often. */
+const TOLD_EVERY_BYTES = 16 * 2 ** 20;
 
-/** Knows how many files and bytes there are, and how many are done. */
+/** Knows how many files and bytes there are, and how many are done; of a large file, how far it is read. */
 export class FileProgress {
   private files = 0;
   private bytes = 0;
+  /** Of the file that is being read. */
+  private part = 0;
+  private toldBytes = 0;
   private allFiles = 0;
   private allBytes = 0;
   private isListed = false;
@@ -36,13 +41,31 @@ export class FileProgress {
     }
   }
 
+  /** A file is read from its beginning. */
+  begin(): void {
+    this.part = 0;
+  }
+
+  /** So many more of its bytes, as they lie there, have been read. */
+  read(bytes: number): void {
+    this.part += bytes;
+  }
+
   done({ size }: Sized): void {
     this.files += 1;
     this.bytes += size;
+    this.part = 0;
+  }
+
+  /** So much has been read since it was last told, without a file having ended. */
+  isWorthTelling(): boolean {
+    return this.bytes + this.part - this.toldBytes >= TOLD_EVERY_BYTES;
   }
 
   reach(): Reach {
-    const { files, bytes, allFiles, allBytes, isListed } = this;
+    const { files, allFiles, allBytes, isListed } = this;
+    const bytes = Math.min(this.bytes + this.part, allBytes);
+    this.toldBytes = bytes;
     return { files, bytes, allFiles: isListed ? allFiles : null, allBytes: isListed ? allBytes : null };
   }
 

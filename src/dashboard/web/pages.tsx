@@ -1,0 +1,137 @@
+import { lazy, type ReactNode } from 'react';
+import { PageIdentities } from '../pages/identities.js';
+import { PageCost, PageGroups, PagePeople, PageTables, PageWorkgroups } from '../pages/lists.js';
+import { PagePerson, PageRole, PageTable, PageTool, PageWorkgroup } from '../pages/one.js';
+import { PageOverview } from '../pages/overview.js';
+import { PageQueries } from '../pages/queries.js';
+import { PageQuery } from '../pages/query.js';
+import type { IconName } from '../parts/icons.js';
+
+const PageAudit = lazy(async () => ({ default: (await import('../pages/audit.js')).PageAudit }));
+const PageConsole = lazy(async () => ({ default: (await import('../pages/console.js')).PageConsole }));
+
+/** A page of the dashboard. The address, the menu, the keys, the title and the head of a printed sheet follow from this. */
+export interface Page {
+  /** The first part of its path. */
+  readonly id: string;
+  readonly title: string;
+  /** What it answers, in a sentence: in the menu and on paper. */
+  readonly answers: string;
+  /** Its sign in the menu, and the letter after `g`; others are reached by links. */
+  readonly menu?: { readonly icon: IconName; readonly key: string };
+  /** The entry of the menu to which it belongs; its own by default. */
+  readonly below?: string;
+  /** `one` is what stands after its path, `/people/<one>`; null is nothing. */
+  readonly show: (one: string | null) => ReactNode;
+}
+
+/** All pages, those of the menu in its order. */
+export const PAGES: readonly Page[] = [
+  {
+    id: '',
+    title: 'Overview',
+    answers: 'What ran, what it cost, who ran it, and what deserves a look.',
+    menu: { icon: 'overview', key: 'o' },
+    show: () => <PageOverview />,
+  },
+  {
+    id: 'queries',
+    title: 'Queries',
+    answers: 'Which queries ran, and which attempts were refused.',
+    menu: { icon: 'queries', key: 'q' },
+    show: () => <PageQueries />,
+  },
+  {
+    id: 'people',
+    title: 'People',
+    answers: 'Who ran queries, how that is known, and what they did.',
+    menu: { icon: 'people', key: 'p' },
+    show: (one) => (one === null ? <PagePeople /> : <PagePerson person={one} />),
+  },
+  {
+    id: 'workgroups',
+    title: 'Workgroups',
+    answers: 'What each workgroup ran and cost.',
+    menu: { icon: 'workgroups', key: 'w' },
+    show: (one) => (one === null ? <PageWorkgroups /> : <PageWorkgroup workgroup={one} />),
+  },
+  {
+    id: 'tables',
+    title: 'Tables',
+    answers: 'Which tables were read and written, by whom.',
+    menu: { icon: 'tables', key: 't' },
+    show: (one) => (one === null ? <PageTables /> : <PageTable table={one} />),
+  },
+  {
+    id: 'cost',
+    title: 'Cost',
+    answers: 'What was spent, on what, and where the month is going.',
+    menu: { icon: 'cost', key: 'c' },
+    show: () => <PageCost />,
+  },
+  {
+    id: 'audit',
+    title: 'Audit',
+    answers: 'Whether what was collected is all there is, and what proves it.',
+    menu: { icon: 'audit', key: 'a' },
+    show: () => <PageAudit />,
+  },
+  {
+    id: 'identities',
+    title: 'Identities',
+    answers: 'For which queries nobody vouches for the person, and what would settle it.',
+    menu: { icon: 'identities', key: 'i' },
+    show: () => <PageIdentities />,
+  },
+  {
+    id: 'console',
+    title: 'SQL console',
+    answers: 'What SQL over the reports says.',
+    menu: { icon: 'console', key: 's' },
+    show: () => <PageConsole />,
+  },
+  {
+    id: 'q',
+    title: 'Query',
+    answers: 'What one query did, who ran it, and what it cost.',
+    below: 'queries',
+    show: (one) => <PageQuery id={one ?? ''} />,
+  },
+  {
+    id: 'roles',
+    title: 'Roles',
+    answers: 'Who stands behind a role, and what they ran.',
+    below: 'people',
+    show: (one) => <PageRole role={one ?? ''} />,
+  },
+  {
+    id: 'tools',
+    title: 'Tools',
+    answers: 'Whom a tool names as its users, and what they ran.',
+    below: 'people',
+    show: (one) => <PageTool tool={one ?? ''} />,
+  },
+  {
+    id: 'groups',
+    title: 'Groups',
+    answers: 'What ran and what it cost, group by group.',
+    below: 'queries',
+    show: () => <PageGroups />,
+  },
+];
+
+/** The page of a path, and what stands behind its name there; null is no page. */
+export function pageAt(path: string): { readonly page: Page; readonly one: string | null } | null {
+  const [, id = '', ...rest] = path.split('/');
+  const page = PAGES.find((candidate) => candidate.id === id);
+  return page ? { page, one: rest.length > 0 ? unescaped(rest.join('/')) : null } : null;
+}
+
+/** A slash inside a name is escaped twice; what is not well escaped is taken as it stands. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
