@@ -71,7 +71,7 @@ describe('the feeds of a stack', () => {
       const [[queries, days] = []] = await readLake(
         lake,
         (from) =>
-          `SELECT count(DISTINCT metadata.correlation_uid)::INT, list_sort(list(DISTINCT eventDay)) FROM ${from}`,
+          `SELECT count(DISTINCT coalesce(metadata.correlation_uid, metadata.uid))::INT, list_sort(list(DISTINCT eventDay)) FROM ${from}`,
       );
       expect([queries, days]).toEqual([rows, ['20260609', '20260610']]);
 
@@ -127,7 +127,8 @@ describe('the feeds of a stack', () => {
       });
       const lake = objectsOf(mended, LAKE, '');
       expect([...lake.keys()].filter((key) => !key.startsWith('ext/athena-'))).toEqual([]);
-      const count = (from: string) => `SELECT count(DISTINCT metadata.correlation_uid)::INT FROM ${from}`;
+      const count = (from: string) =>
+        `SELECT count(DISTINCT coalesce(metadata.correlation_uid, metadata.uid))::INT FROM ${from}`;
       expect(await readLake(lake, count)).toEqual([[rows]]);
       expect(await mended.functions.Feeds.invoke({ holder: 'day' })).toMatchObject({ feeds: [{ hours: 0, rows: 0 }] });
 

@@ -8,9 +8,10 @@ import { lakeFiles } from '../../handover/feeds/lake-files.js';
 import { listHours } from '../../handover/feeds/list-hours.js';
 import { createMetrics, measuredHour } from '../../handover/feeds/openmetrics.js';
 import { preparing } from '../../handover/feeds/prepare-row.js';
-import { readHourRows } from '../../handover/feeds/read-hour.js';
+import { HourChanged, readHourRows } from '../../handover/feeds/read-hour.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { IDENTITY_CONFIDENCES, type ReportRow } from '../../record/columns.js';
+import { PostFailed } from '../../sources/http/post-records.js';
 import { encodeNestedParquet } from '../../storage/encode-nested-parquet.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { type FilterArguments, filterPairs } from '../look/view-options.js';
@@ -91,6 +92,12 @@ async function exportFeed(
     });
     await delivery.finish();
     for (const hour of waiting) await state.add(hour);
+  } catch (error) {
+    // What was delivered is remembered: the same command again goes on behind it.
+    const isResumable = error instanceof PostFailed || error instanceof HourChanged;
+    if (!isResumable || options.remember === undefined || waits) throw error;
+    io.stderr(`aqt: ${error.message}\n`);
+    return EXIT.partial;
   } finally {
     await delivery.close();
   }
