@@ -105,7 +105,7 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
     store,
     clock: io.clock,
     signal: io.signal,
-    workGroup: options.workgroup ?? 'primary',
+    workGroup: options.workgroup ?? stack.outputs.ReaderWorkgroup ?? 'primary',
   });
 }
 
