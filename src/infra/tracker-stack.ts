@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledge } from './acknowledgements.js';
-import { declareCatalog, type GlueTable, TABLE_NAME } from './catalog.js';
+import { declareCatalog, type GlueTable, TABLE_NAME } from './catalog/catalog.js';
 import { declareFunction, type FunctionCode, type FunctionName } from './functions.js';
 import { declareMachines } from './machines.js';
 import { declareObservability } from './observability.js';

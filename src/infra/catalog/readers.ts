@@ -2,8 +2,8 @@ import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import type { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { CfnPrincipalPermissions } from 'aws-cdk-lib/aws-lakeformation';
-import { onlyIf } from './care.js';
-import type { StackParameters } from './parameters.js';
+import { onlyIf } from '../care.js';
+import type { StackParameters } from '../parameters.js';
 
 /** 100 GB, half a dollar in most Regions: years of reports of a thousand queries a day. */
 const CUTOFF_BYTES = 100_000_000_000;

@@ -1,10 +1,10 @@
 import { Aws, CfnCondition, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnNamedQuery, type CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
+import type { StackParameters } from '../parameters.js';
+import type { ReportBucket } from '../report-bucket.js';
 import { NAMED_QUERIES } from './named-queries.js';
-import type { StackParameters } from './parameters.js';
 import { declareReaders, grantReader } from './readers.js';
-import type { ReportBucket } from './report-bucket.js';
 
 /** A Glue table as data, for one report format; made from the one schema table when the templates are written. */
 export interface GlueTable {
