@@ -171,13 +171,13 @@ describe.skipIf(NO_BROWSER !== null)('a page', () => {
 const SHEET = 703;
 
 const PRINTED: readonly (readonly [string, (served: Served) => Promise<string>])[] = [
-  ...['/', '/queries', '/queries?group=pattern', '/queries?state=REFUSED', '/people', '/workgroups', '/tables'].map(
+  ...['/', '/queries?state=FAILED', '/queries?group=pattern', '/queries?state=REFUSED', '/people', '/workgroups', '/tables'].map(
     same,
   ),
   ...['/tools', '/roles', '/cost', '/cost?by=fingerprint', '/audit', '/identities', '/console'].map(same),
   ...[`/people/${UGLY.person}`, `/workgroups/${UGLY.workgroup}`, `/tables/${UGLY.table}`].map(same),
   ['one query', async (served) => `/q/${await dearest(served)}`],
-  ['one query beside the list', async (served) => `/queries?open=${await dearest(served)}`],
+  ['one query beside the list', async (served) => `/queries?state=FAILED&open=${await dearest(served)}`],
 ];
 
 function same(path: string): readonly [string, () => Promise<string>] {
@@ -219,9 +219,7 @@ describe.skipIf(NO_BROWSER !== null)('on paper', () => {
   ])('%s has every row, and the browser’s own menu says that it has not', async (path) => {
     await open(path, crowd);
     const all = Number((await text('.list-tools [role=status]')).replaceAll(',', ''));
-    await page.emulateMedia({ media: 'print' });
     expect(await text('.paper-only')).toMatch(new RegExp(`that were in sight, of ${all.toLocaleString('en-US')}`));
-    await page.emulateMedia({ media: 'screen' });
     await page.evaluate('window.print = () => { document.documentElement.dataset.printed = "yes"; }');
     await page.getByRole('button', { name: 'Print' }).click();
     await holds('document.documentElement.dataset.printed');
