@@ -6,6 +6,7 @@ import { findChanges, type Known, knownIn, type Look, NOTHING, type WorkChanges 
 import { type Generation, generationPath, generations, removeOld } from './cache-files.js';
 import { CACHE_VERSION, schemaStatements } from './cache-schema.js';
 import { openReader, openWriter, rowsOf } from './duck.js';
+import { foldReservations } from './fold-reservations.js';
 import { type FetchedHour, fetchHour } from './hour-files.js';
 import { CONCURRENCY, inParallel } from './in-parallel.js';
 import { addPatterns, removeHours, replaceHours } from './load-hours.js';
@@ -150,6 +151,7 @@ async function writeGeneration(
       onDone(Math.min(start + BATCH, hours.length));
     }
     if (options.work !== null) await replaceWorkFiles(connection, options.work);
+    await foldReservations(connection, options);
     await addPatterns(connection);
     await connection.run('CHECKPOINT');
     connection.closeSync();

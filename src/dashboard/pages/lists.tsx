@@ -14,6 +14,7 @@ import { useApi, useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { addressOf, brush, setParams, timeQuery, usePlace, viewQuery } from '../web/url.js';
 import { MonthCard } from './month-card.js';
+import { ReservationsCard } from './reservations-card.js';
 
 /** A page that is one table of groups. */
 function ListPage({
@@ -151,6 +152,7 @@ export function PageCost(): ReactNode {
         </Panel>
       </section>
       <MonthCard />
+      <ReservationsCard />
       <fieldset className="switch wide" aria-label="By">
         {COST_KEYS.map((key) => (
           <button
@@ -170,8 +172,8 @@ export function PageCost(): ReactNode {
       </fieldset>
       <div className="panel">{by === 'cost-center' ? <CostCenters /> : <GroupTable key={by} by={by} />}</div>
       <p className="page-note soft">
-        List prices of the day of collection: bytes scanned, rounded up to a megabyte, ten at least; failed queries, DDL
-        and reused results are free. S3 requests, KMS and Glue are not in it.
+        Prices kept with the reports, else list prices: bytes scanned, rounded up to a megabyte, ten at least; failed
+        queries, DDL and reused results are free. S3 requests, KMS and Glue are not in it.
       </p>
     </div>
   );
