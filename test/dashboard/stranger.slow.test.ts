@@ -171,9 +171,15 @@ describe.skipIf(NO_BROWSER !== null)('a page', () => {
 const SHEET = 703;
 
 const PRINTED: readonly (readonly [string, (served: Served) => Promise<string>])[] = [
-  ...['/', '/queries?state=FAILED', '/queries?group=pattern', '/queries?state=REFUSED', '/people', '/workgroups', '/tables'].map(
-    same,
-  ),
+  ...[
+    '/',
+    '/queries?state=FAILED',
+    '/queries?group=pattern',
+    '/queries?state=REFUSED',
+    '/people',
+    '/workgroups',
+    '/tables',
+  ].map(same),
   ...['/tools', '/roles', '/cost', '/cost?by=fingerprint', '/audit', '/identities', '/console'].map(same),
   ...[`/people/${UGLY.person}`, `/workgroups/${UGLY.workgroup}`, `/tables/${UGLY.table}`].map(same),
   ['one query', async (served) => `/q/${await dearest(served)}`],
