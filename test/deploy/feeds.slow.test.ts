@@ -104,8 +104,8 @@ describe('the feeds of a stack', () => {
     let rows = 0;
     try {
       const day = await failing.runDay('2026-06-09');
-      expect(day).toMatchObject({ status: 'SUCCEEDED', output: { feeds: [{ feed: 'securitylake', hours: 0 }] } });
-      expect(JSON.stringify(day.output)).toMatch(/hour=00\/: .*bucket/i);
+      expect(day).toMatchObject({ status: 'SUCCEEDED', output: { feeds: [{ feed: 'securitylake', rows: 0 }] } });
+      expect(JSON.stringify(day.output)).toMatch(/year=2026\/month=06\/day=09\/hour=\d\d\/: .*bucket/i);
       expect(failing.functions.Feeds.log.join('\n')).toContain('"FeedsFailed":1');
       rows = rowsOf(failing, '2026-06-09');
       kept = objectsOf(failing, BUCKET, '');

@@ -12,6 +12,7 @@ import { exampleRow } from '../../src/record/row.fixture.js';
 import { createLocalStore } from '../../src/storage/local-store.js';
 import { manifestKey, reportKey } from '../../src/tree/layout.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
+import { csvRecords } from './csv-records.js';
 import { HOSTILE, type PackedTestTree, packedTree, QUERIES, unpacked } from './packed-tree.js';
 
 let tree: PackedTestTree;
@@ -272,17 +273,3 @@ describe('a tree with faults', () => {
     }
   });
 });
-
-/** Records of RFC 4180. */
-function csvRecords(text: string): string[][] {
-  const records: string[][] = [];
-  let record: string[] = [];
-  for (const [, quoted, plain = '', end = ''] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-    record.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (end === ',') continue;
-    if (record.length > 1 || record[0] !== '') records.push(record);
-    record = [];
-    if (end === '') break;
-  }
-  return records;
-}
