@@ -75,7 +75,7 @@ describe('the construct', () => {
       | undefined;
     expect(environment?.Variables.OUTPUT_TYPE).toBe('parquet');
     expect(template.Resources.FeedsFunction?.Properties.Environment).toMatchObject({
-      Variables: { FEEDS: 'ocsf,securitylake', FEED_SQL: 'masked' },
+      Variables: { FEEDS: 'ocsf,securitylake' },
     });
     expect(JSON.stringify(template.Resources.FeedsElsewherePolicy)).toContain('Fed');
     const decided = (id: string) => JSON.stringify(template.Conditions[id]);

@@ -325,7 +325,7 @@ describe('the stack', () => {
     expect(hold({ Feeds: 'ocsf' })).toEqual([...always, 'FeedsHerePolicy'].sort());
     expect(hold({ Feeds: 'ocsf', FeedLocation: 's3://lake/ext' })).toEqual([...always, 'FeedsElsewherePolicy'].sort());
     const written = (id: string) => JSON.stringify(Resources[id]?.Properties.PolicyDocument);
-    expect(written('FeedsHerePolicy')).toContain('/feeds/*');
+    expect(written('FeedsHerePolicy')).toContain('"feeds/*"');
     expect(written('FeedsPolicy')).not.toContain('s3:DeleteObject');
     expect(template('template.json').Parameters.Feeds).toMatchObject({
       Default: '',
