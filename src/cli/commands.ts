@@ -48,10 +48,10 @@ export function addCommands(program: Command, io: Io, run: Run): void {
     run(async () => (await import('./look/explain.js')).runExplain({ ...options, id, output }, io)),
   );
   addBill(program).action((output, options) =>
-    run(async () => (await import('./look/bill.js')).runBill({ ...options, output }, io)),
+    run(async () => (await import('./money/bill.js')).runBill({ ...options, output }, io)),
   );
   addBudget(program).action((output, options) =>
-    run(async () => (await import('./look/budget.js')).runBudget({ ...options, output }, io)),
+    run(async () => (await import('./money/budget.js')).runBudget({ ...options, output }, io)),
   );
   addServe(program).action((output, options) =>
     run(async () => (await import('./look/serve.js')).runServe({ ...options, output }, io)),

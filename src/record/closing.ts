@@ -22,7 +22,7 @@ export interface Closing {
   readonly events?: readonly EventFinding[];
   /** How accounts were set up, as far as it could be asked; absent where nobody was. */
   readonly settings?: readonly PlaceSettings[];
-  /** Hours without a manifest: they failed. */
+  /** Hours without a manifest that can be read: they failed. */
   readonly missingHours: readonly number[];
 }
 

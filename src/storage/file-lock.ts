@@ -1,6 +1,7 @@
-import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../ports/clock.js';
+import { isHeld, removeFile } from './held-files.js';
 import { isDead, ownProcess } from './process-id.js';
 
 /** How long a caller waits for a lock. */
@@ -26,7 +27,7 @@ export async function withFileLock<T>(options: FileLockOptions, action: () => Pr
   const own: Owner = { id: options.newId(), process: ownProcess(), at: clock.now() };
   for (const folder of [dirname(path), temporaryFolder]) await mkdir(folder, { recursive: true, mode: 0o700 });
   const deadline = clock.now() + MAX_WAIT_MS;
-  for (let pause = 2; !(await create(path, own, temporaryFolder)); pause = Math.min(pause * 2, 50)) {
+  for (let pause = 2; !(await create(path, own, options)); pause = Math.min(pause * 2, 50)) {
     const holder = await readOwner(path);
     if (holder !== null && isStale(holder, clock)) {
       await breakLock(path, holder, { own, clock, temporaryFolder });
@@ -41,7 +42,7 @@ export async function withFileLock<T>(options: FileLockOptions, action: () => Pr
   try {
     return await action();
   } finally {
-    if ((await readOwner(path))?.id === own.id) await unlinkIfThere(path);
+    if ((await readOwner(path))?.id === own.id) await removeFile(path, { clock });
   }
 }
 
@@ -66,13 +67,13 @@ async function breakLock(
   { own, clock, temporaryFolder }: { own: Owner; clock: Clock; temporaryFolder: string },
 ): Promise<void> {
   const token = `${path}.${stale.id}`;
-  if (await create(token, own, temporaryFolder)) {
-    if ((await readOwner(path))?.id === stale.id) await unlinkIfThere(path);
-    await unlinkIfThere(token);
+  if (await create(token, own, { clock, temporaryFolder })) {
+    if ((await readOwner(path))?.id === stale.id) await removeFile(path, { clock });
+    await removeFile(token, { clock });
     return;
   }
   const breaker = await readOwner(token);
-  if (breaker !== null && isStale(breaker, clock)) await unlinkIfThere(token);
+  if (breaker !== null && isStale(breaker, clock)) await removeFile(token, { clock });
   else await clock.sleep(2);
 }
 
@@ -80,7 +81,11 @@ async function breakLock(
  * Creates a lock that names its owner, unless there is one. The file is written aside and linked to its name, so a process killed
  * here leaves no lock without an owner; where a file system has no hard links, the lock is written in place.
  */
-async function create(path: string, owner: Owner, temporaryFolder: string): Promise<boolean> {
+async function create(
+  path: string,
+  owner: Owner,
+  { clock, temporaryFolder }: Pick<FileLockOptions, 'clock' | 'temporaryFolder'>,
+): Promise<boolean> {
   const text = JSON.stringify(owner);
   const temporary = join(temporaryFolder, `${owner.process}-${owner.id}.lock`);
   await writeFile(temporary, text, { mode: 0o600 });
@@ -90,20 +95,24 @@ async function create(path: string, owner: Owner, temporaryFolder: string): Prom
   } catch (error) {
     const code = codeOf(error);
     if (code === 'EEXIST') return false;
-    if (code !== 'EPERM' && code !== 'ENOSYS' && code !== 'ENOTSUP' && code !== 'EXDEV') throw error;
+    if (!NO_HARD_LINKS.test(code ?? '')) throw error;
   } finally {
-    await unlinkIfThere(temporary);
+    await removeFile(temporary, { clock });
   }
   try {
     await writeFile(path, text, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    // On Windows a name that is being removed is refused until nobody has it open: it is as good as taken.
+    if (codeOf(error) === 'EEXIST' || isHeld(error)) return false;
     throw error;
   }
 }
 
-/** Null when the lock is gone. One that has no name is known by the file's time. */
+/** What systems say of a file system without hard links: Windows says EISDIR of exFAT (nodejs/node#65817). */
+const NO_HARD_LINKS = /^(?:EPERM|EACCES|EBUSY|EISDIR|ENOSYS|ENOTSUP|EXDEV)$/;
+
+/** Null when the lock is gone, or nobody may look at it now. One that has no name is known by the file's time. */
 async function readOwner(path: string): Promise<Owner | null> {
   try {
     const text = await readFile(path, 'utf8');
@@ -111,19 +120,11 @@ async function readOwner(path: string): Promise<Owner | null> {
     const { mtimeMs } = await stat(path);
     return { id: `nameless-${mtimeMs}`, process: 'unknown', at: mtimeMs };
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
+    if (codeOf(error) === 'ENOENT' || isHeld(error)) return null;
     throw error;
   }
 }
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
-}
-
-async function unlinkIfThere(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-  }
 }

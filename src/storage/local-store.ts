@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Clock } from '../ports/clock.js';
 import {
@@ -11,6 +11,7 @@ import {
   WriteConflict,
 } from '../ports/report-store.js';
 import { withFileLock } from './file-lock.js';
+import { removeFile, replaceFile } from './held-files.js';
 import { isDead, ownProcess } from './process-id.js';
 import { checkKey, checkPrefix } from './store-key.js';
 
@@ -63,12 +64,12 @@ export function createLocalStore(folder: string, { clock, newId = randomUUID }: 
         await mkdir(dirname(path), OWN_FOLDER);
         await locked(key, async () => {
           if (!(await holds(path, condition))) throw new WriteConflict(key);
-          await renameOver(temporary, path, clock);
+          await replaceFile(temporary, path, { clock });
         });
         await flushFolder(dirname(path));
         return { tag };
       } catch (error) {
-        await unlessAbsent(unlink(temporary));
+        await removeFile(temporary, { clock });
         throw error;
       }
     },
@@ -79,7 +80,7 @@ export function createLocalStore(folder: string, { clock, newId = randomUUID }: 
 
     async remove(key) {
       const path = pathOf(key);
-      if (await unlessAbsent(stat(path))) await locked(key, () => unlessAbsent(unlink(path)));
+      if (await unlessAbsent(stat(path))) await locked(key, () => removeFile(path, { clock }));
     },
   };
 }
@@ -143,23 +144,6 @@ async function writeFlushed(path: string, content: Content): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Times to try while a reader has the file open. */
-const RENAME_TRIES = 20;
-
-/** Renames over what is there. Windows refuses while somebody reads it, which passes. */
-async function renameOver(from: string, to: string, clock: Clock): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await rename(from, to);
-      return;
-    } catch (error) {
-      const isOpen = /^(EPERM|EACCES|EBUSY)$/.test((error as NodeJS.ErrnoException).code ?? '');
-      if (process.platform !== 'win32' || !isOpen || tries >= RENAME_TRIES) throw error;
-      await clock.sleep(10 * tries);
-    }
-  }
-}
-
 /** Makes a rename last through a power failure, where the system lets folders be flushed (Windows does not). */
 async function flushFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
@@ -176,7 +160,7 @@ async function sweepTemporaryFiles(folder: string, clock: Clock): Promise<void> 
     const path = join(folder, name);
     const old = async () =>
       clock.now() - ((await unlessAbsent(stat(path)))?.mtimeMs ?? Infinity) > TEMPORARY_LIFETIME_MS;
-    if (isDead(name) || (await old())) await unlessAbsent(unlink(path));
+    if (isDead(name) || (await old())) await removeFile(path, { clock });
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBudget } from '../../src/cli/look/budget.js';
+import { runBudget } from '../../src/cli/money/budget.js';
 import type { Api } from '../../src/dashboard/answers/answers.js';
 import type { SavedViews } from '../../src/dashboard/server/views-route.js';
 import { companyHours, writeHour } from './fixture-company.js';

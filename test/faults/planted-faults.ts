@@ -93,11 +93,11 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     ['src/analytics/time/time-range.test.ts'],
   ),
   fault('verified persons are listed as weak', 'analytics/view/identities.ts', ["<> 'verified'", "<> 'none'"]),
-  fault('a cost centre owes its last query only', 'analytics/view/chargeback.ts', [
+  fault('a cost centre owes its last query only', 'analytics/cost/chargeback.ts', [
     'charge.nanos += ',
     'charge.nanos = ',
   ]),
-  fault('what nobody claims stands first', 'analytics/view/chargeback.ts', [
+  fault('what nobody claims stands first', 'analytics/cost/chargeback.ts', [
     'Number(a.costCenter === null) - Number(b.costCenter === null)',
     'Number(b.costCenter === null) - Number(a.costCenter === null)',
   ]),

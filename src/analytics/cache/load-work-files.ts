@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { insertRows } from './insert-rows.js';
 import { changeValues, reservationValues, workGroupValues } from './settings-values.js';
 import { literal } from './sql-text.js';
 import type { FetchedWorkFile } from './work-files.js';
@@ -16,9 +17,6 @@ const TABLES = [
   'reservation_change_log',
 ] as const;
 
-/** Rows a statement inserts. */
-const BATCH = 1000;
-
 /** Replaces what the cache holds of working files, in one transaction. `copies` null leaves the list of copies as it is. */
 export async function replaceWorkFiles(
   connection: DuckDBConnection,
@@ -34,10 +32,10 @@ export async function replaceWorkFiles(
   try {
     for (const table of keys.length > 0 ? TABLES : [])
       await connection.run(`DELETE FROM ${table} WHERE file IN (${keys.join(', ')})`);
-    for (const table of TABLES) await insert(connection, table, read.flatMap(VALUES[table]));
+    for (const table of TABLES) await insertRows(connection, table, read.flatMap(VALUES[table]));
     if (copies !== null) {
       await connection.run('DELETE FROM copy_log');
-      await insert(
+      await insertRows(
         connection,
         'copy_log',
         copies.map((tree) => [literal(tree)]),
@@ -61,7 +59,14 @@ const VALUES: Readonly<Record<(typeof TABLES)[number], (fetched: FetchedWorkFile
     ]),
   listing_log: (fetched) =>
     ofDay(fetched, ({ listings }) =>
-      listings.map((one) => [...placeOf(one), one.workGroups, one.listed, one.unlisted] as const),
+      listings.map(
+        (one) =>
+          [
+            ...placeOf(one),
+            ...[one.workGroups, one.listed, one.unlisted, one.narrowed],
+            ...[one.events?.seen ?? 'NULL', one.events?.absent ?? 'NULL'],
+          ] as const,
+      ),
     ),
   unlisted_log: (fetched) =>
     ofDay(fetched, ({ unlisted }) =>
@@ -101,11 +106,4 @@ function ofDay(
   if (closing === null) return [];
   const day = [literal(file.key), literal(file.tree), `DATE ${literal(closing.reportDate)}`];
   return rowsOf(closing).map((row) => [...day, ...row]);
-}
-
-async function insert(connection: DuckDBConnection, table: string, rows: readonly Values[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += BATCH) {
-    const values = rows.slice(start, start + BATCH).map((row) => `(${row.join(', ')})`);
-    await connection.run(`INSERT INTO ${table} VALUES ${values.join(', ')}`);
-  }
 }

@@ -19,6 +19,10 @@ const VIEWS = [
   'unlisted_workgroups',
   'system_tables',
   'accepted_findings',
+  'workgroups',
+  'reservations',
+  'reservation_changes',
+  'reservation_hours',
 ] as const;
 
 /**

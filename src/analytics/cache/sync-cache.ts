@@ -3,9 +3,11 @@ import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { findChanges, type Known, knownIn, type Look, NOTHING, type WorkChanges } from '../view/find-changes.js';
+import { versionOf } from './cache.js';
 import { type Generation, generationPath, generations, removeOld } from './cache-files.js';
 import { CACHE_VERSION, schemaStatements } from './cache-schema.js';
-import { openReader, openWriter, rowsOf } from './duck.js';
+import { openReader, openWriter } from './duck.js';
+import { foldReservations } from './fold-reservations.js';
 import { type FetchedHour, fetchHour } from './hour-files.js';
 import { CONCURRENCY, inParallel } from './in-parallel.js';
 import { addPatterns, removeHours, replaceHours } from './load-hours.js';
@@ -52,6 +54,8 @@ async function sync(options: SyncOptions): Promise<SyncResult> {
   let generation = base?.generation.number ?? 0;
   if (base && plan.read.length === 0 && plan.remove.length === 0 && plan.work === null)
     return { outcome: 'unchanged', generation };
+  // One that could not be read may still lie there, open in another program.
+  generation = (await generations(options.folder))[0]?.number ?? generation;
   let path = base?.generation.path ?? null;
   let { remove, work } = plan;
   let done = 0;
@@ -93,7 +97,8 @@ async function usableGeneration({
       return { generation, known: await knownOf(generation.path) };
     } catch (error) {
       onWarning?.(`the cache ${generation.path} cannot be used (${nameOf(error)}) and is built anew`);
-      await rm(generation.path, { force: true });
+      // Windows keeps what another program has open.
+      await rm(generation.path, { force: true }).catch(() => undefined);
     }
   }
   return null;
@@ -107,8 +112,8 @@ async function knownOf(path: string): Promise<Known> {
   const instance = await openReader(path, { memoryLimit: '256MB', threads: 1 });
   const connection = await instance.connect();
   try {
-    const meta = await rowsOf(connection, "SELECT value FROM meta WHERE name = 'version'");
-    if (meta[0]?.value !== String(CACHE_VERSION)) throw new Error(`it has version ${meta[0]?.value ?? 'unknown'}`);
+    const version = await versionOf(connection);
+    if (version !== String(CACHE_VERSION)) throw new Error(`it has version ${version ?? 'unknown'}`);
     return await knownIn(connection);
   } finally {
     connection.closeSync();
@@ -147,6 +152,7 @@ async function writeGeneration(
       onDone(Math.min(start + BATCH, hours.length));
     }
     if (options.work !== null) await replaceWorkFiles(connection, options.work);
+    await foldReservations(connection, options);
     await addPatterns(connection);
     await connection.run('CHECKPOINT');
     connection.closeSync();

@@ -12,8 +12,8 @@ const held = new Set<string>();
 export async function takeWriterLock(folder: string): Promise<(() => void) | null> {
   if (held.has(folder)) return null;
   held.add(folder);
+  const path = join(folder, 'writer.lock');
   try {
-    const path = join(folder, 'writer.lock');
     const instance = await openWriter(path, { memoryLimit: '64MB' });
     await chmod(path, 0o600);
     return () => {
@@ -22,7 +22,12 @@ export async function takeWriterLock(folder: string): Promise<(() => void) | nul
     };
   } catch (error) {
     held.delete(folder);
-    if (error instanceof Error && /lock/i.test(error.message)) return null;
+    if (error instanceof Error && isHeldElsewhere(error.message.replaceAll(path, ''))) return null;
     throw error;
   }
+}
+
+/** DuckDB names the lock; Windows only says who is in the way. */
+function isHeldElsewhere(message: string): boolean {
+  return /lock|being used by another process/i.test(message);
 }

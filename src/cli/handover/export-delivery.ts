@@ -1,7 +1,8 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import type { Deliver } from '../../handover/feeds/export-rows.js';
 import type { RowFeed } from '../../handover/feeds/feed.js';
 import { createPoster } from '../../sources/http/post-records.js';
+import { replaceFile } from '../../storage/held-files.js';
 import type { Io } from '../terminal/io.js';
 
 /** Where records go. */
@@ -26,7 +27,7 @@ export async function openDelivery(
   io: Io,
 ): Promise<Delivery> {
   if (to.url !== undefined) return toUrl({ ...to, url: to.url, headers: to.headers ?? {} }, io);
-  return to.file === undefined ? toStdout(to.feed, io) : toFile(to.feed, to.file);
+  return to.file === undefined ? toStdout(to.feed, io) : toFile(to.feed, to.file, io);
 }
 
 /** Writes a text to a file, or to stdout where none is named. */
@@ -35,7 +36,7 @@ export async function writeText(file: string | null, text: string, io: Io): Prom
     io.data(text);
     return;
   }
-  const target = await openTarget(file);
+  const target = await openTarget(file, io);
   await target.write(text);
   await target.finish();
 }
@@ -51,8 +52,8 @@ function toStdout({ header }: RowFeed, io: Io): Delivery {
   };
 }
 
-async function toFile({ header }: RowFeed, file: string): Promise<Delivery> {
-  const target = await openTarget(file);
+async function toFile({ header }: RowFeed, file: string, io: Io): Promise<Delivery> {
+  const target = await openTarget(file, io);
   if (header !== null) await target.write(`${header}\n`);
   return {
     async deliver(lines) {
@@ -67,7 +68,7 @@ async function toFile({ header }: RowFeed, file: string): Promise<Delivery> {
 const WAITING = 256 * 1024;
 
 /** A file that appears under its name when it is whole. */
-async function openTarget(file: string) {
+async function openTarget(file: string, { clock }: Pick<Io, 'clock'>) {
   const temporary = `${file}.part`;
   const handle = await open(temporary, 'w', 0o600);
   let waiting: string[] = [];
@@ -91,7 +92,7 @@ async function openTarget(file: string) {
     async finish() {
       await flush();
       await close();
-      await rename(temporary, file);
+      await replaceFile(temporary, file, { clock });
     },
     /** After `finish`, nothing. */
     async discard() {

@@ -1,5 +1,7 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import type { ZipTarget } from '../../handover/pack/zip.js';
+import type { Clock } from '../../ports/clock.js';
+import { replaceFile } from '../../storage/held-files.js';
 
 /** A file that appears under its name when it is whole. */
 export interface PackTarget extends ZipTarget {
@@ -11,7 +13,7 @@ export interface PackTarget extends ZipTarget {
 /** Small pieces are gathered up to so many bytes. */
 const WAITING_BYTES = 1024 * 1024;
 
-export async function openPackTarget(file: string): Promise<PackTarget> {
+export async function openPackTarget(file: string, clock: Clock): Promise<PackTarget> {
   const temporary = `${file}.part`;
   const handle = await open(temporary, 'w', 0o600);
   let waiting: Uint8Array[] = [];
@@ -46,7 +48,7 @@ export async function openPackTarget(file: string): Promise<PackTarget> {
       await handle.sync();
       isOpen = false;
       await handle.close();
-      await rename(temporary, file);
+      await replaceFile(temporary, file, { clock });
     },
     async discard() {
       if (!isOpen) return;

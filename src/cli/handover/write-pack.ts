@@ -54,7 +54,7 @@ export async function writePack(order: PackOrder, io: Io): Promise<WrittenPack> 
     throw new UsageError(`there are no reports of these days in ${output}: aqt collect makes some`);
   const timezone = await timezoneOf(store, examination, io);
   const selection = await openSelection({ output, ...(profile === undefined ? {} : { profile }) }, order.filters, io);
-  const target = await openPackTarget(file);
+  const target = await openPackTarget(file, io.clock);
   try {
     const pack = await makePack({
       ...{ store, codec: REPORT_CODEC, from, to, timezone, mask, sample, signer, target, signal: io.signal },

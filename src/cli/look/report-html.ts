@@ -6,6 +6,7 @@ import type { RunSql, Scope } from '../../analytics/view/scope.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import type { Directory } from '../../identity/directory/directory-entries.js';
 import { maskLiterals } from '../../sql/mask-literals.js';
+import { reservationLines, reservationsIn } from '../money/reservation-lines.js';
 import type { Masking } from '../terminal/mask-options.js';
 import { bytesText, dayText, nobody, type ReportLine, reportLines, sumOf } from './report-lines.js';
 import { missingText } from './view-options.js';
@@ -43,6 +44,11 @@ export async function htmlReport(
   for (const [by = '', title = ''] of keys) {
     sections.push(section(title, by, await reportLines(run, scope, { by, directory })));
   }
+  const reserved = reservationLines(await reservationsIn(run, scope));
+  if (reserved.length > 0)
+    sections.push(
+      `<section><h2>Capacity reservations</h2>${reserved.map((line) => `<p>${html(line)}</p>`).join('')}</section>`,
+    );
   const mostExpensive = await listQueries(run, scope, {
     sort: { by: 'cost', isAscending: false },
     limit: 15,

@@ -1,4 +1,4 @@
-import { chargeback } from '../../analytics/view/chargeback.js';
+import { chargeback } from '../../analytics/cost/chargeback.js';
 import { orderGroups } from '../../analytics/view/group-list.js';
 import { type GroupName, groupBy } from '../../analytics/view/groups.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';

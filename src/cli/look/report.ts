@@ -5,6 +5,7 @@ import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.j
 import type { RunSql } from '../../analytics/view/scope.js';
 import { readDirectory } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
+import { reservationsIn } from '../money/reservation-lines.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { readMasking } from '../terminal/mask-options.js';
@@ -59,7 +60,8 @@ export async function runReport(options: ReportArguments, io: Io): Promise<numbe
       return EXIT.done;
     }
     const lines = await reportLines(run, view.scope, { by, directory });
-    await print(run, { ...view, lines, by, output: options.output, options }, io);
+    const reservations = await reservationsIn(run, view.scope);
+    await print(run, { ...view, lines, reservations, by, output: options.output, options }, io);
     if (lines.length === 0) await tellUnmatched(run, view.scope, io);
     return EXIT.done;
   } finally {
@@ -94,7 +96,7 @@ async function print(run: RunSql, printed: Printed, io: Io): Promise<void> {
   } else io.stdout(await reportText(run, printed, io));
 }
 
-function jsonOf({ lines, by, scope, timezone, missing }: Printed, cents: readonly bigint[]) {
+function jsonOf({ lines, reservations, by, scope, timezone, missing }: Printed, cents: readonly bigint[]) {
   const total = lines.reduce((sum, { nanos }) => sum + nanos, 0n);
   return {
     schema_version: 1,
@@ -111,6 +113,7 @@ function jsonOf({ lines, by, scope, timezone, missing }: Printed, cents: readonl
       cost_usd: plainCents(toCents(total)),
       cost_nano_usd: total.toString(),
     },
+    reservations,
     rows: lines.map((line, index) => ({
       key: line.key,
       queries: line.queries,

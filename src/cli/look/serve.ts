@@ -10,6 +10,7 @@ import { openLiveCache } from '../../dashboard/server/live-cache.js';
 import { startDashboard } from '../../dashboard/server/start-dashboard.js';
 import { viewStore, viewsFile } from '../../dashboard/server/view-store.js';
 import { type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
+import { replaceFile } from '../../storage/held-files.js';
 import { readBudgets } from '../../tree/budgets.js';
 import { readChain } from '../../tree/chain/chain.js';
 import { treeView } from '../../tree/tree-view.js';
@@ -64,7 +65,7 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
       pack: packMaker({ store, output: options.output, profile: options.profile, key: options.key ?? null }, io),
       ...(options.metrics ? { metrics: metricsMaker(live, io) } : {}),
       budgets: () => readBudgets(store),
-      views: viewStore(options.views ?? viewsFile(store.location, io.env)),
+      views: viewStore(options.views ?? viewsFile(store.location, io.env), (from, to) => replaceFile(from, to, io)),
       now: () => io.clock.now(),
       newId: randomUUID,
       onError: (message) => io.stderr(`aqt serve: ${message}\n`),

@@ -8,6 +8,7 @@ import {
 import { reportDays } from '../../calendar/report-day.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { findStack, outputsOf, parametersOf } from '../../operate/deploy/stack.js';
+import { stackAdvice } from '../../operate/deploy/stack-advice.js';
 import type { OptionsOf } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { bar, createLeft } from '../terminal/progress.js';
@@ -29,6 +30,9 @@ export async function runBackfillRemote(options: BackfillArguments, io: Io): Pro
   const clients = await openStackClients(options, io);
   const stack = await findStack({ client: clients.cloudFormation, stackName });
   const stateMachineArn = stack ? outputsOf(stack).BackfillMachineArn : undefined;
+  const advice = stack && stackAdvice(stack.StackStatus ?? '', stackName);
+  if (advice?.isVoid) throw new UsageError(`${advice.message}: aqt deploy --stack ${stackName} makes it work`);
+  if (advice) io.stderr(`Note: ${advice.message}\n`);
   if (!stack || !stateMachineArn) {
     throw new UsageError(
       `there is no stack ${stackName} in ${clients.region}: aqt deploy makes one, or leave out --remote`,

@@ -1,12 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  artifactBucketName,
-  bucketExists,
-  createArtifactBucket,
-  uploadZips,
-} from '../../operate/deploy/artifact-bucket.js';
+import { UsageError } from '../../compose/usage-error.js';
+import { bucketExists, createArtifactBucket, uploadZips } from '../../operate/deploy/artifact-bucket.js';
 import type { Artifacts } from '../../operate/deploy/artifacts.js';
 import { foreignCode } from '../../operate/deploy/deployed-code.js';
+import { findArtifactBucket, newArtifactBucketName } from '../../operate/deploy/own-artifact-bucket.js';
 import {
   deleteStack,
   executeChange,
@@ -31,25 +28,22 @@ export interface PlacedCode {
   readonly template: { readonly TemplateBody: string } | { readonly TemplateURL: string };
 }
 
-/** Uploads what is not there yet into a bucket of this account; makes the bucket when the user names none. */
+/** Uploads what is not there yet into a bucket of this account; makes one when neither the user nor the stack names any. */
 export async function placeCode(
   work: {
     readonly clients: StackClients;
     readonly options: DeployArguments;
     readonly artifacts: Artifacts;
     readonly stackName: string;
+    /** Bucket where the stack's code lay the last time; null for a new stack. */
+    readonly remembered: string | null;
     readonly tags: Readonly<Record<string, string>> | null;
   },
   io: Io,
 ): Promise<PlacedCode> {
-  const { clients, options, artifacts, stackName, tags } = work;
-  const { s3, accountId, region } = clients;
-  const bucket = options.artifactBucket ?? artifactBucketName(accountId, region);
-  if (!(await bucketExists(s3, bucket))) {
-    if (options.artifactBucket) throw new Error(`--artifact-bucket ${bucket}: there is no such bucket`);
-    io.stderr(`Creating the bucket ${bucket} for the code of the functions\n`);
-    await createArtifactBucket(s3, { bucket, region, tags: tags ?? {} });
-  }
+  const { clients, artifacts, stackName } = work;
+  const { s3, region } = clients;
+  const bucket = await settleArtifactBucket(work, io);
   const prefix = `${stackName}/`;
   const uploaded = await uploadZips(s3, { bucket, prefix, folder: artifacts.folder, zips: artifacts.zips });
   io.stderr(
@@ -59,6 +53,29 @@ export async function placeCode(
   );
   const template = await placeTemplate(s3, { body: artifacts.templateBody, bucket, prefix, region });
   return { parameters: { ArtifactBucket: bucket, ArtifactPrefix: prefix }, template };
+}
+
+/** The bucket for the code. Whose it is is asked before anything is put there. */
+async function settleArtifactBucket(
+  { clients, options, remembered, tags }: Parameters<typeof placeCode>[0],
+  io: Io,
+): Promise<string> {
+  const { s3, accountId, region } = clients;
+  const { artifactBucket: asked } = options;
+  if (asked !== undefined) {
+    if (!(await bucketExists(s3, asked))) throw new UsageError(`--artifact-bucket ${asked}: there is no such bucket`);
+    return asked;
+  }
+  if (remembered) {
+    if (await bucketExists(s3, remembered)) return remembered;
+    io.stderr(`The bucket ${remembered}, where the code of this stack lay, is gone\n`);
+  }
+  const known = await findArtifactBucket(s3, { accountId, region });
+  if (known !== null) return known;
+  const bucket = newArtifactBucketName({ accountId, region }, io.random);
+  io.stderr(`Creating the bucket ${bucket} for the code of the functions\n`);
+  await createArtifactBucket(s3, { bucket, region, tags: tags ?? {} });
+  return bucket;
 }
 
 /** Creates or updates the stack by a change set, follows it, and compares the code that runs with what was uploaded. */

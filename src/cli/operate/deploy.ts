@@ -1,7 +1,8 @@
+import type { Stack } from '@aws-sdk/client-cloudformation';
 import { UsageError } from '../../compose/usage-error.js';
 import { bucketExists } from '../../operate/deploy/artifact-bucket.js';
 import { type Artifacts, artifactsFolder, readArtifacts } from '../../operate/deploy/artifacts.js';
-import { findStack, parametersOf } from '../../operate/deploy/stack.js';
+import { findStack, outputsOf, parametersOf } from '../../operate/deploy/stack.js';
 import { stackAdvice } from '../../operate/deploy/stack-advice.js';
 import { stackParameters } from '../../operate/deploy/stack-parameters.js';
 import { EXIT, type Io } from '../terminal/io.js';
@@ -40,7 +41,7 @@ export async function runDeploy(options: DeployArguments, io: Io, effects: Deplo
   if (advice?.isBlocked) throw new UsageError(advice.message);
   // What only failed to be created holds nothing of value: it counts as new.
   const stack = found && !advice?.isVoid ? found : null;
-  const bucket = await settleReportBucket({ clients, existing: stack && parametersOf(stack), given }, io);
+  const bucket = await settleReportBucket({ clients, stack, given }, io);
   const settled = { ...given, ...bucket };
   const values = checkedValues({ artifacts, given: settled, existing: stack && parametersOf(stack) }, io);
   await refuseHarm({ clients, stack, values, profile: options.profile }, io);
@@ -49,7 +50,10 @@ export async function runDeploy(options: DeployArguments, io: Io, effects: Deplo
     io.stderr('Nothing was changed.\n');
     return EXIT.done;
   }
-  const code = await placeCode({ clients, options, artifacts, stackName, tags }, io);
+  const code = await placeCode(
+    { clients, options, artifacts, stackName, remembered: (stack && parametersOf(stack).ArtifactBucket) || null, tags },
+    io,
+  );
   return applyChange(
     {
       clients,
@@ -74,17 +78,29 @@ function checkNames(artifacts: Artifacts, given: Readonly<Record<string, string>
   });
 }
 
+/** @throws UsageError when the bucket that a stack keeps its reports in is gone: an update would not bring it back */
+async function expectReportBucket(clients: StackClients, stack: Stack): Promise<void> {
+  const { ReportBucketInUse: bucket } = outputsOf(stack);
+  if (!bucket || (await bucketExists(clients.reports(parametersOf(stack)), bucket))) return;
+  throw new UsageError(
+    `the bucket ${bucket}, in which ${stack.StackName} keeps its reports, is gone, and an update does not bring it back: aqt destroy --stack ${stack.StackName}, then the command that it prints makes it anew; or name another bucket (--bucket)`,
+  );
+}
+
 /** A bucket that exists and is not this stack's is used as it is. */
 async function settleReportBucket(
   work: {
     readonly clients: StackClients;
-    readonly existing: Readonly<Record<string, string>> | null;
+    readonly stack: Stack | null;
     readonly given: Readonly<Record<string, string>>;
   },
   io: Io,
 ): Promise<Record<string, string>> {
-  const { clients, existing, given } = work;
+  const { clients, stack, given } = work;
+  const existing = stack && parametersOf(stack);
   const name = given.ReportBucketName;
+  if (stack && existing && (name ?? existing.ReportBucketName) === existing.ReportBucketName)
+    await expectReportBucket(clients, stack);
   if (!name || name === 'auto' || given.CreateReportBucket !== undefined) return {};
   if (existing?.ReportBucketName === name) return {};
   if (!(await bucketExists(clients.reports({ ...existing, ...given }), name))) return { CreateReportBucket: 'true' };

@@ -4,9 +4,11 @@ import { regionsAround } from '../../athena/regions.js';
 import { openStore } from '../../compose/open-store.js';
 import { checkFindings } from '../../operate/check-findings.js';
 import { checkAthena } from '../../operate/doctor/check-athena.js';
+import { checkBuckets } from '../../operate/doctor/check-buckets.js';
 import { checkCloudTrail } from '../../operate/doctor/check-cloudtrail.js';
 import { checkDeadLetters } from '../../operate/doctor/check-dead-letters.js';
 import { checkDefinitions, checkTable } from '../../operate/doctor/check-deep.js';
+import { checkEvents } from '../../operate/doctor/check-events.js';
 import { checkRegions } from '../../operate/doctor/check-regions.js';
 import { checkReports } from '../../operate/doctor/check-reports.js';
 import { checkLastDays, checkRange, checkSchedule, checkStack, checkYears } from '../../operate/doctor/check-stack.js';
@@ -19,6 +21,7 @@ import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { packageVersion } from '../terminal/version.js';
 import type { addDoctor } from './commands-operate.js';
+import { diagnoseMembers } from './doctor-members.js';
 import { openStackClients, type StackClients, stackNameOf } from './stack-clients.js';
 
 export type DoctorArguments = OptionsOf<typeof addDoctor>;
@@ -75,7 +78,12 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
     yield* checkAthena({ client, region, clock: io.clock, signal: io.signal });
   }
   yield checkRegions(await otherRegions(clients, regions, io), regions);
+  let hasReports = true;
   if (stack) {
+    for await (const finding of checkBuckets(clients, stack, stackName)) {
+      if (finding.check === 'report-bucket') hasReports = finding.status === 'pass';
+      yield finding;
+    }
     yield await checkSchedule(checked, stack);
     yield* checkRange(stack);
     yield* checkYears(stack, io.clock.now());
@@ -84,9 +92,13 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
     yield* checkLastDays(checked, stack);
   }
   const location = options.output ?? stack?.outputs.ReportLocation;
-  if (!location) return;
-  const store = yield* checkTree(location, { options, region: clients.region }, io);
-  if (!options.deep || !stack) return;
+  const store =
+    location && (hasReports || options.output)
+      ? yield* checkTree(location, { options, region: clients.region }, io)
+      : null;
+  if (stack && store) yield await checkEvents({ store, clock: io.clock }, stack);
+  if (stack) yield* diagnoseMembers({ clients, stack, regions, store, profile: options.profile }, io);
+  if (!options.deep || !stack || !store) return;
   yield* await checkDefinitions(sfn, stack);
   const client = new AthenaClient(clients.config('ATHENA', clients.region));
   yield await checkTable({
@@ -95,7 +107,7 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
     store,
     clock: io.clock,
     signal: io.signal,
-    workGroup: options.workgroup ?? 'primary',
+    workGroup: options.workgroup ?? stack.outputs.ReaderWorkgroup ?? 'primary',
   });
 }
 

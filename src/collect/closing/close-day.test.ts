@@ -71,6 +71,16 @@ describe('closing a day', () => {
     });
   });
 
+  it('takes an hour whose manifest is damaged for one that failed, as one without: the day stays owed', async () => {
+    const { store, close } = await account([DAY.window.start + 5.5 * HOUR_MS, DAY.window.start + 7.5 * HOUR_MS]);
+    await close();
+    const key = manifestKey({ reportDate: '2026-11-02', hour: 5 });
+    await store.write(key, Buffer.from('{'), 'any');
+    const closing = await close();
+    expect(closing?.missingHours).toContain(5);
+    expect(closing?.missingHours).not.toContain(7);
+  });
+
   it('gives an execution its row when it was stopped between its evidence and its report', async () => {
     let isStopped = false;
     const beforeWrite = (key: string) => {

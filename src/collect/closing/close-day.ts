@@ -3,6 +3,7 @@ import type { ReportDay } from '../../calendar/report-day.js';
 import type { PlacedLister } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { Closing } from '../../record/closing.js';
+import { decodeManifest } from '../../record/encode-manifest.js';
 import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
 import { manifestKey, workKey } from '../../tree/layout.js';
 import { sealDay } from '../../tree/seals.js';
@@ -104,8 +105,13 @@ async function describePlaces(
   return settings;
 }
 
+/** Hours without a manifest that can be read: an hour whose manifest is damaged failed, and its day is owed. */
 async function missingHours(store: ReportStore, day: ReportDay): Promise<number[]> {
   const missing: number[] = [];
-  for (const hour of day.hours) if ((await store.tagOf(manifestKey(hour))) === null) missing.push(hour.hour);
+  for (const hour of day.hours) {
+    const stored = await store.read(manifestKey(hour));
+    const manifest = stored ? decodeManifest(Buffer.from(stored.bytes).toString('utf8')) : null;
+    if (manifest === null || typeof manifest === 'string') missing.push(hour.hour);
+  }
   return missing;
 }

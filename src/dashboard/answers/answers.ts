@@ -1,6 +1,7 @@
 import { workgroupFacts } from '../../analytics/audit/workgroup-facts.js';
+import { chargeback } from '../../analytics/cost/chargeback.js';
+import { reservationsOf } from '../../analytics/cost/reservations.js';
 import { trendsOf } from '../../analytics/time/trends.js';
-import { chargeback } from '../../analytics/view/chargeback.js';
 import { columnsOfTable } from '../../analytics/view/columns.js';
 import { FACET_COLUMNS, type FacetName, facetsOf } from '../../analytics/view/facets.js';
 import { GROUP_SORTS, type GroupSort, orderGroups, searchGroups, withBefore } from '../../analytics/view/group-list.js';
@@ -52,6 +53,10 @@ export const ANSWERS = {
   '/touches': async ({ run, scope }) => ({ rows: await firstTouches(run, scope, 30) }),
   '/identities': async ({ run, scope }) => ({ rows: await weakIdentities(run, scope, 20_000) }),
   '/cost-centers': costCenters,
+  // Idle capacity is no query's, so it matches no filter.
+  '/reservations': async ({ run, scope }) => ({
+    rows: scope.filters.length > 0 ? [] : await reservationsOf(run, scope.window),
+  }),
   '/query': query,
   '/person': async ({ context, params, run }) => personOf(run, params.get('person') ?? '', context.directory),
   '/unmatched': async ({ run, scope }) => ({ unmatched: await unmatchedValues(run, scope) }),

@@ -14,6 +14,7 @@ import { useApi, useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { addressOf, brush, setParams, timeQuery, usePlace, viewQuery } from '../web/url.js';
 import { MonthCard } from './month-card.js';
+import { ReservationsCard } from './reservations-card.js';
 
 /** A page that is one table of groups. */
 function ListPage({
@@ -71,6 +72,21 @@ export function PagePeople(): ReactNode {
 
 export function PageWorkgroups(): ReactNode {
   return <ListPage title="Workgroups" by="workgroup" />;
+}
+
+/** Programs that write a comment into the SQL. */
+export function PageTools(): ReactNode {
+  return (
+    <ListPage
+      title="Tools"
+      by="app"
+      note="A tool is known by the comment that it writes into the SQL, which is its own word. Its page tells who stands behind it, and what they ran."
+    />
+  );
+}
+
+export function PageRoles(): ReactNode {
+  return <ListPage title="Roles" by="role" />;
 }
 
 export function PageTables(): ReactNode {
@@ -136,6 +152,7 @@ export function PageCost(): ReactNode {
         </Panel>
       </section>
       <MonthCard />
+      <ReservationsCard />
       <fieldset className="switch wide" aria-label="By">
         {COST_KEYS.map((key) => (
           <button
@@ -155,8 +172,8 @@ export function PageCost(): ReactNode {
       </fieldset>
       <div className="panel">{by === 'cost-center' ? <CostCenters /> : <GroupTable key={by} by={by} />}</div>
       <p className="page-note soft">
-        List prices of the day of collection: bytes scanned, rounded up to a megabyte, ten at least; failed queries, DDL
-        and reused results are free. S3 requests, KMS and Glue are not in it.
+        Prices kept with the reports, else list prices: bytes scanned, rounded up to a megabyte, ten at least; failed
+        queries, DDL and reused results are free. S3 requests, KMS and Glue are not in it.
       </p>
     </div>
   );

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -29,13 +29,16 @@ const MOST_VIEWS = 200;
 const MOST_NAME = 120;
 const MOST_ADDRESS = 4000;
 
+/** Renames over what is there, as the system of the user allows it. */
+export type ReplaceFile = (from: string, to: string) => Promise<void>;
+
 /** Keeps views in one file of the user, never among the reports. A change waits for the one before. */
-export function viewStore(file: string): ViewStore {
+export function viewStore(file: string, replace: ReplaceFile): ViewStore {
   let last: Promise<unknown> = Promise.resolve();
   const change = (next: (views: readonly SavedView[]) => readonly SavedView[]): Promise<readonly SavedView[]> => {
     const changed = last.then(async () => {
       const views = [...next(await readViews(file))].sort((a, b) => (a.name < b.name ? -1 : 1));
-      await writeViews(file, views);
+      await writeViews(file, views, replace);
       return views;
     });
     last = changed.catch(() => undefined);
@@ -112,9 +115,9 @@ function isView(value: unknown): value is SavedView {
   return typeof name === 'string' && typeof address === 'string';
 }
 
-async function writeViews(file: string, views: readonly SavedView[]): Promise<void> {
+async function writeViews(file: string, views: readonly SavedView[], replace: ReplaceFile): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const next = `${file}.${process.pid}.tmp`;
   await writeFile(next, `${JSON.stringify({ schema: 1, views }, null, 2)}\n`, { mode: 0o600 });
-  await rename(next, file);
+  await replace(next, file);
 }

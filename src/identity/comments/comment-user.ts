@@ -41,8 +41,12 @@ function rankOf(key: string): number {
 /** A user's name as a comment writes it; null for nothing and for words that stand for nobody. */
 export function userText(value: unknown): string | null {
   const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
-  return typeof text === 'string' && !NOBODY.test(text.trim()) && !isPlaceholder(text) ? text.trim() : null;
+  if (typeof text !== 'string' || NOBODY.test(text.trim()) || isPlaceholder(text)) return null;
+  return text.trim().replace(ENCODED_ADDRESS, '$1@$2');
 }
+
+/** An e-mail address as tracers write it, URL-encoded. */
+const ENCODED_ADDRESS = /^([^@\s%]+)%40([^@\s%]+)$/;
 
 /** `{"user": {"id": 5, "email": "…", "name": "…"}}`: inside a user, every name is the user's. */
 function userInside(inner: Readonly<Record<string, unknown>>): string | null {

@@ -57,7 +57,7 @@ function marked(text: string): CommentTag | null {
 
 /** SQL that somebody commented out: `dataset_id = 5`, or one pair with nothing but `=` between. Tools write no blank before it. */
 function isCondition(text: string): boolean {
-  return /^[\w."`]+\s+=|\n\s*[\w."`]+\s+=\s/.test(text) || /^[\w."`]+=\S+$/.test(text);
+  return /^[\w."`]+\s+=|\n\s*[\w."`]+\s+=\s/.test(text) || /^[\w."`]+=(?:'[^']*'|"[^"]*"|[^\s,;|]+)[,;]?$/.test(text);
 }
 
 /** Keys whose value is the name of a program; `app` alone may name one that nobody knows, beside a user. */

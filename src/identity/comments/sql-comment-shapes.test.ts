@@ -37,6 +37,8 @@ const SHAPES: readonly (readonly [
   ['-- [SQL LAB] None 2026-05-01T10:11:12', 'superset', null, { time: '2026-05-01T10:11:12' }],
   ['-- [SQL LAB] Åsa Lind 2026-05-01T10:11:12', 'superset', 'Åsa Lind', { time: '2026-05-01T10:11:12' }],
   ['-- [Superset] asa 2026-05-01 10:11', 'superset', 'asa', { time: '2026-05-01 10:11' }],
+  // Without blanks it is a list all the same, and an address may be URL-encoded.
+  ["/*app='superset',user='asa%40acme.example',chart='4'*/", 'superset', 'asa@acme.example', { chart: '4' }],
   ['/* Superset: user=asa, dashboard_id=12, slice_id=4 */', 'superset', 'asa', { dashboard_id: '12', slice_id: '4' }],
   ['-- Grafana user: asa', 'grafana', 'asa', {}],
   [

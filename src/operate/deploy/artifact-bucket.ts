@@ -18,19 +18,19 @@ import {
 import { partitionOf } from '../../athena/partition.js';
 import { nameOf } from '../error-name.js';
 
-/** Name of the bucket that holds the zips when the user names none. */
-export function artifactBucketName(accountId: string, region: string): string {
-  return `aqt-artifacts-${accountId}-${region}`;
+/** The bucket cannot be used: it is somebody else's, or the caller may not look at it. */
+export class BucketRefused extends Error {
+  override readonly name = 'BucketRefused';
 }
 
-/** Tells whether a bucket is there and ours to use. @throws the error of S3 when it belongs to somebody else */
+/** Tells whether a bucket is there and ours to use. @throws BucketRefused when it belongs to somebody else */
 export async function bucketExists(client: S3Client, bucket: string): Promise<boolean> {
   try {
     await client.send(new HeadBucketCommand({ Bucket: bucket }));
     return true;
   } catch (error) {
     if (['NotFound', 'NoSuchBucket'].includes(nameOf(error))) return false;
-    throw new Error(
+    throw new BucketRefused(
       `the bucket ${bucket} cannot be used (${nameOf(error)}): it belongs to another account, or s3:ListBucket is missing; name one of this account (--artifact-bucket, --bucket)`,
       {
         cause: error,

@@ -25,10 +25,17 @@ it('names the bucket, and every parameter that is not the default', () => {
     TestStartDate: '2026-11-01',
     Gone: 'x',
   };
-  expect(redeployCommand({ stackName: 'athena-query-tracker', bucket: 'kept-1', parameters, declared })).toBe(
+  const none = { '--region': undefined, '--role-arn': undefined, '--artifact-bucket': undefined };
+  const bare = { declared, others: none, tags: [] };
+  expect(redeployCommand({ ...bare, stackName: 'athena-query-tracker', bucket: 'kept-1', parameters })).toBe(
     `aqt deploy --bucket kept-1 --prefix audit --format parquet --parameter 'ScheduleExpression=cron(0 2 * * ? *)'`,
   );
-  expect(redeployCommand({ stackName: 'other', bucket: 'b', parameters: {}, declared })).toBe(
+  expect(redeployCommand({ ...bare, stackName: 'other', bucket: 'b', parameters: {} })).toBe(
     'aqt deploy --stack other --bucket b',
+  );
+  const others = { ...none, '--region': 'eu-west-1', '--role-arn': 'arn:aws:iam::1:role/cfn' };
+  const tags = [{ Key: 'team', Value: 'data platform' }];
+  expect(redeployCommand({ declared, others, tags, stackName: 'other', bucket: null, parameters: {} })).toBe(
+    `aqt deploy --stack other --region eu-west-1 --role-arn arn:aws:iam::1:role/cfn --tag 'team=data platform'`,
   );
 });

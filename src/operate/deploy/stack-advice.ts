@@ -7,6 +7,15 @@ export interface StackAdvice {
   readonly message: string;
 }
 
+/** What to do after a change that did not succeed, by what the stack ended as; null for a stack that is gone. */
+export function afterFailure(status: string | null, stackName: string): string {
+  const advice = status === null ? null : stackAdvice(status, stackName);
+  if (advice?.isBlocked) return advice.message;
+  return /^UPDATE_ROLLBACK_COMPLETE$/.test(status ?? '')
+    ? `${stackName} is as it was before: mend what these reasons name, then run the same command again`
+    : 'mend what these reasons name, then run the same command again: what is left of the stack is removed first';
+}
+
 /** Judges the status of a stack; null for one that can be changed as it is (aws-facts 12). */
 export function stackAdvice(status: string, stackName: string): StackAdvice | null {
   const blocked = (message: string): StackAdvice => ({ isBlocked: true, isVoid: false, message });

@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { Clock } from '../../ports/clock.js';
 import type { Template } from './describe-template.js';
+import { afterFailure } from './stack-advice.js';
 
 /** Stacks are looked at this often while they change. */
 const POLL_MS = 2_000;
@@ -170,7 +171,10 @@ export async function executeChange(
   await client.send(new ExecuteChangeSetCommand({ StackName: stackName, ChangeSetName: changeSetName }));
   const { stack, reasons } = await follow({ ...work, since, stackId: stackName });
   if (stack && /^(CREATE|UPDATE)_COMPLETE$/.test(stack.StackStatus ?? '')) return stack;
-  throw new StackFailed(`${stackName} ended as ${stack?.StackStatus ?? 'deleted'}${listed(reasons)}`);
+  const status = stack?.StackStatus ?? null;
+  throw new StackFailed(
+    `${stackName} ended as ${status ?? 'deleted'}${listed(reasons)}\n  ${afterFailure(status, stackName)}`,
+  );
 }
 
 /** Deletes a stack and follows it until it is gone. @throws StackFailed with the reasons */
@@ -180,7 +184,12 @@ export async function deleteStack(
   const since = await newestEventId(work);
   await work.client.send(new DeleteStackCommand({ StackName: work.stackId }));
   const { stack, reasons } = await follow({ ...work, since });
-  if (stack) throw new StackFailed(`${work.stackName} ended as ${stack.StackStatus}${listed(reasons)}`);
+  if (stack) {
+    const { StackStatus: status = '' } = stack;
+    throw new StackFailed(
+      `${work.stackName} ended as ${status}${listed(reasons)}\n  ${afterFailure(status, work.stackName)}`,
+    );
+  }
 }
 
 async function follow(

@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { isDenied, nameOf } from '../error-name.js';
 import { type Finding, fail, pass } from './finding.js';
 
 /** A message is only looked at: it is back at once for whoever takes it away. */
@@ -6,7 +7,27 @@ const LOOK_ONLY_S = 0;
 
 /** Checks the queue of runs that could not be started and of Athena's events that nobody could read, and tells the cause that one names. */
 export async function checkDeadLetters(client: SQSClient, queueUrl: string): Promise<Finding> {
-  const check = 'dead-letters';
+  try {
+    return await lookInto(client, queueUrl);
+  } catch (error) {
+    if (isDenied(error) || nameOf(error) === 'AWS.SimpleQueueService.AccessDenied')
+      return fail(
+        check,
+        'sqs:GetQueueAttributes and sqs:ReceiveMessage are denied: whether runs could not be started is unknown',
+        'allow both on the queue for whoever runs this',
+      );
+    if (!/NonExistentQueue|QueueDoesNotExist/.test(nameOf(error))) throw error;
+    return fail(
+      check,
+      `the queue ${queueUrl} is gone: what cannot be started is lost without a word`,
+      'aqt destroy, then the command that it prints; the reports stay',
+    );
+  }
+}
+
+const check = 'dead-letters';
+
+async function lookInto(client: SQSClient, queueUrl: string): Promise<Finding> {
   const { Attributes } = await client.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
   );

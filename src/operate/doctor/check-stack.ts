@@ -59,7 +59,8 @@ export async function checkStack(
           'aqt deploy brings the stack to this version',
         ),
   ];
-  return { findings, stack: deployed };
+  // A stack that never worked has no outputs, and nothing of it can be looked at.
+  return { findings, stack: stackAdvice(status, stackName)?.isVoid ? null : deployed };
 }
 
 /** Checks that the schedule is on, and tells when it runs next. */

@@ -1,8 +1,8 @@
 import { costCenterOf } from '../../identity/directory/directory.js';
 import { CHARGEBACK_FIELDS, type ChargebackField, type Directory } from '../../identity/directory/directory-entries.js';
-import { TAGS_SQL } from './groups.js';
-import { type RunSql, type Scope, scopeSql } from './scope.js';
-import { QUERIES, REFUSED } from './totals.js';
+import { TAGS_SQL } from '../view/groups.js';
+import { type RunSql, type Scope, scopeSql } from '../view/scope.js';
+import { QUERIES, REFUSED } from '../view/totals.js';
 
 /** What one cost centre owes. `costCenter` is null for what no rule, person or team claims. */
 export interface Charge {

@@ -7,11 +7,11 @@ import { compareBill, unexplainedUsd } from '../../handover/bill/compare-bill.js
 import { deriveRates, pricesFileOf } from '../../handover/bill/derive-prices.js';
 import { BillError, readBill } from '../../handover/bill/read-bill.js';
 import { readTracker } from '../../handover/bill/tracker-usage.js';
+import type { addBill } from '../look/commands-explore.js';
+import { openReports } from '../look/open-reports.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { billText } from './bill-text.js';
-import type { addBill } from './commands-explore.js';
-import { openReports } from './open-reports.js';
 
 export type BillArguments = OptionsOf<typeof addBill> & TreeArgument;
 

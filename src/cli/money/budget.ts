@@ -1,10 +1,10 @@
 import { UsageError } from '../../compose/usage-error.js';
 import { type Budgets, readBudgets, setBudget } from '../../tree/budgets.js';
+import type { addBudget } from '../look/commands-explore.js';
+import { openTree } from '../look/open-tree.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { formatTable } from '../terminal/table.js';
-import type { addBudget } from './commands-explore.js';
-import { openTree } from './open-tree.js';
 
 export type BudgetArguments = OptionsOf<typeof addBudget> & TreeArgument;
 
