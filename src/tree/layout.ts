@@ -164,12 +164,17 @@ export function parseKey(key: string): ParsedKey {
   return hour ? { kind: 'hour', ...hour } : { kind: 'stray', tree };
 }
 
+function isWorkFileName(name: string): name is WorkFileName {
+  return Object.hasOwn(WORK_FILES, name);
+}
+
 function parseWorkKey(tree: string, path: string): ParsedKey {
   const [top = ''] = path.split('/');
-  const known = Object.entries(WORK_FILES).find(([name]) => name === top);
-  const match = known?.[1].pattern.exec(path);
-  if (!known || !match) return { kind: 'stray', tree };
-  return { kind: 'work', tree, what: known[0] as WorkFileName, parts: match.slice(1).map((part) => part ?? '') };
+  if (!isWorkFileName(top)) return { kind: 'stray', tree };
+  const match = WORK_FILES[top].pattern.exec(path);
+  return match
+    ? { kind: 'work', tree, what: top, parts: match.slice(1).map((part) => part ?? '') }
+    : { kind: 'stray', tree };
 }
 
 const HOUR_KEY = /^((?:.*?\/)??)year=(\d{4})\/month=(\d{2})\/day=(\d{2})\/hour=(\d{2})\/([^/]+)$/;
