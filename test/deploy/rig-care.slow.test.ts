@@ -45,96 +45,100 @@ async function treeOf(bucket: string): Promise<Map<string, string>> {
   return new Map(days.flatMap((day) => [...day]));
 }
 
-describe.skipIf(missing)('a careful organisation on an emulated account that enforces IAM', () => {
-  let outputs: Record<string, string> = {};
-  let prepared: Prepared;
-  let options: Parameters<EmulatedAccount['deploy']>[0] = {};
-  let again = '';
+describe.skipIf(missing)(
+  'a careful organisation on an emulated account that enforces IAM',
+  { timeout: 1_200_000 },
+  () => {
+    let outputs: Record<string, string> = {};
+    let prepared: Prepared;
+    let options: Parameters<EmulatedAccount['deploy']>[0] = {};
+    let again = '';
 
-  it('deploys with tags, boundary, names, keys, network, lock and a topic of its own', async () => {
-    prepared = chore('prepare') as unknown as Prepared;
-    const [reports, trail, other, logs, queue] = prepared.keys;
-    options = {
-      stack: STACK,
-      tag: ['team=data platform', 'cost-centre=42'],
-      parameter: [
-        ...[`PermissionsBoundaryArn=${prepared.boundary}`, 'RolePath=/tracker/', 'RoleNamePrefix=audit-'],
-        ...[`ReportKeyArn=${reports}`, `TrailKeyArn=${trail},${other}`, `LogKeyArn=${logs}`, `QueueKeyArn=${queue}`],
-        ...[`AlarmTopicArn=${prepared.topic}`, `SubnetIds=${prepared.subnet}`, `SecurityGroupIds=${prepared.group}`],
-        ...['ObjectLockMode=GOVERNANCE', 'ObjectLockDays=30', 'AccessLogBucket=access-logs-of-the-platform'],
-        ...['HourReservedConcurrency=30', 'Tracing=on', 'SystemTableWorkgroup=primary', `FirstDay=${DAYS[0]}`],
-      ],
-    };
-    const deployed = await account.deploy(options);
-    expect(deployed.code).toBe(0);
-    outputs = deployed.outputs;
-    expect(outputs.ReaderWorkgroup).toBe(STACK);
-  });
-
-  it('finds every day closed, without a hand, that was owed when the schedule came on', async () => {
-    const states = await account.fire(new Date(NOW).toISOString(), DAYS, outputs);
-    expect(DAYS.map((date) => states[`day-${date}`])).toEqual(DAYS.map(() => 'SUCCEEDED'));
-    expect(await account.verified(outputs)).toMatchObject({ unexplained: 0, faults: [] });
-  });
-
-  it('finds its keys, names, tags, network and lock on what was made and written', () => {
-    const found = chore('look', STACK, outputs.ReportBucketInUse ?? '');
-    const [reports, , , logs] = prepared.keys;
-    expect(found).toMatchObject({
-      objectKeys: [reports],
-      locks: ['GOVERNANCE'],
-      lock: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30 } } },
-      accessLogs: 'access-logs-of-the-platform',
-      subnets: [prepared.subnet],
-      tracing: 'Active',
-      logKeys: [logs],
-      alarmActions: [prepared.topic],
+    it('deploys with tags, boundary, names, keys, network, lock and a topic of its own', async () => {
+      prepared = chore('prepare') as unknown as Prepared;
+      const [reports, trail, other, logs, queue] = prepared.keys;
+      options = {
+        stack: STACK,
+        tag: ['team=data platform', 'cost-centre=42'],
+        parameter: [
+          ...[`PermissionsBoundaryArn=${prepared.boundary}`, 'RolePath=/tracker/', 'RoleNamePrefix=audit-'],
+          ...[`ReportKeyArn=${reports}`, `TrailKeyArn=${trail},${other}`, `LogKeyArn=${logs}`, `QueueKeyArn=${queue}`],
+          ...[`AlarmTopicArn=${prepared.topic}`, `SubnetIds=${prepared.subnet}`, `SecurityGroupIds=${prepared.group}`],
+          ...['ObjectLockMode=GOVERNANCE', 'ObjectLockDays=30', 'AccessLogBucket=access-logs-of-the-platform'],
+          ...['HourReservedConcurrency=30', 'Tracing=on', 'SystemTableWorkgroup=primary', `FirstDay=${DAYS[0]}`],
+        ],
+      };
+      const deployed = await account.deploy(options);
+      expect(deployed.code).toBe(0);
+      outputs = deployed.outputs;
+      expect(outputs.ReaderWorkgroup).toBe(STACK);
     });
-    const roles = found.roles as { path: string; name: string; boundary: string }[];
-    expect(roles.length).toBeGreaterThan(7);
-    for (const role of roles)
-      expect(role).toEqual({
-        path: '/tracker/',
-        name: expect.stringMatching(/^audit-careful-/),
-        boundary: prepared.boundary,
+
+    it('finds every day closed, without a hand, that was owed when the schedule came on', async () => {
+      const states = await account.fire(new Date(NOW).toISOString(), DAYS, outputs);
+      expect(DAYS.map((date) => states[`day-${date}`])).toEqual(DAYS.map(() => 'SUCCEEDED'));
+      expect(await account.verified(outputs)).toMatchObject({ unexplained: 0, faults: [] });
+    });
+
+    it('finds its keys, names, tags, network and lock on what was made and written', () => {
+      const found = chore('look', STACK, outputs.ReportBucketInUse ?? '');
+      const [reports, , , logs] = prepared.keys;
+      expect(found).toMatchObject({
+        objectKeys: [reports],
+        locks: ['GOVERNANCE'],
+        lock: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30 } } },
+        accessLogs: 'access-logs-of-the-platform',
+        subnets: [prepared.subnet],
+        tracing: 'Active',
+        logKeys: [logs],
+        alarmActions: [prepared.topic],
       });
-    expect(found.stackTags).toEqual(expect.arrayContaining([{ Key: 'team', Value: 'data platform' }]));
-  });
+      const roles = found.roles as { path: string; name: string; boundary: string }[];
+      expect(roles.length).toBeGreaterThan(7);
+      for (const role of roles)
+        expect(role).toEqual({
+          path: '/tracker/',
+          name: expect.stringMatching(/^audit-careful-/),
+          boundary: prepared.boundary,
+        });
+      expect(found.stackTags).toEqual(expect.arrayContaining([{ Key: 'team', Value: 'data platform' }]));
+    });
 
-  it('keeps each byte of the tree through updates, and is refused what would garble it', async () => {
-    const bucket = outputs.ReportBucketInUse ?? '';
-    const before = await treeOf(bucket);
-    expect(before.size).toBe(DAYS.length * 48);
-    await expect(account.deploy({ stack: STACK, format: 'parquet' })).rejects.toThrow(
-      /OutputType=parquet: the reports at .* are csv/,
-    );
-    await expect(account.deploy({ stack: STACK, timezone: 'Europe/Berlin' })).rejects.toThrow(
-      'a tree has one zone for ever',
-    );
-    expect((await account.deploy({ stack: STACK, parameter: ['HourConcurrency=6'] })).err).toContain('is updated');
-    expect((await account.deploy({ stack: STACK, parameter: ['HourConcurrency=24'] })).err).toContain('is updated');
-    expect(await treeOf(bucket)).toEqual(before);
-    expect(await account.verified(outputs)).toMatchObject({ unexplained: 0, faults: [] });
-  });
+    it('keeps each byte of the tree through updates, and is refused what would garble it', async () => {
+      const bucket = outputs.ReportBucketInUse ?? '';
+      const before = await treeOf(bucket);
+      expect(before.size).toBe(DAYS.length * 48);
+      await expect(account.deploy({ stack: STACK, format: 'parquet' })).rejects.toThrow(
+        /OutputType=parquet: the reports at .* are csv/,
+      );
+      await expect(account.deploy({ stack: STACK, timezone: 'Europe/Berlin' })).rejects.toThrow(
+        'a tree has one zone for ever',
+      );
+      expect((await account.deploy({ stack: STACK, parameter: ['HourConcurrency=6'] })).err).toContain('is updated');
+      expect((await account.deploy({ stack: STACK, parameter: ['HourConcurrency=24'] })).err).toContain('is updated');
+      expect(await treeOf(bucket)).toEqual(before);
+      expect(await account.verified(outputs)).toMatchObject({ unexplained: 0, faults: [] });
+    });
 
-  it('destroys and deploys again by the printed command: the tree goes on', async () => {
-    const bucket = outputs.ReportBucketInUse ?? '';
-    const before = await treeOf(bucket);
-    const { io, err } = account.ioOf();
-    expect(await runDestroy({ stack: STACK }, io)).toBe(0);
-    again = /goes on with them: (aqt deploy .*)$/m.exec(err())?.[1] ?? '';
-    expect(again).toContain(`--bucket ${bucket}`);
-    expect(again).toContain("--tag 'team=data platform'");
-    chore('tidy', STACK);
-    const deployed = await account.deploy(optionsIn(again));
-    expect(deployed.outputs.ReportBucketInUse).toBe(bucket);
-    expect(await treeOf(bucket)).toEqual(before);
-    // All days are closed already: the first run owes nothing, and collects the one that it is asked for.
-    const states = await account.fire(new Date(NOW).toISOString(), [YESTERDAY], deployed.outputs);
-    expect(Object.keys(states)).toEqual([`day-${YESTERDAY}`]);
-    expect(await account.verified(deployed.outputs)).toMatchObject({ unexplained: 0, faults: [] });
-  });
-});
+    it('destroys and deploys again by the printed command: the tree goes on', async () => {
+      const bucket = outputs.ReportBucketInUse ?? '';
+      const before = await treeOf(bucket);
+      const { io, err } = account.ioOf();
+      expect(await runDestroy({ stack: STACK }, io)).toBe(0);
+      again = /goes on with them: (aqt deploy .*)$/m.exec(err())?.[1] ?? '';
+      expect(again).toContain(`--bucket ${bucket}`);
+      expect(again).toContain("--tag 'team=data platform'");
+      chore('tidy', STACK);
+      const deployed = await account.deploy(optionsIn(again));
+      expect(deployed.outputs.ReportBucketInUse).toBe(bucket);
+      expect(await treeOf(bucket)).toEqual(before);
+      // All days are closed already: the first run owes nothing, and collects the one that it is asked for.
+      const states = await account.fire(new Date(NOW).toISOString(), [YESTERDAY], deployed.outputs);
+      expect(Object.keys(states)).toEqual([`day-${YESTERDAY}`]);
+      expect(await account.verified(deployed.outputs)).toMatchObject({ unexplained: 0, faults: [] });
+    });
+  },
+);
 
 /** The options of a printed command, as the program would read them. */
 function optionsIn(command: string): Parameters<EmulatedAccount['deploy']>[0] {

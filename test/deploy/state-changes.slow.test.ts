@@ -89,7 +89,7 @@ async function verified(stack: DeployedDay, json = false) {
   return io.written.stdout;
 }
 
-describe('Athena’s events, through rule, queue and function', () => {
+describe('Athena’s events, through rule, queue and function', { timeout: 1_200_000 }, () => {
   it('come at least once, in any order: texts are saved, unseen executions found, lists read only as far as the day, and all of it told', async () => {
     const systemTable = { enabledAt: Date.parse(START), delayMs: 600_000 };
     await onStack(
