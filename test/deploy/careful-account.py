@@ -27,10 +27,6 @@ def look(stack, bucket):
     return {
         "roles": [{"path": role["Path"], "name": role["RoleName"], "boundary": iam.get_role(RoleName=role["RoleName"])["Role"].get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")} for role in roles],
         "objectKeys": sorted({head.get("SSEKMSKeyId", "none") for head in heads}),
-        "locks": sorted({head.get("ObjectLockMode", "none") for head in heads}),
-        "lock": s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"],
-        "accessLogs": s3.get_bucket_logging(Bucket=bucket).get("LoggingEnabled", {}).get("TargetBucket"),
-        "functionTags": function.get("Tags", {}),
         "subnets": function["Configuration"].get("VpcConfig", {}).get("SubnetIds", []),
         "tracing": function["Configuration"].get("TracingConfig", {}).get("Mode"),
         "logKeys": sorted({group.get("kmsKeyId", "none") for group in client("logs").describe_log_groups()["logGroups"] if stack in group["logGroupName"]}),
@@ -38,12 +34,4 @@ def look(stack, bucket):
         "stackTags": client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0].get("Tags", []),
     }
 
-def tidy(stack):
-    """The emulation keeps log groups that CloudFormation deletes."""
-    logs = client("logs")
-    for group in logs.describe_log_groups()["logGroups"]:
-        if stack in group["logGroupName"]:
-            logs.delete_log_group(logGroupName=group["logGroupName"])
-    return {}
-
-print(json.dumps({"prepare": prepare, "look": look, "tidy": tidy}[sys.argv[1]](*sys.argv[2:]), default=str))
+print(json.dumps({"prepare": prepare, "look": look}[sys.argv[1]](*sys.argv[2:]), default=str))

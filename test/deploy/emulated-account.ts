@@ -190,7 +190,7 @@ export async function openEmulatedAccount() {
   await fill();
   return {
     ...{ built, simulator, simulatedAccount, rig, ioOf, deploy, client, fire, ended, aws, invokePlanner, verified },
-    ...{ diagnosed, warnings },
+    ...{ diagnosed, warnings, artifacts: { artifacts: join(built.folder, 'deploy') } },
     close: async () => {
       rig.close();
       await simulator.close();

@@ -146,17 +146,24 @@ describe.skipIf(missing)('the stack on an emulated account that enforces IAM', (
 
   it('is updated, and collects a range by TEST_START_DATE and TEST_END_DATE, one day at a time', async () => {
     const range = [addDays(YESTERDAY, -2), addDays(YESTERDAY, -1)] as const;
+    const tree = () => reportsOf(outputs.ReportBucketInUse ?? '', account.rig.url, YESTERDAY);
+    const before = await tree();
     const update = await account.deploy({
       testStartDate: range[0],
       testEndDate: range[1],
       parameter: ['HourConcurrency=6'],
     });
     expect(update.err).toContain('is updated');
+    // The change, and the way back below, leave each byte of the tree as it is.
+    expect(await tree()).toEqual(before);
     const states = await account.fire(new Date(NOW).toISOString(), range, outputs);
     expect(range.map((date) => states[`day-${date}`])).toEqual(['SUCCEEDED', 'SUCCEEDED']);
     expect((await account.verified(outputs)).unexplained).toBe(0);
     expect(await account.warnings()).toEqual(['trail', 'range', 'events']);
-    expect((await account.deploy({ testStartDate: '', testEndDate: '' })).err).toContain('is updated');
+    const collected = await tree();
+    const back = await account.deploy({ testStartDate: '', testEndDate: '', parameter: ['HourConcurrency=24'] });
+    expect(back.err).toContain('is updated');
+    expect(await tree()).toEqual(collected);
   });
 
   it('back-fills a range by command and follows it; then verify is clean', async () => {
@@ -190,7 +197,7 @@ describe.skipIf(missing)('the stack on an emulated account that enforces IAM', (
   it('goes, and leaves the reports; then they go too when told so', async () => {
     const bucket = outputs.ReportBucketInUse ?? '';
     const first = account.ioOf();
-    expect(await runDestroy({ stack: STACK }, first.io)).toBe(0);
+    expect(await runDestroy({ stack: STACK }, first.io, account.artifacts)).toBe(0);
     expect(first.out()).toBe(`${outputs.ReportLocation}\n`);
     expect((await reportsOf(bucket, account.rig.url, YESTERDAY)).size).toBe(48);
     // Deployed again onto the same bucket, and this time removed with it. Under another name: the rig keeps log groups that
@@ -199,7 +206,7 @@ describe.skipIf(missing)('the stack on an emulated account that enforces IAM', (
     expect(again.outputs.ReportBucketInUse).toBe(bucket);
     expect(again.err).toContain('is used as it is');
     const second = account.ioOf();
-    expect(await runDestroy({ stack: 'again', deleteReports: true, yes: true }, second.io)).toBe(0);
+    expect(await runDestroy({ stack: 'again', deleteReports: true, yes: true }, second.io, account.artifacts)).toBe(0);
     expect((await reportsOf(bucket, account.rig.url, YESTERDAY)).size).toBe(0);
   });
 
