@@ -17,6 +17,7 @@ locals {
     HourMemory              = var.hour_memory
     HourReservedConcurrency = var.hour_reserved_concurrency
     IdentityDirectory       = var.identity_directory
+    LakeFormationReader     = var.lake_formation_reader
     LastYear                = var.last_year
     LogKeyArn               = var.log_key_arn
     LogRetentionDays        = var.log_retention_days
@@ -28,6 +29,8 @@ locals {
     PermissionsBoundaryArn  = var.permissions_boundary_arn
     Prices                  = var.prices
     QueueKeyArn             = var.queue_key_arn
+    ReaderCutoffBytes       = var.reader_cutoff_bytes
+    ReaderResults           = var.reader_results
     Regions                 = var.regions
     ReportBucketName        = var.report_bucket_name
     ReportBucketOwner       = var.report_bucket_owner

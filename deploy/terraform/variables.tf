@@ -155,6 +155,17 @@ variable "identity_directory" {
   }
 }
 
+variable "lake_formation_reader" {
+  description = "Role, user or group that Lake Formation lets read the reports; empty: nothing is granted"
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^arn:[^:]+:(iam|identitystore):.+$", var.lake_formation_reader))
+    error_message = "The value must match ^$|^arn:[^:]+:(iam|identitystore):.+$."
+  }
+}
+
 variable "last_year" {
   description = "Last year that the table looks for reports in"
   type        = number
@@ -273,6 +284,28 @@ variable "queue_key_arn" {
   validation {
     condition     = can(regex("^$|^arn:aws[a-z-]*:kms:[^,]+:key/[^,]+$", var.queue_key_arn))
     error_message = "The value must match ^$|^arn:aws[a-z-]*:kms:[^,]+:key/[^,]+$."
+  }
+}
+
+variable "reader_cutoff_bytes" {
+  description = "Bytes that a query in the workgroup of readers may scan, then Athena ends it"
+  type        = number
+  default     = 100000000000
+
+  validation {
+    condition     = var.reader_cutoff_bytes >= 10000000 && floor(var.reader_cutoff_bytes) == var.reader_cutoff_bytes
+    error_message = "Give a whole number from 10000000."
+  }
+}
+
+variable "reader_results" {
+  description = "s3://bucket/folder/ for the results of that workgroup; empty: Athena keeps them for a day"
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/(.*/)?$", var.reader_results))
+    error_message = "The value must match ^$|^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/(.*/)?$."
   }
 }
 

@@ -18,6 +18,12 @@ export const ACKNOWLEDGEMENTS: readonly { readonly on: string; readonly rule: st
     rule: 'AwsSolutions-SF2',
     reason: 'X-Ray would need permissions on *; the history and the log of all events show the same.',
   },
+  {
+    on: 'Readers',
+    rule: 'AwsSolutions-ATH1',
+    reason:
+      'Athena keeps and encrypts the results itself (managed query results); the rule knows results in buckets only.',
+  },
   { on: 'DeadLetters', rule: 'AwsSolutions-SQS3', reason: 'This is the dead-letter queue.' },
 ];
 

@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledge } from './acknowledgements.js';
-import { declareCatalog, type GlueTable, TABLE_NAME } from './catalog.js';
+import { declareCatalog, type GlueTable, TABLE_NAME } from './catalog/catalog.js';
 import { declareFunction, type FunctionCode, type FunctionName } from './functions.js';
 import { declareMachines } from './machines.js';
 import { declareObservability } from './observability.js';
@@ -144,7 +144,7 @@ export class TrackerStack extends Stack {
     allow(this, 'TracePolicy', { roles, statements: sendTraces(), condition: isTraced });
     declareSchedule(this, { planner: planner.lambda, deadLetters, parameters });
     startNextDays(this, { planner: planner.lambda, dayMachine: machines.day });
-    const database = declareCatalog(this, { bucket, tables, parameters });
+    const { database, readers } = declareCatalog(this, { bucket, tables, parameters });
     declareObservability(this, { machines, deadLetters, parameters });
     declareOutputs(this, {
       ReportLocation: `s3://${bucket.name}/${bucket.keyPrefix}`,
@@ -156,7 +156,8 @@ export class TrackerStack extends Stack {
       DeadLetterQueueUrl: deadLetters.ref,
       DailySchedule: `${Aws.STACK_NAME}-daily`,
       ReportTable: `${database.ref}.${TABLE_NAME}`,
-      DashboardUrl: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}-${Aws.REGION}`,
+      ReaderWorkgroup: readers.ref,
+      DashboardUrl: `https://${Aws.REGION}.${consoleHost(this)}/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}-${Aws.REGION}`,
       TrackerVersion: version,
     });
     acknowledge(this);
@@ -238,6 +239,18 @@ function declareCode(stack: Stack, code: FunctionCode): CodeOf {
     code: { s3Bucket: bucket.valueAsString, s3Key: `${prefix.valueAsString}${code.files[name]}` },
     handler: 'index.handler',
   });
+}
+
+/** Where the console of the account's partition is. */
+function consoleHost(stack: Stack): string {
+  const hosts = {
+    aws: 'console.aws.amazon.com',
+    'aws-us-gov': 'console.amazonaws-us-gov.com',
+    'aws-cn': 'console.amazonaws.cn',
+  };
+  const mapping = Object.fromEntries(Object.entries(hosts).map(([partition, host]) => [partition, { host }]));
+  new CfnMapping(stack, 'Consoles', { mapping });
+  return Fn.findInMap('Consoles', Aws.PARTITION, 'host');
 }
 
 function declareOutputs(stack: Stack, outputs: Readonly<Record<string, string>>): void {

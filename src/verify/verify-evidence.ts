@@ -2,10 +2,10 @@ import type { HourLabel } from '../calendar/hour-label.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { Manifest } from '../record/manifest.js';
 import { tellsOfRows } from '../tree/evidence/day-evidence.js';
-import { namesIn, type Part, partName } from '../tree/evidence/evidence-log.js';
-import { allParts, liveEvidence, untoldParts } from '../tree/evidence/evidence-view.js';
+import { namesIn, type Part, parsePart, partName } from '../tree/evidence/evidence-log.js';
+import { liveEvidence, untoldParts } from '../tree/evidence/evidence-view.js';
 import { partFault } from '../tree/evidence/part-fault.js';
-import { hourEvidence, isOfDay } from '../tree/layout.js';
+import { hourEvidence, isOfDay, workFolder } from '../tree/layout.js';
 import { treeView } from '../tree/tree-view.js';
 
 /** What lies in the evidence log of a tree. */
@@ -15,6 +15,10 @@ export interface CheckedEvidence {
   readonly names: ReadonlySet<string>;
   /** Sentences: parts that are not what their names say. */
   readonly faults: readonly string[];
+  /** Names of those parts. */
+  readonly damaged: ReadonlySet<string>;
+  /** Keys of files that are no parts: nobody reads them. */
+  readonly strays: readonly string[];
 }
 
 /** Proves every part of a tree's evidence by its hash. Memory: some 300 bytes a part. */
@@ -26,17 +30,25 @@ export async function checkEvidence(
   const parts: Part[] = [];
   const names = new Set<string>();
   const faults: string[] = [];
-  for await (const part of allParts(store, tree)) {
+  const damaged = new Set<string>();
+  const strays: string[] = [];
+  for await (const { key, bytes } of store.list(tree + workFolder.evidence)) {
     signal?.throwIfAborted();
+    const part = parsePart(key, bytes);
+    if (!part) {
+      strays.push(key);
+      continue;
+    }
     parts.push(part);
     const fault = await partFault(store, part);
     if (fault === null) for (const name of await namesIn(store, part)) names.add(name);
     else {
       names.add(partName(part)); // It is there, and told as damaged.
+      damaged.add(partName(part));
       faults.push(`${part.key.slice(tree.length)} was changed or is damaged: ${fault}`);
     }
   }
-  return { parts, names, faults };
+  return { parts, names, faults, damaged, strays };
 }
 
 /** Tells an hour that has evidence of its own, and so could be written anew. */

@@ -27,7 +27,8 @@ export async function verifyHour(
     evidence === null ? 0 : (manifest?.evidence.filter((name) => !evidence.names.has(name)).length ?? 0);
   const checked = (manifest: Manifest | null, faults: readonly string[], more: Partial<CheckedHour> = {}) => {
     const isKept = goneOf(manifest) === 0 && (evidence === null || hasEvidence(evidence, label));
-    const remedies: Remedy[] = faults.length > 0 ? [isKept ? 'mend' : 'collect'] : [];
+    const isDamaged = manifest?.evidence.some((name) => evidence?.damaged.has(name)) ?? false;
+    const remedies: Remedy[] = faults.length > 0 ? [isDamaged ? 'restore' : isKept ? 'mend' : 'collect'] : [];
     const isFinal = manifest?.status === 'final';
     return { ...label, tree, manifest, faults, remedies, places: new Map(), facts: null, isFinal, ...more };
   };

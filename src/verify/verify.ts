@@ -37,7 +37,7 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<CheckedHou
       ...{ tree, chain, isCopy, missing: documents.gone, changed: new Set(documents.changed.keys()) },
       closings: await readClosings(store, { tree, from, to }),
       faults: treeFaults(chain, {
-        ...{ isCopy, isEmpty: hours.size === 0, strays: strays.get(tree) ?? [] },
+        ...{ isCopy, isEmpty: hours.size === 0, strays: [...(strays.get(tree) ?? []), ...evidence.strays] },
         changed: [...documents.changed.values(), ...evidence.faults],
       }),
       untold: await untoldEvidence({ store, tree, evidence }, manifests),

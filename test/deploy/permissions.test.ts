@@ -23,26 +23,45 @@ interface Template {
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>>;
 }
 
-/** ARNs of resources of the template, and values of parameters that stand for ARNs or parts of them. */
-const ARNS: Readonly<Record<string, (id: string) => string>> = {
-  'AWS::Lambda::Function': (id) => `arn:aws:lambda:us-east-1:123456789012:function:${id}`,
-  'AWS::StepFunctions::StateMachine': (id) => `arn:aws:states:us-east-1:123456789012:stateMachine:${id}`,
-  'AWS::SQS::Queue': (id) => `arn:aws:sqs:us-east-1:123456789012:${id}`,
-  'AWS::SNS::Topic': (id) => `arn:aws:sns:us-east-1:123456789012:${id}`,
-};
-const KEY = 'arn:aws:kms:us-east-1:123456789012:key/k';
-const VALUES: Readonly<Record<string, string>> = {
-  'AWS::Partition': 'aws',
-  'AWS::Region': 'us-east-1',
-  'AWS::AccountId': '123456789012',
-  AccountRoles: 'arn:aws:iam::210987654321:role/a,arn:aws:iam::310987654321:role/b',
-  TrailUri: 's3://trail/prefix',
-  IdentityDirectory: 's3://inputs/people.yaml',
-  Prices: 's3://inputs/prices.yaml',
-  ...Object.fromEntries(
-    ['ReportKeyArn', 'QueueKeyArn', 'LogKeyArn', 'TopicKeyArn', 'TrailKeyArn'].map((name) => [name, KEY]),
-  ),
-};
+/** Where a stack may stand: each partition, with a Region of it. */
+const PARTITIONS = [
+  ['aws', 'us-east-1'],
+  ['aws-us-gov', 'us-gov-west-1'],
+  ['aws-cn', 'cn-north-1'],
+] as const;
+
+/** What names of the template stand for in a partition. */
+interface Names {
+  readonly partition: string;
+  /** ARNs of resources, by type. */
+  readonly arns: Readonly<Record<string, (id: string) => string>>;
+  /** Values of parameters that stand for ARNs or parts of them. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+function namesIn([partition, region]: readonly [string, string]): Names {
+  const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:123456789012:${rest}`;
+  const keys = ['ReportKeyArn', 'QueueKeyArn', 'LogKeyArn', 'TopicKeyArn', 'TrailKeyArn'];
+  return {
+    partition,
+    arns: {
+      'AWS::Lambda::Function': (id) => arn('lambda', `function:${id}`),
+      'AWS::StepFunctions::StateMachine': (id) => arn('states', `stateMachine:${id}`),
+      'AWS::SQS::Queue': (id) => arn('sqs', id),
+      'AWS::SNS::Topic': (id) => arn('sns', id),
+    },
+    values: {
+      'AWS::Partition': partition,
+      'AWS::Region': region,
+      'AWS::AccountId': '123456789012',
+      AccountRoles: `arn:${partition}:iam::210987654321:role/a,arn:${partition}:iam::310987654321:role/b`,
+      TrailUri: 's3://trail/prefix',
+      IdentityDirectory: 's3://inputs/people.yaml',
+      Prices: 's3://inputs/prices.yaml',
+      ...Object.fromEntries(keys.map((name) => [name, arn('kms', 'key/k')])),
+    },
+  };
+}
 
 /** Actions whose services ask for `*` although the reference lists resource types, with the guide that says so. */
 const EVERYWHERE: Readonly<Record<string, string>> = {
@@ -62,7 +81,10 @@ beforeAll(() => {
   ];
 }, 60_000);
 
-describe('the policies of the templates, by the public list of IAM', () => {
+describe.each(PARTITIONS)('the policies of the templates in %s, by the public list of IAM', (...place) => {
+  const names = namesIn(place);
+  const allowed = () => allowedIn(names);
+
   it('name actions that exist', async () => {
     const unknown: string[] = [];
     for (const { action } of allowed()) if (!(await iamActionExists(...split(action)))) unknown.push(action);
@@ -106,7 +128,13 @@ describe('the policies of the templates, by the public list of IAM', () => {
     expect(await isOfType('cloudtrail:LookupEvents', '*')).toBe(true);
   });
 
-  it('say the partition of the account, in GovCloud and China, too', () => {
+  it('name resources of their own partition only', () => {
+    const arns = allowed().filter(({ resource }) => resource.startsWith('arn:'));
+    expect(arns.length).toBeGreaterThan(50);
+    expect(arns.filter(({ resource }) => !resource.startsWith(`arn:${names.partition}:`))).toEqual([]);
+  });
+
+  it('say the partition of the account', () => {
     for (const [name, template] of templates) {
       const text = JSON.stringify(template);
       expect(`${name}: ${/arn:aws(-cn|-us-gov)?:/.exec(text)?.[0] ?? 'none'}`).toBe(`${name}: none`);
@@ -117,14 +145,14 @@ describe('the policies of the templates, by the public list of IAM', () => {
 });
 
 /** Every action that a policy allows, with each resource. */
-function allowed() {
+function allowedIn(names: Names) {
   return templates.flatMap(([, { Resources }]) =>
     Object.values(Resources).flatMap(({ Type, Properties }) => {
       const document = Type === 'AWS::IAM::Role' ? Properties.AssumeRolePolicyDocument : Properties.PolicyDocument;
       const { Statement = [] } = (document ?? {}) as { readonly Statement?: readonly Statement[] };
       return Statement.filter(({ Effect }) => Effect === 'Allow').flatMap((statement) =>
         [statement.Action].flat().flatMap((action) =>
-          resourcesOf(statement.Resource, Resources).map((resource) => ({
+          resourcesOf(statement.Resource, { names, resources: Resources }).map((resource) => ({
             action: String(action),
             resource,
             sid: statement.Sid ?? Type,
@@ -137,37 +165,44 @@ function allowed() {
 }
 
 /** A role's trust has no resource: its action is on roles. */
-function resourcesOf(resource: unknown, resources: Template['Resources']): string[] {
-  if (resource === undefined) return ['arn:aws:iam::123456789012:role/r'];
-  return [resource].flat().flatMap((one) => valuesOf(one, resources));
+function resourcesOf(resource: unknown, known: Known): string[] {
+  if (resource === undefined) return [`arn:${known.names.partition}:iam::123456789012:role/r`];
+  return [resource].flat().flatMap((one) => valuesOf(one, known));
+}
+
+interface Known {
+  readonly names: Names;
+  readonly resources: Template['Resources'];
 }
 
 /** All texts that a value of the template may become: both branches of each condition. */
-function valuesOf(value: unknown, resources: Template['Resources']): string[] {
+function valuesOf(value: unknown, known: Known): string[] {
+  const { names, resources } = known;
   if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap((part) => valuesOf(part, resources));
+  if (Array.isArray(value)) return value.flatMap((part) => valuesOf(part, known));
   const [[key, content] = ['', null]] = Object.entries(value as Record<string, unknown>);
   const parts = content as readonly unknown[];
-  const named = (name: string) => VALUES[name] ?? ARNS[resources[name]?.Type ?? '']?.(name) ?? name.toLowerCase();
+  const named = (name: string) =>
+    names.values[name] ?? names.arns[resources[name]?.Type ?? '']?.(name) ?? name.toLowerCase();
   switch (key) {
     case 'Ref':
       return [named(String(content))];
     case 'Fn::GetAtt':
       return [parts[1] === 'Arn' ? named(String(parts[0])) : String(parts[0])];
     case 'Fn::If':
-      return [...valuesOf(parts[1], resources), ...valuesOf(parts[2], resources)];
+      return [...valuesOf(parts[1], known), ...valuesOf(parts[2], known)];
     case 'Fn::Split':
-      return valuesOf(parts[1], resources).flatMap((text) => text.split(String(parts[0])));
+      return valuesOf(parts[1], known).flatMap((text) => text.split(String(parts[0])));
     case 'Fn::Select':
-      return valuesOf(parts[1], resources).slice(Number(parts[0]), Number(parts[0]) + 1);
+      return valuesOf(parts[1], known).slice(Number(parts[0]), Number(parts[0]) + 1);
     case 'Fn::Sub': {
-      const [text, names = {}] = [content].flat() as [string, Record<string, unknown>?];
+      const [text, given = {}] = [content].flat() as [string, Record<string, unknown>?];
       const fill = (name: string) =>
-        name in names ? valuesOf(names[name], resources)[0] : named(name.replace(/\.Arn$/, ''));
+        name in given ? valuesOf(given[name], known)[0] : named(name.replace(/\.Arn$/, ''));
       return [text.replace(/\$\{([\w:.]+)\}/g, (_, name: string) => fill(name) ?? '')];
     }
     case 'Fn::Join': {
-      const texts = (parts[1] as readonly unknown[]).map((part) => valuesOf(part, resources));
+      const texts = (parts[1] as readonly unknown[]).map((part) => valuesOf(part, known));
       return texts.reduce<string[]>((all, next) => all.flatMap((text) => next.map((more) => text + more)), ['']);
     }
     default:

@@ -24,6 +24,8 @@ const closing = {
   ],
   missingHours: [],
 };
+/** A list that was read to its end, where nobody hears events. */
+const WHOLE = { narrowed: 0, events: null };
 const parsed = (changes: object) => parseClosing(JSON.stringify({ ...closing, ...changes }));
 
 describe('a closing', () => {
@@ -33,17 +35,32 @@ describe('a closing', () => {
       closedAt: '2026-11-03T06:00:00.000Z',
       unattributed: 2,
       listings: [
-        { accountId: '111122223333', region: 'eu-west-1', workGroups: 2, listed: 40, unlisted: 1 },
-        { accountId: '444455556666', region: 'us-east-1', workGroups: 1, listed: 2, unlisted: 0 },
+        { accountId: '111122223333', region: 'eu-west-1', workGroups: 2, listed: 40, unlisted: 1, ...WHOLE },
+        { accountId: '444455556666', region: 'us-east-1', workGroups: 1, listed: 2, unlisted: 0, ...WHOLE },
       ],
       unlisted: [{ accountId: '111122223333', region: 'eu-west-1', workGroup: 'ml', failure: 'denied' }],
     });
   });
 
+  it('tells what events told of the day, and how many lists were read only as far as it', () => {
+    const [bi] = closing.workGroups;
+    const [place, other] = [
+      { accountId: '111122223333', region: 'eu-west-1' },
+      { accountId: 'a', region: 'r' },
+    ];
+    const events = [
+      { ...other, seen: 9, absent: 9 },
+      { ...place, seen: 38, absent: '?' },
+    ];
+    expect(parsed({ workGroups: [{ ...bi, isRecent: true }], events })?.listings).toMatchObject([
+      { ...place, listed: 40, narrowed: 1, events: { seen: 38, absent: 0 } },
+    ]);
+  });
+
   it('tells a list that broke off from a workgroup', () => {
     const broken = { accountId: 'a', region: 'r', workGroup: '*', listed: 0, failure: 'no role' };
     expect(parsed({ workGroups: [broken] })).toMatchObject({
-      listings: [{ accountId: 'a', region: 'r', workGroups: 0, listed: 0, unlisted: 0 }],
+      listings: [{ accountId: 'a', region: 'r', workGroups: 0, listed: 0, unlisted: 0, ...WHOLE }],
       unlisted: [{ workGroup: '*', failure: 'no role' }],
     });
   });
@@ -80,7 +97,7 @@ describe('a closing', () => {
     });
     expect(odd).toMatchObject({
       closedAt: null,
-      listings: [{ accountId: 'a', region: 'r', workGroups: 1, listed: 0, unlisted: 0 }],
+      listings: [{ accountId: 'a', region: 'r', workGroups: 1, listed: 0, unlisted: 0, ...WHOLE }],
       systemTables: [{ accountId: 'a', seen: 0, absent: 0, disagreements: 0, disagreeing: [], failure: null }],
     });
   });

@@ -28,6 +28,10 @@ export interface ListingNote extends PlaceName {
   /** Executions in the list, of whatever day. */
   readonly listed: number;
   readonly unlisted: number;
+  /** Workgroups whose list was read only as far as the day: events had told of it, and samples said that the rest is older. */
+  readonly narrowed: number;
+  /** What Athena's events told of the day; null where nobody heard them. */
+  readonly events: { readonly seen: number; readonly absent: number } | null;
 }
 
 export interface UnlistedNote extends PlaceName {
@@ -65,17 +69,24 @@ export function parseClosing(text: string): ClosingNote | null {
   if (!Array.isArray(closing.workGroups) || !Array.isArray(closing.unattributed)) return null;
   const groups = closing.workGroups.flatMap((one: unknown) => {
     const place = placeIn(one);
-    return place ? [{ ...place, ...(one as { workGroup?: unknown; listed?: unknown; failure?: unknown }) }] : [];
+    return place
+      ? [{ ...place, ...(one as { workGroup?: unknown; listed?: unknown; failure?: unknown; isRecent?: unknown }) }]
+      : [];
   });
   const listings = new Map<string, { -readonly [K in keyof ListingNote]: ListingNote[K] }>();
-  for (const { accountId, region, workGroup, listed, failure } of groups) {
+  const heard = Array.isArray(closing.events) ? closing.events : [];
+  for (const { accountId, region, workGroup, listed, failure, isRecent } of groups) {
     const name = `${accountId} ${region}`;
-    const listing = listings.get(name) ?? { accountId, region, workGroups: 0, listed: 0, unlisted: 0 };
+    const listing = listings.get(name) ?? {
+      ...{ accountId, region, workGroups: 0, listed: 0, unlisted: 0, narrowed: 0 },
+      events: eventsOf(heard, { accountId, region }),
+    };
     listings.set(name, listing);
     if (workGroup === ALL) continue;
     listing.workGroups += 1;
     listing.listed += countIn(listed);
     if (typeof failure === 'string') listing.unlisted += 1;
+    if (isRecent === true) listing.narrowed += 1;
   }
   return {
     reportDate: closing.reportDate,
@@ -98,6 +109,14 @@ export function parseAccepted(text: string): AcceptedNote[] {
     const { reason, acceptedAt } = (one ?? {}) as { reason?: unknown; acceptedAt?: unknown };
     return typeof reason === 'string' && isInstant(acceptedAt) ? [{ key, reason, acceptedAt }] : [];
   });
+}
+
+function eventsOf(heard: readonly unknown[], { accountId, region }: PlaceName): ListingNote['events'] {
+  const here = heard.find((one) => {
+    const place = placeIn(one);
+    return place?.accountId === accountId && place.region === region;
+  }) as { readonly seen?: unknown; readonly absent?: unknown } | undefined;
+  return here ? { seen: countIn(here.seen), absent: countIn(here.absent) } : null;
 }
 
 function systemTableIn(one: unknown): SystemTableNote[] {

@@ -34,6 +34,10 @@ export interface PlaceAccount {
     readonly listed: number;
     /** The list did not break off. */
     readonly isWhole: boolean;
+    /** Workgroups whose list was read only as far as that day, for Athena's events had told of it. */
+    readonly narrowed: number;
+    /** What these events told of that day; null where nobody heard them. */
+    readonly events: { readonly seen: number; readonly absent: number } | null;
   } | null;
   /** Workgroups whose list could not be read, with the last day and reason; `*` stands for all. */
   readonly unlisted: readonly {
@@ -83,7 +87,8 @@ async function readPlaces(run: RunSql, calendar: Calendar): Promise<Told> {
     ),
     run(
       `SELECT tree, account_id, region, strftime(max(report_date), '%Y-%m-%d') AS date, arg_max(workgroups, report_date) AS workgroups,
-         arg_max(workgroups - unlisted, report_date) AS listed
+         arg_max(workgroups - unlisted, report_date) AS listed, arg_max(narrowed, report_date) AS narrowed,
+         arg_max_null(events_seen, report_date) AS seen, arg_max_null(events_absent, report_date) AS absent
        FROM listing_log GROUP BY tree, account_id, region`,
     ),
     run(
@@ -135,6 +140,8 @@ function listingOf(name: string, { listings, unlisted }: Told): PlaceAccount['li
     workGroups: Number(last.workgroups),
     listed: Number(last.listed),
     isWhole: !brokeOff,
+    narrowed: Number(last.narrowed),
+    events: last.seen === null ? null : { seen: Number(last.seen), absent: Number(last.absent) },
   };
 }
 

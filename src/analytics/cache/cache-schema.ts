@@ -3,7 +3,7 @@ import { SETTINGS_STATEMENTS } from './settings-schema.js';
 import { identifier } from './sql-text.js';
 
 /** Grows when the tables below change; a cache of another version is built anew. */
-export const CACHE_VERSION = 6;
+export const CACHE_VERSION = 7;
 
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   string: 'VARCHAR',
@@ -107,7 +107,7 @@ const WITNESS_STATEMENTS: readonly string[] = [
   'CREATE TABLE work_file_log (file VARCHAR, tag VARCHAR, bytes BIGINT)',
   'CREATE TABLE closing_log (file VARCHAR, tree VARCHAR, report_date DATE, closed_at TIMESTAMP, unattributed BIGINT)',
   `CREATE TABLE listing_log (file VARCHAR, tree VARCHAR, report_date DATE, account_id VARCHAR, region VARCHAR, workgroups BIGINT,
-     listed BIGINT, unlisted BIGINT)`,
+     listed BIGINT, unlisted BIGINT, narrowed BIGINT, events_seen BIGINT, events_absent BIGINT)`,
   `CREATE TABLE unlisted_log (file VARCHAR, tree VARCHAR, report_date DATE, account_id VARCHAR, region VARCHAR, workgroup VARCHAR,
      failure VARCHAR)`,
   `CREATE TABLE system_table_log (file VARCHAR, tree VARCHAR, report_date DATE, account_id VARCHAR, region VARCHAR, seen BIGINT,

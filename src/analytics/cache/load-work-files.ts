@@ -59,7 +59,14 @@ const VALUES: Readonly<Record<(typeof TABLES)[number], (fetched: FetchedWorkFile
     ]),
   listing_log: (fetched) =>
     ofDay(fetched, ({ listings }) =>
-      listings.map((one) => [...placeOf(one), one.workGroups, one.listed, one.unlisted] as const),
+      listings.map(
+        (one) =>
+          [
+            ...placeOf(one),
+            ...[one.workGroups, one.listed, one.unlisted, one.narrowed],
+            ...[one.events?.seen ?? 'NULL', one.events?.absent ?? 'NULL'],
+          ] as const,
+      ),
     ),
   unlisted_log: (fetched) =>
     ofDay(fetched, ({ unlisted }) =>

@@ -8,6 +8,7 @@ import { checkBuckets } from '../../operate/doctor/check-buckets.js';
 import { checkCloudTrail } from '../../operate/doctor/check-cloudtrail.js';
 import { checkDeadLetters } from '../../operate/doctor/check-dead-letters.js';
 import { checkDefinitions, checkTable } from '../../operate/doctor/check-deep.js';
+import { checkEvents } from '../../operate/doctor/check-events.js';
 import { checkRegions } from '../../operate/doctor/check-regions.js';
 import { checkReports } from '../../operate/doctor/check-reports.js';
 import { checkLastDays, checkRange, checkSchedule, checkStack, checkYears } from '../../operate/doctor/check-stack.js';
@@ -95,6 +96,7 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
     location && (hasReports || options.output)
       ? yield* checkTree(location, { options, region: clients.region }, io)
       : null;
+  if (stack && store) yield await checkEvents({ store, clock: io.clock }, stack);
   if (stack) yield* diagnoseMembers({ clients, stack, regions, store, profile: options.profile }, io);
   if (!options.deep || !stack || !store) return;
   yield* await checkDefinitions(sfn, stack);
@@ -105,7 +107,7 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
     store,
     clock: io.clock,
     signal: io.signal,
-    workGroup: options.workgroup ?? 'primary',
+    workGroup: options.workgroup ?? stack.outputs.ReaderWorkgroup ?? 'primary',
   });
 }
 

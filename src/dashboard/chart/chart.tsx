@@ -32,6 +32,7 @@ export function Chart({ time, metric, zone, height = 148, onBrush }: ChartProps)
         <svg
           width={scale.width}
           height={height}
+          viewBox={`0 0 ${scale.width} ${height}`}
           role="img"
           aria-label={chartText(time, metric, zone)}
           className={onBrush ? 'brushable' : ''}

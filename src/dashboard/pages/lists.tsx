@@ -74,6 +74,21 @@ export function PageWorkgroups(): ReactNode {
   return <ListPage title="Workgroups" by="workgroup" />;
 }
 
+/** Programs that write a comment into the SQL. */
+export function PageTools(): ReactNode {
+  return (
+    <ListPage
+      title="Tools"
+      by="app"
+      note="A tool is known by the comment that it writes into the SQL, which is its own word. Its page tells who stands behind it, and what they ran."
+    />
+  );
+}
+
+export function PageRoles(): ReactNode {
+  return <ListPage title="Roles" by="role" />;
+}
+
 export function PageTables(): ReactNode {
   return (
     <ListPage

@@ -146,7 +146,7 @@ function tableText(table: Place['systemTable']): ReactNode {
 
 /** What a place lacks, in words, with the command that mends it; no row when it lacks nothing. */
 function PlaceDetails({ place, columns }: { readonly place: Place; readonly columns: number }): ReactNode {
-  const { spans, failure, accepted, unlisted, systemTable, hoursLacking, command, note } = place;
+  const { spans, failure, accepted, unlisted, listing, systemTable, hoursLacking, command, note } = place;
   const lacking = spans.filter((span) => span.hoursLacking > 0);
   const unasked = spans.filter(({ state }) => state === 'unasked');
   const isDropped = unasked.length > 0 && spans.at(-1) === unasked.at(-1) && unasked.length < spans.length;
@@ -180,6 +180,15 @@ function PlaceDetails({ place, columns }: { readonly place: Place; readonly colu
         <b className={isDropped ? 'warn-text' : ''}>Not asked for</b> {spansText(unasked)}: the runs of{' '}
         {unasked.length === 1 && unasked[0]?.days === 1 ? 'that day' : 'those days'} did not name this account or
         Region.
+      </p>
+    ),
+    listing?.events && (
+      <p key="events" className="soft">
+        Of {listing.reportDate} Athena’s events told of {count(listing.events.seen)} executions
+        {listing.events.absent > 0 && `, and not of ${count(listing.events.absent)} that CloudTrail shows`}.{' '}
+        {listing.narrowed > 0
+          ? `So the lists of ${plural(listing.narrowed, 'workgroup')} were read only as far as that day, by samples: what is older was not listed again.`
+          : 'Athena’s lists were read to their end.'}
       </p>
     ),
     ...witnesses.map(({ what, reportDate, text, by }) => (

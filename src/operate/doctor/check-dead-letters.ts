@@ -12,27 +12,27 @@ export async function checkDeadLetters(client: SQSClient, queueUrl: string): Pro
   } catch (error) {
     if (isDenied(error) || nameOf(error) === 'AWS.SimpleQueueService.AccessDenied')
       return fail(
-        CHECK,
+        check,
         'sqs:GetQueueAttributes and sqs:ReceiveMessage are denied: whether runs could not be started is unknown',
         'allow both on the queue for whoever runs this',
       );
     if (!/NonExistentQueue|QueueDoesNotExist/.test(nameOf(error))) throw error;
     return fail(
-      CHECK,
+      check,
       `the queue ${queueUrl} is gone: what cannot be started is lost without a word`,
       'aqt destroy, then the command that it prints; the reports stay',
     );
   }
 }
 
-const CHECK = 'dead-letters';
+const check = 'dead-letters';
 
 async function lookInto(client: SQSClient, queueUrl: string): Promise<Finding> {
   const { Attributes } = await client.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
   );
   const count = Number(Attributes?.ApproximateNumberOfMessages ?? 0);
-  if (count === 0) return pass(CHECK, 'every run could be started, every event read');
+  if (count === 0) return pass(check, 'every run could be started, every event read');
   const { Messages } = await client.send(
     new ReceiveMessageCommand({
       QueueUrl: queueUrl,
@@ -44,7 +44,7 @@ async function lookInto(client: SQSClient, queueUrl: string): Promise<Finding> {
   const [message] = Messages ?? [];
   const cause = message ? causeOf(message.Body ?? '', message.MessageAttributes?.ERROR_MESSAGE?.StringValue) : null;
   return fail(
-    CHECK,
+    check,
     `${count} runs could not be started, or events of Athena not be read${cause ? `; one says: ${cause}` : ''}`,
     `after its cause is gone: aqt backfill for the days that lack; then empty the queue: aws sqs purge-queue --queue-url ${queueUrl}`,
   );

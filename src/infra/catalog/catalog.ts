@@ -1,9 +1,10 @@
 import { Aws, CfnCondition, Fn, type Stack } from 'aws-cdk-lib';
-import { CfnNamedQuery } from 'aws-cdk-lib/aws-athena';
+import { CfnNamedQuery, type CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
+import type { StackParameters } from '../parameters.js';
+import type { ReportBucket } from '../report-bucket.js';
 import { NAMED_QUERIES } from './named-queries.js';
-import type { StackParameters } from './parameters.js';
-import type { ReportBucket } from './report-bucket.js';
+import { declareReaders, grantReader } from './readers.js';
 
 /** A Glue table as data, for one report format; made from the one schema table when the templates are written. */
 export interface GlueTable {
@@ -31,8 +32,11 @@ interface Catalogued {
 /** Name of the table in the database. */
 export const TABLE_NAME = 'queries';
 
-/** Declares the database, the table in the shape of the chosen format, and the saved queries. */
-export function declareCatalog(stack: Stack, options: Catalogued): CfnDatabase {
+/** Declares the database, the table in the shape of the chosen format, and the saved queries with the workgroup of their readers. */
+export function declareCatalog(
+  stack: Stack,
+  options: Catalogued,
+): { readonly database: CfnDatabase; readonly readers: CfnWorkGroup } {
   const database = new CfnDatabase(stack, 'Database', {
     catalogId: Aws.ACCOUNT_ID,
     databaseInput: {
@@ -41,11 +45,15 @@ export function declareCatalog(stack: Stack, options: Catalogued): CfnDatabase {
       description: 'Reports of athena-query-tracker',
     },
   });
-  declareTable(stack, { ...options, database });
+  const table = declareTable(stack, { ...options, database });
+  grantReader(stack, { database, table });
+  const readers = declareReaders(stack, options.parameters);
   for (const { id, name, description, sql } of NAMED_QUERIES) {
-    new CfnNamedQuery(stack, id, { database: database.ref, name, description, queryString: sql });
+    new CfnNamedQuery(stack, id, {
+      ...{ database: database.ref, workGroup: readers.ref, name, description, queryString: sql },
+    });
   }
-  return database;
+  return { database, readers };
 }
 
 /**

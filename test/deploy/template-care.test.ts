@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { quickTemplate } from './infra-template.js';
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+const { Resources, Mappings } = quickTemplate() as unknown as {
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly Condition?: string; readonly Properties: Record<string, unknown> }>
+  >;
+  readonly Mappings: Record<string, Record<string, Record<string, string>>>;
+};
+const of = (type: string) => Object.entries(Resources).filter(([, { Type }]) => Type === type);
+
+describe('what is kept', () => {
+  it('is never removed by a function: none may delete or overwrite the versions of anything but working files', () => {
+    const statements = of('AWS::IAM::Policy').flatMap(
+      ([, { Properties }]) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement,
+    );
+    const removing = statements.filter(({ Action }) =>
+      [Action].flat().some((action) => /^s3:(\*|Delete|PutLifecycle|PutBucket|PutObjectRetention|Bypass)/.test(action)),
+    );
+    expect(removing.map(({ Sid, Action }) => [Sid, Action])).toEqual([['TidyUp', 's3:DeleteObject']]);
+    for (const { Resource } of removing) expect(JSON.stringify([Resource].flat())).toMatch(/^\[[^[]*(\[.*)?_work\/\*/);
+    expect(JSON.stringify(removing)).not.toContain('year=');
+  });
+
+  it('never loses its proof before the reports: no rule expires what is current under _work, or deletes what is locked', () => {
+    const { LifecycleConfiguration } = Resources.ReportBucket?.Properties ?? {};
+    const rules = (LifecycleConfiguration as { Rules: unknown[] }).Rules.map((rule) => {
+      const [, given] = (rule as { 'Fn::If'?: [string, Record<string, unknown>] })['Fn::If'] ?? [null, rule];
+      return given as Record<string, unknown>;
+    });
+    const expiring = rules.filter((rule) => 'ExpirationInDays' in rule || 'ExpirationDate' in rule);
+    expect(expiring.map(({ Id }) => Id)).toEqual(['old-reports']);
+    // With and without a prefix.
+    expect(JSON.stringify(expiring[0]?.Prefix)).toMatch(/year=/);
+    expect(JSON.stringify(expiring[0]?.Prefix)).not.toMatch(/_work/);
+    const replaced = rules.filter((rule) => 'NoncurrentVersionExpiration' in rule);
+    expect(replaced.map(({ Id }) => Id)).toEqual(['replaced-versions']);
+  });
+});
+
+describe('readers', () => {
+  it('have a workgroup of their own with a cutoff, and every named query opens in it', () => {
+    expect(Resources.Readers?.Properties).toMatchObject({
+      RecursiveDeleteOption: true,
+      WorkGroupConfiguration: {
+        BytesScannedCutoffPerQuery: { Ref: 'ReaderCutoffBytes' },
+        EnforceWorkGroupConfiguration: true,
+        ManagedQueryResultsConfiguration: { 'Fn::If': ['ManagesResults', { Enabled: true }, expect.anything()] },
+      },
+    });
+    const queries = of('AWS::Athena::NamedQuery');
+    expect(queries.length).toBeGreaterThan(3);
+    for (const [, { Properties }] of queries) expect(Properties.WorkGroup).toEqual({ Ref: 'Readers' });
+  });
+
+  it('are granted database and table by Lake Formation where one is named, and nobody else is', () => {
+    const grants = of('AWS::LakeFormation::PrincipalPermissions');
+    expect(grants.map(([, { Properties, Condition }]) => [Condition, Properties.Permissions])).toEqual([
+      ['GrantsReader', ['DESCRIBE']],
+      ['GrantsReader', ['SELECT', 'DESCRIBE']],
+    ]);
+    for (const [, { Properties }] of grants) {
+      expect(Properties.Principal).toEqual({ DataLakePrincipalIdentifier: { Ref: 'LakeFormationReader' } });
+      expect(Properties.PermissionsWithGrantOption).toEqual([]);
+    }
+  });
+});
+
+it('knows the console of each partition', () => {
+  expect(Object.keys(Mappings.Consoles ?? {}).sort()).toEqual(['aws', 'aws-cn', 'aws-us-gov']);
+});
