@@ -6,26 +6,29 @@ import type { BillGroup, BillReason, BillView } from '../server/bill-view.js';
 export function BillReasons({ reasons }: { readonly reasons: readonly BillReason[] }): ReactNode {
   if (reasons.length === 0) return <p className="pad">Reports and bill say the same.</p>;
   return (
-    <table className="plain" aria-label="Reasons of the difference">
-      <thead>
-        <tr>
-          <th scope="col">Reason</th>
-          <th scope="col">Means</th>
-          <th scope="col" className="n">
-            Amount
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {reasons.map(({ reason, words, usd }) => (
-          <tr key={reason}>
-            <td className={`mono ${reason === 'unexplained' ? 'bad-text' : ''}`}>{reason}</td>
-            <td>{words}</td>
-            <td className="n">{signedUsd(usd)}</td>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className="table-scroll" tabIndex={0} aria-label="Reasons">
+      <table className="plain" aria-label="Reasons of the difference">
+        <thead>
+          <tr>
+            <th scope="col">Reason</th>
+            <th scope="col">Means</th>
+            <th scope="col" className="n">
+              Amount
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {reasons.map(({ reason, words, usd }) => (
+            <tr key={reason}>
+              <td className={`mono ${reason === 'unexplained' ? 'bad-text' : ''}`}>{reason}</td>
+              <td>{words}</td>
+              <td className="n">{signedUsd(usd)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 
@@ -96,36 +99,39 @@ export function BillSlots({
           {slots.length > SLOTS_SHOWN && ` · the last ${count(SLOTS_SHOWN)} of ${count(slots.length)}`}
         </span>
       </div>
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">From</th>
-            <th scope="col" className="n">
-              Reports
-            </th>
-            <th scope="col" className="n">
-              Bill
-            </th>
-            <th scope="col" className="n">
-              Difference
-            </th>
-            <th scope="col" className="n">
-              Without a reason
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {slots.slice(-SLOTS_SHOWN).map(({ slot, trackerUsd, billUsd, unexplainedUsd }) => (
-            <tr key={slot}>
-              <td>{slot.slice(0, by === 'day' ? 10 : 16).replace('T', ' ')}</td>
-              <td className="n">{signedUsd(trackerUsd)}</td>
-              <td className="n">{signedUsd(billUsd)}</td>
-              <td className="n">{signedUsd(billUsd - trackerUsd)}</td>
-              <td className={`n ${unexplainedUsd >= 0.005 ? 'bad-text' : ''}`}>{signedUsd(unexplainedUsd)}</td>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="table-scroll" tabIndex={0} aria-label="Days or hours of the bill">
+        <table className="plain">
+          <thead>
+            <tr>
+              <th scope="col">From</th>
+              <th scope="col" className="n">
+                Reports
+              </th>
+              <th scope="col" className="n">
+                Bill
+              </th>
+              <th scope="col" className="n">
+                Difference
+              </th>
+              <th scope="col" className="n">
+                Without a reason
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {slots.slice(-SLOTS_SHOWN).map(({ slot, trackerUsd, billUsd, unexplainedUsd }) => (
+              <tr key={slot}>
+                <td>{slot.slice(0, by === 'day' ? 10 : 16).replace('T', ' ')}</td>
+                <td className="n">{signedUsd(trackerUsd)}</td>
+                <td className="n">{signedUsd(billUsd)}</td>
+                <td className="n">{signedUsd(billUsd - trackerUsd)}</td>
+                <td className={`n ${unexplainedUsd >= 0.005 ? 'bad-text' : ''}`}>{signedUsd(unexplainedUsd)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
     </section>
   );
 }

@@ -15,7 +15,7 @@ export function PageBill(): ReactNode {
   const answer = useApi('/bill', query.toString());
   return (
     <div className="page-bill">
-      <PageHead title="Against the bill" />
+      <PageHead title="Against the bill" crumb={{ name: 'Cost', path: '/cost' }} hasRange={false} />
       <Panel answer={answer} skeleton={8}>
         {({ bills, chosen, by, compared }) => (
           <>

@@ -160,6 +160,8 @@ function unseenReservationUsd(at: BillLine | TrackerUsage, lines: readonly BillL
   const billed = facts.billedDpuHours.get(reservedKey(at)) ?? 0;
   if (seen === undefined || amount <= 0 || billed <= 0) return 0;
   const usd = ((billed - seen) * sum(lines.map(({ net }) => net))) / billed;
+  // The bill may end within its last slot.
+  if (usd < 0 && at.slot >= facts.lastSlot) return 0;
   return Math.abs(usd) < CENT ? 0 : usd;
 }
 

@@ -91,7 +91,7 @@ export function billOf(
     const amount = bytes / bytesPerTb;
     return { type: 'Usage', usage: 'USE1-DataScannedInTB', hour, amount, usd: amount * USD_PER_TB, workGroup };
   });
-  const end = until - (planted.missingHours ?? 0) * HOUR_MS;
+  const end = planted.missingHours === undefined ? Number.POSITIVE_INFINITY : until - planted.missingHours * HOUR_MS;
   const scanUsd = lines.reduce((sum, { usd, hour }) => sum + (hour < end ? usd : 0), 0);
   const { dpus } = world.company.reservation;
   for (let hour = from; hour <= last; hour += HOUR_MS) lines.push(reservedLine(hour, dpus));
