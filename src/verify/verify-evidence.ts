@@ -5,14 +5,17 @@ import { tellsOfRows } from '../tree/evidence/day-evidence.js';
 import { namesIn, type Part, parsePart, partName } from '../tree/evidence/evidence-log.js';
 import { liveEvidence, untoldParts } from '../tree/evidence/evidence-view.js';
 import { partFault } from '../tree/evidence/part-fault.js';
-import { hourEvidence, isOfDay, workFolder } from '../tree/layout.js';
+import { hourEvidence, isOfDay } from '../tree/layout.js';
 import { treeView } from '../tree/tree-view.js';
+import type { ListedFile } from './verify-tree.js';
 
 /** What lies in the evidence log of a tree. */
 export interface CheckedEvidence {
   readonly parts: readonly Part[];
   /** Names of all parts, those in merged ones among them. */
   readonly names: ReadonlySet<string>;
+  /** Folders of those parts: `<date>/<hNN or day>`. */
+  readonly folders: ReadonlySet<string>;
   /** Sentences: parts that are not what their names say. */
   readonly faults: readonly string[];
   /** Names of those parts. */
@@ -21,18 +24,21 @@ export interface CheckedEvidence {
   readonly strays: readonly string[];
 }
 
-/** Proves every part of a tree's evidence by its hash. Memory: some 300 bytes a part. */
+/** Proves every part of a tree's evidence by its hash, of the files that lie there. Memory: some 300 bytes a part. */
 export async function checkEvidence(
   store: ReportStore,
-  tree: string,
-  signal: AbortSignal | undefined,
+  {
+    tree,
+    files,
+    signal,
+  }: { readonly tree: string; readonly files: readonly ListedFile[]; readonly signal: AbortSignal | undefined },
 ): Promise<CheckedEvidence> {
   const parts: Part[] = [];
   const names = new Set<string>();
   const faults: string[] = [];
   const damaged = new Set<string>();
   const strays: string[] = [];
-  for await (const { key, bytes } of store.list(tree + workFolder.evidence)) {
+  for (const { key, bytes } of files) {
     signal?.throwIfAborted();
     const part = parsePart(key, bytes);
     if (!part) {
@@ -48,14 +54,12 @@ export async function checkEvidence(
       faults.push(`${part.key.slice(tree.length)} was changed or is damaged: ${fault}`);
     }
   }
-  return { parts, names, faults, damaged, strays };
+  return { parts, names, folders: new Set(parts.map(({ folder }) => folder)), faults, damaged, strays };
 }
 
 /** Tells an hour that has evidence of its own, and so could be written anew. */
-export function hasEvidence({ names }: CheckedEvidence, label: HourLabel): boolean {
-  const folder = `${hourEvidence(label)}/`;
-  for (const name of names) if (name.startsWith(folder)) return true;
-  return false;
+export function hasEvidence({ folders }: CheckedEvidence, label: HourLabel): boolean {
+  return folders.has(hourEvidence(label));
 }
 
 /**
