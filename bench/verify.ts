@@ -2,14 +2,15 @@
  * What does `aqt verify` cost, beside what cannot be spared: reading the same files, unpacking the evidence, sha256 of both, and the
  * lines of the reports as text?
  *
- *   npm run build && npx tsx bench/verify.ts [rows = 124000] [days = 31] [dist/cli.js of other checkouts ...]
+ *   npm run build && npx tsx bench/verify.ts [rows = 124000] [days = 31] [folder] [dist/cli.js of other checkouts ...]
  *
  * Each command line collects a tree of its own from the same simulated trail and export of executions. Then they verify theirs in
  * turn, five times; the least CPU seconds (user and system, the start of Node included) and the highest peak of resident memory.
+ * A folder keeps trees for the next run.
  */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +26,7 @@ const DAY_MS = 86_400_000;
 const START = Date.UTC(2026, 9, 1, 4);
 const LAST_DAY = new Date(START + (days - 1) * DAY_MS).toISOString().slice(0, 10);
 const OWN = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
-const clis = [OWN, ...process.argv.slice(4).map((path) => resolve(path))];
+const clis = [OWN, ...process.argv.slice(5).map((path) => resolve(path))];
 
 /** The least that a proof of the bytes takes: nothing is looked at. */
 const FLOOR = `
@@ -44,11 +45,12 @@ const FLOOR = `
   }
 `;
 
-const folder = mkdtempSync(join(tmpdir(), 'aqt-bench-verify-'));
+const folder = process.argv[4] ?? mkdtempSync(join(tmpdir(), 'aqt-bench-verify-'));
 try {
-  await writeCorpus();
+  if (!existsSync(join(folder, 'executions.jsonl'))) await writeCorpus();
   const trees = clis.map((cli, index) => ({ cli, tree: join(folder, `tree-${index}`), runs: [] as Usage[] }));
   for (const { cli, tree } of trees) {
+    if (existsSync(tree)) continue;
     const inputs = ['--trail', join(folder, 'trail'), '--executions', join(folder, 'executions.jsonl')];
     run(cli, ['collect', '--from', '2026-10-01', '--to', LAST_DAY, ...inputs, '--output', tree]);
   }
@@ -72,7 +74,7 @@ try {
       `${shown(least(runs))}  verify, ${(least(runs).cpu / floor.cpu).toFixed(2)} times that  ${cli === OWN ? '' : cli}`,
     );
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  if (process.argv[4] === undefined) rmSync(folder, { recursive: true, force: true });
 }
 
 interface Usage {

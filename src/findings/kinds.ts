@@ -221,11 +221,11 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
   'file-gone': {
     severity: 'warn',
     title: 'Sealed files that are gone',
-    explanation: 'Closings, acceptances and the directory were sealed with the reports.',
+    explanation: 'Closings, acceptances, definitions and the directory were sealed with the reports.',
     countsThings: true,
     key: ({ key }) => `gone ${key}`,
     text: ({ key }) =>
-      `${key} was sealed and is gone: put it back from a backup; hours that are settled without a directory would forget who ran their queries`,
+      `${key} was sealed and is gone: put it back from a backup${key.includes('/inputs/') ? '; hours that are settled without the directory would forget who ran their queries' : ''}`,
     next: () => 'collect',
   },
   copy: {

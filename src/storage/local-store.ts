@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Dirent } from 'node:fs';
+import { type Dirent, readFileSync, type Stats, statSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Clock } from '../ports/clock.js';
@@ -19,6 +19,8 @@ export interface LocalStoreOptions {
   readonly clock: Clock;
   /** Makes names unique; a random UUID by default. */
   readonly newId?: () => string;
+  /** Whether a write waits until it is on the disk; it does by default. */
+  readonly isFlushed?: boolean;
 }
 
 /**
@@ -26,7 +28,10 @@ export interface LocalStoreOptions {
  * under a lock below `_work/locks/`: a process killed at any instant leaves the old bytes or the new ones. Tags are hashes
  * of the content. Temporary files that dead processes left are removed before the first write. Listings show neither.
  */
-export function createLocalStore(folder: string, { clock, newId = randomUUID }: LocalStoreOptions): ReportStore {
+export function createLocalStore(
+  folder: string,
+  { clock, newId = randomUUID, isFlushed = true }: LocalStoreOptions,
+): ReportStore {
   const root = resolve(folder);
   const pathOf = (key: string) => join(root, ...checkKey(key).split('/'));
   const temporaryFolder = join(root, '_work', 'tmp');
@@ -46,8 +51,8 @@ export function createLocalStore(folder: string, { clock, newId = randomUUID }: 
 
     async stream(key) {
       const path = pathOf(key);
-      const found = await unlessAbsent(stat(path));
-      return found?.isFile() ? readPieces(path) : null;
+      const size = sizeOf(path);
+      return size === null ? null : readPieces(path, size);
     },
 
     async tagOf(key) {
@@ -60,13 +65,12 @@ export function createLocalStore(folder: string, { clock, newId = randomUUID }: 
       await swept;
       const temporary = join(temporaryFolder, `${ownProcess()}-${newId()}`);
       try {
-        const tag = await writeFlushed(temporary, content);
-        await mkdir(dirname(path), OWN_FOLDER);
+        const tag = await writeNew(temporary, content, isFlushed);
         await locked(key, async () => {
           if (!(await holds(path, condition))) throw new WriteConflict(key);
-          await replaceFile(temporary, path, { clock });
+          await inFolder(dirname(path), () => replaceFile(temporary, path, { clock }));
         });
-        await flushFolder(dirname(path));
+        if (isFlushed) await flushFolder(dirname(path));
         return { tag };
       } catch (error) {
         await removeFile(temporary, { clock });
@@ -88,6 +92,11 @@ export function createLocalStore(folder: string, { clock, newId = randomUUID }: 
 /** A temporary file of a process of another host is removed when it is a day old. */
 const TEMPORARY_LIFETIME_MS = 24 * 3_600_000;
 const PIECE_BYTES = 256 * 1024;
+/**
+ * Files up to this size, most of a tree, are read without the pool of threads: a trip to it for each step (look, open, measure, read,
+ * close) takes several times the time of the processor that the reading takes.
+ */
+const SMALL_BYTES = PIECE_BYTES;
 /** Who ran which query is nobody else's business: files are written for the user alone, and so are the folders that are made. */
 const OWN_FOLDER = { recursive: true, mode: 0o700 };
 
@@ -98,15 +107,37 @@ async function holds(path: string, condition: WriteCondition): Promise<boolean> 
 }
 
 async function readObject(path: string): Promise<StoredObject | null> {
-  const bytes = await unlessAbsent(readFile(path));
+  const size = sizeOf(path);
+  const bytes = size === null ? null : await unlessAbsent(size <= SMALL_BYTES ? readAtOnce(path) : readFile(path));
   return bytes === null ? null : { bytes, tag: sha256(bytes) };
 }
 
+/** Bytes of a file; null where there is none. */
+function sizeOf(path: string): number | null {
+  const found = statOf(path);
+  return found?.isFile() ? found.size : null;
+}
+
+/** Null for what is absent. */
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw error;
+  }
+}
+
+async function readAtOnce(path: string): Promise<Uint8Array> {
+  return readFileSync(path);
+}
+
 async function hashOfFile(path: string): Promise<string | null> {
-  if (!(await unlessAbsent(stat(path)))?.isFile()) return null;
+  const size = sizeOf(path);
+  if (size === null) return null;
   const hash = createHash('sha256');
   try {
-    for await (const piece of readPieces(path)) hash.update(piece);
+    for await (const piece of readPieces(path, size)) hash.update(piece);
   } catch (error) {
     if (isAbsence(error)) return null;
     throw error;
@@ -114,7 +145,8 @@ async function hashOfFile(path: string): Promise<string | null> {
   return hash.digest('hex');
 }
 
-async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
+async function* readPieces(path: string, size: number): AsyncGenerator<Uint8Array> {
+  if (size <= SMALL_BYTES) return yield await readAtOnce(path);
   const handle = await open(path, 'r');
   try {
     for (;;) {
@@ -127,17 +159,16 @@ async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Writes a new file and waits until it is on the disk; returns the tag of its content. */
-async function writeFlushed(path: string, content: Content): Promise<string> {
-  await mkdir(dirname(path), OWN_FOLDER);
+/** Writes a new file, and waits until it is on the disk where that is asked for; returns the tag of its content. */
+async function writeNew(path: string, content: Content, isFlushed: boolean): Promise<string> {
   const hash = createHash('sha256');
-  const handle = await open(path, 'wx', 0o600);
+  const handle = await inFolder(dirname(path), () => open(path, 'wx', 0o600));
   try {
     for await (const piece of typeof content === 'function' ? content() : [content]) {
       hash.update(piece);
       await handle.writeFile(piece);
     }
-    await handle.sync();
+    if (isFlushed) await handle.sync();
   } finally {
     await handle.close();
   }
@@ -152,6 +183,17 @@ async function flushFolder(path: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Does something in a folder, which is made when it turns out that it is not there. */
+async function inFolder<T>(folder: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!isAbsence(error)) throw error;
+    await mkdir(folder, OWN_FOLDER);
+    return await action();
   }
 }
 
@@ -173,7 +215,7 @@ async function* listFolder(root: string, prefix: string): AsyncGenerator<{ key: 
       if (!PRIVATE_FOLDER.test(key)) yield* listFolder(root, key);
       continue;
     }
-    const found = await unlessAbsent(stat(join(folder, name)));
+    const found = statOf(join(folder, name));
     if (found?.isFile()) yield { key, bytes: found.size };
     else if (found?.isDirectory()) yield* listFolder(root, `${key}/`);
   }

@@ -40,3 +40,10 @@ test('bytes that are not UTF-8 are an error with their place', async () => {
   const pieces = [damaged.subarray(0, 4500), damaged.subarray(4500)];
   await expect(collect(decodeReport('csv', streamOf(pieces)))).rejects.toThrow(/line [2-5]: .*not UTF-8/);
 });
+
+test('bytes without a line end are given up, not held', async () => {
+  async function* endless() {
+    for (;;) yield Buffer.alloc(1024 * 1024, 'x');
+  }
+  await expect(collect(decodeReport('csv', endless()))).rejects.toThrow('line 1: the line is longer');
+});

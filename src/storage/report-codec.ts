@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportRow } from '../record/columns.js';
 import type { ReportFormat } from '../record/manifest.js';
@@ -5,7 +6,7 @@ import { decodeCsv } from '../record/text/decode-csv.js';
 import { decodeJson } from '../record/text/decode-json.js';
 import { csvHeader, encodeCsvRow } from '../record/text/encode-csv.js';
 import { encodeJsonRow } from '../record/text/encode-json.js';
-import { ReportFormatError } from '../record/text/text-lines.js';
+import { MAX_LINE_CHARACTERS, ReportFormatError } from '../record/text/text-lines.js';
 
 /**
  * Encodes sorted rows as the bytes of a report, in pieces of about 1 MB. The same rows give the same bytes on any machine.
@@ -63,21 +64,38 @@ async function* encodeText({
   if (text !== '') yield Buffer.from(text);
 }
 
+/** A character has at most four. */
+const MAX_LINE_BYTES = 4 * MAX_LINE_CHARACTERS;
+
+/** Yields text that ends with a line, so that no character, and no line, is cut: that, and no decoder that waits, takes half the time. */
 async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let rest: Uint8Array[] = [];
+  let held = 0;
   let line = 1;
-  const decode = (piece?: Uint8Array) => {
-    try {
-      return decoder.decode(piece, { stream: piece !== undefined });
-    } catch {
-      throw new ReportFormatError(line, null, 'here or soon after, the bytes are not UTF-8');
-    }
+  const decode = (pieces: readonly Uint8Array[]) => {
+    const [only] = pieces;
+    const whole = pieces.length === 1 && only ? asBuffer(only) : Buffer.concat(pieces);
+    if (!isUtf8(whole)) throw new ReportFormatError(line, null, 'here or soon after, the bytes are not UTF-8');
+    line += countLineEnds(whole);
+    return whole.toString('utf8');
   };
   for await (const piece of bytes) {
-    yield decode(piece);
-    line += countLineEnds(piece);
+    const end = piece.lastIndexOf(0x0a) + 1;
+    if (end > 0) {
+      yield decode([...rest, piece.subarray(0, end)]);
+      rest = [];
+      held = 0;
+    }
+    if (end < piece.length) rest.push(piece.subarray(end));
+    held += piece.length - end;
+    if (held > MAX_LINE_BYTES)
+      throw new ReportFormatError(line, null, `the line is longer than ${MAX_LINE_CHARACTERS} characters`);
   }
-  yield decode();
+  if (rest.length > 0) yield decode(rest);
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function countLineEnds(piece: Uint8Array): number {

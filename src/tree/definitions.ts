@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ReportStore } from '../ports/report-store.js';
 import type { Definition } from '../sql/definition-book.js';
 import { packLines, unpackLines } from './json-lines.js';
@@ -15,8 +16,14 @@ type Line = Omit<Definition, 'at'> & {
   readonly at: readonly number[];
 };
 
+interface ReadFile {
+  readonly tag: string;
+  readonly sha256: string;
+  readonly lines: readonly Line[];
+}
+
 /** Files that were read, by store and key: each day of a run reads them again, and few have changed. */
-const READ = new WeakMap<ReportStore, Map<string, { readonly tag: string; readonly lines: readonly Line[] }>>();
+const READ = new WeakMap<ReportStore, Map<string, ReadFile>>();
 
 /** Reads everything that was defined before an instant. @throws DamagedWorkingFile */
 export async function readDefinitions(store: ReportStore, before: number): Promise<readonly Definition[]> {
@@ -25,21 +32,36 @@ export async function readDefinitions(store: ReportStore, before: number): Promi
     const parsed = parseKey(key);
     const month = parsed.kind === 'work' ? parsed.parts[0] : '';
     if (!month || Date.parse(`${month}-01`) >= before) continue;
-    for (const line of await linesAt(store, key)) definitions.push(...eachOf(line));
+    for (const line of (await readFile(store, key))?.lines ?? []) definitions.push(...eachOf(line));
   }
   return definitions;
 }
 
-async function linesAt(store: ReportStore, key: string): Promise<readonly Line[]> {
-  const files = READ.get(store) ?? new Map<string, { readonly tag: string; readonly lines: readonly Line[] }>();
+/** sha256 of every file, damaged ones too, by key: seals cover them. */
+export async function hashDefinitions(store: ReportStore): Promise<Map<string, string>> {
+  const hashes = new Map<string, string>();
+  for await (const { key } of store.list(workFolder.definitions)) {
+    if (parseKey(key).kind !== 'work') continue;
+    const known = READ.get(store)?.get(key);
+    if (known && known.tag === (await store.tagOf(key))) hashes.set(key, known.sha256);
+    else {
+      const stored = await store.read(key);
+      if (stored) hashes.set(key, sha256(stored.bytes));
+    }
+  }
+  return hashes;
+}
+
+async function readFile(store: ReportStore, key: string): Promise<ReadFile | null> {
+  const files = READ.get(store) ?? new Map<string, ReadFile>();
   READ.set(store, files);
   const known = files.get(key);
-  if (known && known.tag === (await store.tagOf(key))) return known.lines;
+  if (known && known.tag === (await store.tagOf(key))) return known;
   const stored = await store.read(key);
-  if (!stored) return [];
-  const lines = linesOf(stored.bytes, key);
-  files.set(key, { tag: stored.tag, lines });
-  return lines;
+  if (!stored) return null;
+  const file = { tag: stored.tag, sha256: sha256(stored.bytes), lines: linesOf(stored.bytes, key) };
+  files.set(key, file);
+  return file;
 }
 
 /** Adds definitions; false when all were known. Notes from when on hours may now be read otherwise. */
@@ -92,4 +114,8 @@ function meaningOf(line: Omit<Definition, 'at'>): string {
 
 function* eachOf({ at, ...meaning }: Line): Generator<Definition> {
   for (const instant of at) yield { ...meaning, at: instant };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -65,6 +65,8 @@ export const WORK_FILES = {
   'look-back-lease.json': { pattern: /^look-back-lease\.json$/, keeps: 'flight' },
   'settle-lease.json': { pattern: /^settle-lease\.json$/, keeps: 'flight' },
   'chain.json': { pattern: /^chain\.json$/, keeps: 'memory' },
+  feeds: { pattern: new RegExp(`^feeds/([a-z]+)(?:/${DATE}-h\\d{2})?\\.json$`), keeps: 'memory' },
+  'feeds-lease.json': { pattern: /^feeds-lease\.json$/, keeps: 'flight' },
   // A local store's own; its listings show neither.
   locks: { pattern: /^locks\/[^/]+$/, keeps: 'flight' },
   tmp: { pattern: /^tmp\/[^/]+$/, keeps: 'flight' },
@@ -105,6 +107,12 @@ export const workKey = {
   lookBackLease: `${WORK_FOLDER}look-back-lease.json`,
   settleLease: `${WORK_FOLDER}settle-lease.json`,
   knownChain: `${WORK_FOLDER}chain.json`,
+  /** Of a feed of the deployed stack: which hours it was handed. */
+  feed: (name: string) => `${WORK_FOLDER}feeds/${name}.json`,
+  /** Of such a feed and an hour: what it was handed. */
+  feedHour: (name: string, { reportDate, hour }: HourLabel) =>
+    `${WORK_FOLDER}feeds/${name}/${reportDate}-h${pad(hour)}.json`,
+  feedsLease: `${WORK_FOLDER}feeds-lease.json`,
 } as const;
 
 /** Where the evidence of an hour lies, below `evidence/`: `2025-08-28/h01`. */
@@ -156,12 +164,17 @@ export function parseKey(key: string): ParsedKey {
   return hour ? { kind: 'hour', ...hour } : { kind: 'stray', tree };
 }
 
+function isWorkFileName(name: string): name is WorkFileName {
+  return Object.hasOwn(WORK_FILES, name);
+}
+
 function parseWorkKey(tree: string, path: string): ParsedKey {
   const [top = ''] = path.split('/');
-  const known = Object.entries(WORK_FILES).find(([name]) => name === top);
-  const match = known?.[1].pattern.exec(path);
-  if (!known || !match) return { kind: 'stray', tree };
-  return { kind: 'work', tree, what: known[0] as WorkFileName, parts: match.slice(1).map((part) => part ?? '') };
+  if (!isWorkFileName(top)) return { kind: 'stray', tree };
+  const match = WORK_FILES[top].pattern.exec(path);
+  return match
+    ? { kind: 'work', tree, what: top, parts: match.slice(1).map((part) => part ?? '') }
+    : { kind: 'stray', tree };
 }
 
 const HOUR_KEY = /^((?:.*?\/)??)year=(\d{4})\/month=(\d{2})\/day=(\d{2})\/hour=(\d{2})\/([^/]+)$/;

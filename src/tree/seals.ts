@@ -3,6 +3,7 @@ import type { ReportDay } from '../calendar/report-day.js';
 import { type ReportStore, WriteConflict } from '../ports/report-store.js';
 import type { Chain, Seal } from './chain/chain.js';
 import { keepKnownChain, readKnownChain } from './chain/known-chain.js';
+import { hashDefinitions } from './definitions.js';
 import { inputKeys } from './kept-inputs.js';
 import { hourFolder, manifestKey, workFolder, workKey } from './layout.js';
 import { listKeys } from './list-keys.js';
@@ -13,7 +14,7 @@ const TRIES = 10;
 
 /**
  * Seals what is new or changed: the manifests of a day (of none when it is null) and its closing if no seal knows it yet, what rows
- * are made with, and documents that the caller has just written. Others are not sealed anew: somebody else may have changed them.
+ * are made with, definitions, and documents that the caller has just written. Others are not sealed anew: somebody else may have changed them.
  * Writes nothing when nothing is new. Returns the head of the chain.
  */
 export async function sealDay(request: {
@@ -66,7 +67,7 @@ async function hashDocuments(
   written: readonly string[],
   { documents }: Chain,
 ): Promise<Map<string, string | null>> {
-  const hashes = new Map<string, string | null>();
+  const hashes = new Map<string, string | null>(await hashDefinitions(store));
   // What defines the hours never changes.
   const settings = documents.has(workKey.settings) ? [] : [workKey.settings];
   for (const key of [...written, ...settings, ...(await inputKeys(store))]) {
@@ -94,10 +95,12 @@ export async function checkDocuments(store: ReportStore, tree: string, chain: Ch
     else if (sha256(stored.bytes) !== hash) changed.set(key, `${key} is not the one that was sealed`);
   }
   if (chain.length === 0) return { gone, changed };
-  for await (const file of listKeys(store, tree + workFolder.closings)) {
-    const key = file.key.slice(tree.length);
-    if (!chain.documents.has(key))
-      changed.set(key, `${key} was never sealed: a run did not finish, or it was added by hand`);
+  for (const folder of [workFolder.closings, workFolder.definitions]) {
+    for await (const file of listKeys(store, tree + folder)) {
+      const key = file.key.slice(tree.length);
+      if (!chain.documents.has(key))
+        changed.set(key, `${key} was never sealed: a run did not finish, or it was added by hand`);
+    }
   }
   if (!chain.documents.has(workKey.accepted) && (await store.tagOf(tree + workKey.accepted)) !== null)
     changed.set(workKey.accepted, `${workKey.accepted} was never sealed: it was added by hand`);

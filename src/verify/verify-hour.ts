@@ -1,5 +1,5 @@
 import { type HourLabel, hourName } from '../calendar/hour-label.js';
-import { CalendarError, reportDay } from '../calendar/report-day.js';
+import { CalendarError, type ReportDay, reportDay } from '../calendar/report-day.js';
 import { hourFacts } from '../findings/facts.js';
 import { decodeManifest } from '../record/encode-manifest.js';
 import { ledgerFaults } from '../record/ledger.js';
@@ -17,6 +17,8 @@ export async function verifyHour(
   hour: HourNames & {
     readonly tree: string;
     readonly chain: Chain;
+    /** Days whose hours were planned before: neighbours share one. */
+    readonly days: Map<string, ReportDay>;
     /** What lies in the evidence log; null in a copy of the reports alone, where nobody expects any. */
     readonly evidence: CheckedEvidence | null;
   },
@@ -25,9 +27,13 @@ export async function verifyHour(
   const { tree, chain, label, names, evidence } = hour;
   const goneOf = (manifest: Manifest | null) =>
     evidence === null ? 0 : (manifest?.evidence.filter((name) => !evidence.names.has(name)).length ?? 0);
-  const checked = (manifest: Manifest | null, faults: readonly string[], more: Partial<CheckedHour> = {}) => {
+  const remedyOf = (manifest: Manifest | null): Remedy => {
+    if (manifest?.evidence.some((name) => evidence?.damaged.has(name))) return 'restore';
     const isKept = goneOf(manifest) === 0 && (evidence === null || hasEvidence(evidence, label));
-    const remedies: Remedy[] = faults.length > 0 ? [isKept ? 'mend' : 'collect'] : [];
+    return isKept ? 'mend' : 'collect';
+  };
+  const checked = (manifest: Manifest | null, faults: readonly string[], more: Partial<CheckedHour> = {}) => {
+    const remedies = faults.length > 0 ? [remedyOf(manifest)] : [];
     const isFinal = manifest?.status === 'final';
     return { ...label, tree, manifest, faults, remedies, places: new Map(), facts: null, isFinal, ...more };
   };
@@ -36,7 +42,7 @@ export async function verifyHour(
     return checked(null, ['there is a report but no manifest: the hour was not finished, or it was removed']);
   const manifest = decodeManifest(Buffer.from(stored.bytes).toString('utf8'));
   if (typeof manifest === 'string') return checked(null, [`the manifest is damaged: ${manifest}`]);
-  const faults = [...placeFaults(manifest, label), ...ledgerFaults(manifest.ledger)];
+  const faults = [...placeFaults(manifest, label, hour.days), ...ledgerFaults(manifest.ledger)];
   const unsealed = sealFault(chain, label, stored.bytes);
   if (unsealed) faults.push(unsealed);
   const expected = reportKey(label, manifest.format);
@@ -85,12 +91,15 @@ async function recomputeFaults(
 }
 
 /** The manifest speaks of the hour it lies beside, and its window is that label's. */
-function placeFaults(manifest: Manifest, label: HourLabel): string[] {
+function placeFaults(manifest: Manifest, label: HourLabel, days: Map<string, ReportDay>): string[] {
   if (manifest.reportDate !== label.reportDate || manifest.hour !== label.hour) {
     return [`the manifest is that of ${manifest.reportDate} hour ${manifest.hour}`];
   }
   try {
-    const hour = reportDay(label.reportDate, manifest.timezone).hours.find((one) => one.hour === label.hour);
+    const name = `${label.reportDate} ${manifest.timezone}`;
+    const day = days.get(name) ?? reportDay(label.reportDate, manifest.timezone);
+    days.set(name, day);
+    const hour = day.hours.find((one) => one.hour === label.hour);
     const isRight =
       hour &&
       Date.parse(manifest.window.start) === hour.window.start &&

@@ -1,6 +1,6 @@
 import type { HourLabel } from '../calendar/hour-label.js';
 import type { Chain } from '../tree/chain/chain.js';
-import { hourFolder, isWorkKey } from '../tree/layout.js';
+import { hourFolder, isWorkKey, workFolder } from '../tree/layout.js';
 import { listKeys } from '../tree/list-keys.js';
 import type { TreeFault, VerifyRequest } from './checked.js';
 
@@ -10,16 +10,31 @@ export interface HourNames {
   readonly names: string[];
 }
 
-/** Finds the trees of a forest, and the files of their hours. */
+/** A file and its size. */
+export interface ListedFile {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** Finds the trees of a forest, the files of their hours, and what lies among their evidence. */
 export async function readTrees(request: VerifyRequest): Promise<{
   readonly trees: Map<string, Map<string, HourNames>>;
   /** Files below a `year=` that are none of an hour, by tree. */
   readonly strays: Map<string, string[]>;
+  /** By tree. Memory: some 300 bytes a file. */
+  readonly evidence: ReadonlyMap<string, readonly ListedFile[]>;
 }> {
   const trees = new Map<string, Map<string, HourNames>>();
   const strays = new Map<string, string[]>();
+  const evidence = new Map<string, ListedFile[]>();
   const isWanted = isAskedFor(request);
   for await (const file of listKeys(request.store)) {
+    if (isWorkKey(file.key) && 'tree' in file && file.key.startsWith(file.tree + workFolder.evidence)) {
+      const { tree, key, bytes } = file;
+      const files = evidence.get(tree) ?? [];
+      evidence.set(tree, files);
+      files.push({ key, bytes });
+    }
     if (file.kind === 'stray' && !isWorkKey(file.key))
       strays.set(file.tree, [...(strays.get(file.tree) ?? []), file.key]);
     if (file.kind !== 'hour') continue;
@@ -32,7 +47,7 @@ export async function readTrees(request: VerifyRequest): Promise<{
     if (known) known.names.push(name);
     else hours.set(folder, { label, names: [name] });
   }
-  return { trees, strays };
+  return { trees, strays, evidence };
 }
 
 /** Faults of a tree that are none of an hour. */

@@ -1,5 +1,5 @@
 import type { HourLabel } from '../calendar/hour-label.js';
-import { CalendarError, reportDays } from '../calendar/report-day.js';
+import { CalendarError, type ReportDay, reportDays } from '../calendar/report-day.js';
 import { readChain, readSince } from '../tree/chain/chain.js';
 import { readClosings } from '../tree/closings.js';
 import { hourFolder, parseHourKey } from '../tree/layout.js';
@@ -15,19 +15,23 @@ import { isAskedFor, readTrees, treeFaults } from './verify-tree.js';
  * that are missing between a tree's first and last, or within the dates asked for. Yields every hour, in order, tree by tree.
  */
 export async function* verify(request: VerifyRequest): AsyncGenerator<CheckedHour> {
-  const { trees, strays } = await readTrees(request);
+  const { trees, strays, evidence: listed } = await readTrees(request);
   if (trees.size === 0 && request.from !== null) trees.set('', new Map());
   for (const [tree, hours] of [...trees].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const { store, signal, from, to, head = null } = request;
     const checkedHours = new Map<string, CheckedHour>();
     const chain = await readChain(store, tree);
-    const evidence = await checkEvidence(store, tree, signal);
+    const evidence = await checkEvidence(store, { tree, files: listed.get(tree) ?? [], signal });
     const documents = await checkDocuments(store, tree, chain);
     const isCopy = chain.length === 0 && evidence.parts.length === 0;
     let timezone: string | null = null;
+    const days = new Map<string, ReportDay>();
     for (const [folder, names] of hours) {
       signal?.throwIfAborted();
-      const checked = await verifyHour(request, { tree, chain, evidence: isCopy ? null : evidence, ...names });
+      const checked = await verifyHour(request, {
+        ...{ tree, chain, days, evidence: isCopy ? null : evidence },
+        ...names,
+      });
       timezone ??= checked.manifest?.timezone ?? null;
       checkedHours.set(folder, checked);
     }
@@ -37,7 +41,7 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<CheckedHou
       ...{ tree, chain, isCopy, missing: documents.gone, changed: new Set(documents.changed.keys()) },
       closings: await readClosings(store, { tree, from, to }),
       faults: treeFaults(chain, {
-        ...{ isCopy, isEmpty: hours.size === 0, strays: strays.get(tree) ?? [] },
+        ...{ isCopy, isEmpty: hours.size === 0, strays: [...(strays.get(tree) ?? []), ...evidence.strays] },
         changed: [...documents.changed.values(), ...evidence.faults],
       }),
       untold: await untoldEvidence({ store, tree, evidence }, manifests),

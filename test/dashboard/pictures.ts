@@ -2,9 +2,9 @@
  * Takes the pictures of the dashboard: every page light, dark, on a phone and on paper, of the made-up company and of one with the
  * longest names and the largest numbers that there are. Those of the README and the docs go to docs/screenshots.
  *
- *   npm run pictures [folder]
+ *   npm run pictures -- [folder] [view …]
  *
- * All of them go to the folder (by default below the system's folder of temporary files), to be looked at; paper as PDF.
+ * Without names all of them are taken, and go to the folder (by default below the system's folder of temporary files), to be looked at; paper as PDF.
  */
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ import { type Served, serveFolder, until } from './fixture-served.js';
 import { CROWD, crowdRow, UGLY, uglyRow } from './fixture-ugly.js';
 
 const timezone = 'America/New_York';
-const folder = process.argv[2] ?? join(tmpdir(), 'aqt-pictures');
+const [folder = join(tmpdir(), 'aqt-pictures'), ...only] = process.argv.slice(2);
 
 /** Those that the README and the docs show. */
 const KEPT = [
@@ -49,7 +49,6 @@ const LISTS: readonly View[] = [
 ];
 
 try {
-  await rm(folder, { recursive: true, force: true });
   const page = join(folder, '.page');
   await buildPage(page);
   const browser = await launchBrowser();
@@ -60,7 +59,8 @@ try {
     await browser.close();
   }
   await mkdir(SCREENSHOTS, { recursive: true });
-  for (const name of KEPT) await copyFile(join(folder, 'company', `${name}.png`), join(SCREENSHOTS, `${name}.png`));
+  for (const name of only.length > 0 ? [] : KEPT)
+    await copyFile(join(folder, 'company', `${name}.png`), join(SCREENSHOTS, `${name}.png`));
   process.stdout.write(`${folder}\n`);
 } finally {
   for (const made of ['.page', '.company', '.crowd', '.places'])
@@ -119,6 +119,7 @@ async function takeAll(browser: Browser, served: Served, name: string, views: re
   const target = join(folder, name);
   await mkdir(target, { recursive: true });
   for (const [view, path, act] of views) {
+    if (only.length > 0 && !only.includes(view)) continue;
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
     const page = await context.newPage();
     await page.goto(served.url);
@@ -155,7 +156,7 @@ async function print(page: Page, path: string): Promise<void> {
 
 async function runConsole(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Run/ }).click();
-  await page.locator('.result tbody tr').first().waitFor();
+  await page.locator('.result tbody tr, main .error').first().waitFor();
 }
 
 async function openFirst(page: Page): Promise<void> {

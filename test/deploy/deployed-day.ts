@@ -11,6 +11,8 @@ import { DAY_MACHINE, type StepFunctions, startStepFunctions } from './step-func
 const WAIT_MS = 300;
 
 export const BUCKET = 'tracking-athena-usernames-logs';
+/** Where feeds go that do not lie beside the reports. */
+export const LAKE = 'security-lake-of-the-company';
 export const ZONE = 'America/New_York';
 
 /** A deployed stack in one process: the template's own state machine over the bundled handlers and the simulator. */
@@ -18,7 +20,7 @@ export interface DeployedDay {
   readonly simulator: Simulator;
   readonly accountId: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly functions: Readonly<Record<'Scan' | 'Hour' | 'CloseDay' | 'Planner' | 'Witness', LambdaFunction>>;
+  readonly functions: Readonly<Record<'Scan' | 'Hour' | 'CloseDay' | 'Feeds' | 'Planner' | 'Witness', LambdaFunction>>;
   /** Where the planner starts days; `runDay` goes past it. */
   readonly stepFunctions: StepFunctions;
   /** Lets time pass, for the simulated account and the functions. */
@@ -47,6 +49,8 @@ export async function startDeployedDay(options: {
   readonly faults?: SimulatorOptions['faults'];
   readonly trail?: SimulatorOptions['trail'];
   readonly externalIds?: SimulatorOptions['externalIds'];
+  /** What is handed over after each close. */
+  readonly feeds?: string;
   /** Hours collected at the same time. */
   readonly concurrency?: number;
   /** What Lambda gives the scan function. */
@@ -76,7 +80,7 @@ export async function startDeployedDay(options: {
       delivery: { lateShare: options.lateShare ?? 0 },
       ...(options.unseen === undefined ? {} : { rates: { unseen: options.unseen } }),
     },
-    buckets: [BUCKET],
+    buckets: [BUCKET, LAKE],
     ...(options.faults ? { faults: options.faults } : {}),
     ...(options.trail ? { trail: options.trail } : {}),
     ...(options.systemTable ? { systemTable: options.systemTable } : {}),
@@ -95,6 +99,7 @@ export async function startDeployedDay(options: {
     S3_BUCKET: BUCKET,
     OUTPUT_TYPE: 'json',
     REPORT_TIMEZONE: ZONE,
+    FEEDS: options.feeds ?? '',
     ...options.env,
   };
   const [accountId = ''] = [...simulator.world.partitions.keys()].map((place) => place.split('/')[0]);
@@ -121,6 +126,7 @@ export async function startDeployedDay(options: {
     Scan: functionOf('scan', 1, options.scanTimeoutMs),
     Hour: functionOf('hour', options.concurrency ?? 3),
     CloseDay: functionOf('close-day', 1, options.closeTimeoutMs),
+    Feeds: functionOf('feeds', 1),
     Planner: functionOf('planner', 2),
     Witness: functionOf('witness', 1),
   };
@@ -129,7 +135,7 @@ export async function startDeployedDay(options: {
   const states: string[] = [];
   const runDay = (reportDate: string, executionName = `day-${reportDate}`): Promise<Execution> =>
     execute(
-      dayDefinition(options.folder),
+      dayDefinition(options.folder, options.feeds),
       { report_date: reportDate },
       {
         task: async (_, { FunctionName, Payload }) => {

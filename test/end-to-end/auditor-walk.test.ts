@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(output, { recursive: true, force: true }));
 
-async function collect(items: readonly ReturnType<typeof at>[], scanId: string): Promise<void> {
+async function collect(items: readonly ReturnType<typeof at>[], scanId: string, query?: string): Promise<void> {
   const source = {
     async *scan() {
       yield { items, covered: [], cursor: null };
@@ -39,7 +39,7 @@ async function collect(items: readonly ReturnType<typeof at>[], scanId: string):
         queryExecutionId,
         origin: 'export' as const,
         outcome: 'found' as const,
-        execution: executionOf({ queryExecutionId }),
+        execution: executionOf({ queryExecutionId, ...(query === undefined ? {} : { query }) }),
       })),
     account: () => ({ kind: 'export', accountId: null, region: null, counts: {} }),
   };
@@ -107,6 +107,10 @@ describe('an auditor', () => {
     expect((await verify({ recompute: true })).hourFaults).toEqual([
       expect.stringMatching(/^7h the report cannot be made again/),
     ]);
+    const io = quietIo({ clock });
+    await runVerify({ output, recompute: true }, io);
+    expect(io.written.stdout).toContain('put the file back from a backup');
+    expect(io.written.stdout).not.toContain('--mend');
   });
 
   it('finds evidence that was removed, and evidence that was added', async () => {
@@ -135,6 +139,33 @@ describe('an auditor', () => {
     const { exit, open } = await verify();
     expect(exit).toBe(3);
     expect(open.map(({ kind }) => kind)).toContain('file-gone');
+  });
+
+  it('finds a definition that was edited, added or removed, without making any report again', async () => {
+    const MONTHS = '_work/definitions';
+    await collect([at(40, 'p1')], 'prepare', 'PREPARE orders_of FROM SELECT * FROM sales.orders WHERE id = ?');
+    expect((await verify()).exit).toBe(0);
+    const [month = ''] = await files(MONTHS);
+    const text = gunzipSync(await readFile(month)).toString();
+    const forged = gzipSync(text.replaceAll('sales.orders', 'customers.pii'));
+    const kept = await readFile(month);
+    await writeFile(month, forged);
+    expect(await verify()).toMatchObject({
+      exit: 3,
+      faults: [`${MONTHS}/2026-11.jsonl.gz is not the one that was sealed`],
+    });
+    await writeFile(month, kept);
+    await writeFile(join(output, MONTHS, '2025-01.jsonl.gz'), forged);
+    expect((await verify()).faults).toEqual([expect.stringMatching(/2025-01.jsonl.gz was never sealed/)]);
+    await rm(join(output, MONTHS, '2025-01.jsonl.gz'));
+    await rm(month);
+    expect((await verify()).open.map(({ kind }) => kind)).toEqual(['file-gone']);
+  });
+
+  it('finds a file among the evidence that is none', async () => {
+    const added = '_work/evidence/2026-11-02/h07/notes.txt';
+    await writeFile(join(output, added), 'x');
+    expect((await verify()).faults).toEqual([`${added}: there is a file that does not belong`]);
   });
 
   it('finds an acceptance that was written by hand, and does not seal it', async () => {
@@ -189,6 +220,7 @@ describe('an auditor', () => {
     const { exit, faults } = await verify({ head: 'f'.repeat(64) });
     expect(exit).toBe(3);
     expect(faults).toEqual([expect.stringContaining('is not in the chain')]);
+    await expect(verify({ head: 'abc' })).rejects.toThrow('--head abc: not the sha256 of a seal');
   });
 
   it('sees an honest rewrite told by the head, and nothing wrong with it', async () => {

@@ -2,8 +2,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ReportStore } from '../../src/ports/report-store.js';
 import type { Random } from '../../src/simulator/wire/random.js';
 import { REPORT_CODEC } from '../../src/storage/report-codec.js';
-import { appendPart, namesIn, type Part } from '../../src/tree/evidence/evidence-log.js';
-import { allParts } from '../../src/tree/evidence/evidence-view.js';
+import { appendPart, namesIn, type Part, parsePart } from '../../src/tree/evidence/evidence-log.js';
+import { workFolder } from '../../src/tree/layout.js';
 import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';
 import { readManifests } from '../../src/tree/read-manifests.js';
 import { verify } from '../../src/verify/verify.js';
@@ -71,7 +71,9 @@ async function namedParts(store: ReportStore, now: number): Promise<Part[]> {
   for await (const { manifest } of readManifests(store, { from: null, now }))
     if (typeof manifest !== 'string') for (const name of manifest.evidence) named.add(name);
   const parts: Part[] = [];
-  for await (const part of allParts(store, ''))
-    if ((await namesIn(store, part)).some((name) => named.has(name))) parts.push(part);
+  for await (const { key, bytes } of store.list(workFolder.evidence)) {
+    const part = parsePart(key, bytes);
+    if (part && (await namesIn(store, part)).some((name) => named.has(name))) parts.push(part);
+  }
   return parts;
 }

@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { generations } from './cache-files.js';
-import { openReader, plainRows, type Row } from './duck.js';
+import { CACHE_VERSION } from './cache-schema.js';
+import { openReader, plainRows, type Row, rowsOf } from './duck.js';
 
 /** A generation of the cache, open to read. */
 export interface Cache {
@@ -19,7 +20,7 @@ export interface Cache {
 /** In-memory database beside the cache for intermediate results that several statements share. */
 export const SCRATCH = 'scratch';
 
-/** Opens the newest generation that can be opened; null when there is none yet. */
+/** Opens the newest generation; null when there is none yet, or only one of another version of this program, which a writer builds anew. */
 export async function openCache(
   folder: string,
   options: { readonly memoryLimit?: string; readonly threads?: number } = {},
@@ -34,12 +35,29 @@ export async function openCache(
         scratch: SCRATCH,
         ...(options.threads === undefined ? {} : { threads: options.threads }),
       });
-      return cacheOf(instance, newest);
+      if (await isOfThisVersion(instance)) return cacheOf(instance, newest);
+      instance.closeSync();
+      return null;
     } catch (error) {
       const [current] = await generations(folder);
       if (attempt >= 5 || (current && current.number === newest.number)) throw error;
     }
   }
+}
+
+async function isOfThisVersion(instance: DuckDBInstance): Promise<boolean> {
+  const connection = await instance.connect();
+  try {
+    return (await versionOf(connection)) === String(CACHE_VERSION);
+  } finally {
+    connection.closeSync();
+  }
+}
+
+/** The version of the schema that a generation was written with; undefined where it does not say. */
+export async function versionOf(connection: DuckDBConnection): Promise<string | undefined> {
+  const meta = await rowsOf(connection, "SELECT value FROM meta WHERE name = 'version'");
+  return typeof meta[0]?.value === 'string' ? meta[0].value : undefined;
 }
 
 function cacheOf(

@@ -17,6 +17,7 @@ import type { RunSql } from '../view/scope.js';
 import { openCache } from './cache.js';
 import { cacheFolder } from './cache-files.js';
 import type { Row } from './duck.js';
+import { openWriter } from './duck.js';
 import { type SyncOptions, syncCache } from './sync-cache.js';
 import { takeWriterLock } from './writer-lock.js';
 
@@ -229,6 +230,20 @@ describe('the cache', () => {
       read: 2,
     });
     expect(warnings).toHaveLength(1);
+  });
+
+  it('is not read when another version of the program wrote it, and built anew under a number of its own', async () => {
+    await writeHour(root.path, hourAt(0), { timezone });
+    await sync();
+    const [name = ''] = (await readdir(folder)).filter((each) => each.startsWith('cache-'));
+    const instance = await openWriter(join(folder, name));
+    const connection = await instance.connect();
+    await connection.run("UPDATE meta SET value = '0' WHERE name = 'version'");
+    connection.closeSync();
+    instance.closeSync();
+    expect(await openCache(folder)).toBeNull();
+    expect(await sync()).toMatchObject({ outcome: 'synced', read: 1 });
+    expect(await ask('SELECT count(*)::INTEGER AS n FROM hours')).toEqual([{ n: 1 }]);
   });
 
   it('stops when it is told to, and publishes nothing', async () => {

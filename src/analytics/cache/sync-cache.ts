@@ -3,9 +3,10 @@ import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { findChanges, type Known, knownIn, type Look, NOTHING, type WorkChanges } from '../view/find-changes.js';
+import { versionOf } from './cache.js';
 import { type Generation, generationPath, generations, removeOld } from './cache-files.js';
 import { CACHE_VERSION, schemaStatements } from './cache-schema.js';
-import { openReader, openWriter, rowsOf } from './duck.js';
+import { openReader, openWriter } from './duck.js';
 import { foldReservations } from './fold-reservations.js';
 import { type FetchedHour, fetchHour } from './hour-files.js';
 import { CONCURRENCY, inParallel } from './in-parallel.js';
@@ -111,8 +112,8 @@ async function knownOf(path: string): Promise<Known> {
   const instance = await openReader(path, { memoryLimit: '256MB', threads: 1 });
   const connection = await instance.connect();
   try {
-    const meta = await rowsOf(connection, "SELECT value FROM meta WHERE name = 'version'");
-    if (meta[0]?.value !== String(CACHE_VERSION)) throw new Error(`it has version ${meta[0]?.value ?? 'unknown'}`);
+    const version = await versionOf(connection);
+    if (version !== String(CACHE_VERSION)) throw new Error(`it has version ${version ?? 'unknown'}`);
     return await knownIn(connection);
   } finally {
     connection.closeSync();

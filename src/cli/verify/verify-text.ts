@@ -58,7 +58,7 @@ export function nextSteps(
       : []),
     ...(remedies.has('collect') || wants('collect')
       ? [
-          `Never collected, or its evidence is gone: aqt collect ${range} --output ${output} (with the sources of the first time).`,
+          `Never collected, or its evidence is gone: put _work/evidence/ back from a backup, or aqt collect ${range} --output ${output} (with the sources of the first time).`,
         ]
       : []),
     ...(remedies.has('restore')

@@ -28,6 +28,8 @@ export async function runVerify(options: VerifyArguments, io: Io): Promise<numbe
   const { accept, head = null } = options;
   if (accept !== undefined && accept.trim() === '')
     throw new UsageError('--accept needs the reason: --accept "why this is in order"');
+  if (head !== null && !/^[0-9a-f]{64}$/.test(head))
+    throw new UsageError(`--head ${head}: not the sha256 of a seal, 64 hexadecimal digits, as aqt verify prints it`);
   const store = await openTree(options, io);
   const scratch = openScratchFolder();
   try {
@@ -58,8 +60,8 @@ export async function runVerify(options: VerifyArguments, io: Io): Promise<numbe
 
 function headFaults(trees: readonly ExaminedTree[], head: string | null): PlacedFault[] {
   if (head === null || trees.some(({ hasHead }) => hasHead)) return [];
-  const text = `the seal ${head} is not in the chain: what was sealed then was changed or removed (the chain's head is ${trees[0]?.chain.head ?? 'none'})`;
-  return [{ text, remedy: 'accept', tree: '' }];
+  const text = `the seal ${head} is not in the chain (its head is ${trees[0]?.chain.head ?? 'none'}): what was sealed then was changed or removed, or the seal is of another tree`;
+  return [{ text, remedy: 'restore', tree: '' }];
 }
 
 function unexplainedOf({ days, treeFaults }: Pick<Result, 'days' | 'treeFaults'>): number {

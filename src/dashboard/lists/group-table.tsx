@@ -114,6 +114,9 @@ export function GroupCard({
             {data.all > data.rows.length && (
               <p className="note">
                 <Go to={addressOf('/groups', { ...filters, by })}>All {count(data.all)}</Go>
+                <span className="paper-only">
+                  The first {count(data.rows.length)} of {count(data.all)}.
+                </span>
               </p>
             )}
           </section>

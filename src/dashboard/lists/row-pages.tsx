@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useRef } from 'react';
 import type { Api } from '../answers/answers.js';
 import { count } from '../parts/format.js';
+import { usePrinting } from '../parts/printing.js';
 import { usePages } from './use-pages.js';
 import { useWhole } from './use-whole.js';
 
@@ -58,10 +59,14 @@ export function RowPages<Path extends '/groups' | '/queries'>({
 
 /** Says on paper that a list goes on. */
 export function PrintedPart({ of, shown }: { readonly of: number; readonly shown: number }): ReactNode {
+  const isPrinting = usePrinting();
   if (shown >= of) return null;
   return (
     <p className="paper-only">
-      The first {count(shown)} of {count(of)}; the button Print prints more, an export has all.
+      {isPrinting ? `The first ${count(shown)}` : `${count(shown)} that were in sight,`} of {count(of)}.{' '}
+      {isPrinting
+        ? 'Choose a shorter time or a filter for the others, or Export for all.'
+        : 'The button Print, and Ctrl P on the page, print the whole list.'}
     </p>
   );
 }

@@ -20,9 +20,12 @@ export function useWhole<Path extends '/groups' | '/queries'>(
     if (!isMissing) return;
     const abort = new AbortController();
     const offsets = Array.from({ length: Math.ceil(Math.min(total, MOST_PRINTED) / PAGE) }, (_, page) => page * PAGE);
-    const pages = offsets.map((offset) =>
-      ask<{ rows: Rows }>(`/api${path}?${query}&limit=${PAGE}&offset=${offset}`, { signal: abort.signal }),
-    );
+    const pages = offsets.map((offset) => {
+      const params = new URLSearchParams(query);
+      params.set('limit', String(PAGE));
+      params.set('offset', String(offset));
+      return ask<{ rows: Rows }>(`/api${path}?${params}`, { signal: abort.signal });
+    });
     Promise.all(pages).then(
       (answers) => setWhole({ query, rows: answers.flatMap(({ rows }) => [...rows]) as unknown as Rows }),
       // What is in sight is printed.

@@ -55,8 +55,8 @@ function Checked({ data }: { readonly data: Audit }): ReactNode {
   const faults = Object.values(data.chains).flatMap((chain) => chain.faults);
   const bad = gaps + faulty + faults.length + unread.length;
   const missing = [
-    ...(gaps > 0 ? [`${count(gaps)} of ${count(hours)} hours have no report`] : []),
-    ...(faulty > 0 ? [`${count(faulty)} of ${count(hours)} hours are faulty`] : []),
+    ...(gaps > 0 ? [`${count(gaps)} of ${count(hours)} hours ${gaps === 1 ? 'has' : 'have'} no report`] : []),
+    ...(faulty > 0 ? [`${count(faulty)} of ${count(hours)} hours ${faulty === 1 ? 'is' : 'are'} faulty`] : []),
     ...(unread.length > 0
       ? [
           places?.count === 1
@@ -202,7 +202,7 @@ function Runs({ runs, sources }: { readonly runs: Audit['runs']; readonly source
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="table-scroll short" tabIndex={0} aria-label="Runs">
-        <table className="plain">
+        <table className="plain runs-table">
           <thead>
             <tr>
               <th>Collected (UTC)</th>

@@ -180,20 +180,16 @@ export function PagePerson({ person }: { readonly person: string }): ReactNode {
 /** A role: who stands behind it, and what they ran. */
 export function PageRole({ role }: { readonly role: string }): ReactNode {
   return (
-    <BehindPage
-      title={role.replace(/^.*:role\//, '')}
-      crumb={{ name: 'Roles', path: '/groups', query: { by: 'role' } }}
-      filters={{ role }}
-    />
+    <BehindPage title={role.replace(/^.*:role\//, '')} crumb={{ name: 'Roles', path: '/roles' }} filters={{ role }} />
   );
 }
 
 /** A tool: whom it names as its users, and what they ran. */
 export function PageTool({ tool }: { readonly tool: string }): ReactNode {
-  return (
-    <BehindPage title={tool} crumb={{ name: 'Tools', path: '/groups', query: { by: 'app' } }} filters={{ app: tool }} />
-  );
+  return <BehindPage title={tool} crumb={{ name: 'Tools', path: '/tools' }} filters={{ app: tool }} />;
 }
+
+const HUMAN = { kind: 'human' } as const;
 
 function BehindPage({
   title,
@@ -210,15 +206,16 @@ function BehindPage({
       crumb={crumb}
       filters={filters}
       groups={[
-        { by: 'person', title: 'People behind it', filters: { kind: 'human' } },
-        { by: 'person', title: 'Everything behind it' },
+        { by: 'person', title: 'People behind it', filters: HUMAN },
+        { by: 'fingerprint', title: 'What the people behind it ran', filters: HUMAN },
+        { by: 'person', title: 'Everybody and everything behind it' },
         { by: 'table', title: 'Tables' },
         { by: 'fingerprint', title: 'Patterns' },
         { by: 'ip', title: 'Addresses' },
       ]}
     >
       <p className="page-note">
-        <Go to={addressOf('/queries', { ...filters, kind: 'human' })}>What the people behind it ran</Go>
+        <Go to={addressOf('/queries', { ...filters, ...HUMAN })}>All queries of the people behind it</Go>
       </p>
     </OnePage>
   );

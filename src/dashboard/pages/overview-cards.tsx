@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Notable } from '../../analytics/view/notable.js';
-import { ago, count, time } from '../parts/format.js';
+import { ago, count, plural, time } from '../parts/format.js';
 import { Go } from '../parts/parts.js';
 import { useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';
@@ -75,7 +75,7 @@ export function Health(): ReactNode {
           .map(([name, value, tone]) => (
             <li key={name}>
               <i className={tone} aria-hidden="true" />
-              {count(value)} hours {name}
+              {plural(value, 'hour')} {name}
             </li>
           ))}
       </ul>

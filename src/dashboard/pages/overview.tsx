@@ -35,7 +35,7 @@ export function PageOverview(): ReactNode {
             <EmptyView />
           ) : (
             <>
-              <Tiles totals={data.totals} previous={data.compared?.totals ?? data.previous} />
+              <Tiles totals={data.totals} previous={knownBefore(data.compared?.totals ?? data.previous)} />
               <section className="panel chart-panel" aria-label="Over time">
                 <div className="panel-head">
                   <h2>Over time</h2>
@@ -87,6 +87,11 @@ export function PageOverview(): ReactNode {
       </Panel>
     </div>
   );
+}
+
+/** Of a time before the first collected hour nothing is known: there is nothing to compare with. */
+function knownBefore(totals: Totals | null): Totals | null {
+  return totals && totals.queries + totals.refused > 0 ? totals : null;
 }
 
 function Tiles({ totals, previous }: { readonly totals: Totals; readonly previous: Totals | null }): ReactNode {

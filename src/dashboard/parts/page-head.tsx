@@ -14,7 +14,6 @@ const RANGES = ['24h', '7d', '30d', '90d'] as const;
 export interface Crumb {
   readonly name: string;
   readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
 }
 
 /** The head of every page: what it is, whether its numbers are complete, the time and the zone, and what can be done with it. */
@@ -24,7 +23,7 @@ export function PageHead({
   children,
   hasRange = true,
 }: {
-  readonly title: ReactNode;
+  readonly title: string;
   readonly crumb?: Crumb;
   readonly children?: ReactNode;
   readonly hasRange?: boolean;
@@ -33,7 +32,7 @@ export function PageHead({
     <header className="page-head">
       <div className="title">
         {crumb && (
-          <Go className="crumb" to={addressOf(crumb.path, crumb.query)}>
+          <Go className="crumb" to={addressOf(crumb.path)}>
             {crumb.name} /
           </Go>
         )}
@@ -46,7 +45,7 @@ export function PageHead({
         <ZoneToggle />
         {children}
         <ViewsMenu />
-        <PrintButton hasRange={hasRange} />
+        <PrintButton title={title} hasRange={hasRange} />
       </div>
     </header>
   );

@@ -3,13 +3,14 @@ import type { Api } from '../answers/answers.js';
 import { ask, PageContext, useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { usePlace, viewQuery } from '../web/url.js';
-import { time, zoneName } from './format.js';
+import { count, plural, time, zoneName } from './format.js';
 import { printPage, usePrinting } from './printing.js';
+import { useSheetHead } from './sheet-head.js';
 
 type Chains = Api['/chains']['chains'];
 
 /** Prints the page, by button or Ctrl-P: whole lists, and the head of the chain of seals. The browser's own menu prints what is in sight. */
-export function PrintButton({ hasRange }: { readonly hasRange: boolean }): ReactNode {
+export function PrintButton({ title, hasRange }: { readonly title: string; readonly hasRange: boolean }): ReactNode {
   const [chains, setChains] = useState<Chains>({});
   const isPrinting = usePrinting();
   const print = useCallback(async () => {
@@ -35,20 +36,34 @@ export function PrintButton({ hasRange }: { readonly hasRange: boolean }): React
       <button type="button" className="quiet" disabled={isPrinting} onClick={() => void print()}>
         {isPrinting ? 'Printing …' : 'Print'}
       </button>
-      <PaperHead chains={chains} hasRange={hasRange} />
+      <PaperHead title={title} chains={chains} hasRange={hasRange} />
     </>
   );
 }
 
 /** What paper has to say by itself: of what view, time and zone, from where, how complete, and what proves it. */
-function PaperHead({ chains, hasRange }: { readonly chains: Chains; readonly hasRange: boolean }): ReactNode {
+function PaperHead({
+  title,
+  chains,
+  hasRange,
+}: {
+  readonly title: string;
+  readonly chains: Chains;
+  readonly hasRange: boolean;
+}): ReactNode {
   const { params } = usePlace();
   const status = useStatus();
   const { zone } = useZone();
   const answers = useContext(PageContext);
+  const chosen = [...new URLSearchParams(viewQuery(params))].map(([name, value]) => `${name} ${value}`);
+  const view = chosen.length === 0 ? 'the last 7 days' : chosen.join(', ');
+  const heads = Object.entries(chains);
+  useSheetHead(
+    `${title}${hasRange ? ` · ${view}` : ''} · ${zoneName(zone)}`,
+    heads.map(([tree, { head }]) => `${tree === '' ? 'head of the chain' : tree} ${head ?? 'no seal yet'}`).join(', '),
+  );
   if (!status?.coverage) return null;
   const { complete, open, gaps, hours } = status.coverage;
-  const view = [...new URLSearchParams(viewQuery(params))].map(([name, value]) => `${name} ${value}`);
   return (
     <div className="paper-head">
       <p>{answers}</p>
@@ -57,10 +72,10 @@ function PaperHead({ chains, hasRange }: { readonly chains: Chains; readonly has
         {zoneName(zone)}.
       </p>
       <p>
-        {hasRange ? `View: ${view.length === 0 ? 'the last 7 days' : view.join(', ')}. ` : ''}Of {hours} hours{' '}
-        {complete} are final, {open} may still change, {gaps} have no report.
+        {hasRange ? `View: ${view}. ` : ''}Of {plural(hours, 'hour')} {count(complete)} {complete === 1 ? 'is' : 'are'}{' '}
+        final, {count(open)} may still change, {count(gaps)} {gaps === 1 ? 'has' : 'have'} no report.
       </p>
-      {Object.entries(chains).map(([tree, { head }]) => (
+      {heads.map(([tree, { head }]) => (
         <p key={tree} className="mono">
           Head of the chain{tree === '' ? '' : ` of ${tree}`}: {head ?? 'no seal yet'}
         </p>

@@ -30,7 +30,8 @@ const REMEMBERED_LISTS = 6;
 
 /** Holds the newest generation of a cache folder. */
 export async function openLiveCache(folder: string): Promise<LiveCache> {
-  let snapshot = await open(folder);
+  // One that cannot be read is built anew by the first look at the reports, which tells what it cannot do.
+  let snapshot = await open(folder).catch(() => null);
   return {
     current: () => snapshot,
     async refresh() {

@@ -1,6 +1,6 @@
 import { lazy, type ReactNode } from 'react';
 import { PageIdentities } from '../pages/identities.js';
-import { PageCost, PageGroups, PagePeople, PageTables, PageWorkgroups } from '../pages/lists.js';
+import { PageCost, PageGroups, PagePeople, PageRoles, PageTables, PageTools, PageWorkgroups } from '../pages/lists.js';
 import { PagePerson, PageRole, PageTable, PageTool, PageWorkgroup } from '../pages/one.js';
 import { PageOverview } from '../pages/overview.js';
 import { PageQueries } from '../pages/queries.js';
@@ -8,6 +8,7 @@ import { PageQuery } from '../pages/query.js';
 import type { IconName } from '../parts/icons.js';
 
 const PageAudit = lazy(async () => ({ default: (await import('../pages/audit.js')).PageAudit }));
+const PageBill = lazy(async () => ({ default: (await import('../cost/bill.js')).PageBill }));
 const PageConsole = lazy(async () => ({ default: (await import('../pages/console.js')).PageConsole }));
 
 /** A page of the dashboard. The address, the menu, the keys, the title and the head of a printed sheet follow from this. */
@@ -63,6 +64,13 @@ export const PAGES: readonly Page[] = [
     show: (one) => (one === null ? <PageTables /> : <PageTable table={one} />),
   },
   {
+    id: 'tools',
+    title: 'Tools',
+    answers: 'What ran through each tool, and who stands behind it.',
+    menu: { icon: 'tools', key: 'l' },
+    show: (one) => (one === null ? <PageTools /> : <PageTool tool={one} />),
+  },
+  {
     id: 'cost',
     title: 'Cost',
     answers: 'What was spent, on what, and where the month is going.',
@@ -91,6 +99,13 @@ export const PAGES: readonly Page[] = [
     show: () => <PageConsole />,
   },
   {
+    id: 'bill',
+    title: 'Bill',
+    answers: 'What AWS charges, what the reports say, and why the two differ.',
+    below: 'cost',
+    show: () => <PageBill />,
+  },
+  {
     id: 'q',
     title: 'Query',
     answers: 'What one query did, who ran it, and what it cost.',
@@ -102,14 +117,7 @@ export const PAGES: readonly Page[] = [
     title: 'Roles',
     answers: 'Who stands behind a role, and what they ran.',
     below: 'people',
-    show: (one) => <PageRole role={one ?? ''} />,
-  },
-  {
-    id: 'tools',
-    title: 'Tools',
-    answers: 'Whom a tool names as its users, and what they ran.',
-    below: 'people',
-    show: (one) => <PageTool tool={one ?? ''} />,
+    show: (one) => (one === null ? <PageRoles /> : <PageRole role={one} />),
   },
   {
     id: 'groups',

@@ -17,6 +17,7 @@ export function parameterFaults(values: ParameterValues, { now }: { readonly now
     ...sourceFaults(values),
     ...bucketFaults(values),
     ...careFaults(values),
+    ...feedFaults(values),
   ];
 }
 
@@ -103,6 +104,36 @@ function careFaults(values: ParameterValues): string[] {
         ]
       : []),
   ];
+}
+
+/** Below `year=` and `_work/` of a tree lies nothing else, and another tree would take the files of a feed for its own. */
+function feedFaults(values: ParameterValues): string[] {
+  const { Feeds: feeds = '', FeedLocation: location = '', FeedBucketOwner: owner = '', FeedKeyArn: key = '' } = values;
+  const lone = Object.entries({ FeedLocation: location, FeedBucketOwner: owner, FeedKeyArn: key }).filter(
+    ([name, value]) => value !== '' && (feeds === '' || (name !== 'FeedLocation' && location === '')),
+  );
+  return [
+    ...lone.map(([name, value]) =>
+      feeds === ''
+        ? `${name}=${value} without Feeds: say what is handed over (--feeds ocsf)`
+        : `${name}=${value} without FeedLocation: it is about that bucket (--feed-location s3://bucket/prefix)`,
+    ),
+    ...(/(^|\/)(year=|_work(\/|$))/.test(location)
+      ? [`FeedLocation=${location}: below year= and _work lie reports and what proves them; give a folder beside them`]
+      : []),
+    ...(isAbove(location, values)
+      ? [
+          `FeedLocation=${location}: the reports lie in it, and who writes feeds may remove files there; give a folder beside them`,
+        ]
+      : []),
+  ];
+}
+
+/** Tells a place that holds the reports, the bucket itself or a folder above them. */
+function isAbove(location: string, { ReportBucketName: bucket = 'auto', ReportPrefix: prefix = '' }: ParameterValues) {
+  if (location === '' || bucket === 'auto') return false;
+  const root = `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}/`;
+  return root.startsWith(`${location.replace(/\/+$/, '')}/`);
 }
 
 function bucketFaults({ CreateReportBucket: create, ReportBucketName: name = 'auto' }: ParameterValues): string[] {

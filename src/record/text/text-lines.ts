@@ -1,5 +1,5 @@
 /** Longest line taken: a row holds one SQL text of at most 262,144 bytes (aws-facts 2.1) and some short values. */
-const MAX_LINE_CHARACTERS = 16 * 1024 * 1024;
+export const MAX_LINE_CHARACTERS = 16 * 1024 * 1024;
 
 /** Lines of one piece of text, without their ends. */
 export interface LineBatch {

@@ -36,6 +36,8 @@ export function formatOf(bytes: Buffer): Format {
   if (known !== null) return { kind: known };
   for (const [magic, reason, wayOut] of KNOWN)
     if (bytes.toString('hex', 0, magic.length / 2) === magic) return { kind: 'unreadable', reason, wayOut };
+  if (isUtf32(bytes))
+    return { kind: 'unreadable', reason: 'text in UTF-32', wayOut: 'save it as UTF-8, or move it away' };
   if (isUtf16(bytes)) return { kind: 'text' };
   if (isBinary(bytes))
     return {
@@ -57,6 +59,11 @@ function knownKind(bytes: Buffer): 'gzip' | 'bzip2' | 'zip' | 'tar' | 'parquet' 
   if (head === 'PAR1') return 'parquet';
   if (head === '\x28\xb5\x2f\xfd') return 'zstd';
   return bytes.toString('latin1', 257, 262) === 'ustar' ? 'tar' : null;
+}
+
+function isUtf32(bytes: Buffer): boolean {
+  const mark = bytes.toString('hex', 0, 4);
+  return mark === 'fffe0000' || mark === '0000feff';
 }
 
 function isUtf16(bytes: Buffer): boolean {

@@ -67,7 +67,7 @@ interface Fetched {
 }
 
 async function* scanHistory(window: Window, scan: Scan): AsyncGenerator<EvidenceBatch> {
-  const { counts, clock, pacer, maxScanners = 4 } = scan;
+  const { counts, clock, pacer, maxScanners = 6 } = scan;
   counts.add(
     'beyondRetentionMs',
     Math.max(0, clock.now() - EVENT_HISTORY_MS - window.start) - counts.get('beyondRetentionMs'),

@@ -57,7 +57,9 @@ export async function* listTrail(
         jump = target;
         break;
       }
-      if (target === null && (place.kind === 'log' || place.kind === 'unknown')) yield { ...file, place };
+      // Folders, and marks without content, have nothing to look into.
+      const isEmptyLitter = place.kind === 'litter' && (file.size === 0 || file.key.endsWith('/'));
+      if (target === null && place.kind !== 'sibling' && !isEmptyLitter) yield { ...file, place };
       else counts.add(place.kind === 'log' ? 'filesPruned' : 'filesSkipped', 1);
     }
     if (jump === null) return;

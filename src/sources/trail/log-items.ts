@@ -3,6 +3,7 @@ import type { NotRead } from '../../cloudtrail/not-read.js';
 import { readEvidence } from '../../cloudtrail/read-evidence.js';
 import type { Reject, Start } from '../../cloudtrail/start.js';
 import type { Counts } from '../aws/counts.js';
+import { repeatsMember } from '../content/repeated-member.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
 import type { RevealedCredentials } from './revealing-events.js';
 
@@ -58,7 +59,11 @@ export function itemOf(
   { names, counts, revealed }: ReadLogFileOptions,
 ): LogItem | null {
   const evidence = readEvidence(record);
-  if (evidence === null) return null;
+  if (evidence === null) {
+    if (text === null || !isNamedTwice(text, names)) return null;
+    counts.add('rejects', 1);
+    return { kind: 'reject', reason: 'it has several names', eventTime: null, raw: text, origin };
+  }
   if (evidence.kind === 'link' && !names.has(evidence.eventName) && revealed?.takes(evidence) !== true) return null;
   if (evidence.kind !== 'reject') {
     counts.add(evidence.kind === 'start' ? 'starts' : 'links', 1);
@@ -104,4 +109,10 @@ export function damagedFile(
 ): LogItem[] {
   const wayOut = 'put an undamaged copy in its place and collect again';
   return [rejectFile(file, { reason, bytes }, options), notReadFile(file, { reason, wayOut }, options)];
+}
+
+/** JSON readers take the last of two members of one name: an event that is looked for could hide behind another name. */
+function isNamedTwice(text: string, names: ReadonlySet<string>): boolean {
+  const isNamed = [...text.matchAll(/"eventName"\s*:\s*"(\w+)"/g)].some(([, name = '']) => names.has(name));
+  return isNamed && repeatsMember(text, 'eventName');
 }

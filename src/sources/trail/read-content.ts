@@ -6,6 +6,7 @@ import { beginsJson, chooseSplitter } from '../content/choose-splitter.js';
 import { once, resumed } from '../content/chunks.js';
 import { csvDelimiter } from '../content/csv-delimiter.js';
 import { csvRows } from '../content/csv-rows.js';
+import { encodedIn } from '../content/encoded-text.js';
 import { asUtf8, formatOf, PROBE_BYTES } from '../content/format.js';
 import { gunzipMembers } from '../content/gunzip-members.js';
 import type { Splitter } from '../content/json-splitter.js';
@@ -14,6 +15,7 @@ import { parquetRows } from '../content/parquet-rows.js';
 import { zstdLength } from '../content/zstd-frame.js';
 import { damagedFile, type LogFile, type LogItem, notReadFile, type ReadLogFileOptions } from './log-items.js';
 import { PieceReader } from './piece-reader.js';
+import { readLitter } from './read-litter.js';
 
 /** Archives in gzip in archives: more layers are nobody's log files. */
 const MAX_LAYERS = 5;
@@ -39,7 +41,7 @@ export async function* readContent(
   switch (format.kind) {
     case 'empty':
     case 'text':
-      return yield* readTextOf(file, { chunks: once(asUtf8(bytes)), isCut: () => false }, options);
+      return yield* readWholeText(file, { bytes: asUtf8(bytes), layer }, options);
     case 'unreadable':
       yield [notReadFile(file, format, options)];
       return;
@@ -58,6 +60,17 @@ export async function* readContent(
   }
 }
 
+/** Reads text that is here as a whole: what it holds encoded, and itself. */
+async function* readWholeText(
+  file: LogFile,
+  { bytes, layer }: Content,
+  options: ReadLogFileOptions,
+): AsyncGenerator<LogItem[]> {
+  const encoded = beginsJson(bytes.subarray(0, PROBE_BYTES)) ? null : encodedIn(bytes);
+  for (const block of encoded?.blocks ?? []) yield* readContent(file, { bytes: block, layer: layer + 1 }, options);
+  if (!encoded?.isAll) yield* readTextOf(file, { chunks: once(bytes), isCut: () => false }, options);
+}
+
 /** Reads a tar archive as its bytes arrive. */
 export async function* readTarOf(
   file: LogFile,
@@ -67,7 +80,10 @@ export async function* readTarOf(
   yield* readMembers(file, { members: (limits) => tarMembers(chunks, limits), layer }, options);
 }
 
-/** Reads text as its bytes arrive: JSON of any kind, a table, or lines in which JSON may stand. `isCut` tells at its end whether more should have come. */
+/**
+ * Reads text as its bytes arrive: JSON of any kind, a table, or lines in which JSON may stand. `isCut` tells at its end whether
+ * more should have come.
+ */
 export async function* readTextOf(
   file: LogFile,
   { chunks, isCut }: { readonly chunks: AsyncIterable<Buffer>; readonly isCut: () => boolean },
@@ -163,8 +179,14 @@ async function* readMembers(
     for await (const member of members(memberLimits)) {
       counts.add('archiveMembers', 1);
       const inside: LogFile = { ...file, origin: `${file.origin}!${member.name}` };
-      if ('bytes' in member) yield* readContent(inside, { bytes: member.bytes, layer: layer + 1 }, options);
-      else yield [notReadFile(inside, member, options)];
+      if (!('bytes' in member)) {
+        yield [notReadFile(inside, member, options)];
+        continue;
+      }
+      const content = { bytes: member.bytes, layer: layer + 1 };
+      if (parseLogKey(member.name).kind === 'litter')
+        yield* readLitter((own) => readContent(inside, content, own), options);
+      else yield* readContent(inside, content, options);
     }
   } catch (error) {
     yield damagedFile(
@@ -177,8 +199,7 @@ async function* readMembers(
 
 /** Digests and the like need not be unpacked. */
 function isNoLog(name: string): boolean {
-  const { kind } = parseLogKey(name);
-  return kind === 'sibling' || kind === 'litter';
+  return name.endsWith('/') || parseLogKey(name).kind === 'sibling';
 }
 
 async function* readParquet(file: LogFile, bytes: Buffer, options: ReadLogFileOptions): AsyncGenerator<LogItem[]> {

@@ -1,5 +1,7 @@
+import { beginsJson } from '../content/choose-splitter.js';
 import { collectUpTo, resumed } from '../content/chunks.js';
-import { formatOf } from '../content/format.js';
+import { encodedIn } from '../content/encoded-text.js';
+import { formatOf, PROBE_BYTES } from '../content/format.js';
 import { gunzipMembers, isGzip } from '../content/gunzip-members.js';
 import { gunzipStream } from '../content/gunzip-stream.js';
 import { damagedFile, itemOf, type LogFile, type LogItem, notReadFile, type ReadLogFileOptions } from './log-items.js';
@@ -103,6 +105,10 @@ async function* readKind(
   switch (format.kind) {
     case 'text':
     case 'empty':
+      if (!beginsJson(first.subarray(0, PROBE_BYTES)) && encodedIn(first).blocks.length > 0) {
+        const reason = `base64 or hexadecimal of more than the ${options.limits.wholeBytes} bytes read at once`;
+        yield [notReadFile(file, { reason, wayOut: 'decode it where it lies, or move it away' }, options)];
+      }
       return yield* readTextOf(file, { chunks: rest, isCut }, options);
     case 'tar':
       return yield* readTarOf(file, { chunks: rest, layer: 1 }, options);

@@ -18,6 +18,7 @@ import {
   type LogItem,
   type ReadLogFileOptions,
 } from './log-items.js';
+import { readLitter } from './read-litter.js';
 import { readLogFile } from './read-log-file.js';
 import { createRevealedCredentials } from './revealing-events.js';
 import { UnreadBound } from './unread-bound.js';
@@ -104,13 +105,15 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     try {
       const isDated = evidence.delivered(file);
       const looking = isDated ? reading : { ...reading, look: (bytes: Buffer) => evidence.look(bytes) };
-      for await (const items of readWithRetry(file, looking)) {
+      const isLitter = file.place.kind === 'litter';
+      const read = (own: ReadLogFileOptions) => readWithRetry(file, own);
+      for await (const items of isLitter ? readLitter(read, reading) : read(looking)) {
         const kept = keep(items);
         for (const item of kept) if (item.kind === 'start') evidence.met(item.eventTime);
         waiting.push(...unread.bounded(kept));
         if (waiting.length >= 1000 || progress.isWorthTelling()) yield batch([]);
       }
-      counts.add('files', 1);
+      if (!isLitter) counts.add('files', 1);
     } catch (error) {
       if (!isAboutOneFile(error)) throw error;
       if (isAccessDenied(error)) denied += 1;

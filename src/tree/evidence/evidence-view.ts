@@ -1,6 +1,5 @@
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
-import { workFolder } from '../layout.js';
-import { listParts, namesIn, type Part, parsePart, partName, readPart } from './evidence-log.js';
+import { listParts, namesIn, type Part, partName, readPart } from './evidence-log.js';
 
 /** What is looked at of a tree's evidence: all that lies there, or exactly the parts that a manifest names. */
 export interface EvidenceView {
@@ -92,14 +91,6 @@ export async function untoldParts(
   return parts.filter(
     (part) => !told.has(partName(part)) && !(merged.get(part)?.every((name) => told.has(name)) ?? false),
   );
-}
-
-/** All parts that lie in a tree (its folder ends in `/`, or is empty), in order of their folders. */
-export async function* allParts(store: ReportStore, tree: string): AsyncGenerator<Part> {
-  for await (const { key, bytes } of store.list(tree + workFolder.evidence)) {
-    const part = parsePart(key, bytes);
-    if (part) yield part;
-  }
 }
 
 function groupByFolder(names: readonly string[]): Map<string, Set<string>> {
