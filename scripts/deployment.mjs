@@ -80,7 +80,7 @@ const MEMBER_ROLE = 'member-role.json';
 const YEARS = { first: 2000, last: 2001 };
 
 /** The functions that write or read Parquet: reports, and tables that lie in a trail. */
-const WITH_ZSTD = ['scan', 'hour', 'close-day'];
+const WITH_ZSTD = ['scan', 'hour', 'close-day', 'feeds'];
 
 function zstdPath() {
   return join(dirname(createRequire(import.meta.url).resolve('@bokuweb/zstd-wasm')), 'zstd.wasm');

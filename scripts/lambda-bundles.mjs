@@ -3,7 +3,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** The functions, by the names of their handlers in src/lambda/. */
-export const FUNCTIONS = ['planner', 'scan', 'hour', 'close-day', 'witness'];
+export const FUNCTIONS = ['planner', 'scan', 'hour', 'close-day', 'witness', 'feeds'];
 
 /** Lambda's newest Node; the bundles also run on the Node that the package needs, for tests. */
 const TARGET = 'node20';
@@ -92,11 +92,14 @@ const withoutFolders = {
 const withoutParquet = {
   name: 'without-parquet',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]src[\\/]storage[\\/](encode-parquet|decode-parquet|zstd)\.ts$/ }, () => ({
-      contents:
-        'const refuse = () => { throw new Error("this template writes csv and json; deploy template.json with its zips for parquet"); };\nexport { refuse as encodeParquet, refuse as decodeParquet, refuse as loadZstd };',
-      loader: 'js',
-    }));
+    onLoad(
+      { filter: /[\\/]src[\\/]storage[\\/](encode-parquet|encode-nested-parquet|decode-parquet|zstd)\.ts$/ },
+      () => ({
+        contents:
+          'const refuse = () => { throw new Error("this template writes csv and json; deploy template.json with its zips for parquet"); };\nexport { refuse as encodeParquet, refuse as encodeNestedParquet, refuse as decodeParquet, refuse as loadZstd };',
+        loader: 'js',
+      }),
+    );
   },
 };
 

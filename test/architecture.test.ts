@@ -29,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   compose: [...INNER, 'collect', 'verify', 'inspect', ...ADAPTERS, 'analytics', 'handover'],
   dashboard: [...INNER, 'analytics'],
   operate: [...INNER, 'collect', 'storage'],
-  lambda: [...INNER, 'collect', 'compose', ...ADAPTERS],
+  lambda: [...INNER, 'collect', 'compose', 'handover', ...ADAPTERS],
   cli: [
     ...INNER,
     'collect',

@@ -11,6 +11,11 @@ locals {
     CreateReportBucket      = var.create_report_bucket
     EventSource             = var.event_source
     ExternalId              = var.external_id
+    FeedBucketOwner         = var.feed_bucket_owner
+    FeedKeyArn              = var.feed_key_arn
+    FeedLocation            = var.feed_location
+    FeedSql                 = var.feed_sql
+    Feeds                   = var.feeds
     FirstDay                = var.first_day
     FirstYear               = var.first_year
     HourConcurrency         = var.hour_concurrency

@@ -89,6 +89,61 @@ variable "external_id" {
   default     = ""
 }
 
+variable "feed_bucket_owner" {
+  description = "Account of the bucket of FeedLocation; empty: this one"
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^\\d{12}$", var.feed_bucket_owner))
+    error_message = "The value must match ^$|^\\d{12}$."
+  }
+}
+
+variable "feed_key_arn" {
+  description = "KMS key for what is written to FeedLocation"
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^arn:aws[a-z-]*:kms:[^,]+:key/[^,]+$", var.feed_key_arn))
+    error_message = "The value must match ^$|^arn:aws[a-z-]*:kms:[^,]+:key/[^,]+$."
+  }
+}
+
+variable "feed_location" {
+  description = "s3://bucket/prefix that feeds are written to; empty: feeds/ beside the reports"
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*[^/])?$", var.feed_location))
+    error_message = "The value must match ^$|^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*[^/])?$."
+  }
+}
+
+variable "feed_sql" {
+  description = "How SQL leaves by the feeds: without its literals, as it is, or not at all"
+  type        = string
+  default     = "masked"
+
+  validation {
+    condition     = contains(["masked", "full", "none"], var.feed_sql)
+    error_message = "Allowed are masked, full, none."
+  }
+}
+
+variable "feeds" {
+  description = "Fed after each close, commas between: openlineage, openmetadata, datahub, ocsf, focus, ecs, securitylake"
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^(openlineage|openmetadata|datahub|ocsf|focus|ecs|securitylake)(,(openlineage|openmetadata|datahub|ocsf|focus|ecs|securitylake))*$", var.feeds))
+    error_message = "The value must match ^$|^(openlineage|openmetadata|datahub|ocsf|focus|ecs|securitylake)(,(openlineage|openmetadata|datahub|ocsf|focus|ecs|securitylake))*$."
+  }
+}
+
 variable "first_day" {
   description = "Day from which days are owed; empty: the one before the stack was made, or the oldest collected"
   type        = string

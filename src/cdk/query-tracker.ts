@@ -24,6 +24,10 @@ export interface QueryTrackerProps {
   readonly logKey?: IKey;
   readonly topicKey?: IKey;
   readonly queueKey?: IKey;
+  /** What is handed over after each close, for example `['openlineage', 'securitylake']`; nothing by default. */
+  readonly feeds?: readonly string[];
+  /** Bucket for what is handed over, at its root; by default `feeds/` beside the reports. For another folder, the parameter `FeedLocation`. */
+  readonly feedBucket?: IBucket;
   /** Any other parameter of the template by its name, for example `{ OutputType: 'parquet', Regions: 'us-east-1,eu-west-1' }`. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Folder with template.json and the zips; the one of this package by default. */
@@ -66,6 +70,7 @@ export class QueryTracker extends Construct {
 
 function parametersOf(props: QueryTrackerProps): Record<string, string> {
   const { reportBucket, alarmTopic, network, reportKey, trailKeys, logKey, topicKey, queueKey } = props;
+  const { feeds, feedBucket } = props;
   const arnOf = (name: string, key: IKey | undefined) => (key ? { [name]: key.keyArn } : {});
   return {
     ...(reportBucket ? { CreateReportBucket: 'false', ReportBucketName: reportBucket.bucketName } : {}),
@@ -80,6 +85,8 @@ function parametersOf(props: QueryTrackerProps): Record<string, string> {
     ...arnOf('LogKeyArn', logKey),
     ...arnOf('TopicKeyArn', topicKey),
     ...arnOf('QueueKeyArn', queueKey),
+    ...(feeds ? { Feeds: feeds.join(',') } : {}),
+    ...(feedBucket ? { FeedLocation: `s3://${feedBucket.bucketName}` } : {}),
     ...(trailKeys ? { TrailKeyArn: trailKeys.map(({ keyArn }) => keyArn).join(',') } : {}),
     ...props.parameters,
   };
@@ -87,6 +94,7 @@ function parametersOf(props: QueryTrackerProps): Record<string, string> {
 
 /** Conditions of the template that follow from what is given. */
 function decidedBy(props: QueryTrackerProps): Record<string, boolean> {
+  const hasFeeds = (props.feeds ?? []).length > 0 || (props.parameters?.Feeds ?? '') !== '';
   return {
     ...(props.reportBucket ? { NamedBucket: true } : {}),
     ...(props.alarmTopic ? { CreateTopic: false } : {}),
@@ -96,6 +104,7 @@ function decidedBy(props: QueryTrackerProps): Record<string, boolean> {
     ...(props.topicKey ? { HasTopicKey: true } : {}),
     ...(props.queueKey ? { HasQueueKey: true } : {}),
     ...(props.trailKeys ? { HasTrailKey: true } : {}),
+    ...(props.feedBucket ? { FeedsHere: false, FeedsElsewhere: hasFeeds } : {}),
   };
 }
 

@@ -44,7 +44,7 @@ function own(name: string): string[] {
 
 /** One metric of every function; `...` repeats what the metric before said. */
 function lambda(name: string): unknown[][] {
-  return ['planner', 'scan', 'hour', 'close-day', 'witness'].map((part, index) => [
+  return ['planner', 'scan', 'hour', 'close-day', 'witness', 'feeds'].map((part, index) => [
     ...(index === 0 ? ['AWS/Lambda', name, 'FunctionName'] : ['...']),
     `\${AWS::StackName}-${part}`,
   ]);

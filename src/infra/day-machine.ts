@@ -148,6 +148,37 @@ export function dayMachine(): StateMachineDefinition {
             Condition: `{% $after != '' and $count($failed) = 0 and $round < ${MAX_SCAN_ROUNDS} %}`,
             Next: 'Scan',
           },
+          { Condition: "{% '${Feeds}' != '' %}", Next: 'Feeds' },
+          { Condition: '{% $count($failed) = 0 %}', Next: 'Done' },
+        ],
+        Default: 'Day failed',
+      },
+      // What is sealed is handed over whether hours failed or not. A feed never fails the day: an alarm tells of it, and the next day tries again.
+      Feeds: {
+        ...invoke('${FeedsName}', { holder: '{% $states.context.Execution.Name %}' }),
+        Assign: {
+          round: '{% $round + 1 %}',
+          closed: "{% $merge([$closed, {'feeds': $states.result.Payload.feeds}]) %}",
+        },
+        Catch: [
+          {
+            ErrorEquals: ['States.ALL'],
+            Output: { error: '{% $states.errorOutput.Error %}' },
+            Next: 'Not handed over',
+          },
+        ],
+        Next: 'Is all handed over?',
+      },
+      'Not handed over': {
+        Type: 'Pass',
+        Assign: { closed: "{% $merge([$closed, {'feeds': $states.input.error}]) %}" },
+        Output: { state: 'failed' },
+        Next: 'Is all handed over?',
+      },
+      'Is all handed over?': {
+        Type: 'Choice',
+        Choices: [
+          { Condition: `{% $states.input.state = 'more' and $round < ${MAX_SCAN_ROUNDS} %}`, Next: 'Feeds' },
           { Condition: '{% $count($failed) = 0 %}', Next: 'Done' },
         ],
         Default: 'Day failed',

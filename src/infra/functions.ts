@@ -1,4 +1,4 @@
-import { Aws, Fn, type Stack } from 'aws-cdk-lib';
+import { Aws, type CfnCondition, Fn, type Stack } from 'aws-cdk-lib';
 import type { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
@@ -7,7 +7,7 @@ import type { StackParameters } from './parameters.js';
 import { allow, createRole, type Statement } from './role.js';
 
 /** The functions, by the names that their handlers have in `dist/lambda/`. */
-export const FUNCTION_NAMES = ['planner', 'scan', 'hour', 'close-day', 'witness'] as const;
+export const FUNCTION_NAMES = ['planner', 'scan', 'hour', 'close-day', 'witness', 'feeds'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /**
@@ -41,6 +41,8 @@ export function declareFunction(
     readonly code: CfnFunction.CodeProperty;
     readonly handler: string;
     readonly parameters: StackParameters;
+    /** Absent for a function that is always there. */
+    readonly condition?: CfnCondition;
   },
 ): DeclaredFunction {
   const { name, parameters } = options;
@@ -69,6 +71,7 @@ export function declareFunction(
       },
       ...options.statements,
     ],
+    ...(options.condition ? { condition: options.condition } : {}),
   });
   const declared = new CfnFunction(stack, `${id}Function`, {
     functionName,
@@ -99,6 +102,7 @@ export function declareFunction(
   declared.addResourceDependency(logs);
   // Lambda checks at once whether it may write to the queue for failures.
   declared.addResourceDependency(policy);
+  if (options.condition) for (const one of [logs, role, declared]) one.cfnOptions.condition = options.condition;
   return { lambda: declared, role };
 }
 

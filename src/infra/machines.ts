@@ -12,6 +12,7 @@ import { allow, createRole, type Statement } from './role.js';
 
 export interface Machines {
   readonly day: CfnStateMachine;
+  readonly dayRole: CfnRole;
   readonly backfill: CfnStateMachine;
 }
 
@@ -53,6 +54,9 @@ export function declareMachines(
       ScanArn: scan.attrArn,
       HourArn: hour.attrArn,
       CloseDayArn: closeDay.attrArn,
+      // By its name: where there are no feeds, there is no function.
+      FeedsName: `${Aws.STACK_NAME}-feeds`,
+      Feeds: parameters.feeds.feeds.valueAsString,
       HourConcurrency: parameters.hourConcurrency.valueAsString,
     }),
     statements: () => [
@@ -100,7 +104,7 @@ export function declareMachines(
     statements: sendTraces(),
     condition: parameters.care.conditions.isTraced,
   });
-  return { day, backfill };
+  return { day, dayRole, backfill };
 }
 
 /** Writes a definition as one text with its names filled in; numbers lose their quotes, the retries are written once. */

@@ -79,6 +79,13 @@ export function declareObservability(stack: Stack, { machines, deadLetters, para
     'OldestUnsavedDays',
     UNSAVED_ALARM_DAYS,
   );
+  const { hasFeeds } = parameters.feeds.conditions;
+  age(
+    'FeedFailed',
+    'A feed got not all that is new. The log of the feeds function says why',
+    'FeedsFailed',
+    1,
+  ).cfnOptions.condition = hasFeeds;
   new CfnDashboard(stack, 'Dashboard', {
     // Dashboards are the account's, not a Region's (aws-facts 12).
     dashboardName: `${Aws.STACK_NAME}-${Aws.REGION}`,

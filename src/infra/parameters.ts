@@ -1,5 +1,6 @@
 import { CfnCondition, CfnParameter, Fn, type Stack, Token } from 'aws-cdk-lib';
 import { type CareParameters, declareCare, KEY_ARN } from './care.js';
+import { declareFeedParameters, type FeedParameters } from './feeds/feed-parameters.js';
 import { declareUpkeep, type UpkeepParameters } from './upkeep.js';
 
 /** Everything a user may set when deploying, and the conditions that follow from it. */
@@ -36,6 +37,7 @@ export interface StackParameters {
   readonly permissionsBoundaryArn: CfnParameter;
   readonly care: CareParameters;
   readonly upkeep: UpkeepParameters;
+  readonly feeds: FeedParameters;
   readonly conditions: StackConditions;
 }
 
@@ -179,10 +181,12 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
     new CfnCondition(stack, id, { expression: Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, '')) });
   const equals = (id: string, parameter: CfnParameter, value: string) =>
     new CfnCondition(stack, id, { expression: Fn.conditionEquals(parameter.valueAsString, value) });
+  const care = declareCare(stack);
   return {
     ...parameters,
-    care: declareCare(stack),
+    care,
     upkeep: declareUpkeep(stack),
+    feeds: declareFeedParameters(stack, { formats, care }),
     conditions: {
       createBucket: equals('CreateBucket', createReportBucket, 'true'),
       namedBucket: new CfnCondition(stack, 'NamedBucket', {

@@ -219,7 +219,7 @@ const EVERY_WORKGROUP = 'a workgroup that is made tomorrow must be read too: a m
 const WORKGROUPS = `arn:${Aws.PARTITION}:athena:*:${Aws.ACCOUNT_ID}:workgroup/*`;
 
 /** `bucket/key` of `s3://bucket/key`. CloudFormation may evaluate it for an empty value too, hence the second part. */
-function locationOf(uri: string): string {
+export function locationOf(uri: string): string {
   return Fn.select(1, Fn.split('s3://', `${uri}s3://none`));
 }
 

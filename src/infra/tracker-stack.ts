@@ -12,6 +12,7 @@ import {
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledge } from './acknowledgements.js';
 import { declareCatalog, type GlueTable, TABLE_NAME } from './catalog/catalog.js';
+import { declareFeeds } from './feeds/declare-feeds.js';
 import { declareFunction, type FunctionCode, type FunctionName } from './functions.js';
 import { declareMachines } from './machines.js';
 import { declareObservability } from './observability.js';
@@ -137,6 +138,13 @@ export class TrackerStack extends Stack {
         { sid: 'DeadLetter', actions: ['sqs:SendMessage'], resources: [deadLetters.attrArn] },
         ...encryptMessages(parameters),
       ],
+    });
+    declareFeeds(this, {
+      code: codeOf('feeds'),
+      bucket,
+      parameters,
+      environment: treeEnvironment(parameters, bucket),
+      dayRole: machines.dayRole,
     });
     const roles = [scan, hour, closeDay, planner, witness].map(({ role }) => role);
     const { hasVpc, isTraced } = parameters.care.conditions;

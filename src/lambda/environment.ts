@@ -103,7 +103,7 @@ export function parsePlannerConfig(env: Environment, payload: Environment): Plan
 /** As long as Athena keeps a query's text (aws-facts 2.2). */
 const OWED_DAYS = 45;
 
-function outputOf(env: Environment): PlannerConfig['output'] {
+export function outputOf(env: Environment): PlannerConfig['output'] {
   const bucket = matching(env, 'S3_BUCKET', BUCKET, 'the name of a bucket, without s3://');
   return bucket === null ? null : { bucket, prefix: (given(env, 'REPORT_PREFIX') ?? '').replace(/^\/+|\/+$/g, '') };
 }
@@ -114,7 +114,7 @@ function count(env: Environment, name: string, { least, unset }: { least: number
   return text === null ? unset : Number(text);
 }
 
-const S3_URI = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/.*)?$/;
+export const S3_URI = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/.*)?$/;
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d+$/;
 const ROLE_ARN = /^arn:[^:]+:iam::(\d{12}):role\/.+$/;
@@ -180,7 +180,7 @@ function roles(env: Environment): RoleAccount[] {
   });
 }
 
-function choice<T extends string>(env: Environment, name: string, allowed: readonly T[]): T | null {
+export function choice<T extends string>(env: Environment, name: string, allowed: readonly T[]): T | null {
   const value = given(env, name);
   if (value === null) return null;
   const known = allowed.find((candidate) => candidate === value);
@@ -188,18 +188,18 @@ function choice<T extends string>(env: Environment, name: string, allowed: reado
   return known;
 }
 
-function matching(env: Environment, name: string, pattern: RegExp, allowed: string): string | null {
+export function matching(env: Environment, name: string, pattern: RegExp, allowed: string): string | null {
   const value = given(env, name);
   if (value !== null && !pattern.test(value)) throw wrongValue(name, value, allowed);
   return value;
 }
 
-function wrongValue(name: string, value: string, allowed: string): ConfigurationError {
+export function wrongValue(name: string, value: string, allowed: string): ConfigurationError {
   return new ConfigurationError(`${name} is ${JSON.stringify(value)}; allowed: ${allowed}`);
 }
 
 /** CloudFormation cannot leave a variable out for an empty parameter: empty is unset. */
-function given(env: Environment, name: string): string | null {
+export function given(env: Environment, name: string): string | null {
   const value = env[name];
   return value === undefined || value.trim() === '' ? null : value.trim();
 }

@@ -54,5 +54,5 @@ export function logMetrics(
 
 /** Name of the stack that a function belongs to: `<stack>-close-day`. */
 export function stackOf(functionName: string | undefined): string {
-  return functionName?.replace(/-(planner|scan|hour|close-day|witness)$/, '') ?? 'athena-query-tracker';
+  return functionName?.replace(/-(planner|scan|hour|close-day|witness|feeds)$/, '') ?? 'athena-query-tracker';
 }

@@ -6,9 +6,11 @@ import type { Machine } from '../compose/machine.js';
 import { type Collection, openCollection } from '../compose/open-collection.js';
 import { type OpenedSources, openSources, type SourcesRequest } from '../compose/open-sources.js';
 import { openStore } from '../compose/open-store.js';
+import type { Clock } from '../ports/clock.js';
 import type { Progress } from '../ports/progress.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { type CollectConfig, type Environment, parseCollectConfig } from './environment.js';
+import type { FeedsConfig } from './feeds-environment.js';
 import { createLogProgress } from './log.js';
 import type { InvocationContext } from './requests.js';
 
@@ -59,6 +61,18 @@ export async function openWriting(
 /** Opens the tree alone. */
 export function openTree(env: Environment, output: Pick<CollectConfig, 'bucket' | 'prefix'>): Promise<ReportStore> {
   return openStore(outputOf(output), machineOf(env));
+}
+
+/** Opens the tree, and the place of the feeds, which may belong to another account and have another key. */
+export async function openFeedPlaces(
+  env: Environment,
+  config: FeedsConfig,
+): Promise<{ readonly tree: ReportStore; readonly place: ReportStore; readonly clock: Clock }> {
+  const machine = machineOf(env);
+  const tree = await openStore(outputOf(config), machine);
+  if (config.location === null) return { tree, place: tree, clock: machine.clock };
+  const theirs = { ...env, S3_BUCKET_OWNER: env.FEED_BUCKET_OWNER, S3_KMS_KEY: env.FEED_KMS_KEY };
+  return { tree, place: await openStore(config.location, { ...machine, env: theirs }), clock: machine.clock };
 }
 
 function newStop(): AbortController {

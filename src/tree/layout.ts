@@ -65,6 +65,8 @@ export const WORK_FILES = {
   'look-back-lease.json': { pattern: /^look-back-lease\.json$/, keeps: 'flight' },
   'settle-lease.json': { pattern: /^settle-lease\.json$/, keeps: 'flight' },
   'chain.json': { pattern: /^chain\.json$/, keeps: 'memory' },
+  feeds: { pattern: new RegExp(`^feeds/([a-z]+)(?:/${DATE}-h\\d{2})?\\.json$`), keeps: 'memory' },
+  'feeds-lease.json': { pattern: /^feeds-lease\.json$/, keeps: 'flight' },
   // A local store's own; its listings show neither.
   locks: { pattern: /^locks\/[^/]+$/, keeps: 'flight' },
   tmp: { pattern: /^tmp\/[^/]+$/, keeps: 'flight' },
@@ -105,6 +107,12 @@ export const workKey = {
   lookBackLease: `${WORK_FOLDER}look-back-lease.json`,
   settleLease: `${WORK_FOLDER}settle-lease.json`,
   knownChain: `${WORK_FOLDER}chain.json`,
+  /** Of a feed of the deployed stack: which hours it was handed. */
+  feed: (name: string) => `${WORK_FOLDER}feeds/${name}.json`,
+  /** Of such a feed and an hour: what it was handed. */
+  feedHour: (name: string, { reportDate, hour }: HourLabel) =>
+    `${WORK_FOLDER}feeds/${name}/${reportDate}-h${pad(hour)}.json`,
+  feedsLease: `${WORK_FOLDER}feeds-lease.json`,
 } as const;
 
 /** Where the evidence of an hour lies, below `evidence/`: `2025-08-28/h01`. */

@@ -60,6 +60,8 @@ describe('the construct', () => {
           subnets: [Subnet.fromSubnetId(stack, 'Subnet', 'subnet-1')],
           securityGroups: [new SecurityGroup(stack, 'Group', { vpc })],
         },
+        feeds: ['ocsf', 'securitylake'],
+        feedBucket: new Bucket(stack, 'Fed') as IBucket,
         parameters: { OutputType: 'parquet' },
       };
     });
@@ -72,6 +74,15 @@ describe('the construct', () => {
       | { Variables: Record<string, unknown> }
       | undefined;
     expect(environment?.Variables.OUTPUT_TYPE).toBe('parquet');
+    expect(template.Resources.FeedsFunction?.Properties.Environment).toMatchObject({
+      Variables: { FEEDS: 'ocsf,securitylake' },
+    });
+    expect(JSON.stringify(template.Resources.FeedsElsewherePolicy)).toContain('Fed');
+    const decided = (id: string) => JSON.stringify(template.Conditions[id]);
+    expect([decided('FeedsHere'), decided('FeedsElsewhere')]).toEqual([
+      '{"Fn::Equals":["false","true"]}',
+      '{"Fn::Equals":["true","true"]}',
+    ]);
     expect(JSON.stringify(environment?.Variables.S3_BUCKET)).toContain('Theirs');
     expect(JSON.stringify(template.Resources.DayFailed?.Properties.AlarmActions)).toContain('Alarms');
     expect(JSON.stringify(template.Resources.HourLogs?.Properties.KmsKeyId)).toContain('LogKey');

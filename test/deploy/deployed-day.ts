@@ -11,6 +11,8 @@ import { DAY_MACHINE, type StepFunctions, startStepFunctions } from './step-func
 const WAIT_MS = 300;
 
 export const BUCKET = 'tracking-athena-usernames-logs';
+/** Where feeds go that do not lie beside the reports. */
+export const LAKE = 'security-lake-of-the-company';
 export const ZONE = 'America/New_York';
 
 /** A deployed stack in one process: the template's own state machine over the bundled handlers and the simulator. */
@@ -18,7 +20,7 @@ export interface DeployedDay {
   readonly simulator: Simulator;
   readonly accountId: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly functions: Readonly<Record<'Scan' | 'Hour' | 'CloseDay' | 'Planner', LambdaFunction>>;
+  readonly functions: Readonly<Record<'Scan' | 'Hour' | 'CloseDay' | 'Feeds' | 'Planner', LambdaFunction>>;
   /** Where the planner starts days; `runDay` goes past it. */
   readonly stepFunctions: StepFunctions;
   /** Lets time pass, for the simulated account and the functions. */
@@ -47,6 +49,8 @@ export async function startDeployedDay(options: {
   readonly faults?: SimulatorOptions['faults'];
   readonly trail?: SimulatorOptions['trail'];
   readonly externalIds?: SimulatorOptions['externalIds'];
+  /** What is handed over after each close. */
+  readonly feeds?: string;
   /** Hours collected at the same time. */
   readonly concurrency?: number;
   /** What Lambda gives the scan function. */
@@ -70,7 +74,7 @@ export async function startDeployedDay(options: {
       noisePerDay: options.noisePerDay ?? 50,
       delivery: { lateShare: options.lateShare ?? 0 },
     },
-    buckets: [BUCKET],
+    buckets: [BUCKET, LAKE],
     ...(options.faults ? { faults: options.faults } : {}),
     ...(options.trail ? { trail: options.trail } : {}),
     ...(options.externalIds ? { externalIds: options.externalIds } : {}),
@@ -87,6 +91,7 @@ export async function startDeployedDay(options: {
     S3_BUCKET: BUCKET,
     OUTPUT_TYPE: 'json',
     REPORT_TIMEZONE: ZONE,
+    FEEDS: options.feeds ?? '',
     ...options.env,
   };
   const [accountId = ''] = [...simulator.world.partitions.keys()].map((place) => place.split('/')[0]);
@@ -110,6 +115,7 @@ export async function startDeployedDay(options: {
     Scan: functionOf('scan', 1, options.scanTimeoutMs),
     Hour: functionOf('hour', options.concurrency ?? 3),
     CloseDay: functionOf('close-day', 1, options.closeTimeoutMs),
+    Feeds: functionOf('feeds', 1),
     Planner: functionOf('planner', 2),
   };
   const answers: { name: string; answer: Readonly<Record<string, unknown>> }[] = [];
@@ -117,7 +123,7 @@ export async function startDeployedDay(options: {
   const states: string[] = [];
   const runDay = (reportDate: string, executionName = `day-${reportDate}`): Promise<Execution> =>
     execute(
-      dayDefinition(options.folder),
+      dayDefinition(options.folder, options.feeds),
       { report_date: reportDate },
       {
         task: async (_, { FunctionName, Payload }) => {

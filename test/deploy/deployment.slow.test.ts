@@ -63,7 +63,7 @@ describe('what is written', () => {
 
   it('has zips whose names tell their content', () => {
     const zips = Object.entries(built.files).filter(([path]) => path.endsWith('.zip'));
-    expect(zips).toHaveLength(5);
+    expect(zips).toHaveLength(6);
     for (const [path, { sha256 }] of zips) expect(path).toContain(`-${sha256.slice(0, 16)}.zip`);
   });
 
@@ -181,6 +181,7 @@ describe('the stack', () => {
     const functions = resourcesOf('AWS::Lambda::Function');
     expect(functions.map(([id]) => id).sort()).toEqual([
       'CloseDayFunction',
+      'FeedsFunction',
       'HourFunction',
       'PlannerFunction',
       'ScanFunction',
@@ -213,7 +214,7 @@ describe('the stack', () => {
 
   it('gives each function a role of its own, and no policy a wildcard action', () => {
     const roles = resourcesOf('AWS::Lambda::Function').map(([, { Properties }]) => JSON.stringify(Properties.Role));
-    expect(new Set(roles).size).toBe(5);
+    expect(new Set(roles).size).toBe(6);
     const statements = resourcesOf('AWS::IAM::Policy').flatMap(
       ([, { Properties }]) =>
         (Properties.PolicyDocument as { Statement: { Sid: string; Action: string | string[]; Resource: unknown }[] })
@@ -227,6 +228,8 @@ describe('the stack', () => {
       'LakeFormation',
       'ListWorkGroups',
       'Network',
+      'Network',
+      'Trace',
       'Trace',
       'Trace',
     ]);
@@ -238,7 +241,7 @@ describe('the stack', () => {
 
   it('keeps every log for as long as the parameter says', () => {
     const groups = resourcesOf('AWS::Logs::LogGroup');
-    expect(groups).toHaveLength(7);
+    expect(groups).toHaveLength(8);
     for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toEqual({ Ref: 'LogRetentionDays' });
   });
 
@@ -296,6 +299,7 @@ describe('the stack', () => {
     const alarms = resourcesOf('AWS::CloudWatch::Alarm');
     expect(alarms.map(([id]) => id).sort()).toEqual([
       'DayFailed',
+      'FeedFailed',
       'HourNotFinal',
       'NoDayClosed',
       'NotStarted',
@@ -304,6 +308,32 @@ describe('the stack', () => {
     ]);
     for (const [, { Properties }] of alarms)
       expect(Properties).toMatchObject({ AlarmActions: [TOPIC], OKActions: [TOPIC] });
+  });
+
+  it('has nothing of feeds where there are none, and lets them write below one prefix', () => {
+    const { Resources, Conditions } = template('template.json');
+    const ofFeeds = Object.entries(Resources).filter(([id]) => /^Feed/.test(id));
+    expect(ofFeeds.length).toBeGreaterThan(8);
+    const hold = (values: Record<string, string>) =>
+      ofFeeds
+        .filter(([, { Condition = '' }]) => holds({ Condition }, template('template.json'), values))
+        .map(([id]) => id)
+        .sort();
+    expect(ofFeeds.filter(([, { Condition = '' }]) => !(Condition in Conditions))).toEqual([]);
+    expect(hold({})).toEqual([]);
+    const always = ['FeedFailed', 'FeedsFunction', 'FeedsInvokePolicy', 'FeedsLogs', 'FeedsPolicy', 'FeedsRole'];
+    expect(hold({ Feeds: 'ocsf' })).toEqual([...always, 'FeedsHerePolicy'].sort());
+    expect(hold({ Feeds: 'ocsf', FeedLocation: 's3://lake/ext' })).toEqual([...always, 'FeedsElsewherePolicy'].sort());
+    const written = (id: string) => JSON.stringify(Resources[id]?.Properties.PolicyDocument);
+    expect(written('FeedsHerePolicy')).toContain('"feeds/*"');
+    expect(written('FeedsPolicy')).not.toContain('s3:DeleteObject');
+    expect(template('template.json').Parameters.Feeds).toMatchObject({
+      Default: '',
+      AllowedPattern: expect.stringContaining('securitylake'),
+    });
+    expect(template('template.standalone.json').Parameters.Feeds).toMatchObject({
+      AllowedPattern: expect.not.stringContaining('securitylake'),
+    });
   });
 
   it('is the same in both variants but for where the code lies', () => {

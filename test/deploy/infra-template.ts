@@ -11,6 +11,7 @@ export const ZIPS = {
   hour: 'hour-a2.zip',
   'close-day': 'close-day-a3.zip',
   witness: 'witness-a4.zip',
+  feeds: 'feeds-a5.zip',
 };
 
 /** The template with zips, quickly: with one column and names of zips that do not exist. */

@@ -20,6 +20,8 @@ async function runDay(functions: {
   readonly lookBack?: (payload: Payload) => unknown;
   readonly hour?: (payload: Payload) => unknown;
   readonly closeDay?: (payload: Payload) => unknown;
+  /** Absent where the parameter is empty. */
+  readonly feeds?: (payload: Payload) => unknown;
 }) {
   const waits: { seconds: number; why: string }[] = [];
   const calls: { name: string; payload: Payload }[] = [];
@@ -35,10 +37,11 @@ async function runDay(functions: {
     ScanArn: read,
     HourArn: functions.hour ?? (({ hour }: Payload) => ({ hour, sha256: 'x' })),
     CloseDayArn: functions.closeDay ?? (({ phase }: Payload) => (phase === 'day' ? { closed: true } : { settled: 0 })),
+    FeedsName: functions.feeds ?? (() => ({})),
   };
   let most = 0;
   const execution: Execution = await execute(
-    filled(dayMachine()),
+    filled(dayMachine(), { Feeds: functions.feeds ? 'ocsf' : '' }),
     { report_date: '2026-11-02' },
     {
       task: async (_, { FunctionName, Payload: payload }) => {
@@ -212,6 +215,42 @@ describe('the machine of a day', () => {
     });
     expect(execution.status).toBe('SUCCEEDED');
     expect(waits).toEqual([2.5, 5, 10].map((seconds) => ({ seconds, why: 'retry' })));
+  });
+
+  it('hands over when all is closed, as often as there is more, and tells what', async () => {
+    let rounds = 0;
+    const feeds = () => ({ state: ++rounds < 3 ? 'more' : 'done', feeds: [{ feed: 'ocsf', rows: rounds }] });
+    const { execution, calls } = await runDay({ feeds });
+    expect(execution).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { closed: true, settled: 0, feeds: [{ feed: 'ocsf', rows: 3 }] },
+    });
+    expect(calls.map(({ name }) => name)).toEqual([...whole, 'FeedsName', 'FeedsName', 'FeedsName']);
+    expect(calls.at(-1)?.payload).toEqual({ holder: 'day-2026-11-02' });
+  });
+
+  it('is a good day although its feeds fail, and hands over although hours failed', async () => {
+    const feeds = () => {
+      throw new TaskFailed('ConfigurationError', 'FEEDS is wrong');
+    };
+    expect((await runDay({ feeds })).execution).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { closed: true, feeds: 'ConfigurationError' },
+    });
+    const { execution, calls } = await runDay({
+      feeds: () => ({ state: 'done', feeds: [] }),
+      hour: () => {
+        throw new TaskFailed('LedgerFault', 'no');
+      },
+    });
+    expect(calls.at(-1)?.name).toBe('FeedsName');
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'DayIncomplete' });
+  });
+
+  it('asks feeds that never end no further than history has room', async () => {
+    const { execution, calls } = await runDay({ feeds: () => ({ state: 'more', feeds: [] }) });
+    expect(execution.status).toBe('SUCCEEDED');
+    expect(calls.length).toBeLessThan(MAX_SCAN_ROUNDS + 10);
   });
 
   it('is patient with a busy account: Lambda.TooManyRequestsException', async () => {

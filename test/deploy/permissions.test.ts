@@ -41,7 +41,7 @@ interface Names {
 
 function namesIn([partition, region]: readonly [string, string]): Names {
   const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:123456789012:${rest}`;
-  const keys = ['ReportKeyArn', 'QueueKeyArn', 'LogKeyArn', 'TopicKeyArn', 'TrailKeyArn'];
+  const keys = ['ReportKeyArn', 'QueueKeyArn', 'LogKeyArn', 'TopicKeyArn', 'TrailKeyArn', 'FeedKeyArn'];
   return {
     partition,
     arns: {
@@ -58,6 +58,7 @@ function namesIn([partition, region]: readonly [string, string]): Names {
       TrailUri: 's3://trail/prefix',
       IdentityDirectory: 's3://inputs/people.yaml',
       Prices: 's3://inputs/prices.yaml',
+      FeedLocation: 's3://lake/feeds',
       ...Object.fromEntries(keys.map((name) => [name, arn('kms', 'key/k')])),
     },
   };

@@ -1,71 +1,18 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RowFeed } from '../../src/handover/feeds/feed.js';
 import { createFeed, type RowFeedName } from '../../src/handover/feeds/feeds.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import { arbitraryRow, exampleRow } from '../../src/record/row.fixture.js';
+import { SCHEMAS, validators } from './consumer-schemas.js';
 
-/** The consumers' schemas, where this checkout has them beside it. */
-const SCHEMAS = fileURLToPath(new URL('../../../shared/data/schemas', import.meta.url));
 const OPTIONS = {
   producer: 'https://example.com/tracker',
   databaseName: null,
   lineage: 'given',
   ocsfVersion: '1.8.0',
 } as const;
-
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-addFormats.default(ajv);
-
-const read = (path: string) => JSON.parse(readFileSync(`${SCHEMAS}/${path}`, 'utf8')) as Record<string, unknown>;
-
-/** Validators of a line, by consumer; a run event is held against the schema of each of its facets, too. */
-function validators(): Record<string, (line: string) => string | null> {
-  for (const file of readdirSync(`${SCHEMAS}/openlineage/facets`)) ajv.addSchema(read(`openlineage/facets/${file}`));
-  const openLineage = ajv.compile(read('openlineage/OpenLineage.json'));
-  const ocsf = (version: string) => {
-    const datastore = ajv.compile(read(`ocsf/datastore_activity-6005-${version}.schema.json`));
-    const api = ajv.compile(read(`ocsf/api_activity-6003-${version}.schema.json`));
-    return (line: string) => {
-      const event = JSON.parse(line) as { class_uid: number };
-      const validate = event.class_uid === 6005 ? datastore : api;
-      return validate(event) ? null : ajv.errorsText(validate.errors);
-    };
-  };
-  const dataHub = ajv.compile(read('datahub/sql-queries-line.schema.json'));
-  return {
-    openlineage: (line) => {
-      const event = JSON.parse(line) as Record<string, unknown>;
-      if (!openLineage(event)) return ajv.errorsText(openLineage.errors);
-      return (
-        facetsOf(event)
-          .map(([name, facet]) => {
-            const id = String(facet._schemaURL).split('#')[0] ?? '';
-            const validate = ajv.getSchema(id);
-            if (!validate) return `no schema ${id}`;
-            return validate({ [name]: facet }) ? null : `${name}: ${ajv.errorsText(validate.errors)}`;
-          })
-          .find((fault) => fault !== null) ?? null
-      );
-    },
-    datahub: (line) => (dataHub(JSON.parse(line)) ? null : ajv.errorsText(dataHub.errors)),
-    'ocsf-1.8.0': ocsf('1.8.0'),
-    'ocsf-1.1.0': ocsf('1.1.0'),
-  };
-}
-
-function facetsOf(value: unknown): [string, Record<string, unknown>][] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, member]): [string, Record<string, unknown>][] =>
-    typeof member === 'object' && member !== null && '_schemaURL' in member
-      ? [[name, member as Record<string, unknown>]]
-      : facetsOf(member),
-  );
-}
 
 const linesOf = (feed: RowFeed, row: ReportRow) => {
   const record = feed.encode(row);

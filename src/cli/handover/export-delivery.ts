@@ -4,6 +4,7 @@ import type { RowFeed } from '../../handover/feeds/feed.js';
 import { createPoster } from '../../sources/http/post-records.js';
 import { replaceFile } from '../../storage/held-files.js';
 import type { Io } from '../terminal/io.js';
+import { writing } from './write-failed.js';
 
 /** Where records go. */
 export interface Delivery {
@@ -37,8 +38,12 @@ export async function writeText(file: string | null, text: string, io: Io): Prom
     return;
   }
   const target = await openTarget(file, io);
-  await target.write(text);
-  await target.finish();
+  try {
+    await target.write(text);
+    await target.finish();
+  } finally {
+    await target.discard();
+  }
 }
 
 function toStdout({ header }: RowFeed, io: Io): Delivery {
@@ -46,6 +51,7 @@ function toStdout({ header }: RowFeed, io: Io): Delivery {
   return {
     async deliver(lines) {
       for await (const line of lines) io.data(`${line}\n`);
+      return [];
     },
     finish: async () => {},
     close: async () => {},
@@ -58,6 +64,7 @@ async function toFile({ header }: RowFeed, file: string, io: Io): Promise<Delive
   return {
     async deliver(lines) {
       for await (const line of lines) await target.write(`${line}\n`);
+      return [];
     },
     finish: target.finish,
     close: target.discard,
@@ -70,18 +77,14 @@ const WAITING = 256 * 1024;
 /** A file that appears under its name when it is whole. */
 async function openTarget(file: string, { clock }: Pick<Io, 'clock'>) {
   const temporary = `${file}.part`;
-  const handle = await open(temporary, 'w', 0o600);
+  const handle = await writing(file, () => open(temporary, 'w', 0o600));
   let waiting: string[] = [];
   let length = 0;
-  let isOpen = true;
+  let isFinished = false;
   const flush = async () => {
-    await handle.appendFile(waiting.join(''));
+    await writing(file, () => handle.appendFile(waiting.join('')));
     waiting = [];
     length = 0;
-  };
-  const close = async () => {
-    isOpen = false;
-    await handle.close();
   };
   return {
     async write(text: string) {
@@ -91,13 +94,14 @@ async function openTarget(file: string, { clock }: Pick<Io, 'clock'>) {
     },
     async finish() {
       await flush();
-      await close();
-      await replaceFile(temporary, file, { clock });
+      await handle.close();
+      await writing(file, () => replaceFile(temporary, file, { clock }));
+      isFinished = true;
     },
     /** After `finish`, nothing. */
     async discard() {
-      if (!isOpen) return;
-      await close();
+      if (isFinished) return;
+      await handle.close();
       await rm(temporary, { force: true });
     },
   };
@@ -142,6 +146,7 @@ function toUrl(
         if (batch.length >= most || bytes >= BATCH_BYTES) await send();
       }
       await send();
+      return [];
     },
     finish: async () => {},
     close: async () => {},

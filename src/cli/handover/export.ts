@@ -3,28 +3,27 @@ import { addDays } from '../../calendar/report-day.js';
 import { openStore } from '../../compose/open-store.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { type ExportSummary, exportRows, type HandedHour } from '../../handover/feeds/export-rows.js';
-import { createFeed, ROW_FEEDS, type RowFeedName } from '../../handover/feeds/feeds.js';
+import { createFeed, PRODUCER, ROW_FEEDS, type RowFeedName } from '../../handover/feeds/feeds.js';
+import { lakeFiles } from '../../handover/feeds/lake-files.js';
 import { listHours } from '../../handover/feeds/list-hours.js';
 import { createMetrics, measuredHour } from '../../handover/feeds/openmetrics.js';
-import { readHourRows } from '../../handover/feeds/read-hour.js';
-import { IDENTITY_CONFIDENCES, type IdentityConfidence, type ReportRow } from '../../record/columns.js';
-import { maskRow, withPersonsFrom } from '../../record/mask-row.js';
-import type { MaskLiteral } from '../../sql/mask-literals.js';
+import { preparing } from '../../handover/feeds/prepare-row.js';
+import { HourChanged, readHourRows } from '../../handover/feeds/read-hour.js';
+import type { ReportStore } from '../../ports/report-store.js';
+import { IDENTITY_CONFIDENCES, type ReportRow } from '../../record/columns.js';
+import { PostFailed } from '../../sources/http/post-records.js';
+import { encodeNestedParquet } from '../../storage/encode-nested-parquet.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { type FilterArguments, filterPairs } from '../look/view-options.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { readMasking } from '../terminal/mask-options.js';
 import type { addExport } from './commands-handover.js';
-import { openDelivery, writeText } from './export-delivery.js';
+import { type Delivery, openDelivery, writeText } from './export-delivery.js';
 import { openExportState } from './export-state.js';
-import { toSecurityLake } from './lake-delivery.js';
 import { openSelection, type Selection } from './selection.js';
 
 export type ExportArguments = OptionsOf<typeof addExport> & TreeArgument & FilterArguments;
-
-/** URI of the program in what it hands over. */
-const PRODUCER = 'https://www.npmjs.com/package/athena-query-tracker';
 
 /** `aqt export`: rows as the records of a consumer, into a file, a pipe or a URL. */
 export async function runExport(options: ExportArguments, io: Io): Promise<number> {
@@ -60,7 +59,7 @@ async function exportFeed(
   const feed = createFeed(plan.consumer, plan.feed);
   const state = await openExportState(options.remember ?? null, whatOf(options, selection.flags));
   const delivery = plan.lake
-    ? toSecurityLake(await openStore(plan.lake, { ...io, profile: options.profile }))
+    ? toLake(await openStore(plan.lake, { ...io, profile: options.profile }), options.remember !== undefined)
     : await openDelivery(
         {
           feed,
@@ -75,24 +74,30 @@ async function exportFeed(
   let summary: ExportSummary;
   // A file is delivered when it is whole, a pipe and a URL hour by hour.
   const waiting: HandedHour[] = [];
-  const isWhole = options.file !== undefined && plan.lake === null;
-  const remember = async (hour: HandedHour) => (isWhole ? void waiting.push(hour) : state.add(hour));
-  // A file of the lake holds an hour: of one that changed all is written again.
-  const handed = plan.lake === null ? state.handed : withoutRows(state.handed);
+  const waits = options.file !== undefined && plan.lake === null && options.remember !== undefined;
+  const remember = async (hour: HandedHour) => (waits ? void waiting.push(hour) : state.add(hour));
   try {
     summary = await exportRows({
-      ...span,
+      store: span.store,
+      hours: listHours(span),
       codec: REPORT_CODEC,
       feed,
       prepare: plan.prepare,
       selects: selection.selects,
-      handed,
+      handed: async ({ folder }) => state.handed.get(folder) ?? null,
+      isWhole: plan.lake !== null,
       deliver: delivery.deliver,
       onHour: remember,
       signal: io.signal,
     });
     await delivery.finish();
     for (const hour of waiting) await state.add(hour);
+  } catch (error) {
+    // What was delivered is remembered: the same command again goes on behind it.
+    const isResumable = error instanceof PostFailed || error instanceof HourChanged;
+    if (!isResumable || options.remember === undefined || waits) throw error;
+    io.stderr(`aqt: ${error.message}\n`);
+    return EXIT.partial;
   } finally {
     await delivery.close();
   }
@@ -132,6 +137,12 @@ async function planExport(options: ExportArguments) {
   };
 }
 
+function toLake(store: ReportStore, remembers: boolean): Delivery {
+  const nothing = async () => {};
+  const deliver = lakeFiles({ store, folder: '', encode: encodeNestedParquet, remembers });
+  return { deliver, finish: nothing, close: nothing };
+}
+
 function lakeOf({ format, file }: ExportArguments, consumer: string): string | null {
   if (format === undefined) return null;
   if (format !== 'parquet' || consumer !== 'ocsf')
@@ -139,22 +150,6 @@ function lakeOf({ format, file }: ExportArguments, consumer: string): string | n
   if (file === undefined)
     throw new UsageError('--format parquet needs --file <folder or s3://bucket/prefix>: it writes many files');
   return file;
-}
-
-function withoutRows(handed: ReadonlyMap<string, HandedHour>): ReadonlyMap<string, HandedHour> {
-  return new Map([...handed].map(([name, hour]) => [name, { ...hour, rows: [] }]));
-}
-
-function preparing(how: {
-  readonly least: IdentityConfidence;
-  readonly mask: MaskLiteral | null;
-  readonly hasSql: boolean;
-}): (row: ReportRow) => ReportRow {
-  return (row) => {
-    const sure = withPersonsFrom(row, how.least);
-    const masked = how.mask === null ? sure : maskRow(sure, how.mask);
-    return how.hasSql ? masked : { ...masked, query: null };
-  };
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {

@@ -1,10 +1,12 @@
+import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
-import type { ZipTarget } from '../../handover/pack/zip.js';
+import type { PackTarget, Spool } from '../../handover/pack/zip.js';
 import type { Clock } from '../../ports/clock.js';
 import { replaceFile } from '../../storage/held-files.js';
+import { writing } from './write-failed.js';
 
 /** A file that appears under its name when it is whole. */
-export interface PackTarget extends ZipTarget {
+export interface PackFile extends PackTarget {
   finish(): Promise<void>;
   /** Removes what is not finished; after `finish`, nothing. */
   discard(): Promise<void>;
@@ -13,13 +15,13 @@ export interface PackTarget extends ZipTarget {
 /** Small pieces are gathered up to so many bytes. */
 const WAITING_BYTES = 1024 * 1024;
 
-export async function openPackTarget(file: string, clock: Clock): Promise<PackTarget> {
+export async function openPackTarget(file: string, clock: Clock): Promise<PackFile> {
   const temporary = `${file}.part`;
-  const handle = await open(temporary, 'w', 0o600);
+  const handle = await writing(file, () => open(temporary, 'w', 0o600));
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   let position = 0;
-  let isOpen = true;
+  let isFinished = false;
   const flush = async () => {
     const bytes = Buffer.concat(waiting);
     waiting = [];
@@ -29,7 +31,8 @@ export async function openPackTarget(file: string, clock: Clock): Promise<PackTa
   };
   const writeAll = async (bytes: Uint8Array, at: number) => {
     for (let written = 0; written < bytes.length; ) {
-      const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, at + written);
+      const left = bytes.length - written;
+      const { bytesWritten } = await writing(file, () => handle.write(bytes, written, left, at + written));
       written += bytesWritten;
     }
   };
@@ -43,18 +46,31 @@ export async function openPackTarget(file: string, clock: Clock): Promise<PackTa
       await flush();
       await writeAll(bytes, at);
     },
+    spool: () => openSpool(file),
     async finish() {
       await flush();
-      await handle.sync();
-      isOpen = false;
+      await writing(file, () => handle.sync());
       await handle.close();
-      await replaceFile(temporary, file, { clock });
+      await writing(file, () => replaceFile(temporary, file, { clock }));
+      isFinished = true;
     },
     async discard() {
-      if (!isOpen) return;
-      isOpen = false;
+      if (isFinished) return;
       await handle.close();
       await rm(temporary, { force: true });
+    },
+  };
+}
+
+async function openSpool(pack: string): Promise<Spool> {
+  const file = `${pack}.rows.part`;
+  const handle = await writing(pack, () => open(file, 'w', 0o600));
+  return {
+    append: (bytes) => writing(pack, () => handle.appendFile(bytes)),
+    read: () => createReadStream(file),
+    async remove() {
+      await handle.close();
+      await rm(file, { force: true });
     },
   };
 }

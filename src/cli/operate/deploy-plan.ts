@@ -55,7 +55,7 @@ export function showPlan(
   { stderr }: Pick<Io, 'stderr'>,
 ): void {
   stderr('Resources\n');
-  for (const line of describeResources(artifacts.template)) stderr(`  ${line}\n`);
+  for (const line of describeResources(artifacts.template, values)) stderr(`  ${line}\n`);
   stderr('\nPermissions (each role may do what is listed, and nothing else)\n');
   for (const line of describePermissions(artifacts.template, values)) stderr(`  ${line}\n`);
   stderr('\n');

@@ -16,6 +16,8 @@ export const LOOKUP_LEASE = workKey.lookupLease;
 export const LOOK_BACK_LEASE = workKey.lookBackLease;
 /** To visit open hours again. */
 export const SETTLE_LEASE = workKey.settleLease;
+/** To hand over to the feeds. */
+export const FEEDS_LEASE = workKey.feedsLease;
 /** A day that waits asks again after this long, and later ones less often. */
 const FIRST_WAIT_S = 15;
 const LONGEST_WAIT_S = 240;

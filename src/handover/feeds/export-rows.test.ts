@@ -1,61 +1,32 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { ReportStore } from '../../ports/report-store.js';
 import type { ReportRow } from '../../record/columns.js';
-import { encodeManifest } from '../../record/encode-manifest.js';
-import { createLedgerCounter } from '../../record/ledger.js';
-import type { Manifest } from '../../record/manifest.js';
-import { exampleRow, streamOf } from '../../record/row.fixture.js';
+import { exampleRow } from '../../record/row.fixture.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
-import { manifestKey, reportKey } from '../../tree/layout.js';
+import { reportKey } from '../../tree/layout.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { exportRows, type HandedHour } from './export-rows.js';
 import { createFeed } from './feeds.js';
+import { listHours } from './list-hours.js';
+import { writeHour } from './written-hour.fixture.js';
 
 const HOUR = { reportDate: '2026-11-03', hour: 6 };
 const feed = createFeed('datahub', { producer: '', databaseName: null, lineage: 'given', ocsfVersion: '1.8.0' });
 const rowOf = (id: string, query: string | null) => exampleRow({ query_execution_id: id, query });
 
-async function write(store: ReturnType<typeof createMemoryStore>, rows: readonly ReportRow[], version: number) {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of REPORT_CODEC.encode('json', streamOf(rows))) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
-  const key = reportKey(HOUR, 'json');
-  const manifest: Manifest = {
-    ...{
-      schema: 1,
-      ...HOUR,
-      timezone: 'UTC',
-      format: 'json',
-      sources: [],
-      evidence: [],
-      pending: [],
-      status: 'open',
-      version,
-    },
-    window: { start: '2026-11-03T06:00:00.000Z', end: '2026-11-03T07:00:00.000Z' },
-    report: { key, rows: rows.length, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') },
-    ledger: createLedgerCounter({
-      startsRead: 0,
-      duplicates: 0,
-      malformed: 0,
-      starts: 0,
-      executionStarts: 0,
-      refused: 0,
-      repeatedStarts: 0,
-    } as never).ledger(),
-    ...{ previous: null, collectedAt: '2026-11-03T09:00:00.000Z', generator: 'test' },
-  } as Manifest;
-  await store.write(key, bytes, 'any');
-  await store.write(manifestKey(HOUR), Buffer.from(encodeManifest(manifest)), 'any');
-}
+const write = (store: ReportStore, rows: readonly ReportRow[], version: number) =>
+  writeHour(store, { label: HOUR, rows, version });
 
 async function run(store: ReturnType<typeof createMemoryStore>, handed: Map<string, HandedHour>) {
   const lines: string[] = [];
   const summary = await exportRows({
-    ...{ store, codec: REPORT_CODEC, from: null, to: null, feed, handed },
+    ...{ store, codec: REPORT_CODEC, feed },
+    hours: listHours({ store, from: null, to: null }),
+    handed: async ({ folder }) => handed.get(folder) ?? null,
     prepare: (row) => row,
     deliver: async (news) => {
       for await (const line of news) lines.push(JSON.parse(line).query);
+      return [];
     },
     onHour: async (hour) => void handed.set(hour.hour, hour),
   });

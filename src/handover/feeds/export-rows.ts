@@ -3,7 +3,7 @@ import type { ReportCodec } from '../../ports/report-codec.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { RowFeed } from './feed.js';
-import { type HourOfTree, listHours } from './list-hours.js';
+import type { HourOfTree } from './list-hours.js';
 import { readHourRows } from './read-hour.js';
 
 /** What was handed over of an hour, so that a later run hands over only what is new. */
@@ -14,24 +14,34 @@ export interface HandedHour {
   readonly report: string;
   /** Of each row handed over, the beginning of the sha256 of its lines, sorted. */
   readonly rows: readonly string[];
+  /** Keys of files that hold the hour as a whole, and that a later delivery replaces. */
+  readonly files?: readonly string[];
 }
 
-/** Takes the lines of one hour; when it returns, they are delivered. */
-export type Deliver = (lines: AsyncIterable<string>, hour: HourOfTree) => Promise<void>;
+/**
+ * Takes the lines of one hour; when it returns, they are delivered. `before` is what was handed over of the hour. Returns the keys of
+ * the files that hold the hour and that a later delivery replaces; none where what was handed over is gone from our hands.
+ */
+export type Deliver = (
+  lines: AsyncIterable<string>,
+  hour: HourOfTree,
+  before: HandedHour | null,
+) => Promise<readonly string[]>;
 
 export interface ExportRequest {
   readonly store: ReportStore;
   readonly codec: ReportCodec;
-  /** First and last report date, inclusive; null for all there is. */
-  readonly from: string | null;
-  readonly to: string | null;
+  /** What to look at, the oldest first. */
+  readonly hours: AsyncIterable<HourOfTree>;
   readonly feed: RowFeed;
   /** What becomes of a row before it leaves (masking); null drops it. */
   readonly prepare: (row: ReportRow) => ReportRow | null;
   /** Keeps only the rows of an hour for which this answers true; absent: all. */
   readonly selects?: (hour: HourOfTree) => Promise<(row: ReportRow) => boolean>;
-  /** What earlier runs handed over, by hour. */
-  readonly handed: ReadonlyMap<string, HandedHour>;
+  /** What earlier runs handed over of an hour; null for nothing. */
+  readonly handed: (hour: HourOfTree) => Promise<HandedHour | null>;
+  /** A file holds an hour: of one that was rewritten all is handed over again. */
+  readonly isWhole?: boolean;
   readonly deliver: Deliver;
   /** Called when an hour is delivered, before the next is begun. */
   readonly onHour: (handed: HandedHour) => Promise<void>;
@@ -59,10 +69,10 @@ export interface ExportSummary {
  */
 export async function exportRows(request: ExportRequest): Promise<ExportSummary> {
   const sum = { rows: 0, records: 0, skipped: new Map<string, number>(), hours: 0, unchangedHours: 0, openHours: 0 };
-  for await (const hour of listHours(request)) {
+  for await (const hour of request.hours) {
     request.signal?.throwIfAborted();
     if (hour.manifest.status === 'open') sum.openHours++;
-    const before = request.handed.get(hour.folder);
+    const before = await request.handed(hour);
     if (before?.report === hour.manifest.report.sha256) {
       sum.unchangedHours++;
       continue;
@@ -81,9 +91,9 @@ interface Sum {
 
 async function exportHour(
   request: ExportRequest,
-  { hour, before, sum }: { readonly hour: HourOfTree; readonly before: HandedHour | undefined; readonly sum: Sum },
+  { hour, before, sum }: { readonly hour: HourOfTree; readonly before: HandedHour | null; readonly sum: Sum },
 ): Promise<HandedHour> {
-  const handed = new Set(before?.rows);
+  const handed = new Set(request.isWhole ? [] : before?.rows);
   const selects = (await request.selects?.(hour)) ?? (() => true);
   async function* lines(): AsyncGenerator<string> {
     for await (const row of readHourRows(request, hour)) {
@@ -102,11 +112,12 @@ async function exportHour(
       yield* record.lines;
     }
   }
-  await request.deliver(lines(), hour);
-  return { hour: hour.folder, report: hour.manifest.report.sha256, rows: [...handed].sort() };
+  const files = await request.deliver(lines(), hour, before);
+  const rows = request.isWhole ? [] : [...handed].sort();
+  return { hour: hour.folder, report: hour.manifest.report.sha256, rows, ...(files.length > 0 ? { files } : {}) };
 }
 
-/** 64 bits tell the rows of an hour apart. */
+/** 64 bits tell the rows of an hour apart. A slice of a longer text would keep all of it in memory. */
 function hashOf(lines: readonly string[]): string {
-  return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16);
+  return createHash('sha256').update(lines.join('\n')).digest().toString('hex', 0, 8);
 }

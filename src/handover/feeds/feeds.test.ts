@@ -147,6 +147,16 @@ describe('OCSF', () => {
     expect([then.activity_id, then.actor.user.type_id]).toEqual([1, 3]);
   });
 
+  it('gets no longer text than 1.1.0 takes, and is told how long it was', () => {
+    const query = `${'x'.repeat(65_534)}😀 and more`;
+    const [old] = parsed('ocsf', { query }, { ocsfVersion: '1.1.0' });
+    expect(old.query_info.query_string).toBe('x'.repeat(65_534));
+    expect(old.unmapped.query_length).toBe(query.length);
+    const [now] = parsed('ocsf', { query });
+    expect(now.query_info.query_string).toBe(query);
+    expect(now.unmapped).not.toHaveProperty('query_length');
+  });
+
   it('gets a refused start as an API call that failed', () => {
     const [event] = parsed('ocsf', {
       state: 'REFUSED',

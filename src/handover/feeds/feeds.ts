@@ -11,6 +11,13 @@ import { createOpenMetadataFeed } from './openmetadata.js';
 export const ROW_FEEDS = ['openlineage', 'openmetadata', 'datahub', 'ocsf', 'focus', 'ecs'] as const;
 export type RowFeedName = (typeof ROW_FEEDS)[number];
 
+/** What a deployed stack may hand over to: files of lines, and the partitions of Security Lake. */
+export const STACK_FEEDS = [...ROW_FEEDS, 'securitylake'] as const;
+export type StackFeedName = (typeof STACK_FEEDS)[number];
+
+/** URI of the program in what it hands over. */
+export const PRODUCER = 'https://www.npmjs.com/package/athena-query-tracker';
+
 export interface FeedOptions {
   /** URI of the program, for OpenLineage. */
   readonly producer: string;

@@ -27,12 +27,18 @@ export async function* listHours(request: {
   const { store, from, to } = request;
   for await (const file of listKeys(store)) {
     if (file.kind !== 'hour' || file.name !== MANIFEST_NAME) continue;
-    const { key, tree, label } = file;
+    const { tree, label } = file;
     if ((from !== null && label.reportDate < from) || (to !== null && label.reportDate > to)) continue;
-    const stored = await store.read(tree + manifestKey(label));
-    const manifest = stored ? decodeManifest(Buffer.from(stored.bytes).toString('utf8')) : 'it is gone';
-    if (typeof manifest === 'string')
-      throw new Error(`${store.location}: ${key}: ${manifest}; aqt verify says more, aqt settle --mend mends`);
-    yield { tree, label, folder: tree + hourFolder(label), manifest };
+    yield await readHour(store, tree, label);
   }
+}
+
+/** Reads a finished hour of a tree (its folder ends in `/`, or is empty). @throws Error for a manifest that cannot be read */
+export async function readHour(store: ReportStore, tree: string, label: HourLabel): Promise<HourOfTree> {
+  const key = tree + manifestKey(label);
+  const stored = await store.read(key);
+  const manifest = stored ? decodeManifest(Buffer.from(stored.bytes).toString('utf8')) : 'it is gone';
+  if (typeof manifest === 'string')
+    throw new Error(`${store.location}: ${key}: ${manifest}; aqt verify says more, aqt settle --mend mends`);
+  return { tree, label, folder: tree + hourFolder(label), manifest };
 }

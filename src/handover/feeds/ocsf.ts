@@ -46,9 +46,18 @@ function accessEvent(
     class_uid: 6005,
     type_uid: 600_500 + activityId,
     ...common(row, { uid: `${id}:${activityId}:${name ?? ''}`, version }),
-    query_info: row.query === null ? null : { query_string: row.query, uid: id },
+    query_info: row.query === null ? null : { query_string: fitting(row.query, version), uid: id },
     ...objectOf(row, name),
   });
+}
+
+/** Characters of a `string_t` of 1.1.0; later versions have no limit. */
+const LONGEST_STRING = 65_535;
+
+/** Cuts a text that is too long, never inside a character; of the SQL it is told how long it was. */
+function fitting<T extends string | null>(text: T, version: OcsfVersion): T | string {
+  if (version !== '1.1.0' || text === null || text.length <= LONGEST_STRING) return text;
+  return text.slice(0, LONGEST_STRING).replace(/[\ud800-\udbff]$/, '');
 }
 
 /** One of table, bucket or database, which the class asks for. */
@@ -96,7 +105,7 @@ function common(row: ReportRow, { uid, version }: { readonly uid: string; readon
     status_id: statusId,
     status,
     status_code: row.error_code,
-    status_detail: row.state_reason ?? row.error_message,
+    status_detail: fitting(row.state_reason ?? row.error_message, version),
     metadata: compact({
       version,
       uid,
@@ -108,7 +117,7 @@ function common(row: ReportRow, { uid, version }: { readonly uid: string; readon
     cloud: { provider: 'AWS', region: row.region, account: { uid: row.account_id, type_id: 10 } },
     actor: actorOf(row, version),
     src_endpoint: endpointOf(row.source_ip),
-    http_request: compact({ user_agent: row.user_agent }),
+    http_request: compact({ user_agent: fitting(row.user_agent, version) }),
     unmapped: compact({
       workgroup: row.workgroup,
       team: row.team,
@@ -123,6 +132,7 @@ function common(row: ReportRow, { uid, version }: { readonly uid: string; readon
       cost_basis: row.cost_basis,
       fingerprint: row.fingerprint,
       query_status: row.query_status,
+      query_length: row.query === fitting(row.query, version) ? null : row.query?.length,
       attribution: row.attribution,
     }),
   };

@@ -38,7 +38,7 @@ const COMMON: readonly LakeField[] = [
     'unmapped',
     ...value('string', 'workgroup', 'team', 'identity_method', 'identity_confidence', 'client', 'app', 'app_user'),
     ...value('string', 'cost_basis', 'fingerprint', 'query_status', 'attribution'),
-    ...value('long', 'end_time', 'data_scanned_bytes'),
+    ...value('long', 'end_time', 'data_scanned_bytes', 'query_length'),
     ...value('double', 'estimated_cost_usd'),
   ),
 ];

@@ -20,9 +20,10 @@ import {
 import { createEntries, type Entries } from './pack-entries.js';
 import { type MadeWith, rowId } from './recompute-row.js';
 import { createSample } from './sample.js';
+import { teeRows } from './tee-rows.js';
 import { writeSample } from './write-sample.js';
 import { writeTreeFiles } from './write-tree-files.js';
-import type { ZipTarget } from './zip.js';
+import type { PackTarget } from './zip.js';
 
 /** What to put into a pack. */
 export interface PackRequest {
@@ -50,7 +51,7 @@ export interface PackRequest {
   readonly madeWith: (store: ReportStore, hashes: InputHashes | undefined) => Promise<MadeWith>;
   /** Null for a pack that nobody signs. */
   readonly signer: Signer | null;
-  readonly target: ZipTarget;
+  readonly target: PackTarget;
   readonly signal?: AbortSignal;
 }
 
@@ -114,7 +115,7 @@ async function writeRows(
   const { codec, mask } = request;
   const count = createCount();
   const hours: PackedHour[] = [];
-  async function* rows(onHour: (account: AccountedHour['account'], selected: number) => void, onRow: typeof noteRow) {
+  async function* rows() {
     for (const { account, hour } of accounted) {
       let selected = 0;
       if (hour !== null) {
@@ -122,21 +123,33 @@ async function writeRows(
         for await (const row of readHourRows(request, hour)) {
           if (!isWanted(row)) continue;
           selected++;
-          onRow(row, account);
+          count.add(row);
+          const { tree, reportDate, hour: number } = account;
+          sample.offer({ tree, reportDate, hour: number, id: rowId(row) });
           yield mask === null ? row : maskRow(row, mask.literal);
         }
       }
       request.signal?.throwIfAborted();
-      onHour(account, selected);
+      hours.push({ ...account, selected });
     }
   }
-  function noteRow(row: ReportRow, { tree, reportDate, hour }: AccountedHour['account']): void {
-    count.add(row);
-    sample.offer({ tree, reportDate, hour, id: rowId(row) });
+  const [forCsv, forParquet] = teeRows(rows());
+  const spool = await request.target.spool();
+  try {
+    const parquet = (async () => {
+      for await (const piece of codec.encode('parquet', forParquet)) await spool.append(piece);
+    })();
+    await together(parquet, entries.add(PACK_FILE.rows, codec.encode('csv', forCsv)));
+    await entries.add(PACK_FILE.rowsParquet, spool.read());
+  } finally {
+    await spool.remove();
   }
-  const noteHour = (account: AccountedHour['account'], selected: number) => void hours.push({ ...account, selected });
-  await entries.add(PACK_FILE.rows, codec.encode('csv', rows(noteHour, noteRow)));
-  const nothing = () => {};
-  await entries.add(PACK_FILE.rowsParquet, codec.encode('parquet', rows(nothing, nothing)));
   return { hours, population: count.population() };
+}
+
+/** Waits until both have ended. @throws what failed first: the other failed of that */
+async function together(...works: readonly Promise<void>[]): Promise<void> {
+  const failures: unknown[] = [];
+  await Promise.all(works.map((work) => work.catch((error: unknown) => failures.push(error))));
+  if (failures.length > 0) throw failures[0];
 }

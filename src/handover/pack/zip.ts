@@ -12,6 +12,20 @@ export interface ZipTarget {
   overwrite(position: number, bytes: Uint8Array): Promise<void>;
 }
 
+/** Where a pack is written. */
+export interface PackTarget extends ZipTarget {
+  /** Opens a place for a file that is made beside another, until its turn comes. */
+  spool(): Promise<Spool>;
+}
+
+/** Bytes that wait on a disk. */
+export interface Spool {
+  append(bytes: Uint8Array): Promise<void>;
+  /** What was appended, from its beginning. */
+  read(): AsyncIterable<Uint8Array>;
+  remove(): Promise<void>;
+}
+
 /** What stands in an archive's directory of a file. */
 export interface ZipEntry {
   readonly path: string;

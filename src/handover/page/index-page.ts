@@ -36,14 +36,21 @@ ${filesSection(facts)}
 /** The first thing to read: what is wrong, or that nothing is. */
 function verdict({ pack, hours, findings, details, signer }: IndexFacts): string {
   const count = (state: PackedHour['state']) => hours.filter((hour) => hour.state === state).length;
+  const are = (number: number, one: string, many: string) => (number === 1 ? one : many);
   const open = findings.findings.filter(({ accepted }) => accepted === null);
   const differing = details.filter(({ sampled }) => sampled.differs?.length !== 0);
   const troubles = [
-    ...(count('missing') > 0 ? [`${plural(count('missing'), 'hour')} of the period have no report.`] : []),
-    ...(count('faulty') > 0
-      ? [`${plural(count('faulty'), 'hour')} are faulty: what is wrong stands below, beside each of them.`]
+    ...(count('missing') > 0
+      ? [`${plural(count('missing'), 'hour')} of the period ${are(count('missing'), 'has', 'have')} no report.`]
       : []),
-    ...(count('open') > 0 ? [`${plural(count('open'), 'hour')} may still change: they are not final yet.`] : []),
+    ...(count('faulty') > 0
+      ? [
+          `${plural(count('faulty'), 'hour')} ${are(count('faulty'), 'is', 'are')} faulty: what is wrong stands below, beside ${are(count('faulty'), 'it', 'each of them')}.`,
+        ]
+      : []),
+    ...(count('open') > 0
+      ? [`${plural(count('open'), 'hour')} may still change: ${are(count('open'), 'it is', 'they are')} not final yet.`]
+      : []),
     ...findings.faults.map((fault) => `Unexplained: ${fault}`),
     ...open.map(({ text }) => `Found, and nobody accepted it: ${text}`),
     ...(differing.length > 0

@@ -39,6 +39,9 @@ describe('the values of a stack', () => {
     [{ CreateReportBucket: 'false' }, /--bucket/],
     [{ SubnetIds: 'subnet-1' }, /give both/],
     [{ AlarmTopicArn: 'arn:aws:sns:r:1:t', AlarmEmail: 'a@b.example' }, /subscribe the address/],
+    [{ FeedLocation: 's3://lake/ext' }, /FeedLocation=s3:\/\/lake\/ext without Feeds/],
+    [{ Feeds: 'ocsf', FeedKeyArn: 'arn:aws:kms:r:1:key/k' }, /FeedKeyArn=.* without FeedLocation/],
+    [{ Feeds: 'ocsf', FeedLocation: 's3://reports/_work/feeds' }, /give a folder beside them/],
     [{ ObjectLockMode: 'COMPLIANCE', CreateReportBucket: 'false', ReportBucketName: 'mine' }, /on that bucket itself/],
   ])('%j is refused with the way out', (wrong, message) => {
     const faults = parameterFaults({ ...GOOD, ...wrong }, { now });

@@ -17,6 +17,7 @@ export function parameterFaults(values: ParameterValues, { now }: { readonly now
     ...sourceFaults(values),
     ...bucketFaults(values),
     ...careFaults(values),
+    ...feedFaults(values),
   ];
 }
 
@@ -101,6 +102,24 @@ function careFaults(values: ParameterValues): string[] {
       ? [
           `ObjectLockMode=${lock} with an existing bucket: set the lock on that bucket itself, or let the stack make one`,
         ]
+      : []),
+  ];
+}
+
+/** Below `year=` and `_work/` of a tree lies nothing else, and another tree would take the files of a feed for its own. */
+function feedFaults(values: ParameterValues): string[] {
+  const { Feeds: feeds = '', FeedLocation: location = '', FeedBucketOwner: owner = '', FeedKeyArn: key = '' } = values;
+  const lone = Object.entries({ FeedLocation: location, FeedBucketOwner: owner, FeedKeyArn: key }).filter(
+    ([name, value]) => value !== '' && (feeds === '' || (name !== 'FeedLocation' && location === '')),
+  );
+  return [
+    ...lone.map(([name, value]) =>
+      feeds === ''
+        ? `${name}=${value} without Feeds: say what is handed over (--feeds ocsf)`
+        : `${name}=${value} without FeedLocation: it is about that bucket (--feed-location s3://bucket/prefix)`,
+    ),
+    ...(/(^|\/)(year=|_work(\/|$))/.test(location)
+      ? [`FeedLocation=${location}: below year= and _work lie reports and what proves them; give a folder beside them`]
       : []),
   ];
 }

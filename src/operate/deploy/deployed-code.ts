@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { nameOf } from '../error-name.js';
 
 /**
  * Compares the code of each function with the zip that it was made from: the bucket between them is the one place where
- * somebody could put another. `CodeSha256` is base64 of the zip's SHA-256 (aws-facts 12).
+ * somebody could put another. `CodeSha256` is base64 of the zip's SHA-256 (aws-facts 12). A function that the stack does not have
+ * (without feeds) runs no code.
  * @returns names of functions whose code is another
  */
 export async function foreignCode(
@@ -23,8 +25,18 @@ export async function foreignCode(
     const expected = createHash('sha256')
       .update(await readFile(join(options.folder, zip)))
       .digest('base64');
-    const { CodeSha256 } = await client.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
-    if (CodeSha256 !== expected) foreign.push(name);
+    const running = await codeOf(client, name);
+    if (running !== null && running !== expected) foreign.push(name);
   }
   return foreign;
+}
+
+/** Null for a function that is not there. */
+async function codeOf(client: LambdaClient, name: string): Promise<string | undefined | null> {
+  try {
+    return (await client.send(new GetFunctionConfigurationCommand({ FunctionName: name }))).CodeSha256;
+  } catch (error) {
+    if (nameOf(error) === 'ResourceNotFoundException') return null;
+    throw error;
+  }
 }

@@ -42,12 +42,12 @@ const template: Template = {
 };
 
 describe('a template, described', () => {
-  it('names its resources by type', () => {
-    expect(describeResources(template)).toEqual([
-      'AWS::IAM::Policy  RolePolicy',
-      'AWS::IAM::Role    Role',
-      'AWS::S3::Bucket   Made',
-    ]);
+  it('names its resources by type, those alone that there will be', () => {
+    const Made = { Type: 'AWS::S3::Bucket', Condition: 'HasBucket' };
+    const some = { ...template, Resources: { ...template.Resources, Made } };
+    const lines = ['AWS::IAM::Policy  RolePolicy', 'AWS::IAM::Role    Role'];
+    expect(describeResources(some, { Bucket: 'b' })).toEqual([...lines, 'AWS::S3::Bucket   Made']);
+    expect(describeResources(some, {})).toEqual(lines);
   });
 
   it.each([

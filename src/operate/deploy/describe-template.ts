@@ -22,10 +22,12 @@ export interface TemplateResource {
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Lines that say what a template creates: resources by type, with their names in the template. */
-export function describeResources(template: Template): string[] {
+/** Lines that say what a template creates with these values of its parameters: resources by type, with their names in the template. */
+export function describeResources(template: Template, values: Readonly<Record<string, string>>): string[] {
+  const { holds } = createReader(template, values);
   const byType = new Map<string, string[]>();
-  for (const [id, { Type }] of Object.entries(template.Resources)) byType.set(Type, [...(byType.get(Type) ?? []), id]);
+  const made = Object.entries(template.Resources).filter(([, { Condition }]) => !Condition || holds({ Condition }));
+  for (const [id, { Type }] of made) byType.set(Type, [...(byType.get(Type) ?? []), id]);
   const width = Math.max(...[...byType.keys()].map((type) => type.length));
   return [...byType]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -24,8 +24,9 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((resolve) => server.close(resolve)));
 
-const poster = () =>
+const poster = (patienceMs = 30_000) =>
   createPoster({
+    patienceMs,
     url,
     headers: { authorization: 'Bearer t' },
     clock: { now: () => 0, sleep: async (ms) => void waited.push(ms) },
@@ -49,6 +50,23 @@ describe('posting', () => {
       /127\.0\.0\.1:\d+\/in took nothing in 6 tries \(it answered 500\)/,
     );
     expect(seen).toHaveLength(6);
+  });
+
+  it('waits for a consumer that hangs for so long and no longer, before its answer and in the middle of it', async () => {
+    const hanging = createServer((_, response) => {
+      asked++;
+      if (asked % 2 === 0) response.writeHead(200).write('begun');
+    });
+    let asked = 0;
+    await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}/in`;
+    await expect(poster(50).post('x')).rejects.toThrow(
+      /\/in took nothing in 6 tries \(no answer in 0\.05 seconds\); run the same command again, with --remember/,
+    );
+    expect(asked).toBe(6);
+    expect(waited).toEqual([500, 1000, 2000, 4000, 8000]);
+    hanging.closeAllConnections();
+    await new Promise((resolve) => hanging.close(resolve));
   });
 
   it('does not repeat what was refused, and follows no redirect', async () => {

@@ -35,8 +35,10 @@ export function createPoster(options: {
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** For one answer, in milliseconds; 30 seconds when absent. */
+  readonly patienceMs?: number;
 }): Poster {
-  const { url, headers, clock, random, signal } = options;
+  const { url, headers, clock, random, signal, patienceMs = PATIENCE_MS } = options;
   const where = placeOf(url);
   const attempt = async (
     body: string,
@@ -48,7 +50,7 @@ export function createPoster(options: {
         headers: { ...headers, 'idempotency-key': key },
         body,
         redirect: 'manual',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
       });
       const text = (await response.text()).slice(0, SHOWN_CHARACTERS);
       if (response.ok) return text;
@@ -59,8 +61,7 @@ export function createPoster(options: {
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof PostRefused) throw error;
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      return { waitMs: null, why: cause instanceof Error ? cause.message : String(cause) };
+      return { waitMs: null, why: whyOf(error, patienceMs) };
     }
   };
   return {
@@ -78,6 +79,12 @@ export function createPoster(options: {
       }
     },
   };
+}
+
+function whyOf(error: unknown, patienceMs: number): string {
+  if (error instanceof Error && error.name === 'TimeoutError') return `no answer in ${patienceMs / 1000} seconds`;
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Without user, password and query, which may be secrets. @throws PostRefused for what is no http URL */

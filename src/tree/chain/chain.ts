@@ -104,6 +104,11 @@ export async function readSince(store: ReportStore, tree: string, head: string):
   return isMet ? { manifests, later } : null;
 }
 
+/** Tells whether there is a seal after those of a chain. */
+export async function chainGrew(store: ReportStore, { last }: Pick<Chain, 'last'>): Promise<boolean> {
+  return (await store.tagOf(workKey.seal(last + 1))) !== null;
+}
+
 /** Compares an hour's manifest with the chain; null when they agree or the tree has no chain. */
 export function sealFault(chain: Chain, label: HourLabel, manifestBytes: Uint8Array | null): string | null {
   if (chain.length === 0) return null;
