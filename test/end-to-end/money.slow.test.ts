@@ -1,12 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AthenaClient, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/main.js';
+import type { BillView } from '../../src/dashboard/server/bill-view.js';
 import { buildWorld } from '../../src/simulator/company/workload.js';
 import { billOf, type PlantedDeviations, type SimulatedBill } from '../../src/simulator/history/bill.js';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
 import { createVirtualClock } from '../../src/simulator/wire/clocks.js';
+import { emptyPage, serveFolder } from '../dashboard/fixture-served.js';
 import { temporaryFolder } from './collected-company.js';
 import { quietIo } from './quiet-io.js';
 
@@ -90,6 +94,8 @@ interface Compared {
   readonly differenceUsd: number;
   readonly unexplainedUsd: number;
   readonly reasons: Readonly<Record<string, number>>;
+  readonly missingMonths: readonly string[];
+  readonly notCounted: readonly { readonly name: string; readonly reason: string }[];
 }
 
 function written(planted: PlantedDeviations): { readonly folder: string; readonly bill: SimulatedBill } {
@@ -122,7 +128,7 @@ describe('a bill', () => {
       );
       const claimed = Number(rows.find(({ key }) => key === 'bi')?.cost_nano_usd ?? 0) / 1e9;
       expect(idle + used + claimed).toBeCloseTo(bill.reservationUsd, 6);
-      expect(Object.values(rest).every((usd) => Math.abs(usd) < 0.005)).toBe(true);
+      expect(Object.entries(rest).filter(([, usd]) => Math.abs(usd) >= 0.005)).toEqual([]);
     },
   );
 
@@ -131,6 +137,9 @@ describe('a bill', () => {
     ['a credit', { creditUsd: 3 }, 'credit', () => -3],
     ['a tax', { taxUsd: 1.5 }, 'tax', () => 1.5],
     ['a workgroup that nobody collects', { strangerUsd: 2 }, 'workgroup-not-collected', () => 2],
+    ['a Region that nobody collects', { strangeRegionUsd: 6 }, 'region-not-collected', () => 6],
+    ['an account that nobody collects', { strangeAccountUsd: 5 }, 'account-not-collected', () => 5],
+    ['reserved capacity that no closing saw', { ghostDpuHours: 10 }, 'unexplained', () => 3],
     ['Spark', { sparkUsd: 4 }, 'spark', () => 4],
     ['scans that nobody ran', { ghostUsd: 7 }, 'unexplained', () => 7],
   ])('names %s, with its amount', async (_, planted, reason, amount) => {
@@ -138,6 +147,72 @@ describe('a bill', () => {
     const { reasons, unexplainedUsd } = await json<Compared>('bill', output, '--bill', folder, '--json');
     expect(reasons[reason]).toBeCloseTo(amount(bill), 2);
     expect(unexplainedUsd).toBeCloseTo(reason === 'unexplained' ? amount(bill) : 0, 2);
+  });
+
+  it('that ends earlier, or is of another month, says so; a copy of it is counted once', async () => {
+    const { folder } = written({ missingHours: 12 });
+    const early = await json<Compared>('bill', output, '--bill', folder, '--by', 'hour', '--json');
+    const whole = written({}).bill;
+    expect(early.reasons['not-on-the-bill-yet']).toBeLessThan(-0.01);
+    expect(Math.abs(early.reasons['in-the-reservation'] ?? 0)).toBeLessThan(0.005);
+    expect(early.unexplainedUsd).toBeLessThan(0.005);
+    writeFileSync(join(folder, 'cur.csv'), whole.csv.replaceAll('2026-11', '2026-10'));
+    const other = await aqt('bill', output, '--bill', folder, '--json');
+    const { reasons, missingMonths } = JSON.parse(other.stdout) as Compared;
+    expect([other.code, missingMonths]).toEqual([3, ['2026-11']]);
+    expect(reasons['month-missing']).toBeLessThan(0.005 - whole.scanUsd);
+    expect(reasons['hours-not-collected']).toBeCloseTo(whole.scanUsd, 2);
+    writeFileSync(join(folder, 'cur.csv'), whole.csv);
+    writeFileSync(join(folder, 'copy of cur.csv'), whole.csv);
+    const twice = await json<Compared>('bill', output, '--bill', folder, '--json');
+    expect(Math.abs(twice.unexplainedUsd)).toBeLessThan(0.005);
+    expect(twice.notCounted.map(({ name }) => name)).toEqual(['cur.csv']);
+  });
+
+  it('may be Parquet in a bucket, in the layout of AWS', async () => {
+    const { folder } = written({ creditUsd: 3 });
+    const duck = await DuckDBInstance.create(':memory:');
+    const connection = await duck.connect();
+    const parquet = join(folder, 'cur.parquet');
+    await connection.run(
+      `COPY (SELECT * REPLACE (line_item_usage_amount::DOUBLE AS line_item_usage_amount,
+         line_item_usage_start_date::TIMESTAMP AS line_item_usage_start_date, line_item_usage_end_date::TIMESTAMP AS line_item_usage_end_date)
+       FROM read_csv('${join(folder, 'cur.csv')}', all_varchar = true)) TO '${parquet}'`,
+    );
+    connection.closeSync();
+    duck.closeSync();
+    const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
+    const s3 = new S3Client({ endpoint: simulator.url, region: 'us-east-1', credentials, forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: 'billing' }));
+    const Key = 'exports/cur2/data/BILLING_PERIOD=2026-11/cur2-00001.snappy.parquet';
+    await s3.send(new PutObjectCommand({ Bucket: 'billing', Key, Body: readFileSync(parquet) }));
+    const noise = 'exports/cur2/metadata/BILLING_PERIOD=2026-11/cur2-Manifest.json';
+    await s3.send(new PutObjectCommand({ Bucket: 'billing', Key: noise, Body: '{}' }));
+    const compared = await json<Compared>('bill', output, '--bill', 's3://billing/exports/cur2/', '--json');
+    expect(compared.reasons.credit).toBeCloseTo(-3, 6);
+    expect(compared.unexplainedUsd).toBeLessThan(0.005);
+    expect(compared.notCounted).toEqual([expect.objectContaining({ reason: 'no CSV and no Parquet file' })]);
+  });
+
+  it('is a page of the dashboard, and only what the server was started with', async () => {
+    const [first, second] = [written({ ghostUsd: 7 }).folder, written({}).folder];
+    const served = await serveFolder(output, { bill: [first, second], page: await emptyPage(temporaryFolder()) });
+    try {
+      const page = await served.json<{ bills: string[]; compared: Pick<BillView, 'unexplainedUsd' | 'reasons'> }>(
+        '/api/bill',
+      );
+      expect(page.bills).toEqual([first, second]);
+      expect(page.compared.unexplainedUsd).toBeCloseTo(7, 2);
+      const { reasons: named } = page.compared;
+      expect(named.find(({ reason }) => reason === 'unexplained')?.usd).toBeCloseTo(7, 2);
+      const other = await served.json<{ compared: BillView }>('/api/bill?bill=1&by=hour');
+      expect(other.compared.unexplainedUsd).toBeLessThan(0.005);
+      expect(other.compared.slots.length).toBeGreaterThanOrEqual(24);
+      expect((await served.json<{ chosen: number }>('/api/bill?bill=2')).chosen).toBe(1);
+      expect((await served.get('/api/bill', { method: 'POST' })).ok).toBe(false);
+    } finally {
+      await served.close();
+    }
   });
 
   it('makes a prices file that, once settled with, leaves nothing of the same bill', async () => {
@@ -151,7 +226,7 @@ describe('a bill', () => {
     const { 'reservation-idle': idle, 'in-the-reservation': used, ...rest } = second.reasons;
     expect(idle).toBeDefined();
     expect(used).toBeDefined();
-    expect(Object.values(rest).every((usd) => Math.abs(usd) < 0.005)).toBe(true);
+    expect(Object.entries(rest).filter(([, usd]) => Math.abs(usd) >= 0.005)).toEqual([]);
     expect(second.unexplainedUsd).toBeLessThan(0.005);
   });
 });

@@ -118,6 +118,7 @@ export const addServe = (program: Command) =>
     .option('--auditor', 'mask literals in SQL for everybody, in the console, too')
     .option('--key <key>', 'signs packs of evidence: a private key file, or a key of AWS KMS')
     .option('--metrics', 'answer GET /metrics in the form of OpenMetrics, to this computer, without a session')
+    .option('--bill <path...>', 'bills of AWS to compare with on the Cost page: files, folders or s3://bucket/prefix')
     .option('--sensitive <pattern...>', 'patterns of table names whose readers are highlighted (default: *pii*)')
     .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
     .option('--views <file>', 'file of the saved views (default: one in the folder of your own settings)')

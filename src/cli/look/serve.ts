@@ -14,6 +14,8 @@ import { replaceFile } from '../../storage/held-files.js';
 import { readBudgets } from '../../tree/budgets.js';
 import { readChain } from '../../tree/chain/chain.js';
 import { treeView } from '../../tree/tree-view.js';
+import { billSource } from '../money/bill-source.js';
+import { checkBill } from '../money/open-bill.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { packageVersion } from '../terminal/version.js';
@@ -37,6 +39,8 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UsageError(`--port ${options.port}: a port is 0 to 65535`);
   const directory = await readDirectory(options.directory, { ...io, profile: options.profile });
+  const { bill: bills = [] } = options;
+  for (const path of bills) await checkBill(path);
   const store = await openTree(options, io);
   const folder = await cacheFolder(store.location, io.env);
   const live = await openLiveCache(folder);
@@ -61,6 +65,7 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
         }
         return chains;
       },
+      bills: bills.map((path) => billSource(path, options, io)),
       prices: (tree) => openPrices(treeView(store, tree)),
       pack: packMaker({ store, output: options.output, profile: options.profile, key: options.key ?? null }, io),
       ...(options.metrics ? { metrics: metricsMaker(live, io) } : {}),

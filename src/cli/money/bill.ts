@@ -1,7 +1,5 @@
-import { stat, writeFile } from 'node:fs/promises';
-import { openStore } from '../../compose/open-store.js';
+import { writeFile } from 'node:fs/promises';
 import { UsageError } from '../../compose/usage-error.js';
-import { type BillFiles, fetchBillFiles, findBillFiles } from '../../handover/bill/bill-files.js';
 import { billTotals } from '../../handover/bill/bill-lines.js';
 import { compareBill, unexplainedUsd } from '../../handover/bill/compare-bill.js';
 import { deriveRates, pricesFileOf } from '../../handover/bill/derive-prices.js';
@@ -12,6 +10,7 @@ import { openReports } from '../look/open-reports.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { billText } from './bill-text.js';
+import { openBill } from './open-bill.js';
 
 export type BillArguments = OptionsOf<typeof addBill> & TreeArgument;
 
@@ -23,7 +22,7 @@ export async function runBill(options: BillArguments, io: Io): Promise<number> {
   const { by = 'day' } = options;
   if (by !== 'day' && by !== 'hour') throw new UsageError(`--by ${by}: give day or hour`);
   const cache = await openReports(options, io);
-  const files = await openBill(options, io);
+  const files = await openBill(options.bill, { ...io, profile: options.profile });
   try {
     const bill = await readBill(files, by);
     if (by === 'hour' && !bill.isHourly)
@@ -43,7 +42,10 @@ export async function runBill(options: BillArguments, io: Io): Promise<number> {
         `${JSON.stringify({ schema_version: 1, ...read, athena, ...money, ...rest, rates, pricesFile }, null, 2)}\n`,
       );
     } else io.stdout(billText(bill, comparison, pricesFile));
-    const isPartly = Object.keys(comparison.otherCurrencies).length > 0 || comparison.missingMonths.length > 0;
+    const isPartly =
+      bill.unreadableLines > 0 ||
+      Object.keys(comparison.otherCurrencies).length > 0 ||
+      comparison.missingMonths.length > 0;
     return unexplained >= 0.005 || isPartly || comparison.unseenPrincipals.length > 0 ? EXIT.findings : EXIT.done;
   } catch (error) {
     if (error instanceof BillError) throw new UsageError(`--bill ${options.bill}: ${error.message}`, { cause: error });
@@ -52,15 +54,4 @@ export async function runBill(options: BillArguments, io: Io): Promise<number> {
     await files.close();
     cache.close();
   }
-}
-
-async function openBill({ bill, profile }: BillArguments, io: Io): Promise<BillFiles> {
-  if (/^s3:\/\//i.test(bill)) return fetchBillFiles(await openStore(bill, { ...io, profile }));
-  try {
-    await stat(bill);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--bill ${bill}: ${why}; give a file, a folder or s3://bucket/prefix`, { cause: error });
-  }
-  return findBillFiles(bill);
 }

@@ -25,6 +25,7 @@ import { unmatchedValues } from '../../analytics/view/unmatched.js';
 import { remembered, rememberedList } from '../server/live-cache.js';
 import { hasCostCenters } from '../server/status.js';
 import { auditAnswer, placesAnswer } from './audit-answer.js';
+import { billAnswer } from './bill-answer.js';
 import { copyGroups, copyList } from './copy-as.js';
 import { masked, maskedRows } from './mask.js';
 import { month } from './month-answer.js';
@@ -53,6 +54,7 @@ export const ANSWERS = {
   '/touches': async ({ run, scope }) => ({ rows: await firstTouches(run, scope, 30) }),
   '/identities': async ({ run, scope }) => ({ rows: await weakIdentities(run, scope, 20_000) }),
   '/cost-centers': costCenters,
+  '/bill': billAnswer,
   // Idle capacity is no query's, so it matches no filter.
   '/reservations': async ({ run, scope }) => ({
     rows: scope.filters.length > 0 ? [] : await reservationsOf(run, scope.window),

@@ -3,6 +3,7 @@ import { Chart } from '../chart/chart.js';
 import { ChartControls } from '../chart/chart-controls.js';
 import { metricOf } from '../chart/chart-scale.js';
 import { deltaText } from '../chart/compared.js';
+import { ReservationsCard } from '../cost/reservations-card.js';
 import { FilterTokens } from '../lists/facets.js';
 import { NAMES } from '../lists/group-columns.js';
 import { type GroupBy, GroupTable } from '../lists/group-table.js';
@@ -14,7 +15,6 @@ import { useApi, useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { addressOf, brush, setParams, timeQuery, usePlace, viewQuery } from '../web/url.js';
 import { MonthCard } from './month-card.js';
-import { ReservationsCard } from './reservations-card.js';
 
 /** A page that is one table of groups. */
 function ListPage({
@@ -125,6 +125,7 @@ export function PageCost(): ReactNode {
   return (
     <div className="page-cost">
       <PageHead title="Cost">
+        <Go to={addressOf('/bill')}>Against the bill</Go>
         <CopyMenu copy={groups.data?.copy} />
         {by !== 'cost-center' && <ExportMenu what="groups" query={viewQuery(params, { by })} />}
       </PageHead>

@@ -120,3 +120,9 @@ export function changeText(now: number, before: number): string {
   const size = Math.abs(change);
   return `${change >= 0 ? '+' : '−'}${size < 10 ? size.toFixed(1) : count(Math.round(size))} %`;
 }
+
+/** Cents with their sign; a bill has credits. */
+export function signedUsd(amount: number): string {
+  const text = Math.abs(amount).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return amount < 0 && text !== '0.00' ? `−$${text}` : `$${text}`;
+}

@@ -1,6 +1,7 @@
 import type { PriceTable } from '../../athena/prices.js';
 import type { Directory } from '../../identity/directory/directory-entries.js';
 import type { Budgets } from '../../tree/budgets.js';
+import type { BillSource } from './bill-view.js';
 import type { LiveCache } from './live-cache.js';
 import type { MadePack, PackView } from './pack-view.js';
 import type { ViewStore } from './view-store.js';
@@ -31,6 +32,8 @@ export interface DashboardContext {
   readonly chains: (trees: readonly string[]) => Promise<Readonly<Record<string, SealChain>>>;
   /** What rows of a tree are priced with now. */
   readonly prices: (tree: string) => Promise<PriceTable>;
+  /** What can be compared with the reports; empty unless the server was started with bills. */
+  readonly bills: readonly BillSource[];
   /** Makes a pack of evidence for a view. */
   readonly pack: (view: PackView) => Promise<MadePack>;
   /** What `/metrics` answers, null before the first generation; absent where it is not asked for. */

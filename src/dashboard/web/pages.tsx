@@ -8,6 +8,7 @@ import { PageQuery } from '../pages/query.js';
 import type { IconName } from '../parts/icons.js';
 
 const PageAudit = lazy(async () => ({ default: (await import('../pages/audit.js')).PageAudit }));
+const PageBill = lazy(async () => ({ default: (await import('../cost/bill.js')).PageBill }));
 const PageConsole = lazy(async () => ({ default: (await import('../pages/console.js')).PageConsole }));
 
 /** A page of the dashboard. The address, the menu, the keys, the title and the head of a printed sheet follow from this. */
@@ -96,6 +97,13 @@ export const PAGES: readonly Page[] = [
     answers: 'What SQL over the reports says.',
     menu: { icon: 'console', key: 's' },
     show: () => <PageConsole />,
+  },
+  {
+    id: 'bill',
+    title: 'Bill',
+    answers: 'What AWS charges, what the reports say, and why the two differ.',
+    below: 'cost',
+    show: () => <PageBill />,
   },
   {
     id: 'q',

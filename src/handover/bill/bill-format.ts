@@ -138,6 +138,7 @@ export function lineSql(format: BillFormat, columns: readonly string[]): string 
     `${text('interval')} AS line_interval`,
     `${text('principal')} AS principal`,
     `${text('correction')} AS correction`,
+    `(${(['amount', 'list', 'net'] as const).map((name) => `(${text(name)} IS NOT NULL AND ${number(name)} IS NULL)`).join(' OR ')} OR ${time('startsAt')} IS NULL) AS is_unreadable`,
   ].join(', ');
 }
 

@@ -31,6 +31,8 @@ export interface Bill {
   readonly notCounted: readonly { readonly name: string; readonly reason: string }[];
   /** Lines that stand in several files and were counted once. */
   readonly repeatedLines: number;
+  /** Lines of Athena whose time, amount or cost is none: what cannot be read of them counts nothing. */
+  readonly unreadableLines: number;
   /** Net cost of other services by product code; empty for taxes without a product. */
   readonly otherServices: Readonly<Record<string, number>>;
   /** IAM principals on lines of Athena, where the bill has them. */

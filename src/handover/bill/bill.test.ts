@@ -10,6 +10,7 @@ import { billTotals } from './bill-lines.js';
 import { compareBill, unexplainedUsd } from './compare-bill.js';
 import { pricesFileOf } from './derive-prices.js';
 import { readBill } from './read-bill.js';
+import { whatIsNotCompared } from './reason-words.js';
 import type { Tracker, TrackerUsage } from './tracker-usage.js';
 
 const folders: string[] = [];
@@ -99,7 +100,14 @@ function usageOf(changes: Partial<TrackerUsage> & { readonly bytes?: number } = 
 }
 
 function trackerOf(usage: readonly TrackerUsage[], more: Partial<Tracker> = {}): Tracker {
-  return { usage, days: new Set(['2026-11-02', '2026-11-03']), principals: new Set(), bytesPerTb: TB, ...more };
+  return {
+    usage,
+    days: new Set(['2026-11-02', '2026-11-03']),
+    principals: new Set(),
+    bytesPerTb: TB,
+    reserved: new Map(),
+    ...more,
+  };
 }
 
 async function reasonsOf(charges: readonly Charge[], usage: readonly TrackerUsage[], more: Partial<Tracker> = {}) {
@@ -213,6 +221,28 @@ describe('a bill against the reports', () => {
     expect(await reasonsOf([{ ...line, resource }], [usage])).toEqual({ 'reservation-idle': 5 });
   });
 
+  it('names what a reservation costs beyond the DPU-hours that closings saw, and short of them', async () => {
+    const line = { usage: 'EU-ReservedCapacityInDPUHours', amount: 24, list: 7.2, resource: ' ' };
+    const usage = usageOf({ bytes: 0, scanUsd: 0, reservationUsd: 2.2 });
+    const seen = (dpuHours: number) => ({
+      reserved: new Map([['012345678901 eu-west-1 2026-11-02T00:00:00Z', dpuHours]]),
+    });
+    expect(await reasonsOf([line], [usage], seen(24))).toEqual({ 'reservation-idle': 5 });
+    expect(await reasonsOf([line], [usage], seen(16))).toEqual({ 'reservation-idle': 2.6, unexplained: 2.4 });
+    // The bill may end within its last day, and not before it.
+    expect(await reasonsOf([line], [usage], seen(32))).toEqual({ 'reservation-idle': 5 });
+    const more = [usage, usageOf({ slot: '2026-11-03T00:00:00Z' })];
+    expect(await reasonsOf([line, { day: '2026-11-03' }], more, seen(32))).toEqual({
+      'reservation-idle': 7.4,
+      unexplained: -2.4,
+    });
+  });
+
+  it('says so when queries ran on a reservation of which the bill has no line', async () => {
+    const usage = usageOf({ reservationUsd: 2.2 });
+    expect(await reasonsOf([{}], [usage])).toEqual({ unexplained: -2.2 });
+  });
+
   it('takes lines without a workgroup for what the workgroups lack', async () => {
     const resource = ' ';
     expect(
@@ -273,6 +303,16 @@ describe('the files of a bill', () => {
     const bill = await billOf({ 'b.csv': cur([{}, { currency: 'CNY', region: 'cn-north-1', list: 34 }]) });
     const comparison = compareBill(bill, trackerOf([usageOf()]));
     expect([comparison.billUsd, comparison.otherCurrencies]).toEqual([5, { CNY: 34 }]);
+  });
+
+  it('name lines that cannot be read, and count the others', async () => {
+    const text = cur([{}, { id: 'b' }, { id: 'c' }])
+      .replace(/^(b,.*),5,5,USD/m, '$1,"5,25",5,USD')
+      .replace(/^(c,.*),2026-11-02T00:00:00.000Z,/m, '$1,yesterday,');
+    const bill = await billOf({ 'b.csv': text });
+    expect([bill.unreadableLines, billTotals(bill.lines, 'USD').scan.terabytes]).toEqual([2, 2]);
+    const told = whatIsNotCompared(bill, compareBill(bill, trackerOf([])));
+    expect(told).toContainEqual(expect.stringMatching(/^not counted in full: 2 lines of Athena/));
   });
 
   it('are refused when none is a bill', async () => {

@@ -3,7 +3,7 @@ import type { Bill, BillLine } from './bill-lines.js';
 import { CENT, type ComparedCell, type Reason } from './compared-cell.js';
 import { settleDays, settleReservations, settleUnnamed } from './settle-cells.js';
 import { basisOf } from './tb-basis.js';
-import { type Tracker, type TrackerUsage, withoutWorkgroups } from './tracker-usage.js';
+import { reservedKey, type Tracker, type TrackerUsage, withoutWorkgroups } from './tracker-usage.js';
 
 /** What a bill and the reports say of each other. */
 export interface BillComparison {
@@ -44,7 +44,13 @@ export function compareBill(bill: Bill, tracker: Tracker): BillComparison {
       .sort()
       .at(-1) ?? '';
   const accounts = new Set(lines.map(({ account }) => account));
+  const reserved = lines.filter(({ kind }) => kind === 'reservation');
+  const billedDpuHours = new Map<string, number>();
+  for (const line of reserved)
+    billedDpuHours.set(reservedKey(line), (billedDpuHours.get(reservedKey(line)) ?? 0) + line.amount);
   const facts: Facts = {
+    billedDpuHours,
+    reservedPlaces: new Set(reserved.map(({ account, region }) => `${account} ${region}`)),
     bytesPerTb,
     tracker,
     known,
@@ -85,6 +91,9 @@ interface Facts {
   /** Those on the bill. */
   readonly accounts: ReadonlySet<string>;
   readonly hasWorkgroups: boolean;
+  /** DPU-hours of reservations on the bill, by `reservedKey`; and the accounts and Regions that have any. */
+  readonly billedDpuHours: ReadonlyMap<string, number>;
+  readonly reservedPlaces: ReadonlySet<string>;
 }
 
 interface Known {
@@ -123,10 +132,13 @@ function compareCell(
   };
   const ourTb = tbOf(usage, facts);
   explainScan({ at, scan, usage, ourTb }, facts, give);
-  const reserved = sum(lines.filter(({ kind }) => kind === 'reservation').map(({ net }) => net));
+  const reserved = lines.filter(({ kind }) => kind === 'reservation');
   const ourReserved = usage?.reservationUsd ?? 0;
-  give('reservation-idle', reserved);
-  give('in-the-reservation', -ourReserved);
+  const unseen = unseenReservationUsd(at, reserved, facts);
+  give('unexplained', unseen);
+  give('reservation-idle', sum(reserved.map(({ net }) => net)) - unseen);
+  const isBilled = facts.reservedPlaces.has(`${at.account} ${at.region}`) && at.slot <= facts.lastSlot;
+  give(isBilled ? 'in-the-reservation' : missingReason(at, { usd: -ourReserved, usage }, facts), -ourReserved);
   return {
     ...{ account: at.account, region: at.region, workgroup: at.workgroup || null, slot: at.slot },
     trackerUsd: (usage?.scanUsd ?? 0) + ourReserved,
@@ -136,6 +148,21 @@ function compareCell(
     billTb: scan.tb,
     reasons,
   };
+}
+
+/**
+ * What the bill charges for reservations beyond the DPU-hours that closings saw, or short of them; 0 where nobody saw them all.
+ * Several lines of a place and slot share it by their amounts.
+ */
+function unseenReservationUsd(at: BillLine | TrackerUsage, lines: readonly BillLine[], facts: Facts): number {
+  const seen = facts.tracker.reserved.get(reservedKey(at));
+  const amount = sum(lines.map((line) => line.amount));
+  const billed = facts.billedDpuHours.get(reservedKey(at)) ?? 0;
+  if (seen === undefined || amount <= 0 || billed <= 0) return 0;
+  const usd = ((billed - seen) * sum(lines.map(({ net }) => net))) / billed;
+  // The bill may end within its last slot.
+  if (usd < 0 && at.slot >= facts.lastSlot) return 0;
+  return Math.abs(usd) < CENT ? 0 : usd;
 }
 
 interface ScanCell {

@@ -89,7 +89,8 @@ async function load(connection: DuckDBConnection, files: readonly ReadableFile[]
   for (const [index, file] of files.entries()) {
     const select = `SELECT ${index} AS file, payer, period, product, currency, ${own.map((name) => `${ofAthena(name)} AS ${name}`).join(', ')},
         ${ofAthena("date_trunc('hour', starts_at)")} AS starts_at, bool_and(ends_at - starts_at <= INTERVAL 1 HOUR) AS is_hourly,
-        sum(amount) AS amount, sum(list) AS list, sum(net) AS net, count(*) AS lines
+        sum(amount) AS amount, sum(list) AS list, sum(net) AS net, count(*) AS lines,
+        count(*) FILTER (is_unreadable AND ${IS_ATHENA_SQL}) AS unreadable
       FROM (SELECT ${lineSql(file.format, file.columns)} FROM ${source(file)}) GROUP BY ALL`;
     await connection.run(index === 0 ? `CREATE TABLE line AS ${select}` : `INSERT INTO line BY NAME ${select}`);
   }
@@ -152,14 +153,14 @@ async function addUp(
   const [total] = await rows(
     connection,
     `SELECT ((SELECT coalesce(sum(lines), 0) FROM line) - (SELECT coalesce(sum(lines), 0) FROM counted))::INTEGER AS repeated,
-       coalesce(bool_and(is_hourly) FILTER (line_type = 'Usage'), false) AS hourly FROM counted`,
+       coalesce(bool_and(is_hourly) FILTER (line_type = 'Usage'), false) AS hourly, coalesce(sum(unreadable), 0)::INTEGER AS unreadable FROM counted`,
   );
   const found = await rows<BillLine>(
     connection,
     `SELECT account, region, nullif(regexp_extract(coalesce(resource, ''), ':workgroup/(.+)$', 1), '') AS workgroup,
        strftime(date_trunc(${literal(by)}, starts_at), '%Y-%m-%dT%H:%M:%SZ') AS slot, ${KIND_SQL} AS kind, thing, currency,
        sum(amount) AS amount, sum(list) AS list, sum(net) AS net, sum(lines)::INTEGER AS lines
-     FROM (SELECT *, ${THING_SQL} AS thing FROM counted WHERE ${IS_ATHENA_SQL}) GROUP BY ALL ORDER BY ALL`,
+     FROM (SELECT *, ${THING_SQL} AS thing FROM counted WHERE ${IS_ATHENA_SQL} AND starts_at IS NOT NULL) GROUP BY ALL ORDER BY ALL`,
   );
   const others = await rows(
     connection,
@@ -179,6 +180,7 @@ async function addUp(
     files: counted.map(({ name }) => name),
     notCounted,
     repeatedLines: Number(total?.repeated ?? 0),
+    unreadableLines: Number(total?.unreadable ?? 0),
     otherServices: Object.fromEntries(others.map((row) => [String(row.product), Number(row.net)])),
     principals: principals.map((row) => String(row.principal)),
     isHourly: total?.hourly === true,

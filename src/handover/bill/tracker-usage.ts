@@ -28,6 +28,13 @@ export interface Tracker {
   readonly principals: ReadonlySet<string>;
   /** Bytes in the TB that the rows were priced with; null when no row tells. */
   readonly bytesPerTb: number | null;
+  /** DPU-hours of reservations that closings saw, by account, Region and slot (`reservedKey`); none where any of the slot is unknown. */
+  readonly reserved: ReadonlyMap<string, number>;
+}
+
+/** Names a place and slot in `Tracker.reserved`. */
+export function reservedKey({ account, region, slot }: Pick<TrackerUsage, 'account' | 'region' | 'slot'>): string {
+  return `${account} ${region} ${slot}`;
 }
 
 type Query = <T>(sql: string) => Promise<T[]>;
@@ -61,8 +68,15 @@ export async function readTracker(query: Query, by: 'day' | 'hour'): Promise<Tra
     `SELECT median(billed_bytes * try_cast(regexp_extract(cost_basis, '[^:]+$') AS DOUBLE) / cost_usd) AS bytes
      FROM query_log WHERE cost_basis LIKE 'scan:%' AND cost_usd > 0`,
   );
+  const reserved = await query<{ account: string; region: string; slot: string; dpus: number }>(
+    // A day of which some hours are missing may have begun before the reports, or ended after the last closing.
+    `SELECT account_id AS account, region, strftime(date_trunc('${by}', hour), '%Y-%m-%dT%H:%M:%SZ') AS slot, sum(dpu_hours) AS dpus
+     FROM reservation_hours WHERE name IS NOT NULL GROUP BY ALL
+     HAVING count(dpu_hours) = count(*) AND count(DISTINCT hour) = ${by === 'day' ? 24 : 1}`,
+  );
   return {
     usage,
+    reserved: new Map(reserved.map((one) => [reservedKey(one), one.dpus])),
     days: new Set(days.map(({ day }) => day)),
     principals: new Set(principals.map(({ arn }) => arn)),
     bytesPerTb: basis?.bytes ?? null,

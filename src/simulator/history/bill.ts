@@ -11,6 +11,13 @@ export interface PlantedDeviations {
   readonly taxUsd?: number;
   /** US dollars of scans in a workgroup that nobody collects. */
   readonly strangerUsd?: number;
+  /** The same in another Region, and in another account. */
+  readonly strangeRegionUsd?: number;
+  readonly strangeAccountUsd?: number;
+  /** DPU-hours of a reservation that nobody holds. */
+  readonly ghostDpuHours?: number;
+  /** Hours at the end of the window that the bill does not have yet. */
+  readonly missingHours?: number;
   /** US dollars of Spark. */
   readonly sparkUsd?: number;
   /** Bytes of the TB; AWS does not say which it is. */
@@ -45,11 +52,15 @@ interface Line {
   readonly amount: number;
   readonly usd: number;
   readonly workGroup: string | null;
+  /** Where it is not the account's or the bill's own. */
+  readonly accountId?: string;
+  readonly region?: string;
 }
 
 /**
  * Bills what an account ran in us-east-1 and submitted in a window, by rules of its own: the truth of the simulator, not what anybody
- * collected. Queries of reserved workgroups cost nothing but the reservation, which costs every hour of the window.
+ * collected. Queries of reserved workgroups cost nothing but the reservation, which costs every hour of the
+ * window, and of the time until the last of them ends.
  */
 export function billOf(
   world: World,
@@ -66,7 +77,9 @@ export function billOf(
   const { bytesPerTb = 2 ** 40 } = planted;
   const megabyte = bytesPerTb === 10 ** 12 ? 10 ** 6 : 2 ** 20;
   const scans = new Map<string, { readonly hour: number; readonly workGroup: string; bytes: number }>();
+  let last = until - HOUR_MS;
   for (const row of truthOf(world).rows({ from, until, accountId, region })) {
+    last = Math.max(last, Math.floor((row.completedAt ?? row.submittedAt) / HOUR_MS) * HOUR_MS);
     if (!isCharged(row)) continue;
     const hour = Math.floor((row.completedAt ?? row.submittedAt) / HOUR_MS) * HOUR_MS;
     const key = `${hour} ${row.workGroup}`;
@@ -78,16 +91,21 @@ export function billOf(
     const amount = bytes / bytesPerTb;
     return { type: 'Usage', usage: 'USE1-DataScannedInTB', hour, amount, usd: amount * USD_PER_TB, workGroup };
   });
-  const scanUsd = lines.reduce((sum, { usd }) => sum + usd, 0);
+  const end = planted.missingHours === undefined ? Number.POSITIVE_INFINITY : until - planted.missingHours * HOUR_MS;
+  const scanUsd = lines.reduce((sum, { usd, hour }) => sum + (hour < end ? usd : 0), 0);
   const { dpus } = world.company.reservation;
-  const hours = Math.round((until - from) / HOUR_MS);
-  const reserved = { type: 'Usage', usage: 'USE1-ReservedCapacityInDPUHours', workGroup: null } as const;
-  for (let index = 0; index < hours; index++)
-    lines.push({ ...reserved, hour: from + index * HOUR_MS, amount: dpus, usd: dpus * USD_PER_DPU_HOUR });
+  for (let hour = from; hour <= last; hour += HOUR_MS) lines.push(reservedLine(hour, dpus));
   lines.push(...plantedLines(planted, from));
   const rate = 1 - (planted.discountPercent ?? 0) / 100;
-  const csv = [COLUMNS.join(','), ...lines.map((line, index) => printed(line, { index, rate, accountId, region }))];
-  return { csv: `${csv.join('\n')}\n`, scanUsd, reservationUsd: hours * dpus * USD_PER_DPU_HOUR };
+  const shown = lines.filter(({ hour }) => hour < end);
+  const csv = [COLUMNS.join(','), ...shown.map((line, index) => printed(line, { index, rate, accountId, region }))];
+  const reservationUsd = shown.filter(({ usage }) => usage.endsWith('InDPUHours') && !usage.includes('Code'));
+  return { csv: `${csv.join('\n')}\n`, scanUsd, reservationUsd: reservationUsd.reduce((sum, { usd }) => sum + usd, 0) };
+}
+
+function reservedLine(hour: number, dpuHours: number): Line {
+  const usage = 'USE1-ReservedCapacityInDPUHours';
+  return { type: 'Usage', usage, workGroup: null, hour, amount: dpuHours, usd: dpuHours * USD_PER_DPU_HOUR };
 }
 
 /** Failed and refused queries, reused results and statements that only change or show metadata are free. */
@@ -115,6 +133,9 @@ function plantedLines(planted: PlantedDeviations, hour: number): Line[] {
   return [
     ...scan(planted.strangerUsd, 'stranger'),
     ...scan(planted.ghostUsd, 'etl'),
+    ...scan(planted.strangeRegionUsd, 'etl').map((line) => ({ ...line, region: 'eu-north-1' })),
+    ...scan(planted.strangeAccountUsd, 'etl').map((line) => ({ ...line, accountId: '999900001111' })),
+    ...(planted.ghostDpuHours === undefined ? [] : [reservedLine(hour, planted.ghostDpuHours)]),
     ...other('Usage', planted.sparkUsd, 'USE1-CodeExecutionInDPUHours'),
     ...other('Credit', planted.creditUsd === undefined ? undefined : -planted.creditUsd, ''),
     ...other('Tax', planted.taxUsd, ''),
@@ -122,10 +143,11 @@ function plantedLines(planted: PlantedDeviations, hour: number): Line[] {
 }
 
 function printed(
-  { type, usage, hour, amount, usd, workGroup }: Line,
+  { type, usage, hour, amount, usd, workGroup, ...other }: Line,
   at: { readonly index: number; readonly rate: number; readonly accountId: string; readonly region: string },
 ): string {
-  const { index, rate, accountId, region } = at;
+  const { index, rate } = at;
+  const { accountId = at.accountId, region = at.region } = other;
   const start = new Date(hour).toISOString();
   const end = new Date(hour + HOUR_MS).toISOString();
   const isScan = usage.endsWith('DataScannedInTB');
