@@ -316,7 +316,7 @@ describe('the stack', () => {
 
   it('has nothing of feeds where there are none, and lets them write below one prefix', () => {
     const { Resources, Conditions } = template('template.json');
-    const ofFeeds = Object.entries(Resources).filter(([id]) => /^Feed/.test(id));
+    const ofFeeds = Object.entries(Resources).filter(([id]) => /^Feeds/.test(id));
     expect(ofFeeds.length).toBeGreaterThan(8);
     const hold = (values: Record<string, string>) =>
       ofFeeds
@@ -325,7 +325,7 @@ describe('the stack', () => {
         .sort();
     expect(ofFeeds.filter(([, { Condition = '' }]) => !(Condition in Conditions))).toEqual([]);
     expect(hold({})).toEqual([]);
-    const always = ['FeedFailed', 'FeedsFunction', 'FeedsInvokePolicy', 'FeedsLogs', 'FeedsPolicy', 'FeedsRole'];
+    const always = ['FeedsFunction', 'FeedsInvokePolicy', 'FeedsLogs', 'FeedsPolicy', 'FeedsRole'];
     expect(hold({ Feeds: 'ocsf' })).toEqual([...always, 'FeedsHerePolicy'].sort());
     expect(hold({ Feeds: 'ocsf', FeedLocation: 's3://lake/ext' })).toEqual([...always, 'FeedsElsewherePolicy'].sort());
     const written = (id: string) => JSON.stringify(Resources[id]?.Properties.PolicyDocument);
