@@ -13,8 +13,11 @@ import { UsageError } from './usage-error.js';
 // What lies on this machine. The functions of a deployed stack know buckets only: their bundles leave this file out.
 
 /** Opens the store at a folder. */
-export function openFolderStore(folder: string, clock: Clock): ReportStore {
-  return createLocalStore(folder, { clock });
+export function openFolderStore(
+  folder: string,
+  { clock, isPassing = false }: { readonly clock: Clock; readonly isPassing?: boolean },
+): ReportStore {
+  return createLocalStore(folder, { clock, isFlushed: !isPassing });
 }
 
 /** Opens a folder or a file of CloudTrail's log files. @throws UsageError when there is none */

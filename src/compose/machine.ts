@@ -6,6 +6,8 @@ export interface Machine {
   readonly clock: Clock;
   /** 0 ≤ x < 1, for jitter only. */
   readonly random: () => number;
+  /** What is written need not outlast a power failure: a demo in a folder that the system empties. */
+  readonly isPassing?: boolean;
   /** Fires when the work is to stop. */
   readonly signal: AbortSignal;
 }

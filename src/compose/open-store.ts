@@ -10,11 +10,11 @@ import type { AwsOptions } from './aws-config.js';
  */
 export async function openStore(
   location: string,
-  options: AwsOptions & { readonly clock: Clock },
+  options: AwsOptions & { readonly clock: Clock; readonly isPassing?: boolean },
 ): Promise<ReportStore> {
   if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) {
     if (location === '') throw new Error('the location of the reports is empty; give a folder or s3://bucket/prefix');
-    return (await import('./folders.js')).openFolderStore(location, options.clock);
+    return (await import('./folders.js')).openFolderStore(location, options);
   }
   const { bucket, prefix } = parseS3Location(location);
   const [{ createS3Store }, { encryptWrites, expectBucketOwner }, { openS3 }] = await Promise.all([

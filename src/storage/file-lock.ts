@@ -25,9 +25,8 @@ export interface FileLockOptions {
 export async function withFileLock<T>(options: FileLockOptions, action: () => Promise<T>): Promise<T> {
   const { path, clock, temporaryFolder } = options;
   const own: Owner = { id: options.newId(), process: ownProcess(), at: clock.now() };
-  for (const folder of [dirname(path), temporaryFolder]) await mkdir(folder, { recursive: true, mode: 0o700 });
   const deadline = clock.now() + MAX_WAIT_MS;
-  for (let pause = 2; !(await create(path, own, options)); pause = Math.min(pause * 2, 50)) {
+  for (let pause = 2; !(await createIn(path, own, options)); pause = Math.min(pause * 2, 50)) {
     const holder = await readOwner(path);
     if (holder !== null && isStale(holder, clock)) {
       await breakLock(path, holder, { own, clock, temporaryFolder });
@@ -75,6 +74,18 @@ async function breakLock(
   const breaker = await readOwner(token);
   if (breaker !== null && isStale(breaker, clock)) await removeFile(token, { clock });
   else await clock.sleep(2);
+}
+
+/** The same where the folders may not be there yet. */
+async function createIn(path: string, owner: Owner, options: FileLockOptions): Promise<boolean> {
+  try {
+    return await create(path, owner, options);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    for (const folder of [dirname(path), options.temporaryFolder])
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+    return await create(path, owner, options);
+  }
 }
 
 /**

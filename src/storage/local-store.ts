@@ -19,6 +19,8 @@ export interface LocalStoreOptions {
   readonly clock: Clock;
   /** Makes names unique; a random UUID by default. */
   readonly newId?: () => string;
+  /** Whether a write waits until it is on the disk; it does by default. */
+  readonly isFlushed?: boolean;
 }
 
 /**
@@ -26,7 +28,10 @@ export interface LocalStoreOptions {
  * under a lock below `_work/locks/`: a process killed at any instant leaves the old bytes or the new ones. Tags are hashes
  * of the content. Temporary files that dead processes left are removed before the first write. Listings show neither.
  */
-export function createLocalStore(folder: string, { clock, newId = randomUUID }: LocalStoreOptions): ReportStore {
+export function createLocalStore(
+  folder: string,
+  { clock, newId = randomUUID, isFlushed = true }: LocalStoreOptions,
+): ReportStore {
   const root = resolve(folder);
   const pathOf = (key: string) => join(root, ...checkKey(key).split('/'));
   const temporaryFolder = join(root, '_work', 'tmp');
@@ -60,13 +65,12 @@ export function createLocalStore(folder: string, { clock, newId = randomUUID }: 
       await swept;
       const temporary = join(temporaryFolder, `${ownProcess()}-${newId()}`);
       try {
-        const tag = await writeFlushed(temporary, content);
-        await mkdir(dirname(path), OWN_FOLDER);
+        const tag = await writeNew(temporary, content, isFlushed);
         await locked(key, async () => {
           if (!(await holds(path, condition))) throw new WriteConflict(key);
-          await replaceFile(temporary, path, { clock });
+          await inFolder(dirname(path), () => replaceFile(temporary, path, { clock }));
         });
-        await flushFolder(dirname(path));
+        if (isFlushed) await flushFolder(dirname(path));
         return { tag };
       } catch (error) {
         await removeFile(temporary, { clock });
@@ -155,17 +159,16 @@ async function* readPieces(path: string, size: number): AsyncGenerator<Uint8Arra
   }
 }
 
-/** Writes a new file and waits until it is on the disk; returns the tag of its content. */
-async function writeFlushed(path: string, content: Content): Promise<string> {
-  await mkdir(dirname(path), OWN_FOLDER);
+/** Writes a new file, and waits until it is on the disk where that is asked for; returns the tag of its content. */
+async function writeNew(path: string, content: Content, isFlushed: boolean): Promise<string> {
   const hash = createHash('sha256');
-  const handle = await open(path, 'wx', 0o600);
+  const handle = await inFolder(dirname(path), () => open(path, 'wx', 0o600));
   try {
     for await (const piece of typeof content === 'function' ? content() : [content]) {
       hash.update(piece);
       await handle.writeFile(piece);
     }
-    await handle.sync();
+    if (isFlushed) await handle.sync();
   } finally {
     await handle.close();
   }
@@ -180,6 +183,17 @@ async function flushFolder(path: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Does something in a folder, which is made when it turns out that it is not there. */
+async function inFolder<T>(folder: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!isAbsence(error)) throw error;
+    await mkdir(folder, OWN_FOLDER);
+    return await action();
   }
 }
 

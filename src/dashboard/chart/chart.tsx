@@ -2,6 +2,7 @@ import { type PointerEvent, type ReactNode, type RefObject, useLayoutEffect, use
 import type { HistogramBar } from '../../analytics/time/histogram.js';
 import type { OverTime } from '../answers/over-time.js';
 import { time as timeText } from '../parts/format.js';
+import { usePrinting } from '../parts/printing.js';
 import { Bars, ComparedLine } from './chart-bars.js';
 import { ChartLegend } from './chart-legend.js';
 import { highestOf, LEFT, labelsFor, METRICS, type Metric, type Scale, scaleOf, TOP, valuesOf } from './chart-scale.js';
@@ -17,11 +18,16 @@ interface ChartProps {
   readonly onBrush?: (start: number, end: number) => void;
 }
 
+/** Pixels between the margins of a sheet, upright. */
+const PAPER_WIDTH = 660;
+
 /** Bars over time. It is drawn as SVG, so the theme colours it, and its numbers can be shown as a table. */
 export function Chart({ time, metric, zone, height = 148, onBrush }: ChartProps): ReactNode {
   const { bars } = time.histogram;
   const frame = useRef<HTMLDivElement>(null);
-  const scale = scaleOf(time, { metric, height, width: useWidth(frame) });
+  const measured = useWidth(frame);
+  const width = usePrinting() ? PAPER_WIDTH : measured;
+  const scale = scaleOf(time, { metric, height, width });
   const [isTable, setTable] = useState(false);
   const pointer = usePointer({ frame, bars, scale, onBrush });
   return (
