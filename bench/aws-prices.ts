@@ -3,7 +3,7 @@ export const AWS_PRICES = {
   asOf: '2026-11-22',
   region: 'us-east-1',
   source:
-    'public price pages of AWS Lambda (Arm), Step Functions (Standard), S3 (Standard), CloudWatch and EventBridge Scheduler, as found in a stored copy of the web; not the price list API',
+    'public price pages of AWS Lambda (Arm), Step Functions (Standard), S3 (Standard), CloudWatch, SQS and EventBridge Scheduler, as found in a stored copy of the web; not the price list API',
   lambdaPerGbSecond: 0.0000133334,
   lambdaPerRequest: 0.2 / 1e6,
   stepFunctionsPerTransition: 0.025 / 1e3,
@@ -16,4 +16,6 @@ export const AWS_PRICES = {
   alarmMetricPerMonth: 0.1,
   dashboardPerMonth: 3,
   schedulerPerInvocation: 1 / 1e6,
+  /** Standard queues; events of AWS services cost nothing on the default bus. */
+  sqsPerRequest: 0.4 / 1e6,
 } as const;

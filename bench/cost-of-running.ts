@@ -3,8 +3,10 @@
  * functions on the simulator, which counts requests, bytes and state transitions; what AWS limits (calls a second) is computed; the
  * rest is arithmetic with list prices. Takes some minutes. Run: npx tsx bench/cost-of-running.ts
  */
+import { stateChanges } from '../src/simulator/history/state-changes.js';
 import { buildDeployment } from '../test/deploy/built.js';
 import { BUCKET, type DeployedDay, startDeployedDay } from '../test/deploy/deployed-day.js';
+import { createEventQueue } from '../test/deploy/event-queue.js';
 import { AWS_PRICES as PRICES } from './aws-prices.js';
 
 const DAYS = 30;
@@ -18,6 +20,8 @@ const LIST = { perSecond: 4.95, executions: 50, days: 45, longestS: 20 * 3600, r
 const READS = { daily: 3, lookBackDays: 31, lookBacks: DAYS / 7 };
 /** Metrics that close-day writes, metrics that alarms watch. */
 const WATCHED = { metrics: 8, alarmMetrics: 8 };
+/** Athena's events: how the stack's mapping gathers them (`infra/witness.ts`), and how often Lambda asks the queue: five long polls at once (Lambda guide, "with-sqs"). */
+const WITNESS = { windowS: 300, batch: 1000, memoryGb: 0.5, pollsADay: (5 * 86_400) / 20, perReceive: 10 };
 /** Lambda's own lines an invocation; what Step Functions logs a transition with all events and their data. Bytes, assumed. */
 const LOG_BYTES = { invocation: 350, transition: 3500 };
 /** Most bytes of memory for an id that closing a day compares (`athena/execution-ids.ts`), of the 46 days that Athena may list. */
@@ -96,6 +100,8 @@ interface Measured {
   readonly scanS: number;
   readonly hourS: number;
   readonly closeS: number;
+  /** Of the function that hears Athena's events, for the events of the day. */
+  readonly witness: { readonly calls: number; readonly seconds: number; readonly puts: number; readonly gets: number };
 }
 
 function counts(): Record<string, (measured: Measured) => number> {
@@ -109,6 +115,9 @@ function counts(): Record<string, (measured: Measured) => number> {
     'bytes logged by functions': ({ logBytes }) => logBytes,
     'all hour functions, s': ({ hourS }) => hourS,
     'close-day, s': ({ closeS }) => closeS,
+    'witness, calls': ({ witness }) => witness.calls,
+    'witness, s': ({ witness }) => witness.seconds,
+    'witness, PUT and LIST': ({ witness }) => witness.puts,
   };
 }
 
@@ -120,30 +129,80 @@ async function measure(queriesPerDay: number, source: 'lookup' | 'trail'): Promi
     queriesPerDay,
     noisePerDay: 10 * queriesPerDay,
     ...(source === 'trail' ? { trail: { bucket: 'trail', layout: 'account' as const } } : {}),
-    env: { OUTPUT_TYPE: 'csv', ...(source === 'trail' ? { EVENT_SOURCE: 'trail', TRAIL_URI: 's3://trail' } : {}) },
+    env: {
+      OUTPUT_TYPE: 'csv',
+      STATE_CHANGE_EVENTS: 'on',
+      ...(source === 'trail' ? { EVENT_SOURCE: 'trail', TRAIL_URI: 's3://trail' } : {}),
+    },
   });
   try {
+    const witness = await hear(stack);
     const { status, output, cause } = await stack.runDay('2026-06-10');
     if (status !== 'SUCCEEDED') throw new Error(`the day failed: ${cause}`);
-    return counted(stack, (output as { rows: number }).rows);
+    return counted(stack, { rows: (output as { rows: number }).rows, witness });
   } finally {
     await stack.close();
   }
 }
 
-function counted({ simulator, functions, states, retries }: DeployedDay, rows: number): Measured {
+/** The events of the day before and of the day, a batch for every window of time as the mapping makes them; counted are those of the day. */
+async function hear(stack: DeployedDay): Promise<Measured['witness']> {
+  const { simulator, functions, accountId } = stack;
+  const queue = createEventQueue({ folder: built.folder, witness: functions.Witness, shuffle: (messages) => messages });
+  const place = { accountId, region: 'us-east-1' };
+  const dayMs = 86_400_000;
+  const end = Date.parse('2026-06-11T04:00:00Z');
+  const told = { calls: 0, seconds: 0, puts: 0, gets: 0 };
+  for (const from of [end - 2 * dayMs, end - dayMs]) {
+    const before = s3Calls(stack);
+    const windows = new Map<number, object[]>();
+    for (const event of stateChanges(simulator.world, { ...place, from, to: from + dayMs })) {
+      const window = Math.floor(Date.parse(event.time) / (WITNESS.windowS * 1000));
+      windows.set(window, [...(windows.get(window) ?? []), event]);
+    }
+    const calls = functions.Witness.durations.length;
+    for (const [, events] of [...windows].sort(([a], [b]) => a - b)) {
+      for (const event of events) queue.put(event);
+      await queue.drain();
+    }
+    const durations = functions.Witness.durations.slice(calls);
+    const after = s3Calls(stack);
+    Object.assign(told, {
+      ...{ calls: durations.length, seconds: durations.reduce((total, ms) => total + ms, 0) / 1000 },
+      ...{ puts: after.puts - before.puts, gets: after.gets - before.gets },
+    });
+  }
+  return told;
+}
+
+function s3Calls({ simulator }: DeployedDay): { readonly puts: number; readonly gets: number } {
   const { calls } = simulator.stats;
   const sum = (...names: string[]) => names.reduce((total, name) => total + (calls[name] ?? 0), 0);
+  return {
+    puts: sum('PutObject', 'ListObjectsV2', 'CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload'),
+    gets: sum('GetObject', 'HeadObject'),
+  };
+}
+
+function counted(
+  stack: DeployedDay,
+  { rows, witness }: { readonly rows: number; readonly witness: Measured['witness'] },
+): Measured {
+  const { simulator, functions, states, retries } = stack;
+  const { LookupEvents = 0 } = simulator.stats.calls;
   const all = Object.values(functions);
+  const s3 = s3Calls(stack);
   const seconds = (durations: readonly number[]) => durations.reduce((total, ms) => total + ms, 0) / 1000;
   const stored = [...simulator.store.list(BUCKET, { prefix: '', after: '', now: simulator.clock.now() })];
   return {
     rows,
-    credentials: Math.max(0, sum('LookupEvents') - Math.ceil(rows / LOOKUP.events)),
-    puts: sum('PutObject', 'ListObjectsV2', 'CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload'),
-    gets: sum('GetObject', 'HeadObject'),
+    witness,
+    credentials: Math.max(0, LookupEvents - Math.ceil(rows / LOOKUP.events)),
+    puts: s3.puts - witness.puts,
+    gets: s3.gets - witness.gets,
     transitions: states.length + retries.length,
-    invocations: all.reduce((total, { durations }) => total + durations.length, 0) + 1,
+    invocations:
+      all.reduce((total, { durations }) => total + durations.length, 0) + 1 - functions.Witness.durations.length,
     storedBytes: stored.reduce((total, { bytes }) => total + bytes.length, 0),
     logBytes: all.reduce((total, { log }) => total + log.join('\n').length, 0),
     scanS: seconds(functions.Scan.durations),
@@ -173,19 +232,33 @@ function month({ queries, source, credentials, hourConcurrency }: Volume) {
   const secondsADay = scanS + Math.max(hoursWorkS, hoursWallS * Math.min(24, hourConcurrency)) + closeS;
   const seconds = secondsADay * DAYS + lookBackS * READS.lookBacks;
   const memoryGb = Math.max(1, Math.ceil(((46 * queries * ID_BYTES) / 2 ** 30 + 0.4) * 2) / 2);
+  // Most windows of a day have an event from some thousand queries a day on; large ones are cut into batches.
+  const windows = (86_400 / WITNESS.windowS) * (1 - Math.exp((-queries * WITNESS.windowS) / 86_400));
+  const heard = Math.max(windows, queries / WITNESS.batch);
+  const perCall = ({ witness }: Measured, pick: (told: Measured['witness']) => number) => pick(witness) / witness.calls;
+  const perCallS = Math.min(
+    perCall(small, ({ seconds: s }) => s),
+    perCall(large, ({ seconds: s }) => s),
+  );
+  // What Athena answers costs time beyond that: its calls are paced.
+  const witnessS = heard * perCallS + queries / BATCH_GET.executions / BATCH_GET.perSecond;
   const rounds = (scanS * DAYS + lookBackS * READS.lookBacks) / 835 + (listS * DAYS) / LIST.roundS;
-  const requests = at(queries, ({ invocations }) => invocations) * DAYS + rounds;
+  const requests = (at(queries, ({ invocations }) => invocations) + heard) * DAYS + rounds;
   const transitions = at(SMALL, ({ transitions: one }) => one) * DAYS + rounds * 3;
   const manifests = LIST.days * 24;
-  const puts = at(queries, ({ puts: one }) => one) * DAYS;
-  const gets = (at(queries, ({ gets: one }) => one) + manifests) * DAYS + READS.lookBackDays * 24 * 3 * READS.lookBacks;
+  const puts = (at(queries, ({ puts: one }) => one) + heard * perCall(large, ({ puts: one }) => one)) * DAYS;
+  const gets =
+    (at(queries, ({ gets: one }) => one) + heard * perCall(large, ({ gets: one }) => one) + manifests) * DAYS +
+    READS.lookBackDays * 24 * 3 * READS.lookBacks;
   const storedGb = (at(queries, ({ storedBytes }) => storedBytes) * DAYS) / 2 ** 30;
   const logGb =
     (at(queries, ({ logBytes }) => logBytes) * DAYS +
       requests * LOG_BYTES.invocation +
       transitions * LOG_BYTES.transition) /
     2 ** 30;
-  const gbSeconds = seconds * memoryGb;
+  const gbSeconds = seconds * memoryGb + witnessS * DAYS * WITNESS.memoryGb;
+  // A message is put, and received and deleted with others.
+  const queueCalls = (WITNESS.pollsADay + queries * (1 + 2 / WITNESS.perReceive)) * DAYS;
   const usd: Record<string, number> = {
     Lambda: gbSeconds * PRICES.lambdaPerGbSecond + requests * PRICES.lambdaPerRequest,
     'Step Functions': transitions * PRICES.stepFunctionsPerTransition,
@@ -194,6 +267,7 @@ function month({ queries, source, credentials, hourConcurrency }: Volume) {
     'CloudWatch Logs': logGb * (PRICES.logsPerGb + PRICES.logsPerGbMonth),
     'metrics and alarms': WATCHED.metrics * PRICES.metricPerMonth + WATCHED.alarmMetrics * PRICES.alarmMetricPerMonth,
     dashboard: PRICES.dashboardPerMonth,
+    'events, queue': queueCalls * PRICES.sqsPerRequest,
     Scheduler: DAYS * PRICES.schedulerPerInvocation,
   };
   return { scanS, lookBackS, hoursWallS, memoryGb, gbSeconds, requests, transitions, puts, gets, storedGb, logGb, usd };

@@ -92,7 +92,8 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
   conflict: {
     severity: 'bad',
     title: 'Queries started by different principals',
-    explanation: 'The events of one execution contradict each other about who started it, so no person is named.',
+    explanation:
+      'The events of one execution contradict each other about who started it: the row names who is behind the first, and nobody where copies of one event disagree.',
     link: 'attribution=conflict',
     key: ({ label, hash }) => `${hourName(label)} conflict ${hash.slice(0, HASH_SHOWN)}`,
     text: ({ count, ids }) =>

@@ -22,6 +22,8 @@ export interface AwsAccount {
   deadLetters: readonly { readonly Body: string }[] | null;
   /** The state in which the next change or deletion of a stack ends, where not well. */
   endsAs: string | null;
+  /** Whether the caller may list the buckets of the account. */
+  mayListBuckets: boolean;
   /** Operations, in their order. */
   readonly calls: string[];
   close(): Promise<void>;
@@ -34,7 +36,15 @@ export const SQUATTER = '999999999999';
 /** Starts it. */
 export async function startAwsAccount(): Promise<AwsAccount> {
   const account: Omit<AwsAccount, 'env' | 'close'> = {
-    ...{ accountId: ACCOUNT, stacks: new Map(), buckets: new Map(), deadLetters: [], endsAs: null, calls: [] },
+    ...{
+      accountId: ACCOUNT,
+      stacks: new Map(),
+      buckets: new Map(),
+      deadLetters: [],
+      endsAs: null,
+      mayListBuckets: true,
+      calls: [],
+    },
   };
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://aws');
@@ -168,6 +178,7 @@ function s3(account: Account, { method, url, body, headers }: Call): Answer {
     const prefix = url.searchParams.get('prefix') ?? '';
     const own = [...account.buckets].filter(([bucket, { owner }]) => owner === ACCOUNT && bucket.startsWith(prefix));
     account.calls.push('ListBuckets');
+    if (!account.mayListBuckets) return error(403, 'AccessDenied', 'Access Denied');
     return xml(
       `<ListAllMyBucketsResult><Buckets>${own.map(([bucket]) => `<Bucket><Name>${bucket}</Name></Bucket>`).join('')}</Buckets></ListAllMyBucketsResult>`,
     );

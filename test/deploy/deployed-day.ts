@@ -20,7 +20,7 @@ export interface DeployedDay {
   readonly simulator: Simulator;
   readonly accountId: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly functions: Readonly<Record<'Scan' | 'Hour' | 'CloseDay' | 'Feeds' | 'Planner', LambdaFunction>>;
+  readonly functions: Readonly<Record<'Scan' | 'Hour' | 'CloseDay' | 'Feeds' | 'Planner' | 'Witness', LambdaFunction>>;
   /** Where the planner starts days; `runDay` goes past it. */
   readonly stepFunctions: StepFunctions;
   /** Lets time pass, for the simulated account and the functions. */
@@ -57,6 +57,11 @@ export async function startDeployedDay(options: {
   readonly scanTimeoutMs?: number;
   /** What Lambda gives the function that closes a day. */
   readonly closeTimeoutMs?: number;
+  /** What only the function that closes a day is told. */
+  readonly closeEnv?: Readonly<Record<string, string>>;
+  readonly systemTable?: SimulatorOptions['systemTable'];
+  readonly pageSize?: number;
+  readonly unseen?: number;
   /** Called with each state that a day enters. */
   readonly onState?: (name: string) => void;
 }): Promise<DeployedDay> {
@@ -73,10 +78,13 @@ export async function startDeployedDay(options: {
       queriesPerDay: options.queriesPerDay,
       noisePerDay: options.noisePerDay ?? 50,
       delivery: { lateShare: options.lateShare ?? 0 },
+      ...(options.unseen === undefined ? {} : { rates: { unseen: options.unseen } }),
     },
     buckets: [BUCKET, LAKE],
     ...(options.faults ? { faults: options.faults } : {}),
     ...(options.trail ? { trail: options.trail } : {}),
+    ...(options.systemTable ? { systemTable: options.systemTable } : {}),
+    ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
     ...(options.externalIds ? { externalIds: options.externalIds } : {}),
     ...(options.lookupPerSecond ? { quotas: { LookupEvents: { perSecond: options.lookupPerSecond, burst: 50 } } } : {}),
   });
@@ -95,13 +103,16 @@ export async function startDeployedDay(options: {
     ...options.env,
   };
   const [accountId = ''] = [...simulator.world.partitions.keys()].map((place) => place.split('/')[0]);
+  const envOf = (name: string) => {
+    if (name === 'planner') return { ...env, STATE_MACHINE_ARN: DAY_MACHINE, AWS_ENDPOINT_URL_SFN: stepFunctions.url };
+    return name === 'close-day' ? { ...env, ...options.closeEnv } : env;
+  };
   const functionOf = (name: string, concurrency: number, timeoutMs = 900_000) =>
     createLambdaFunction({
       name: `aqt-${name}`,
       bundle: join(options.folder, 'lambda', name, 'index.mjs'),
       accountId,
-      env:
-        name === 'planner' ? { ...env, STATE_MACHINE_ARN: DAY_MACHINE, AWS_ENDPOINT_URL_SFN: stepFunctions.url } : env,
+      env: envOf(name),
       concurrency,
       timeoutMs,
       now: clock.now,
@@ -117,6 +128,7 @@ export async function startDeployedDay(options: {
     CloseDay: functionOf('close-day', 1, options.closeTimeoutMs),
     Feeds: functionOf('feeds', 1),
     Planner: functionOf('planner', 2),
+    Witness: functionOf('witness', 1),
   };
   const answers: { name: string; answer: Readonly<Record<string, unknown>> }[] = [];
   const retries: number[] = [];

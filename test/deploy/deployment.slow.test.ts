@@ -245,20 +245,24 @@ describe('the stack', () => {
     for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toEqual({ Ref: 'LogRetentionDays' });
   });
 
-  it('has state machines that are valid when CloudFormation has filled them in', () => {
-    for (const id of ['DayMachine', 'BackfillMachine']) {
-      const definition = template('template.json').Resources[id]?.Properties.DefinitionString as {
-        'Fn::Sub': [string, Record<string, string>];
-      };
-      const [text, names] = definition['Fn::Sub'];
-      const arn = 'arn:aws:lambda:us-east-1:123456789012:function:f';
-      const filled = text.replace(/\$\{([\w:]+)\}/g, (_, name: string) => {
-        if (name === 'Retries') return names.Retries ?? '';
-        return name.endsWith('Concurrency') ? '4' : name === 'AWS::Partition' ? 'aws' : arn;
-      });
-      expect(aslValidator(JSON.parse(filled)).errors).toEqual([]);
-    }
-  });
+  it.each(['aws', 'aws-us-gov', 'aws-cn'])(
+    'has state machines that are valid when CloudFormation has filled them in, in %s',
+    (partition) => {
+      for (const id of ['DayMachine', 'BackfillMachine']) {
+        const definition = template('template.json').Resources[id]?.Properties.DefinitionString as {
+          'Fn::Sub': [string, Record<string, string>];
+        };
+        const [text, names] = definition['Fn::Sub'];
+        const arn = `arn:${partition}:lambda:us-east-1:123456789012:function:f`;
+        const filled = text.replace(/\$\{([\w:]+)\}/g, (_, name: string) => {
+          if (name === 'Retries') return names.Retries ?? '';
+          return name.endsWith('Concurrency') ? '4' : name === 'AWS::Partition' ? partition : arn;
+        });
+        expect(filled.match(/arn:(?!\$)[a-z-]+:/g)?.every((start) => start === `arn:${partition}:`)).toBe(true);
+        expect(aslValidator(JSON.parse(filled)).errors).toEqual([]);
+      }
+    },
+  );
 
   it('has one table for every format, with partitions for every hour', () => {
     const [[, table] = ['', null]] = resourcesOf('AWS::Glue::Table');

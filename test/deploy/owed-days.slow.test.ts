@@ -66,7 +66,7 @@ function toldLast({ log }: DeployedDay['functions']['Planner'], name: string): n
   return told.filter((metrics) => name in metrics).at(-1)?.[name];
 }
 
-describe('days that are owed', () => {
+describe('days that are owed', { timeout: 1_200_000 }, () => {
   it('are all closed by the first run after a week without a schedule, and two planners at once start none twice', async () => {
     await onStack(async (stack) => {
       expect(await night(stack)).toEqual([FIRST]);

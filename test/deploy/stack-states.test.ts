@@ -117,6 +117,17 @@ describe('the bucket for the code', () => {
     expect(zipsIn(codeBucket())).toHaveLength(1);
   });
 
+  it('is not looked for by whoever may not list buckets: it has to be named', async () => {
+    account.mayListBuckets = false;
+    await expect(run('deploy')).rejects.toThrow(/s3:ListAllMyBuckets is denied.*--artifact-bucket/);
+    account.buckets.set('ours', { owner: account.accountId, objects: new Map() });
+    expect((await run('deploy', { artifactBucket: 'ours' })).code).toBe(0);
+    expect(zipsIn('ours')).toHaveLength(1);
+    // One that the user named is named again, and stays.
+    expect((await run('destroy')).stderr).toContain('aqt deploy --stack aqt --artifact-bucket ours');
+    expect(account.buckets.has('ours')).toBe(true);
+  });
+
   it('that is asked for and not there is a wrong option', async () => {
     await expect(run('deploy', { artifactBucket: 'nowhere' })).rejects.toThrow('there is no such bucket');
   });

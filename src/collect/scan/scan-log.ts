@@ -75,22 +75,95 @@ const DAY_PART_LINES = 20_000;
  * what became visible meanwhile, in what it calls covered, would never be read. What it had read stays.
  */
 export async function openScanLog(store: ReportStore, scanId: string, since = 0): Promise<ScanLog> {
-  const document = checkpointOf(scanId);
-  const parse = (stored: StoredObject | null) => parseDocument(stored, document);
-  const opened = await store.read(document.key);
-  let tag = opened?.tag ?? null;
-  let checkpoint = parse(opened);
-  if (checkpoint.writtenAt < since) checkpoint = START;
-  const known = createKnownLines(store);
-  let hours = new Map<string, { readonly label: HourLabel; readonly lines: HourLine[] }>();
-  let links = new Map<string, CredentialLink[]>();
-  let notRead: NotRead[] = [];
-  let waitingBytes = 0;
+  const opened = await store.read(checkpointOf(scanId).key);
+  return new OpenLog(store, { scanId, since, opened });
+}
 
-  async function writeHours(): Promise<Record<string, number>> {
+class OpenLog implements ScanLog {
+  checkpoint: Checkpoint;
+  waitingBytes = 0;
+  private readonly store: ReportStore;
+  private readonly document: ReturnType<typeof checkpointOf>;
+  private readonly since: number;
+  private readonly known: ReturnType<typeof createKnownLines>;
+  private tag: string | null;
+  private hours = new Map<string, { readonly label: HourLabel; readonly lines: HourLine[] }>();
+  private links = new Map<string, CredentialLink[]>();
+  private notRead: NotRead[] = [];
+
+  constructor(
+    store: ReportStore,
+    {
+      scanId,
+      since,
+      opened,
+    }: { readonly scanId: string; readonly since: number; readonly opened: StoredObject | null },
+  ) {
+    this.store = store;
+    this.document = checkpointOf(scanId);
+    this.since = since;
+    this.known = createKnownLines(store);
+    this.tag = opened?.tag ?? null;
+    const left = parseDocument(opened, this.document);
+    this.checkpoint = left.writtenAt < since ? START : left;
+  }
+
+  addToHour(label: HourLabel, line: HourLine): void {
+    const folder = hourEvidence(label);
+    const known = this.hours.get(folder);
+    if (known) known.lines.push(line);
+    else this.hours.set(folder, { label, lines: [line] });
+    this.waitingBytes += 'start' in line ? 1500 + (line.start.queryString?.length ?? 0) * 2 : 200;
+  }
+
+  addLink(date: string, link: CredentialLink): void {
+    const known = this.links.get(date);
+    if (known) known.push(link);
+    else this.links.set(date, [link]);
+    this.waitingBytes += 1500;
+  }
+
+  addNotRead(item: NotRead): void {
+    this.waitingBytes += 500;
+    this.notRead.push(item);
+  }
+
+  async commit(progress: Parameters<ScanLog['commit']>[0]): Promise<void> {
+    const copies = await this.writeHours();
+    await this.writeLinks();
+    this.checkpoint = {
+      ...this.checkpoint,
+      ...progress,
+      notRead: eachOnce([...this.checkpoint.notRead, ...this.notRead]),
+      duplicates: sumOf(this.checkpoint.duplicates, copies),
+    };
+    await this.writeCheckpoint();
+    this.hours = new Map();
+    this.links = new Map();
+    this.notRead = [];
+    this.waitingBytes = 0;
+  }
+
+  async clear(): Promise<void> {
+    await this.store.remove(this.document.key);
+  }
+
+  private async writeCheckpoint(): Promise<void> {
+    await update(this.store, this.document.key, (stored) => {
+      const other = parseDocument(stored, this.document);
+      // What another run of the same command has written meanwhile.
+      const isOthers = (stored?.tag ?? null) !== this.tag && other.writtenAt >= this.since;
+      if (isOthers) this.checkpoint = joinCheckpoints(this.checkpoint, other);
+      return encodeDocument(this.checkpoint);
+    });
+    this.tag = await this.store.tagOf(this.document.key);
+  }
+
+  /** Returns how many copies each hour met. */
+  private async writeHours(): Promise<Record<string, number>> {
     const copies: Record<string, number> = {};
-    for (const [folder, { label, lines }] of hours) {
-      const { look } = await known.open(folder);
+    for (const [folder, { label, lines }] of this.hours) {
+      const { look } = await this.known.open(folder);
       const written: WrittenLine[] = [];
       for (const line of lines) {
         const text = JSON.stringify(line);
@@ -98,69 +171,19 @@ export async function openScanLog(store: ReportStore, scanId: string, since = 0)
         if (news === 'new') written.push({ line, text });
         if (news === 'copy' && 'start' in line) copies[folder] = (copies[folder] ?? 0) + 1;
       }
-      if (written.length > 0) await appendToHour(store, label, written);
+      if (written.length > 0) await appendToHour(this.store, label, written);
     }
     return copies;
   }
 
-  async function writeLinks(): Promise<void> {
-    for (const [date, met] of links) {
-      const { look } = await known.open(dayEvidence(date));
+  private async writeLinks(): Promise<void> {
+    for (const [date, met] of this.links) {
+      const { look } = await this.known.open(dayEvidence(date));
       const lines = met.map((link) => JSON.stringify({ link })).filter((text) => look(text) === 'new');
       for (let at = 0; at < lines.length; at += DAY_PART_LINES)
-        await appendPart(store, dayEvidence(date), { lines: lines.slice(at, at + DAY_PART_LINES) });
+        await appendPart(this.store, dayEvidence(date), { lines: lines.slice(at, at + DAY_PART_LINES) });
     }
   }
-
-  return {
-    get checkpoint() {
-      return checkpoint;
-    },
-    get waitingBytes() {
-      return waitingBytes;
-    },
-    addToHour(label, line) {
-      const folder = hourEvidence(label);
-      const known = hours.get(folder);
-      if (known) known.lines.push(line);
-      else hours.set(folder, { label, lines: [line] });
-      waitingBytes += 'start' in line ? 1500 + (line.start.queryString?.length ?? 0) * 2 : 200;
-    },
-    addLink(date, link) {
-      const known = links.get(date);
-      if (known) known.push(link);
-      else links.set(date, [link]);
-      waitingBytes += 1500;
-    },
-    addNotRead(item) {
-      waitingBytes += 500;
-      notRead.push(item);
-    },
-    async commit(progress) {
-      const copies = await writeHours();
-      await writeLinks();
-      checkpoint = {
-        ...checkpoint,
-        ...progress,
-        notRead: eachOnce([...checkpoint.notRead, ...notRead]),
-        duplicates: sumOf(checkpoint.duplicates, copies),
-      };
-      await update(store, document.key, (stored) => {
-        const other = parse(stored);
-        // What another run of the same command has written meanwhile.
-        if ((stored?.tag ?? null) !== tag && other.writtenAt >= since) checkpoint = joinCheckpoints(checkpoint, other);
-        return encodeDocument(checkpoint);
-      });
-      tag = await store.tagOf(document.key);
-      hours = new Map();
-      links = new Map();
-      notRead = [];
-      waitingBytes = 0;
-    },
-    async clear() {
-      await store.remove(document.key);
-    },
-  };
 }
 
 function eachOnce(notRead: readonly NotRead[]): NotRead[] {

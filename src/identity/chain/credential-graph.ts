@@ -50,50 +50,114 @@ export interface CredentialGraph {
 export const MAX_HOPS = 10;
 
 export function createCredentialGraph(): CredentialGraph {
-  const facts = createFactTable();
-  const links = createLinkStore();
+  return new Graph();
+}
+
+class Graph implements CredentialGraph {
+  changes = 0;
+  private readonly facts = createFactTable();
+  private readonly links = createLinkStore();
   /** Keys of starts that need a chain, with the earliest use. */
-  const wanted = new Map<string, number>();
+  private readonly wanted = new Map<string, number>();
   /** Null when two ARNs were seen for one id: masked data, not AWS's. */
-  const arns = new Map<string, string | null>();
-  let changes = 0;
+  private readonly arns = new Map<string, string | null>();
 
-  function learn(use: CredentialUse): void {
-    facts.observe(use);
-    const { type, principalId, arn, issuerPrincipalId, issuerArn } = use.principal;
-    if (issuerPrincipalId !== null && issuerArn !== null) noteArn(issuerPrincipalId, issuerArn);
-    if (type === 'IAMUser' && principalId !== null && arn !== null) noteArn(principalId, arn);
+  get identityCenterUsers(): ReadonlyMap<string, Witnessed | null> {
+    return this.facts.users;
   }
 
-  function noteArn(id: string, arn: string): void {
-    if (!/^A(?:RO|ID)A/.test(id)) return;
-    const known = arns.get(id);
-    if (known === undefined) arns.set(id, arn);
-    else if (known !== arn) arns.set(id, null);
+  get linkCount(): number {
+    return this.links.size;
   }
 
-  function parentOf(use: CredentialUse): Parent {
+  addLink(link: CredentialLink): void {
+    this.changes += 1;
+    this.learn({ principal: link.caller, eventId: link.eventId, eventTime: link.eventTime, console: link.console });
+    this.links.add(link);
+  }
+
+  addStart(use: CredentialUse): void {
+    this.changes += 1;
+    this.learn(use);
+    const { accessKeyId } = use.principal;
+    if (accessKeyId === null || !needsChain(use)) return;
+    const known = this.wanted.get(accessKeyId);
+    if (known === undefined || use.eventTime < known) this.wanted.set(accessKeyId, use.eventTime);
+  }
+
+  addId(uniqueId: string, arn: string): void {
+    this.changes += 1;
+    this.noteArn(uniqueId, arn);
+  }
+
+  unknownKeys(): string[] {
+    const keys = new Set<string>();
+    for (const [key, usedAt] of this.wanted) {
+      if (this.facts.isKeyOnBehalfOf(key)) continue;
+      const missing = this.missingKey(key, usedAt);
+      if (missing !== null) keys.add(missing);
+    }
+    return [...keys].sort();
+  }
+
+  factsOf(use: CredentialUse): CredentialFacts {
+    return this.facts.factsOf(use);
+  }
+
+  parentOf(use: CredentialUse): Parent {
     const { accessKeyId, principalId, creationDate } = use.principal;
-    const byKey = accessKeyId === null ? [] : links.byKey(accessKeyId).filter((link) => issuedFor(link, use));
-    if (byKey.length > 0) return agree(byKey);
+    const byKey = accessKeyId === null ? [] : this.links.byKey(accessKeyId).filter((link) => issuedFor(link, use));
+    if (byKey.length > 0) return this.agree(byKey);
     if (principalId === null || creationDate === null) return { kind: 'unknown' };
     const isConsole = isConsoleUse(use);
-    const sameSession = links
+    const sameSession = this.links
       .bySession(principalId, creationDate - SESSION_SKEW_MS, creationDate + SESSION_SKEW_MS)
       // A key that is on record belongs to that key's session; only the console's keys are minted afterwards.
       .filter((link) => isConsole || !/^ASIA/.test(link.issuedAccessKeyId ?? ''))
       .filter((link) => beganSession(link, use));
-    return sameSession.length > 0 ? agree(sameSession) : { kind: 'unknown' };
+    return sameSession.length > 0 ? this.agree(sameSession) : { kind: 'unknown' };
+  }
+
+  sparkStartOf(sessionId: string, accountId: string): Parent {
+    return this.agree(this.links.bySpark(sessionId).filter((link) => (link.accountId ?? accountId) === accountId));
+  }
+
+  tokenRequestOf(webIdentityTokenId: string): Parent {
+    return this.agree(this.links.byToken(webIdentityTokenId));
+  }
+
+  isAgentSession(signInSessionArn: string | null): boolean {
+    return (
+      signInSessionArn !== null && this.links.bySignIn(signInSessionArn).some(({ resource }) => isMcpServer(resource))
+    );
+  }
+
+  arnOfId(uniqueId: string): string | null {
+    return this.arns.get(uniqueId) ?? null;
+  }
+
+  private learn(use: CredentialUse): void {
+    this.facts.observe(use);
+    const { type, principalId, arn, issuerPrincipalId, issuerArn } = use.principal;
+    if (issuerPrincipalId !== null && issuerArn !== null) this.noteArn(issuerPrincipalId, issuerArn);
+    if (type === 'IAMUser' && principalId !== null && arn !== null) this.noteArn(principalId, arn);
+  }
+
+  private noteArn(id: string, arn: string): void {
+    if (!/^A(?:RO|ID)A/.test(id)) return;
+    const known = this.arns.get(id);
+    if (known === undefined) this.arns.set(id, arn);
+    else if (known !== arn) this.arns.set(id, null);
   }
 
   /** Takes the copies of one event, and repeats by the same caller, for one; the copy that names the caller's ARN wins. */
-  function agree(candidates: readonly StoredLink[]): Parent {
+  private agree(candidates: readonly StoredLink[]): Parent {
     const [only] = candidates;
     if (!only) return { kind: 'unknown' };
     if (candidates.length === 1 && only.sharedEventId === null) return { kind: 'link', link: only };
     const copies = new Set(candidates);
     for (const { sharedEventId } of candidates) {
-      for (const copy of sharedEventId === null ? [] : links.byShared(sharedEventId)) copies.add(copy);
+      for (const copy of sharedEventId === null ? [] : this.links.byShared(sharedEventId)) copies.add(copy);
     }
     const ordered = [...copies].sort(byWorth);
     const [best = only] = ordered;
@@ -103,69 +167,21 @@ export function createCredentialGraph(): CredentialGraph {
   }
 
   /** The first key on the way back from `accessKeyId` that nothing here explains. */
-  function missingKey(accessKeyId: string, usedAt: number): string | null {
+  private missingKey(accessKeyId: string, usedAt: number): string | null {
     let use: CredentialUse | null = null;
     let key: string | null = accessKeyId;
     let at = usedAt;
     for (let hop = 0; key !== null && hop < MAX_HOPS; hop++) {
-      const known: readonly StoredLink[] = links.byKey(key).filter(({ eventTime }) => isPlausible(eventTime, at));
+      const known: readonly StoredLink[] = this.links.byKey(key).filter(({ eventTime }) => isPlausible(eventTime, at));
       if (known.length === 0) return key;
-      const parent: Parent = use === null ? agree(known) : parentOf(use);
+      const parent: Parent = use === null ? this.agree(known) : this.parentOf(use);
       if (parent.kind !== 'link') return null;
       use = callerUse(parent.link);
       at = use.eventTime;
-      key = needsChain(use) && facts.factsOf(use).onBehalfOf === null ? use.principal.accessKeyId : null;
+      key = needsChain(use) && this.facts.factsOf(use).onBehalfOf === null ? use.principal.accessKeyId : null;
     }
     return null;
   }
-
-  return {
-    identityCenterUsers: facts.users,
-    get linkCount() {
-      return links.size;
-    },
-    get changes() {
-      return changes;
-    },
-    addLink(link) {
-      changes += 1;
-      learn({ principal: link.caller, eventId: link.eventId, eventTime: link.eventTime, console: link.console });
-      links.add(link);
-    },
-    addStart(use) {
-      changes += 1;
-      learn(use);
-      const { accessKeyId } = use.principal;
-      if (accessKeyId === null || !needsChain(use)) return;
-      const known = wanted.get(accessKeyId);
-      if (known === undefined || use.eventTime < known) wanted.set(accessKeyId, use.eventTime);
-    },
-    unknownKeys() {
-      const keys = new Set<string>();
-      for (const [key, usedAt] of wanted) {
-        if (facts.isKeyOnBehalfOf(key)) continue;
-        const missing = missingKey(key, usedAt);
-        if (missing !== null) keys.add(missing);
-      }
-      return [...keys].sort();
-    },
-    factsOf: facts.factsOf,
-    parentOf,
-    sparkStartOf(sessionId, accountId) {
-      return agree(links.bySpark(sessionId).filter((link) => (link.accountId ?? accountId) === accountId));
-    },
-    tokenRequestOf: (webIdentityTokenId) => agree(links.byToken(webIdentityTokenId)),
-    addId(uniqueId, arn) {
-      changes += 1;
-      noteArn(uniqueId, arn);
-    },
-    isAgentSession(signInSessionArn) {
-      return (
-        signInSessionArn !== null && links.bySignIn(signInSessionArn).some(({ resource }) => isMcpServer(resource))
-      );
-    },
-    arnOfId: (uniqueId) => arns.get(uniqueId) ?? null,
-  };
 }
 
 /** The use of the caller's own credential that issued this link. */

@@ -43,101 +43,120 @@ type Index = Map<string, StoredLink | StoredLink[]>;
 
 /** Keeps links with shared strings and callers, found by whatever a later event may know of them. */
 export function createLinkStore(): LinkStore {
-  const strings = new Map<string, string>();
-  const keys: Index = new Map();
-  const shared: Index = new Map();
-  const spark: Index = new Map();
-  const signIn: Index = new Map();
-  const tokens: Index = new Map();
-  const sessions: Index = new Map();
-  const unsorted = new Set<string>();
+  return new Links();
+}
+
+class Links implements LinkStore {
+  private links = 0;
+  private readonly keys: Index = new Map();
+  private readonly shared: Index = new Map();
+  private readonly spark: Index = new Map();
+  private readonly signIn: Index = new Map();
+  private readonly tokens: Index = new Map();
+  private readonly sessions: Index = new Map();
+  private readonly unsorted = new Set<string>();
   /** Links that issue no key, or one that many claim, are known by event and caller. */
-  const known = new Set<string>();
-  let size = 0;
+  private readonly known = new Set<string>();
+  private readonly strings = new Map<string, string>();
+  private readonly callers = createCallerPool((text) => this.pooled(text));
 
-  const pooled = (text: string | null): string | null => {
+  get size(): number {
+    return this.links;
+  }
+
+  add(link: CredentialLink): void {
+    const stored = this.storedOf(link);
+    if (!this.isNew(stored)) return;
+    this.links += 1;
+    if (link.issuedAccessKeyId !== null) put(this.keys, link.issuedAccessKeyId, stored);
+    if (link.sharedEventId !== null) put(this.shared, link.sharedEventId, stored);
+    if (link.sparkSessionId !== null) put(this.spark, link.sparkSessionId, stored);
+    if (link.signInSessionArn !== null) put(this.signIn, link.signInSessionArn, stored);
+    if (stored.eventName === 'GetWebIdentityToken' && stored.webIdentityTokenId !== null) {
+      put(this.tokens, stored.webIdentityTokenId, stored);
+    }
+    // Sessions of services are never the console's: they are found by their key alone.
+    if (stored.issuedPrincipalId !== null && stored.caller.type !== 'AWSService') {
+      put(this.sessions, stored.issuedPrincipalId, stored);
+      this.unsorted.add(stored.issuedPrincipalId);
+    }
+  }
+
+  byKey(accessKeyId: string): readonly StoredLink[] {
+    return listAt(this.keys, accessKeyId);
+  }
+
+  byShared(sharedEventId: string): readonly StoredLink[] {
+    return listAt(this.shared, sharedEventId);
+  }
+
+  bySpark(sessionId: string): readonly StoredLink[] {
+    return listAt(this.spark, sessionId);
+  }
+
+  bySignIn(signInSessionArn: string): readonly StoredLink[] {
+    return listAt(this.signIn, signInSessionArn);
+  }
+
+  byToken(webIdentityTokenId: string): readonly StoredLink[] {
+    return listAt(this.tokens, webIdentityTokenId);
+  }
+
+  bySession(principalId: string, from: number, to: number): readonly StoredLink[] {
+    const list = listAt(this.sessions, principalId);
+    if (this.unsorted.delete(principalId) && list.length > 1) {
+      (list as StoredLink[]).sort((a, b) => a.eventTime - b.eventTime);
+    }
+    const found: StoredLink[] = [];
+    for (let at = firstFrom(list, from); at < list.length; at++) {
+      const link = list[at];
+      if (!link || link.eventTime > to) break;
+      found.push(link);
+    }
+    return found;
+  }
+
+  private storedOf(link: CredentialLink): StoredLink {
+    return {
+      eventId: link.eventId,
+      eventTime: link.eventTime,
+      eventName: this.pooled(link.eventName) ?? '',
+      accountId: this.pooled(link.accountId),
+      sharedEventId: link.sharedEventId,
+      caller: this.callers.take(link.caller),
+      console: link.console,
+      issuedAccessKeyId: link.issuedAccessKeyId,
+      issuedPrincipalId: link.issuedPrincipalId,
+      roleArn: this.pooled(link.roleArn),
+      sourceIdentity: link.sourceIdentity,
+      subject: link.subject,
+      subjectType: this.pooled(link.subjectType),
+      issuer: this.pooled(link.issuer),
+      providerArn: this.pooled(link.providerArn),
+      webIdentityTokenId: link.webIdentityTokenId,
+      sourcePrincipalArn: this.pooled(link.sourcePrincipalArn),
+      isGuest: link.isGuest,
+      resource: this.pooled(link.resource),
+    };
+  }
+
+  private pooled(text: string | null): string | null {
     if (text === null) return null;
-    const known = strings.get(text);
+    const known = this.strings.get(text);
     if (known !== undefined) return known;
-    strings.set(text, text);
+    this.strings.set(text, text);
     return text;
-  };
+  }
 
-  const callers = createCallerPool(pooled);
-
-  return {
-    get size() {
-      return size;
-    },
-    add(link) {
-      const stored: StoredLink = {
-        eventId: link.eventId,
-        eventTime: link.eventTime,
-        eventName: pooled(link.eventName) ?? '',
-        accountId: pooled(link.accountId),
-        sharedEventId: link.sharedEventId,
-        caller: callers.take(link.caller),
-        console: link.console,
-        issuedAccessKeyId: link.issuedAccessKeyId,
-        issuedPrincipalId: link.issuedPrincipalId,
-        roleArn: pooled(link.roleArn),
-        sourceIdentity: link.sourceIdentity,
-        subject: link.subject,
-        subjectType: pooled(link.subjectType),
-        issuer: pooled(link.issuer),
-        providerArn: pooled(link.providerArn),
-        webIdentityTokenId: link.webIdentityTokenId,
-        sourcePrincipalArn: pooled(link.sourcePrincipalArn),
-        isGuest: link.isGuest,
-        resource: pooled(link.resource),
-      };
-      if (!isNew(stored)) return;
-      size += 1;
-      if (link.issuedAccessKeyId !== null) put(keys, link.issuedAccessKeyId, stored);
-      if (link.sharedEventId !== null) put(shared, link.sharedEventId, stored);
-      if (link.sparkSessionId !== null) put(spark, link.sparkSessionId, stored);
-      if (link.signInSessionArn !== null) put(signIn, link.signInSessionArn, stored);
-      if (stored.eventName === 'GetWebIdentityToken' && stored.webIdentityTokenId !== null) {
-        put(tokens, stored.webIdentityTokenId, stored);
-      }
-      // Sessions of services are never the console's: they are found by their key alone.
-      if (stored.issuedPrincipalId !== null && stored.caller.type !== 'AWSService') {
-        put(sessions, stored.issuedPrincipalId, stored);
-        unsorted.add(stored.issuedPrincipalId);
-      }
-    },
-    byKey: (accessKeyId) => listAt(keys, accessKeyId),
-    byShared: (sharedEventId) => listAt(shared, sharedEventId),
-    bySpark: (sessionId) => listAt(spark, sessionId),
-    bySignIn: (signInSessionArn) => listAt(signIn, signInSessionArn),
-    byToken: (webIdentityTokenId) => listAt(tokens, webIdentityTokenId),
-    bySession(principalId, from, to) {
-      const list = listAt(sessions, principalId);
-      if (unsorted.delete(principalId) && list.length > 1) {
-        (list as StoredLink[]).sort((a, b) => a.eventTime - b.eventTime);
-      }
-      const found: StoredLink[] = [];
-      for (let at = firstFrom(list, from); at < list.length; at++) {
-        const link = list[at];
-        if (!link || link.eventTime > to) break;
-        found.push(link);
-      }
-      return found;
-    },
-  };
-
-  function isNew(link: StoredLink): boolean {
-    const { issuedAccessKeyId, caller } = link;
-    const claims = issuedAccessKeyId === null ? null : listAt(keys, issuedAccessKeyId);
+  private isNew({ eventId, issuedAccessKeyId, caller }: StoredLink): boolean {
+    const claims = issuedAccessKeyId === null ? null : listAt(this.keys, issuedAccessKeyId);
     // One key is issued by one event: a key that many claim is somebody's invention, and its claims are known by their texts.
     if (claims !== null && claims.length < FEW)
-      return !claims.some((other) => other.eventId === link.eventId && other.caller === caller);
-    if (claims?.slice(0, FEW).some((other) => other.eventId === link.eventId && other.caller === caller)) return false;
-    const key = [link.eventId, issuedAccessKeyId, caller.principalId, caller.accessKeyId, claims && caller.arn].join(
-      ' ',
-    );
-    if (known.has(key)) return false;
-    known.add(key);
+      return !claims.some((other) => other.eventId === eventId && other.caller === caller);
+    if (claims?.slice(0, FEW).some((other) => other.eventId === eventId && other.caller === caller)) return false;
+    const key = [eventId, issuedAccessKeyId, caller.principalId, caller.accessKeyId, claims && caller.arn].join(' ');
+    if (this.known.has(key)) return false;
+    this.known.add(key);
     return true;
   }
 }

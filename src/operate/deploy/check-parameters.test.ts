@@ -22,6 +22,13 @@ describe('the values of a stack', () => {
     expect(parameterFaults({ ...GOOD, TestStartDate: '2024-02-29' }, { now })).toEqual([]);
     expect(parameterFaults({ ...GOOD, ScheduleExpression: 'rate(1 day)' }, { now })).toEqual([]);
     expect(parameterFaults({}, { now })).toEqual([]);
+    const beside = {
+      Feeds: 'ocsf',
+      FeedLocation: 's3://reports/lake',
+      ReportBucketName: 'reports',
+      ReportPrefix: 'audit',
+    };
+    expect(parameterFaults({ ...GOOD, ...beside }, { now })).toEqual([]);
   });
 
   it.each([
@@ -42,6 +49,11 @@ describe('the values of a stack', () => {
     [{ FeedLocation: 's3://lake/ext' }, /FeedLocation=s3:\/\/lake\/ext without Feeds/],
     [{ Feeds: 'ocsf', FeedKeyArn: 'arn:aws:kms:r:1:key/k' }, /FeedKeyArn=.* without FeedLocation/],
     [{ Feeds: 'ocsf', FeedLocation: 's3://reports/_work/feeds' }, /give a folder beside them/],
+    [{ Feeds: 'ocsf', FeedLocation: 's3://reports', ReportBucketName: 'reports' }, /the reports lie in it/],
+    [
+      { Feeds: 'ocsf', FeedLocation: 's3://reports/audit', ReportBucketName: 'reports', ReportPrefix: 'audit/athena' },
+      /the reports lie in it/,
+    ],
     [{ ObjectLockMode: 'COMPLIANCE', CreateReportBucket: 'false', ReportBucketName: 'mine' }, /on that bucket itself/],
   ])('%j is refused with the way out', (wrong, message) => {
     const faults = parameterFaults({ ...GOOD, ...wrong }, { now });

@@ -121,7 +121,19 @@ function feedFaults(values: ParameterValues): string[] {
     ...(/(^|\/)(year=|_work(\/|$))/.test(location)
       ? [`FeedLocation=${location}: below year= and _work lie reports and what proves them; give a folder beside them`]
       : []),
+    ...(isAbove(location, values)
+      ? [
+          `FeedLocation=${location}: the reports lie in it, and who writes feeds may remove files there; give a folder beside them`,
+        ]
+      : []),
   ];
+}
+
+/** Tells a place that holds the reports, the bucket itself or a folder above them. */
+function isAbove(location: string, { ReportBucketName: bucket = 'auto', ReportPrefix: prefix = '' }: ParameterValues) {
+  if (location === '' || bucket === 'auto') return false;
+  const root = `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}/`;
+  return root.startsWith(`${location.replace(/\/+$/, '')}/`);
 }
 
 function bucketFaults({ CreateReportBucket: create, ReportBucketName: name = 'auto' }: ParameterValues): string[] {

@@ -2,6 +2,7 @@ import { reportDateAt } from '../../calendar/report-day.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { readClosings } from '../../tree/closings.js';
+import { readManifests } from '../../tree/read-manifests.js';
 import type { DeployedStack } from './check-stack.js';
 import { type Finding, pass, skip, warn } from './finding.js';
 
@@ -20,10 +21,12 @@ export async function checkEvents(
   const last = (await readClosings(store, { tree: '', from, to: null })).at(-1);
   if (!last) return skip(check, 'no day of the last week was closed yet');
   const { events = [], workGroups, reportDate } = last;
+  if (events.length === 0 && (await executionsOf(store, { reportDate, now: clock.now() })) === 0)
+    return skip(check, `nobody ran a query on ${reportDate}`);
   if (events.length === 0)
     return warn(
       check,
-      `no event of ${reportDate} was heard, though StateChangeEvents is on: nobody ran a query, or the rule, the queue or the function fails`,
+      `no event of ${reportDate} was heard, though StateChangeEvents is on: the stack did not listen yet, or the rule, the queue or the function fails`,
       'look at the dead-letter queue, at the log of the witness function, and at the key policy of QueueKeyArn (events.amazonaws.com)',
     );
   const seen = events.reduce((sum, one) => sum + one.seen, 0);
@@ -42,4 +45,15 @@ export async function checkEvents(
       ? `${told}, all that CloudTrail shows: ${narrowed} of ${workGroups.length} lists were read only as far as the day`
       : `${told}, all that CloudTrail shows; lists were read to their end`,
   );
+}
+
+/** Executions in the reports of a day. */
+async function executionsOf(
+  store: ReportStore,
+  { reportDate, now }: { readonly reportDate: string; readonly now: number },
+): Promise<number> {
+  let executions = 0;
+  for await (const { label, manifest } of readManifests(store, { from: reportDate, now }))
+    if (typeof manifest !== 'string' && label.reportDate === reportDate) executions += manifest.ledger.executions;
+  return executions;
 }

@@ -67,27 +67,111 @@ interface Fetched {
 }
 
 async function* scanHistory(window: Window, scan: Scan): AsyncGenerator<EvidenceBatch> {
-  const { counts, clock, pacer, maxScanners = 6 } = scan;
+  const { counts, clock } = scan;
   counts.add(
     'beyondRetentionMs',
     Math.max(0, clock.now() - EVENT_HISTORY_MS - window.start) - counts.get('beyondRetentionMs'),
   );
   const first = firstSegment(window);
   // A copy: a scan that fails before its first page must leave the cursor it was given as it was.
-  let idle = [...(segmentsIn(scan.cursor, window) ?? (first ? [first] : []))];
-  if (idle.length === 0) {
-    yield { items: [], covered: [window], cursor: { window, segments: [] } };
-    return;
-  }
-  const stop = new AbortController();
-  const signal = scan.signal ? AbortSignal.any([scan.signal, stop.signal]) : stop.signal;
-  const busy = new Map<Segment, Promise<Fetched>>();
-  let latencyMs = 0;
-  const restarts = new Map<string, number>();
+  const idle = [...(segmentsIn(scan.cursor, window) ?? (first ? [first] : []))];
+  if (idle.length === 0) yield { items: [], covered: [window], cursor: { window, segments: [] } };
+  else yield* new HistoryScan(window, scan, idle).batches();
+}
 
-  const fetch = async (segment: Segment): Promise<Fetched> => {
+/** A window as it is read: segments that wait, and pages on their way. */
+class HistoryScan {
+  private readonly window: Window;
+  private readonly scan: Scan;
+  private readonly stop = new AbortController();
+  private readonly signal: AbortSignal;
+  private readonly busy = new Map<Segment, Promise<Fetched>>();
+  /** Refused page tokens, by place. */
+  private readonly restarts = new Map<string, number>();
+  private idle: Segment[];
+  private latencyMs = 0;
+
+  constructor(window: Window, scan: Scan, idle: Segment[]) {
+    this.window = window;
+    this.scan = scan;
+    this.idle = idle;
+    this.signal = scan.signal ? AbortSignal.any([scan.signal, this.stop.signal]) : this.stop.signal;
+  }
+
+  async *batches(): AsyncGenerator<EvidenceBatch> {
+    const { window, busy } = this;
     try {
-      const page = await callAws(() => timed(() => scan.page(requestOf(segment), signal)), {
+      this.fill();
+      while (busy.size > 0) {
+        const { segment, page } = await Promise.race(busy.values());
+        busy.delete(segment);
+        const { items, covered } = page === null ? this.again(segment) : this.take(segment, page);
+        this.fill();
+        yield { items, covered, cursor: { window, segments: [...busy.keys(), ...this.idle] } };
+      }
+    } finally {
+      this.stop.abort();
+    }
+  }
+
+  /** Takes what a page shows; the rest of its segment is next. */
+  private take(segment: Segment, page: LookupPage): Pick<EvidenceBatch, 'items' | 'covered'> {
+    const { window, scan } = this;
+    if (page.nextToken !== null && page.nextToken === segment.token)
+      throw stuck(scan.region, 'repeats the same page token');
+    const times = page.events.flatMap((event) => timeOf(event) ?? []);
+    const { next, covered: seconds } = advance(segment, times, page.nextToken);
+    const items = page.events.flatMap((event) => evidenceIn(event, segment, scan));
+    scan.counts.add('events', page.events.length);
+    if (next) this.idle = [next, ...this.idle];
+    return { items, covered: seconds ? [inWindow(seconds, window)] : [] };
+  }
+
+  /** Begins a segment again whose page token was refused. */
+  private again(segment: Segment): Pick<EvidenceBatch, 'items' | 'covered'> {
+    const again = restart(segment);
+    const place = `${again.start}-${again.end}`;
+    const times = (this.restarts.get(place) ?? 0) + 1;
+    this.restarts.set(place, times);
+    this.scan.counts.add('refusedTokens', 1);
+    if (times > MAX_RESTARTS) throw stuck(this.scan.region, `refused ${times} page tokens at the same place`);
+    this.idle = [again, ...this.idle];
+    return { items: [], covered: [] };
+  }
+
+  /** Starts as many chains as the quota needs at the latency seen. */
+  private fill(): void {
+    const { pacer, maxScanners = 6 } = this.scan;
+    const needed = Math.ceil((this.latencyMs / 1000) * pacer.stats().ratePerSecond * HEADROOM);
+    const wanted = Math.min(maxScanners, Math.max(1, needed));
+    while (this.busy.size < wanted) {
+      const segment = this.idle.shift() ?? this.splitOff();
+      if (!segment) return;
+      const fetched = this.fetch(segment);
+      fetched.catch(() => {});
+      this.busy.set(segment, fetched);
+    }
+  }
+
+  /** Takes the older half of the busy segment with the largest rest; its own page on the way stays good. */
+  private splitOff(): Segment | null {
+    const { busy } = this;
+    const [segment] = [...busy.keys()].sort((a, b) => estimatedRest(b) - estimatedRest(a));
+    const halves = segment && estimatedRest(segment) >= WORTH_A_SPLIT ? split(segment) : null;
+    const fetched = segment && busy.get(segment);
+    if (!segment || !halves || !fetched) return null;
+    busy.delete(segment);
+    const moved = fetched.then(({ page }) => ({ segment: halves.newer, page }));
+    moved.catch(() => {});
+    busy.set(halves.newer, moved);
+    this.scan.counts.add('splits', 1);
+    return halves.older;
+  }
+
+  private async fetch(segment: Segment): Promise<Fetched> {
+    const { scan, signal } = this;
+    try {
+      const page = await callAws(() => this.timed(() => scan.page(requestOf(segment), signal)), {
         action: 'cloudtrail:LookupEvents',
         ...scan,
         signal,
@@ -97,70 +181,15 @@ async function* scanHistory(window: Window, scan: Scan): AsyncGenerator<Evidence
       if (nameOf(error) !== 'InvalidNextTokenException' || segment.token === null) throw error;
       return { segment, page: null };
     }
-  };
-  const timed = async <T>(call: () => Promise<T>): Promise<T> => {
+  }
+
+  private async timed<T>(call: () => Promise<T>): Promise<T> {
+    const { clock } = this.scan;
     const began = clock.now();
     const answer = await call();
     const took = clock.now() - began;
-    latencyMs = latencyMs === 0 ? took : latencyMs * 0.8 + took * 0.2;
+    this.latencyMs = this.latencyMs === 0 ? took : this.latencyMs * 0.8 + took * 0.2;
     return answer;
-  };
-  /** Starts as many chains as the quota needs at the latency seen. */
-  const fill = () => {
-    const needed = Math.ceil((latencyMs / 1000) * pacer.stats().ratePerSecond * HEADROOM);
-    const wanted = Math.min(maxScanners, Math.max(1, needed));
-    while (busy.size < wanted) {
-      const segment = idle.shift() ?? splitOff();
-      if (!segment) return;
-      const fetched = fetch(segment);
-      fetched.catch(() => {});
-      busy.set(segment, fetched);
-    }
-  };
-  /** Takes the older half of the busy segment with the largest rest; its own page on the way stays good. */
-  const splitOff = (): Segment | null => {
-    const [segment] = [...busy.keys()].sort((a, b) => estimatedRest(b) - estimatedRest(a));
-    const halves = segment && estimatedRest(segment) >= WORTH_A_SPLIT ? split(segment) : null;
-    const fetched = segment && busy.get(segment);
-    if (!segment || !halves || !fetched) return null;
-    busy.delete(segment);
-    const moved = fetched.then(({ page }) => ({ segment: halves.newer, page }));
-    moved.catch(() => {});
-    busy.set(halves.newer, moved);
-    counts.add('splits', 1);
-    return halves.older;
-  };
-
-  try {
-    fill();
-    while (busy.size > 0) {
-      const { segment, page } = await Promise.race(busy.values());
-      busy.delete(segment);
-      let items: Evidence[] = [];
-      let covered: Window[] = [];
-      if (page === null) {
-        const again = restart(segment);
-        const place = `${again.start}-${again.end}`;
-        const times = (restarts.get(place) ?? 0) + 1;
-        restarts.set(place, times);
-        counts.add('refusedTokens', 1);
-        if (times > MAX_RESTARTS) throw stuck(scan.region, `refused ${times} page tokens at the same place`);
-        idle = [again, ...idle];
-      } else {
-        if (page.nextToken !== null && page.nextToken === segment.token)
-          throw stuck(scan.region, 'repeats the same page token');
-        const times = page.events.flatMap((event) => timeOf(event) ?? []);
-        const { next, covered: seconds } = advance(segment, times, page.nextToken);
-        items = page.events.flatMap((event) => evidenceIn(event, segment, scan));
-        counts.add('events', page.events.length);
-        if (seconds) covered = [inWindow(seconds, window)];
-        if (next) idle = [next, ...idle];
-      }
-      fill();
-      yield { items, covered, cursor: { window, segments: [...busy.keys(), ...idle] } };
-    }
-  } finally {
-    stop.abort();
   }
 }
 
