@@ -48,8 +48,18 @@ describe.skipIf(NO_BROWSER !== null)('a pack in a browser without network', () =
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       );
       expect(overflow).toBe(0);
+      // On paper, too, a line of the ledger is a line: what is narrow is not broken into letters.
+      await tab.emulateMedia({ media: 'print' });
+      await tab.setViewportSize({ width: 690, height: 1000 });
+      for (const rows of ['.hours tbody tr', '.days tbody tr']) {
+        const heights = await tab
+          .locator(rows)
+          .evaluateAll((all) => all.map((row) => (row as { clientHeight?: number }).clientHeight ?? 0));
+        expect(Math.max(...heights), rows).toBeLessThan(40);
+      }
       const printed = await tab.pdf({ format: 'A4' });
       expect(printed.subarray(0, 5).toString()).toBe('%PDF-');
+      expect(printed.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0).toBeLessThan(15);
       expect(said).toEqual([]);
     } finally {
       await browser.close();

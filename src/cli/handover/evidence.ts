@@ -55,8 +55,14 @@ function summaryText(
   const differing = sample.rows.filter(({ differs }) => differs?.length !== 0).length;
   const lines = [
     `${file}: ${population.rows} rows${mask === null ? ', literals as they are (--mask hides them)' : `, literals masked (${mask})`}, a sample of ${sample.rows.length}${isSigned ? ', signed' : ', not signed (--key signs)'}`,
-    ...(open > 0 ? [`${open} findings that nobody accepted stand on its first page`] : []),
-    ...(faulty > 0 ? [`${faulty} hours are missing or faulty: that stands on its first page`] : []),
+    ...(open > 0
+      ? [
+          `${open === 1 ? 'a finding that nobody accepted stands' : `${open} findings that nobody accepted stand`} on its first page`,
+        ]
+      : []),
+    ...(faulty > 0
+      ? [`${faulty} ${faulty === 1 ? 'hour is' : 'hours are'} missing or faulty: that stands on its first page`]
+      : []),
     ...(differing > 0 ? [`${differing} rows of the sample are not what their evidence makes now`] : []),
   ];
   return `${lines.join('\n')}\n`;

@@ -42,7 +42,7 @@ const WORDS = { open: 'open', missing: 'none', faulty: 'bad' } as const;
 function cellOf(hour: PackedHour | undefined): string {
   if (!hour) return '<td></td>';
   if (hour.state === 'complete') return `<td>${hour.selected === 0 ? '·' : hour.selected}</td>`;
-  const rows = hour.state === 'open' && hour.selected > 0 ? ` ${hour.selected}` : '';
+  const rows = hour.state === 'open' && hour.selected > 0 ? `<br>${hour.selected}` : '';
   return `<td class="bad">${WORDS[hour.state]}${rows}</td>`;
 }
 

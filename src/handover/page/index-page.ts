@@ -116,11 +116,11 @@ function findingsSection({ faults, findings }: PackedFindings): string {
   if (faults.length + findings.length === 0)
     return '<h2>Findings</h2><p>Verification found nothing that somebody would have to look at.</p>';
   const lines = [
-    ...faults.map((fault) => `<tr><td class="bad">unexplained</td><td>${html(fault)}</td><td></td></tr>`),
+    ...faults.map((fault) => `<tr><td class="bad state">unexplained</td><td>${html(fault)}</td><td></td></tr>`),
     ...findings.map(({ text, accepted }) =>
       accepted === null
-        ? `<tr><td class="bad">open</td><td>${html(text)}</td><td></td></tr>`
-        : `<tr><td>accepted</td><td>${html(text)}</td><td>${html(accepted.acceptedAt)}: ${html(accepted.reason)}</td></tr>`,
+        ? `<tr><td class="bad state">open</td><td>${html(text)}</td><td></td></tr>`
+        : `<tr><td class="state">accepted</td><td>${html(text)}</td><td>${html(accepted.acceptedAt)}: ${html(accepted.reason)}</td></tr>`,
     ),
   ];
   return `<h2>Findings, and what was accepted</h2><table><thead><tr><th></th><th>What was found</th><th>Accepted</th></tr></thead><tbody>${lines.join('')}</tbody></table>`;
