@@ -35,7 +35,6 @@ locals {
     Prices                  = var.prices
     QueueKeyArn             = var.queue_key_arn
     ReaderCutoffBytes       = var.reader_cutoff_bytes
-    ReaderResults           = var.reader_results
     Regions                 = var.regions
     ReportBucketName        = var.report_bucket_name
     ReportBucketOwner       = var.report_bucket_owner

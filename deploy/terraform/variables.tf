@@ -353,17 +353,6 @@ variable "reader_cutoff_bytes" {
   }
 }
 
-variable "reader_results" {
-  description = "s3://bucket/folder/ for the results of that workgroup; empty: Athena keeps them for a day"
-  type        = string
-  default     = ""
-
-  validation {
-    condition     = can(regex("^$|^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/(.*/)?$", var.reader_results))
-    error_message = "The value must match ^$|^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/(.*/)?$."
-  }
-}
-
 variable "regions" {
   description = "Regions to collect, commas between; empty: that of the stack"
   type        = string

@@ -44,6 +44,8 @@ export function createEnrichment(options: {
   readonly directory: Directory;
   readonly prices: PriceTable;
   readonly read: SqlReader;
+  /** Reads the texts of definitions, so that the many texts of queries do not crowd them out of its memory; by default `read`. */
+  readonly readDefined?: SqlReader;
   /** What prepared statements and views meant; by default nothing is known of them. */
   readonly definitions?: DefinitionBook;
   /** User names by `<identity store ARN>#<user id>`. */
@@ -54,6 +56,7 @@ export function createEnrichment(options: {
     directory,
     prices,
     read,
+    readDefined = read,
     identityStoreNames = new Map(),
     definitions = createDefinitionBook(),
   } = options;
@@ -68,7 +71,7 @@ export function createEnrichment(options: {
       };
     },
     readsOf: (analysis, context, place) =>
-      resolveReads(analysis, context, { definitions: definitions.at(place), read }),
+      resolveReads(analysis, context, { definitions: definitions.at(place), read: readDefined }),
     learn: (news) => definitions.add(news),
     takeUsed: () => definitions.takeUsed(),
     resolve: (start, tag) => (start ? resolve(start, tag) : UNATTRIBUTED),

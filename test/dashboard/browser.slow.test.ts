@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ReportRow } from '../../src/record/columns.js';
-import { buildPage, launchBrowser, NO_BROWSER, SCREENSHOTS, seriousFindings } from './fixture-browser.js';
+import { buildPage, launchBrowser, NO_BROWSER, seriousFindings } from './fixture-browser.js';
 import { type CompanyHour, companyHours, writeHour } from './fixture-company.js';
 import { type Served, serveFolder, temporaryFolder, until } from './fixture-served.js';
 
@@ -103,31 +102,6 @@ async function settled(): Promise<void> {
   await holds(page, `document.querySelector('h1') && !document.querySelector('.skeleton, .stale, .ghost')`);
 }
 
-/** The views of which pictures are kept. */
-const KEPT = [
-  'overview-light',
-  'overview-dark',
-  'overview-narrow',
-  'queries-light',
-  'queries-narrow',
-  'detail-light',
-  'detail-dark',
-  'person-light',
-  'table-light',
-  'cost-dark',
-  'audit-light',
-  'audit-dark',
-  'identities-light',
-  'console-light',
-];
-
-async function shot(name: string): Promise<void> {
-  if (process.env.AQT_SCREENSHOTS !== '1' || !KEPT.includes(name)) return;
-  await mkdir(SCREENSHOTS, { recursive: true });
-  await page.waitForTimeout(200);
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
-}
-
 const VIEWS: readonly (readonly [string, string, string])[] = [
   ['overview', '/', 'Overview'],
   ['queries', '/queries', 'Queries'],
@@ -137,6 +111,9 @@ const VIEWS: readonly (readonly [string, string, string])[] = [
   ['workgroups', '/workgroups', 'Workgroups'],
   ['workgroup', '/workgroups/bi', 'bi'],
   ['tables', '/tables', 'Tables'],
+  ['tools', '/tools', 'Tools'],
+  ['tool', '/tools/dbt', 'dbt'],
+  ['roles', '/roles', 'Roles'],
   ['table', '/tables/awsdatacatalog.customers.pii', 'customers.pii'],
   ['cost', '/cost?range=14d', 'Cost'],
   ['audit', '/audit', 'Audit'],
@@ -147,26 +124,23 @@ const VIEWS: readonly (readonly [string, string, string])[] = [
 describe.skipIf(NO_BROWSER !== null)('the dashboard in a browser', () => {
   it.each(VIEWS)(
     'shows %s in light and dark, without a serious finding of axe, a fault or a foreign request',
-    async (name, path, title) => {
+    async (_, path, title) => {
       await open(path);
       expect(await page.locator('h1').textContent()).toBe(title);
       expect(await seriousFindings(page)).toEqual([]);
-      await shot(`${name}-light`);
       await page.emulateMedia({ colorScheme: 'dark' });
       await holds(page, `document.documentElement.dataset.theme === 'dark'`);
       expect(await seriousFindings(page)).toEqual([]);
-      await shot(`${name}-dark`);
       expect(faults).toEqual([]);
     },
   );
 
-  it.each(VIEWS)('fits %s on a narrow screen', async (name, path) => {
+  it.each(VIEWS)('fits %s on a narrow screen', async (_, path) => {
     await page.setViewportSize({ width: 390, height: 844 });
     await open(path);
     const overflow = await page.evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
     expect(overflow).toBeLessThanOrEqual(0);
     expect(await seriousFindings(page)).toEqual([]);
-    if (name === 'overview' || name === 'queries') await shot(`${name}-narrow`);
   });
 
   it('answers who read customers.pii by clicking only', async () => {
@@ -302,9 +276,7 @@ describe.skipIf(NO_BROWSER !== null)('the dashboard in a browser', () => {
     expect(await side.locator('.evidence').textContent()).toMatch(/event:/);
     expect(await side.locator('.steps').textContent()).toMatch(/bytes billed.*USD per TB/s);
     expect(await page.locator('.list-head .c-cost').isVisible()).toBe(true);
-    await shot('detail-light');
     await page.emulateMedia({ colorScheme: 'dark' });
-    await shot('detail-dark');
     await side.getByRole('button', { name: 'Raw' }).click();
     const { rows } = await served.json<{ rows: { id: string }[] }>('/api/queries?sort=cost&limit=1');
     const { row } = await served.json<{ row: { query: string } }>(`/api/query?id=${rows[0]?.id}`);

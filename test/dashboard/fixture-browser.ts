@@ -9,7 +9,7 @@ import { build } from 'vite';
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The pictures of the README and the docs; `AQT_SCREENSHOTS=1` takes them anew. */
+/** The pictures of the README and the docs; `npm run pictures` takes them anew. */
 export const SCREENSHOTS = join(root, 'docs', 'screenshots');
 
 /** Where Chromium is: `CHROMIUM`, or where Debian puts it; null when there is none. */

@@ -8,7 +8,7 @@
  */
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { buildPage, launchBrowser, SCREENSHOTS } from './fixture-browser.js';
 import { companyHours, writeHour } from './fixture-company.js';
@@ -17,7 +17,8 @@ import { type Served, serveFolder, until } from './fixture-served.js';
 import { CROWD, crowdRow, UGLY, uglyRow } from './fixture-ugly.js';
 
 const timezone = 'America/New_York';
-const [folder = join(tmpdir(), 'aqt-pictures'), ...only] = process.argv.slice(2);
+const [asked = join(tmpdir(), 'aqt-pictures'), ...only] = process.argv.slice(2);
+const folder = resolve(asked);
 
 /** Those that the README and the docs show. */
 const KEPT = [
@@ -48,6 +49,9 @@ const LISTS: readonly View[] = [
   ],
 ];
 
+await mkdir(folder, { recursive: true });
+// The pages show where the reports are.
+process.chdir(folder);
 try {
   const page = join(folder, '.page');
   await buildPage(page);
@@ -63,13 +67,13 @@ try {
     await copyFile(join(folder, 'company', `${name}.png`), join(SCREENSHOTS, `${name}.png`));
   process.stdout.write(`${folder}\n`);
 } finally {
-  for (const made of ['.page', '.company', '.crowd', '.places'])
+  for (const made of ['.page', 'reports', 'crowded-reports', 'reports-of-accounts'])
     await rm(join(folder, made), { recursive: true, force: true });
 }
 
 /** The company that the README shows: a gap, hours that are open, and nobody's name is long. */
 async function ofCompany(browser: Browser, page: string): Promise<void> {
-  const reports = join(folder, '.company');
+  const reports = 'reports';
   const options = { lastDay: '2026-11-21', days: 15, queriesPerDay: 700, timezone, seed: 5, gaps: ['2026-11-19T03'] };
   const hours = [...companyHours(options)];
   for (const [index, hour] of hours.entries())
@@ -86,7 +90,7 @@ async function ofCompany(browser: Browser, page: string): Promise<void> {
     ['tool', '/tools/dbt'],
   ]);
   await served.close();
-  const places = join(folder, '.places');
+  const places = 'reports-of-accounts';
   await writePlaces(places, { queriesPerDay: 90 });
   const many = await serveFolder(places, { page, views: join(folder, '.views.json') });
   await takeAll(browser, many, 'company', [['places', '/audit']]);
@@ -95,7 +99,7 @@ async function ofCompany(browser: Browser, page: string): Promise<void> {
 
 /** Thousands of people, hundreds of workgroups, 20,000 tables, and the longest names. */
 async function ofCrowd(browser: Browser, page: string): Promise<void> {
-  const reports = join(folder, '.crowd');
+  const reports = 'crowded-reports';
   let number = 0;
   for (const hour of companyHours({ lastDay: '2026-11-21', days: 7, queriesPerDay: 6000, timezone, seed: 9 })) {
     const rows = hour.rows.map((row, index) => (index % 20 === 0 ? uglyRow(row, index / 20) : crowdRow(row, number++)));

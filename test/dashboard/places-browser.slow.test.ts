@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildPage, launchBrowser, NO_BROWSER, SCREENSHOTS, seriousFindings } from './fixture-browser.js';
+import { buildPage, launchBrowser, NO_BROWSER, seriousFindings } from './fixture-browser.js';
 import { writeCompany } from './fixture-company.js';
 import { PLACES, writePlaces } from './fixture-places.js';
 import { type Served, serveFolder, temporaryFolder, until } from './fixture-served.js';
@@ -60,13 +59,6 @@ async function settled(): Promise<void> {
   await until(async () => ((await page.evaluate(expression)) === true ? true : null));
 }
 
-async function shot(name: string): Promise<void> {
-  if (process.env.AQT_SCREENSHOTS !== '1') return;
-  await mkdir(SCREENSHOTS, { recursive: true });
-  await page.waitForTimeout(200);
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
-}
-
 const rowOf = (place: { accountId: string; region: string }) =>
   page.locator('.places tbody', { hasText: `${place.accountId} ${place.region}` });
 
@@ -119,7 +111,6 @@ describe.skipIf(NO_BROWSER !== null)('accounts and Regions in a browser', () => 
       await page.emulateMedia({ colorScheme });
       await open('/audit');
       expect(await seriousFindings(page)).toEqual([]);
-      if (colorScheme === 'light') await shot('places-light');
       await page.setViewportSize({ width: 390, height: 844 });
       await settled();
       const overflow = await page.evaluate(

@@ -158,10 +158,10 @@ export async function openEmulatedAccount() {
     return execFileSync('aws', args, { cwd: join(built.folder, 'deploy'), env, encoding: 'utf8' });
   }
 
-  /** Invokes the planner with an empty object, as whoever tries the stack would. */
-  async function invokePlanner(name = ''): Promise<unknown> {
+  /** Invokes the planner, with an empty object if nothing else is given, as whoever tries the stack would. */
+  async function invokePlanner(name = '', given: Readonly<Record<string, string>> = {}): Promise<unknown> {
     const [payload, answer] = [join(built.folder, 'payload.json'), join(built.folder, 'answer.json')];
-    await writeFile(payload, '{}');
+    await writeFile(payload, JSON.stringify(given));
     aws(['lambda', 'invoke', '--function-name', name, '--payload', `fileb://${payload}`, answer]);
     return JSON.parse(await readFile(answer, 'utf8'));
   }

@@ -23,6 +23,7 @@ const TEMPLATE = {
     ReportPrefix: text(''),
     ReportTimezone: text('America/New_York'),
     OutputType: text('csv'),
+    ObjectLockMode: text(''),
     FirstYear: { Type: 'Number', Default: 2024 },
     LastYear: { Type: 'Number', Default: 2035 },
   },
@@ -146,6 +147,16 @@ describe('destroy', () => {
     await run('deploy', { bucket, prefix: 'audit' });
     expect(account.stacks.get(STACK)?.outputs.ReportBucketInUse).toBe(bucket);
     expect(account.stacks.get(STACK)?.parameters.CreateReportBucket).toBe('false');
+  });
+
+  it('prints a command that is not refused where the bucket has a lock', async () => {
+    await run('deploy', { parameter: ['ObjectLockMode=GOVERNANCE'] });
+    const bucket = account.stacks.get(STACK)?.outputs.ReportBucketInUse ?? '';
+    expect((await run('destroy')).stderr).toContain(`: aqt deploy --stack aqt --bucket ${bucket}\n`);
+    await expect(run('deploy', { bucket, parameter: ['ObjectLockMode=GOVERNANCE'] })).rejects.toThrow(
+      'set the lock on',
+    );
+    expect((await run('deploy', { bucket })).code).toBe(0);
   });
 
   it('goes through where report bucket and code bucket are gone, and says how to begin anew', async () => {

@@ -60,7 +60,7 @@ describe('readers', () => {
       WorkGroupConfiguration: {
         BytesScannedCutoffPerQuery: { Ref: 'ReaderCutoffBytes' },
         EnforceWorkGroupConfiguration: true,
-        ManagedQueryResultsConfiguration: { 'Fn::If': ['ManagesResults', { Enabled: true }, expect.anything()] },
+        ManagedQueryResultsConfiguration: { Enabled: true },
       },
     });
     const queries = of('AWS::Athena::NamedQuery');

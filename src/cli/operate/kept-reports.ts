@@ -46,7 +46,9 @@ export async function commandAgain(
   artifacts = artifactsFolder(),
 ): Promise<string> {
   const { stack, reports, options, place } = request;
-  const parameters = parametersOf(stack);
+  const { ObjectLockMode, ObjectLockDays, ...others } = parametersOf(stack);
+  // A bucket that is there keeps its lock, and a stack over it takes none.
+  const parameters = reports.state === 'there' ? others : parametersOf(stack);
   const { ArtifactBucket: code = '' } = parameters;
   return redeployCommand({
     stackName: stack.StackName ?? '',

@@ -129,4 +129,24 @@ describe('what the data catalog says of tables', () => {
       columns_read: name('sales.orders.id', 'sales.orders.total'),
     });
   });
+
+  it('is asked for again by the run after one that died before it kept what it was told', async () => {
+    const { source, executions } = worldOf(TOLD);
+    const api: ExecutionSource = { ...executions, table: async (asked) => CATALOG[asked.table] ?? { kind: 'absent' } };
+    let dies = true;
+    const store = createMemoryStore({
+      beforeWrite(key) {
+        if (dies && key.startsWith('_work/definitions/')) throw new Error('the process died');
+      },
+    });
+    const collector = collectorOf(store, MIDNIGHT + 60 * DAY, { executions: () => api });
+    const days = reportDays({ from: '2026-11-02', to: '2026-11-03', timezone: 'UTC' });
+    const run = async () => {
+      for await (const _ of collectRange(collector, startsFrom(source), { days, format: 'json', scanId: 'a' }));
+    };
+    await expect(run()).rejects.toThrow('the process died');
+    dies = false;
+    await run();
+    expect(rowsOf(store.files)).toEqual((await collected(CATALOG)).rows);
+  });
 });

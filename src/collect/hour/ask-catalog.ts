@@ -1,7 +1,8 @@
 import type { CatalogTable, CatalogView, TableName } from '../../ports/execution-source.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import type { Definition } from '../../sql/definition-book.js';
 import { splitName } from '../../sql/table-name.js';
-import { noteCatalogAsked } from '../../tree/catalog-asked.js';
+import { type CatalogNews, noteCatalogAsked } from '../../tree/catalog-asked.js';
 import { type PlacedText, placedTexts } from '../../tree/evidence/evidence-definitions.js';
 import type { HourEvidence } from '../../tree/evidence/hour-evidence.js';
 import { noteRowNews } from '../../tree/row-news.js';
@@ -26,16 +27,24 @@ interface WantedTable extends TableName {
   until: number;
 }
 
+/** What the data catalog said. */
+export interface CatalogSaid {
+  readonly definitions: readonly Definition[];
+  /** To be noted once the definitions are kept. */
+  readonly asked: readonly CatalogNews[];
+}
+
 /**
  * Asks the data catalog what the tables are that queries of an hour read: what is behind views, and which columns there are. What
  * it says holds from when the table was last changed. A table is asked about again only for queries that began after it was told of.
  */
 export async function askCatalog(
-  collector: Pick<Collector, 'store' | 'clock' | 'executions' | 'signal'>,
+  collector: Pick<Collector, 'clock' | 'executions' | 'signal'>,
   { evidence, enrichment }: { readonly evidence: HourEvidence; readonly enrichment: DayEnrichment },
-): Promise<Definition[]> {
-  const { store, clock } = collector;
+): Promise<CatalogSaid> {
+  const { clock } = collector;
   const found: Definition[] = [];
+  const asked: CatalogNews[] = [];
   const tried = new Set<string>();
   const texts = placedTexts(evidence, () => true);
   let hasViews = true;
@@ -53,12 +62,19 @@ export async function askCatalog(
       found.push(...news.definitions);
       hasViews ||= news.definitions.some(({ kind }) => kind === 'view');
       const now = clock.now();
-      const since = await noteCatalogAsked(store, { place, told: news.told, lacking: news.lacking, now });
-      if (since !== null) await noteRowNews(store, since);
+      asked.push({ place, told: news.told, lacking: news.lacking, now });
       for (const name of news.told) enrichment.told.set(`${place} ${name}`, now);
     }
   }
-  return found;
+  return { definitions: found, asked };
+}
+
+/** Notes what was asked: who dies before the definitions are kept must ask again. */
+export async function noteAsked(store: ReportStore, asked: readonly CatalogNews[]): Promise<void> {
+  for (const news of asked) {
+    const since = await noteCatalogAsked(store, news);
+    if (since !== null) await noteRowNews(store, since);
+  }
 }
 
 /** Tables that queries of the hour read, also behind views, and that nobody has told of since. */

@@ -18,7 +18,7 @@ import { planRows, type RowPlan } from '../../tree/plan-rows.js';
 import type { Collector } from '../collector.js';
 import { EvidenceLost } from '../evidence/evidence-lost.js';
 import { mergeSorted } from '../evidence/merge-sorted.js';
-import { askCatalog } from './ask-catalog.js';
+import { askCatalog, noteAsked } from './ask-catalog.js';
 import { askPrepared } from './ask-prepared.js';
 import { fetchAnswers } from './fetch-answers.js';
 import type { DayEnrichment } from './open-enrichment.js';
@@ -143,8 +143,9 @@ async function planSlice(
   const asked = await askPrepared(collector, { evidence, enrichment: task.enrichment });
   task.enrichment.learn(asked);
   const told = await askCatalog(collector, { evidence, enrichment: task.enrichment });
-  const all = [...definitions, ...asked, ...told];
+  const all = [...definitions, ...asked, ...told.definitions];
   const isNew = all.length > 0 && (await addDefinitions(store, all));
+  await noteAsked(store, told.asked);
   return { evidence, isNew, defined, plan: await planRows({ ...task, evidence, slice, now: clock.now() }) };
 }
 

@@ -20,6 +20,7 @@ export interface DayEnrichment extends Enrichment {
 
 /** The texts of one day are those of the next. */
 const read = createSqlReader(2000, sha1);
+const readDefined = createSqlReader(2000, sha1);
 
 /** The enrichment for one day's rows: identity as its links and its neighbours' tell it, names as earlier texts define them. */
 export async function openEnrichment(
@@ -37,7 +38,7 @@ export async function openEnrichment(
   const before = Date.parse(addDays(reportDate, 2));
   if (!pinned) definitions.add(await readDefinitions(store, before));
   return {
-    ...createEnrichment({ graph, directory, prices, read, identityStoreNames: names, definitions }),
+    ...createEnrichment({ graph, directory, prices, read, readDefined, identityStoreNames: names, definitions }),
     parts,
     told,
   };

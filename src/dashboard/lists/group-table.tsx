@@ -28,8 +28,8 @@ export function GroupTable({ by }: { readonly by: GroupBy }): ReactNode {
     ...(isTurned ? { turned: '1' } : {}),
   });
   const answer = useApi('/groups', query);
-  // Lines over time take longer than a search may: the rows do not wait for them.
-  const lined = useApi('/groups', `${query}&trend=1`);
+  // Lines over time take longer than a search may: they are asked for when the rows are here, and the rows do not wait for them.
+  const lined = useApi('/groups', answer.isStale ? null : `${query}&trend=1`);
   const onOrder = (next: GroupSort): void =>
     setParams(
       { order: next === 'cost' ? null : next, turned: next === order && !isTurned ? '1' : null },

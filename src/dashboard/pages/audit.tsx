@@ -48,7 +48,8 @@ export function PageAudit(): ReactNode {
 
 function Checked({ data }: { readonly data: Audit }): ReactNode {
   const { gaps, faulty, hours, complete, open } = data.coverage;
-  const places = useStatus()?.places;
+  const status = useStatus();
+  const places = status?.places;
   const { zone } = useZone();
   const unread = places?.unread ?? [];
   const lastOpen = data.hours.reduce((last, hour) => (hour.state === 'open' ? Math.max(last, hour.end) : last), 0);
@@ -73,7 +74,11 @@ function Checked({ data }: { readonly data: Audit }): ReactNode {
       {bad > 0
         ? `${missing.join(', ').replace(/^t/, 'T')}.`
         : `Each of the ${count(hours)} hours has a report that is byte for byte what its manifest vouches for, and every ledger adds up.${complete === 0 ? '' : open === 0 ? ' All of them are final.' : ` ${count(complete)} of them are final.`}`}{' '}
-      {open > 0 && openText(open, lastOpen, zone)}
+      {open > 0 && openText(open, lastOpen, zone)}{' '}
+      <span className="soft">
+        This page compares reports with their manifests; <code>{status?.program ?? 'aqt'} verify</code> weighs the
+        evidence and the seals, too.
+      </span>
     </p>
   );
 }

@@ -1,5 +1,4 @@
 import { lazy, type ReactNode } from 'react';
-import { PageIdentities } from '../pages/identities.js';
 import { PageCost, PageGroups, PagePeople, PageRoles, PageTables, PageTools, PageWorkgroups } from '../pages/lists.js';
 import { PagePerson, PageRole, PageTable, PageTool, PageWorkgroup } from '../pages/one.js';
 import { PageOverview } from '../pages/overview.js';
@@ -10,6 +9,7 @@ import type { IconName } from '../parts/icons.js';
 const PageAudit = lazy(async () => ({ default: (await import('../pages/audit.js')).PageAudit }));
 const PageBill = lazy(async () => ({ default: (await import('../cost/bill.js')).PageBill }));
 const PageConsole = lazy(async () => ({ default: (await import('../pages/console.js')).PageConsole }));
+const PageIdentities = lazy(async () => ({ default: (await import('../pages/identities.js')).PageIdentities }));
 
 /** A page of the dashboard. The address, the menu, the keys, the title and the head of a printed sheet follow from this. */
 export interface Page {

@@ -47,7 +47,7 @@ export function declareCatalog(
   });
   const table = declareTable(stack, { ...options, database });
   grantReader(stack, { database, table });
-  const readers = declareReaders(stack, options.parameters);
+  const readers = declareReaders(stack);
   for (const { id, name, description, sql } of NAMED_QUERIES) {
     new CfnNamedQuery(stack, id, {
       ...{ database: database.ref, workGroup: readers.ref, name, description, queryString: sql },

@@ -2,35 +2,21 @@ import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import type { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { CfnPrincipalPermissions } from 'aws-cdk-lib/aws-lakeformation';
-import { onlyIf } from '../care.js';
-import type { StackParameters } from '../parameters.js';
 
 /** 100 GB, half a dollar in most Regions: years of reports of a thousand queries a day. */
 const CUTOFF_BYTES = 100_000_000_000;
 
 /**
  * Declares the workgroup of those who read the reports: named queries open in it, each query ends at the cutoff, and Athena keeps the
- * results unless a place is named, so that nobody needs a bucket for them.
+ * results, so that nobody needs a bucket for them.
  */
-export function declareReaders(stack: Stack, { conditions, reportKeyArn }: StackParameters): CfnWorkGroup {
+export function declareReaders(stack: Stack): CfnWorkGroup {
   const cutoff = new CfnParameter(stack, 'ReaderCutoffBytes', {
     type: 'Number',
     default: CUTOFF_BYTES,
     minValue: 10_000_000,
     description: 'Bytes that a query in the workgroup of readers may scan, then Athena ends it',
   });
-  const results = new CfnParameter(stack, 'ReaderResults', {
-    type: 'String',
-    default: '',
-    allowedPattern: '^$|^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/(.*/)?$',
-    description: 's3://bucket/folder/ for the results of that workgroup; empty: Athena keeps them for a day',
-  });
-  const isManaged = new CfnCondition(stack, 'ManagesResults', {
-    expression: Fn.conditionEquals(results.valueAsString, ''),
-  });
-  const key = reportKeyArn.valueAsString;
-  const unless = <T>(condition: CfnCondition, value: T): T =>
-    Fn.conditionIf(condition.logicalId, Aws.NO_VALUE, value) as unknown as T;
   return new CfnWorkGroup(stack, 'Readers', {
     name: Aws.STACK_NAME,
     description: 'For readers of the reports of athena-query-tracker',
@@ -40,18 +26,7 @@ export function declareReaders(stack: Stack, { conditions, reportKeyArn }: Stack
       bytesScannedCutoffPerQuery: cutoff.valueAsNumber,
       enforceWorkGroupConfiguration: true,
       publishCloudWatchMetricsEnabled: false,
-      managedQueryResultsConfiguration: onlyIf(isManaged, {
-        Enabled: true,
-        EncryptionConfiguration: onlyIf(conditions.hasReportKey, { KmsKey: key }),
-      }) as never,
-      resultConfiguration: unless(isManaged, {
-        OutputLocation: results.valueAsString,
-        EncryptionConfiguration: Fn.conditionIf(
-          conditions.hasReportKey.logicalId,
-          { EncryptionOption: 'SSE_KMS', KmsKey: key },
-          { EncryptionOption: 'SSE_S3' },
-        ),
-      }) as never,
+      managedQueryResultsConfiguration: { enabled: true },
     },
   });
 }
