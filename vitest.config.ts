@@ -16,6 +16,6 @@ export default defineConfig({
     },
     // Without it, a machine of two cores gets one worker.
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });
