@@ -15,7 +15,7 @@ function costOf(one: ReservationUse): string[] {
   const place = `${one.account_id} ${one.region}`;
   if (one.name === null)
     return [
-      `${one.queries} queries in ${place} ran on capacity of which no closing tells a reservation: ${usd(one.used_usd)}`,
+      `${queries(one.queries)} in ${place} ran on capacity of which no closing tells a reservation: ${usd(one.used_usd)}`,
     ];
   const cost =
     one.dpu_hours === null
@@ -29,7 +29,7 @@ function costOf(one: ReservationUse): string[] {
         : 'what was idle is not known';
   return [
     `reservation ${one.name} (${place}): ${cost}`,
-    `${usd(one.used_usd)} used by ${one.queries} queries above`,
+    `${usd(one.used_usd)} used by ${queries(one.queries)} above`,
     idle,
   ];
 }
@@ -41,14 +41,18 @@ function notes({ over_dpu_hours, scan_priced_queries, scan_priced_usd }: Reserva
       : []),
     ...(scan_priced_queries > 0
       ? [
-          `${scan_priced_queries} queries of its workgroups are priced by scan (${usd(scan_priced_usd)}): Athena told no DPUs of them`,
+          `${queries(scan_priced_queries)} of its workgroups priced by scan (${usd(scan_priced_usd)}), as Athena told no DPUs`,
         ]
       : []),
   ];
 }
 
+function queries(count: number): string {
+  return count === 1 ? '1 query' : `${count} queries`;
+}
+
 function usd(amount: number): string {
-  return `$${amount.toFixed(2)}`;
+  return amount > 0 && amount < 0.01 ? '<$0.01' : `$${amount.toFixed(2)}`;
 }
 
 function round(amount: number): string {
