@@ -156,39 +156,48 @@ class FileExport implements ExecutionExport {
     const { bucket } = this.options;
     const origin = bucket.isSingleFile ? bucket.location : `${bucket.location.replace(/\/$/, '')}/${key}`;
     try {
-      const length = await this.readBytes({ key, origin, tell }, signal);
-      if (length === 0) this.reject(origin, 'the file is empty', '');
+      const hasText = await this.readBytes({ key, origin, tell }, signal);
+      if (!hasText) this.reject(origin, 'the file is empty', '');
     } catch (error) {
       signal?.throwIfAborted();
       this.reject(origin, `the file could not be read: ${describe(error)}`, '');
     }
   }
 
-  /** Returns how many bytes the file holds, unpacked. */
+  /** Tells whether the file holds anything but blanks and control characters, unpacked, or something was said of it. */
   private async readBytes(
     { key, origin, tell }: { readonly key: string; readonly origin: string; readonly tell: () => void },
     signal: AbortSignal | undefined,
-  ): Promise<number> {
+  ): Promise<boolean> {
     const { bucket, maxFileBytes = 64 * 2 ** 30 } = this.options;
     let splitter: Splitter | null = null;
     let length = 0;
+    let hasText = false;
     for await (const chunk of gunzipStream({ open: () => this.counted(bucket.get(key, signal)) }, maxFileBytes)) {
       signal?.throwIfAborted();
       if (typeof chunk === 'string') {
         this.reject(origin, chunk, '');
+        hasText = true;
         break;
       }
       length += chunk.length;
+      hasText ||= chunk.some((byte) => byte > 0x20);
       if (length > maxFileBytes) {
         this.reject(origin, `the file unpacks to more than ${maxFileBytes} bytes`, '');
         break;
       }
       splitter ??= chooseSplitter(key, chunk.subarray(0, 65_536), { lists: LISTS, maxValueBytes: MAX_ENTRY_BYTES });
-      for (const piece of splitter.push(chunk)) this.take(piece, origin);
+      for (const piece of splitter.push(chunk)) {
+        hasText = true;
+        this.take(piece, origin);
+      }
       if (this.reading.isWorthTelling()) tell();
     }
-    for (const piece of splitter?.end() ?? []) this.take(piece, origin);
-    return length;
+    for (const piece of splitter?.end() ?? []) {
+      hasText = true;
+      this.take(piece, origin);
+    }
+    return hasText;
   }
 
   private async *counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
