@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // Slow suites (end to end, browser, thousands of seeds) are named *.slow.test.ts and run by .ci/run.
     exclude: ['**/*.slow.test.ts', 'node_modules/**', 'dist/**'],
+    setupFiles: ['test/fixed-seed.ts'],
     // A zone that is not UTC, with half an hour: code that leans on the machine's zone fails here.
     env: {
       TZ: 'Asia/Kolkata',
