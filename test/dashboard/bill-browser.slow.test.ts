@@ -86,7 +86,7 @@ describe.skipIf(NO_BROWSER !== null)('money in a browser', () => {
 
   it('shows the reports against the bill: sums, reasons with their words, prices to copy', async () => {
     await open('/bill');
-    const reasons = await page.locator('table[aria-label="Reasons of the difference"]').textContent();
+    const reasons = await page.locator('section[aria-label="Reasons of the difference"]').textContent();
     expect(reasons).toMatch(/credits?.*−\$12\.50/);
     expect(reasons).toContain('collected');
     expect(await page.locator('section[aria-label="By workgroup"]').textContent()).toContain('stranger');

@@ -6,29 +6,15 @@ import type { BillGroup, BillReason, BillView } from '../server/bill-view.js';
 export function BillReasons({ reasons }: { readonly reasons: readonly BillReason[] }): ReactNode {
   if (reasons.length === 0) return <p className="pad">Reports and bill say the same.</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="table-scroll" tabIndex={0} aria-label="Reasons">
-      <table className="plain" aria-label="Reasons of the difference">
-        <thead>
-          <tr>
-            <th scope="col">Reason</th>
-            <th scope="col">Means</th>
-            <th scope="col" className="n">
-              Amount
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {reasons.map(({ reason, words, usd }) => (
-            <tr key={reason}>
-              <td className={`mono ${reason === 'unexplained' ? 'bad-text' : ''}`}>{reason}</td>
-              <td>{words}</td>
-              <td className="n">{signedUsd(usd)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <BillTable label="Reasons of the difference" heads={['Reason', 'Means', { amount: 'Amount' }]}>
+      {reasons.map(({ reason, words, usd }) => (
+        <tr key={reason}>
+          <td className={`mono ${reason === 'unexplained' ? 'bad-text' : ''}`}>{reason}</td>
+          <td>{words}</td>
+          <td className="n">{signedUsd(usd)}</td>
+        </tr>
+      ))}
+    </BillTable>
   );
 }
 
@@ -39,42 +25,20 @@ export function BillGroups({ groups }: { readonly groups: readonly BillGroup[] }
       <div className="panel-head">
         <h2>By workgroup</h2>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll" tabIndex={0} aria-label="Workgroups of the bill">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">Account, Region, workgroup</th>
-              <th scope="col" className="n">
-                Reports
-              </th>
-              <th scope="col" className="n">
-                Bill
-              </th>
-              <th scope="col" className="n">
-                Difference
-              </th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {groups.map(({ account, region, workgroup, trackerUsd, billUsd, reasons }) => (
-              <tr key={`${account} ${region} ${workgroup}`}>
-                <td>
-                  {workgroup ?? <em>none on the line</em>}{' '}
-                  <span className="soft">
-                    {account} {region}
-                  </span>
-                </td>
-                <td className="n">{signedUsd(trackerUsd)}</td>
-                <td className="n">{signedUsd(billUsd)}</td>
-                <td className="n">{signedUsd(billUsd - trackerUsd)}</td>
-                <td>{reasons.map(({ reason, usd }) => `${reason} ${signedUsd(usd)}`).join(', ')}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <BillTable label="Workgroups of the bill" heads={['Account, Region, workgroup', ...SUMS, 'Why']}>
+        {groups.map(({ account, region, workgroup, reasons, ...sums }) => (
+          <tr key={`${account} ${region} ${workgroup}`}>
+            <td>
+              {workgroup ?? <em>none on the line</em>}{' '}
+              <span className="soft">
+                {account} {region}
+              </span>
+            </td>
+            <Sums {...sums} />
+            <td>{reasons.map(({ reason, usd }) => `${reason} ${signedUsd(usd)}`).join(', ')}</td>
+          </tr>
+        ))}
+      </BillTable>
     </section>
   );
 }
@@ -99,39 +63,59 @@ export function BillSlots({
           {slots.length > SLOTS_SHOWN && ` · the last ${count(SLOTS_SHOWN)} of ${count(slots.length)}`}
         </span>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll" tabIndex={0} aria-label="Days or hours of the bill">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">From</th>
-              <th scope="col" className="n">
-                Reports
+      <BillTable label="Days or hours of the bill" heads={['From', ...SUMS, { amount: 'Without a reason' }]}>
+        {slots.slice(-SLOTS_SHOWN).map(({ slot, unexplainedUsd, ...sums }) => (
+          <tr key={slot}>
+            <td>{slot.slice(0, by === 'day' ? 10 : 16).replace('T', ' ')}</td>
+            <Sums {...sums} />
+            <td className={`n ${unexplainedUsd >= 0.005 ? 'bad-text' : ''}`}>{signedUsd(unexplainedUsd)}</td>
+          </tr>
+        ))}
+      </BillTable>
+    </section>
+  );
+}
+
+const SUMS = [{ amount: 'Reports' }, { amount: 'Bill' }, { amount: 'Difference' }] as const;
+
+/** The cells under `SUMS`. */
+function Sums({ trackerUsd, billUsd }: { readonly trackerUsd: number; readonly billUsd: number }): ReactNode {
+  return [trackerUsd, billUsd, billUsd - trackerUsd].map((usd, at) => (
+    <td key={SUMS[at]?.amount} className="n">
+      {signedUsd(usd)}
+    </td>
+  ));
+}
+
+/** A table that scrolls in itself where it is too wide. */
+function BillTable({
+  label,
+  heads,
+  children,
+}: {
+  readonly label: string;
+  readonly heads: readonly (string | { readonly amount: string })[];
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className="table-scroll" tabIndex={0} aria-label={label}>
+      <table className="plain">
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th
+                key={typeof head === 'string' ? head : head.amount}
+                scope="col"
+                className={typeof head === 'string' ? undefined : 'n'}
+              >
+                {typeof head === 'string' ? head : head.amount}
               </th>
-              <th scope="col" className="n">
-                Bill
-              </th>
-              <th scope="col" className="n">
-                Difference
-              </th>
-              <th scope="col" className="n">
-                Without a reason
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {slots.slice(-SLOTS_SHOWN).map(({ slot, trackerUsd, billUsd, unexplainedUsd }) => (
-              <tr key={slot}>
-                <td>{slot.slice(0, by === 'day' ? 10 : 16).replace('T', ' ')}</td>
-                <td className="n">{signedUsd(trackerUsd)}</td>
-                <td className="n">{signedUsd(billUsd)}</td>
-                <td className="n">{signedUsd(billUsd - trackerUsd)}</td>
-                <td className={`n ${unexplainedUsd >= 0.005 ? 'bad-text' : ''}`}>{signedUsd(unexplainedUsd)}</td>
-              </tr>
             ))}
-          </tbody>
-        </table>
-      </section>
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
     </section>
   );
 }

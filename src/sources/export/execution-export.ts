@@ -187,16 +187,10 @@ class FileExport implements ExecutionExport {
         break;
       }
       splitter ??= chooseSplitter(key, chunk.subarray(0, 65_536), { lists: LISTS, maxValueBytes: MAX_ENTRY_BYTES });
-      for (const piece of splitter.push(chunk)) {
-        hasText = true;
-        this.take(piece, origin);
-      }
+      for (const piece of splitter.push(chunk)) this.take(piece, origin);
       if (this.reading.isWorthTelling()) tell();
     }
-    for (const piece of splitter?.end() ?? []) {
-      hasText = true;
-      this.take(piece, origin);
-    }
+    for (const piece of splitter?.end() ?? []) this.take(piece, origin);
     return hasText;
   }
 
