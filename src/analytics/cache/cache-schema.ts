@@ -1,10 +1,14 @@
 import { COLUMNS, type ColumnType } from '../../record/columns.js';
-import { IS_UNPRICED, UNPRICED_REASON } from '../cost/unpriced.js';
 import { SETTINGS_STATEMENTS } from './settings-schema.js';
 import { identifier } from './sql-text.js';
 
 /** Grows when the tables below change; a cache of another version is built anew. */
 export const CACHE_VERSION = 8;
+
+/** Tells rows of queries that have ended and whose cost is not known. */
+export const IS_UNPRICED = 'cost_usd IS NULL AND cost_basis IS NOT NULL';
+/** Their reason, as `ledger.unpricedByReason` names it. */
+export const UNPRICED_REASON = "regexp_replace(regexp_replace(cost_basis, '^unknown-', ''), ':.*$', '')";
 
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   string: 'VARCHAR',

@@ -1,3 +1,4 @@
+import { IS_UNPRICED, UNPRICED_REASON } from '../cache/cache-schema.js';
 import { type RunSql, type Scope, scopeSql } from '../view/scope.js';
 
 /** Queries that have ended and whose cost is not known, for one reason. */
@@ -6,11 +7,6 @@ export interface Unpriced {
   readonly reason: string;
   readonly queries: number;
 }
-
-/** The SQL of the reason, of rows that have one. */
-export const UNPRICED_REASON = "regexp_replace(regexp_replace(cost_basis, '^unknown-', ''), ':.*$', '')";
-/** Tells those rows. */
-export const IS_UNPRICED = 'cost_usd IS NULL AND cost_basis IS NOT NULL';
 
 /** Counts a scope's queries without a cost by their reason, the most first. */
 export async function unpricedOf(run: RunSql, scope: Scope): Promise<Unpriced[]> {
