@@ -9,6 +9,7 @@ const LONGEST = [
   'deploy/day',
   'papers/papers',
   'deploy/feeds',
+  'deploy/state-changes',
   'simulate/',
   'faults/planted',
   'deploy/accounts',

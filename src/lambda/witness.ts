@@ -11,7 +11,8 @@ export interface BatchAnswer {
 
 /**
  * Hears which executions have ended, from the queue of Athena's events: keeps each, with its text, among the evidence of its hour.
- * What is no such event, and what Athena had no time to answer, goes back to the queue.
+ * What is no such event, what is of a place that is not collected, and what Athena had no time to answer goes back to the queue: nothing is
+ * dropped, and the dead letters count what never can be used.
  */
 export async function handler(event: unknown, context?: InvocationContext): Promise<BatchAnswer> {
   const messages = (event as { readonly Records?: readonly QueueMessage[] }).Records ?? [];
@@ -30,9 +31,10 @@ export async function handler(event: unknown, context?: InvocationContext): Prom
   }
   if (told.length > 0) {
     const { config, work } = await openAsking(process.env, context);
-    const { kept, unplaced, later } = await keepTold(work, { told, timezone: config.timezone });
-    log({ level: unplaced.length > 0 ? 'WARN' : 'INFO', kind: 'told', kept, unplaced, later: later.length });
-    failed.push(...later.flatMap((id) => messagesOf.get(id) ?? []));
+    const { kept, unplaced, foreign, later } = await keepTold(work, { told, timezone: config.timezone });
+    const level = unplaced.length + foreign.length > 0 ? 'WARN' : 'INFO';
+    log({ level, kind: 'told', kept, unplaced, foreign, later: later.length });
+    failed.push(...[...later, ...foreign].flatMap((id) => messagesOf.get(id) ?? []));
   }
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }

@@ -195,6 +195,25 @@ describe('the answers', () => {
     }
   });
 
+  it('are the same for a page that holds a whole list as for one that is given its pages', async () => {
+    for (const view of ['by=table', 'by=person&workgroup=bi', 'by=workgroup&compare=previous']) {
+      type Rows = readonly Record<string, unknown>[];
+      const paged = await served.json<{ rows: Rows; totals: unknown }>(`/api/groups?range=1d&limit=2000&${view}`);
+      const whole = await served.json<{ columns: Record<string, unknown[]>; totals: unknown }>(
+        `/api/groups/whole?range=1d&${view}`,
+      );
+      expect(whole.totals).toEqual(paged.totals);
+      const { key = [], nanos = [], last = [] } = whole.columns;
+      expect(key.length).toBeGreaterThan(1);
+      expect(new Set(key.map((name, index) => JSON.stringify([name, nanos[index], last[index]])))).toEqual(
+        new Set(paged.rows.map((row) => JSON.stringify([row.key, row.nanos, row.last]))),
+      );
+    }
+    const patterns = await served.get('/api/groups/whole?by=fingerprint');
+    expect(patterns.status).toBe(400);
+    expect(await patterns.text()).toContain('by=fingerprint is not one of');
+  });
+
   it('count a facet without its own filter, and with all the others', async () => {
     const all = await served.json<Facets>('/api/facets?range=all&facets=workgroup,state');
     const workgroup = all.facets[0]?.values[1]?.value ?? '';

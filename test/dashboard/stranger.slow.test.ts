@@ -165,6 +165,32 @@ describe.skipIf(NO_BROWSER !== null)('a page', () => {
     }
     expect(CROWD.workgroups).toBe(501);
   });
+
+  it('answers what is typed from what it holds: no letter waits for the server', async () => {
+    const whole = page.waitForResponse((response) => response.url().includes('/api/groups/whole'));
+    await open('/tables', crowd);
+    await whole;
+    await settled();
+    const all = await text('.list-tools [role=status]');
+    await page.route('**/api/groups**', (route) => route.abort());
+    await page.getByLabel('Find in table').pressSequentially('table_77');
+    await page.getByText(new RegExp(`^\\d+ of ${all}$`)).waitFor();
+    for (const key of await page.locator('.groups-table .key').allTextContents()) expect(key).toContain('table_77');
+    await page.getByRole('button', { name: 'Table', exact: true }).click();
+    await holds(`document.querySelector('.c-key[aria-sort=ascending]')`);
+    const keys = await page.locator('.groups-table .key').allTextContents();
+    expect(keys).toEqual([...keys].sort());
+    expect(await page.locator('main .error').count()).toBe(0);
+  });
+
+  it('leads to each of thousands of names from the field to go anywhere', async () => {
+    await open('/', crowd);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go to' }).fill('person.2345@');
+    await page.getByRole('option', { name: /^person\.2345@acme\.example/ }).click();
+    await settled();
+    expect(await text('h1')).toBe('person.2345@acme.example');
+  });
 });
 
 /** Sheets as narrow as A4 between its margins, at the size at which a browser prints. */

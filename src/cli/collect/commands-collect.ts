@@ -40,6 +40,7 @@ export const addSettle = (program: Command) =>
       .argument(...OUTPUT)
       .option('--deep', 'read the last 31 days again (by itself: once a week; else the last 48 hours)')
       .option('--no-scan', 'only revisit open hours')
+      .option('--format <format>', 'write every hour that has another format anew in this one: csv, json or parquet')
       .option('--mend', 'check every report byte for byte, and write anew from the evidence what is damaged or gone'),
   );
 

@@ -1,4 +1,5 @@
 import { LATE_EVENT_BOUND_MS } from '../../cloudtrail/limits.js';
+import { changeFormat } from '../../collect/days/change-format.js';
 import { isDeepDue, rescan } from '../../collect/days/rescan.js';
 import { type Settled, settle } from '../../collect/days/settle.js';
 import { EVIDENCE_WAY_OUT, EvidenceLost, isEvidenceLost } from '../../collect/evidence/evidence-lost.js';
@@ -6,6 +7,7 @@ import type { Manifest } from '../../record/manifest.js';
 import { hourFolder } from '../../tree/layout.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
+import { parseFormat } from './collect-options.js';
 import type { addSettle } from './commands-collect.js';
 import { createMissing, partialText } from './partial.js';
 import { openRevisit } from './settle-options.js';
@@ -15,6 +17,7 @@ export type SettleArguments = Partial<OptionsOf<typeof addSettle>> & TreeArgumen
 /** `aqt settle`: late events, then every open hour again; says what changed and what is still open, and why. */
 export async function runSettle(options: SettleArguments, io: Io): Promise<number> {
   const lost: string[] = [];
+  const format = options.format === undefined ? null : parseFormat(options.format);
   const { collector, sources, isOffline, close } = await openRevisit(options, io);
   const onLost = (error: Error) => void lost.push(error instanceof EvidenceLost ? error.brief : error.message);
   const hours = new Map<string, Settled>();
@@ -26,6 +29,7 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
   let scanned: 'none' | 'recent' | 'deep' = 'none';
   try {
     if (options.mend) for await (const settled of settle(collector, { isMending: true, onLost })) note(settled);
+    if (format) for await (const changed of changeFormat(collector, format)) note(changed);
     if (options.scan !== false && !isOffline) {
       const isDeep = options.deep ?? (await isDeepDue(collector.store, io.clock.now()));
       scanned = isDeep ? 'deep' : 'recent';
@@ -58,7 +62,7 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
   if (notRead.length > 0) io.stderr(partialText(notRead));
   if (notRead.length > 0) return EXIT.partial;
   // What is kept is enough to mend with; to settle somebody must be asked.
-  if (isOffline && !options.mend) return EXIT.permission;
+  if (isOffline && !options.mend && !format) return EXIT.permission;
   return unsettled.length > 0 ? EXIT.findings : EXIT.done;
 }
 

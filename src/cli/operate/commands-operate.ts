@@ -10,6 +10,7 @@ export const addDeploy = (program: Command) =>
     .option('--bucket <name>', 'an existing report bucket (default: the stack makes one)')
     .option('--prefix <prefix>', 'prefix of the reports in the bucket')
     .option('--format <format>', 'csv, json or parquet')
+    .option('--rewrite', 'write reports that have another format anew before the table changes')
     .option('--timezone <zone>', 'report time zone')
     .option('--schedule <expression>', 'when to run, for example "cron(0 1 * * ? *)"')
     .option('--schedule-timezone <zone>', 'time zone of the schedule')

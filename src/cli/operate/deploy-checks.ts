@@ -8,6 +8,7 @@ import { parameterFaults } from '../../operate/deploy/check-parameters.js';
 import { readKeptTree } from '../../operate/deploy/kept-tree.js';
 import { outputsOf, parametersOf } from '../../operate/deploy/stack.js';
 import { effectiveValues } from '../../operate/deploy/stack-parameters.js';
+import type { ReportStore } from '../../ports/report-store.js';
 import type { Io } from '../terminal/io.js';
 import type { StackClients } from './stack-clients.js';
 
@@ -40,22 +41,30 @@ export async function refuseHarm(
     readonly stack: Stack | null;
     readonly values: Readonly<Record<string, string>>;
     readonly profile: string | undefined;
+    /** The reports that are there are written anew where the format changes. */
+    readonly rewrites: boolean;
   },
   io: Io,
 ): Promise<void> {
-  const { stack, values } = change;
+  const { stack, values, rewrites } = change;
   const before = stack && parametersOf(stack);
   const isAsBefore =
     before &&
     ['ReportBucketName', 'ReportPrefix', 'ReportTimezone', 'OutputType'].every((name) => before[name] === values[name]);
   const tree = isAsBefore ? null : await treeThere(change, io);
-  const { refusals, notes } = judgeChange({ before, after: values, tree });
+  const { refusals, notes } = judgeChange({ before, after: values, tree, rewrites });
   for (const note of notes) io.stderr(`Note: ${note}.\n`);
   if (refusals.length > 0) throw new UsageError(`nothing was changed:\n     ${refusals.join('\n     ')}`);
 }
 
 /** What lies where the reports would go; null for nothing, and for a bucket that is still to be made. */
-async function treeThere(
+async function treeThere(change: Parameters<typeof openReports>[0], io: Io): Promise<KeptTree | null> {
+  const store = await openReports(change, io);
+  return store && readKeptTree(store, { now: io.clock.now() });
+}
+
+/** Opens the place where the reports would go; null for a bucket that is still to be made. */
+export async function openReports(
   change: {
     readonly clients: StackClients;
     readonly stack: Stack | null;
@@ -63,17 +72,20 @@ async function treeThere(
     readonly profile: string | undefined;
   },
   io: Io,
-): Promise<KeptTree | null> {
+): Promise<ReportStore | null> {
   const { clients, stack, values, profile } = change;
-  const { ReportBucketName: name = 'auto', ReportPrefix: prefix = '' } = values;
+  const { ReportBucketName: name = 'auto', ReportPrefix: prefix = '', ReportKeyArn: key } = values;
   const isSameBucket = stack !== null && parametersOf(stack).ReportBucketName === name;
   const bucket = isSameBucket ? outputsOf(stack).ReportBucketInUse : name === 'auto' ? undefined : name;
   if (!bucket || !(await bucketExists(clients.reports(values), bucket))) return null;
-  const store = await openStore(`s3://${bucket}${prefix === '' ? '' : `/${prefix}`}`, {
+  return openStore(`s3://${bucket}${prefix === '' ? '' : `/${prefix}`}`, {
     clock: io.clock,
-    env: { ...io.env, S3_BUCKET_OWNER: values.ReportBucketOwner || clients.accountId },
+    env: {
+      ...io.env,
+      S3_BUCKET_OWNER: values.ReportBucketOwner || clients.accountId,
+      ...(key ? { S3_KMS_KEY: key } : {}),
+    },
     region: clients.region,
     ...(profile ? { profile } : {}),
   });
-  return readKeptTree(store, { now: io.clock.now() });
 }

@@ -11,6 +11,7 @@ import { applyChange, placeCode } from './deploy-apply.js';
 import { checkedValues, refuseHarm } from './deploy-checks.js';
 import { type DeployArguments, parametersGiven, tagsGiven } from './deploy-options.js';
 import { showParameters, showPlan, showWork } from './deploy-plan.js';
+import { planRewriting, type Rewriting } from './deploy-rewrite.js';
 import { openStackClients, type StackClients, stackNameOf } from './stack-clients.js';
 
 export interface DeployEffects {
@@ -44,8 +45,10 @@ export async function runDeploy(options: DeployArguments, io: Io, effects: Deplo
   const bucket = await settleReportBucket({ clients, stack, given }, io);
   const settled = { ...given, ...bucket };
   const values = checkedValues({ artifacts, given: settled, existing: stack && parametersOf(stack) }, io);
-  await refuseHarm({ clients, stack, values, profile: options.profile }, io);
+  const change = { clients, stack, values, profile: options.profile };
+  await refuseHarm({ ...change, rewrites: options.rewrite === true }, io);
   await showWork({ clients, stackName, artifacts, given: settled, values, stack }, io);
+  const rewriting = options.rewrite ? await planRewriting(change, io) : null;
   if (!options.yes && io.isStderrTty && !(await askYesNo('Go on?', io))) {
     io.stderr('Nothing was changed.\n');
     return EXIT.done;
@@ -54,7 +57,8 @@ export async function runDeploy(options: DeployArguments, io: Io, effects: Deplo
     { clients, options, artifacts, stackName, remembered: (stack && parametersOf(stack).ArtifactBucket) || null, tags },
     io,
   );
-  return applyChange(
+  await rewriting?.run();
+  const applied = await applyChange(
     {
       clients,
       stackName,
@@ -67,6 +71,18 @@ export async function runDeploy(options: DeployArguments, io: Io, effects: Deplo
     },
     io,
   );
+  return rewriting ? sweep(rewriting, applied, io) : applied;
+}
+
+/** Writes anew what a run wrote in the old format while the table changed. */
+async function sweep(rewriting: Rewriting, applied: number, io: Io): Promise<number> {
+  await rewriting.run();
+  const running = await rewriting.runsNow();
+  if (running.length === 0) return applied;
+  io.stderr(
+    `aqt: ${running.join(', ')} began in the old format: when it has ended, the same command again ends this\n`,
+  );
+  return EXIT.partial;
 }
 
 /** @throws Error for a parameter that the template does not have or that does not allow the value */

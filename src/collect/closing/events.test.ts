@@ -47,16 +47,18 @@ async function account(count: number) {
       }
     },
   };
-  const collector = collectorOf(store, DAY.window.end + HOUR_MS, { executions: () => executions });
+  const collector = collectorOf(store, DAY.window.end + HOUR_MS, {
+    executions: ({ accountId }) => (accountId === PLACE.accountId ? executions : null),
+  });
   const start = (id: string) => {
     const at = submittedAt.get(id) ?? 0;
     const hour = DAY.hours.find(({ window }) => window.start <= at && at < window.end);
     const line = { start: startOf({ ...PLACE, queryExecutionId: id, eventId: `e-${id}`, eventTime: at }) };
     return hour ? addToHour(store, hour, [line]) : Promise.resolve([]);
   };
-  const tell = (told: readonly string[]) =>
+  const tell = (told: readonly string[], place = PLACE) =>
     keepTold(collector, {
-      told: told.map((queryExecutionId) => ({ ...PLACE, queryExecutionId, at: DAY.window.end })),
+      told: told.map((queryExecutionId) => ({ ...place, queryExecutionId, at: DAY.window.end })),
       timezone: DAY.timezone,
     });
   const close = async (hearsEvents = true) =>
@@ -79,7 +81,7 @@ const idsTo = (count: number) => Array.from({ length: count }, (_, index) => `q-
 describe('Athena’s events', () => {
   it('put executions, with their texts, into the hours of their submission, whatever comes twice', async () => {
     const { store, tell } = await account(24);
-    expect(await tell(['q-0', 'q-1', 'q-0'])).toEqual({ kept: 2, unplaced: [], later: [] });
+    expect(await tell(['q-0', 'q-1', 'q-0'])).toEqual({ kept: 2, unplaced: [], foreign: [], later: [] });
     await tell(['q-1']);
     const [last, before] = [DAY.hours[23], DAY.hours[22]];
     if (!last || !before) throw new Error('no hours');
@@ -92,9 +94,16 @@ describe('Athena’s events', () => {
   it('are tried again while Athena has no time, and told where it may not be asked', async () => {
     const { tell, answers } = await account(2);
     answers('pending');
-    expect(await tell(['q-0'])).toEqual({ kept: 0, unplaced: [], later: ['q-0'] });
+    expect(await tell(['q-0'])).toEqual({ kept: 0, unplaced: [], foreign: [], later: ['q-0'] });
     answers('denied');
-    expect(await tell(['q-0', 'q-1'])).toEqual({ kept: 0, unplaced: ['q-0', 'q-1'], later: [] });
+    expect(await tell(['q-0', 'q-1'])).toEqual({ kept: 0, unplaced: ['q-0', 'q-1'], foreign: [], later: [] });
+  });
+
+  it('of an account that is not collected are told apart: nobody can be asked', async () => {
+    const { store, tell } = await account(2);
+    const answer = await tell(['q-0'], { accountId: '999999999999', region: 'us-east-1' });
+    expect(answer).toEqual({ kept: 0, unplaced: [], foreign: ['q-0'], later: [] });
+    expect([...store.files.keys()].filter((key) => key.includes('evidence/'))).toEqual([]);
   });
 
   it('are a witness: what CloudTrail never showed and no list names any more becomes a row', async () => {

@@ -15,6 +15,8 @@ export interface KeptTold {
   readonly kept: number;
   /** Athena may not be asked, or does not know them: nobody can say in which hour they belong. Sorted. */
   readonly unplaced: readonly string[];
+  /** Of accounts or Regions that are not collected: nobody here can be asked. Sorted. */
+  readonly foreign: readonly string[];
   /** Athena had no time to answer: worth another try. */
   readonly later: readonly string[];
 }
@@ -34,10 +36,14 @@ export async function keepTold(
     collector,
     [...byId.values()].map(({ at, ...place }) => ({ ...place, startedAt: at })),
   );
-  const [unplaced, later]: [string[], string[]] = [[], []];
+  const [unplaced, foreign, later]: [string[], string[], string[]] = [[], [], []];
   const byHour = new Map<string, { readonly label: ReturnType<typeof reportHourAt>; readonly lines: HourLine[] }>();
   for (const [queryExecutionId, { accountId, region }] of byId) {
     const observed = answers.get(queryExecutionId);
+    if (!collector.executions({ accountId, region })) {
+      foreign.push(queryExecutionId);
+      continue;
+    }
     if (observed?.answer.outcome === 'pending') later.push(queryExecutionId);
     if (observed?.answer.outcome !== 'found' || observed.answer.execution.submittedAt === null) {
       if (observed?.answer.outcome !== 'pending') unplaced.push(queryExecutionId);
@@ -53,5 +59,6 @@ export async function keepTold(
     byHour.set(name, hour);
   }
   for (const { label, lines } of byHour.values()) await addToHour(store, label, lines);
-  return { kept: byId.size - unplaced.length - later.length, unplaced: unplaced.sort(), later: later.sort() };
+  const kept = byId.size - unplaced.length - foreign.length - later.length;
+  return { kept, unplaced: unplaced.sort(), foreign: foreign.sort(), later: later.sort() };
 }

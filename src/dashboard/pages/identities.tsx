@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { Value } from '../../analytics/cache/duck.js';
 import type { WeakIdentity } from '../../analytics/view/identities.js';
 import { FilterTokens } from '../lists/facets.js';
@@ -56,18 +56,27 @@ function WeakList({
   const [search, setSearch] = useState('');
   const [most, setMost] = useState(PAGE);
   const isPrinting = usePrinting();
+  const texts = useMemo(() => rows.map(textOf), [rows]);
   if (rows.length === 0) return null;
-  const found = matching(rows, search);
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = rows.filter((_, index) => words.every((word) => texts[index]?.includes(word)));
   return (
     <section className="panel" aria-label={title}>
       <div className="panel-head">
         <h2>
-          {title} <span className="soft">{rows.length}</span>
+          {title} <span className="soft">{count(rows.length)}</span>
         </h2>
         <span className="soft">{note}</span>
       </div>
       <div className="list-tools">
-        <SearchBox label={`Find in ${title.toLowerCase()}`} value={search} onChange={setSearch} />
+        <SearchBox
+          label={`Find in ${title.toLowerCase()}`}
+          value={search}
+          onChange={(text) => {
+            setSearch(text);
+            setMost(PAGE);
+          }}
+        />
         <button type="button" className="quiet" onClick={() => saveCsv('identities.csv', csvRows(found))}>
           Save as CSV
         </button>
@@ -129,16 +138,11 @@ function WeakList({
 }
 
 /** Rows that are shown at once, and added by each click: a row is too tall and too uneven for a list that scrolls by itself. */
-const PAGE = 200;
+const PAGE = 100;
 
-/** The rows whose name, person or role holds every word, in any case. */
-function matching(rows: readonly WeakIdentity[], search: string): readonly WeakIdentity[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return rows;
-  return rows.filter(({ username, person, role, method }) => {
-    const text = [username, person, role, method].join(' ').toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+/** What a row is found by, in any case. */
+function textOf({ username, person, role, method }: WeakIdentity): string {
+  return [username, person, role, method].join(' ').toLowerCase();
 }
 
 /** All rows of a list, not only those in sight. */

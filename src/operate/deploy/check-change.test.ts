@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeChange } from './check-change.js';
+import { judgeChange as judge } from './check-change.js';
 
 const before = {
   ReportTimezone: 'America/New_York',
@@ -7,7 +7,10 @@ const before = {
   ReportPrefix: '',
   Regions: 'us-east-1,eu-west-1',
 };
-const tree = { location: 's3://audit', timezone: 'America/New_York', format: 'csv' };
+const tree = { location: 's3://audit', timezone: 'America/New_York', formats: ['csv'] };
+
+const judgeChange = (change: Omit<Parameters<typeof judge>[0], 'rewrites'>, rewrites = false) =>
+  judge({ ...change, rewrites });
 
 describe('a change of a stack with reports', () => {
   it('is fine when nothing that the reports depend on changes', () => {
@@ -25,7 +28,25 @@ describe('a change of a stack with reports', () => {
     });
     expect(refusals).toHaveLength(2);
     expect(refusals[0]).toMatch(/America\/New_York.*one zone for ever.*--timezone America\/New_York.*--prefix/);
-    expect(refusals[1]).toMatch(/are csv.*--format csv.*--prefix/);
+    expect(refusals[1]).toMatch(/are csv.*--rewrite.*--format csv.*--prefix/);
+  });
+
+  it('of the format does no harm where the reports are written anew first, and of the zone all the same', () => {
+    const after = { ...before, OutputType: 'parquet' };
+    expect(judgeChange({ before, after, tree }, true).refusals).toEqual([]);
+    expect(judgeChange({ before, after: { ...after, ReportTimezone: 'UTC' }, tree }, true).refusals).toHaveLength(1);
+  });
+
+  it('of the format that was stopped halfway is refused in both directions', () => {
+    const half = { ...tree, formats: ['csv', 'parquet'] };
+    for (const [type, others] of [
+      ['parquet', 'csv'],
+      ['csv', 'parquet'],
+      ['json', 'csv and parquet'],
+    ])
+      expect(
+        judgeChange({ before, after: { ...before, OutputType: type ?? '' }, tree: half }).refusals.join(),
+      ).toContain(`are ${others}, and`);
   });
 
   it('to another place is judged by what lies there, and says what stays behind', () => {

@@ -1,10 +1,11 @@
 import type { ParameterValues } from './check-parameters.js';
 
-/** What lies where a stack would write: the zone and format of the reports there. */
+/** What lies where a stack would write: the zone and formats of the reports there. */
 export interface KeptTree {
   readonly location: string;
   readonly timezone: string;
-  readonly format: string;
+  /** More than one when a change of the format did not come to its end. */
+  readonly formats: readonly string[];
 }
 
 /** What an update would do to the reports that are there. */
@@ -17,35 +18,41 @@ export interface ChangeVerdict {
 
 /**
  * Judges the change from one set of values to another, before anything is changed. `before` is null for a new stack; `tree` is
- * what already lies at the place where the reports would go, null for nothing.
+ * what already lies at the place where the reports would go, null for nothing. With `rewrites` the reports there are written anew in the new format
+ * before the table changes, so that another one does no harm.
  */
 export function judgeChange(change: {
   readonly before: ParameterValues | null;
   readonly after: ParameterValues;
   readonly tree: KeptTree | null;
+  readonly rewrites: boolean;
 }): ChangeVerdict {
-  const { before, after, tree } = change;
+  const { before, after, tree, rewrites } = change;
   return {
-    refusals: tree ? treeRefusals(tree, after) : [],
+    refusals: tree ? [...zoneRefusals(tree, after), ...(rewrites ? [] : formatRefusals(tree, after))] : [],
     notes: before ? [...moveNotes(before, after), ...scopeNotes(before, after)] : [],
   };
 }
 
-function treeRefusals({ location, timezone, format }: KeptTree, after: ParameterValues): string[] {
-  const { ReportTimezone: zone = timezone, OutputType: type = format } = after;
-  const elsewhere = 'or begin a new tree beside it with another --prefix';
-  return [
-    ...(zone === timezone
-      ? []
-      : [
-          `ReportTimezone=${zone}: the reports at ${location} are labelled in ${timezone}, and a tree has one zone for ever; leave it (--timezone ${timezone}), ${elsewhere}`,
-        ]),
-    ...(type === format
-      ? []
-      : [
-          `OutputType=${type}: the reports at ${location} are ${format}, and the table reads one format; leave it (--format ${format}), ${elsewhere}`,
-        ]),
-  ];
+const ELSEWHERE = 'or begin a new tree beside it with another --prefix';
+
+function zoneRefusals({ location, timezone }: KeptTree, after: ParameterValues): string[] {
+  const { ReportTimezone: zone = timezone } = after;
+  return zone === timezone
+    ? []
+    : [
+        `ReportTimezone=${zone}: the reports at ${location} are labelled in ${timezone}, and a tree has one zone for ever; leave it (--timezone ${timezone}), ${ELSEWHERE}`,
+      ];
+}
+
+function formatRefusals({ location, formats }: KeptTree, after: ParameterValues): string[] {
+  const { OutputType: type } = after;
+  const others = formats.filter((format) => format !== type);
+  return type === undefined || others.length === 0
+    ? []
+    : [
+        `OutputType=${type}: reports at ${location} are ${others.join(' and ')}, and the table reads one format; have them written anew as ${type} first (the same command with --rewrite), leave it (--format ${others[0]}), ${ELSEWHERE}`,
+      ];
 }
 
 function moveNotes(before: ParameterValues, after: ParameterValues): string[] {

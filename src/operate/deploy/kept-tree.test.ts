@@ -26,10 +26,12 @@ describe('what lies where a stack would write', () => {
     expect(await read()).toBeNull();
   });
 
-  it('has the zone and format of the first manifest that can be read', async () => {
+  it('has the zone of the first manifest that can be read, and every format that its reports have', async () => {
     await manifest('00', '{ damaged');
     await manifest('01', JSON.stringify({ timezone: 'Europe/Berlin', format: 'json' }));
-    expect(await read()).toMatchObject({ timezone: 'Europe/Berlin', format: 'json' });
+    expect(await read()).toMatchObject({ timezone: 'Europe/Berlin', formats: ['json'] });
+    await writeFile(join(root, 'year=2025/month=08/day=28/hour=01/report_2025_08_28_h01.parquet'), '');
+    expect(await read()).toMatchObject({ formats: ['json', 'parquet'] });
   });
 
   it('is not known where no manifest can be read, and then nothing may be written over it', async () => {
