@@ -4,20 +4,22 @@ import type { Definitions, Known } from './resolve-reads.js';
 
 /** A text that gave a name its meaning, or took it away, at an instant. */
 export interface Definition {
-  /** `table`: the columns of a table or view. */
-  readonly kind: 'prepared' | 'view' | 'table';
+  /** `table`: the columns of a table or view. `reservation`: the workgroups whose queries run on a capacity reservation. */
+  readonly kind: 'prepared' | 'view' | 'table' | 'reservation';
   readonly accountId: string;
   readonly region: string;
-  /** Prepared statements belong to a workgroup; empty for views and tables. */
+  /** Prepared statements belong to a workgroup; empty for the others. */
   readonly workGroup: string;
-  /** Of a prepared statement, in lower case; of a view or table as `resolveName` prints it. */
+  /** Of a prepared statement, in lower case; of a view or table as `resolveName` prints it; of a reservation as AWS has it. */
   readonly name: string;
-  /** Null where the name ends (DEALLOCATE, DROP VIEW), for tables, and for views that cannot be looked into. */
+  /** Null where the name ends (DEALLOCATE, DROP VIEW), for tables, reservations, and views that cannot be looked into. */
   readonly text: string | null;
   /** Why nobody can look into a view. */
   readonly unreadable?: string;
   /** Of a table or view, in lower case, in its order. */
   readonly columns?: readonly string[];
+  /** Of a reservation, from then on, sorted. */
+  readonly workGroups?: readonly string[];
   readonly catalog: string | null;
   readonly database: string | null;
   /** `tree`: a query said so. `catalog`: AWS was asked. */
@@ -42,6 +44,8 @@ export interface DefinitionBook {
   add(definitions: Iterable<Definition>): void;
   /** What names meant to a query: the latest definition before it, by time of start. */
   at(place: QueryPlace): Definitions;
+  /** The capacity reservation that a query's workgroup was assigned to when it began; null where nothing says so. */
+  reservationOf(place: QueryPlace): string | null;
   /** The definitions that were looked up and found since this was asked last, each once: with them alone the answers are the same. */
   takeUsed(): readonly Definition[];
 }
@@ -81,6 +85,8 @@ interface History {
 /** Opens an empty book. Memory grows with the number of different definitions, and a little with each repetition. */
 export function createDefinitionBook(): DefinitionBook {
   const byName = new Map<string, History>();
+  /** Histories of reservations, by account and Region, then by name. */
+  const reserved = new Map<string, Map<string, History>>();
   let used = new Map<string, Definition>();
   return {
     add(definitions) {
@@ -90,6 +96,11 @@ export function createDefinitionBook(): DefinitionBook {
         byName.set(key, history);
         history.given.push({ at: definition.at, meaning: meaningOf(history.meanings, definition) });
         history.isSorted = false;
+        if (definition.kind === 'reservation') {
+          const { accountId, region, name } = definition;
+          const ofPlace = reserved.get(`${accountId}\n${region}`) ?? new Map<string, History>();
+          reserved.set(`${accountId}\n${region}`, ofPlace.set(name, history));
+        }
       }
     },
     at(place) {
@@ -111,6 +122,19 @@ export function createDefinitionBook(): DefinitionBook {
         },
         columns: (table) => (byName.size === 0 ? null : (find('table', table)?.columns ?? null)),
       };
+    },
+    reservationOf({ accountId, region, workGroup, at }) {
+      const ofPlace = reserved.size === 0 ? undefined : reserved.get(`${accountId}\n${region}`);
+      let assigned: string | null = null;
+      for (const [name, history] of ofPlace ?? []) {
+        if (!history.meanings.some(({ workGroups }) => workGroups?.includes(workGroup))) continue;
+        const found = latestBefore(history, at + 1);
+        if (found === undefined) continue;
+        // Also one that says it was not assigned any more: without it the one before would decide.
+        used.set(`${keyOf(found, found)}\n${found.at}`, found);
+        if (found.workGroups?.includes(workGroup) && (assigned === null || name < assigned)) assigned = name;
+      }
+      return assigned;
     },
     takeUsed() {
       const taken = [...used.values()];
@@ -144,14 +168,15 @@ function saysTheSame(a: Definition, b: Definition): boolean {
     a.database === b.database &&
     a.origin === b.origin &&
     a.unreadable === b.unreadable &&
-    a.columns?.join('\n') === b.columns?.join('\n')
+    a.columns?.join('\n') === b.columns?.join('\n') &&
+    a.workGroups?.join('\n') === b.workGroups?.join('\n')
   );
 }
 
 /** Two definitions of one instant are told apart by what they say, so that the order of arrival decides nothing. */
 function sort(history: History): void {
-  const keys = history.meanings.map(({ text, catalog, database, origin, unreadable, columns }) =>
-    JSON.stringify([text, catalog, database, origin, unreadable, columns]),
+  const keys = history.meanings.map(({ text, catalog, database, origin, unreadable, columns, workGroups }) =>
+    JSON.stringify([text, catalog, database, origin, unreadable, columns, workGroups]),
   );
   const keyAt = (meaning: number) => keys[meaning] ?? '';
   history.given.sort((a, b) => a.at - b.at || (keyAt(a.meaning) < keyAt(b.meaning) ? -1 : 1));
@@ -172,7 +197,11 @@ function latestBefore(history: History, at: number): Definition | undefined {
     if ((given[middle]?.at ?? 0) < at) low = middle + 1;
     else high = middle;
   }
-  const found = given[low - 1];
+  let first = low - 1;
+  // What is said of a reservation each day is said since it was said first: so more of the same changes nothing.
+  while (meanings[0]?.kind === 'reservation' && given[first - 1]?.meaning === given[first]?.meaning && first > 0)
+    first--;
+  const found = given[first];
   const meaning = found === undefined ? undefined : meanings[found.meaning];
   return found && meaning ? { ...meaning, at: found.at } : undefined;
 }

@@ -1,6 +1,7 @@
 import { workgroupFacts } from '../../analytics/audit/workgroup-facts.js';
 import { chargeback } from '../../analytics/cost/chargeback.js';
 import { reservationsOf } from '../../analytics/cost/reservations.js';
+import { unpricedOf, WHY_UNPRICED } from '../../analytics/cost/unpriced.js';
 import { columnsOfTable } from '../../analytics/view/columns.js';
 import { FACET_COLUMNS, type FacetName, facetsOf } from '../../analytics/view/facets.js';
 import { firstTouches, hoursOfWeek } from '../../analytics/view/habits.js';
@@ -46,6 +47,7 @@ export const ANSWERS = {
   // Idle capacity is no query's, so it matches no filter.
   '/reservations': async ({ run, scope }) => ({
     rows: scope.filters.length > 0 ? [] : await reservationsOf(run, scope.window),
+    unpriced: (await unpricedOf(run, scope)).map((one) => ({ ...one, why: WHY_UNPRICED[one.reason] ?? one.reason })),
   }),
   '/query': query,
   '/person': async ({ context, params, run }) => personOf(run, params.get('person') ?? '', context.directory),

@@ -4,6 +4,7 @@ import { ChartControls } from '../chart/chart-controls.js';
 import { metricOf } from '../chart/chart-scale.js';
 import { deltaText } from '../chart/compared.js';
 import { ReservationsCard } from '../cost/reservations-card.js';
+import { UnpricedCard } from '../cost/unpriced-card.js';
 import { FilterTokens } from '../lists/facets.js';
 import { NAMES } from '../lists/group-columns.js';
 import { type GroupBy, GroupTable } from '../lists/group-table.js';
@@ -154,6 +155,7 @@ export function PageCost(): ReactNode {
       </section>
       <MonthCard />
       <ReservationsCard />
+      <UnpricedCard />
       <fieldset className="switch wide" aria-label="By">
         {COST_KEYS.map((key) => (
           <button

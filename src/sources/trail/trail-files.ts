@@ -20,6 +20,7 @@ import {
 } from './log-items.js';
 import { readLitter } from './read-litter.js';
 import { readLogFile } from './read-log-file.js';
+import { RecordShapes } from './record-shapes.js';
 import { createRevealedCredentials } from './revealing-events.js';
 import { UnreadBound } from './unread-bound.js';
 
@@ -79,7 +80,7 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   const { links = true, linkLeadMs = LINK_LEAD_MS, counts, signal, evidence, progress } = scan;
   const names = new Set(links ? ['StartQueryExecution', ...LINK_EVENT_NAMES] : ['StartQueryExecution']);
   const reading: ReadLogFileOptions = {
-    ...{ names, counts, limits: { ...LOG_FILE_LIMITS, ...scan.limits } },
+    ...{ names, counts, limits: { ...LOG_FILE_LIMITS, ...scan.limits }, shapes: new RecordShapes() },
     ...(links ? { revealed: createRevealedCredentials() } : {}),
     ...(scan.loadZstd ? { loadZstd: scan.loadZstd } : {}),
   };
