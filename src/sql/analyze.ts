@@ -23,7 +23,7 @@ export function analyzeSql(text: string, context: SqlContext, sha1: TextHash): S
   const tokens = tokenize(source);
   const findings = newFindings();
   const kinds = readStatements(tokens, findings);
-  const own = findings.relations.size === 0 ? NO_COLUMNS : columnsOf(tokens, findings, context);
+  const own = findings.relations.length === 0 ? NO_COLUMNS : columnsOf(tokens, findings, context);
   const immediate = findings.immediate.map((executed) => readImmediate(executed, findings, context));
   const { columns, whole, ambiguous } = immediate.length === 0 ? own : joinColumns([own, ...immediate]);
   const { leadingComments, trailingComments } = outerComments(tokens);

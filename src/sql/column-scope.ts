@@ -1,5 +1,5 @@
 import type { AmbiguousNames } from './analysis.js';
-import { printName } from './table-name.js';
+import { printPart } from './table-name.js';
 
 /** One SELECT (or the statement around it): its tables by alias, and the names that wait for them; null while there are none. */
 export interface Scope {
@@ -25,8 +25,8 @@ export interface Scope {
 
 /** What a text uses of its tables. */
 export interface Uses {
-  /** The columns by table and column; true for exact ones. */
-  readonly columns: Map<string, boolean>;
+  /** The columns by table and name; true for exact ones. */
+  readonly columns: Map<string, Map<string, boolean>>;
   /** Tables of which a star reads every column. */
   readonly whole: Set<string>;
   /** Names whose owner is not certain, those of a query together. */
@@ -150,16 +150,16 @@ export function noteAny(uses: Uses, table: string | null): void {
 
 export function note(uses: Uses, table: string | null | undefined, column: string | undefined, isExact: boolean): void {
   if (table === null || table === undefined || column === undefined) return;
-  const key = `${table}\n${column}`;
-  if (isExact || !uses.columns.has(key)) uses.columns.set(key, isExact);
+  const known = uses.columns.get(table);
+  if (known === undefined) uses.columns.set(table, new Map([[column, isExact]]));
+  else if (isExact || !known.has(column)) known.set(column, isExact);
 }
 
 export function printUses(uses: Uses): readonly string[] {
   const printed: string[] = [];
-  for (const [key, isExact] of uses.columns) {
-    const end = key.indexOf('\n');
-    const name = key.slice(end + 1);
-    printed.push(`${key.slice(0, end)}.${isExact ? '' : '~'}${name === '*' ? name : printName([name])}`);
+  for (const [table, columns] of uses.columns) {
+    for (const [name, isExact] of columns)
+      printed.push(`${table}.${isExact ? '' : '~'}${name === '*' ? name : printPart(name)}`);
   }
   return printed.sort();
 }

@@ -66,7 +66,7 @@ export function readRelation(scan: QueryScan): void {
   // A name before a parenthesis is a table function.
   if (tokens.texts[name.next] === '(') return;
   const isCte = name.parts.length === 1 && (scan.visible.get(name.parts[0] ?? '') ?? 0) > 0;
-  findings.relations.set(first, { parts: isCte ? null : name.parts, next: name.next });
+  findings.relations.push({ first, parts: isCte ? null : name.parts, next: name.next });
   if (!isCte) add(findings.reads, name);
 }
 
