@@ -2,6 +2,7 @@ import type { SqlContext } from './analysis.js';
 import {
   addName,
   addQualified,
+  addTable,
   finish,
   newScope,
   newUses,
@@ -168,7 +169,7 @@ function closeFrame(walk: Walk, at: number): number {
   if (at === -1 || !outer.inFrom) return at;
   const alias = aliasAt(walk.tokens, at + 1);
   if (alias === null) return at;
-  walk.scope.tables.set(alias.name, null);
+  addTable(walk.scope, alias.name, null);
   const list = columnList(walk, alias.at + 1);
   if (list !== null) return giveNames(walk, alias.at + 1, list);
   walk.scope.relations++;
@@ -184,12 +185,12 @@ function addRelation(walk: Walk, parts: readonly string[] | null, next: number):
   if (list !== null) {
     // `t AS x (p, q)` gives the columns other names: which of the table's they are, only its definition tells.
     noteAny(walk.uses, table);
-    if (alias !== null) scope.tables.set(alias.name, null);
+    if (alias !== null) addTable(scope, alias.name, null);
     return giveNames(walk, after, list) + 1;
   }
   scope.relations++;
-  if (alias !== null) scope.tables.set(alias.name, table);
-  else for (const name of ownNames(parts ?? [])) scope.tables.set(name, table);
+  if (alias !== null) addTable(scope, alias.name, table);
+  else for (const name of ownNames(parts ?? [])) addTable(scope, name, table);
   return after;
 }
 
@@ -275,7 +276,13 @@ function aliasAt(tokens: Tokens, from: number): { readonly name: string; readonl
 
 /** What a table without an alias may be called: `t`, `db.t`, `catalog.db.t`. */
 function ownNames(parts: readonly string[]): readonly string[] {
-  return [1, 2, 3].filter((length) => length <= parts.length).map((length) => parts.slice(-length).join('.'));
+  let name = '';
+  const names: string[] = [];
+  for (let at = parts.length - 1; at >= 0 && names.length < 3; at--) {
+    name = name === '' ? (parts[at] ?? '') : `${parts[at]}.${name}`;
+    names.push(name);
+  }
+  return names;
 }
 
 function newFrame(outerScope: Scope, castEnd: number): Frame {
