@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildPage, launchBrowser, NO_BROWSER } from './fixture-browser.js';
 import { companyHours, writeHour } from './fixture-company.js';
+import { beyondSheet, clickedOnPaper, darkGrounds, print } from './fixture-paper.js';
 import { type Served, serveFolder, temporaryFolder, until } from './fixture-served.js';
 import { CROWD, crowdRow, UGLY, uglyRow } from './fixture-ugly.js';
 
@@ -193,9 +194,6 @@ describe.skipIf(NO_BROWSER !== null)('a page', () => {
   });
 });
 
-/** Sheets as narrow as A4 between its margins, at the size at which a browser prints. */
-const SHEET = 703;
-
 const PRINTED: readonly (readonly [string, (served: Served) => Promise<string>])[] = [
   ...[
     '/',
@@ -225,16 +223,11 @@ describe.skipIf(NO_BROWSER !== null)('on paper', () => {
   it.each(PRINTED)('%s is light, whole and within the sheet, and says what it is', async (_, pathOf) => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await open(await pathOf(crowd), crowd);
-    await page.evaluate('window.print = () => { document.documentElement.dataset.printed = "yes"; }');
-    await page.keyboard.press('Control+p');
-    await holds('document.documentElement.dataset.printed');
-    await page.setViewportSize({ width: SHEET, height: 1000 });
-    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await print(page);
     expect(await text('.paper-head')).toMatch(/All times are in UTC.*Of 48 hours.*Head of the chain: no seal yet/s);
-    for (const clicked of ['.rail', '.tools button', '.facets', '.list-search', '.examples'])
-      expect(await page.locator(clicked).filter({ visible: true }).count(), clicked).toBe(0);
-    expect(await page.evaluate(BEYOND)).toEqual([]);
-    expect(await page.evaluate(DARK)).toEqual([]);
+    expect(await clickedOnPaper(page)).toEqual([]);
+    expect(await beyondSheet(page)).toEqual([]);
+    expect(await darkGrounds(page)).toEqual([]);
     // The head of a list is repeated on each sheet, which what sticks is not.
     expect(
       await page.evaluate(
@@ -270,17 +263,3 @@ describe.skipIf(NO_BROWSER !== null)('on paper', () => {
     expect(await page.locator('h1').isVisible()).toBe(true);
   });
 });
-
-/** What reaches beyond the right edge of a sheet. */
-const BEYOND = `[...document.querySelectorAll('main *')]
-  .filter((one) => one.checkVisibility() && !one.closest('.sr, svg') && one.getBoundingClientRect().right > ${SHEET} + 1)
-  .map((one) => one.className + ' ' + one.textContent.slice(0, 60)).slice(0, 5)`;
-
-/** Grounds on which black letters could not be read. */
-const DARK = `[...document.querySelectorAll('body, main *')]
-  .filter((one) => one.checkVisibility() && one.textContent.trim().length > 2)
-  .filter((one) => {
-    const [r, g, b, a = 1] = (getComputedStyle(one).backgroundColor.match(/[\\d.]+/g) ?? []).map(Number);
-    return a > 0.5 && r * 0.3 + g * 0.6 + b * 0.1 < 150;
-  })
-  .map((one) => one.tagName + ' ' + one.className).slice(0, 5)`;

@@ -1,5 +1,5 @@
 import { contains, type Window } from '../../calendar/window.js';
-import { literal } from '../cache/sql-text.js';
+import { isOneOf, literal } from '../cache/sql-text.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
 import { REFUSED } from './totals.js';
 
@@ -106,7 +106,7 @@ async function newPeople(
   const fresh = firstSeen.filter(({ at }) => contains(scope.window, at)).map(({ person }) => literal(person));
   if (fresh.length === 0) return [];
   const rows = await run(
-    `SELECT person FROM query_log WHERE ${scopeSql(scope)} AND person IN (${fresh.join(', ')})
+    `SELECT person FROM query_log WHERE ${scopeSql(scope)} AND ${isOneOf('person', fresh)}
      GROUP BY person ORDER BY min(start_time) DESC`,
   );
   if (rows.length === 0) return [];

@@ -13,7 +13,7 @@ export async function overview(question: Question) {
   const { context, run, scope, snapshot, view } = question;
   const { start, end } = scope.window;
   const before: Scope = { ...scope, window: { start: start - (end - start), end: start } };
-  const top = (by: GroupName) => groupBy(run, scope, { by, limit: 6 });
+  const top = (by: GroupName) => groupBy(run, scope, { by, limit: 6, isBare: by === 'workgroup' });
   const [totals, previous, time, people, workgroups, tables, patterns, notable] = await Promise.all([
     totalsOf(run, scope),
     totalsOf(run, before),
