@@ -70,20 +70,21 @@ async function sensitiveReads(
 ): Promise<Notable[]> {
   if (sensitive.length === 0) return [];
   const rows = await run(
-    `SELECT table_name, sum(n)::BIGINT AS n, count(DISTINCT who) AS people
+    `SELECT table_name, sum(n)::BIGINT AS n, count(DISTINCT who) AS people, count(DISTINCT who) FILTER (agents > 0) AS agents
      FROM (
-       SELECT who, n, unnest(tables_read) AS table_name
-       FROM (SELECT coalesce(person, username) AS who, tables_read, count(*) AS n FROM query_log
+       SELECT who, n, agents, unnest(tables_read) AS table_name
+       FROM (SELECT coalesce(person, username) AS who, tables_read, count(*) AS n, count(*) FILTER (person_kind = 'agent') AS agents FROM query_log
              WHERE ${where} AND len(tables_read) > 0 GROUP BY who, tables_read))
      WHERE ${isSensitive('table_name', sensitive)} GROUP BY table_name ORDER BY n DESC LIMIT 3`,
   );
   return rows.map((row) => {
     const newcomers = fresh.filter(({ table }) => table === row.table_name).map(({ who }) => who);
+    const agents = Number(row.agents);
     const others = newcomers.length > 3 ? ` and ${plural(newcomers.length - 3, 'other')}` : '';
     return {
       kind: 'sensitive' as const,
       title: `${shortTable(String(row.table_name))} was read ${plural(Number(row.n), 'time')}`,
-      detail: `by ${plural(Number(row.people), 'person or workload', 'people and workloads')}${newcomers.length > 0 ? `, for the first time by ${newcomers.slice(0, 3).join(', ')}${others}` : ''}; the name is on the list of sensitive tables`,
+      detail: `by ${plural(Number(row.people), 'person or workload', 'people and workloads')}${agents > 0 ? `, through an agent by ${agents.toLocaleString('en-US')}` : ''}${newcomers.length > 0 ? `, for the first time by ${newcomers.slice(0, 3).join(', ')}${others}` : ''}; the name is on the list of sensitive tables`,
       link: `reads=${encodeURIComponent(String(row.table_name))}`,
     };
   });
