@@ -184,6 +184,17 @@ describe.skipIf(NO_BROWSER !== null)('a page', () => {
     expect(await page.locator('main .error').count()).toBe(0);
   });
 
+  it('of a person leads to every table that was read for the first time', async () => {
+    await open(`/people/${UGLY.person}`, crowd);
+    const { rows: many } = await crowd.json<{ rows: unknown[] }>(`/api/touches?person=${UGLY.person}`);
+    expect(many.length).toBeGreaterThan(30);
+    const card = page.getByLabel('Tables touched for the first time');
+    expect(await card.locator('tbody tr').count()).toBe(30);
+    const more = card.getByRole('button', { name: `of ${many.length}` });
+    while (await more.isVisible()) await more.click();
+    expect(await card.locator('tbody tr').count()).toBe(many.length);
+  });
+
   it('leads to each of thousands of names from the field to go anywhere', async () => {
     await open('/', crowd);
     await page.keyboard.press('Control+k');
