@@ -201,9 +201,12 @@ describe.skipIf(NO_BROWSER !== null)('a page', () => {
   });
 
   it('of a person leads to every table that was read for the first time', async () => {
+    const many = Array.from({ length: 75 }, (_, index) => ({
+      ...{ person: UGLY.person, table_name: `awsdatacatalog.lake.t_${index}`, first: index, queries: 1, bytes: 1 },
+      id: `${index}`,
+    }));
+    await page.route('**/api/touches**', (route) => route.fulfill({ json: { rows: many, generation: 1, ms: 1 } }));
     await open(`/people/${UGLY.person}`, crowd);
-    const { rows: many } = await crowd.json<{ rows: unknown[] }>(`/api/touches?person=${UGLY.person}`);
-    expect(many.length).toBeGreaterThan(30);
     const card = page.getByLabel('Tables touched for the first time');
     expect(await card.locator('tbody tr').count()).toBe(30);
     const more = card.getByRole('button', { name: `of ${many.length}` });
