@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reportDay } from '../../src/calendar/report-day.js';
+import { runDoctor } from '../../src/cli/operate/doctor.js';
 import { decodeManifest } from '../../src/record/encode-manifest.js';
 import { buildCompany } from '../../src/simulator/company/company.js';
+import { quietIo } from '../end-to-end/quiet-io.js';
+import { startAwsAccount } from './aws-account.js';
 import { buildDeployment } from './built.js';
 import { BUCKET, type DeployedDay, startDeployedDay, ZONE } from './deployed-day.js';
 
@@ -45,6 +48,32 @@ function truthOf({ simulator }: DeployedDay, accountIds: readonly string[]): num
     .filter(({ eventTime }) => eventTime !== null && eventTime >= start && eventTime < end).length;
 }
 
+/** What the doctor says of the member accounts of a stack with this role: its own look by AssumeRole, and the reports. */
+async function saidOfMember(stack: DeployedDay, role: string, externalId: string) {
+  const others = await startAwsAccount();
+  others.stacks.set('aqt', {
+    status: 'CREATE_COMPLETE',
+    template: '{}',
+    parameters: { ReportBucketName: BUCKET, AccountRoles: role, ExternalId: externalId, Regions: 'us-east-1' },
+    outputs: { ReportBucketInUse: BUCKET, ReportLocation: `s3://${BUCKET}/` },
+  });
+  const endpoint = others.env.AWS_ENDPOINT_URL ?? '';
+  const services = ['CLOUDFORMATION', 'LAMBDA', 'SQS', 'SFN', 'SCHEDULER'];
+  const elsewhere = Object.fromEntries(services.map((name) => [`AWS_ENDPOINT_URL_${name}`, endpoint]));
+  const clock = { now: () => stack.simulator.clock.now(), sleep: async () => {} };
+  const io = quietIo({ clock, env: { ...stack.env, ...elsewhere }, stopwatch: () => performance.now() });
+  try {
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = stack.env[name];
+    await runDoctor({ stack: 'aqt', json: true }, io);
+  } finally {
+    await others.close();
+  }
+  const { findings } = JSON.parse(io.written.stdout) as { findings: Record<'check' | 'status' | 'message', string>[] };
+  const [member, ...rest] = findings.filter(({ check }) => check === 'member');
+  expect(rest).toEqual([]);
+  return member;
+}
+
 it('the deployed functions collect other accounts by their roles, and go on without one that lets nobody in', async () => {
   const [right, wrong] = ['audit', 'nobody'].map((name) => `arn:aws:iam::${sandbox}:role/${name}`);
   const options = {
@@ -62,6 +91,10 @@ it('the deployed functions collect other accounts by their roles, and go on with
     expect(found.accounts).toEqual(new Set([both.accountId, sandbox]));
     expect(found.rows).toBe(truthOf(both, [both.accountId, sandbox]));
     expect(found.failures).toBe(0);
+    const read = `${sandbox} us-east-1: the functions read it, the last time for ${DATE} hour 23`;
+    expect(await saidOfMember(both, right ?? '', 'our-secret')).toMatchObject({ status: 'pass', message: read });
+    // The role lets nobody in with another external id; the functions' reports still tell.
+    expect(await saidOfMember(both, wrong ?? '', 'our-secret')).toMatchObject({ status: 'pass', message: read });
   } finally {
     await both.close();
   }
@@ -72,6 +105,15 @@ it('the deployed functions collect other accounts by their roles, and go on with
     expect(found.accounts).toEqual(new Set([alone.accountId]));
     expect(found.rows).toBe(truthOf(alone, [alone.accountId]));
     expect(found).toMatchObject({ open: 24, failures: 24 });
+    expect(await saidOfMember(alone, wrong ?? '', 'our-secret')).toMatchObject({
+      status: 'fail',
+      message: expect.stringContaining(`${sandbox} us-east-1: the functions could not read it at ${DATE} hour 23`),
+    });
+    // Whoever gives the right external id now is let in: it was mended since.
+    expect(await saidOfMember(alone, wrong ?? '', 'another-secret')).toMatchObject({
+      status: 'warn',
+      message: expect.stringContaining('can be read now'),
+    });
   } finally {
     await alone.close();
   }
