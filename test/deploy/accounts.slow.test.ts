@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reportDay } from '../../src/calendar/report-day.js';
-import { runDoctor } from '../../src/cli/operate/doctor.js';
+import { diagnoseMembers } from '../../src/cli/operate/doctor-members.js';
+import { openStackClients } from '../../src/cli/operate/stack-clients.js';
+import { openStore } from '../../src/compose/open-store.js';
 import { decodeManifest } from '../../src/record/encode-manifest.js';
 import { buildCompany } from '../../src/simulator/company/company.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
-import { startAwsAccount } from './aws-account.js';
 import { buildDeployment } from './built.js';
 import { BUCKET, type DeployedDay, startDeployedDay, ZONE } from './deployed-day.js';
 
@@ -48,30 +49,22 @@ function truthOf({ simulator }: DeployedDay, accountIds: readonly string[]): num
     .filter(({ eventTime }) => eventTime !== null && eventTime >= start && eventTime < end).length;
 }
 
-/** What the doctor says of the member accounts of a stack with this role: its own look by AssumeRole, and the reports. */
+/** What the doctor says of the member account of a stack with this role: its own look by AssumeRole, and the reports. */
 async function saidOfMember(stack: DeployedDay, role: string, externalId: string) {
-  const others = await startAwsAccount();
-  others.stacks.set('aqt', {
-    status: 'CREATE_COMPLETE',
-    template: '{}',
-    parameters: { ReportBucketName: BUCKET, AccountRoles: role, ExternalId: externalId, Regions: 'us-east-1' },
-    outputs: { ReportBucketInUse: BUCKET, ReportLocation: `s3://${BUCKET}/` },
-  });
-  const endpoint = others.env.AWS_ENDPOINT_URL ?? '';
-  const services = ['CLOUDFORMATION', 'LAMBDA', 'SQS', 'SFN', 'SCHEDULER'];
-  const elsewhere = Object.fromEntries(services.map((name) => [`AWS_ENDPOINT_URL_${name}`, endpoint]));
   const clock = { now: () => stack.simulator.clock.now(), sleep: async () => {} };
-  const io = quietIo({ clock, env: { ...stack.env, ...elsewhere }, stopwatch: () => performance.now() });
-  try {
-    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = stack.env[name];
-    await runDoctor({ stack: 'aqt', json: true }, io);
-  } finally {
-    await others.close();
-  }
-  const { findings } = JSON.parse(io.written.stdout) as { findings: Record<'check' | 'status' | 'message', string>[] };
-  const [member, ...rest] = findings.filter(({ check }) => check === 'member');
-  expect(rest).toEqual([]);
-  return member;
+  const io = quietIo({ clock, env: stack.env, stopwatch: () => performance.now() });
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = stack.env[name];
+  const request = {
+    clients: await openStackClients({}, io),
+    stack: { parameters: { AccountRoles: role, ExternalId: externalId }, outputs: {} },
+    regions: ['us-east-1'],
+    store: await openStore(`s3://${BUCKET}`, { clock, env: stack.env }),
+    profile: undefined,
+  };
+  const findings = [];
+  for await (const finding of diagnoseMembers(request, io)) findings.push(finding);
+  expect(findings).toHaveLength(1);
+  return findings[0];
 }
 
 it('the deployed functions collect other accounts by their roles, and go on without one that lets nobody in', async () => {
