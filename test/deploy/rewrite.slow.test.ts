@@ -163,6 +163,32 @@ describe('another format for a stack with reports', () => {
     expect((await aqt('doctor', '--stack', STACK)).stdout).toMatch(/ok {4}format .*every report .* is parquet/);
   });
 
+  it('ends by the same command, too, when the change of the stack failed, or a run of the old format goes on', async () => {
+    account.endsAs = 'UPDATE_ROLLBACK_COMPLETE';
+    await expect(deploy({ format: 'parquet', rewrite: true })).rejects.toThrow('mend what these reasons name');
+    account.endsAs = null;
+    const stack = account.stacks.get(STACK);
+    if (stack)
+      Object.assign(stack, {
+        status: 'UPDATE_ROLLBACK_COMPLETE',
+        parameters: { ...stack.parameters, OutputType: 'csv' },
+      });
+    const { put } = simulator.store;
+    simulator.store.put = (...args) => {
+      // The schedule fires while the code is uploaded.
+      if (args[0] === CODE && account.running.length === 0) account.running.push('day-2027-01-31');
+      return put.apply(simulator.store, args);
+    };
+    const half = await deploy({ format: 'parquet', rewrite: true });
+    expect(half.code).toBe(5);
+    expect(half.stderr).toContain('day-2027-01-31 began in the old format: when it has ended, the same command');
+    account.running.length = 0;
+    simulator.store.put = put;
+    expect(await deploy({ format: 'parquet', rewrite: true })).toMatchObject({ code: 0 });
+    expect(formats()).toEqual(['parquet']);
+    expect(await aqt('verify', `s3://${BUCKET}`)).toMatchObject({ code: 0 });
+  });
+
   it('comes by settle, too, for whoever deploys in another way', async () => {
     const before = await rows();
     const settled = await aqt('settle', `s3://${BUCKET}`, '--format', 'json', '--no-scan');
