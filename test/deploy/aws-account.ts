@@ -139,7 +139,12 @@ function cloudFormation(account: Account, action: string, form: URLSearchParams)
         const { ReportBucketName: bucket = 'auto' } = stack.parameters;
         const used = bucket === 'auto' ? `${name}-made-up` : bucket;
         if (!account.buckets.has(used)) account.buckets.set(used, { owner: ACCOUNT, objects: new Map() });
-        stack.outputs = { ReportBucketInUse: used, ReportLocation: `s3://${used}/`, BackfillMachineArn: 'arn:b' };
+        stack.outputs = {
+          ReportBucketInUse: used,
+          ReportLocation: `s3://${used}/`,
+          BackfillMachineArn: 'arn:b',
+          DayMachineArn: 'arn:d',
+        };
       }
       return result(action, '');
     case 'DeleteStack':

@@ -173,17 +173,18 @@ describe('another format for a stack with reports', () => {
         status: 'UPDATE_ROLLBACK_COMPLETE',
         parameters: { ...stack.parameters, OutputType: 'csv' },
       });
-    const { put } = simulator.store;
-    simulator.store.put = (...args) => {
-      // The schedule fires while the code is uploaded.
-      if (args[0] === CODE && account.running.length === 0) account.running.push('day-2027-01-31');
-      return put.apply(simulator.store, args);
+    const { calls, running } = account;
+    const push = calls.push.bind(calls);
+    calls.push = (...operations) => {
+      // The schedule fires while the stack changes.
+      if (operations.includes('ExecuteChangeSet') && running.length === 0) running.push('day-2027-01-31');
+      return push(...operations);
     };
     const half = await deploy({ format: 'parquet', rewrite: true });
     expect(half.code).toBe(5);
     expect(half.stderr).toContain('day-2027-01-31 began in the old format: when it has ended, the same command');
-    account.running.length = 0;
-    simulator.store.put = put;
+    calls.push = push;
+    running.length = 0;
     expect(await deploy({ format: 'parquet', rewrite: true })).toMatchObject({ code: 0 });
     expect(formats()).toEqual(['parquet']);
     expect(await aqt('verify', `s3://${BUCKET}`)).toMatchObject({ code: 0 });
