@@ -12,6 +12,7 @@ const BASE: CostInput = {
   dataScannedBytes: BINARY_TB,
   resultReused: false,
   dpuCount: null,
+  assignedTo: null,
   executionMs: 3_600_000,
   region: 'us-east-1',
   accountId: '111122223333',
@@ -68,6 +69,19 @@ const ROWS: Row[] = [
     0,
     'unknown-reservation:eu-west-1',
   ],
+  [
+    'a query of an assigned workgroup without DPUs is not priced by scan',
+    { assignedTo: 'nightly' },
+    ...([null, 0, 'unknown-reservation-dpus:us-east-1'] as const),
+  ],
+  [
+    'nor where its bytes are not known',
+    { assignedTo: 'nightly', dataScannedBytes: null },
+    ...([null, 0, 'unknown-reservation-dpus:us-east-1'] as const),
+  ],
+  ['DPUs say more than the assignment', { assignedTo: 'nightly', dpuCount: 8 }, 2.4, 0, 'reservation:us-east-1:0.3'],
+  ['what is free stays free there', { assignedTo: 'nightly', substatementType: 'DROP_TABLE' }, 0, 0, 'ddl'],
+  ['a running query is not finished there, too', { assignedTo: 'nightly', state: 'RUNNING' }, null, null, null],
   ['a reused result uses no reservation', { dpuCount: 8, resultReused: true }, 0, 0, 'reused'],
   ['EXPLAIN is free', { substatementType: 'EXPLAIN', sqlKind: 'EXPLAIN', dataScannedBytes: 0 }, 0, 0, 'explain'],
   [

@@ -11,6 +11,8 @@ export interface CostInput {
   readonly resultReused: boolean | null;
   /** Set for queries that ran on a capacity reservation. */
   readonly dpuCount: number | null;
+  /** The capacity reservation that its workgroup was assigned to when it began; null where nothing says so. */
+  readonly assignedTo: string | null;
   readonly executionMs: number | null;
   readonly region: string;
   readonly accountId: string;
@@ -26,7 +28,7 @@ export interface Cost {
   /**
    * `scan:<region>:<usd per TB>`, `reservation:<region>:<usd per DPU-hour>`, `failed`, `refused`, `cancelled-unscanned`, `reused`,
    * `explain`, `ddl`, `utility`, `unknown-region:<region>`, `unknown-currency:<region>`, `unknown-reservation:<region>`,
-   * `unknown-bytes`; null while the query is not finished.
+   * `unknown-reservation-dpus:<region>`, `unknown-bytes`; null while the query is not finished.
    */
   readonly basis: string | null;
   /** The arithmetic for people, a line a step. */
@@ -114,6 +116,8 @@ export function costOf(input: CostInput, prices: PriceTable): Cost {
   // Failed queries have used the reservation as well.
   if (input.dpuCount !== null && rule?.comesBeforeReservation !== true)
     return reservationCost({ ...input, dpuCount: input.dpuCount }, prices);
+  if (input.assignedTo !== null && (rule === undefined || rule.basis === 'unknown-bytes'))
+    return unsharedCost(input.region, input.assignedTo);
   if (rule === undefined) return scanCost(input, prices);
   const amount = rule.isFree ? 0 : null;
   return { billedBytes: amount, costUsd: amount, basis: rule.basis, steps: [rule.why] };
@@ -138,6 +142,15 @@ function reservationCost(input: CostInput & { readonly dpuCount: number }, price
   const sum = `${dpuCount} DPU × ${executionMs} ms = ${dpuHours} DPU-hours × ${price.usd} USD = ${costUsd} USD`;
   const steps = [why, ...price.steps, sum, `price: ${price.source}`];
   return { billedBytes: 0, costUsd, basis: `reservation:${region}:${price.usd}`, steps };
+}
+
+/** What runs on a reservation is not paid by scan, and how much of it a query used nobody can tell without its DPUs. */
+function unsharedCost(region: string, reservation: string): Cost {
+  const steps = [
+    `its workgroup was assigned to the capacity reservation ${reservation}, which is paid by DPU and time, not by scan`,
+    'Athena told no DPUs of it, so its share is not known',
+  ];
+  return { billedBytes: 0, costUsd: null, basis: `unknown-reservation-dpus:${region}`, steps };
 }
 
 /** Bytes billed for a scan: whole megabytes, ten at least. */

@@ -54,7 +54,7 @@ export interface PlaceSettings {
   readonly region: string;
   readonly workGroups: readonly WorkGroupSettings[];
   readonly reservations: readonly ReservationSettings[];
-  /** Those of the day. */
+  /** Those since the day began, until it was asked. */
   readonly reservationChanges: readonly ReservationChange[];
   /** What could not be asked at all. */
   readonly failures: readonly string[];

@@ -107,6 +107,7 @@ export function readPrincipal(identity: JsonObject | null): Principal {
 /** AWS says that CloudTrail records it, not under which name: both spellings are looked for, in the session and beside it. */
 function originOf(holder: JsonObject | null): OriginIdentity | null {
   const origin = objectAt(holder, 'originIdentity') ?? objectAt(holder, 'OriginIdentity');
+  if (origin === null) return null;
   const member = (name: string) => stringAt(origin, name) ?? stringAt(origin, name[0]?.toUpperCase() + name.slice(1));
   const subject = member('subject');
   return subject === null ? null : { subject, subjectType: member('subjectType'), issuer: member('issuer') };
@@ -114,8 +115,9 @@ function originOf(holder: JsonObject | null): OriginIdentity | null {
 
 /** `cognito-identity.amazonaws.com:sub` and `:amr`, a text or a list; other providers have a `:sub` of their own. */
 function webIdentityOf(attributes: JsonObject | null): Pick<Principal, 'federatedSubject' | 'isGuest'> {
+  if (attributes === null) return {};
   const at = (ending: string) => {
-    const value = Object.entries(attributes ?? {}).find(([key]) => key.endsWith(ending))?.[1];
+    const value = Object.entries(attributes).find(([key]) => key.endsWith(ending))?.[1];
     return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string').join(' ');
   };
   const [subject, methods] = [at(':sub'), at(':amr').split(/[\s,]+/)];

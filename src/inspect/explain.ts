@@ -90,7 +90,10 @@ export async function explain(request: {
     startConflict: isContradicted(row) ? conflictOf(explained) : null,
     cost: enrichment.priceOf(
       execution,
-      { region: row.region, accountId: row.account_id, at: row.start_time },
+      {
+        ...{ region: row.region, accountId: row.account_id, at: row.start_time },
+        workGroup: row.workgroup ?? 'primary',
+      },
       sql?.analysis.kind ?? null,
     ),
     text: { status: row.query_status, source: row.query_source, observedAt: observed?.observedAt ?? null },

@@ -37,7 +37,7 @@ function manifestFault(value: unknown): string | null {
     return 'report is not {key, rows, bytes, sha256}';
   if (!Number.isInteger(report.rows) || !Number.isInteger(report.bytes))
     return 'report.rows or report.bytes is not a whole number';
-  if (!isObject(ledger) || !isObject(ledger.byQueryStatus) || !isObject(ledger.unnamedByReason))
+  if (!isObject(ledger) || ![ledger.byQueryStatus, ledger.unnamedByReason, ledger.unpricedByReason].every(isObject))
     return 'ledger is missing';
   for (const key of LEDGER_COUNTS) if (!Number.isInteger(ledger[key])) return `ledger.${key} is not a whole number`;
   if (!Array.isArray(value.pending) || !value.pending.every((id) => typeof id === 'string'))

@@ -20,9 +20,6 @@ export interface SqlReading {
   readonly tag: CommentTag | null;
 }
 
-/** Where and when a query ran; prices hang on all three. */
-export type PricedPlace = Pick<QueryPlace, 'region' | 'accountId' | 'at'>;
-
 /** Everything a row needs beyond its evidence: who, what, and how much. Same evidence, same answers. */
 export interface Enrichment {
   readonly read: SqlReader;
@@ -35,7 +32,8 @@ export interface Enrichment {
   takeUsed(): readonly Definition[];
   resolve(start: Start | null, tag: CommentTag | null): Resolution;
   clientOf(start: Start): string | null;
-  priceOf(execution: Execution | null, place: PricedPlace, sqlKind: string | null): Cost | null;
+  /** Prices hang on where and when a query ran, and on whose capacity. */
+  priceOf(execution: Execution | null, place: QueryPlace, sqlKind: string | null): Cost | null;
 }
 
 /** Puts the enrichment together. */
@@ -76,7 +74,12 @@ export function createEnrichment(options: {
     takeUsed: () => definitions.takeUsed(),
     resolve: (start, tag) => (start ? resolve(start, tag) : UNATTRIBUTED),
     clientOf: (start) => clientOf(start.userAgent, { console: start.console, invokedBy: start.principal.invokedBy }),
-    priceOf: (execution, { region, accountId, at }, sqlKind) =>
-      execution ? costOf({ ...execution, sqlKind, region, accountId, at }, prices) : null,
+    priceOf(execution, place, sqlKind) {
+      if (!execution) return null;
+      const { region, accountId, at } = place;
+      // Where Athena told of DPUs they say that it ran on a reservation.
+      const assignedTo = execution.dpuCount === null ? definitions.reservationOf(place) : null;
+      return costOf({ ...execution, assignedTo, sqlKind, region, accountId, at }, prices);
+    },
   };
 }

@@ -15,6 +15,7 @@ export function createLedgerCounter(read: ReadCounts): { add(row: ReportRow): vo
   const byQueryStatus: Record<string, number> = Object.fromEntries(QUERY_STATUSES.map((status) => [status, 0]));
   const byAttribution = { attributed: 0, unattributed: 0, conflict: 0, refused: 0 };
   const unnamedByReason: Record<string, number> = {};
+  const unpricedByReason: Record<string, number> = {};
   let rows = 0;
   return {
     add(row) {
@@ -23,6 +24,8 @@ export function createLedgerCounter(read: ReadCounts): { add(row: ReportRow): vo
       byQueryStatus[row.query_status] = (byQueryStatus[row.query_status] ?? 0) + 1;
       const reason = whyUnnamed(row);
       if (reason !== null) unnamedByReason[reason] = (unnamedByReason[reason] ?? 0) + 1;
+      const unpriced = whyUnpriced(row);
+      if (unpriced !== null) unpricedByReason[unpriced] = (unpricedByReason[unpriced] ?? 0) + 1;
     },
     ledger() {
       const starts = read.executionStarts + read.refused;
@@ -41,6 +44,7 @@ export function createLedgerCounter(read: ReadCounts): { add(row: ReportRow): vo
         rows,
         byQueryStatus,
         unnamedByReason,
+        unpricedByReason,
       };
     },
   };
@@ -53,6 +57,12 @@ export function whyUnnamed(row: ReportRow): string | null {
   return row.tables_basis.startsWith('unknown:') ? row.tables_basis.slice('unknown:'.length) : NAMES_NONE;
 }
 
+/** Why the cost of a query that has ended is not known (`region`, `currency`, `reservation`, `reservation-dpus`, `bytes`); null for the others. */
+export function whyUnpriced({ cost_usd, cost_basis }: ReportRow): string | null {
+  if (cost_usd !== null || cost_basis === null) return null;
+  return cost_basis.replace(/^unknown-/, '').replace(/:.*$/s, '');
+}
+
 /** The text is known, and names none: what it hands to a connector, say, is in another language. */
 const NAMES_NONE = 'text-names-none';
 
@@ -62,8 +72,13 @@ export function ledgerFaults(ledger: Ledger): string[] {
   const equal = (name: string, left: number, right: number) => {
     if (left !== right) faults.push(`${name}: ${left} is not ${right}`);
   };
-  const { byQueryStatus, unnamedByReason, ...counts } = ledger;
-  for (const [name, value] of Object.entries({ ...unnamedByReason, ...counts, ...byQueryStatus })) {
+  const { byQueryStatus, unnamedByReason, unpricedByReason, ...counts } = ledger;
+  for (const [name, value] of Object.entries({
+    ...unnamedByReason,
+    ...unpricedByReason,
+    ...counts,
+    ...byQueryStatus,
+  })) {
     if (!Number.isInteger(value) || value < 0) faults.push(`${name} is ${value}, not a count`);
   }
   equal(

@@ -67,6 +67,8 @@ export interface Ledger {
   readonly byQueryStatus: Readonly<Record<string, number>>;
   /** Rows that scanned bytes and name no table, by the reason; a reason without rows has no entry. */
   readonly unnamedByReason: Readonly<Record<string, number>>;
+  /** Rows of queries that have ended and whose cost is not known, by the reason; a reason without rows has no entry. */
+  readonly unpricedByReason: Readonly<Record<string, number>>;
 }
 
 /** What rows are made with beside their evidence and prices that come with the program; given as texts. */

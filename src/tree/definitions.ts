@@ -7,8 +7,8 @@ import { noteRowNews } from './row-news.js';
 import { update } from './update.js';
 
 /**
- * Texts of prepared statements and views as the executions of the tree defined them, and what AWS told of them and of tables, a
- * file for each UTC month. They only grow; kept apart from the evidence of hours, because a query of today may run what was prepared
+ * Texts of prepared statements and views as the executions of the tree defined them, and what AWS told of them, of tables and of
+ * reservations, a file for each UTC month. They only grow; kept apart from the evidence of hours, because a query of today may run what was prepared
  * a year ago.
  */
 type Line = Omit<Definition, 'at'> & {
@@ -108,7 +108,7 @@ function meaningOf(line: Omit<Definition, 'at'>): string {
   const { kind, accountId, region, workGroup, name, catalog, database, text, origin, unreadable, columns } = line;
   return JSON.stringify([
     ...[kind, accountId, region, workGroup, name, catalog, database, text, origin],
-    ...[unreadable, columns],
+    ...[unreadable, columns, line.workGroups],
   ]);
 }
 

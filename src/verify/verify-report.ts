@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IdSum } from '../findings/facts.js';
 import type { ReportRow } from '../record/columns.js';
-import { whyUnnamed } from '../record/ledger.js';
+import { whyUnnamed, whyUnpriced } from '../record/ledger.js';
 import type { Manifest } from '../record/manifest.js';
 import { compareRows } from '../record/row-order.js';
 import { isContradicted } from '../record/start-groups.js';
@@ -68,7 +68,12 @@ interface Seen {
 
 async function rowFaults(rows: AsyncIterable<ReportRow>, manifest: Manifest, sums: Seen): Promise<string[]> {
   const faults: string[] = [];
-  const counts = { attribution: createCounter(), status: createCounter(), unnamed: createCounter() };
+  const counts = {
+    attribution: createCounter(),
+    status: createCounter(),
+    unnamed: createCounter(),
+    unpriced: createCounter(),
+  };
   const places = new Map<string, Counter>();
   const seen = new Set<string>();
   const [start, end] = [Date.parse(manifest.window.start), Date.parse(manifest.window.end)];
@@ -80,6 +85,8 @@ async function rowFaults(rows: AsyncIterable<ReportRow>, manifest: Manifest, sum
     counts.status.add(row.query_status);
     const unnamed = whyUnnamed(row);
     if (unnamed !== null) counts.unnamed.add(unnamed);
+    const unpriced = whyUnpriced(row);
+    if (unpriced !== null) counts.unpriced.add(unpriced);
     if (row.attribution === 'unattributed') sums.unattributed.add(row);
     else if (isContradicted(row)) sums.conflict.add(row);
     const regions = places.get(row.account_id) ?? createCounter();
@@ -104,7 +111,7 @@ async function rowFaults(rows: AsyncIterable<ReportRow>, manifest: Manifest, sum
 function ledgerDifferences(
   { report, ledger }: Manifest,
   count: number,
-  counts: { readonly attribution: Counter; readonly status: Counter; readonly unnamed: Counter },
+  counts: Readonly<Record<'attribution' | 'status' | 'unnamed' | 'unpriced', Counter>>,
 ): string[] {
   const faults: string[] = [];
   const expect = (name: string, actual: number, expected: number) => {
@@ -118,9 +125,12 @@ function ledgerDifferences(
   expect('refused rows', counts.attribution.of('refused'), ledger.refused);
   for (const [status, expected] of Object.entries(ledger.byQueryStatus))
     expect(`rows with status ${status}`, counts.status.of(status), expected);
-  const reasons = new Set([...counts.unnamed.all.keys(), ...Object.keys(ledger.unnamedByReason)]);
-  for (const reason of reasons)
-    expect(`rows without tables (${reason})`, counts.unnamed.of(reason), ledger.unnamedByReason[reason] ?? 0);
+  const expectReasons = (what: string, counted: Counter, told: Readonly<Record<string, number>>) => {
+    for (const reason of new Set([...counted.all.keys(), ...Object.keys(told)]))
+      expect(`rows without ${what} (${reason})`, counted.of(reason), told[reason] ?? 0);
+  };
+  expectReasons('tables', counts.unnamed, ledger.unnamedByReason);
+  expectReasons('a cost', counts.unpriced, ledger.unpricedByReason);
   return faults;
 }
 

@@ -6,7 +6,7 @@ import { addDays, reportDays } from '../../src/calendar/report-day.js';
 import type { Window } from '../../src/calendar/window.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import { encodeManifest } from '../../src/record/encode-manifest.js';
-import { whyUnnamed } from '../../src/record/ledger.js';
+import { whyUnnamed, whyUnpriced } from '../../src/record/ledger.js';
 import type { Manifest, ManifestSource } from '../../src/record/manifest.js';
 import { csvHeader, encodeCsvRow } from '../../src/record/text/encode-csv.js';
 import { manifestKey, reportKey } from '../../src/tree/layout.js';
@@ -170,6 +170,7 @@ function manifestOf(
       rows: rows.length,
       byQueryStatus,
       unnamedByReason: countBy(rows.flatMap((row) => whyUnnamed(row) ?? [])),
+      unpricedByReason: countBy(rows.flatMap((row) => whyUnpriced(row) ?? [])),
     },
     pending: rows
       .filter((row) => row.query_status === 'pending')

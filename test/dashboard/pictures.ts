@@ -10,6 +10,7 @@ import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { type BillLine, linesOf, writeBill } from './fixture-bill.js';
 import { buildPage, launchBrowser, SCREENSHOTS } from './fixture-browser.js';
 import { companyHours, writeHour } from './fixture-company.js';
 import { writePlaces } from './fixture-places.js';
@@ -67,7 +68,14 @@ try {
     await copyFile(join(folder, 'company', `${name}.png`), join(SCREENSHOTS, `${name}.png`));
   process.stdout.write(`${folder}\n`);
 } finally {
-  for (const made of ['.page', 'reports', 'crowded-reports', 'reports-of-accounts'])
+  for (const made of [
+    '.page',
+    'reports',
+    'cur-2026-11.csv',
+    'cur-of-the-crowd.csv',
+    'crowded-reports',
+    'reports-of-accounts',
+  ])
     await rm(join(folder, made), { recursive: true, force: true });
 }
 
@@ -78,8 +86,13 @@ async function ofCompany(browser: Browser, page: string): Promise<void> {
   const hours = [...companyHours(options)];
   for (const [index, hour] of hours.entries())
     await writeHour(reports, hour, { timezone, status: index > hours.length - 4 ? 'open' : 'final' });
-  const served = await serveFolder(reports, { page, views: join(folder, '.views.json') });
+  const bill = 'cur-2026-11.csv';
+  const usage = linesOf(hours.flatMap((hour) => hour.rows));
+  const credits = usage.slice(0, 1).map((line) => ({ ...line, type: 'Credit', usage: '', usd: -25 }));
+  await writeBill(bill, [...usage, ...credits]);
+  const served = await serveFolder(reports, { page, views: join(folder, '.views.json'), bill: [bill] });
   const { rows } = await served.json<{ rows: { id: string }[] }>('/api/queries?sort=cost&limit=1');
+  const { rows: roles } = await served.json<{ rows: { key: string }[] }>('/api/groups?by=role&limit=1');
   await takeAll(browser, served, 'company', [
     ...LISTS,
     ['detail', '/queries?sort=cost', openFirst],
@@ -87,7 +100,11 @@ async function ofCompany(browser: Browser, page: string): Promise<void> {
     ['person', '/people/noor.novak@acme.example'],
     ['table', '/tables/awsdatacatalog.customers.pii'],
     ['workgroup', '/workgroups/bi'],
+    ['tools', '/tools'],
     ['tool', '/tools/dbt'],
+    ['roles', '/roles'],
+    ['role', `/roles/${encodeURIComponent(roles[0]?.key ?? '')}`],
+    ['bill', '/bill'],
   ]);
   await served.close();
   const places = 'reports-of-accounts';
@@ -100,13 +117,17 @@ async function ofCompany(browser: Browser, page: string): Promise<void> {
 /** Thousands of people, hundreds of workgroups, 20,000 tables, and the longest names. */
 async function ofCrowd(browser: Browser, page: string): Promise<void> {
   const reports = 'crowded-reports';
+  const lines: BillLine[] = [];
   let number = 0;
   for (const hour of companyHours({ lastDay: '2026-11-21', days: 7, queriesPerDay: 6000, timezone, seed: 9 })) {
     const rows = hour.rows.map((row, index) => (index % 20 === 0 ? uglyRow(row, index / 20) : crowdRow(row, number++)));
     await writeHour(reports, { ...hour, rows }, { timezone, status: 'open' });
+    lines.push(...linesOf(rows.filter((_, index) => index % 8 === 0)));
   }
   if (number < CROWD.tables) throw new Error(`the crowd has ${number} queries, fewer than tables`);
-  const served = await serveFolder(reports, { page, views: join(folder, '.views.json') });
+  const bill = 'cur-of-the-crowd.csv';
+  await writeBill(bill, lines);
+  const served = await serveFolder(reports, { page, views: join(folder, '.views.json'), bill: [bill] });
   const { rows } = await served.json<{ rows: { id: string }[] }>(`/api/queries?limit=1&table=${UGLY.table}`);
   await takeAll(browser, served, 'crowd', [
     ...LISTS,
@@ -115,6 +136,7 @@ async function ofCrowd(browser: Browser, page: string): Promise<void> {
     ['person', `/people/${UGLY.person}`],
     ['table', `/tables/${UGLY.table}`],
     ['workgroup', `/workgroups/${UGLY.workgroup}`],
+    ['bill', '/bill?by=hour'],
   ]);
   await served.close();
 }
@@ -132,6 +154,8 @@ async function takeAll(browser: Browser, served: Served, name: string, views: re
       await settled(page);
       await act?.(page);
       await settled(page);
+      // Lines over time come behind the rows.
+      await page.waitForTimeout(900);
     };
     await show();
     const shoot = async (look: string, fullPage = false): Promise<void> => {

@@ -195,6 +195,25 @@ describe('the answers', () => {
     }
   });
 
+  it('are the same for a page that holds a whole list as for one that is given its pages', async () => {
+    for (const view of ['by=table', 'by=person&workgroup=bi', 'by=workgroup&compare=previous']) {
+      type Rows = readonly Record<string, unknown>[];
+      const paged = await served.json<{ rows: Rows; totals: unknown }>(`/api/groups?range=1d&limit=2000&${view}`);
+      const whole = await served.json<{ columns: Record<string, unknown[]>; totals: unknown }>(
+        `/api/groups/whole?range=1d&${view}`,
+      );
+      expect(whole.totals).toEqual(paged.totals);
+      const { key = [], nanos = [], last = [] } = whole.columns;
+      expect(key.length).toBeGreaterThan(1);
+      expect(new Set(key.map((name, index) => JSON.stringify([name, nanos[index], last[index]])))).toEqual(
+        new Set(paged.rows.map((row) => JSON.stringify([row.key, row.nanos, row.last]))),
+      );
+    }
+    const patterns = await served.get('/api/groups/whole?by=fingerprint');
+    expect(patterns.status).toBe(400);
+    expect(await patterns.text()).toContain('by=fingerprint is not one of');
+  });
+
   it('count a facet without its own filter, and with all the others', async () => {
     const all = await served.json<Facets>('/api/facets?range=all&facets=workgroup,state');
     const workgroup = all.facets[0]?.values[1]?.value ?? '';
@@ -268,16 +287,24 @@ describe('the answers', () => {
     expect(result.status).toBe(200);
   });
 
-  it.each(['/api/explore?min-bytes=lots', '/api/explore?range=never', '/api/explore?from=x', '/api/explore?q=%2F(%2F'])(
-    'say what is wrong with %s',
-    async (path) => {
+  it.each([
+    ...['/api/explore?min-bytes=lots', '/api/explore?range=never', '/api/explore?from=x', '/api/explore?q=%2F(%2F'],
+    ...['/api/explore?from=2026-13-01', '/api/overview?from=2026-11-01&to=2026-02-30', '/api/groups?order=nonsense'],
+  ])('say what is wrong with %s', async (path) => {
+    const response = await served.get(path);
+    const { error } = (await response.json()) as { error: { message: string } };
+    expect(response.status).toBe(400);
+    expect(error.message).not.toMatch(/SELECT|query_log/);
+    expect(error.message.length).toBeGreaterThan(20);
+  });
+
+  it('say that there is no such thing below /api, where a page would be shown', async () => {
+    for (const path of ['/api/nonsense', '/api/groups/nonsense', '/api']) {
       const response = await served.get(path);
-      const { error } = (await response.json()) as { error: { message: string } };
-      expect(response.status).toBe(400);
-      expect(error.message).not.toMatch(/SELECT|query_log/);
-      expect(error.message.length).toBeGreaterThan(20);
-    },
-  );
+      expect(response.status, path).toBe(404);
+      expect(await response.json()).toEqual({ error: { message: expect.stringContaining(`there is no ${path}`) } });
+    }
+  });
 
   it('export exactly the view: all its rows, UTC, guarded for spreadsheets', async () => {
     const { totals } = await served.json<Explored>('/api/explore?range=all&workgroup=bi');

@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildPage, launchBrowser, NO_BROWSER } from './fixture-browser.js';
 import { companyHours, writeHour } from './fixture-company.js';
+import { beyondSheet, clickedOnPaper, darkGrounds, print } from './fixture-paper.js';
 import { type Served, serveFolder, temporaryFolder, until } from './fixture-served.js';
 import { CROWD, crowdRow, UGLY, uglyRow } from './fixture-ugly.js';
 
@@ -165,10 +166,33 @@ describe.skipIf(NO_BROWSER !== null)('a page', () => {
     }
     expect(CROWD.workgroups).toBe(501);
   });
-});
 
-/** Sheets as narrow as A4 between its margins, at the size at which a browser prints. */
-const SHEET = 703;
+  it('answers what is typed from what it holds: no letter waits for the server', async () => {
+    const whole = page.waitForResponse((response) => response.url().includes('/api/groups/whole'));
+    await open('/tables', crowd);
+    await whole;
+    await settled();
+    const all = await text('.list-tools [role=status]');
+    await page.route('**/api/groups**', (route) => route.abort());
+    await page.getByLabel('Find in table').pressSequentially('table_77');
+    await page.getByText(new RegExp(`^\\d+ of ${all}$`)).waitFor();
+    for (const key of await page.locator('.groups-table .key').allTextContents()) expect(key).toContain('table_77');
+    await page.getByRole('button', { name: 'Table', exact: true }).click();
+    await holds(`document.querySelector('.c-key[aria-sort=ascending]')`);
+    const keys = await page.locator('.groups-table .key').allTextContents();
+    expect(keys).toEqual([...keys].sort());
+    expect(await page.locator('main .error').count()).toBe(0);
+  });
+
+  it('leads to each of thousands of names from the field to go anywhere', async () => {
+    await open('/', crowd);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go to' }).fill('person.2345@');
+    await page.getByRole('option', { name: /^person\.2345@acme\.example/ }).click();
+    await settled();
+    expect(await text('h1')).toBe('person.2345@acme.example');
+  });
+});
 
 const PRINTED: readonly (readonly [string, (served: Served) => Promise<string>])[] = [
   ...[
@@ -199,16 +223,11 @@ describe.skipIf(NO_BROWSER !== null)('on paper', () => {
   it.each(PRINTED)('%s is light, whole and within the sheet, and says what it is', async (_, pathOf) => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await open(await pathOf(crowd), crowd);
-    await page.evaluate('window.print = () => { document.documentElement.dataset.printed = "yes"; }');
-    await page.keyboard.press('Control+p');
-    await holds('document.documentElement.dataset.printed');
-    await page.setViewportSize({ width: SHEET, height: 1000 });
-    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await print(page);
     expect(await text('.paper-head')).toMatch(/All times are in UTC.*Of 48 hours.*Head of the chain: no seal yet/s);
-    for (const clicked of ['.rail', '.tools button', '.facets', '.list-search', '.examples'])
-      expect(await page.locator(clicked).filter({ visible: true }).count(), clicked).toBe(0);
-    expect(await page.evaluate(BEYOND)).toEqual([]);
-    expect(await page.evaluate(DARK)).toEqual([]);
+    expect(await clickedOnPaper(page)).toEqual([]);
+    expect(await beyondSheet(page)).toEqual([]);
+    expect(await darkGrounds(page)).toEqual([]);
     // The head of a list is repeated on each sheet, which what sticks is not.
     expect(
       await page.evaluate(
@@ -244,17 +263,3 @@ describe.skipIf(NO_BROWSER !== null)('on paper', () => {
     expect(await page.locator('h1').isVisible()).toBe(true);
   });
 });
-
-/** What reaches beyond the right edge of a sheet. */
-const BEYOND = `[...document.querySelectorAll('main *')]
-  .filter((one) => one.checkVisibility() && !one.closest('.sr, svg') && one.getBoundingClientRect().right > ${SHEET} + 1)
-  .map((one) => one.className + ' ' + one.textContent.slice(0, 60)).slice(0, 5)`;
-
-/** Grounds on which black letters could not be read. */
-const DARK = `[...document.querySelectorAll('body, main *')]
-  .filter((one) => one.checkVisibility() && one.textContent.trim().length > 2)
-  .filter((one) => {
-    const [r, g, b, a = 1] = (getComputedStyle(one).backgroundColor.match(/[\\d.]+/g) ?? []).map(Number);
-    return a > 0.5 && r * 0.3 + g * 0.6 + b * 0.1 < 150;
-  })
-  .map((one) => one.tagName + ' ' + one.className).slice(0, 5)`;

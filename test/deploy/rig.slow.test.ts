@@ -59,7 +59,8 @@ describe.skipIf(missing)('the stack on an emulated account that enforces IAM', (
     const { calls } = await account.rig.stats();
     const of = (k: string) => new Set(calls.filter((call) => call.k === k).map(({ action }) => action));
     // The rig judges these two against `*`, which no policy of ours allows: told by the run, and harmless to it.
-    expect([...of('IAM:denied')].sort()).toEqual(['athena:ListTagsForResource', 'glue:GetTable']);
+    // Which of them are asked at all depends on what the company did yesterday.
+    expect(['athena:ListTagsForResource', 'glue:GetTable']).toEqual(expect.arrayContaining([...of('IAM:denied')]));
     // What was asked for was really judged.
     expect([...of('IAM:allowed')]).toEqual(
       expect.arrayContaining([

@@ -16,6 +16,7 @@ import { createLookupEvents } from '../../src/sources/lookup/lookup-events.js';
 import { logFile, otherRecord, startRecord } from '../../src/sources/record.fixture.js';
 import { LOG_FILE_LIMITS, type LogItem } from '../../src/sources/trail/log-items.js';
 import { readLogFile } from '../../src/sources/trail/read-log-file.js';
+import { RecordShapes } from '../../src/sources/trail/record-shapes.js';
 import { analyzeSql } from '../../src/sql/analyze.js';
 import { sha1 } from '../../src/tree/sha1.js';
 
@@ -30,7 +31,12 @@ async function read(bytes: Uint8Array): Promise<LogItem[]> {
       for (let at = 0; at < bytes.length; at += 97) yield bytes.subarray(at, at + 97);
     },
   };
-  const options = { names: new Set(['StartQueryExecution']), limits: LOG_FILE_LIMITS, counts: createCounts() };
+  const options = {
+    names: new Set(['StartQueryExecution']),
+    limits: LOG_FILE_LIMITS,
+    counts: createCounts(),
+    shapes: new RecordShapes(),
+  };
   const items: LogItem[] = [];
   for await (const group of readLogFile(file, options)) items.push(...group);
   return items;

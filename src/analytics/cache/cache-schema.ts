@@ -3,7 +3,12 @@ import { SETTINGS_STATEMENTS } from './settings-schema.js';
 import { identifier } from './sql-text.js';
 
 /** Grows when the tables below change; a cache of another version is built anew. */
-export const CACHE_VERSION = 7;
+export const CACHE_VERSION = 8;
+
+/** Tells rows of queries that have ended and whose cost is not known. */
+export const IS_UNPRICED = 'cost_usd IS NULL AND cost_basis IS NOT NULL';
+/** Their reason, as `ledger.unpricedByReason` names it. */
+export const UNPRICED_REASON = "regexp_replace(regexp_replace(cost_basis, '^unknown-', ''), ':.*$', '')";
 
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   string: 'VARCHAR',
@@ -82,6 +87,10 @@ export function schemaStatements(): string[] {
        FROM query_log
        WHERE data_scanned_bytes > 0 AND len(coalesce(tables_read, [])) = 0 AND len(coalesce(tables_written, [])) = 0
        GROUP BY ALL`,
+    `CREATE VIEW unpriced_queries AS
+       SELECT ${UNPRICED_REASON} AS reason, region, count(*) AS queries, sum(data_scanned_bytes)::BIGINT AS data_scanned_bytes,
+         max(start_time) AS last_seen
+       FROM query_log WHERE ${IS_UNPRICED} GROUP BY ALL`,
     `CREATE VIEW tables AS
        SELECT table_name, count(*) FILTER (access <> 'write') AS reads, count(*) FILTER (access = 'write') AS writes,
          count(DISTINCT person) AS people, min(start_time) AS first_access, max(start_time) AS last_access

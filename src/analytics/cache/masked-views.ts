@@ -14,6 +14,7 @@ const VIEWS = [
   'table_access',
   'column_access',
   'unnamed_tables',
+  'unpriced_queries',
   'place_days',
   'closings',
   'unlisted_workgroups',

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeHour } from '../../../test/dashboard/fixture-company.js';
 import { temporaryFolder } from '../../../test/dashboard/fixture-served.js';
+import { reservationLines } from '../../cli/money/reservation-lines.js';
 import type { ReportRow } from '../../record/columns.js';
 import { exampleRow } from '../../record/row.fixture.js';
 import { createLocalStore } from '../../storage/local-store.js';
@@ -34,13 +35,15 @@ const FIRST_HOUR = [
   ran('b', START, { ...shared, execution_ms: 60_000, cost_usd: 0.3 }),
   ran('c', START, { workgroup: 'etl', cost_basis: 'scan:us-east-1:5', cost_usd: 5 }),
 ];
-const SECOND_HOUR = [
-  ran('d', START + HOUR, { execution_ms: 1000, cost_basis: 'scan:us-east-1:5', cost_usd: 0.25 }),
-  ran('e', START + HOUR, { ...shared, workgroup: 'stranger', execution_ms: 1000, cost_usd: 0.06 }),
+const SECOND_HOUR = [ran('e', START + HOUR, { ...shared, workgroup: 'stranger', execution_ms: 1000, cost_usd: 0.06 })];
+
+const THIRD_HOUR = [
+  ran('f', START + 2 * HOUR, { ...shared, execution_ms: 60_000, cost_usd: 0.3 }),
+  ran('g', START + 2 * HOUR, { execution_ms: 1000, cost_basis: 'unknown-reservation-dpus:us-east-1', cost_usd: null }),
 ];
 
 const CLOSING = {
-  ...{ schema: 1, reportDate: '2026-11-02', closedAt: '2026-11-02T12:00:00.000Z', workGroups: [], unattributed: [] },
+  ...{ schema: 1, reportDate: '2026-11-02', closedAt: '2026-11-02T13:00:00.000Z', workGroups: [], unattributed: [] },
   settings: [
     {
       ...{ accountId: '111122223333', region: 'us-east-1', workGroups: [], reservationChanges: [], failures: [] },
@@ -57,7 +60,7 @@ const CLOSING = {
 beforeAll(async () => {
   root = await temporaryFolder();
   const store = createLocalStore(root.path, { clock });
-  for (const [index, rows] of [FIRST_HOUR, SECOND_HOUR].entries()) {
+  for (const [index, rows] of [FIRST_HOUR, SECOND_HOUR, THIRD_HOUR].entries()) {
     const window = { start: START + index * HOUR, end: START + (index + 1) * HOUR };
     const label = { reportDate: '2026-11-02', hour: 10 + index };
     await writeHour(root.path, { label, window, rows }, { timezone: 'UTC', status: 'final' });
@@ -78,17 +81,39 @@ afterAll(async () => {
 it('tells what a reservation cost, what queries used of it by the hour, and what nobody used', async () => {
   const hours = await cache.rows(
     `SELECT epoch_ms(hour) AS hour, dpu_hours, round(used_dpu_hours, 6) AS used, round(idle_dpu_hours, 6) AS idle, round(idle_usd, 6) AS idle_usd,
-       queries, scan_priced_queries AS scans, scan_priced_usd AS scan_usd FROM reservation_hours WHERE name = 'nightly' ORDER BY hour`,
+       queries, queries_without_dpus AS untold, unknown FROM reservation_hours WHERE name = 'nightly' ORDER BY hour`,
   );
   expect(hours).toEqual([
-    { hour: START, dpu_hours: 8, used: 5, idle: 3, idle_usd: 0.9, queries: 1, scans: 0, scan_usd: 0 },
-    { hour: START + HOUR, dpu_hours: 8, used: 4, idle: 4, idle_usd: 1.2, queries: 1, scans: 1, scan_usd: 0.25 },
+    { hour: START, dpu_hours: 8, used: 5, idle: 3, idle_usd: 0.9, queries: 1, untold: 0, unknown: null },
+    { hour: START + HOUR, dpu_hours: 8, used: 4, idle: 4, idle_usd: 1.2, queries: 1, untold: 0, unknown: null },
+    {
+      ...{ hour: START + 2 * HOUR, dpu_hours: 8, used: null, idle: null, idle_usd: null, queries: 2 },
+      ...{ untold: 1, unknown: 'queries-without-dpus' },
+    },
   ]);
+});
+
+it('keeps apart neither what a query used of which Athena told no DPUs, nor what was idle beside it', async () => {
+  const whole = { start: START, end: START + 3 * HOUR };
+  const [nightly] = await reservationsOf((sql) => cache.rows(sql), whole);
+  expect(nightly).toMatchObject({ hours: 3, unknown_hours: 1, dpu_hours: 24, used_dpu_hours: null, idle_usd: null });
+  expect(nightly).toMatchObject({ queries: 4, queries_without_dpus: 1, unknown: 'queries-without-dpus' });
+  expect(nightly?.used_usd).toBeCloseTo(3, 9);
+  const line = reservationLines(nightly ? [nightly] : []).join('');
+  expect(line).toContain(
+    '24 DPU-hours, $7.20; $3.00 used by 4 queries above; what was idle is not known; of 1 query Athena',
+  );
 });
 
 it('adds a span up, and says which shares no reservation explains', async () => {
   const [nightly, stranger] = await reservationsOf((sql) => cache.rows(sql), { start: START, end: START + 2 * HOUR });
-  expect(nightly).toMatchObject({ name: 'nightly', hours: 2, unknown_hours: 0, dpu_hours: 16, scan_priced_queries: 1 });
+  expect(nightly).toMatchObject({
+    name: 'nightly',
+    hours: 2,
+    unknown_hours: 0,
+    dpu_hours: 16,
+    queries_without_dpus: 0,
+  });
   expect(nightly?.billed_usd).toBeCloseTo(4.8, 9);
   expect(nightly?.used_usd).toBeCloseTo(2.7, 9);
   expect(nightly?.idle_usd).toBeCloseTo(2.1, 9);
@@ -97,7 +122,7 @@ it('adds a span up, and says which shares no reservation explains', async () => 
 
 it('says nothing of the time after the last closing', async () => {
   const [later] = await cache.rows(
-    `SELECT count(*) AS n FROM reservation_hours WHERE hour >= TIMESTAMP '2026-11-02 12:00'`,
+    `SELECT count(*) AS n FROM reservation_hours WHERE hour >= TIMESTAMP '2026-11-02 13:00'`,
   );
   expect(later?.n).toBe(0);
 });

@@ -21,9 +21,8 @@ export interface ReservationUse {
   /** DPU-hours that queries claim beyond what was reserved. */
   readonly over_dpu_hours: number | null;
   readonly queries: number;
-  /** Queries of its workgroups that were priced by scan: Athena told no DPUs of them. */
-  readonly scan_priced_queries: number;
-  readonly scan_priced_usd: number;
+  /** Those of which Athena told no DPUs: what they used is not known. */
+  readonly queries_without_dpus: number;
 }
 
 /** Adds the hours up that lie in a window, in part or whole; the most expensive first. */
@@ -32,8 +31,7 @@ export async function reservationsOf(run: RunSql, { start, end }: Window): Promi
   return run<ReservationUse>(
     `SELECT account_id, region, name, count(*) AS hours, count(unknown) AS unknown_hours, min_by(unknown, hour) AS unknown,
        ${['dpu_hours', 'used_dpu_hours', 'billed_usd', 'idle_usd', 'over_dpu_hours'].map(whole).join(', ')},
-       sum(used_usd) AS used_usd, sum(queries)::BIGINT AS queries, sum(scan_priced_queries)::BIGINT AS scan_priced_queries,
-       sum(scan_priced_usd) AS scan_priced_usd
+       sum(used_usd) AS used_usd, sum(queries)::BIGINT AS queries, sum(queries_without_dpus)::BIGINT AS queries_without_dpus
      FROM reservation_hours WHERE hour > ${timestamp(start - 3_600_000)} AND hour < ${timestamp(end)}
      GROUP BY account_id, region, name ORDER BY billed_usd DESC NULLS LAST, used_usd DESC, account_id, region, name`,
   );

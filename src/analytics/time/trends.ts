@@ -1,4 +1,4 @@
-import { literal } from '../cache/sql-text.js';
+import { isOneOf, literal } from '../cache/sql-text.js';
 import { type GroupName, keySql } from '../view/groups.js';
 import { type RunSql, type Scope, scopeSql } from '../view/scope.js';
 import { QUERIES } from '../view/totals.js';
@@ -29,7 +29,7 @@ export async function trendsOf(
   const points = Math.ceil(windows.length / width);
   const named = keys.filter((key) => key !== null).map(literal);
   const wanted = [
-    ...(named.length > 0 ? [`key IN (${named.join(', ')})`] : []),
+    ...(named.length > 0 ? [isOneOf('key', named)] : []),
     ...(keys.includes(null) ? ['key IS NULL'] : []),
   ];
   if (wanted.length === 0) return new Map();

@@ -73,6 +73,11 @@ function explainCost(row: Row, prices: PriceTable): CostExplanation {
   const number = (value: Row[string] | undefined): number | null => (typeof value === 'number' ? value : null);
   const text = (value: Row[string] | undefined): string | null => (typeof value === 'string' ? value : null);
   const basis = text(row.cost_basis);
+  if (basis?.startsWith('unknown-reservation-dpus:')) {
+    const step =
+      'its workgroup was assigned to a capacity reservation, and Athena told no DPUs of it: its share is not known';
+    return { steps: [`${step} (${basis})`], note: null };
+  }
   if (basis?.includes('reservation'))
     return { steps: [`paid by DPU and time of a capacity reservation, not by scan: ${basis}`], note: null };
   const cost = costOf(
@@ -84,6 +89,7 @@ function explainCost(row: Row, prices: PriceTable): CostExplanation {
       dataScannedBytes: number(row.data_scanned_bytes),
       resultReused: row.result_reused === true,
       dpuCount: null,
+      assignedTo: null,
       executionMs: null,
       region: String(row.region),
       accountId: String(row.account_id),

@@ -128,6 +128,8 @@ function lineToAdd(basis: string): string {
     const currency = region.startsWith('cn-') ? 'CNY' : '<currency>';
     return `no cost for ${region}, which is billed in ${currency}: give a prices file with  usd_per: { ${currency}: <USD for 1 ${currency}> }`;
   }
+  if (what === 'unknown-reservation-dpus')
+    return `some queries in ${region} have no cost: their workgroup was assigned to a capacity reservation, and Athena told no DPUs of them`;
   const thing = what === 'unknown-reservation' ? 'reservation: <USD per DPU-hour>' : 'scan: <USD per TB>';
   return `no price is known for ${region}: give --prices a file with  regions: { ${region}: { ${thing} } }`;
 }

@@ -192,7 +192,7 @@ function cellText(value: ConsoleResult['rows'][number][number]): string {
   return typeof value === 'object' ? value.map((part) => cellText(part)).join(', ') : String(value);
 }
 
-const HELP = `queries, hours, people, tables, table_access, column_access, unnamed_tables, place_days, closings, unlisted_workgroups, system_tables, accepted_findings, workgroups, reservations, reservation_changes, reservation_hours · DESCRIBE queries shows columns · end with ; · .quit leaves\n`;
+const HELP = `queries, hours, people, tables, table_access, column_access, unnamed_tables, unpriced_queries, place_days, closings, unlisted_workgroups, system_tables, accepted_findings, workgroups, reservations, reservation_changes, reservation_hours · DESCRIBE queries shows columns · end with ; · .quit leaves\n`;
 
 async function prompt(asked: Asked, io: Io): Promise<number> {
   io.stderr(HELP);

@@ -1,4 +1,5 @@
 import { type Coverage, coverageOf } from '../../analytics/audit/audit.js';
+import { unpricedOf } from '../../analytics/cost/unpriced.js';
 import { histogramOf } from '../../analytics/time/histogram.js';
 import { listQueries } from '../../analytics/view/list-queries.js';
 import { centsText, centsThatAddUp, toCents, usdText } from '../../analytics/view/money.js';
@@ -7,6 +8,7 @@ import { totalsOf } from '../../analytics/view/totals.js';
 import type { Directory } from '../../identity/directory/directory-entries.js';
 import { maskLiterals } from '../../sql/mask-literals.js';
 import { reservationLines, reservationsIn } from '../money/reservation-lines.js';
+import { unpricedLine } from '../money/unpriced-line.js';
 import type { Masking } from '../terminal/mask-options.js';
 import { bytesText, dayText, nobody, type ReportLine, reportLines, sumOf } from './report-lines.js';
 import { missingText } from './view-options.js';
@@ -49,6 +51,8 @@ export async function htmlReport(
     sections.push(
       `<section><h2>Capacity reservations</h2>${reserved.map((line) => `<p>${html(line)}</p>`).join('')}</section>`,
     );
+  const untold = unpricedLine(await unpricedOf(run, scope));
+  if (untold !== null) sections.push(`<section><h2>Without a known cost</h2><p>${html(untold)}</p></section>`);
   const mostExpensive = await listQueries(run, scope, {
     sort: { by: 'cost', isAscending: false },
     limit: 15,
@@ -74,7 +78,7 @@ ${sections.join('\n')}
         `<tr><td>${html(dayText(Number(row.at), timezone))}</td><td>${html(String(row.person ?? row.username ?? ''))}</td><td><code>${html(masked(String(row.sql ?? '')).slice(0, 160))}</code></td><td class="n">${bytesText(Number(row.bytes ?? 0))}</td><td class="n">${centsText(toCents(BigInt(Math.round(Number(row.cost_usd ?? 0) * 1e9))))}</td></tr>`,
     )
     .join('')}</tbody></table></section>
-<footer>Made by athena-query-tracker from ${html(options.output)}, ${html(new Date(options.now).toISOString())}. Costs are list prices of the day of collection, split evenly over the tables a query reads; lines add up to their total.${options.mask === null ? '' : ' Literals in SQL texts are masked.'}</footer>
+<footer>Made by athena-query-tracker from ${html(options.output)}, ${html(new Date(options.now).toISOString())}. Costs are by the prices kept with the reports, else list prices, split evenly over the tables a query reads; lines add up to their total.${options.mask === null ? '' : ' Literals in SQL texts are masked.'}</footer>
 </main></body></html>
 `;
 }

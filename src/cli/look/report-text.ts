@@ -1,9 +1,11 @@
 import type { ReservationUse } from '../../analytics/cost/reservations.js';
+import type { Unpriced } from '../../analytics/cost/unpriced.js';
 import { trendsOf } from '../../analytics/time/trends.js';
 import type { GroupName } from '../../analytics/view/groups.js';
 import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
 import { reservationLines } from '../money/reservation-lines.js';
+import { unpricedLine } from '../money/unpriced-line.js';
 import type { Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { formatTable, type TableColumn } from '../terminal/table.js';
@@ -19,6 +21,8 @@ export interface ReportView {
   readonly lines: readonly ReportLine[];
   /** What stands beside the lines: idle capacity is no query's. Empty in a view with filters. */
   readonly reservations: readonly ReservationUse[];
+  /** Queries that are in no amount. */
+  readonly unpriced: readonly Unpriced[];
   readonly by: string;
   readonly output: string;
 }
@@ -56,7 +60,8 @@ export async function reportText(
     ]),
     total: totalOf(by, lines, total),
   });
-  const beside = reservationLines(view.reservations).map((line) => `${line}\n`);
+  const untold = unpricedLine(view.unpriced);
+  const beside = [...reservationLines(view.reservations), ...(untold ? [untold] : [])].map((line) => `${line}\n`);
   const reserved = beside.length === 0 ? '' : `\n${beside.join('')}`;
   const note = missingText(missing, view.output);
   return `${head}\n\n${table}${reserved}${note === null ? '' : `\n${asStarted(note, io.program)}\n`}`;

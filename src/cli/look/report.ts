@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { csvLine } from '../../analytics/cache/csv.js';
+import { unpricedOf } from '../../analytics/cost/unpriced.js';
 import { GROUP_KEYS, isTagName } from '../../analytics/view/groups.js';
 import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.js';
 import type { RunSql } from '../../analytics/view/scope.js';
@@ -61,7 +62,8 @@ export async function runReport(options: ReportArguments, io: Io): Promise<numbe
     }
     const lines = await reportLines(run, view.scope, { by, directory });
     const reservations = await reservationsIn(run, view.scope);
-    await print(run, { ...view, lines, reservations, by, output: options.output, options }, io);
+    const unpriced = await unpricedOf(run, view.scope);
+    await print(run, { ...view, lines, reservations, unpriced, by, output: options.output, options }, io);
     if (lines.length === 0) await tellUnmatched(run, view.scope, io);
     return EXIT.done;
   } finally {
@@ -96,7 +98,7 @@ async function print(run: RunSql, printed: Printed, io: Io): Promise<void> {
   } else io.stdout(await reportText(run, printed, io));
 }
 
-function jsonOf({ lines, reservations, by, scope, timezone, missing }: Printed, cents: readonly bigint[]) {
+function jsonOf({ lines, reservations, unpriced, by, scope, timezone, missing }: Printed, cents: readonly bigint[]) {
   const total = lines.reduce((sum, { nanos }) => sum + nanos, 0n);
   return {
     schema_version: 1,
@@ -114,6 +116,7 @@ function jsonOf({ lines, reservations, by, scope, timezone, missing }: Printed, 
       cost_nano_usd: total.toString(),
     },
     reservations,
+    unpriced,
     rows: lines.map((line, index) => ({
       key: line.key,
       queries: line.queries,

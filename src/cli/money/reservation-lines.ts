@@ -34,14 +34,14 @@ function costOf(one: ReservationUse): string[] {
   ];
 }
 
-function notes({ over_dpu_hours, scan_priced_queries, scan_priced_usd }: ReservationUse): string[] {
+function notes({ over_dpu_hours, queries_without_dpus }: ReservationUse): string[] {
   return [
     ...((over_dpu_hours ?? 0) > 0.005
       ? [`queries claim ${round(over_dpu_hours ?? 0)} DPU-hours more than there were`]
       : []),
-    ...(scan_priced_queries > 0
+    ...(queries_without_dpus > 0
       ? [
-          `${queries(scan_priced_queries)} of its workgroups priced by scan (${usd(scan_priced_usd)}), as Athena told no DPUs`,
+          `of ${queries(queries_without_dpus)} Athena told no DPUs: what they used is in no line, and not apart from idle time`,
         ]
       : []),
   ];

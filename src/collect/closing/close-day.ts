@@ -10,8 +10,11 @@ import { sealDay } from '../../tree/seals.js';
 import { pinTimezone } from '../../tree/settings.js';
 import { encodeDocument } from '../../tree/update.js';
 import type { Collector, SecondWitnesses } from '../collector.js';
+import { buildHour } from '../hour/build-hour.js';
+import { openEnrichment } from '../hour/open-enrichment.js';
 import { addUnattributed, type UnattributedTask } from './add-unattributed.js';
 import { compareExport } from './compare-export.js';
+import { keepAssignments } from './keep-assignments.js';
 import { dropListing, type Listing, listedOf, openListing } from './listing.js';
 import { readLists } from './read-lists.js';
 
@@ -42,7 +45,10 @@ export async function closeDay(
   if (!(await readLists(collector, { day, listers, listing, place, restsAt, hearsEvents }))) return null;
   if (exported)
     listing.unattributed.push(...(await compareExport({ store, day, exported, place, ...(signal ? { signal } : {}) })));
+  const askedAt = clock.now();
   const settings = await describePlaces(collector, { day, listers, listing, until: restsAt });
+  const news = await keepAssignments(store, { settings, since: day.window.start, askedAt });
+  if (news !== null && news < day.window.end) await writeAnew(collector, task);
   const closing = await tell(collector, { day, listers, settings }, listing);
   const key = workKey.closing(day.reportDate);
   await store.write(key, encodeDocument(closing), 'any');
@@ -82,9 +88,24 @@ async function tell(
   };
 }
 
+/** Which capacity the day's queries ran on is known only now: rows that it changes are written anew, here or by the next settling. */
+async function writeAnew(collector: Collector, { day, format, restsAt, onRebuilt }: CloseDayTask): Promise<void> {
+  const { store, clock, signal } = collector;
+  const enrichment = await openEnrichment(collector, day.reportDate);
+  for (const hour of day.hours) {
+    signal?.throwIfAborted();
+    if (restsAt !== undefined && clock.now() >= restsAt) return;
+    const stored = await store.read(manifestKey(hour));
+    const before = stored ? decodeManifest(Buffer.from(stored.bytes).toString('utf8')) : null;
+    if (before === null || typeof before === 'string') continue;
+    const after = await buildHour(collector, { hour, timezone: day.timezone, format, enrichment });
+    if (after.version !== before.version) onRebuilt?.(after);
+  }
+}
+
 /** Asks how the accounts are set up; what is left of the time is for what was read, so this asks nothing beyond `until`. */
 async function describePlaces(
-  { signal }: Collector,
+  { clock, signal }: Collector,
   request: {
     readonly day: ReportDay;
     readonly listers: readonly PlacedLister[];
@@ -98,7 +119,9 @@ async function describePlaces(
     const { workGroups } = listedOf(listing, { accountId, region });
     // The list of a place that broke off stands under a star.
     const names = Object.keys(workGroups).filter((name) => name !== '*');
-    const options = { window: day.window, until, ...(signal ? { signal } : {}) };
+    // Also what changed after the day: what is so now need not have been so then.
+    const window = { start: day.window.start, end: Math.max(day.window.end, clock.now()) };
+    const options = { window, until, ...(signal ? { signal } : {}) };
     const described = await lister.describe?.(names.sort(), options);
     if (described) settings.push(described);
   }

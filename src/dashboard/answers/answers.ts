@@ -1,44 +1,33 @@
 import { workgroupFacts } from '../../analytics/audit/workgroup-facts.js';
 import { chargeback } from '../../analytics/cost/chargeback.js';
 import { reservationsOf } from '../../analytics/cost/reservations.js';
-import { trendsOf } from '../../analytics/time/trends.js';
+import { costByTag } from '../../analytics/cost/tags.js';
+import { unpricedOf, WHY_UNPRICED } from '../../analytics/cost/unpriced.js';
 import { columnsOfTable } from '../../analytics/view/columns.js';
 import { FACET_COLUMNS, type FacetName, facetsOf } from '../../analytics/view/facets.js';
-import { GROUP_SORTS, type GroupSort, orderGroups, searchGroups, withBefore } from '../../analytics/view/group-list.js';
-import {
-  GROUP_NAMES,
-  type GroupName,
-  type GroupRow,
-  groupBy,
-  searchPatterns,
-  withSamples,
-} from '../../analytics/view/groups.js';
 import { firstTouches, hoursOfWeek } from '../../analytics/view/habits.js';
 import { weakIdentities } from '../../analytics/view/identities.js';
 import { listQueries, SORTS, type Sort, type SortName } from '../../analytics/view/list-queries.js';
 import { personOf } from '../../analytics/view/person.js';
 import { queryDetail } from '../../analytics/view/query-detail.js';
-import type { Scope } from '../../analytics/view/scope.js';
 import { sqlNames } from '../../analytics/view/sql-names.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import { unmatchedValues } from '../../analytics/view/unmatched.js';
-import { remembered, rememberedList } from '../server/live-cache.js';
 import { hasCostCenters } from '../server/status.js';
 import { auditAnswer, placesAnswer } from './audit-answer.js';
 import { billAnswer } from './bill-answer.js';
-import { copyGroups, copyList } from './copy-as.js';
+import { copyList } from './copy-as.js';
+import { groups, wholeGroups } from './groups-answer.js';
 import { masked, maskedRows } from './mask.js';
 import { month } from './month-answer.js';
-import { comparedScope, overTime } from './over-time.js';
+import { overTime } from './over-time.js';
 import { overview } from './overview-answer.js';
 import type { Question } from './question.js';
 import { choiceParam, numberParam } from './view-request.js';
 
 const SORT_NAMES = Object.keys(SORTS) as readonly SortName[];
-const GROUP_SORT_NAMES = Object.keys(GROUP_SORTS) as readonly GroupSort[];
 const FACET_NAMES: readonly FacetName[] = [...(Object.keys(FACET_COLUMNS) as (keyof typeof FACET_COLUMNS)[]), 'table'];
 const PAGE = { fallback: 100, most: 500 };
-const GROUP_PAGE = { fallback: 200, most: 2000 };
 const OFFSET = { fallback: 0, most: 10_000_000 };
 
 /** Everything that can be asked below `/api`, by its path; null is "there is no such thing". The page takes its types from here. */
@@ -48,16 +37,19 @@ export const ANSWERS = {
   '/queries': queries,
   '/facets': facets,
   '/groups': groups,
+  '/groups/whole': wholeGroups,
   '/histogram': histogram,
   '/month': month,
   '/week': async ({ run, scope, view }) => ({ cells: await hoursOfWeek(run, scope, view.timezone) }),
   '/touches': async ({ run, scope }) => ({ rows: await firstTouches(run, scope, 30) }),
   '/identities': async ({ run, scope }) => ({ rows: await weakIdentities(run, scope, 20_000) }),
   '/cost-centers': costCenters,
+  '/tags': tags,
   '/bill': billAnswer,
   // Idle capacity is no query's, so it matches no filter.
   '/reservations': async ({ run, scope }) => ({
     rows: scope.filters.length > 0 ? [] : await reservationsOf(run, scope.window),
+    unpriced: (await unpricedOf(run, scope)).map((one) => ({ ...one, why: WHY_UNPRICED[one.reason] ?? one.reason })),
   }),
   '/query': query,
   '/person': async ({ context, params, run }) => personOf(run, params.get('person') ?? '', context.directory),
@@ -111,57 +103,6 @@ async function facets({ params, run, scope }: Question) {
   return { facets: await facetsOf(run, scope, names) };
 }
 
-/** All groups of a scope are kept while it is looked at: a search, another order or another page of them asks nothing of DuckDB. */
-async function groups(question: Question) {
-  const { context, params, run, scope, view, snapshot } = question;
-  const by = choiceParam(params, 'by', GROUP_NAMES, 'person');
-  const before = comparedScope(question);
-  const [totals, now, earlier] = await Promise.all([
-    remembered(snapshot, `totals ${scopeKey(scope)}`, () => totalsOf(run, scope)),
-    allGroups(question, by),
-    before ? allGroups({ ...question, scope: before }, by) : null,
-  ]);
-  const all = earlier ? withBefore(now, earlier) : now;
-  const text = params.get('search') ?? '';
-  const found = by === 'fingerprint' ? await searchPatterns(run, all, text) : searchGroups(all, text);
-  const order = choiceParam(params, 'order', GROUP_SORT_NAMES, 'cost');
-  const offset = numberParam(params, 'offset', OFFSET);
-  const shown = orderGroups(found, order, params.get('turned') === '1').slice(
-    offset,
-    offset + numberParam(params, 'limit', GROUP_PAGE),
-  );
-  const trends =
-    params.get('trend') === '1'
-      ? await trendsOf(run, scope, {
-          by,
-          keys: shown.slice(0, 60).map(({ key }) => key),
-          timezone: view.timezone,
-          measure: by === 'table' ? 'queries' : 'cost',
-        })
-      : new Map<string, number[]>();
-  const rows = by === 'fingerprint' ? await withSamples((sql) => snapshot.cache.rows(sql), shown) : shown;
-  return {
-    by,
-    window: scope.window,
-    totals,
-    /** Groups there are, and those among them that the search finds. */
-    all: all.length,
-    found: found.length,
-    rows: maskedRows(rows, scope.isMasked).map((row) => ({ ...row, trend: trends.get(row.key ?? '') ?? null })),
-    copy: copyGroups(view, context, by),
-  };
-}
-
-const MOST_GROUPS = 1_000_000;
-
-function allGroups({ snapshot, run, scope }: Question, by: GroupName): Promise<readonly GroupRow[]> {
-  return rememberedList(snapshot, `${by} ${scopeKey(scope)}`, () => groupBy(run, scope, { by, limit: MOST_GROUPS }));
-}
-
-function scopeKey({ window, filters, isMasked }: Scope): string {
-  return JSON.stringify([window, filters, isMasked]);
-}
-
 async function histogram(question: Question) {
   const { run, scope } = question;
   const [time, totals] = await Promise.all([overTime(question), totalsOf(run, scope)]);
@@ -178,6 +119,14 @@ async function costCenters({ context, run, scope }: Question) {
       nanos: Number(charge.nanos),
       bytes: Number(charge.scannedBytes),
     })),
+  };
+}
+
+async function tags({ params, run, scope }: Question) {
+  const { keys, key, rows } = await costByTag(run, scope, params.get('key'));
+  return {
+    ...{ keys, key },
+    rows: rows.map(({ key: value, queries, nanos }) => ({ key: value, queries, nanos: Number(nanos ?? 0) })),
   };
 }
 

@@ -1,5 +1,8 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { SearchBox } from '../lists/search-box.js';
 import { count, signedUsd } from '../parts/format.js';
+import { MOST_PRINTED, usePrinting } from '../parts/printing.js';
+import { saveCsv } from '../parts/save-csv.js';
 import type { BillGroup, BillReason, BillView } from '../server/bill-view.js';
 
 /** Why bill and reports differ; the amounts add up to the difference. */
@@ -9,44 +12,90 @@ export function BillReasons({ reasons }: { readonly reasons: readonly BillReason
     <BillTable label="Reasons of the difference" heads={['Reason', 'Means', { amount: 'Amount' }]}>
       {reasons.map(({ reason, words, usd }) => (
         <tr key={reason}>
-          <td className={`mono ${reason === 'unexplained' ? 'bad-text' : ''}`}>{reason}</td>
-          <td>{words}</td>
-          <td className="n">{signedUsd(usd)}</td>
+          <td data-head="Reason" className={`mono span ${reason === 'unexplained' ? 'bad-text' : ''}`}>
+            {reason}
+          </td>
+          <td data-head="Means" className="whole">
+            {words}
+          </td>
+          <td data-head="Amount" className="n">
+            {signedUsd(usd)}
+          </td>
         </tr>
       ))}
     </BillTable>
   );
 }
 
+/** Rows of a bill that are shown at once, and added by each click. */
+const PAGE = 200;
+
 /** Both by workgroup. */
 export function BillGroups({ groups }: { readonly groups: readonly BillGroup[] }): ReactNode {
+  const [search, setSearch] = useState('');
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = groups.filter(({ account, region, workgroup }) =>
+    words.every((word) => `${account} ${region} ${workgroup ?? ''}`.toLowerCase().includes(word)),
+  );
+  const { shown, more } = useShown(found, 'first');
   return (
     <section className="panel" aria-label="By workgroup">
       <div className="panel-head">
-        <h2>By workgroup</h2>
+        <h2>
+          By workgroup <span className="soft">{count(groups.length)}</span>
+        </h2>
+      </div>
+      <div className="list-tools">
+        {groups.length > FEW && <SearchBox label="Find in workgroups" value={search} onChange={setSearch} />}
+        <button type="button" className="quiet" onClick={() => saveCsv('bill-workgroups.csv', groupLines(found))}>
+          Save as CSV
+        </button>
+        {found.length < groups.length && (
+          <span className="soft" role="status">
+            {count(found.length)} of {count(groups.length)}
+          </span>
+        )}
       </div>
       <BillTable label="Workgroups of the bill" heads={['Account, Region, workgroup', ...SUMS, 'Why']}>
-        {groups.map(({ account, region, workgroup, reasons, ...sums }) => (
+        {shown.map(({ account, region, workgroup, reasons, ...sums }) => (
           <tr key={`${account} ${region} ${workgroup}`}>
-            <td>
+            <td data-head="Account, Region, workgroup" className="whole">
               {workgroup ?? <em>none on the line</em>}{' '}
               <span className="soft">
                 {account} {region}
               </span>
             </td>
             <Sums {...sums} />
-            <td>{reasons.map(({ reason, usd }) => `${reason} ${signedUsd(usd)}`).join(', ')}</td>
+            <td data-head="Why" className="why whole">
+              {reasons.map(({ reason, usd }, index) => (
+                <span key={reason} className="unbroken">
+                  {reason} {signedUsd(usd)}
+                  {index < reasons.length - 1 ? ', ' : ''}
+                </span>
+              ))}
+            </td>
           </tr>
         ))}
       </BillTable>
+      {more}
     </section>
   );
 }
 
-/** Days or hours on a page. */
-const SLOTS_SHOWN = 400;
+/** So few rows need no search. */
+const FEW = 12;
 
-/** Both by UTC day or hour. */
+function groupLines(groups: readonly BillGroup[]): readonly (readonly (string | number | null)[])[] {
+  return [
+    ['account_id', 'region', 'workgroup', 'reports_usd', 'bill_usd', 'unexplained_usd', 'reasons'],
+    ...groups.map(({ account, region, workgroup, trackerUsd, billUsd, unexplainedUsd, reasons }) => [
+      ...[account, region, workgroup, trackerUsd, billUsd, unexplainedUsd],
+      reasons.map(({ reason, usd }) => `${reason} ${usd}`).join(', '),
+    ]),
+  ];
+}
+
+/** Both by UTC day or hour, the newest of many. */
 export function BillSlots({
   slots,
   by,
@@ -54,21 +103,37 @@ export function BillSlots({
   readonly slots: BillView['slots'];
   readonly by: 'day' | 'hour';
 }): ReactNode {
+  const { shown, more } = useShown(slots, 'last');
+  const lines = slots.map(({ slot, trackerUsd, billUsd, unexplainedUsd }) => [
+    ...[slot, trackerUsd, billUsd, unexplainedUsd],
+  ]);
   return (
     <section className="panel" aria-label="By time">
       <div className="panel-head">
-        <h2>By time</h2>
-        <span className="soft">
-          UTC
-          {slots.length > SLOTS_SHOWN && ` · the last ${count(SLOTS_SHOWN)} of ${count(slots.length)}`}
-        </span>
+        <h2>
+          By {by} <span className="soft">{count(slots.length)}, UTC</span>
+        </h2>
       </div>
+      <div className="list-tools">
+        <button
+          type="button"
+          className="quiet"
+          onClick={() => saveCsv(`bill-${by}s.csv`, [[by, 'reports_usd', 'bill_usd', 'unexplained_usd'], ...lines])}
+        >
+          Save as CSV
+        </button>
+      </div>
+      {more}
       <BillTable label="Days or hours of the bill" heads={['From', ...SUMS, { amount: 'Without a reason' }]}>
-        {slots.slice(-SLOTS_SHOWN).map(({ slot, unexplainedUsd, ...sums }) => (
+        {shown.map(({ slot, unexplainedUsd, ...sums }) => (
           <tr key={slot}>
-            <td>{slot.slice(0, by === 'day' ? 10 : 16).replace('T', ' ')}</td>
+            <td data-head="From" className="whole unbroken">
+              {slot.slice(0, by === 'day' ? 10 : 16).replace('T', ' ')}
+            </td>
             <Sums {...sums} />
-            <td className={`n ${unexplainedUsd >= 0.005 ? 'bad-text' : ''}`}>{signedUsd(unexplainedUsd)}</td>
+            <td data-head="Without a reason" className={`n ${unexplainedUsd >= 0.005 ? 'bad-text' : ''}`}>
+              {signedUsd(unexplainedUsd)}
+            </td>
           </tr>
         ))}
       </BillTable>
@@ -76,12 +141,34 @@ export function BillSlots({
   );
 }
 
+/** The first or last rows of many, with the button for more; paper gets as many as are printed. */
+function useShown<T>(
+  rows: readonly T[],
+  side: 'first' | 'last',
+): { readonly shown: readonly T[]; readonly more: ReactNode } {
+  const [most, setMost] = useState(PAGE);
+  const limit = usePrinting() ? MOST_PRINTED : most;
+  const shown = side === 'first' ? rows.slice(0, limit) : rows.slice(-limit);
+  const left = rows.length - shown.length;
+  const more = left > 0 && (
+    <p className="note">
+      <button type="button" className="quiet" onClick={() => setMost(most + PAGE)}>
+        Show {count(Math.min(PAGE, left))} {side === 'first' ? 'more' : 'earlier'} of {count(rows.length)}
+      </button>
+      <span className="paper-only">
+        The {side} {count(shown.length)} of {count(rows.length)}. Save as CSV has all.
+      </span>
+    </p>
+  );
+  return { shown, more };
+}
+
 const SUMS = [{ amount: 'Reports' }, { amount: 'Bill' }, { amount: 'Difference' }] as const;
 
 /** The cells under `SUMS`. */
 function Sums({ trackerUsd, billUsd }: { readonly trackerUsd: number; readonly billUsd: number }): ReactNode {
   return [trackerUsd, billUsd, billUsd - trackerUsd].map((usd, at) => (
-    <td key={SUMS[at]?.amount} className="n">
+    <td key={SUMS[at]?.amount} data-head={SUMS[at]?.amount} className="n">
       {signedUsd(usd)}
     </td>
   ));
@@ -100,7 +187,7 @@ function BillTable({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="table-scroll" tabIndex={0} aria-label={label}>
-      <table className="plain">
+      <table className="plain stacking">
         <thead>
           <tr>
             {heads.map((head) => (

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Api } from '../answers/answers.js';
-import { count, shortUsd, usd } from '../parts/format.js';
+import { count, plural, usd } from '../parts/format.js';
 import { Share } from '../parts/parts.js';
 import { useApi } from '../web/api.js';
 import { usePlace, viewQuery } from '../web/url.js';
@@ -9,6 +9,7 @@ type Use = Api['/reservations']['rows'][number];
 
 const WHY: Readonly<Record<string, string>> = {
   'dpus-not-known': 'closings differ, and nothing says since when',
+  'queries-without-dpus': 'Athena told no DPUs of some queries',
   'price-unknown': 'no price of its DPU-hour is known',
 };
 
@@ -58,8 +59,8 @@ function Reservation({ row }: { readonly row: Use }): ReactNode {
             ` · ${count(row.unknown_hours)} hours not known: ${WHY[row.unknown]}`}
           {(row.over_dpu_hours ?? 0) > 0.005 &&
             ` · claimed ${row.over_dpu_hours?.toFixed(2)} DPU-hours more than there were`}
-          {row.scan_priced_queries > 0 &&
-            ` · ${count(row.scan_priced_queries)} queries priced by scan (${shortUsd(row.scan_priced_usd)}): Athena told no DPUs of them`}
+          {row.queries_without_dpus > 0 &&
+            ` · of ${plural(row.queries_without_dpus, 'query', 'queries')} Athena told no DPUs: no cost, and idle time not known`}
         </span>
       </td>
       <td className="n">{dpu_hours === null ? '–' : count(Math.round(dpu_hours))}</td>

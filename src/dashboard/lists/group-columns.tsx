@@ -1,20 +1,18 @@
 import type { ReactNode } from 'react';
-import type { GroupSort } from '../../analytics/view/group-list.js';
+import type { GroupSort, HeldGroup } from '../../analytics/view/group-list.js';
 import type { GroupName, TagName } from '../../analytics/view/groups.js';
-import type { Api } from '../answers/answers.js';
 import { bytes, count, duration, shortTable, time } from '../parts/format.js';
 import { Confidence, Go, KindTag } from '../parts/parts.js';
 import { SqlLine } from '../parts/sql-line.js';
 import { addressOf, ownFilters, usePlace } from '../web/url.js';
 
 export type GroupBy = Exclude<GroupName, TagName>;
-export type GroupRow = Api['/groups']['rows'][number];
 
 interface Extra {
   readonly title: string;
   readonly order?: GroupSort;
   readonly isNumber?: boolean;
-  readonly cell: (row: GroupRow, zone: string) => ReactNode;
+  readonly cell: (row: HeldGroup, zone: string) => ReactNode;
 }
 
 export const NAMES: Readonly<Record<GroupBy, string>> = {
@@ -74,7 +72,7 @@ export function GroupKey({
   filters,
 }: {
   readonly by: GroupBy;
-  readonly row: GroupRow;
+  readonly row: HeldGroup;
   readonly filters: Readonly<Record<string, string>>;
 }): ReactNode {
   const { params } = usePlace();

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
-import type { GroupSort } from '../../analytics/view/group-list.js';
+import type { GroupSort, HeldGroup } from '../../analytics/view/group-list.js';
 import { ago, bytes, changeText, count, nanosUsd, percent, plural, time, usd } from '../parts/format.js';
 import { Share } from '../parts/parts.js';
 import { useZone } from '../web/settings.js';
-import { EXTRAS, type GroupBy, GroupKey, type GroupRow } from './group-columns.js';
+import { EXTRAS, type GroupBy, GroupKey } from './group-columns.js';
 import type { RowWindow } from './row-pages.js';
 import { Spark } from './spark.js';
+import type { LineOf } from './use-lines.js';
 
 /** What a table of groups shows, and how. */
 export interface TableProps {
@@ -15,9 +16,11 @@ export interface TableProps {
   readonly onOrder: (order: GroupSort) => void;
   /** Dollars of all groups. */
   readonly total: number;
-  readonly rows: RowWindow<GroupRow>;
+  readonly rows: RowWindow<HeldGroup>;
   readonly filters: Readonly<Record<string, string>>;
   readonly isCompact?: boolean;
+  /** The values over time of a group. */
+  readonly lineOf?: LineOf;
 }
 
 /** The sums of one group. */
@@ -28,11 +31,11 @@ export function Line({
   order,
   total,
   hasPeople,
-  rows,
+  highest,
   isCompact = false,
-}: TableProps & { readonly row: GroupRow; readonly hasPeople: boolean }): ReactNode {
+  lineOf,
+}: TableProps & { readonly row: HeldGroup; readonly highest: number; readonly hasPeople: boolean }): ReactNode {
   const { zone } = useZone();
-  const highest = Math.max(...rows.rows.map((one) => (one ? sizeOf(one, order) : 0)), 0);
   return (
     <tr>
       <td className="key">
@@ -67,7 +70,7 @@ export function Line({
       {!isCompact && <td className="n soft c-share">{percent(nanosUsd(row.nanos), total)}</td>}
       {!isCompact && (
         <td className="c-trend">
-          <Spark values={row.trend} />
+          <Spark values={lineOf?.(row.key)} />
         </td>
       )}
       <td className="soft c-last" title={`${time(row.last, zone, 'second')} ${zone}`}>
@@ -78,7 +81,7 @@ export function Line({
 }
 
 /** What the group cost in the other period, and how that changed. */
-function Before({ row }: { readonly row: GroupRow }): ReactNode {
+function Before({ row }: { readonly row: HeldGroup }): ReactNode {
   const [now, before] = [nanosUsd(row.nanos), nanosUsd(row.before_nanos)];
   return (
     <>
@@ -95,7 +98,7 @@ function signedUsd(change: number): string {
 }
 
 /** Says why much that was scanned cost nothing. */
-function Reserved({ row: { reserved = 0 } }: { readonly row: GroupRow }): ReactNode {
+function Reserved({ row: { reserved = 0 } }: { readonly row: HeldGroup }): ReactNode {
   if (reserved === 0) return null;
   return (
     <span className="tag" title="Reserved capacity is paid by the hour, not by what a query scans.">
@@ -104,6 +107,6 @@ function Reserved({ row: { reserved = 0 } }: { readonly row: GroupRow }): ReactN
   );
 }
 
-function sizeOf(row: GroupRow, order: GroupSort): number {
+export function sizeOf(row: HeldGroup, order: GroupSort): number {
   return order === 'queries' ? row.queries : order === 'bytes' ? Number(row.bytes ?? 0) : nanosUsd(row.nanos);
 }

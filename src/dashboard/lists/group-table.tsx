@@ -1,15 +1,18 @@
 import type { ReactNode } from 'react';
-import { useState } from 'react';
-import { GROUP_SORTS, type GroupSort } from '../../analytics/view/group-list.js';
+import { useEffect, useState } from 'react';
+import { GROUP_SORTS, type GroupSort, type HeldGroup } from '../../analytics/view/group-list.js';
 import { count } from '../parts/format.js';
 import { Go, Panel } from '../parts/parts.js';
-import { useApi } from '../web/api.js';
+import { usePrinting } from '../parts/printing.js';
+import { type Answer, useApi } from '../web/api.js';
 import { addressOf, setParams, usePlace, viewQuery } from '../web/url.js';
 import { EmptyView } from './empty-view.js';
 import { EXTRAS, type GroupBy, NAMES } from './group-columns.js';
-import { Line, type TableProps } from './group-line.js';
+import { Line, sizeOf, type TableProps } from './group-line.js';
 import { RowPages } from './row-pages.js';
 import { SearchBox } from './search-box.js';
+import { useHeldGroups } from './use-held-groups.js';
+import { useLines } from './use-lines.js';
 
 export type { GroupBy } from './group-columns.js';
 
@@ -17,19 +20,23 @@ export type { GroupBy } from './group-columns.js';
 const PAGE = 60;
 const SORTS = Object.keys(GROUP_SORTS) as GroupSort[];
 
-/** All groups of the view, as many as there are: searched, ordered, and fetched as they come into sight. */
+/** All groups of the view, as many as there are: searched and ordered in the page where it can hold them, else by the server. */
 export function GroupTable({ by }: { readonly by: GroupBy }): ReactNode {
   const { params } = usePlace();
   const [search, setSearch] = useState('');
   const order = SORTS.find((name) => name === params.get('order')) ?? 'cost';
   const isTurned = params.get('turned') === '1';
-  const query = viewQuery(params, {
-    ...{ by, order, search, limit: String(PAGE) },
-    ...(isTurned ? { turned: '1' } : {}),
-  });
-  const answer = useApi('/groups', query);
-  // Lines over time take longer than a search may: they are asked for when the rows are here, and the rows do not wait for them.
-  const lined = useApi('/groups', answer.isStale ? null : `${query}&trend=1`);
+  const scope = viewQuery(params, { by });
+  const query = viewQuery(params, { by, order, search, ...(isTurned ? { turned: '1' } : {}) });
+  const [all, setAll] = useState<number | null>(null);
+  // Patterns are searched by their texts, which only the server has.
+  const held = useHeldGroups({ query: by === 'fingerprint' ? null : scope, all, search, order, isTurned });
+  const asked = useApi('/groups', held ? null : `${query}&limit=${PAGE}`);
+  const known = asked.isStale ? null : (asked.data?.all ?? null);
+  useEffect(() => setAll(known), [known]);
+  const answer: Answer<GroupPart> = held
+    ? { ...asked, isStale: false, error: null, data: { ...held, found: held.found.length, rows: held.found } }
+    : asked;
   const onOrder = (next: GroupSort): void =>
     setParams(
       { order: next === 'cost' ? null : next, turned: next === order && !isTurned ? '1' : null },
@@ -51,21 +58,17 @@ export function GroupTable({ by }: { readonly by: GroupBy }): ReactNode {
               </span>
             </div>
             <RowPages
-              path="/groups"
-              query={`${query}&trend=1`}
-              first={lined.isStale || !lined.data ? data.rows : lined.data.rows}
+              query={query}
+              first={data.rows}
+              isWhole={held !== null}
               total={data.found}
               page={PAGE}
               label={`By ${NAMES[by].toLowerCase()}`}
             >
               {(rows) => (
-                <Table
-                  by={by}
-                  order={order}
-                  isTurned={isTurned}
-                  onOrder={onOrder}
+                <LinedTable
+                  {...{ scope, query, by, order, isTurned, onOrder, rows }}
                   total={data.totals.costUsd}
-                  rows={rows}
                   filters={{}}
                 />
               )}
@@ -75,6 +78,31 @@ export function GroupTable({ by }: { readonly by: GroupBy }): ReactNode {
       }
     </Panel>
   );
+}
+
+/** The first groups that a search finds, or all of them. */
+interface GroupPart {
+  readonly totals: { readonly costUsd: number };
+  readonly all: number;
+  readonly found: number;
+  readonly rows: readonly HeldGroup[];
+}
+
+function LinedTable({
+  scope,
+  query,
+  ...props
+}: TableProps & { readonly scope: string; readonly query: string }): ReactNode {
+  const { rows, first } = props.rows;
+  const isPrinting = usePrinting();
+  const lineOf = useLines({
+    scope,
+    query,
+    page: PAGE,
+    keys: isPrinting ? [] : rows.map((row) => row?.key),
+    start: first,
+  });
+  return <Table {...props} lineOf={lineOf} />;
 }
 
 /** The first groups of a page about one thing, and the way to all of them. */
@@ -107,7 +135,7 @@ export function GroupCard({
               order={order}
               onOrder={setOrder}
               total={data.totals.costUsd}
-              rows={{ rows: data.rows, before: 0, after: 0 }}
+              rows={{ rows: data.rows, first: 0, before: 0, after: 0 }}
               filters={filters}
               isCompact
             />
@@ -127,7 +155,8 @@ export function GroupCard({
 }
 
 function Table(props: TableProps): ReactNode {
-  const { by, rows, filters, isCompact = false } = props;
+  const { by, rows, filters, order, isCompact = false } = props;
+  const highest = Math.max(...rows.rows.map((row) => (row ? sizeOf(row, order) : 0)), 0);
   const extras = isCompact ? [] : (EXTRAS[by] ?? []);
   const hasPeople = by !== 'person' && !('person' in filters);
   const { params } = usePlace();
@@ -164,7 +193,7 @@ function Table(props: TableProps): ReactNode {
         <Spacer height={rows.before} columns={columns} />
         {rows.rows.map((row, index) =>
           row ? (
-            <Line key={row.key ?? ''} {...props} row={row} hasPeople={hasPeople} />
+            <Line key={row.key ?? ''} {...props} row={row} highest={highest} hasPeople={hasPeople} />
           ) : (
             // biome-ignore lint/suspicious/noArrayIndexKey: rows that are not here yet have no other key
             <Spacer key={`awaited ${index}`} height={ROW_HEIGHT} columns={columns} />

@@ -39,8 +39,8 @@ export function QueryList({
   const { params } = usePlace();
   const frame = useRef<HTMLDivElement>(null);
   const isPhone = usePhone();
-  const rowAt = usePages({ path: '/queries', query, first, page: PAGE_ROWS });
-  const whole = useWhole('/queries', query, total);
+  const rowAt = usePages<ListedQuery>({ path: '/queries', query, first, page: PAGE_ROWS });
+  const whole = useWhole<ListedQuery>({ path: '/queries', query, total });
   const virtual = useVirtualizer({
     count: total,
     getScrollElement: () => frame.current,

@@ -1,22 +1,21 @@
 import { useCallback, useRef, useState } from 'react';
-import type { Api } from '../answers/answers.js';
 import { ask, useStatus } from '../web/api.js';
 
 /** Rows of a list by their place; those not here yet are null, and fetched when they are looked at. */
-export function usePages<Path extends '/groups' | '/queries'>({
+export function usePages<Row>({
   path,
   query,
   first,
   page,
 }: {
-  readonly path: Path;
+  readonly path: '/groups' | '/queries';
   /** Query string of the list with its order. */
   readonly query: string;
-  readonly first: Api[Path]['rows'];
+  readonly first: readonly Row[];
   /** Rows asked for at once. */
   readonly page: number;
-}): (index: number) => Api[Path]['rows'][number] | null {
-  type Rows = readonly Api[Path]['rows'][number][];
+}): (index: number) => Row | null {
+  type Rows = readonly Row[];
   const generation = useStatus()?.generation ?? 0;
   const key = `${generation} ${query}`;
   const pages = useRef<{ key: string; byPage: Map<number, Rows | 'asked'> }>({ key: '', byPage: new Map() });

@@ -1,20 +1,26 @@
 import { useEffect, useState } from 'react';
-import type { Api } from '../answers/answers.js';
 import { MOST_PRINTED, usePrintHold, usePrinting } from '../parts/printing.js';
 import { ask } from '../web/api.js';
 
 const PAGE = 500;
 
 /** All rows of a list, up to what is printed, while the page is printed; null else, and until they are here. */
-export function useWhole<Path extends '/groups' | '/queries'>(
-  path: Path,
-  query: string,
-  total: number,
-): Api[Path]['rows'] | null {
-  type Rows = Api[Path]['rows'];
+export function useWhole<Row>({
+  path,
+  query,
+  total,
+  here = null,
+}: {
+  readonly path: '/groups' | '/queries';
+  readonly query: string;
+  readonly total: number;
+  /** All rows, where the page has them already. */
+  readonly here?: readonly Row[] | null;
+}): readonly Row[] | null {
+  type Rows = readonly Row[];
   const isPrinting = usePrinting();
   const [whole, setWhole] = useState<{ readonly query: string; readonly rows: Rows } | null>(null);
-  const isMissing = isPrinting && whole?.query !== query;
+  const isMissing = isPrinting && here === null && whole?.query !== query;
   usePrintHold(isMissing);
   useEffect(() => {
     if (!isMissing) return;
@@ -27,11 +33,12 @@ export function useWhole<Path extends '/groups' | '/queries'>(
       return ask<{ rows: Rows }>(`/api${path}?${params}`, { signal: abort.signal });
     });
     Promise.all(pages).then(
-      (answers) => setWhole({ query, rows: answers.flatMap(({ rows }) => [...rows]) as unknown as Rows }),
+      (answers) => setWhole({ query, rows: answers.flatMap(({ rows }) => rows) }),
       // What is in sight is printed.
-      () => setWhole({ query, rows: [] as unknown as Rows }),
+      () => setWhole({ query, rows: [] }),
     );
     return () => abort.abort();
   }, [isMissing, path, query, total]);
+  if (here !== null) return isPrinting ? here.slice(0, MOST_PRINTED) : null;
   return isPrinting && whole?.query === query && whole.rows.length > 0 ? whole.rows : null;
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { Value } from '../../analytics/cache/duck.js';
 import type { WeakIdentity } from '../../analytics/view/identities.js';
 import { FilterTokens } from '../lists/facets.js';
@@ -56,18 +56,27 @@ function WeakList({
   const [search, setSearch] = useState('');
   const [most, setMost] = useState(PAGE);
   const isPrinting = usePrinting();
+  const texts = useMemo(() => rows.map(textOf), [rows]);
   if (rows.length === 0) return null;
-  const found = matching(rows, search);
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = rows.filter((_, index) => words.every((word) => texts[index]?.includes(word)));
   return (
     <section className="panel" aria-label={title}>
       <div className="panel-head">
         <h2>
-          {title} <span className="soft">{rows.length}</span>
+          {title} <span className="soft">{count(rows.length)}</span>
         </h2>
         <span className="soft">{note}</span>
       </div>
       <div className="list-tools">
-        <SearchBox label={`Find in ${title.toLowerCase()}`} value={search} onChange={setSearch} />
+        <SearchBox
+          label={`Find in ${title.toLowerCase()}`}
+          value={search}
+          onChange={(text) => {
+            setSearch(text);
+            setMost(PAGE);
+          }}
+        />
         <button type="button" className="quiet" onClick={() => saveCsv('identities.csv', csvRows(found))}>
           Save as CSV
         </button>
@@ -79,7 +88,7 @@ function WeakList({
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="table-scroll" tabIndex={0} aria-label={`${title}, list`}>
-        <table className="groups-table identities">
+        <table className="groups-table identities stacking">
           <thead>
             <tr>
               <th>Recorded as</th>
@@ -93,23 +102,35 @@ function WeakList({
           <tbody>
             {found.slice(0, isPrinting ? MOST_PRINTED : most).map((row) => (
               <tr key={`${row.username} ${row.person} ${row.method} ${row.role}`}>
-                <td>
+                <td data-head="Recorded as" className="whole">
                   <Go to={addressOf('/queries', whichQueries(row))}>{row.username ?? 'nobody'}</Go>
                   {row.names > 1 && <small className="soft">and {count(row.names - 1)} names like it</small>}
                   {row.role && <small className="soft mono">{row.role.replace(/^.*:role\//, '')}</small>}
                 </td>
-                <td>
-                  <Confidence level={row.confidence} />
-                  {row.person ? <Go to={addressOf(`/people/${row.person}`)}>{row.person}</Go> : <em>unknown</em>}
+                <td data-head="Person" className="whole">
+                  <span className="who-line">
+                    <Confidence level={row.confidence} />
+                    {row.person ? (
+                      <Go className="clamped" to={addressOf(`/people/${row.person}`)} title={row.person}>
+                        {row.person}
+                      </Go>
+                    ) : (
+                      <em>unknown</em>
+                    )}
+                  </span>
                   <small className="soft">{row.method}</small>
                 </td>
-                <td className="advice">
+                <td data-head="Why" className="advice whole">
                   {row.reason}
                   <small className="soft">{row.fix}</small>
                 </td>
-                <td className="n">{count(row.queries)}</td>
-                <td className="n">{usd(nanosUsd(row.nanos))}</td>
-                <td>
+                <td data-head="Queries" className="n">
+                  {count(row.queries)}
+                </td>
+                <td data-head="Cost" className="n">
+                  {usd(nanosUsd(row.nanos))}
+                </td>
+                <td data-head="Last">
                   <Go to={addressOf(`/q/${row.lastId}`)}>{time(row.last, zone, 'short-minute')}</Go>
                 </td>
               </tr>
@@ -129,16 +150,11 @@ function WeakList({
 }
 
 /** Rows that are shown at once, and added by each click: a row is too tall and too uneven for a list that scrolls by itself. */
-const PAGE = 200;
+const PAGE = 100;
 
-/** The rows whose name, person or role holds every word, in any case. */
-function matching(rows: readonly WeakIdentity[], search: string): readonly WeakIdentity[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return rows;
-  return rows.filter(({ username, person, role, method }) => {
-    const text = [username, person, role, method].join(' ').toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+/** What a row is found by, in any case. */
+function textOf({ username, person, role, method }: WeakIdentity): string {
+  return [username, person, role, method].join(' ').toLowerCase();
 }
 
 /** All rows of a list, not only those in sight. */

@@ -22,7 +22,11 @@ export function Palette({ onClose, onHelp }: { readonly onClose: () => void; rea
   const [index, setIndex] = useState(0);
   const { data } = useApi('/facets', 'range=all&facets=person,workgroup,table');
   const list = useRef<HTMLDivElement>(null);
-  const choices = matching(text, [...fixedChoices(onHelp), ...facetChoices(data?.facets ?? [])]);
+  const choices = matching(
+    text,
+    [...fixedChoices(onHelp), ...facetChoices(data?.facets ?? [])],
+    [...useNamed('person', text), ...useNamed('workgroup', text), ...useNamed('table', text)],
+  );
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   });
@@ -99,24 +103,40 @@ function toggleMask(): void {
   setParams({ mask: isMasked ? null : '1' });
 }
 
+const KINDS = {
+  person: { group: 'Person', path: '/people/' },
+  workgroup: { group: 'Workgroup', path: '/workgroups/' },
+  table: { group: 'Table', path: '/tables/' },
+} as const;
+type Kind = keyof typeof KINDS;
+
+/** The most used names. */
 function facetChoices(facets: readonly Facet[]): Choice[] {
-  const paths: Readonly<Partial<Record<Facet['name'], string>>> = {
-    person: 'people',
-    workgroup: 'workgroups',
-    table: 'tables',
-  };
   return facets.flatMap(({ name, values }) =>
-    values
-      .filter(({ value }) => value !== '(none)')
-      .map(({ value }) => ({
-        group: name.charAt(0).toUpperCase() + name.slice(1),
-        name: name === 'table' ? shortTable(value) : value,
-        act: () => go(addressOf(`/${paths[name] ?? 'queries'}/${value}`)),
-      })),
+    name in KINDS
+      ? values.filter(({ value }) => value !== '(none)').map(({ value }) => choiceOf(name as Kind, value))
+      : [],
   );
 }
 
-function matching(text: string, choices: readonly Choice[]): Choice[] {
+/** Of all names, those that hold what is typed. */
+function useNamed(kind: Kind, text: string): Choice[] {
+  const search = text.trim();
+  const query = new URLSearchParams({ range: 'all', by: kind, order: 'queries', search, limit: '10' });
+  const { data, isStale } = useApi('/groups', search.length < 2 ? null : String(query));
+  return isStale || !data ? [] : data.rows.flatMap(({ key }) => (key === null ? [] : choiceOf(kind, key)));
+}
+
+function choiceOf(kind: Kind, value: string): Choice {
+  const { group, path } = KINDS[kind];
+  return {
+    group,
+    name: kind === 'table' ? shortTable(value) : value,
+    act: () => go(addressOf(`${path}${value}`)),
+  };
+}
+
+function matching(text: string, choices: readonly Choice[], named: readonly Choice[]): Choice[] {
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const id = text.trim();
   const found = choices.filter(({ group, name }) =>
@@ -127,5 +147,8 @@ function matching(text: string, choices: readonly Choice[]): Choice[] {
     id && !ID.test(id)
       ? [{ group: 'Search', name: `SQL text: ${id}`, act: () => go(addressOf('/queries', { q: id })) }]
       : [];
-  return [...jump, ...found.slice(0, 40), ...search];
+  const shown = found.slice(0, 40);
+  const isShown = new Set(shown.map(({ group, name }) => `${group} ${name}`));
+  const others = named.filter(({ group, name }) => !isShown.has(`${group} ${name}`));
+  return [...jump, ...shown, ...others, ...search];
 }

@@ -94,7 +94,7 @@ function usageOf(changes: Partial<TrackerUsage> & { readonly bytes?: number } = 
   return {
     ...{ account: '012345678901', region: 'eu-west-1', workgroup: 'bi', slot: '2026-11-02T00:00:00Z', queries: 1 },
     ...{ binaryBytes: bytes, decimalBytes: bytes, scanUsd: (5 * bytes) / TB },
-    ...{ unpricedBinaryBytes: 0, unpricedDecimalBytes: 0, reservationUsd: 0, openQueries: 0 },
+    ...{ unpricedBinaryBytes: 0, unpricedDecimalBytes: 0, reservationUsd: 0, openQueries: 0, unsharedQueries: 0 },
     ...more,
   };
 }
@@ -219,6 +219,16 @@ describe('a bill against the reports', () => {
     const resource = 'arn:aws:athena:eu-west-1:012345678901:capacity-reservation/nightly';
     const usage = usageOf({ bytes: 0, scanUsd: 0, reservationUsd: 2.2 });
     expect(await reasonsOf([{ ...line, resource }], [usage])).toEqual({ 'reservation-idle': 5 });
+  });
+
+  it('does not call idle what queries may have used of which Athena told no DPUs', async () => {
+    const line = { usage: 'EU-ReservedCapacityInDPUHours', amount: 24, list: 7.2, resource: ' ' };
+    const usage = usageOf({ bytes: 0, scanUsd: 0, reservationUsd: 2.2, unsharedQueries: 1 });
+    expect(await reasonsOf([line], [usage])).toEqual({ 'dpus-not-told': 5 });
+    const alone = usageOf({ bytes: 0, scanUsd: 0, unsharedQueries: 1 });
+    expect(await reasonsOf([line], [alone])).toEqual({ 'dpus-not-told': 7.2 });
+    // They were paid by scan after all.
+    expect(await reasonsOf([{}], [alone])).toEqual({ 'dpus-not-told': 5 });
   });
 
   it('names what a reservation costs beyond the DPU-hours that closings saw, and short of them', async () => {

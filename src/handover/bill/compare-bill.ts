@@ -60,7 +60,8 @@ export function compareBill(bill: Bill, tracker: Tracker): BillComparison {
     hasWorkgroups,
   };
   const compared = [...cells.values()].flatMap((cell) => compareCell(cell, facts) ?? []);
-  const settled = settleReservations(settleUnnamed(settleDays(compared)));
+  const untold = new Set(usages.filter(({ unsharedQueries }) => unsharedQueries > 0).map(reservedKey));
+  const settled = settleReservations(settleUnnamed(settleDays(compared)), untold);
   const otherCurrencies: Record<string, number> = {};
   for (const { currency, net } of bill.lines)
     if (currency !== 'USD') otherCurrencies[currency] = (otherCurrencies[currency] ?? 0) + net;
@@ -216,6 +217,7 @@ function missingReason(
   if (!tracker.days.has(slot.slice(0, 10))) return 'hours-not-collected';
   if (workgroup === null && hasWorkgroups) return 'no-workgroup-on-the-line';
   if (hasWorkgroups && !known.workgroups.has(`${account} ${region} ${workgroup}`)) return 'workgroup-not-collected';
+  if ((usage?.unsharedQueries ?? 0) > 0) return 'dpus-not-told';
   return (usage?.openQueries ?? 0) > 0 ? 'still-open' : 'unexplained';
 }
 

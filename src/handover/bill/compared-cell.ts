@@ -15,6 +15,7 @@ export type Reason =
   | 'no-workgroup-on-the-line'
   | 'in-the-reservation'
   | 'reservation-idle'
+  | 'dpus-not-told'
   | 'spark'
   | 'credit'
   | 'refund'

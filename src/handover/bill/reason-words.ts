@@ -19,6 +19,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'no-workgroup-on-the-line': 'lines without a resource id',
   'in-the-reservation': 'queries on a reservation, and their share in its line',
   'reservation-idle': 'reserved capacity that no query used',
+  'dpus-not-told': 'queries on a reservation of which Athena told no DPUs, and the idle time beside them',
   spark: 'Athena for Apache Spark',
   credit: 'credits',
   refund: 'refunds',

@@ -1,4 +1,5 @@
 import { CENT, type ComparedCell } from './compared-cell.js';
+import { reservedKey } from './tracker-usage.js';
 
 /** Usage that one day has too much and another too little, of the same workgroup: AWS bills a query by another instant. */
 export function settleDays(cells: readonly ComparedCell[]): ComparedCell[] {
@@ -33,18 +34,26 @@ export function settleUnnamed(cells: readonly ComparedCell[]): ComparedCell[] {
   });
 }
 
-/** The reservation's line names no workgroup, the queries that ran on it do: what they used of it is no idle time. */
-export function settleReservations(cells: readonly ComparedCell[]): ComparedCell[] {
-  const placeOf = ({ account, region, slot }: ComparedCell) => `${account} ${region} ${slot}`;
+/**
+ * The reservation's line names no workgroup, the queries that ran on it do: what they used of it is no idle time. Nor is the rest
+ * where queries ran of which nobody knows what they used: `untold`, by `reservedKey`.
+ */
+export function settleReservations(cells: readonly ComparedCell[], untold: ReadonlySet<string>): ComparedCell[] {
+  const placeOf = reservedKey;
   const used = new Map<string, number>();
   for (const cell of cells)
     used.set(placeOf(cell), (used.get(placeOf(cell)) ?? 0) - (cell.reasons['in-the-reservation'] ?? 0));
   return cells.map((cell) => {
     const idle = cell.reasons['reservation-idle'] ?? 0;
     const share = Math.min(idle, used.get(placeOf(cell)) ?? 0);
-    if (idle <= 0 || share <= 0) return cell;
+    const isUntold = untold.has(placeOf(cell));
+    if (idle <= 0 || (share <= 0 && !isUntold)) return cell;
+    const { 'reservation-idle': _, ...rest } = cell.reasons;
+    const left = idle - Math.max(share, 0);
+    const reasons = { ...rest, [isUntold ? 'dpus-not-told' : 'reservation-idle']: left };
+    if (share <= 0) return { ...cell, reasons };
     used.set(placeOf(cell), (used.get(placeOf(cell)) ?? 0) - share);
     const own = (cell.reasons['in-the-reservation'] ?? 0) + share;
-    return { ...cell, reasons: { ...cell.reasons, 'reservation-idle': idle - share, 'in-the-reservation': own } };
+    return { ...cell, reasons: { ...reasons, 'in-the-reservation': own } };
   });
 }

@@ -15,6 +15,8 @@ export interface TrackerUsage {
   readonly unpricedBinaryBytes: number;
   readonly unpricedDecimalBytes: number;
   readonly reservationUsd: number;
+  /** Queries of a workgroup that was assigned to a reservation, of which Athena told no DPUs. */
+  readonly unsharedQueries: number;
   /** Queries that have not finished, or of which nobody could tell. */
   readonly openQueries: number;
 }
@@ -55,6 +57,7 @@ export async function readTracker(query: Query, by: 'day' | 'hour'): Promise<Tra
        coalesce(sum(${billed(2 ** 20)}) FILTER (${IS_SCAN} AND cost_usd IS NULL), 0)::DOUBLE AS "unpricedBinaryBytes",
        coalesce(sum(${billed(10 ** 6)}) FILTER (${IS_SCAN} AND cost_usd IS NULL), 0)::DOUBLE AS "unpricedDecimalBytes",
        coalesce(sum(cost_usd) FILTER (cost_basis LIKE 'reservation:%'), 0)::DOUBLE AS "reservationUsd",
+       count(*) FILTER (cost_basis LIKE 'unknown-reservation-dpus:%')::INTEGER AS "unsharedQueries",
        count(*) FILTER (state <> 'REFUSED' AND (cost_basis IS NULL OR cost_basis = 'unknown-bytes'))::INTEGER AS "openQueries"
      FROM query_log WHERE query_execution_id IS NOT NULL GROUP BY ALL ORDER BY ALL`,
   );
@@ -110,6 +113,7 @@ function addUsage(a: TrackerUsage, b: TrackerUsage): TrackerUsage {
     unpricedBinaryBytes: a.unpricedBinaryBytes + b.unpricedBinaryBytes,
     unpricedDecimalBytes: a.unpricedDecimalBytes + b.unpricedDecimalBytes,
     reservationUsd: a.reservationUsd + b.reservationUsd,
+    unsharedQueries: a.unsharedQueries + b.unsharedQueries,
     openQueries: a.openQueries + b.openQueries,
   };
 }

@@ -16,6 +16,11 @@ export function watchDefinitions(definitions: readonly Definition[]): WatchedDef
     book: {
       add: (news) => book.add(news),
       takeUsed: () => book.takeUsed(),
+      reservationOf(place) {
+        for (const { kind, name, workGroups } of definitions)
+          if (kind === 'reservation' && workGroups?.includes(place.workGroup)) asked.add(`reservation  ${name}`);
+        return book.reservationOf(place);
+      },
       at(place) {
         const known = book.at(place);
         return {

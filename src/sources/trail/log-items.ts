@@ -5,6 +5,7 @@ import type { Reject, Start } from '../../cloudtrail/start.js';
 import type { Counts } from '../aws/counts.js';
 import { repeatsMember } from '../content/repeated-member.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
+import type { RecordShapes } from './record-shapes.js';
 import type { RevealedCredentials } from './revealing-events.js';
 
 export type LogItem = Start | CredentialLink | Reject | NotRead;
@@ -44,7 +45,9 @@ export interface ReadLogFileOptions {
   readonly names: ReadonlySet<string>;
   readonly limits: LogFileLimits;
   readonly counts: Counts;
-  /** Of which credentials is known whom they act for; absent where only starts are read. */
+  /** Shapes of records that were met in the files so far. */
+  readonly shapes: RecordShapes;
+  /** Of which credentials the file has told whom they act for; absent where only starts are read. */
   readonly revealed?: RevealedCredentials;
   /** Absent where zstd is not at hand: what is packed with it is told. */
   readonly loadZstd?: LoadZstd;
@@ -56,28 +59,34 @@ export interface ReadLogFileOptions {
 export function itemOf(
   record: unknown,
   { text, origin }: { readonly text: string | null; readonly origin: string },
-  { names, counts, revealed }: ReadLogFileOptions,
+  options: ReadLogFileOptions,
 ): LogItem | null {
+  const { names, counts } = options;
   const evidence = readEvidence(record);
   if (evidence === null) {
     if (text === null || !isNamedTwice(text, names)) return null;
     counts.add('rejects', 1);
     return { kind: 'reject', reason: 'it has several names', eventTime: null, raw: text, origin };
   }
-  if (evidence.kind === 'link' && !names.has(evidence.eventName) && revealed?.takes(evidence) !== true) return null;
-  if (evidence.kind !== 'reject') {
-    counts.add(evidence.kind === 'start' ? 'starts' : 'links', 1);
-    return evidence;
-  }
+  if (evidence.kind !== 'reject') return acceptedOf(evidence, options);
   counts.add('rejects', 1);
   return { ...evidence, raw: text ?? JSON.stringify(record), origin };
+}
+
+/** What was read of one record; null for an event that issues nothing and tells nothing new. */
+export function acceptedOf(
+  evidence: Start | CredentialLink,
+  { names, revealed }: ReadLogFileOptions,
+): Start | CredentialLink | null {
+  const isOther = evidence.kind === 'link' && !names.has(evidence.eventName);
+  return isOther && revealed?.takes(evidence) !== true ? null : evidence;
 }
 
 /** Makes the reject of a file that could not be read as a whole. */
 export function rejectFile(
   file: Pick<LogFile, 'origin'>,
   { reason, bytes }: { readonly reason: string; readonly bytes: Uint8Array },
-  { limits, counts }: ReadLogFileOptions,
+  { limits, counts }: Pick<ReadLogFileOptions, 'limits' | 'counts'>,
 ): Reject {
   counts.add('filesDamaged', 1);
   counts.add('rejects', 1);
@@ -105,7 +114,7 @@ export function notReadFile(
 export function damagedFile(
   file: LogFile,
   { reason, bytes }: { readonly reason: string; readonly bytes: Uint8Array },
-  options: ReadLogFileOptions,
+  options: Pick<ReadLogFileOptions, 'limits' | 'counts'>,
 ): LogItem[] {
   const wayOut = 'put an undamaged copy in its place and collect again';
   return [rejectFile(file, { reason, bytes }, options), notReadFile(file, { reason, wayOut }, options)];

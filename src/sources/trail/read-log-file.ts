@@ -1,10 +1,21 @@
+import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import { readEvidence } from '../../cloudtrail/read-evidence.js';
+import type { Start } from '../../cloudtrail/start.js';
 import { beginsJson } from '../content/choose-splitter.js';
 import { collectUpTo, resumed } from '../content/chunks.js';
 import { encodedIn } from '../content/encoded-text.js';
 import { formatOf, PROBE_BYTES } from '../content/format.js';
 import { gunzipMembers, isGzip } from '../content/gunzip-members.js';
 import { gunzipStream } from '../content/gunzip-stream.js';
-import { damagedFile, itemOf, type LogFile, type LogItem, notReadFile, type ReadLogFileOptions } from './log-items.js';
+import {
+  acceptedOf,
+  damagedFile,
+  itemOf,
+  type LogFile,
+  type LogItem,
+  notReadFile,
+  type ReadLogFileOptions,
+} from './log-items.js';
 import { readContent, readTarOf, readTextOf } from './read-content.js';
 import { stampedTexts } from './revealing-events.js';
 import { scanCompactLog } from './scan-compact-log.js';
@@ -37,22 +48,33 @@ export async function* readLogFile(file: LogFile, options: ReadLogFileOptions): 
 
 /** Takes the short way through a file as CloudTrail writes it; null when it is not quite such a file. */
 function readFast(file: LogFile, bytes: Buffer, options: ReadLogFileOptions): LogItem[] | null {
-  const texts = scanCompactLog(bytes, options.names);
-  if (texts === null) return null;
-  const records: unknown[] = [];
-  for (const text of texts) {
+  const { names, counts, shapes } = options;
+  const spans = scanCompactLog(bytes, names);
+  if (spans === null) return null;
+  const found: (Start | CredentialLink | { readonly record: unknown; readonly text: string })[] = [];
+  for (const { start, end } of spans) {
+    const evidence = readEvidence(shapes.read(bytes, start, end));
+    if (evidence !== null && evidence.kind !== 'reject') {
+      found.push(evidence);
+      continue;
+    }
+    const text = bytes.toString('utf8', start, end);
     try {
-      records.push(JSON.parse(text));
+      const record: unknown = JSON.parse(text);
+      shapes.learn(text, record);
+      found.push({ record, text });
     } catch {
       return null;
     }
   }
   options.look?.(bytes);
-  options.counts.add('recordsParsed', texts.length);
+  counts.add('recordsParsed', spans.length);
   return [
     ...readStamped(file, bytes, options),
-    ...records.flatMap(
-      (record, index) => itemOf(record, { text: texts[index] ?? '', origin: file.origin }, options) ?? [],
+    ...found.flatMap((one) =>
+      'record' in one
+        ? (itemOf(one.record, { text: one.text, origin: file.origin }, options) ?? [])
+        : (acceptedOf(one, options) ?? []),
     ),
   ];
 }

@@ -8,6 +8,7 @@ import { logFile, otherRecord, startRecord } from '../record.fixture.js';
 import { LOG_FILE_LIMITS, type LogFileLimits, type LogItem } from './log-items.js';
 import { BZIPPED, ZIPPED, ZIPPED_ENCRYPTED } from './packed.fixture.js';
 import { readLogFile } from './read-log-file.js';
+import { RecordShapes } from './record-shapes.js';
 
 const RECORD = startRecord();
 const TEXT = JSON.stringify(RECORD);
@@ -32,6 +33,7 @@ async function read(
     names: new Set(['StartQueryExecution']),
     limits: { ...LOG_FILE_LIMITS, ...limits },
     counts: createCounts(),
+    shapes: new RecordShapes(),
   };
   for await (const group of readLogFile(file, options)) items.push(...group);
   return items;

@@ -1,4 +1,5 @@
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import { standsAt } from '../content/json-signs.js';
 
 /** Knows of which credentials an event told on behalf of whom they act, so that one event of each is kept and not thousands. */
 export interface RevealedCredentials {
@@ -6,6 +7,8 @@ export interface RevealedCredentials {
   takes(event: CredentialLink): boolean;
   /** False for the text of a record that tells nothing new: it need not be parsed. */
   mayTell(text: string): boolean;
+  /** Forgets all when it remembers many; said between files, so that what is kept does not depend on who reads them. */
+  trim(): void;
 }
 
 /** Credentials that are remembered; beyond that some events are kept twice. */
@@ -19,7 +22,6 @@ export function createRevealedCredentials(): RevealedCredentials {
       const key = groupOf(console === true, caller.accessKeyId, caller.principalId, caller.creationDate);
       const known = earliest.get(`${key} ${caller.onBehalfOfUserId}`);
       if (known !== undefined && known <= eventTime) return false;
-      if (earliest.size >= MAX_CREDENTIALS) earliest.clear();
       earliest.set(`${key} ${caller.onBehalfOfUserId}`, eventTime);
       return true;
     },
@@ -29,6 +31,9 @@ export function createRevealedCredentials(): RevealedCredentials {
       const key = groupOf(isConsole, memberOf(text, 'accessKeyId'), memberOf(text, 'principalId'), began);
       const known = earliest.get(`${key} ${memberOf(text, 'userId')}`);
       return known === undefined || !(known <= Date.parse(memberOf(text, 'eventTime') ?? ''));
+    },
+    trim() {
+      if (earliest.size >= MAX_CREDENTIALS) earliest.clear();
     },
   };
 }
@@ -44,6 +49,9 @@ function memberOf(text: string, name: string): string | null {
 }
 
 const STAMP = Buffer.from('"onBehalfOf":{');
+/** Up to seven bytes that begin with a rare one are found six times as fast as the whole: the engine searches for the first. */
+const STAMP_SIGN = Buffer.from('BehalfO');
+const BEFORE_SIGN = '"on'.length;
 const BORDER = Buffer.from('},{"eventVersion":');
 
 /**
@@ -51,12 +59,15 @@ const BORDER = Buffer.from('},{"eventVersion":');
  * borders of records is taken; whoever parses it sees whether it is one.
  */
 export function* stampedTexts(bytes: Buffer): Generator<string> {
-  for (let at = bytes.indexOf(STAMP); at >= 0; ) {
+  let next = 0;
+  for (let at = bytes.indexOf(STAMP_SIGN); at >= 0; at = bytes.indexOf(STAMP_SIGN, next)) {
+    next = at + STAMP_SIGN.length;
+    if (!standsAt(bytes, STAMP, at - BEFORE_SIGN)) continue;
     const before = bytes.lastIndexOf(BORDER, at);
     const after = bytes.indexOf(BORDER, at);
     const start = before < 0 ? bytes.indexOf('{"eventVersion":') : before + 2;
     const end = after < 0 ? bytes.lastIndexOf(']') : after + 1;
     if (start >= 0 && start < end) yield bytes.toString('utf8', start, end);
-    at = bytes.indexOf(STAMP, Math.max(end, at + STAMP.length));
+    next = Math.max(end, next);
   }
 }

@@ -4,7 +4,10 @@ import { assumeRoleRecord, otherRecord, startRecord } from '../record.fixture.js
 import { scanCompactLog } from './scan-compact-log.js';
 
 const NAMES = new Set(['StartQueryExecution', 'AssumeRole']);
-const scan = (text: string) => scanCompactLog(Buffer.from(text), NAMES);
+const scan = (text: string) => {
+  const bytes = Buffer.from(text);
+  return scanCompactLog(bytes, NAMES)?.map(({ start, end }) => bytes.toString('utf8', start, end)) ?? null;
+};
 const file = (...records: unknown[]) => JSON.stringify({ Records: records });
 const fake = startRecord({ eventID: 'forged' });
 
