@@ -30,7 +30,10 @@ describe('the columns of a text', () => {
     ["select a from t for system_time as of current_timestamp at time zone 'UTC' - interval '1' day i, u", 't.* u.*'],
     ['select i.a, u.b from t for version as of 9495 i join u on u.k = i.k', 't.a t.k u.b u.k'],
     ['select x.n from t cross join unnest(ns, gs) with ordinality as x (n, g, i)', 't.~gs t.~ns'],
-    ['select sum(a) over w, sum(b) over v from t window w as (partition by c), v as (order by d)', 't.~a t.~b t.~c t.~d'],
+    [
+      'select sum(a) over w, sum(b) over v from t window w as (partition by c), v as (order by d)',
+      't.~a t.~b t.~c t.~d',
+    ],
     ['select a at time zone b from t', 't.~a t.~b'],
   ])('of %s', (sql, expected) => expect(columns(sql)).toBe(expected));
 
