@@ -49,15 +49,3 @@ export interface CredentialLink {
   /** Session tags, keys sorted, as `key=value`. */
   readonly tags: readonly string[];
 }
-
-/** A link as the line of evidence that keeps it, made where it was read: whoever writes it need not look into it. */
-export interface LinkLine {
-  readonly kind: 'link-line';
-  readonly eventTime: number;
-  readonly text: string;
-}
-
-/** The line of evidence that keeps a link: `{"link":…}`. */
-export function lineOfLink(link: CredentialLink): string {
-  return JSON.stringify({ link });
-}

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { lineOfLink } from '../cloudtrail/credential-link.js';
+import { lineOfLink } from '../cloudtrail/link-line.js';
 import { createCounts } from '../sources/aws/counts.js';
 import { DayEvidence } from '../sources/trail/day-evidence.js';
 import type { LogItem } from '../sources/trail/log-items.js';

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lineOfLink } from '../cloudtrail/credential-link.js';
+import { lineOfLink } from '../cloudtrail/link-line.js';
 import type { Evidence } from '../ports/start-source.js';
 import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../sources/record.fixture.js';
 import type { TrailBucket } from '../sources/trail/list-trail.js';

@@ -1,5 +1,6 @@
 import type { Window } from '../calendar/window.js';
-import type { CredentialLink, LinkLine } from '../cloudtrail/credential-link.js';
+import type { CredentialLink } from '../cloudtrail/credential-link.js';
+import type { LinkLine } from '../cloudtrail/link-line.js';
 import type { NotRead, NotReadNote } from '../cloudtrail/not-read.js';
 import type { Reject, Start } from '../cloudtrail/start.js';
 

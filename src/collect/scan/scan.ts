@@ -1,7 +1,7 @@
 import { createHourIndex } from '../../calendar/hour-index.js';
 import { type ReportDay, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import { unionOf, type Window } from '../../calendar/window.js';
-import { lineOfLink } from '../../cloudtrail/credential-link.js';
+import { lineOfLink } from '../../cloudtrail/link-line.js';
 import type { Progress } from '../../ports/progress.js';
 import type { Evidence, EvidenceBatch, SourceAccount, StartSource } from '../../ports/start-source.js';
 import { keepReject } from '../../tree/rejects.js';

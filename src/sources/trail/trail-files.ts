@@ -1,6 +1,6 @@
 import type { Window } from '../../calendar/window.js';
-import type { LinkLine } from '../../cloudtrail/credential-link.js';
 import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
+import type { LinkLine } from '../../cloudtrail/link-line.js';
 import { mayConcern, type NotRead } from '../../cloudtrail/not-read.js';
 import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
 import type { EvidenceBatch, StartSource } from '../../ports/start-source.js';

@@ -1,4 +1,4 @@
-import type { LinkLine } from '../../cloudtrail/credential-link.js';
+import type { LinkLine } from '../../cloudtrail/link-line.js';
 import type { LogItem } from './log-items.js';
 import type { TrailReading } from './read-trail-file.js';
 
