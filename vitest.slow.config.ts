@@ -13,6 +13,7 @@ const LONGEST = [
   'simulate/',
   'faults/planted',
   'deploy/accounts',
+  'deploy/rewrite',
 ];
 
 class LongestFirst extends BaseSequencer {

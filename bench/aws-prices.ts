@@ -18,4 +18,15 @@ export const AWS_PRICES = {
   schedulerPerInvocation: 1 / 1e6,
   /** Standard queues; events of AWS services cost nothing on the default bus. */
   sqsPerRequest: 0.4 / 1e6,
+  /** What each account has free every month and without an end, as far as others in it do not use it up. */
+  free: {
+    lambdaGbSeconds: 400_000,
+    lambdaRequests: 1e6,
+    transitions: 4000,
+    metrics: 10,
+    alarmMetrics: 10,
+    dashboards: 3,
+    sqsRequests: 1e6,
+    logsGb: 5,
+  },
 } as const;

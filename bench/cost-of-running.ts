@@ -3,6 +3,8 @@
  * functions on the simulator, which counts requests, bytes and state transitions; what AWS limits (calls a second) is computed; the
  * rest is arithmetic with list prices. Takes some minutes. Run: npx tsx bench/cost-of-running.ts
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stateChanges } from '../src/simulator/history/state-changes.js';
 import { buildDeployment } from '../test/deploy/built.js';
 import { BUCKET, type DeployedDay, startDeployedDay } from '../test/deploy/deployed-day.js';
@@ -18,8 +20,6 @@ const BATCH_GET = { perSecond: 9.9, executions: 50 };
 const LIST = { perSecond: 4.95, executions: 50, days: 45, longestS: 20 * 3600, roundS: 0.75 * 875 };
 /** Each day is read when it is collected and on the two days after; a month of days once a week. */
 const READS = { daily: 3, lookBackDays: 31, lookBacks: DAYS / 7 };
-/** Metrics that close-day writes, metrics that alarms watch. */
-const WATCHED = { metrics: 8, alarmMetrics: 8 };
 /** Athena's events: how the stack's mapping gathers them (`infra/witness.ts`), and how often Lambda asks the queue: five long polls at once (Lambda guide, "with-sqs"). */
 const WITNESS = { windowS: 300, batch: 1000, memoryGb: 0.5, pollsADay: (5 * 86_400) / 20, perReceive: 10 };
 /** Lambda's own lines an invocation; what Step Functions logs a transition with all events and their data. Bytes, assumed. */
@@ -37,6 +37,7 @@ interface Volume {
 
 const built = await buildDeployment();
 process.once('exit', () => built.remove());
+const alarmMetrics = watchedByAlarms();
 const small = await measure(SMALL, 'lookup');
 const large = await measure(LARGE, 'lookup');
 const trail = await measure(LARGE, 'trail');
@@ -71,13 +72,10 @@ const rows: [string, (of: (typeof months)[number]) => string][] = [
     `${item}, USD`,
     ({ usd }: (typeof months)[number]) => (usd[item] ?? 0).toFixed(2),
   ]) as [string, (of: (typeof months)[number]) => string][]),
-  [
-    'a month, USD',
-    ({ usd }) =>
-      Object.values(usd)
-        .reduce((sum, part) => sum + part, 0)
-        .toFixed(2),
-  ],
+  ['a month, USD', ({ usd }) => total(usd).toFixed(2)],
+  ['without the dashboard', ({ usd }) => (total(usd) - (usd.dashboard ?? 0)).toFixed(2)],
+  ['nor events', ({ usd, eventsUsd }) => (total(usd) - (usd.dashboard ?? 0) - eventsUsd).toFixed(2)],
+  ['all, less free tiers', ({ usd, freeUsd }) => (total(usd) - freeUsd).toFixed(2)],
 ];
 console.log(`\na month of ${DAYS} days; prices of ${PRICES.region}, ${PRICES.asOf}: ${PRICES.source}`);
 console.log(
@@ -88,8 +86,21 @@ for (const [name, text] of rows) {
   console.log(`| ${name.padEnd(23)} | ${months.map((one) => text(one).padStart(9)).join(' | ')} |`);
 }
 
+/** Metrics that the template's alarms watch, each of which CloudWatch charges for. */
+function watchedByAlarms(): number {
+  const { Resources } = JSON.parse(readFileSync(join(built.folder, 'deploy/template.json'), 'utf8')) as {
+    Resources: Record<string, { Type: string; Properties: { Metrics?: { MetricStat?: unknown }[] } }>;
+  };
+  const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  const metricsOf = ({ Metrics }: (typeof alarms)[number]['Properties']) =>
+    Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
+  return alarms.reduce((sum, { Properties }) => sum + metricsOf(Properties), 0);
+}
+
 interface Measured {
   readonly rows: number;
+  /** Metrics of its own that the stack told, by their names. */
+  readonly metrics: number;
   readonly credentials: number;
   readonly puts: number;
   readonly gets: number;
@@ -112,6 +123,7 @@ function counts(): Record<string, (measured: Measured) => number> {
     'state transitions': ({ transitions }) => transitions,
     invocations: ({ invocations }) => invocations,
     'bytes kept in S3': ({ storedBytes }) => storedBytes,
+    'metrics of its own': ({ metrics }) => metrics,
     'bytes logged by functions': ({ logBytes }) => logBytes,
     'all hour functions, s': ({ hourS }) => hourS,
     'close-day, s': ({ closeS }) => closeS,
@@ -194,21 +206,28 @@ function counted(
   const s3 = s3Calls(stack);
   const seconds = (durations: readonly number[]) => durations.reduce((total, ms) => total + ms, 0) / 1000;
   const stored = [...simulator.store.list(BUCKET, { prefix: '', after: '', now: simulator.clock.now() })];
+  const metrics = all.flatMap(({ log }) => log.filter((line) => line.includes('"_aws"'))).flatMap(metricNames);
   return {
     rows,
     witness,
+    metrics: new Set(metrics).size,
     credentials: Math.max(0, LookupEvents - Math.ceil(rows / LOOKUP.events)),
     puts: s3.puts - witness.puts,
     gets: s3.gets - witness.gets,
     transitions: states.length + retries.length,
-    invocations:
-      all.reduce((total, { durations }) => total + durations.length, 0) + 1 - functions.Witness.durations.length,
+    invocations: all.reduce((sum, { durations }) => sum + durations.length, 0) + 1 - functions.Witness.durations.length,
     storedBytes: stored.reduce((total, { bytes }) => total + bytes.length, 0),
     logBytes: all.reduce((total, { log }) => total + log.join('\n').length, 0),
     scanS: seconds(functions.Scan.durations),
     hourS: seconds(functions.Hour.durations),
     closeS: seconds(functions.CloseDay.durations),
   };
+}
+
+/** Names of the metrics that a line of a log tells (embedded metric format). */
+function metricNames(line: string): string[] {
+  const { _aws } = JSON.parse(line) as { _aws: { CloudWatchMetrics: { Metrics: { Name: string }[] }[] } };
+  return _aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name));
 }
 
 /** A straight line through the two measured days. */
@@ -265,12 +284,50 @@ function month({ queries, source, credentials, hourConcurrency }: Volume) {
     'S3 requests': puts * PRICES.s3PerPut + gets * PRICES.s3PerGet,
     'S3 storage': storedGb * PRICES.s3PerGbMonth,
     'CloudWatch Logs': logGb * (PRICES.logsPerGb + PRICES.logsPerGbMonth),
-    'metrics and alarms': WATCHED.metrics * PRICES.metricPerMonth + WATCHED.alarmMetrics * PRICES.alarmMetricPerMonth,
+    'metrics and alarms': large.metrics * PRICES.metricPerMonth + alarmMetrics * PRICES.alarmMetricPerMonth,
     dashboard: PRICES.dashboardPerMonth,
     'events, queue': queueCalls * PRICES.sqsPerRequest,
     Scheduler: DAYS * PRICES.schedulerPerInvocation,
   };
-  return { scanS, lookBackS, hoursWallS, memoryGb, gbSeconds, requests, transitions, puts, gets, storedGb, logGb, usd };
+  // What goes with StateChangeEvents=off.
+  const eventsUsd =
+    (usd['events, queue'] ?? 0) +
+    witnessS * DAYS * WITNESS.memoryGb * PRICES.lambdaPerGbSecond +
+    heard * DAYS * PRICES.lambdaPerRequest +
+    heard *
+      DAYS *
+      (perCall(large, (told) => told.puts) * PRICES.s3PerPut + perCall(large, (told) => told.gets) * PRICES.s3PerGet);
+  const { free } = PRICES;
+  const freeUsd =
+    Math.min(free.lambdaGbSeconds, gbSeconds) * PRICES.lambdaPerGbSecond +
+    Math.min(free.lambdaRequests, requests) * PRICES.lambdaPerRequest +
+    Math.min(free.transitions, transitions) * PRICES.stepFunctionsPerTransition +
+    Math.min(free.metrics, large.metrics) * PRICES.metricPerMonth +
+    Math.min(free.alarmMetrics, alarmMetrics) * PRICES.alarmMetricPerMonth +
+    Math.min(free.dashboards, 1) * PRICES.dashboardPerMonth +
+    Math.min(free.sqsRequests, queueCalls) * PRICES.sqsPerRequest +
+    Math.min(free.logsGb, logGb) * PRICES.logsPerGb +
+    DAYS * PRICES.schedulerPerInvocation;
+  return {
+    eventsUsd,
+    freeUsd,
+    scanS,
+    lookBackS,
+    hoursWallS,
+    memoryGb,
+    gbSeconds,
+    requests,
+    transitions,
+    puts,
+    gets,
+    storedGb,
+    logGb,
+    usd,
+  };
+}
+
+function total(usd: Readonly<Record<string, number>>): number {
+  return Object.values(usd).reduce((sum, part) => sum + part, 0);
 }
 
 function count(value: number): string {

@@ -1,10 +1,11 @@
-// Builds dist/: the command line and library with the TypeScript compiler, the dashboard with Vite.
+// Builds dist/: the command line and library with the TypeScript compiler (the command line bundled then), the dashboard with Vite.
 // Skips what is already newer than every source, so that `npm start` after `npm install` is quick the second time. With
 // --without-deployment it leaves out templates and functions, which the demo does not need.
 import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { bundleCli } from './bundle-cli.mjs';
 
 const force = process.argv.includes('--force');
 const hasDeployment = !process.argv.includes('--without-deployment');
@@ -24,6 +25,7 @@ for (const file of walk('src')) {
   if (/\.(json|sql|css)$/.test(file) && !file.startsWith('src/dashboard/web'))
     cpSync(file, file.replace(/^src/, 'dist'));
 }
+await bundleCli();
 if (hasDeployment) await run('scripts/synth.mjs', ['--quiet']);
 chmodSync('dist/cli.js', 0o755);
 writeFileSync(hasDeployment ? stamps.whole : stamps.part, '');

@@ -76,13 +76,18 @@ export function exportName(name) {
   return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
-/** What lies on a machine: a function has buckets only. */
+/** What lies on a machine, and its threads: a function has buckets only, and reads by one hand. */
 const withoutFolders = {
   name: 'without-folders',
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]src[\\/]compose[\\/]folders\.ts$/ }, () => ({
       contents:
         'const refuse = () => { throw new Error("a function reads and keeps everything in S3: give s3:// locations"); };\nexport { refuse as openFolderStore, refuse as openFolderTrail, refuse as openExport, refuse as readTextFile };',
+      loader: 'js',
+    }));
+    onLoad({ filter: /[\\/]src[\\/]compose[\\/]trail-hands\.ts$/ }, () => ({
+      contents:
+        'const refuse = () => { throw new Error("a function has no threads"); };\nexport { refuse as openTrailHands };',
       loader: 'js',
     }));
   },

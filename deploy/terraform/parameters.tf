@@ -8,6 +8,7 @@ locals {
     AlarmTopicArn           = var.alarm_topic_arn
     BackfillConcurrency     = var.backfill_concurrency
     Catalog                 = var.catalog
+    CloudWatchDashboard     = var.cloud_watch_dashboard
     CreateReportBucket      = var.create_report_bucket
     EventSource             = var.event_source
     ExternalId              = var.external_id

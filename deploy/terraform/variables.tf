@@ -61,6 +61,17 @@ variable "catalog" {
   }
 }
 
+variable "cloud_watch_dashboard" {
+  description = "off: no dashboard in CloudWatch, which costs three dollars a month beyond the three free ones"
+  type        = string
+  default     = "on"
+
+  validation {
+    condition     = contains(["on", "off"], var.cloud_watch_dashboard)
+    error_message = "Allowed are on, off."
+  }
+}
+
 variable "create_report_bucket" {
   description = "false: ReportBucketName names a bucket that exists"
   type        = string

@@ -26,6 +26,8 @@ export interface SourcePlan {
   readonly trail: string | null;
   /** Exported executions; null to ask Athena. */
   readonly executions: string | null;
+  /** Threads that read log files, where there are enough of them; absent: one. */
+  readonly jobs?: number;
 }
 
 export type SourcesRequest = Omit<AccountsRequest, 'failures'> & { readonly plan: SourcePlan };
@@ -39,7 +41,9 @@ export async function openSources(request: SourcesRequest, machine: Machine): Pr
   );
   const openAccounts = async () => (await import('./open-accounts.js')).openAccounts({ ...request, failures }, machine);
   const trail =
-    plan.source === 'trail' ? await (await import('./open-trail.js')).openTrail(plan.trail ?? '', aws) : null;
+    plan.source === 'trail'
+      ? await (await import('./open-trail.js')).openTrail(plan.trail ?? '', aws, plan.jobs)
+      : null;
   // Files are read without credentials; the rows say who and when then, and their SQL only where it is exported.
   const account = trail && (plan.executions !== null || !hasCredentials(aws)) ? null : await openAccounts();
   if (!account && plan.executions === null) progress({ kind: 'warning', message: NOBODY_TO_ASK });

@@ -1,13 +1,18 @@
 import type { StartSource } from '../ports/start-source.js';
 import type { TrailBucket } from '../sources/trail/list-trail.js';
 import { createTrailFiles } from '../sources/trail/trail-files.js';
+import type { OpenTrailHands } from '../sources/trail/trail-hands.js';
 import { parseS3Location } from '../storage/s3-location.js';
 import type { AwsOptions } from './aws-config.js';
 
-/** Opens a trail's log files as a source of starts; they bring the events that issue credentials, too. */
-export async function openTrail(trail: string, aws: AwsOptions): Promise<StartSource> {
+/** Opens a trail's log files as a source of starts; they bring the events that issue credentials, too. With `jobs` files are read by so many threads. */
+export async function openTrail(trail: string, aws: AwsOptions, jobs = 1): Promise<StartSource> {
   const loadZstd = async () => (await (await import('../storage/zstd.js')).loadZstd()).decompress;
-  return createTrailFiles({ ...(await openTrailBucket(trail, aws)), links: true, loadZstd });
+  const place = await openTrailBucket(trail, aws);
+  if (jobs <= 1) return createTrailFiles({ ...place, links: true, loadZstd });
+  const { openTrailHands } = await import('./trail-hands.js');
+  const openHands: OpenTrailHands = (reading) => openTrailHands(reading, { jobs });
+  return createTrailFiles({ ...place, links: true, loadZstd, openHands });
 }
 
 /** Opens the place of trail files: a folder, a file, or a bucket with its prefix. */

@@ -26,6 +26,7 @@ export interface CareConditions {
   readonly hasVpc: CfnCondition;
   readonly reservesHours: CfnCondition;
   readonly isTraced: CfnCondition;
+  readonly hasDashboard: CfnCondition;
   readonly hasAccessLogs: CfnCondition;
   readonly locksObjects: CfnCondition;
 }
@@ -45,6 +46,12 @@ export function declareCare(stack: Stack): CareParameters {
     default: 'off',
     allowedValues: ['off', 'on'],
     description: 'on: functions and state machines send traces to X-Ray',
+  });
+  const dashboard = new CfnParameter(stack, 'CloudWatchDashboard', {
+    type: 'String',
+    default: 'on',
+    allowedValues: ['on', 'off'],
+    description: 'off: no dashboard in CloudWatch, which costs three dollars a month beyond the three free ones',
   });
   const parameters = {
     rolePath: new CfnParameter(stack, 'RolePath', {
@@ -99,6 +106,9 @@ export function declareCare(stack: Stack): CareParameters {
       hasVpc: given('HasVpc', parameters.subnetIds),
       reservesHours: given('ReservesHours', parameters.hourReservedConcurrency),
       isTraced: new CfnCondition(stack, 'IsTraced', { expression: Fn.conditionEquals(tracing.valueAsString, 'on') }),
+      hasDashboard: new CfnCondition(stack, 'HasDashboard', {
+        expression: Fn.conditionEquals(dashboard.valueAsString, 'on'),
+      }),
       hasAccessLogs: given('HasAccessLogs', parameters.accessLogBucket),
       locksObjects: given('LocksObjects', parameters.objectLockMode),
     },

@@ -81,7 +81,7 @@ export function declareObservability(stack: Stack, { machines, deadLetters, para
   );
   // Without feeds it has never had data, and is silent. Not under a condition: emulators update a resource that is not there.
   age('FeedFailed', 'A feed got not all that is new. The log of the feeds function says why', 'FeedsFailed', 1);
-  new CfnDashboard(stack, 'Dashboard', {
+  const dashboard = new CfnDashboard(stack, 'Dashboard', {
     // Dashboards are the account's, not a Region's (aws-facts 12).
     dashboardName: `${Aws.STACK_NAME}-${Aws.REGION}`,
     dashboardBody: Fn.sub(JSON.stringify(dashboardBody()), {
@@ -89,6 +89,7 @@ export function declareObservability(stack: Stack, { machines, deadLetters, para
       QueueName: deadLetters.attrQueueName,
     }),
   });
+  dashboard.cfnOptions.condition = parameters.care.conditions.hasDashboard;
 }
 
 function own(metricName: string): Partial<CfnAlarmProps> {

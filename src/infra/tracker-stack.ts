@@ -165,7 +165,11 @@ export class TrackerStack extends Stack {
       DailySchedule: `${Aws.STACK_NAME}-daily`,
       ReportTable: `${database.ref}.${TABLE_NAME}`,
       ReaderWorkgroup: readers.ref,
-      DashboardUrl: `https://${Aws.REGION}.${consoleHost(this)}/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}-${Aws.REGION}`,
+      DashboardUrl: Fn.conditionIf(
+        parameters.care.conditions.hasDashboard.logicalId,
+        `https://${Aws.REGION}.${consoleHost(this)}/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${Aws.STACK_NAME}-${Aws.REGION}`,
+        'none',
+      ).toString(),
       TrackerVersion: version,
     });
     acknowledge(this);

@@ -1,10 +1,11 @@
 import type { Window } from '../calendar/window.js';
 import type { CredentialLink } from '../cloudtrail/credential-link.js';
+import type { LinkLine } from '../cloudtrail/link-line.js';
 import type { NotRead, NotReadNote } from '../cloudtrail/not-read.js';
 import type { Reject, Start } from '../cloudtrail/start.js';
 
 /** One thing read from CloudTrail. */
-export type Evidence = Start | CredentialLink | Reject | NotRead;
+export type Evidence = Start | CredentialLink | LinkLine | Reject | NotRead;
 
 /** A part of what a source read. */
 export interface EvidenceBatch {

@@ -1,8 +1,10 @@
 import type { SqlAnalysis, SqlContext } from './analysis.js';
+import { NO_TABLES } from './column-scope.js';
 import { type ColumnsRead, columnsOf } from './columns.js';
 import { type Findings, newFindings } from './findings.js';
 import { fingerprintOf, type TextHash } from './fingerprint.js';
 import { outerComments } from './outer-comments.js';
+import { uniqueNames } from './sorted-names.js';
 import { readStatement } from './statement/statement.js';
 import { resolveName, tableBehind } from './table-name.js';
 import { type Tokens, tokenize } from './tokens.js';
@@ -11,7 +13,7 @@ import { type Tokens, tokenize } from './tokens.js';
 export const MAX_QUERY_BYTES = 262_144;
 
 const NONE: readonly string[] = [];
-const NO_COLUMNS: ColumnsRead = { columns: NONE, whole: new Set(), ambiguous: [] };
+const NO_COLUMNS: ColumnsRead = { columns: NONE, whole: NO_TABLES, ambiguous: [] };
 
 /**
  * Says what an Athena SQL text reads and writes, from the text alone: views, connectors and functions may touch more.
@@ -23,7 +25,7 @@ export function analyzeSql(text: string, context: SqlContext, sha1: TextHash): S
   const tokens = tokenize(source);
   const findings = newFindings();
   const kinds = readStatements(tokens, findings);
-  const own = findings.relations.size === 0 ? NO_COLUMNS : columnsOf(tokens, findings, context);
+  const own = findings.relations.length === 0 ? NO_COLUMNS : columnsOf(tokens, findings, context);
   const immediate = findings.immediate.map((executed) => readImmediate(executed, findings, context));
   const { columns, whole, ambiguous } = immediate.length === 0 ? own : joinColumns([own, ...immediate]);
   const { leadingComments, trailingComments } = outerComments(tokens);
@@ -31,12 +33,12 @@ export function analyzeSql(text: string, context: SqlContext, sha1: TextHash): S
   return {
     kind: kinds[0] ?? 'UNKNOWN',
     tablesRead: resolveAll(findings.reads, context),
-    tablesWritten: findings.objects.length === 0 ? tables : sorted([...tables, ...findings.objects]),
+    tablesWritten: findings.objects.length === 0 ? tables : uniqueNames([...tables, ...findings.objects]),
     columnsRead: columns,
     wholeTables: whole,
     ambiguousNames: ambiguous,
-    metadataTables: resolveAll([...findings.metadata, ...behind(findings.reads)], context),
-    locations: sorted(findings.locations),
+    metadataTables: resolveAll(withBehind(findings), context),
+    locations: uniqueNames(findings.locations),
     fingerprint: fingerprintOf(tokens, sha1),
     leadingComments,
     trailingComments,
@@ -90,7 +92,7 @@ function readImmediate(text: string, findings: Findings, context: SqlContext): C
 
 function joinColumns(all: readonly ColumnsRead[]): ColumnsRead {
   return {
-    columns: sorted(all.flatMap(({ columns }) => columns)),
+    columns: uniqueNames(all.flatMap(({ columns }) => columns)),
     whole: new Set(all.flatMap(({ whole }) => [...whole])),
     ambiguous: all.flatMap(({ ambiguous }) => ambiguous),
   };
@@ -111,14 +113,15 @@ function cutToBytes(text: string, limit: number): string {
 }
 
 function resolveAll(names: readonly (readonly string[])[], context: SqlContext): readonly string[] {
-  return names.length === 0 ? NONE : sorted(names.map((parts) => resolveName(parts, context)));
+  return names.length === 0 ? NONE : uniqueNames(names.map((parts) => resolveName(parts, context)));
 }
 
-/** Tables whose partitions, files or snapshots were read. */
-function behind(names: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  return names.map(tableBehind).filter((parts) => parts !== null);
-}
-
-function sorted(names: readonly string[]): readonly string[] {
-  return names.length < 2 ? names : [...new Set(names)].sort();
+/** Tables whose metadata was asked, and those whose partitions, files or snapshots were read. */
+function withBehind({ metadata, reads }: Findings): readonly (readonly string[])[] {
+  const behind: (readonly string[])[] = [];
+  for (const parts of reads) {
+    const table = tableBehind(parts);
+    if (table !== null) behind.push(table);
+  }
+  return behind.length === 0 ? metadata : [...metadata, ...behind];
 }

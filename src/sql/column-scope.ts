@@ -1,11 +1,12 @@
 import type { AmbiguousNames } from './analysis.js';
-import { printName } from './table-name.js';
+import { sortNames } from './sorted-names.js';
+import { printPart } from './table-name.js';
 
 /** One SELECT (or the statement around it): its tables by alias, and the names that wait for them; null while there are none. */
 export interface Scope {
   readonly parent: Scope | null;
   /** Resolved table by alias or dotted name; null for what is no table (a subquery, UNNEST, a common table). */
-  readonly tables: Map<string, string | null>;
+  tables: ReadonlyMap<string, string | null>;
   qualified: { readonly parts: readonly string[]; readonly hops: number }[] | null;
   /** Names without a qualifier; those of ORDER BY apart, because there an output alias comes first. */
   bare: Set<string> | null;
@@ -25,10 +26,10 @@ export interface Scope {
 
 /** What a text uses of its tables. */
 export interface Uses {
-  /** The columns by table and column; true for exact ones. */
-  readonly columns: Map<string, boolean>;
-  /** Tables of which a star reads every column. */
-  readonly whole: Set<string>;
+  /** The columns by table and name; true for exact ones. */
+  readonly columns: Map<string, Map<string, boolean>>;
+  /** Tables of which a star reads every column; `NO_TABLES` while there are none. */
+  whole: ReadonlySet<string>;
   /** Names whose owner is not certain, those of a query together. */
   readonly ambiguous: AmbiguousNames[];
 }
@@ -37,14 +38,17 @@ export interface Uses {
 const MAX_HOPS = 16;
 const MAX_SHARED = 10_000;
 
+export const NO_TABLES: ReadonlySet<string> = new Set();
+const NO_ALIASES: ReadonlyMap<string, string | null> = new Map();
+
 export function newUses(): Uses {
-  return { columns: new Map(), whole: new Set(), ambiguous: [] };
+  return { columns: new Map(), whole: NO_TABLES, ambiguous: [] };
 }
 
 export function newScope(parent: Scope | null): Scope {
   return {
     parent,
-    tables: new Map(),
+    tables: NO_ALIASES,
     qualified: null,
     bare: null,
     ordered: null,
@@ -55,6 +59,12 @@ export function newScope(parent: Scope | null): Scope {
     relations: 0,
     handed: 0,
   };
+}
+
+/** Names a relation of a scope; the last one of a name counts. */
+export function addTable(scope: Scope, alias: string, table: string | null): void {
+  if (scope.tables === NO_ALIASES) scope.tables = new Map([[alias, table]]);
+  else (scope.tables as Map<string, string | null>).set(alias, table);
 }
 
 /** Adds a name to one of a scope's sets. */
@@ -97,7 +107,9 @@ export function finish(uses: Uses, done: Scope): void {
 
 function noteStar(uses: Uses, table: string | null | undefined): void {
   note(uses, table, '*', true);
-  if (table !== null && table !== undefined) uses.whole.add(table);
+  if (table === null || table === undefined) return;
+  if (uses.whole === NO_TABLES) uses.whole = new Set([table]);
+  else (uses.whole as Set<string>).add(table);
 }
 
 /** Columns of USING are exact where two tables are joined; the work is bounded on texts made to hurt. */
@@ -150,18 +162,18 @@ export function noteAny(uses: Uses, table: string | null): void {
 
 export function note(uses: Uses, table: string | null | undefined, column: string | undefined, isExact: boolean): void {
   if (table === null || table === undefined || column === undefined) return;
-  const key = `${table}\n${column}`;
-  if (isExact || !uses.columns.has(key)) uses.columns.set(key, isExact);
+  const known = uses.columns.get(table);
+  if (known === undefined) uses.columns.set(table, new Map([[column, isExact]]));
+  else if (isExact || !known.has(column)) known.set(column, isExact);
 }
 
 export function printUses(uses: Uses): readonly string[] {
   const printed: string[] = [];
-  for (const [key, isExact] of uses.columns) {
-    const end = key.indexOf('\n');
-    const name = key.slice(end + 1);
-    printed.push(`${key.slice(0, end)}.${isExact ? '' : '~'}${name === '*' ? name : printName([name])}`);
+  for (const [table, columns] of uses.columns) {
+    for (const [name, isExact] of columns)
+      printed.push(`${table}.${isExact ? '' : '~'}${name === '*' ? name : printPart(name)}`);
   }
-  return printed.sort();
+  return sortNames(printed);
 }
 
 /** How many parts at the front name a table of the query: `t.c`, `db.t.c`, `catalog.db.t.c`. */

@@ -2,6 +2,7 @@ import type { SqlContext } from './analysis.js';
 import {
   addName,
   addQualified,
+  addTable,
   finish,
   newScope,
   newUses,
@@ -43,28 +44,27 @@ const FROM_ENDS = new Set('where group having window order limit offset fetch un
 const ORDER_ENDS = new Set('limit offset fetch union intersect except'.split(' '));
 const BEFORE_STAR = new Set(['select', 'distinct', 'all', ',']);
 const NO_ALIAS = new Set(['tablesample', 'match_recognize', 'for', 'unpivot', 'pivot', 'rewrite']);
-/** Reserved words that stand for a value. */
-const VALUES = new Set(
-  (
+/**
+ * Words that are syntax: wherever they stand (reserved ones that are a value), or before and after these only; `day`, `first` and the
+ * like are not reserved, and may be columns elsewhere.
+ */
+const SYNTAX: ReadonlyMap<string, { readonly before?: RegExp; readonly after?: RegExp }> = new Map([
+  ...(
     'case current_catalog current_date current_role current_schema current_time current_timestamp current_user ' +
     'localtime localtimestamp'
-  ).split(' '),
-);
-/** Words that are syntax before these, and may be columns elsewhere: `day`, `first` and the like are not reserved. */
-const SYNTAX_BEFORE = new Map([
-  ['current', /^row$/],
-  ['unbounded', /^(?:preceding|following)$/],
-  ['nulls', /^(?:first|last)$/],
-  ['grouping', /^sets$/],
-  ['matched', /^(?:then|and)$/],
-]);
-/** Words that are syntax after these. */
-const SYNTAX_AFTER = new Map([
-  ['time', /^(?:at|with|without)$/],
-  ['first', /^fetch$/],
-  ['next', /^fetch$/],
-  ['ordinality', /^with$/],
-  ['ties', /^with$/],
+  )
+    .split(' ')
+    .map((word) => [word, {}] as const),
+  ['current', { before: /^row$/ }],
+  ['unbounded', { before: /^(?:preceding|following)$/ }],
+  ['nulls', { before: /^(?:first|last)$/ }],
+  ['grouping', { before: /^sets$/ }],
+  ['matched', { before: /^(?:then|and)$/ }],
+  ['time', { after: /^(?:at|with|without)$/ }],
+  ['first', { after: /^fetch$/ }],
+  ['next', { after: /^fetch$/ }],
+  ['ordinality', { after: /^with$/ }],
+  ['ties', { after: /^with$/ }],
 ]);
 
 /**
@@ -77,13 +77,13 @@ export function columnsOf(tokens: Tokens, findings: Findings, context: SqlContex
   const walk: Walk = { tokens, findings, context, frames: [], uses: newUses(), scope: root, frame: newFrame(root, -1) };
   const { kinds, texts } = tokens;
   // They were found from left to right, as they are met here; what was jumped over is passed by.
-  const relations = [...findings.relations];
+  const { relations } = findings;
   let next = 0;
   for (let at = 0; at < kinds.length; at++) {
     const kind = kinds[at];
-    while ((relations[next]?.[0] ?? kinds.length) < at) next++;
-    const [first, relation] = relations[next] ?? NO_RELATION;
-    if (first === at && relation !== undefined) at = addRelation(walk, relation.parts, relation.next) - 1;
+    while (next < relations.length && (relations[next]?.first ?? at) < at) next++;
+    const relation = relations[next];
+    if (relation?.first === at) at = addRelation(walk, relation.parts, relation.next) - 1;
     else if (kind === MARK) at = mark(walk, texts[at] ?? '', at);
     else if (kind === KEYWORD) at = keyword(walk, texts[at] ?? '', at);
     else if (isName(kind)) at = column(walk, at) - 1;
@@ -92,8 +92,6 @@ export function columnsOf(tokens: Tokens, findings: Findings, context: SqlContex
   const { uses } = walk;
   return { columns: printUses(uses), whole: uses.whole, ambiguous: uses.ambiguous };
 }
-
-const NO_RELATION = [-1, undefined] as const;
 
 function mark(walk: Walk, text: string, at: number): number {
   const { tokens, frames, scope, frame } = walk;
@@ -171,7 +169,7 @@ function closeFrame(walk: Walk, at: number): number {
   if (at === -1 || !outer.inFrom) return at;
   const alias = aliasAt(walk.tokens, at + 1);
   if (alias === null) return at;
-  walk.scope.tables.set(alias.name, null);
+  addTable(walk.scope, alias.name, null);
   const list = columnList(walk, alias.at + 1);
   if (list !== null) return giveNames(walk, alias.at + 1, list);
   walk.scope.relations++;
@@ -187,12 +185,12 @@ function addRelation(walk: Walk, parts: readonly string[] | null, next: number):
   if (list !== null) {
     // `t AS x (p, q)` gives the columns other names: which of the table's they are, only its definition tells.
     noteAny(walk.uses, table);
-    if (alias !== null) scope.tables.set(alias.name, null);
+    if (alias !== null) addTable(scope, alias.name, null);
     return giveNames(walk, after, list) + 1;
   }
   scope.relations++;
-  if (alias !== null) scope.tables.set(alias.name, table);
-  else for (const name of ownNames(parts ?? [])) scope.tables.set(name, table);
+  if (alias !== null) addTable(scope, alias.name, table);
+  else for (const name of ownNames(parts ?? [])) addTable(scope, name, table);
   return after;
 }
 
@@ -250,13 +248,14 @@ function bareName(walk: Walk, name: string, { at, next }: { readonly at: number;
 function isSyntax({ kinds, texts }: Tokens, at: number, next: number): boolean {
   const word = texts[at] ?? '';
   // `DATE '2026-01-01'`, `INTERVAL '1' YEAR TO MONTH`.
-  if (VALUES.has(word) || kinds[next] === STRING) return true;
+  if (kinds[next] === STRING) return true;
   if (texts[at - 1] === 'to' && kinds[at - 3] === STRING) return true;
   if (texts[at - 2] === 'trim' && (word === 'both' || word === 'leading' || word === 'trailing')) return true;
-  return (
-    SYNTAX_BEFORE.get(word)?.test(texts[next] ?? '') === true ||
-    SYNTAX_AFTER.get(word)?.test(texts[at - 1] ?? '') === true
-  );
+  const syntax = SYNTAX.get(word);
+  if (syntax === undefined) return false;
+  const { before, after } = syntax;
+  if (before === undefined && after === undefined) return true;
+  return before?.test(texts[next] ?? '') === true || after?.test(texts[at - 1] ?? '') === true;
 }
 
 /** `x AS name`, and `x name` without the word. */
@@ -277,7 +276,13 @@ function aliasAt(tokens: Tokens, from: number): { readonly name: string; readonl
 
 /** What a table without an alias may be called: `t`, `db.t`, `catalog.db.t`. */
 function ownNames(parts: readonly string[]): readonly string[] {
-  return [1, 2, 3].filter((length) => length <= parts.length).map((length) => parts.slice(-length).join('.'));
+  let name = '';
+  const names: string[] = [];
+  for (let at = parts.length - 1; at >= 0 && names.length < 3; at--) {
+    name = name === '' ? (parts[at] ?? '') : `${parts[at]}.${name}`;
+    names.push(name);
+  }
+  return names;
 }
 
 function newFrame(outerScope: Scope, castEnd: number): Frame {

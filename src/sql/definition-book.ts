@@ -76,79 +76,118 @@ export function mayDefine(text: string): boolean {
 
 /** What a name meant over time: each different meaning once, and the instants at which it was given. */
 interface History {
-  readonly meanings: Definition[];
-  /** Index into `meanings` by instant, in order of time once sorted. */
-  given: { readonly at: number; readonly meaning: number }[];
+  readonly meanings: Meaning[];
+  /** In order of time once sorted. */
+  given: Given[];
   isSorted: boolean;
 }
 
+interface Meaning {
+  readonly definition: Definition;
+  /** Null where the name means nothing any more. */
+  readonly known: Known | null;
+}
+
+interface Given {
+  readonly at: number;
+  readonly meaning: number;
+  /** It was looked up and found since the used ones were taken last. */
+  isUsed: boolean;
+}
+
+/** What names meant in one account and Region, by kind and name; that of a prepared statement comes after its workgroup. */
+type PlaceBook = Readonly<Record<Definition['kind'], Map<string, History>>>;
+
 /** Opens an empty book. Memory grows with the number of different definitions, and a little with each repetition. */
 export function createDefinitionBook(): DefinitionBook {
-  const byName = new Map<string, History>();
-  /** Histories of reservations, by account and Region, then by name. */
-  const reserved = new Map<string, Map<string, History>>();
-  let used = new Map<string, Definition>();
+  const places = new Map<string, PlaceBook>();
+  let used: { readonly history: History; readonly given: Given }[] = [];
+  const note = (history: History, given: Given) => {
+    if (given.isUsed) return;
+    given.isUsed = true;
+    used.push({ history, given });
+  };
+  // Most queries run where the one before them did.
+  let last: { readonly accountId: string; readonly region: string; readonly book: PlaceBook | undefined } | null = null;
+  const bookOf = ({ accountId, region }: QueryPlace): PlaceBook | undefined => {
+    if (last === null || last.accountId !== accountId || last.region !== region)
+      last = { accountId, region, book: places.get(placeKey({ accountId, region })) };
+    return last.book;
+  };
+  const find = (histories: ReadonlyMap<string, History>, name: string, at: number): Meaning | undefined => {
+    const history = histories.get(name);
+    const given = history === undefined ? undefined : latestBefore(history, at);
+    if (history === undefined || given === undefined) return undefined;
+    note(history, given);
+    return history.meanings[given.meaning];
+  };
   return {
     add(definitions) {
+      last = null;
       for (const definition of definitions) {
-        const key = keyOf(definition, definition);
-        const history = byName.get(key) ?? { meanings: [], given: [], isSorted: true };
-        byName.set(key, history);
-        history.given.push({ at: definition.at, meaning: meaningOf(history.meanings, definition) });
+        const { kind, workGroup, name, at } = definition;
+        const book = places.get(placeKey(definition)) ?? emptyBook();
+        places.set(placeKey(definition), book);
+        const key = kind === 'prepared' ? preparedKey(workGroup, name) : name;
+        const history = book[kind].get(key) ?? { meanings: [], given: [], isSorted: true };
+        book[kind].set(key, history);
+        history.given.push({ at, meaning: meaningOf(history.meanings, definition), isUsed: false });
         history.isSorted = false;
-        if (definition.kind === 'reservation') {
-          const { accountId, region, name } = definition;
-          const ofPlace = reserved.get(`${accountId}\n${region}`) ?? new Map<string, History>();
-          reserved.set(`${accountId}\n${region}`, ofPlace.set(name, history));
-        }
       }
     },
     at(place) {
-      const find = (kind: Definition['kind'], name: string) => {
-        const history = byName.get(keyOf(place, { kind, name, workGroup: kind === 'prepared' ? place.workGroup : '' }));
-        const found = history === undefined ? undefined : latestBefore(history, place.at);
-        if (found !== undefined) used.set(`${keyOf(found, found)}\n${found.at}`, found);
-        return found;
-      };
+      const book = bookOf(place);
+      if (book === undefined) return NOTHING_KNOWN;
+      const { workGroup, at } = place;
       return {
         prepared(name) {
-          const found = find('prepared', name);
-          if (found === undefined) return { unknown: 'prepared-text-not-known' };
-          return knownOf(found) ?? { unknown: 'prepared-deallocated' };
+          const found = find(book.prepared, preparedKey(workGroup, name), at);
+          return found === undefined ? NOT_KNOWN : (found.known ?? DEALLOCATED);
         },
-        view(table) {
-          const found = byName.size === 0 ? undefined : find('view', table);
-          return found === undefined ? null : knownOf(found);
-        },
-        columns: (table) => (byName.size === 0 ? null : (find('table', table)?.columns ?? null)),
+        view: (table) => find(book.view, table, at)?.known ?? null,
+        columns: (table) => find(book.table, table, at)?.definition.columns ?? null,
       };
     },
-    reservationOf({ accountId, region, workGroup, at }) {
-      const ofPlace = reserved.size === 0 ? undefined : reserved.get(`${accountId}\n${region}`);
+    reservationOf(place) {
+      const { workGroup, at } = place;
       let assigned: string | null = null;
-      for (const [name, history] of ofPlace ?? []) {
-        if (!history.meanings.some(({ workGroups }) => workGroups?.includes(workGroup))) continue;
-        const found = latestBefore(history, at + 1);
-        if (found === undefined) continue;
+      for (const [name, history] of bookOf(place)?.reservation ?? []) {
+        if (!history.meanings.some(({ definition }) => definition.workGroups?.includes(workGroup))) continue;
+        const given = latestBefore(history, at + 1);
+        if (given === undefined) continue;
         // Also one that says it was not assigned any more: without it the one before would decide.
-        used.set(`${keyOf(found, found)}\n${found.at}`, found);
-        if (found.workGroups?.includes(workGroup) && (assigned === null || name < assigned)) assigned = name;
+        note(history, given);
+        const isAssigned = history.meanings[given.meaning]?.definition.workGroups?.includes(workGroup);
+        if (isAssigned && (assigned === null || name < assigned)) assigned = name;
       }
       return assigned;
     },
     takeUsed() {
-      const taken = [...used.values()];
-      used = new Map();
+      const taken = used.flatMap(({ history, given }) => {
+        given.isUsed = false;
+        const meaning = history.meanings[given.meaning];
+        return meaning === undefined ? [] : [{ ...meaning.definition, at: given.at }];
+      });
+      used = [];
       return taken;
     },
   };
 }
 
-function keyOf(
-  { accountId, region }: Pick<Definition, 'accountId' | 'region'>,
-  { kind, workGroup, name }: Pick<Definition, 'kind' | 'workGroup' | 'name'>,
-): string {
-  return `${kind}\n${accountId}\n${region}\n${workGroup}\n${name}`;
+const NOT_KNOWN: Known = { unknown: 'prepared-text-not-known' };
+const DEALLOCATED: Known = { unknown: 'prepared-deallocated' };
+const NOTHING_KNOWN: Definitions = { prepared: () => NOT_KNOWN, view: () => null, columns: () => null };
+
+function emptyBook(): PlaceBook {
+  return { prepared: new Map(), view: new Map(), table: new Map(), reservation: new Map() };
+}
+
+function placeKey({ accountId, region }: Pick<QueryPlace, 'accountId' | 'region'>): string {
+  return `${accountId}\n${region}`;
+}
+
+function preparedKey(workGroup: string, name: string): string {
+  return `${workGroup}\n${name}`;
 }
 
 function knownOf({ text, catalog, database, origin, unreadable }: Definition): Known | null {
@@ -156,9 +195,9 @@ function knownOf({ text, catalog, database, origin, unreadable }: Definition): K
   return text === null ? null : { text, catalog, database, origin };
 }
 
-function meaningOf(meanings: Definition[], definition: Definition): number {
-  const known = meanings.findIndex((one) => saysTheSame(one, definition));
-  return known >= 0 ? known : meanings.push(definition) - 1;
+function meaningOf(meanings: Meaning[], definition: Definition): number {
+  const known = meanings.findIndex((one) => saysTheSame(one.definition, definition));
+  return known >= 0 ? known : meanings.push({ definition, known: knownOf(definition) }) - 1;
 }
 
 function saysTheSame(a: Definition, b: Definition): boolean {
@@ -175,19 +214,22 @@ function saysTheSame(a: Definition, b: Definition): boolean {
 
 /** Two definitions of one instant are told apart by what they say, so that the order of arrival decides nothing. */
 function sort(history: History): void {
-  const keys = history.meanings.map(({ text, catalog, database, origin, unreadable, columns, workGroups }) =>
-    JSON.stringify([text, catalog, database, origin, unreadable, columns, workGroups]),
-  );
+  const keys = history.meanings.map(({ definition }) => {
+    const { text, catalog, database, origin, unreadable, columns, workGroups } = definition;
+    return JSON.stringify([text, catalog, database, origin, unreadable, columns, workGroups]);
+  });
   const keyAt = (meaning: number) => keys[meaning] ?? '';
   history.given.sort((a, b) => a.at - b.at || (keyAt(a.meaning) < keyAt(b.meaning) ? -1 : 1));
   history.given = history.given.filter((one, index, all) => {
     const before = all[index - 1];
-    return before === undefined || before.at !== one.at || before.meaning !== one.meaning;
+    if (before === undefined || before.at !== one.at || before.meaning !== one.meaning) return true;
+    before.isUsed ||= one.isUsed;
+    return false;
   });
   history.isSorted = true;
 }
 
-function latestBefore(history: History, at: number): Definition | undefined {
+function latestBefore(history: History, at: number): Given | undefined {
   if (!history.isSorted) sort(history);
   const { given, meanings } = history;
   let low = 0;
@@ -197,11 +239,9 @@ function latestBefore(history: History, at: number): Definition | undefined {
     if ((given[middle]?.at ?? 0) < at) low = middle + 1;
     else high = middle;
   }
-  let first = low - 1;
+  let found = low - 1;
   // What is said of a reservation each day is said since it was said first: so more of the same changes nothing.
-  while (meanings[0]?.kind === 'reservation' && given[first - 1]?.meaning === given[first]?.meaning && first > 0)
-    first--;
-  const found = given[first];
-  const meaning = found === undefined ? undefined : meanings[found.meaning];
-  return found && meaning ? { ...meaning, at: found.at } : undefined;
+  if (meanings[0]?.definition.kind === 'reservation')
+    while (found > 0 && given[found - 1]?.meaning === given[found]?.meaning) found--;
+  return given[found];
 }

@@ -1,5 +1,5 @@
 import type { SqlAnalysis } from './analysis.js';
-import { printName } from './table-name.js';
+import { printPart } from './table-name.js';
 
 /** The columns of a table at the time of a query, in lower case; null where nobody said. */
 export type ColumnsOf = (table: string) => readonly string[] | null;
@@ -24,7 +24,7 @@ export function expandColumns(
     const isWhole = wholeTables.has(table);
     const names = isWhole ? null : namesThatMayBeOf(table, ambiguousNames);
     for (const name of known)
-      if (names === null || names.has(name)) all.add(`${table}.${isWhole ? '' : '~'}${printName([name])}`);
+      if (names === null || names.has(name)) all.add(`${table}.${isWhole ? '' : '~'}${printPart(name)}`);
   }
   return withoutDoubt(all);
 }

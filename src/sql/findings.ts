@@ -9,8 +9,8 @@ export interface Findings {
   /** `s3://…` targets of UNLOAD and INSERT OVERWRITE DIRECTORY. */
   readonly objects: string[];
   readonly locations: string[];
-  /** Names in from-clauses by the index of their first token; the columns of a query hang on them. */
-  readonly relations: Map<number, Relation>;
+  /** Names in from-clauses, from left to right; the columns of a query hang on them. */
+  readonly relations: Relation[];
   /** Texts of EXECUTE IMMEDIATE. */
   readonly immediate: string[];
   preparedName: string | null;
@@ -19,6 +19,8 @@ export interface Findings {
 }
 
 export interface Relation {
+  /** Index of its first token. */
+  readonly first: number;
   /** Null for the name of a common table expression. */
   readonly parts: readonly string[] | null;
   readonly next: number;
@@ -31,7 +33,7 @@ export function newFindings(): Findings {
     metadata: [],
     objects: [],
     locations: [],
-    relations: new Map(),
+    relations: [],
     immediate: [],
     preparedName: null,
     executes: null,
@@ -70,7 +72,7 @@ export function readChangedTarget(tokens: Tokens, from: number, findings: Findin
   const name = readName(tokens, from);
   if (name === null || name.parts.length === 0) return name?.next ?? from;
   findings.writes.push(name.parts);
-  findings.relations.set(from, name);
+  findings.relations.push({ first: from, parts: name.parts, next: name.next });
   return name.next;
 }
 

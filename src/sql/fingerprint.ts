@@ -245,8 +245,7 @@ function endOfPartition(out: readonly string[], at: number): number {
 
 function quotedName(name: string): string {
   const plain = withoutGeneratedParts(name);
-  // A part that a program made up needs no quotes of its own.
-  return isBareName(plain.replaceAll('#', '0')) ? plain : `"${plain.replaceAll('"', '""')}"`;
+  return isBareName(plain) ? plain : `"${plain.replaceAll('"', '""')}"`;
 }
 
 function isSign(text: string | undefined): boolean {
@@ -260,6 +259,12 @@ function isWordLike(text: string): boolean {
   );
 }
 
+/** A part that a program made up (`#`) needs no quotes of its own. */
 function isBareName(text: string): boolean {
-  return /^[a-z_0][a-z0-9_$]*$/.test(text) && !RESERVED.has(text);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const isLetter = (code >= 97 && code <= 122) || code === 95 || code === 35;
+    if (!isLetter && (at === 0 ? code !== 48 : !(code >= 48 && code <= 57) && code !== 36)) return false;
+  }
+  return text !== '' && !RESERVED.has(text);
 }

@@ -44,7 +44,9 @@ function touches({ starts, ends }: Tokens, at: number): boolean {
 
 /** Prints the name in full as far as the context knows: `catalog.database.table`. */
 export function resolveName(parts: readonly string[], context: SqlContext): string {
-  return printName([...missingParts(parts.length, context), ...parts]);
+  let name = missingParts(parts.length, context);
+  for (const part of parts) name = name === '' ? printPart(part) : `${name}.${printPart(part)}`;
+  return name;
 }
 
 /** The name of the table whose partitions, files or snapshots `"t$partitions"` and its kin list; null for plain tables. */
@@ -54,29 +56,32 @@ export function tableBehind(parts: readonly string[]): readonly string[] | null 
   return table === undefined ? null : [...parts.slice(0, -1), table];
 }
 
-/** Joins parts with dots; quotes those that are more than letters, digits and `_`. */
-export function printName(parts: readonly string[]): string {
-  let name = '';
-  for (const part of parts) {
-    if (name !== '') name += '.';
-    name += isPlain(part) ? part : `"${part.replaceAll('"', '""')}"`;
-  }
-  return name;
+/** Quotes a part of a name that is more than letters, digits and `_`. */
+export function printPart(part: string): string {
+  return isPlain(part) ? part : `"${part.replaceAll('"', '""')}"`;
 }
 
-/** The parts of a name that `printName` printed. */
+/** The parts of a name that `resolveName` printed. */
 export function splitName(name: string): readonly string[] {
   return [...name.matchAll(/"((?:[^"]|"")*)"|[^.]+/g)].map(([part, quoted]) => quoted?.replaceAll('""', '"') ?? part);
 }
 
 function isPlain(part: string): boolean {
-  return /^[a-z0-9_]+$/.test(part) || /^[\p{L}\p{N}_]+$/u.test(part);
+  for (let at = 0; at < part.length; at++) {
+    const code = part.charCodeAt(at);
+    if (!(code >= 97 && code <= 122) && !(code >= 48 && code <= 57) && code !== 95)
+      return /^[\p{L}\p{N}_]+$/u.test(part);
+  }
+  return part !== '';
 }
 
-function missingParts(given: number, context: SqlContext): readonly string[] {
+/** The catalog and database that a name of so many parts leaves out, as far as they are known; else empty. */
+function missingParts(given: number, context: SqlContext): string {
   const { catalog: named, database, defaultCatalog = AWS_DATA_CATALOG } = context;
+  if (given >= 3 || (given === 1 && database === null)) return '';
   const catalog = named ?? defaultCatalog;
-  if (given >= 3 || (given === 1 && database === null)) return [];
-  const prefix = given === 1 && database !== null ? [database.toLowerCase()] : [];
-  return catalog === null ? prefix : [catalog.toLowerCase(), ...prefix];
+  const first = catalog === null ? '' : printPart(catalog.toLowerCase());
+  if (given !== 1 || database === null) return first;
+  const second = printPart(database.toLowerCase());
+  return first === '' ? second : `${first}.${second}`;
 }

@@ -154,6 +154,8 @@ async function takeAll(browser: Browser, served: Served, name: string, views: re
       await settled(page);
       await act?.(page);
       await settled(page);
+      // Lines over time come behind the rows.
+      await page.waitForTimeout(900);
     };
     await show();
     const shoot = async (look: string, fullPage = false): Promise<void> => {

@@ -287,16 +287,24 @@ describe('the answers', () => {
     expect(result.status).toBe(200);
   });
 
-  it.each(['/api/explore?min-bytes=lots', '/api/explore?range=never', '/api/explore?from=x', '/api/explore?q=%2F(%2F'])(
-    'say what is wrong with %s',
-    async (path) => {
+  it.each([
+    ...['/api/explore?min-bytes=lots', '/api/explore?range=never', '/api/explore?from=x', '/api/explore?q=%2F(%2F'],
+    ...['/api/explore?from=2026-13-01', '/api/overview?from=2026-11-01&to=2026-02-30', '/api/groups?order=nonsense'],
+  ])('say what is wrong with %s', async (path) => {
+    const response = await served.get(path);
+    const { error } = (await response.json()) as { error: { message: string } };
+    expect(response.status).toBe(400);
+    expect(error.message).not.toMatch(/SELECT|query_log/);
+    expect(error.message.length).toBeGreaterThan(20);
+  });
+
+  it('say that there is no such thing below /api, where a page would be shown', async () => {
+    for (const path of ['/api/nonsense', '/api/groups/nonsense', '/api']) {
       const response = await served.get(path);
-      const { error } = (await response.json()) as { error: { message: string } };
-      expect(response.status).toBe(400);
-      expect(error.message).not.toMatch(/SELECT|query_log/);
-      expect(error.message.length).toBeGreaterThan(20);
-    },
-  );
+      expect(response.status, path).toBe(404);
+      expect(await response.json()).toEqual({ error: { message: expect.stringContaining(`there is no ${path}`) } });
+    }
+  });
 
   it('export exactly the view: all its rows, UTC, guarded for spreadsheets', async () => {
     const { totals } = await served.json<Explored>('/api/explore?range=all&workgroup=bi');

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reportDay } from '../../src/calendar/report-day.js';
+import { diagnoseMembers } from '../../src/cli/operate/doctor-members.js';
+import { openStackClients } from '../../src/cli/operate/stack-clients.js';
+import { openStore } from '../../src/compose/open-store.js';
 import { decodeManifest } from '../../src/record/encode-manifest.js';
 import { buildCompany } from '../../src/simulator/company/company.js';
+import { quietIo } from '../end-to-end/quiet-io.js';
 import { buildDeployment } from './built.js';
 import { BUCKET, type DeployedDay, startDeployedDay, ZONE } from './deployed-day.js';
 
@@ -45,6 +49,24 @@ function truthOf({ simulator }: DeployedDay, accountIds: readonly string[]): num
     .filter(({ eventTime }) => eventTime !== null && eventTime >= start && eventTime < end).length;
 }
 
+/** What the doctor says of the member account of a stack with this role: its own look by AssumeRole, and the reports. */
+async function saidOfMember(stack: DeployedDay, role: string, externalId: string) {
+  const clock = { now: () => stack.simulator.clock.now(), sleep: async () => {} };
+  const io = quietIo({ clock, env: stack.env, stopwatch: () => performance.now() });
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = stack.env[name];
+  const request = {
+    clients: await openStackClients({}, io),
+    stack: { parameters: { AccountRoles: role, ExternalId: externalId }, outputs: {} },
+    regions: ['us-east-1'],
+    store: await openStore(`s3://${BUCKET}`, { clock, env: stack.env }),
+    profile: undefined,
+  };
+  const findings = [];
+  for await (const finding of diagnoseMembers(request, io)) findings.push(finding);
+  expect(findings).toHaveLength(1);
+  return findings[0];
+}
+
 it('the deployed functions collect other accounts by their roles, and go on without one that lets nobody in', async () => {
   const [right, wrong] = ['audit', 'nobody'].map((name) => `arn:aws:iam::${sandbox}:role/${name}`);
   const options = {
@@ -62,6 +84,10 @@ it('the deployed functions collect other accounts by their roles, and go on with
     expect(found.accounts).toEqual(new Set([both.accountId, sandbox]));
     expect(found.rows).toBe(truthOf(both, [both.accountId, sandbox]));
     expect(found.failures).toBe(0);
+    const read = `${sandbox} us-east-1: the functions read it, the last time for ${DATE} hour 23`;
+    expect(await saidOfMember(both, right ?? '', 'our-secret')).toMatchObject({ status: 'pass', message: read });
+    // The role lets nobody in with another external id; the functions' reports still tell.
+    expect(await saidOfMember(both, wrong ?? '', 'our-secret')).toMatchObject({ status: 'pass', message: read });
   } finally {
     await both.close();
   }
@@ -72,6 +98,15 @@ it('the deployed functions collect other accounts by their roles, and go on with
     expect(found.accounts).toEqual(new Set([alone.accountId]));
     expect(found.rows).toBe(truthOf(alone, [alone.accountId]));
     expect(found).toMatchObject({ open: 24, failures: 24 });
+    expect(await saidOfMember(alone, wrong ?? '', 'our-secret')).toMatchObject({
+      status: 'fail',
+      message: expect.stringContaining(`${sandbox} us-east-1: the functions could not read it at ${DATE} hour 23`),
+    });
+    // Whoever gives the right external id now is let in: it was mended since.
+    expect(await saidOfMember(alone, wrong ?? '', 'another-secret')).toMatchObject({
+      status: 'warn',
+      message: expect.stringContaining('can be read now'),
+    });
   } finally {
     await alone.close();
   }

@@ -24,6 +24,8 @@ export interface AwsAccount {
   endsAs: string | null;
   /** Whether the caller may list the buckets of the account. */
   mayListBuckets: boolean;
+  /** Executions of state machines that run now. */
+  readonly running: string[];
   /** Operations, in their order. */
   readonly calls: string[];
   close(): Promise<void>;
@@ -43,6 +45,7 @@ export async function startAwsAccount(): Promise<AwsAccount> {
       deadLetters: [],
       endsAs: null,
       mayListBuckets: true,
+      running: [],
       calls: [],
     },
   };
@@ -136,7 +139,12 @@ function cloudFormation(account: Account, action: string, form: URLSearchParams)
         const { ReportBucketName: bucket = 'auto' } = stack.parameters;
         const used = bucket === 'auto' ? `${name}-made-up` : bucket;
         if (!account.buckets.has(used)) account.buckets.set(used, { owner: ACCOUNT, objects: new Map() });
-        stack.outputs = { ReportBucketInUse: used, ReportLocation: `s3://${used}/`, BackfillMachineArn: 'arn:b' };
+        stack.outputs = {
+          ReportBucketInUse: used,
+          ReportLocation: `s3://${used}/`,
+          BackfillMachineArn: 'arn:b',
+          DayMachineArn: 'arn:d',
+        };
       }
       return result(action, '');
     case 'DeleteStack':
@@ -223,7 +231,7 @@ function lambda(account: Account, { url }: Call): Answer {
   return { status: 200, text: JSON.stringify({ CodeSha256 }) };
 }
 
-/** Services that speak JSON: they know of nothing, but for the queue. */
+/** Services that speak JSON: they know of nothing, but for the queue and what runs. */
 function json(account: Account, { service, headers }: Call): Answer {
   const operation = String(headers['x-amz-target']).split('.')[1] ?? '';
   account.calls.push(operation);
@@ -239,6 +247,8 @@ function json(account: Account, { service, headers }: Call): Answer {
       }),
     };
   }
+  if (operation === 'ListExecutions')
+    return { status: 200, text: JSON.stringify({ executions: account.running.map((name) => ({ name })) }) };
   return { status: 200, text: '{}' };
 }
 

@@ -26,7 +26,7 @@ const CREDENTIALS = { accessKeyId: 'testing', secretAccessKey: 'testing' };
 export type EmulatedAccount = Awaited<ReturnType<typeof openEmulatedAccount>>;
 
 /** Opens it; the rig's clock is the real one. */
-export async function openEmulatedAccount() {
+export async function openEmulatedAccount(how: Parameters<typeof startRig>[0] = {}) {
   const built = await buildDeployment();
   const startsAt = Math.floor(NOW / DAY_MS) * DAY_MS - 4 * DAY_MS;
   const simulator = await startSimulator({
@@ -41,7 +41,7 @@ export async function openEmulatedAccount() {
     deniedDatabases: ['*'],
   });
   const simulatedAccount = [...simulator.world.partitions.keys()][0]?.split('/')[0] ?? '';
-  const rig = await startRig();
+  const rig = await startRig(how);
   /** Gives the rig the events and executions of the simulated account, under the account number that the rig has. */
   async function fill(): Promise<void> {
     const aws = { endpoint: simulator.url, region: 'us-east-1', credentials: CREDENTIALS };

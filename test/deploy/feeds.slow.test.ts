@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runExport } from '../../src/cli/handover/export.js';
+import { diagnoseFeeds } from '../../src/cli/operate/doctor-feeds.js';
+import { openStore } from '../../src/compose/open-store.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
 import { buildDeployment } from './built.js';
 import { BUCKET, type DeployedDay, LAKE, startDeployedDay } from './deployed-day.js';
@@ -40,6 +42,17 @@ async function readLake(files: ReadonlyMap<string, Buffer>, sql: (from: string) 
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   const from = `read_parquet('${root}/**/*.parquet', hive_partitioning = true, hive_types_autocast = false)`;
   return (await connection.runAndReadAll(sql(from))).getRowsJson();
+}
+
+/** What the doctor says of the feeds of a stack with these parameters. */
+async function saidOf(stack: DeployedDay, parameters: Readonly<Record<string, string>>) {
+  const clock = { now: () => stack.simulator.clock.now(), sleep: async () => {} };
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = stack.env[name];
+  const store = await openStore(`s3://${BUCKET}`, { clock, env: stack.env });
+  const said: string[] = [];
+  const request = { stack: { parameters, outputs: {} }, stackName: 'aqt', store, clock };
+  for await (const { status, message } of diagnoseFeeds(request)) said.push(`${status} ${message}`);
+  return said;
 }
 
 const rowsOf = (stack: DeployedDay, reportDate: string) =>
@@ -88,6 +101,13 @@ describe('the feeds of a stack', () => {
         { Stack: 'aqt', FeedsFailed: 0 },
         { Stack: 'aqt', FeedsFailed: 0 },
       ]);
+      const last = 'the last hour handed over is 2026-06-10 hour 23; nothing waits';
+      expect(await saidOf(stack, { Feeds: feeds, FeedSql: 'masked' })).toEqual(
+        feeds.split(',').map((feed) => `pass ${feed}: ${last}`),
+      );
+      // Asked for in another way, everything waits.
+      const [whole = ''] = await saidOf(stack, { Feeds: 'ocsf', FeedSql: 'full' });
+      expect(whole).toMatch(/^warn ocsf: nothing was handed over yet; 48 hours wait, the oldest 2026-06-09 hour 0/);
       // Nothing of the texts is in the log.
       expect(stack.functions.Feeds.log.join('\n')).not.toMatch(/select |insert /i);
     } finally {
@@ -109,6 +129,13 @@ describe('the feeds of a stack', () => {
       expect(failing.functions.Feeds.log.join('\n')).toContain('"FeedsFailed":1');
       rows = rowsOf(failing, '2026-06-09');
       kept = objectsOf(failing, BUCKET, '');
+      const parameters = { Feeds: 'securitylake', FeedLocation: 's3://nobody-has-this-bucket/ext' };
+      // Hours without a query leave nothing to write.
+      expect((await saidOf(failing, parameters)).join()).toMatch(
+        /^warn securitylake: .*; \d+ hours wait, the oldest 2026-06-09 hour \d+$/,
+      );
+      failing.advance(3 * 24 * 3_600_000);
+      expect((await saidOf(failing, parameters)).join()).toMatch(/^fail securitylake: .* hours wait, the oldest/);
     } finally {
       await failing.close();
     }
@@ -125,6 +152,9 @@ describe('the feeds of a stack', () => {
         state: 'done',
         feeds: [{ feed: 'securitylake', hours: 24, rows, failures: [] }],
       });
+      expect(await saidOf(mended, { Feeds: 'securitylake', FeedLocation: elsewhere.FEED_LOCATION })).toEqual([
+        'pass securitylake: the last hour handed over is 2026-06-09 hour 23; nothing waits',
+      ]);
       const lake = objectsOf(mended, LAKE, '');
       expect([...lake.keys()].filter((key) => !key.startsWith('ext/athena-'))).toEqual([]);
       const count = (from: string) =>

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createServer, request as send } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const RIG = resolve('../shared/tools/aws-rig/rig.py');
 
@@ -34,11 +35,15 @@ export interface Rig {
   close(): void;
 }
 
+/** Makes it more careful: what its CloudFormation leaves out of a template, and updates of stacks. */
+const CAREFUL = fileURLToPath(new URL('./careful-rig.py', import.meta.url));
+
 /** Starts the emulated account, with IAM enforced. */
-export async function startRig(): Promise<Rig> {
+export async function startRig({ isCareful = false }: { readonly isCareful?: boolean } = {}): Promise<Rig> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const args = [
+    ...(isCareful ? [CAREFUL] : []),
     ...[RIG, '--port', String(port), '--iam', '--retry-scale', '0.05', '--jsonata-dir', resolve('.')],
     // The SDK that Lambda's runtimes bring, for code inside the template.
     ...['--runtime-modules', resolve('node_modules')],

@@ -8,7 +8,8 @@ interface Statement {
   readonly Resource: unknown;
 }
 
-const { Resources, Mappings } = quickTemplate() as unknown as {
+const { Resources, Mappings, Parameters } = quickTemplate() as unknown as {
+  readonly Parameters: Readonly<Record<string, { readonly AllowedPattern?: string }>>;
   readonly Resources: Readonly<
     Record<string, { readonly Type: string; readonly Condition?: string; readonly Properties: Record<string, unknown> }>
   >;
@@ -83,4 +84,31 @@ describe('readers', () => {
 
 it('knows the console of each partition', () => {
   expect(Object.keys(Mappings.Consoles ?? {}).sort()).toEqual(['aws', 'aws-cn', 'aws-us-gov']);
+});
+
+describe.each([
+  ['aws', 'us-east-1'],
+  ['aws-us-gov', 'us-gov-west-1'],
+  ['aws-cn', 'cn-north-1'],
+])('the parameters, in %s', (partition, region) => {
+  const key = `arn:${partition}:kms:${region}:123456789012:key/0123`;
+  const role = (account: string) => `arn:${partition}:iam::${account}:role/path/athena-query-tracker`;
+
+  it.each([
+    ['ReportKeyArn', key],
+    ['TrailKeyArn', `${key},${key}`],
+    ['LogKeyArn', key],
+    ['TopicKeyArn', key],
+    ['QueueKeyArn', key],
+    ['FeedKeyArn', key],
+    ['AlarmTopicArn', `arn:${partition}:sns:${region}:123456789012:alarms`],
+    ['AccountRoles', [role('111122223333'), role('222233334444')].join(',')],
+    ['PermissionsBoundaryArn', `arn:${partition}:iam::123456789012:policy/boundary`],
+    ['LakeFormationReader', role('123456789012')],
+    ['Regions', `${region},${region}`],
+  ])('take what has names there: %s', (name, value) => {
+    const { AllowedPattern: pattern = 'none' } = Parameters[name] ?? {};
+    expect(value).toMatch(new RegExp(pattern));
+    expect('no ARN').not.toMatch(new RegExp(pattern));
+  });
 });

@@ -87,6 +87,17 @@ describe('workgroups as they are', () => {
     );
     expect(report.rows.map(({ key }) => key)).toContain('CC-1010');
     expect(report.rows.reduce((sum, { queries }) => sum + queries, 0)).toBe(report.total.queries);
+    const served = await serveFolder(output, { page: await emptyPage(temporaryFolder()) });
+    try {
+      const view = '/api/tags?range=all&key=cost-center';
+      const tags = await served.json<{ key: string; rows: { key: string | null; queries: number }[] }>(view);
+      expect(tags.key).toBe('cost-center');
+      const byKey = (rows: readonly { key: string | null; queries: number }[]) =>
+        Object.fromEntries(rows.map(({ key, queries }) => [key ?? '', queries]));
+      expect(byKey(tags.rows)).toEqual(byKey(report.rows));
+    } finally {
+      await served.close();
+    }
   });
 });
 

@@ -272,11 +272,11 @@ function text(value: string | null | undefined): string {
   return value === null || value === undefined ? 'NULL' : literal(value);
 }
 
-/** A first version has no predecessor, every later one names it. */
+/** A manifest that replaced another names it, also where the report stayed the same, and with it the version; each later version replaced one. */
 function chainOf(manifest: Manifest | null): string | null {
   if (manifest === null) return null;
-  if (manifest.version === 1) return manifest.previous === null ? 'first' : 'broken';
-  return manifest.previous === null ? 'broken' : 'linked';
+  if (manifest.previous !== null) return 'linked';
+  return manifest.version === 1 ? 'first' : 'broken';
 }
 
 function integer(value: number | undefined): string {

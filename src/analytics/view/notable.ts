@@ -20,17 +20,23 @@ export async function notables(
     sensitive,
     collected,
     firstSeen,
+    firstReaders,
   }: {
     readonly sensitive: readonly string[];
     readonly collected: Window;
     /** `firstSeenOf` all that is collected; it changes with the generation only. */
     readonly firstSeen: readonly FirstSeen[];
+    /** `firstReadersOf` all that is collected. */
+    readonly firstReaders: readonly FirstReader[];
   },
 ): Promise<Notable[]> {
   const where = scopeSql(scope);
   const found = [
     ...(await refusals(run, where)),
-    ...(await sensitiveReads(run, where, sensitive)),
+    ...(await sensitiveReads(run, where, {
+      sensitive,
+      fresh: isEarly(scope, collected) ? [] : firstReaders.filter(({ at }) => contains(scope.window, at)),
+    })),
     ...(await newPeople(run, scope, { collected, firstSeen })),
     ...(await failing(run, where)),
     ...(await spike(run, scope)),
@@ -57,8 +63,35 @@ async function refusals(run: RunSql, where: string): Promise<Notable[]> {
   ];
 }
 
-async function sensitiveReads(run: RunSql, where: string, sensitive: readonly string[]): Promise<Notable[]> {
+async function sensitiveReads(
+  run: RunSql,
+  where: string,
+  { sensitive, fresh }: { readonly sensitive: readonly string[]; readonly fresh: readonly FirstReader[] },
+): Promise<Notable[]> {
   if (sensitive.length === 0) return [];
+  const rows = await run(
+    `SELECT table_name, sum(n)::BIGINT AS n, count(DISTINCT who) AS people, count(DISTINCT who) FILTER (agents > 0) AS agents
+     FROM (
+       SELECT who, n, agents, unnest(tables_read) AS table_name
+       FROM (SELECT coalesce(person, username) AS who, tables_read, count(*) AS n, count(*) FILTER (person_kind = 'agent') AS agents FROM query_log
+             WHERE ${where} AND len(tables_read) > 0 GROUP BY who, tables_read))
+     WHERE ${isSensitive('table_name', sensitive)} GROUP BY table_name ORDER BY n DESC LIMIT 3`,
+  );
+  return rows.map((row) => {
+    const newcomers = fresh.filter(({ table }) => table === row.table_name).map(({ who }) => who);
+    const agents = Number(row.agents);
+    const others = newcomers.length > 3 ? ` and ${plural(newcomers.length - 3, 'other')}` : '';
+    return {
+      kind: 'sensitive' as const,
+      title: `${shortTable(String(row.table_name))} was read ${plural(Number(row.n), 'time')}`,
+      detail: `by ${plural(Number(row.people), 'person or workload', 'people and workloads')}${agents > 0 ? `, through an agent by ${agents.toLocaleString('en-US')}` : ''}${newcomers.length > 0 ? `, for the first time by ${newcomers.slice(0, 3).join(', ')}${others}` : ''}; the name is on the list of sensitive tables`,
+      link: `reads=${encodeURIComponent(String(row.table_name))}`,
+    };
+  });
+}
+
+/** That a table is on the list of sensitive ones, in whatever catalog. */
+function isSensitive(sql: string, sensitive: readonly string[]): string {
   const regex = sensitive
     .map((glob) =>
       glob
@@ -67,20 +100,27 @@ async function sensitiveReads(run: RunSql, where: string, sensitive: readonly st
         .replaceAll('*', '.*'),
     )
     .join('|');
-  const rows = await run(
-    `SELECT table_name, sum(n)::BIGINT AS n, count(DISTINCT who) AS people
+  return `regexp_full_match(${sql}, ${literal(`(?:[^.]+\\.)?(?:${regex})`)})`;
+}
+
+/** When somebody read a sensitive table for the first time. */
+export interface FirstReader {
+  readonly table: string;
+  readonly who: string;
+  readonly at: number;
+}
+
+/** The first readers of each sensitive table, over all that is collected, the latest first. */
+export async function firstReadersOf(run: RunSql, sensitive: readonly string[]): Promise<FirstReader[]> {
+  if (sensitive.length === 0) return [];
+  return run(
+    `SELECT table_name AS "table", who, epoch_ms(min(began)) AS at
      FROM (
-       SELECT who, n, unnest(tables_read) AS table_name
-       FROM (SELECT coalesce(person, username) AS who, tables_read, count(*) AS n FROM query_log
-             WHERE ${where} AND len(tables_read) > 0 GROUP BY who, tables_read))
-     WHERE regexp_full_match(table_name, ${literal(`(?:[^.]+\\.)?(?:${regex})`)}) GROUP BY table_name ORDER BY n DESC LIMIT 3`,
+       SELECT who, began, unnest(tables_read) AS table_name
+       FROM (SELECT coalesce(person, username) AS who, tables_read, min(start_time) AS began FROM query_log
+             WHERE len(tables_read) > 0 GROUP BY who, tables_read))
+     WHERE who IS NOT NULL AND ${isSensitive('table_name', sensitive)} GROUP BY table_name, who ORDER BY 3 DESC, who`,
   );
-  return rows.map((row) => ({
-    kind: 'sensitive' as const,
-    title: `${shortTable(String(row.table_name))} was read ${plural(Number(row.n), 'time')}`,
-    detail: `by ${plural(Number(row.people), 'person or workload', 'people and workloads')}; the name is on the list of sensitive tables`,
-    link: `reads=${encodeURIComponent(String(row.table_name))}`,
-  }));
 }
 
 /** When somebody ran the first query that is collected. */
@@ -101,8 +141,7 @@ async function newPeople(
   scope: Scope,
   { collected, firstSeen }: { readonly collected: Window; readonly firstSeen: readonly FirstSeen[] },
 ): Promise<Notable[]> {
-  // With little history before the view everybody would be new.
-  if (scope.window.start - collected.start < DAY * 3) return [];
+  if (isEarly(scope, collected)) return [];
   const fresh = firstSeen.filter(({ at }) => contains(scope.window, at)).map(({ person }) => literal(person));
   if (fresh.length === 0) return [];
   const rows = await run(
@@ -122,6 +161,11 @@ async function newPeople(
         .join('&'),
     },
   ];
+}
+
+/** With little history before the view everybody would be new. */
+function isEarly({ window }: Scope, collected: Window): boolean {
+  return window.start - collected.start < DAY * 3;
 }
 
 async function failing(run: RunSql, where: string): Promise<Notable[]> {

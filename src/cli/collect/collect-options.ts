@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { endedPart, type ReportDay, reportDateAt, reportDays } from '../../calendar/report-day.js';
 import type { GivenInputs } from '../../compose/open-inputs.js';
 import type { SourcePlan } from '../../compose/open-sources.js';
@@ -44,13 +45,14 @@ export function planCollect(options: CollectArguments): CollectPlan {
  * Checks the options that say where evidence comes from.
  * @throws UsageError naming the option and what is allowed
  */
-export function planSources(options: Pick<CollectArguments, 'source' | 'trail' | 'executions'>): SourcePlan {
+export function planSources(options: Pick<CollectArguments, 'source' | 'trail' | 'executions' | 'jobs'>): SourcePlan {
   const source = options.source ?? (options.trail ? 'trail' : 'lookup');
   if (source !== 'lookup' && source !== 'trail') throw new UsageError(`--source ${source}: use lookup or trail`);
   if (source === 'trail' && !options.trail)
     throw new UsageError('--source trail needs --trail <folder|file|s3://bucket/prefix>');
   if (source === 'lookup' && options.trail) throw new UsageError('--trail and --source lookup exclude each other');
-  return { source, trail: options.trail ?? null, executions: options.executions ?? null };
+  const jobs = options.jobs ?? availableParallelism();
+  return { source, trail: options.trail ?? null, executions: options.executions ?? null, jobs };
 }
 
 /** Names a piece of work, so that the same command finds where it stopped. */

@@ -68,6 +68,11 @@ const withSources = <Args extends unknown[], Options extends OptionValues>(comma
     .option('--no-catalog', 'do not ask Glue what tables are: views are named, not what is behind them')
     .option('--source <source>', 'where starts come from: lookup or trail')
     .option('--trail <place>', 'CloudTrail log files: folder, file or s3://bucket/prefix (implies --source trail)')
+    .option(
+      '--jobs <number>',
+      'threads that read log files (default: one for each core, where it is worth it)',
+      positive,
+    )
     .option('--executions <place>', 'exported Athena executions, file or folder, instead of the Athena API')
     .option('--directory <file>', 'identity directory, YAML or JSON (default: the one kept from the last time)')
     .option(

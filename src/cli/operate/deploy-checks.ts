@@ -46,13 +46,13 @@ export async function refuseHarm(
   },
   io: Io,
 ): Promise<void> {
-  const { stack, values, rewrites } = change;
+  const { clients, stack, values, rewrites } = change;
   const before = stack && parametersOf(stack);
   const isAsBefore =
     before &&
     ['ReportBucketName', 'ReportPrefix', 'ReportTimezone', 'OutputType'].every((name) => before[name] === values[name]);
   const tree = isAsBefore ? null : await treeThere(change, io);
-  const { refusals, notes } = judgeChange({ before, after: values, tree, rewrites });
+  const { refusals, notes } = judgeChange({ before, after: values, tree, rewrites, region: clients.region });
   for (const note of notes) io.stderr(`Note: ${note}.\n`);
   if (refusals.length > 0) throw new UsageError(`nothing was changed:\n     ${refusals.join('\n     ')}`);
 }

@@ -57,25 +57,35 @@ export async function runDeploy(options: DeployArguments, io: Io, effects: Deplo
     { clients, options, artifacts, stackName, remembered: (stack && parametersOf(stack).ArtifactBucket) || null, tags },
     io,
   );
-  await rewriting?.run();
-  const applied = await applyChange(
-    {
-      clients,
-      stackName,
-      artifacts,
-      given: { ...settled, ...code.parameters },
-      template: code.template,
-      tags,
-      roleArn: options.roleArn ?? null,
-      json: options.json === true,
-    },
-    io,
-  );
-  return rewriting ? sweep(rewriting, applied, io) : applied;
+  const apply = () =>
+    applyChange(
+      {
+        clients,
+        stackName,
+        artifacts,
+        given: { ...settled, ...code.parameters },
+        template: code.template,
+        tags,
+        roleArn: options.roleArn ?? null,
+        json: options.json === true,
+      },
+      io,
+    );
+  return rewriting ? rewriteAnd(apply, rewriting, io) : apply();
 }
 
-/** Writes anew what a run wrote in the old format while the table changed. */
-async function sweep(rewriting: Rewriting, applied: number, io: Io): Promise<number> {
+/** Writes the reports anew, changes the table, and writes anew what a run wrote in the old format meanwhile. */
+async function rewriteAnd(apply: () => Promise<number>, rewriting: Rewriting, io: Io): Promise<number> {
+  await rewriting.run();
+  let applied: number;
+  try {
+    applied = await apply();
+  } catch (error) {
+    io.stderr(
+      'aqt: the reports have the new format and the table may not: the same command again ends this, or --rewrite with the former --format goes back\n',
+    );
+    throw error;
+  }
   await rewriting.run();
   const running = await rewriting.runsNow();
   if (running.length === 0) return applied;

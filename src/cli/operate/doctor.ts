@@ -3,15 +3,24 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { regionsAround } from '../../athena/regions.js';
 import { openStore } from '../../compose/open-store.js';
 import { checkFindings } from '../../operate/check-findings.js';
+import { readKeptTree } from '../../operate/deploy/kept-tree.js';
 import { checkAthena } from '../../operate/doctor/check-athena.js';
 import { checkBuckets } from '../../operate/doctor/check-buckets.js';
 import { checkCloudTrail } from '../../operate/doctor/check-cloudtrail.js';
 import { checkDeadLetters } from '../../operate/doctor/check-dead-letters.js';
 import { checkDefinitions, checkTable } from '../../operate/doctor/check-deep.js';
 import { checkEvents } from '../../operate/doctor/check-events.js';
+import { checkFormat } from '../../operate/doctor/check-format.js';
 import { checkRegions } from '../../operate/doctor/check-regions.js';
 import { checkReports } from '../../operate/doctor/check-reports.js';
-import { checkLastDays, checkRange, checkSchedule, checkStack, checkYears } from '../../operate/doctor/check-stack.js';
+import {
+  checkLastDays,
+  checkRange,
+  checkSchedule,
+  checkStack,
+  checkYears,
+  type DeployedStack,
+} from '../../operate/doctor/check-stack.js';
 import { type Finding, fail, pass, skip } from '../../operate/doctor/finding.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { type ProbedRegion, probeRegions } from '../../sources/accounts/probe-regions.js';
@@ -21,6 +30,7 @@ import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { packageVersion } from '../terminal/version.js';
 import type { addDoctor } from './commands-operate.js';
+import { diagnoseFeeds } from './doctor-feeds.js';
 import { diagnoseMembers } from './doctor-members.js';
 import { openStackClients, type StackClients, stackNameOf } from './stack-clients.js';
 
@@ -96,7 +106,11 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
     location && (hasReports || options.output)
       ? yield* checkTree(location, { options, region: clients.region }, io)
       : null;
-  if (stack && store) yield await checkEvents({ store, clock: io.clock }, stack);
+  if (stack && store) {
+    yield await checkEvents({ store, clock: io.clock }, stack);
+    yield* diagnoseFormat(store, stack, io);
+    yield* diagnoseFeeds({ stack, stackName, store, clock: io.clock });
+  }
   if (stack) yield* diagnoseMembers({ clients, stack, regions, store, profile: options.profile }, io);
   if (!options.deep || !stack || !store) return;
   yield* await checkDefinitions(sfn, stack);
@@ -109,6 +123,16 @@ async function* diagnose(options: DoctorArguments, io: Io): AsyncGenerator<Findi
     signal: io.signal,
     workGroup: options.workgroup ?? stack.outputs.ReaderWorkgroup ?? 'primary',
   });
+}
+
+/** Whether the table reads what is there; where manifests are damaged another check has told so. */
+async function* diagnoseFormat(store: ReportStore, stack: DeployedStack, io: Io): AsyncGenerator<Finding> {
+  try {
+    const tree = await readKeptTree(store, { now: io.clock.now() });
+    if (tree) yield checkFormat(tree, stack);
+  } catch (error) {
+    yield skip('format', error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** What the reports themselves say; a folder needs no credentials. */

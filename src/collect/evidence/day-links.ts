@@ -3,7 +3,7 @@ import { addDays } from '../../calendar/report-day.js';
 import type { Start } from '../../cloudtrail/start.js';
 import type { CredentialUse } from '../../identity/chain/credential-facts.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import type { DayLine, ShownId } from '../../tree/evidence/evidence-lines.js';
+import { type DayLine, type ShownId, textOfDayLine } from '../../tree/evidence/evidence-lines.js';
 import { appendPart, mergeParts } from '../../tree/evidence/evidence-log.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { dayEvidence } from '../../tree/layout.js';
@@ -60,7 +60,7 @@ export async function openDayLinks(store: ReportStore, reportDate: string): Prom
   return {
     add(line) {
       const own = 'revealing' in line ? { revealing: partOf(line.revealing) } : line;
-      const text = JSON.stringify(own);
+      const text = textOfDayLine(own);
       if (known.isNew(text, own)) waiting.push(text);
     },
     async commit() {

@@ -1,5 +1,5 @@
 import { addDays, type ReportDay, type ReportHour } from '../../calendar/report-day.js';
-import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import { linkOfLine } from '../../cloudtrail/link-line.js';
 import { mayConcern } from '../../cloudtrail/not-read.js';
 import { type CredentialGraph, createCredentialGraph } from '../../identity/chain/credential-graph.js';
 import type { ReportStore } from '../../ports/report-store.js';
@@ -61,7 +61,7 @@ async function addCallers(view: EvidenceView, reportDate: string, graph: Credent
       for await (const batch of view.lines(part)) {
         for (const text of batch) {
           if (!text.startsWith('{"link":') || !text.includes('"onBehalfOfUserId":"')) continue;
-          const { caller, eventId, eventTime, console } = (JSON.parse(text) as { link: CredentialLink }).link;
+          const { caller, eventId, eventTime, console } = linkOfLine(JSON.parse(text) as { link: unknown });
           if (caller.onBehalfOfUserId !== null) graph.addStart({ principal: caller, eventId, eventTime, console });
         }
       }

@@ -1,6 +1,5 @@
 import type { HourLabel } from '../../calendar/hour-label.js';
 import { unionOf, type Window } from '../../calendar/window.js';
-import type { CredentialLink } from '../../cloudtrail/credential-link.js';
 import type { NotRead } from '../../cloudtrail/not-read.js';
 import type { ReportStore, StoredObject } from '../../ports/report-store.js';
 import type { SourceAccount } from '../../ports/start-source.js';
@@ -31,7 +30,8 @@ export interface Checkpoint {
 export interface ScanLog {
   readonly checkpoint: Checkpoint;
   addToHour(label: HourLabel, line: HourLine): void;
-  addLink(date: string, link: CredentialLink): void;
+  /** Takes the line of a link, `{"link":…}`. */
+  addLink(date: string, line: string): void;
   addNotRead(notRead: NotRead): void;
   /** Bytes waiting in memory, estimated. */
   readonly waitingBytes: number;
@@ -88,7 +88,7 @@ class OpenLog implements ScanLog {
   private readonly known: ReturnType<typeof createKnownLines>;
   private tag: string | null;
   private hours = new Map<string, { readonly label: HourLabel; readonly lines: HourLine[] }>();
-  private links = new Map<string, CredentialLink[]>();
+  private links = new Map<string, string[]>();
   private notRead: NotRead[] = [];
 
   constructor(
@@ -116,11 +116,11 @@ class OpenLog implements ScanLog {
     this.waitingBytes += 'start' in line ? 1500 + (line.start.queryString?.length ?? 0) * 2 : 200;
   }
 
-  addLink(date: string, link: CredentialLink): void {
+  addLink(date: string, line: string): void {
     const known = this.links.get(date);
-    if (known) known.push(link);
-    else this.links.set(date, [link]);
-    this.waitingBytes += 1500;
+    if (known) known.push(line);
+    else this.links.set(date, [line]);
+    this.waitingBytes += line.length + 100;
   }
 
   addNotRead(item: NotRead): void {
@@ -179,7 +179,7 @@ class OpenLog implements ScanLog {
   private async writeLinks(): Promise<void> {
     for (const [date, met] of this.links) {
       const { look } = await this.known.open(dayEvidence(date));
-      const lines = met.map((link) => JSON.stringify({ link })).filter((text) => look(text) === 'new');
+      const lines = met.filter((text) => look(text) === 'new');
       for (let at = 0; at < lines.length; at += DAY_PART_LINES)
         await appendPart(this.store, dayEvidence(date), { lines: lines.slice(at, at + DAY_PART_LINES) });
     }

@@ -1,6 +1,7 @@
 import { createHourIndex } from '../../calendar/hour-index.js';
 import { type ReportDay, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import { unionOf, type Window } from '../../calendar/window.js';
+import { lineOfLink } from '../../cloudtrail/link-line.js';
 import type { Progress } from '../../ports/progress.js';
 import type { Evidence, EvidenceBatch, SourceAccount, StartSource } from '../../ports/start-source.js';
 import { keepReject } from '../../tree/rejects.js';
@@ -96,7 +97,10 @@ function createPlacement(
         return;
       }
       case 'link':
-        log.addLink(reportDateAt(item.eventTime, timezone), item);
+        log.addLink(reportDateAt(item.eventTime, timezone), lineOfLink(item));
+        return;
+      case 'link-line':
+        log.addLink(reportDateAt(item.eventTime, timezone), item.text);
         return;
       case 'reject': {
         const key = await keepReject(store, item);

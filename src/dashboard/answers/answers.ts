@@ -1,6 +1,7 @@
 import { workgroupFacts } from '../../analytics/audit/workgroup-facts.js';
 import { chargeback } from '../../analytics/cost/chargeback.js';
 import { reservationsOf } from '../../analytics/cost/reservations.js';
+import { costByTag } from '../../analytics/cost/tags.js';
 import { unpricedOf, WHY_UNPRICED } from '../../analytics/cost/unpriced.js';
 import { columnsOfTable } from '../../analytics/view/columns.js';
 import { FACET_COLUMNS, type FacetName, facetsOf } from '../../analytics/view/facets.js';
@@ -43,6 +44,7 @@ export const ANSWERS = {
   '/touches': async ({ run, scope }) => ({ rows: await firstTouches(run, scope, 30) }),
   '/identities': async ({ run, scope }) => ({ rows: await weakIdentities(run, scope, 20_000) }),
   '/cost-centers': costCenters,
+  '/tags': tags,
   '/bill': billAnswer,
   // Idle capacity is no query's, so it matches no filter.
   '/reservations': async ({ run, scope }) => ({
@@ -117,6 +119,14 @@ async function costCenters({ context, run, scope }: Question) {
       nanos: Number(charge.nanos),
       bytes: Number(charge.scannedBytes),
     })),
+  };
+}
+
+async function tags({ params, run, scope }: Question) {
+  const { keys, key, rows } = await costByTag(run, scope, params.get('key'));
+  return {
+    ...{ keys, key },
+    rows: rows.map(({ key: value, queries, nanos }) => ({ key: value, queries, nanos: Number(nanos ?? 0) })),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type GroupName, groupBy, withSamples } from '../../analytics/view/groups.js';
-import { firstSeenOf, notables } from '../../analytics/view/notable.js';
+import { firstReadersOf, firstSeenOf, notables } from '../../analytics/view/notable.js';
 import type { Scope } from '../../analytics/view/scope.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import { remembered } from '../server/live-cache.js';
@@ -26,6 +26,7 @@ export async function overview(question: Question) {
       sensitive: context.sensitive,
       collected: snapshot.coverage.collected ?? { start: 0, end: 0 },
       firstSeen: await remembered(snapshot, 'first seen', () => firstSeenOf(run)),
+      firstReaders: await remembered(snapshot, 'first readers', () => firstReadersOf(run, context.sensitive)),
     }),
   ]);
   const hasPrevious = (snapshot.coverage.collected?.start ?? Number.POSITIVE_INFINITY) <= before.window.start;

@@ -12,9 +12,15 @@ export function BillReasons({ reasons }: { readonly reasons: readonly BillReason
     <BillTable label="Reasons of the difference" heads={['Reason', 'Means', { amount: 'Amount' }]}>
       {reasons.map(({ reason, words, usd }) => (
         <tr key={reason}>
-          <td className={`mono ${reason === 'unexplained' ? 'bad-text' : ''}`}>{reason}</td>
-          <td>{words}</td>
-          <td className="n">{signedUsd(usd)}</td>
+          <td data-head="Reason" className={`mono span ${reason === 'unexplained' ? 'bad-text' : ''}`}>
+            {reason}
+          </td>
+          <td data-head="Means" className="whole">
+            {words}
+          </td>
+          <td data-head="Amount" className="n">
+            {signedUsd(usd)}
+          </td>
         </tr>
       ))}
     </BillTable>
@@ -53,14 +59,21 @@ export function BillGroups({ groups }: { readonly groups: readonly BillGroup[] }
       <BillTable label="Workgroups of the bill" heads={['Account, Region, workgroup', ...SUMS, 'Why']}>
         {shown.map(({ account, region, workgroup, reasons, ...sums }) => (
           <tr key={`${account} ${region} ${workgroup}`}>
-            <td>
+            <td data-head="Account, Region, workgroup" className="whole">
               {workgroup ?? <em>none on the line</em>}{' '}
               <span className="soft">
                 {account} {region}
               </span>
             </td>
             <Sums {...sums} />
-            <td>{reasons.map(({ reason, usd }) => `${reason} ${signedUsd(usd)}`).join(', ')}</td>
+            <td data-head="Why" className="why whole">
+              {reasons.map(({ reason, usd }, index) => (
+                <span key={reason} className="unbroken">
+                  {reason} {signedUsd(usd)}
+                  {index < reasons.length - 1 ? ', ' : ''}
+                </span>
+              ))}
+            </td>
           </tr>
         ))}
       </BillTable>
@@ -114,9 +127,13 @@ export function BillSlots({
       <BillTable label="Days or hours of the bill" heads={['From', ...SUMS, { amount: 'Without a reason' }]}>
         {shown.map(({ slot, unexplainedUsd, ...sums }) => (
           <tr key={slot}>
-            <td>{slot.slice(0, by === 'day' ? 10 : 16).replace('T', ' ')}</td>
+            <td data-head="From" className="whole unbroken">
+              {slot.slice(0, by === 'day' ? 10 : 16).replace('T', ' ')}
+            </td>
             <Sums {...sums} />
-            <td className={`n ${unexplainedUsd >= 0.005 ? 'bad-text' : ''}`}>{signedUsd(unexplainedUsd)}</td>
+            <td data-head="Without a reason" className={`n ${unexplainedUsd >= 0.005 ? 'bad-text' : ''}`}>
+              {signedUsd(unexplainedUsd)}
+            </td>
           </tr>
         ))}
       </BillTable>
@@ -151,7 +168,7 @@ const SUMS = [{ amount: 'Reports' }, { amount: 'Bill' }, { amount: 'Difference' 
 /** The cells under `SUMS`. */
 function Sums({ trackerUsd, billUsd }: { readonly trackerUsd: number; readonly billUsd: number }): ReactNode {
   return [trackerUsd, billUsd, billUsd - trackerUsd].map((usd, at) => (
-    <td key={SUMS[at]?.amount} className="n">
+    <td key={SUMS[at]?.amount} data-head={SUMS[at]?.amount} className="n">
       {signedUsd(usd)}
     </td>
   ));
@@ -170,7 +187,7 @@ function BillTable({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="table-scroll" tabIndex={0} aria-label={label}>
-      <table className="plain">
+      <table className="plain stacking">
         <thead>
           <tr>
             {heads.map((head) => (

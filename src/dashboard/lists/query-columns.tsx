@@ -39,7 +39,7 @@ export const QUERY_COLUMNS: readonly QueryColumn[] = [
     ),
   },
   text('team', 'Team', (row) => row.team),
-  { ...text('workgroup', 'Workgroup', (row) => row.workgroup), sort: 'workgroup' },
+  { ...text('workgroup', 'Workgroup', (row) => row.workgroup), width: 'minmax(96px, 0.9fr)', sort: 'workgroup' },
   text('account', 'Account', (row) => row.account_id),
   text('region', 'Region', (row) => row.region),
   text('database', 'Database', (row) => row.database),

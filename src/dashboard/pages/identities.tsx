@@ -88,7 +88,7 @@ function WeakList({
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="table-scroll" tabIndex={0} aria-label={`${title}, list`}>
-        <table className="groups-table identities">
+        <table className="groups-table identities stacking">
           <thead>
             <tr>
               <th>Recorded as</th>
@@ -102,23 +102,35 @@ function WeakList({
           <tbody>
             {found.slice(0, isPrinting ? MOST_PRINTED : most).map((row) => (
               <tr key={`${row.username} ${row.person} ${row.method} ${row.role}`}>
-                <td>
+                <td data-head="Recorded as" className="whole">
                   <Go to={addressOf('/queries', whichQueries(row))}>{row.username ?? 'nobody'}</Go>
                   {row.names > 1 && <small className="soft">and {count(row.names - 1)} names like it</small>}
                   {row.role && <small className="soft mono">{row.role.replace(/^.*:role\//, '')}</small>}
                 </td>
-                <td>
-                  <Confidence level={row.confidence} />
-                  {row.person ? <Go to={addressOf(`/people/${row.person}`)}>{row.person}</Go> : <em>unknown</em>}
+                <td data-head="Person" className="whole">
+                  <span className="who-line">
+                    <Confidence level={row.confidence} />
+                    {row.person ? (
+                      <Go className="clamped" to={addressOf(`/people/${row.person}`)} title={row.person}>
+                        {row.person}
+                      </Go>
+                    ) : (
+                      <em>unknown</em>
+                    )}
+                  </span>
                   <small className="soft">{row.method}</small>
                 </td>
-                <td className="advice">
+                <td data-head="Why" className="advice whole">
                   {row.reason}
                   <small className="soft">{row.fix}</small>
                 </td>
-                <td className="n">{count(row.queries)}</td>
-                <td className="n">{usd(nanosUsd(row.nanos))}</td>
-                <td>
+                <td data-head="Queries" className="n">
+                  {count(row.queries)}
+                </td>
+                <td data-head="Cost" className="n">
+                  {usd(nanosUsd(row.nanos))}
+                </td>
+                <td data-head="Last">
                   <Go to={addressOf(`/q/${row.lastId}`)}>{time(row.last, zone, 'short-minute')}</Go>
                 </td>
               </tr>

@@ -3,16 +3,17 @@ import { Chart } from '../chart/chart.js';
 import { ChartControls } from '../chart/chart-controls.js';
 import { metricOf } from '../chart/chart-scale.js';
 import { deltaText } from '../chart/compared.js';
+import { CostCenters, Tags } from '../cost/charges.js';
 import { ReservationsCard } from '../cost/reservations-card.js';
 import { UnpricedCard } from '../cost/unpriced-card.js';
 import { FilterTokens } from '../lists/facets.js';
 import { NAMES } from '../lists/group-columns.js';
 import { type GroupBy, GroupTable } from '../lists/group-table.js';
-import { count, nanosUsd, percent, shortUsd, usd } from '../parts/format.js';
+import { count, shortUsd, usd } from '../parts/format.js';
 import { CopyMenu, ExportMenu } from '../parts/menus.js';
 import { PageHead } from '../parts/page-head.js';
-import { Empty, Go, Panel, Share } from '../parts/parts.js';
-import { useApi, useStatus } from '../web/api.js';
+import { Go, Panel } from '../parts/parts.js';
+import { useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { addressOf, brush, setParams, timeQuery, usePlace, viewQuery } from '../web/url.js';
 import { MonthCard } from './month-card.js';
@@ -100,7 +101,7 @@ export function PageTables(): ReactNode {
   );
 }
 
-const COST_KEYS: readonly { readonly by: GroupBy | 'cost-center'; readonly title: string }[] = [
+const COST_KEYS: readonly { readonly by: GroupBy | 'cost-center' | 'tag'; readonly title: string }[] = [
   { by: 'workgroup', title: 'Workgroup' },
   { by: 'team', title: 'Team' },
   { by: 'person', title: 'Person' },
@@ -108,6 +109,7 @@ const COST_KEYS: readonly { readonly by: GroupBy | 'cost-center'; readonly title
   { by: 'table', title: 'Table' },
   { by: 'app', title: 'Tool' },
   { by: 'account', title: 'Account' },
+  { by: 'tag', title: 'Tag' },
   { by: 'cost-center', title: 'Cost centre' },
   { by: 'day', title: 'Day' },
 ];
@@ -121,14 +123,16 @@ export function PageCost(): ReactNode {
   const histogram = useApi('/histogram', timeQuery(params, metric));
   const groups = useApi(
     '/groups',
-    by === 'cost-center' ? null : viewQuery(params, { by, order: params.get('order') ?? 'cost', limit: '1' }),
+    by === 'cost-center' || by === 'tag'
+      ? null
+      : viewQuery(params, { by, order: params.get('order') ?? 'cost', limit: '1' }),
   );
   return (
     <div className="page-cost">
       <PageHead title="Cost">
         <Go to={addressOf('/bill')}>Against the bill</Go>
         <CopyMenu copy={groups.data?.copy} />
-        {by !== 'cost-center' && <ExportMenu what="groups" query={viewQuery(params, { by })} />}
+        {by !== 'cost-center' && by !== 'tag' && <ExportMenu what="groups" query={viewQuery(params, { by })} />}
       </PageHead>
       <FilterTokens />
       <section className="panel chart-panel" aria-label="Cost over time">
@@ -173,60 +177,13 @@ export function PageCost(): ReactNode {
           </button>
         ))}
       </fieldset>
-      <div className="panel">{by === 'cost-center' ? <CostCenters /> : <GroupTable key={by} by={by} />}</div>
+      <div className="panel">
+        {by === 'cost-center' ? <CostCenters /> : by === 'tag' ? <Tags /> : <GroupTable key={by} by={by} />}
+      </div>
       <p className="page-note soft">
         Prices kept with the reports, else list prices: bytes scanned, rounded up to a megabyte, ten at least; failed
         queries, DDL and reused results are free. S3 requests, KMS and Glue are not in it.
       </p>
     </div>
-  );
-}
-
-function CostCenters(): ReactNode {
-  const { params } = usePlace();
-  const status = useStatus();
-  const answer = useApi('/cost-centers', viewQuery(params));
-  if (status && !status.hasChargeback) {
-    return (
-      <Empty title="There are no cost centres">
-        <p>
-          Write them into the identity directory: rules in their order, then people, then teams. What nobody claims
-          stays unallocated.
-        </p>
-        <pre>{`${status.program} serve ${status.location} --directory identities.yaml`}</pre>
-      </Empty>
-    );
-  }
-  return (
-    <Panel answer={answer}>
-      {({ rows }) => {
-        const total = rows.reduce((sum, row) => sum + row.nanos, 0);
-        return (
-          <table className="groups-table">
-            <thead>
-              <tr>
-                <th>Cost centre</th>
-                <th className="n">Queries</th>
-                <th className="n">Cost</th>
-                <th className="n">Share</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.key ?? ''}>
-                  <td className="key">
-                    <Share of={row.nanos} in={total} />
-                    {row.key ?? <em>unallocated</em>}
-                  </td>
-                  <td className="n">{count(row.queries)}</td>
-                  <td className="n">{usd(nanosUsd(row.nanos))}</td>
-                  <td className="n soft">{percent(row.nanos, total)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        );
-      }}
-    </Panel>
   );
 }

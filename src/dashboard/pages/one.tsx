@@ -214,7 +214,7 @@ function BehindPage({
         { by: 'ip', title: 'Addresses' },
       ]}
     >
-      <p className="page-note">
+      <p className="page-note wide">
         <Go to={addressOf('/queries', { ...filters, ...HUMAN })}>All queries of the people behind it</Go>
       </p>
     </OnePage>

@@ -29,7 +29,7 @@ export function WhoThatIs({ person }: { readonly person: string }): ReactNode {
             </dl>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
             <section className="table-scroll" tabIndex={0} aria-label="Names that AWS knows">
-              <table className="plain">
+              <table className="plain stacking">
                 <thead>
                   <tr>
                     <th>Recorded as</th>
@@ -62,11 +62,11 @@ function Name({ name }: { readonly name: PersonName }): ReactNode {
   const { username, role, method, confidence, weakness, evidence, id } = name;
   return (
     <tr>
-      <td>
+      <td data-head="Recorded as" className="whole">
         {username ?? <em>nobody</em>}
         {role && <small className="soft mono">{role}</small>}
       </td>
-      <td className="advice">
+      <td data-head="How we know" className="advice whole">
         <Confidence level={confidence} /> <b>{method}</b>, {confidence}. {METHODS[method] ?? ''}
         {evidence && evidence.length > 0 && <small className="soft mono">{evidence.join(' · ')}</small>}
         {weakness && (
@@ -81,8 +81,10 @@ function Name({ name }: { readonly name: PersonName }): ReactNode {
           </small>
         )}
       </td>
-      <td className="n">{count(name.queries)}</td>
-      <td>
+      <td data-head="Queries" className="n">
+        {count(name.queries)}
+      </td>
+      <td data-head="First and last" className="span">
         {time(name.first, zone, 'day')} to <Go to={addressOf(`/q/${id}`)}>{time(name.last, zone)}</Go>{' '}
         <span className="soft">{zone}</span>
       </td>

@@ -36,7 +36,7 @@ export function PageHead({
             {crumb.name} /
           </Go>
         )}
-        <h1>{title}</h1>
+        <h1 className={title.length > 60 ? 'long' : undefined}>{title}</h1>
         <CoverageChip />
         <MaskChip />
       </div>

@@ -22,7 +22,7 @@ export function Runs({ row, pattern, recentRuns }: QueryDetail): ReactNode {
         {count(number(pattern.failed) ?? 0)} failed, in the middle {bytes(number(pattern.median_bytes))} and{' '}
         {duration(number(pattern.median_ms))}.
       </p>
-      <table className="plain">
+      <table className="plain stacking">
         <thead>
           <tr>
             <th>When</th>
@@ -36,16 +36,26 @@ export function Runs({ row, pattern, recentRuns }: QueryDetail): ReactNode {
         <tbody>
           {recentRuns.map((run) => (
             <tr key={String(run.id)}>
-              <td>
+              <td data-head="When">
                 <Go to={addressOf(`/q/${run.id}`)}>{time(number(run.at), zone, 'short-minute')}</Go>
               </td>
-              <td>{text(run.person) ?? '–'}</td>
-              <td>
+              <td data-head="Who">
+                <span className="clamped" title={text(run.person) ?? undefined}>
+                  {text(run.person) ?? '–'}
+                </span>
+              </td>
+              <td data-head="State">
                 <StateTag state={String(run.state)} />
               </td>
-              <td className="n">{bytes(number(run.bytes))}</td>
-              <td className="n">{usd(number(run.cost_usd))}</td>
-              <td className="n">{duration(number(run.total_ms))}</td>
+              <td data-head="Scanned" className="n">
+                {bytes(number(run.bytes))}
+              </td>
+              <td data-head="Cost" className="n">
+                {usd(number(run.cost_usd))}
+              </td>
+              <td data-head="Took" className="n">
+                {duration(number(run.total_ms))}
+              </td>
             </tr>
           ))}
         </tbody>

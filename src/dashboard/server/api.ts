@@ -27,6 +27,7 @@ export function apiRoutes(context: DashboardContext): Hono {
       return request.json({ ...body, generation: snapshot.cache.generation, ms: Math.round(context.now() - began) });
     });
   }
-  app.notFound((request) => request.json({ error: { message: `there is no ${request.req.path}` } }, 404));
+  // What is below `/api` is never a page.
+  app.all('*', (request) => request.json({ error: { message: `there is no ${request.req.path}` } }, 404));
   return app;
 }

@@ -47,7 +47,7 @@ function start(): ChildProcess {
   const program = fileURLToPath(new URL(`./console-process.${isSource ? 'ts' : 'js'}`, import.meta.url));
   // Nothing of the environment is needed, and credentials least of all.
   return fork(program, {
-    execArgv: isSource ? ['--import', 'tsx'] : [],
+    execArgv: isSource ? ['--import', import.meta.resolve('tsx')] : [],
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
@@ -62,7 +62,8 @@ function reply(worker: ChildProcess, question: ConsoleQuestion, signal: AbortSig
       act();
     };
     const onMessage = (answer: ConsoleAnswer): void => settle(() => resolve(answer));
-    const onExit = (): void => settle(() => reject(new Error('the process of the console ended')));
+    const onExit = (): void =>
+      settle(() => reject(new ConsoleError('the process of the console ended before it answered: run it again')));
     const onAbort = (): void => settle(() => reject(signal.reason));
     worker.on('message', onMessage);
     worker.on('exit', onExit);

@@ -1,5 +1,5 @@
 import type { Principal } from '../../cloudtrail/principal.js';
-import type { DayLine } from '../../tree/evidence/evidence-lines.js';
+import { type DayLine, parseDayLine } from '../../tree/evidence/evidence-lines.js';
 import type { PlacedLine } from './recompute-row.js';
 
 /** A line about credentials: the names by which it is found, and those that it leads on to. */
@@ -20,7 +20,7 @@ export function indexCredentialLines(lines: readonly PlacedLine[]): CredentialLi
   const byName = new Map<string, IndexedLine[]>();
   const all: IndexedLine[] = [];
   for (const { folder, text } of lines) {
-    const found = readLine(JSON.parse(text) as DayLine);
+    const found = readLine(parseDayLine(text));
     if (found === null) continue;
     const indexed = { folder, text, next: found.next };
     all.push(indexed);

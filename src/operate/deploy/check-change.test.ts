@@ -9,8 +9,8 @@ const before = {
 };
 const tree = { location: 's3://audit', timezone: 'America/New_York', formats: ['csv'] };
 
-const judgeChange = (change: Omit<Parameters<typeof judge>[0], 'rewrites'>, rewrites = false) =>
-  judge({ ...change, rewrites });
+const judgeChange = (change: Omit<Parameters<typeof judge>[0], 'rewrites' | 'region'>, rewrites = false) =>
+  judge({ ...change, rewrites, region: 'us-east-1' });
 
 describe('a change of a stack with reports', () => {
   it('is fine when nothing that the reports depend on changes', () => {
@@ -60,6 +60,12 @@ describe('a change of a stack with reports', () => {
     expect(judgeChange({ before, after: { ...before, Regions: 'us-east-1' }, tree }).notes.join()).toMatch(
       /Regions no longer has eu-west-1/,
     );
+    const unnamed = { ...before, Regions: '' };
+    expect(judgeChange({ before: unnamed, after: { ...before, Regions: 'eu-west-1' }, tree }).notes.join()).toMatch(
+      /Regions no longer has us-east-1/,
+    );
+    expect(judgeChange({ before: unnamed, after: { ...before, Regions: 'us-east-1' }, tree }).notes).toEqual([]);
+    expect(judgeChange({ before, after: unnamed, tree }).notes.join()).toMatch(/Regions no longer has eu-west-1/);
   });
 });
 

@@ -26,11 +26,13 @@ export function judgeChange(change: {
   readonly after: ParameterValues;
   readonly tree: KeptTree | null;
   readonly rewrites: boolean;
+  /** Of the stack, which is collected where no Region is named. */
+  readonly region: string;
 }): ChangeVerdict {
-  const { before, after, tree, rewrites } = change;
+  const { before, after, tree, rewrites, region } = change;
   return {
     refusals: tree ? [...zoneRefusals(tree, after), ...(rewrites ? [] : formatRefusals(tree, after))] : [],
-    notes: before ? [...moveNotes(before, after), ...scopeNotes(before, after)] : [],
+    notes: before ? [...moveNotes(before, after), ...scopeNotes(before, after, region)] : [],
   };
 }
 
@@ -64,9 +66,10 @@ function moveNotes(before: ParameterValues, after: ParameterValues): string[] {
       ];
 }
 
-function scopeNotes(before: ParameterValues, after: ParameterValues): string[] {
+function scopeNotes(before: ParameterValues, after: ParameterValues, region: string): string[] {
   return ['Regions', 'AccountRoles'].flatMap((name) => {
-    const [old, next] = [listed(before[name]), new Set(listed(after[name]))];
+    const unnamed = name === 'Regions' ? region : '';
+    const [old, next] = [listed(before[name] || unnamed), new Set(listed(after[name] || unnamed))];
     const gone = old.filter((part) => !next.has(part));
     return gone.length === 0
       ? []

@@ -28,13 +28,13 @@ export class FileProgress {
       while (!this.isListed && ahead.length < LISTED_AHEAD) {
         const next = await iterator.next();
         if (next.done) this.isListed = true;
-        else ahead.push(this.listed(next.value));
+        else ahead.push(this.counted(next.value));
       }
       yield* ahead;
       while (!this.isListed) {
         const next = await iterator.next();
         if (next.done) this.isListed = true;
-        else yield this.listed(next.value);
+        else yield this.counted(next.value);
       }
     } finally {
       await iterator.return?.(undefined);
@@ -62,6 +62,11 @@ export class FileProgress {
     return this.bytes + this.part - this.toldBytes >= TOLD_EVERY_BYTES;
   }
 
+  /** What was listed so far; before the first file is read, all there is or a great part of it. */
+  listed(): { readonly files: number; readonly bytes: number } {
+    return { files: this.allFiles, bytes: this.allBytes };
+  }
+
   reach(): Reach {
     const { files, allFiles, allBytes, isListed } = this;
     const bytes = Math.min(this.bytes + this.part, allBytes);
@@ -69,7 +74,7 @@ export class FileProgress {
     return { files, bytes, allFiles: isListed ? allFiles : null, allBytes: isListed ? allBytes : null };
   }
 
-  private listed<T extends Sized>(file: T): T {
+  private counted<T extends Sized>(file: T): T {
     this.allFiles += 1;
     this.allBytes += file.size;
     return file;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseLogKey } from '../../cloudtrail/log-file-name.js';
-import { DayEvidence } from './day-evidence.js';
+import { DayEvidence, isDated } from './day-evidence.js';
 
 const HOUR = 3_600_000;
 const START = Date.parse('2026-11-01T04:00:00Z');
@@ -18,16 +18,20 @@ describe('DayEvidence', () => {
   it('knows a day by a log file that was delivered in it, to the minute', () => {
     const evidence = new DayEvidence(DAYS, []);
     const name = (stamp: string) => `111122223333_CloudTrail_eu-west-1_${stamp}Z_abcdefghijklmnop.json.gz`;
-    expect(evidence.delivered(file(`${FOLDER}/2026/11/01/${name('20261101T0359')}`))).toBe(true);
+    evidence.delivered(file(`${FOLDER}/2026/11/01/${name('20261101T0359')}`));
+    expect(isDated(file(`${FOLDER}/2026/11/01/${name('20261101T0359')}`))).toBe(true);
     expect(missing(evidence)).toEqual([1, 2]);
-    expect(evidence.delivered(file(`${FOLDER}/2026/11/02/${name('20261102T0500')}`))).toBe(true);
+    evidence.delivered(file(`${FOLDER}/2026/11/02/${name('20261102T0500')}`));
+    expect(isDated(file(`${FOLDER}/2026/11/02/${name('20261102T0500')}`))).toBe(true);
     expect(missing(evidence)).toEqual([1]);
   });
 
   it('asks the records where the name tells a date only, or nothing', () => {
     const evidence = new DayEvidence(DAYS, []);
-    expect(evidence.delivered(file(`${FOLDER}/2026/11/01/repacked.zip`))).toBe(false);
-    expect(evidence.delivered(file('firehose/2026/11/01/05/x'))).toBe(false);
+    evidence.delivered(file(`${FOLDER}/2026/11/01/repacked.zip`));
+    expect(isDated(file(`${FOLDER}/2026/11/01/repacked.zip`))).toBe(false);
+    evidence.delivered(file('firehose/2026/11/01/05/x'));
+    expect(isDated(file('firehose/2026/11/01/05/x'))).toBe(false);
     expect(missing(evidence)).toEqual([0, 1, 2]);
   });
 

@@ -21,19 +21,23 @@ export class DayEvidence {
     this.seen = new Set(seen);
   }
 
-  /** Takes note of a file that was read, by its name alone; false when its name tells no time. */
-  delivered({ key, place }: { readonly key: string; readonly place: LogKey }): boolean {
-    if (place.kind !== 'log') return false;
+  /** Takes note of a file that was read, by its name alone. */
+  delivered({ key, place }: { readonly key: string; readonly place: LogKey }): void {
+    if (place.kind !== 'log') return;
     const at = deliveredAt(key);
     if (at !== null) this.note((day) => day.start <= at && at < day.end);
     // The folder of a delivery day may reach into two days of the report zone: then the records tell.
     else this.note((day) => day.start <= place.deliveryDay && place.deliveryDay + DAY_MS <= day.end);
-    return at !== null;
   }
 
   /** Takes note of an event of this time. */
   met(time: number): void {
     this.note((day) => day.start <= time && time < day.end);
+  }
+
+  /** Takes note of days, by their places, that somebody else has seen evidence of. */
+  saw(places: readonly number[]): void {
+    for (const place of places) this.seen.add(place);
   }
 
   /** Looks for records of days that nothing was seen of so far. */
@@ -56,6 +60,11 @@ export class DayEvidence {
   private note(isIn: (day: Window) => boolean): void {
     for (const [index, day] of this.days.entries()) if (isIn(day)) this.seen.add(index);
   }
+}
+
+/** Tells whether the name of a file says when it was delivered. */
+export function isDated({ key, place }: { readonly key: string; readonly place: LogKey }): boolean {
+  return place.kind === 'log' && deliveredAt(key) !== null;
 }
 
 function deliveredAt(key: string): number | null {

@@ -1,5 +1,5 @@
-import { createReadStream, type Dirent } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { createReadStream, type Dirent, readFileSync, statSync } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { TrailBucket } from './list-trail.js';
 
@@ -13,8 +13,8 @@ export async function openTrailFolder(path: string): Promise<TrailBucket> {
   async function* get(key: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     const file = isFile ? path : join(path, key);
     const within = signal ? { signal } : {};
-    // Twice as fast as a stream for the files that trails are made of.
-    if ((await stat(file)).size <= READ_AT_ONCE_BYTES) yield await readFile(file, within);
+    // At once and on this thread: for the files that trails are made of, handing each call to another takes longer than the call.
+    if (statSync(file).size <= READ_AT_ONCE_BYTES) yield readFileSync(file);
     else yield* createReadStream(file, { highWaterMark: 2 ** 20, ...within });
   }
   if (isFile) {

@@ -48,6 +48,7 @@ async function read(name: string, content: Uint8Array | string): Promise<string[
   const { items } = await drain(source, WINDOW);
   return items.map((item) => {
     if (item.kind === 'not-read') return `not-read ${item.name.slice(folder.length + 1)}: ${item.reason}`;
+    if (item.kind === 'link-line') throw new Error('one hand hands no lines');
     return item.kind === 'reject' ? `reject ${item.reason}` : `${item.kind} ${item.eventId}`;
   });
 }

@@ -47,7 +47,7 @@ export interface ReadLogFileOptions {
   readonly counts: Counts;
   /** Shapes of records that were met in the files so far. */
   readonly shapes: RecordShapes;
-  /** Of which credentials is known whom they act for; absent where only starts are read. */
+  /** Of which credentials the file has told whom they act for; absent where only starts are read. */
   readonly revealed?: RevealedCredentials;
   /** Absent where zstd is not at hand: what is packed with it is told. */
   readonly loadZstd?: LoadZstd;
@@ -73,21 +73,20 @@ export function itemOf(
   return { ...evidence, raw: text ?? JSON.stringify(record), origin };
 }
 
-/** Counts what was read of one record; null for an event that issues nothing and tells nothing new. */
+/** What was read of one record; null for an event that issues nothing and tells nothing new. */
 export function acceptedOf(
   evidence: Start | CredentialLink,
-  { names, counts, revealed }: ReadLogFileOptions,
+  { names, revealed }: ReadLogFileOptions,
 ): Start | CredentialLink | null {
-  if (evidence.kind === 'link' && !names.has(evidence.eventName) && revealed?.takes(evidence) !== true) return null;
-  counts.add(evidence.kind === 'start' ? 'starts' : 'links', 1);
-  return evidence;
+  const isOther = evidence.kind === 'link' && !names.has(evidence.eventName);
+  return isOther && revealed?.takes(evidence) !== true ? null : evidence;
 }
 
 /** Makes the reject of a file that could not be read as a whole. */
 export function rejectFile(
   file: Pick<LogFile, 'origin'>,
   { reason, bytes }: { readonly reason: string; readonly bytes: Uint8Array },
-  { limits, counts }: ReadLogFileOptions,
+  { limits, counts }: Pick<ReadLogFileOptions, 'limits' | 'counts'>,
 ): Reject {
   counts.add('filesDamaged', 1);
   counts.add('rejects', 1);
@@ -115,7 +114,7 @@ export function notReadFile(
 export function damagedFile(
   file: LogFile,
   { reason, bytes }: { readonly reason: string; readonly bytes: Uint8Array },
-  options: ReadLogFileOptions,
+  options: Pick<ReadLogFileOptions, 'limits' | 'counts'>,
 ): LogItem[] {
   const wayOut = 'put an undamaged copy in its place and collect again';
   return [rejectFile(file, { reason, bytes }, options), notReadFile(file, { reason, wayOut }, options)];

@@ -7,6 +7,8 @@ export interface RevealedCredentials {
   takes(event: CredentialLink): boolean;
   /** False for the text of a record that tells nothing new: it need not be parsed. */
   mayTell(text: string): boolean;
+  /** Forgets all when it remembers many; said between files, so that what is kept does not depend on who reads them. */
+  trim(): void;
 }
 
 /** Credentials that are remembered; beyond that some events are kept twice. */
@@ -20,7 +22,6 @@ export function createRevealedCredentials(): RevealedCredentials {
       const key = groupOf(console === true, caller.accessKeyId, caller.principalId, caller.creationDate);
       const known = earliest.get(`${key} ${caller.onBehalfOfUserId}`);
       if (known !== undefined && known <= eventTime) return false;
-      if (earliest.size >= MAX_CREDENTIALS) earliest.clear();
       earliest.set(`${key} ${caller.onBehalfOfUserId}`, eventTime);
       return true;
     },
@@ -30,6 +31,9 @@ export function createRevealedCredentials(): RevealedCredentials {
       const key = groupOf(isConsole, memberOf(text, 'accessKeyId'), memberOf(text, 'principalId'), began);
       const known = earliest.get(`${key} ${memberOf(text, 'userId')}`);
       return known === undefined || !(known <= Date.parse(memberOf(text, 'eventTime') ?? ''));
+    },
+    trim() {
+      if (earliest.size >= MAX_CREDENTIALS) earliest.clear();
     },
   };
 }

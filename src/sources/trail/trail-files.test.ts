@@ -66,7 +66,11 @@ async function read(files: Files, options: Partial<TrailFilesOptions> = {}) {
 
 const summary = (items: readonly Evidence[]) =>
   items.flatMap((item) =>
-    item.kind === 'not-read' ? [] : item.kind === 'reject' ? `reject ${item.reason}` : `${item.kind} ${item.eventId}`,
+    item.kind === 'not-read' || item.kind === 'link-line'
+      ? []
+      : item.kind === 'reject'
+        ? `reject ${item.reason}`
+        : `${item.kind} ${item.eventId}`,
   );
 const unread = (items: readonly Evidence[]) =>
   items.flatMap((item) => (item.kind === 'not-read' ? [[item.name, item.reason]] : []));

@@ -1,27 +1,22 @@
 import type { Window } from '../../calendar/window.js';
 import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
-import type { LogKey } from '../../cloudtrail/log-file-name.js';
+import type { LinkLine } from '../../cloudtrail/link-line.js';
 import { mayConcern, type NotRead } from '../../cloudtrail/not-read.js';
 import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
 import type { EvidenceBatch, StartSource } from '../../ports/start-source.js';
-import { describe, isAccessDenied, isTransient, nameOf, PermissionDenied } from '../aws/aws-failure.js';
+import { describe, isAccessDenied, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { type Counts, createCounts } from '../aws/counts.js';
 import { FileProgress } from '../content/file-progress.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
 import { DayEvidence } from './day-evidence.js';
-import { type ListedFile, listTrail, type TrailBucket } from './list-trail.js';
-import {
-  damagedFile,
-  LOG_FILE_LIMITS,
-  type LogFile,
-  type LogFileLimits,
-  type LogItem,
-  type ReadLogFileOptions,
-} from './log-items.js';
-import { readLitter } from './read-litter.js';
-import { readLogFile } from './read-log-file.js';
+import { fetchAhead } from './fetch-ahead.js';
+import { type HandedFile, handOut } from './hand-out.js';
+import { listTrail, type TrailBucket } from './list-trail.js';
+import { damagedFile, LOG_FILE_LIMITS, type LogFileLimits, type LogItem } from './log-items.js';
+import { readTrailFile, type TrailHand } from './read-trail-file.js';
 import { RecordShapes } from './record-shapes.js';
-import { createRevealedCredentials } from './revealing-events.js';
+import { createRevealedCredentials, type RevealedCredentials } from './revealing-events.js';
+import { type HandedItem, isWorthHands, type OpenTrailHands } from './trail-hands.js';
 import { UnreadBound } from './unread-bound.js';
 
 export interface TrailFilesOptions {
@@ -39,15 +34,14 @@ export interface TrailFilesOptions {
   readonly limits?: Partial<LogFileLimits>;
   /** Absent where zstd is not at hand: what is packed with it is told. */
   readonly loadZstd?: LoadZstd;
+  /** Further hands, for trails that are worth them; absent: files are read one after another. */
+  readonly openHands?: OpenTrailHands;
 }
 
 const DAY_MS = 86_400_000;
 export const LINK_LEAD_MS = 36 * 3_600_000;
-/** Fetched ahead at most, in bytes. */
-const AHEAD_BYTES = 32 * 2 ** 20;
 /** Yielded even when nothing was found, so that a run that dies has a recent cursor. */
 const FILES_PER_BATCH = 64;
-const TRIES_PER_FILE = 4;
 /** So many denied files and not one readable: the permission is missing for all of them. */
 const DENIED_FILES = 20;
 
@@ -61,7 +55,7 @@ export function createTrailFiles(options: TrailFilesOptions): StartSource {
   return {
     scan: (window, { cursor, signal, days = [window] }) =>
       scanFiles(window, {
-        ...{ ...options, counts, signal, after: keyOf(cursor) },
+        ...{ ...options, counts, signal, days, after: keyOf(cursor) },
         ...{ evidence: new DayEvidence(days, daysOf(cursor)), progress: new FileProgress() },
       }),
     account: () => ({ kind: 'trail-files', accountId: null, region: null, counts: counts.all() }),
@@ -72,6 +66,7 @@ interface Scan extends TrailFilesOptions {
   readonly counts: Counts;
   readonly after: string | null;
   readonly signal: AbortSignal | undefined;
+  readonly days: readonly Window[];
   readonly evidence: DayEvidence;
   readonly progress: FileProgress;
 }
@@ -79,19 +74,18 @@ interface Scan extends TrailFilesOptions {
 async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBatch> {
   const { links = true, linkLeadMs = LINK_LEAD_MS, counts, signal, evidence, progress } = scan;
   const names = new Set(links ? ['StartQueryExecution', ...LINK_EVENT_NAMES] : ['StartQueryExecution']);
-  const reading: ReadLogFileOptions = {
-    ...{ names, counts, limits: { ...LOG_FILE_LIMITS, ...scan.limits }, shapes: new RecordShapes() },
-    ...(links ? { revealed: createRevealedCredentials() } : {}),
-    ...(scan.loadZstd ? { loadZstd: scan.loadZstd } : {}),
-  };
+  const limits = { ...LOG_FILE_LIMITS, ...scan.limits };
+  const reading = { names, limits, tells: links, days: scan.days };
+  const hand = { reading, counts, evidence, shapes: new RecordShapes(), loadZstd: scan.loadZstd };
   const linkWindow = { start: window.start - linkLeadMs, end: window.end };
-  const days = {
+  const delivered = {
     from: (links ? linkWindow : window).start - DAY_MS,
     to: window.end + (scan.lateDays ?? LATE_EVENT_DAYS) * DAY_MS,
   };
-  const keep = (items: readonly LogItem[]) => items.filter((item) => isWanted(item, { window, linkWindow, counts }));
+  const scope = { window, linkWindow, counts, names, revealed: createRevealedCredentials() };
+  const keep = (items: readonly HandedItem[]) => items.filter((item) => isWanted(item, scope));
   let done = scan.after;
-  let waiting: LogItem[] = [];
+  let waiting: HandedItem[] = [];
   const batch = (covered: readonly Window[]): EvidenceBatch => {
     const items = waiting;
     waiting = [];
@@ -101,14 +95,15 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   const unread = new UnreadBound();
   let denied = 0;
   let files = 0;
-  for await (const file of fetchAhead(progress.listAhead(listTrail(scan, days)), scan)) {
+  const fetched = fetchAhead(progress.listAhead(listTrail(scan, delivered)), scan);
+  const isWorth = () => isWorthHands(progress.listed());
+  const handed = handOut(fetched, scan.openHands ? { open: () => scan.openHands?.(reading), isWorth } : null);
+  for await (const file of handed) {
     signal?.throwIfAborted();
+    const isLitter = file.place.kind === 'litter';
     try {
-      const isDated = evidence.delivered(file);
-      const looking = isDated ? reading : { ...reading, look: (bytes: Buffer) => evidence.look(bytes) };
-      const isLitter = file.place.kind === 'litter';
-      const read = (own: ReadLogFileOptions) => readWithRetry(file, own);
-      for await (const items of isLitter ? readLitter(read, reading) : read(looking)) {
+      evidence.delivered(file);
+      for await (const items of itemsOf(file, hand)) {
         const kept = keep(items);
         for (const item of kept) if (item.kind === 'start') evidence.met(item.eventTime);
         waiting.push(...unread.bounded(kept));
@@ -121,8 +116,9 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
       if (denied >= DENIED_FILES && counts.get('files') === 0)
         throw new PermissionDenied('s3:GetObject (and kms:Decrypt)', error);
       const reason = `the file could not be read: ${describe(error)}`;
-      waiting.push(...unread.bounded(keep(damagedFile(file, { reason, bytes: Buffer.alloc(0) }, reading))));
+      waiting.push(...unread.bounded(keep(damagedFile(file, { reason, bytes: Buffer.alloc(0) }, { limits, counts }))));
     }
+    scope.revealed.trim();
     done = file.key;
     progress.done(file);
     files += 1;
@@ -139,6 +135,15 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   yield batch([window]);
 }
 
+/** What stands in a file: as another hand has read it, or read here and now. */
+async function* itemsOf(file: HandedFile, hand: TrailHand): AsyncGenerator<readonly HandedItem[]> {
+  const read = await file.read;
+  if (read === null) return yield* readTrailFile(file, hand);
+  for (const [name, count] of Object.entries(read.counts)) hand.counts.add(name, count);
+  hand.evidence.saw(read.seen);
+  yield* read.groups;
+}
+
 /** Says of a day that the trail showed nothing at all of it. */
 function noEvidence({ bucket, prefix = '', counts }: Scan, day: Window): NotRead {
   counts.add('daysWithoutEvidence', 1);
@@ -153,80 +158,32 @@ function noEvidence({ bucket, prefix = '', counts }: Scan, day: Window): NotRead
   };
 }
 
-function isWanted(item: LogItem, scope: { window: Window; linkWindow: Window; counts: Counts }): boolean {
-  const { start, end } = item.kind === 'link' ? scope.linkWindow : scope.window;
-  if (item.kind === 'not-read') return mayConcern(item, scope.window);
+/** What of all that files hold a scan wants, and what it has taken so far. */
+interface Scope {
+  readonly window: Window;
+  readonly linkWindow: Window;
+  readonly counts: Counts;
+  readonly names: ReadonlySet<string>;
+  readonly revealed: RevealedCredentials;
+}
+
+function isWanted(item: HandedItem, scope: Scope): boolean {
+  const { window, linkWindow, counts, names, revealed } = scope;
+  if (item.kind === 'not-read') return mayConcern(item, window);
+  if (item.kind === 'start') counts.add('starts', 1);
+  if (isLink(item)) {
+    // Each file was read by itself: of a credential that an earlier one tells of, nothing new is told.
+    if (item.kind === 'link' && !names.has(item.eventName) && !revealed.takes(item)) return false;
+    counts.add('links', 1);
+  }
+  const { start, end } = isLink(item) ? linkWindow : window;
   if (item.eventTime === null || (start <= item.eventTime && item.eventTime < end)) return true;
-  scope.counts.add('outsideWindow', 1);
+  counts.add('outsideWindow', 1);
   return false;
 }
 
-type FetchedFile = LogFile & ListedFile;
-
-/** Starts fetching the next files while the present one is read; the order stays. */
-async function* fetchAhead(files: AsyncIterable<ListedFile>, scan: Scan): AsyncGenerator<FetchedFile> {
-  const { bucket, ahead = 8, signal } = scan;
-  const started: FetchedFile[] = [];
-  let bytes = 0;
-  for await (const file of files) {
-    const isSmall = file.size <= AHEAD_BYTES / 4;
-    started.push(openedFile(file, isSmall ? collect(bucket.get(file.key, signal)) : null));
-    bytes += isSmall ? file.size : 0;
-    while (started.length > ahead || bytes > AHEAD_BYTES) {
-      const next = started.shift();
-      if (!next) break;
-      bytes -= next.size <= AHEAD_BYTES / 4 ? next.size : 0;
-      yield next;
-    }
-  }
-  yield* started;
-
-  function openedFile(file: ListedFile, fetched: Promise<Uint8Array> | null): FetchedFile {
-    // A failure waits for the reader, who may come much later.
-    fetched?.catch(() => {});
-    let first = fetched;
-    return {
-      ...file,
-      mayHold: mayHoldOf(file.place),
-      origin: bucket.isSingleFile ? bucket.location : `${bucket.location.replace(/\/$/, '')}/${file.key}`,
-      async *open() {
-        const ready = first;
-        first = null;
-        if (ready) return yield await ready;
-        scan.progress.begin();
-        for await (const chunk of bucket.get(file.key, signal)) {
-          scan.progress.read(chunk.length);
-          yield chunk;
-        }
-      },
-    };
-  }
-}
-
-async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-}
-
-/** An event comes into a file within its day of delivery, or up to a month late. */
-function mayHoldOf(place: LogKey): NonNullable<LogFile['mayHold']> | null {
-  return place.kind === 'log'
-    ? { from: place.deliveryDay - LATE_EVENT_DAYS * DAY_MS, to: place.deliveryDay + DAY_MS }
-    : null;
-}
-
-/** Begins a file again when the connection breaks; what was read of it comes twice, and is deduplicated like all events. */
-async function* readWithRetry(file: LogFile, options: ReadLogFileOptions): AsyncGenerator<LogItem[]> {
-  for (let tries = 1; ; tries++) {
-    try {
-      yield* readLogFile(file, options);
-      return;
-    } catch (error) {
-      if (tries >= TRIES_PER_FILE || !isTransient(error)) throw error;
-      options.counts.add('retries', 1);
-    }
-  }
+function isLink(item: HandedItem): item is Extract<LogItem, { kind: 'link' }> | LinkLine {
+  return item.kind === 'link' || item.kind === 'link-line';
 }
 
 /** Tells a failure of one object from one of the whole place. */

@@ -13,8 +13,8 @@ export interface QueryScan {
   readonly findings: Findings;
   /** The frames around the innermost one. */
   readonly outer: Frame[];
-  /** How many open frames make the name a common table expression. */
-  readonly visible: Map<string, number>;
+  /** How many open frames make the name a common table expression; null while there was none. */
+  visible: Map<string, number> | null;
   frame: Frame;
   shape: QueryShape;
   /** The writing statement that was met after common tables or after a leading FROM. */
@@ -30,7 +30,7 @@ export function newQueryScan(tokens: Tokens, start: number, shape: QueryShape, f
     start,
     findings,
     outer: [],
-    visible: new Map(),
+    visible: null,
     frame: newFrame(),
     shape,
     verb: null,
@@ -65,8 +65,8 @@ export function readRelation(scan: QueryScan): void {
   scan.frame.expectsRelation = false;
   // A name before a parenthesis is a table function.
   if (tokens.texts[name.next] === '(') return;
-  const isCte = name.parts.length === 1 && (scan.visible.get(name.parts[0] ?? '') ?? 0) > 0;
-  findings.relations.set(first, { parts: isCte ? null : name.parts, next: name.next });
+  const isCte = name.parts.length === 1 && (scan.visible?.get(name.parts[0] ?? '') ?? 0) > 0;
+  findings.relations.push({ first, parts: isCte ? null : name.parts, next: name.next });
   if (!isCte) add(findings.reads, name);
 }
 
@@ -101,15 +101,18 @@ function closeFrame(scan: QueryScan): void {
   const { frame, visible } = scan;
   const parent = scan.outer.pop();
   if (parent === undefined) return;
-  for (const name of frame.ctes ?? []) visible.set(name, (visible.get(name) ?? 1) - 1);
+  for (const name of frame.ctes ?? []) visible?.set(name, (visible.get(name) ?? 1) - 1);
   scan.frame = parent;
   if (frame.cteName !== null) declare(scan, frame.cteName);
   // Only a common table can stand between a closed parenthesis and `, name AS (`.
   if (parent.ctes !== null && scan.tokens.texts[scan.at + 1] === ',' && !parent.select) openCte(scan, scan.at + 2);
 }
 
-function declare({ frame, visible }: QueryScan, name: string): void {
+function declare(scan: QueryScan, name: string): void {
+  const { frame } = scan;
   frame.ctes ??= [];
   frame.ctes.push(name);
+  scan.visible ??= new Map();
+  const { visible } = scan;
   visible.set(name, (visible.get(name) ?? 0) + 1);
 }

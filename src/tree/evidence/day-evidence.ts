@@ -1,7 +1,7 @@
 import { addDays } from '../../calendar/report-day.js';
 import type { CredentialGraph } from '../../identity/chain/credential-graph.js';
 import { dayEvidence } from '../layout.js';
-import type { DayLine } from './evidence-lines.js';
+import { parseDayLine } from './evidence-lines.js';
 import { type Part, partName } from './evidence-log.js';
 import type { EvidenceView } from './evidence-view.js';
 
@@ -34,7 +34,7 @@ export async function feedLinksAround(
       let tells = false;
       for await (const batch of view.lines(part)) {
         for (const text of batch) {
-          const line = JSON.parse(text) as DayLine;
+          const line = parseDayLine(text);
           tells ||= !('asked' in line || 'elsewhere' in line);
           if ('link' in line) graph.addLink(line.link);
           else if ('revealing' in line) graph.addStart(line.revealing);

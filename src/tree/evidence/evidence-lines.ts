@@ -1,5 +1,6 @@
 import type { HourLabel } from '../../calendar/hour-label.js';
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import { lineOfLink, linkOfLine } from '../../cloudtrail/link-line.js';
 import type { Start } from '../../cloudtrail/start.js';
 import type { CredentialUse } from '../../identity/chain/credential-facts.js';
 import type { ReportStore } from '../../ports/report-store.js';
@@ -35,6 +36,17 @@ export type DayLine =
   | { readonly asked: string }
   | { readonly named: { readonly user: string; readonly name: string } }
   | { readonly elsewhere: { readonly reportDate: string; readonly ids: readonly string[] } };
+
+/** Reads the line of a day. */
+export function parseDayLine(text: string): DayLine {
+  const line = JSON.parse(text) as DayLine;
+  return 'link' in line ? { link: linkOfLine(line) } : line;
+}
+
+/** The text of such a line. */
+export function textOfDayLine(line: DayLine): string {
+  return 'link' in line ? lineOfLink(line.link) : JSON.stringify(line);
+}
 
 /** A unique id of a role or user (`AROA…`, `AIDA…`) and its ARN, which one record showed together. */
 export interface ShownId {

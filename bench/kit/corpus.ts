@@ -1,82 +1,42 @@
-/**
- * How fast are CloudTrail log files read, compared with unpacking them and with parsing them whole?
- * Run: npx tsx bench/scan.ts [megabytes]. One core; ratios of CPU time within one round, median of the rounds.
- */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { openTrailFolder } from '../src/sources/trail/folder-trail-bucket.js';
-import { createTrailFiles } from '../src/sources/trail/trail-files.js';
+import { gzipSync } from 'node:zlib';
 
-const MEGABYTES = Number(process.argv[2] ?? 80);
-const ROUNDS = 7;
-const FILE_BYTES = 1_300_000;
-const START = Date.parse('2026-11-01T00:00:00Z');
-const WINDOW = { start: START, end: START + 86_400_000 };
-
-for (const { name, athena, assume, links } of [
-  { name: 'few Athena events (0.1 %), starts only', athena: 0.001, assume: 0.06, links: false },
-  { name: 'few Athena events (0.1 %), and 6 % AssumeRole for the links', athena: 0.001, assume: 0.06, links: true },
-  { name: 'many Athena events (5 %), starts only', athena: 0.05, assume: 0.06, links: false },
-]) {
-  const folder = mkdtempSync(join(tmpdir(), 'aqt-bench-scan-'));
-  const { bytes, files, starts } = writeCorpus(folder, { athena, assume });
-  console.log(`\n${name}: ${files} files, ${(bytes / 1e6).toFixed(0)} MB unpacked, ${starts} starts`);
-  const rounds: { plain: number; scan: number; naive: number }[] = [];
-  for (let round = 0; round <= ROUNDS; round++) {
-    const plain = await cpuOf(() => eachFile(folder, () => {}));
-    const scan = await cpuOf(() => scanFolder(folder, { links, starts }));
-    const naive = await cpuOf(() => eachFile(folder, (text) => void JSON.parse(text.toString('utf8'))));
-    // The first round warms up.
-    if (round > 0) rounds.push({ plain, scan, naive });
-  }
-  const speed = (pick: 'plain' | 'scan' | 'naive') =>
-    (bytes / 1e6 / median(rounds.map((round) => round[pick]))).toFixed(0);
-  console.log(`  plain gunzipSync   ${speed('plain')} MB per CPU second`);
-  console.log(`  this scan          ${speed('scan')} MB per CPU second`);
-  console.log(`  gunzip, JSON.parse ${speed('naive')} MB per CPU second`);
-  console.log(
-    `  scan / plain gunzip: ${median(rounds.map(({ plain, scan }) => plain / scan)).toFixed(2)}${athena < 0.01 ? ' (promised: >= 0.70)' : ''}`,
-  );
-  console.log(`  scan / JSON.parse:   ${median(rounds.map(({ naive, scan }) => naive / scan)).toFixed(2)}`);
-
-  rmSync(folder, { recursive: true });
+/** How large a made-up trail is, and what stands in it. */
+export interface CorpusSize {
+  /** Unpacked, in all. */
+  readonly megabytes: number;
+  /** Unpacked bytes of a file. */
+  readonly fileBytes: number;
+  /** Shares of the records. */
+  readonly athena: number;
+  readonly assume: number;
 }
 
-async function scanFolder(folder: string, { links, starts }: { links: boolean; starts: number }): Promise<void> {
-  const source = createTrailFiles({ bucket: await openTrailFolder(folder), links });
-  let found = 0;
-  for await (const { items } of source.scan(WINDOW, {}))
-    for (const item of items) if (item.kind === 'start') found += 1;
-  if (found !== starts) throw new Error(`the scan found ${found} of ${starts} starts`);
+export interface Corpus {
+  readonly folder: string;
+  readonly bytes: number;
+  readonly packed: number;
+  readonly files: number;
+  readonly starts: number;
 }
 
-async function eachFile(folder: string, use: (text: Buffer) => void): Promise<void> {
-  for (const file of readdirSync(folder)) use(gunzipSync(readFileSync(join(folder, file))));
-}
+/** The day, in UTC, of all events. */
+export const CORPUS_DAY = '2026-11-01';
+const START = Date.parse(`${CORPUS_DAY}T00:00:00Z`);
 
-async function cpuOf(work: () => Promise<void>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function writeCorpus(folder: string, { athena, assume }: { athena: number; assume: number }) {
+/** Writes log files, the same ones for the same numbers. */
+export function writeCorpus(folder: string, { megabytes, fileBytes, athena, assume }: CorpusSize): Corpus {
+  mkdirSync(folder, { recursive: true });
   const random = mulberry(7);
   let bytes = 0;
+  let packed = 0;
   let files = 0;
   let starts = 0;
-  while (bytes < MEGABYTES * 1e6) {
+  while (bytes < megabytes * 1e6) {
     const records: string[] = [];
     let size = 0;
-    while (size < FILE_BYTES) {
+    while (size < fileBytes) {
       const dice = random();
       const kind = dice < athena ? 'start' : dice < athena + assume ? 'assume' : 'other';
       if (kind === 'start') starts += 1;
@@ -86,12 +46,12 @@ function writeCorpus(folder: string, { athena, assume }: { athena: number; assum
     }
     const text = `{"Records":[${records.join(',')}]}`;
     bytes += text.length;
-    writeFileSync(
-      join(folder, `111122223333_CloudTrail_us-east-1_${String(files++).padStart(5, '0')}.json.gz`),
-      gzipSync(text),
-    );
+    const gzip = gzipSync(text);
+    packed += gzip.length;
+    const name = `111122223333_CloudTrail_us-east-1_20261101T1200Z_${String(files++).padStart(16, '0')}.json.gz`;
+    writeFileSync(join(folder, name), gzip);
   }
-  return { bytes, files, starts };
+  return { folder, bytes, packed, files, starts };
 }
 
 /** A record in the shape, field order and size of real ones (about 1.6 KB, packing about 7 : 1). */

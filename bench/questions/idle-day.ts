@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { writeCorpus } from '../kit/corpus.js';
+import { costOf, cpuOf, inTurn, median, ratioText, table, wallOf } from '../kit/measure.js';
+import type { Question } from '../kit/question.js';
+import { collectOnce } from '../kit/rivals.js';
+
+export const idleDay: Question = {
+  title: 'What does a day cost on which nothing happened, and a day that is collected again?',
+  answer({ folder, isQuick }) {
+    const empty = writeCorpus(join(folder, 'corpus-empty'), {
+      megabytes: 0.5,
+      fileBytes: 1_000_000,
+      athena: 0,
+      assume: 0,
+    });
+    const full = writeCorpus(join(folder, 'corpus-full'), {
+      ...{ megabytes: isQuick ? 20 : 100, fileBytes: 1_000_000, athena: 0.001, assume: 0.06 },
+    });
+    const [out, kept] = [join(folder, 'reports'), join(folder, 'kept')];
+    collectOnce(full, kept, 1);
+    const costs = inTurn(
+      {
+        node: () => costOf(`${JSON.stringify(process.execPath)} -e ''`),
+        help: () => costOf(`${JSON.stringify(process.execPath)} dist/cli.js --help >/dev/null`),
+        empty: () => collectOnce(empty, out, 1),
+        first: () => collectOnce(full, out, 1),
+        again: () => collectOnce(full, kept, 1, true),
+      },
+      isQuick ? 2 : 7,
+    );
+    const names = {
+      node: 'a Node.js process that does nothing',
+      help: '`aqt --help`',
+      empty: '`aqt collect` of a day with one small file and no event of Athena',
+      first: `\`aqt collect\` of ${(full.bytes / 1e6).toFixed(0)} MB in ${full.files} files`,
+      again: 'the same again, into the same tree',
+    };
+    const rows = (Object.keys(names) as (keyof typeof names)[]).map((name) => [
+      names[name],
+      median(cpuOf(costs[name])).toFixed(2),
+      median(wallOf(costs[name])).toFixed(2),
+    ]);
+    return [
+      table(['', 'CPU s', 'clock s'], rows),
+      `Again by first: ${ratioText(cpuOf(costs.again), cpuOf(costs.first))} of its CPU.`,
+    ].join('\n\n');
+  },
+};

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { writeCorpus } from '../kit/corpus.js';
+import { cpuOf, inTurn, median, ratioText, table, wallOf } from '../kit/measure.js';
+import type { Question } from '../kit/question.js';
+import { collectOnce } from '../kit/rivals.js';
+
+export const threads: Question = {
+  title: 'What do several threads gain?',
+  answer({ folder, isQuick }) {
+    const megabytes = isQuick ? 120 : 1500;
+    const corpus = writeCorpus(join(folder, 'corpus-threads'), {
+      ...{ megabytes, fileBytes: 1_000_000, athena: 0.001, assume: 0.06 },
+    });
+    const out = join(folder, 'reports');
+    const ways = { one: () => collectOnce(corpus, out, 1), two: () => collectOnce(corpus, out, 2) };
+    const { one, two } = inTurn(ways, isQuick ? 1 : 4);
+    const row = (name: string, costs: typeof one) => [
+      name,
+      median(cpuOf(costs)).toFixed(2),
+      median(wallOf(costs)).toFixed(2),
+    ];
+    return [
+      `${(corpus.packed / 1e6).toFixed(0)} MB packed, ${(corpus.bytes / 1e6).toFixed(0)} MB unpacked, ${corpus.files} files, whole runs. On a machine that does other things, the clock tells less than the CPU.`,
+      table(['threads', 'CPU s', 'clock s'], [row('1', one), row('2', two)]),
+      `Clock of one by that of two: ${ratioText(wallOf(one), wallOf(two))}. CPU of two by that of one: ${ratioText(cpuOf(two), cpuOf(one))}.`,
+    ].join('\n\n');
+  },
+};

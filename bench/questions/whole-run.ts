@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { type Corpus, type CorpusSize, writeCorpus } from '../kit/corpus.js';
+import { cpuOf, inTurn, median, ratioText, table, wallOf } from '../kit/measure.js';
+import type { Bench, Question } from '../kit/question.js';
+import { collectOnce, rivalsOf } from '../kit/rivals.js';
+
+const MB = 1_000_000;
+const CORPORA: readonly {
+  readonly name: string;
+  readonly size: Omit<CorpusSize, 'megabytes'>;
+  readonly large: number;
+  readonly quick: number;
+}[] = [
+  { name: '0.1 % Athena, 6 % AssumeRole', size: { fileBytes: MB, athena: 0.001, assume: 0.06 }, large: 285, quick: 30 },
+  { name: 'nothing of Athena, no AssumeRole', size: { fileBytes: MB, athena: 0, assume: 0 }, large: 285, quick: 0 },
+  { name: '5 % Athena, 6 % AssumeRole', size: { fileBytes: MB, athena: 0.05, assume: 0.06 }, large: 100, quick: 0 },
+  { name: 'nothing but Athena', size: { fileBytes: MB, athena: 1, assume: 0 }, large: 30, quick: 0 },
+  { name: 'many tiny files', size: { fileBytes: 10_000, athena: 0.001, assume: 0.06 }, large: 30, quick: 0 },
+  { name: 'few huge files', size: { fileBytes: 50 * MB, athena: 0.001, assume: 0.06 }, large: 200, quick: 0 },
+];
+
+export const wholeRun: Question = {
+  title: 'What does a whole run take, from log files to reports?',
+  answer: (bench) => [INTRODUCTION, ...CORPORA.flatMap((one) => answerFor(one, bench))].join('\n\n'),
+};
+
+const INTRODUCTION =
+  'Whole processes, from files to their output. `aqt` finds every start and every event that issued a credential, keeps them as evidence, ' +
+  'resolves persons, writes 24 reports with their manifests and closes the day. The others write a line of seven members for each such ' +
+  'event, and do no more. CPU is user and system time of all processes; ratios are taken round by round.';
+
+function answerFor({ name, size, large, quick }: (typeof CORPORA)[number], { folder, isQuick }: Bench): string[] {
+  const megabytes = isQuick ? quick : large;
+  if (megabytes === 0) return [];
+  const corpus = writeCorpus(join(folder, 'corpus'.concat(name.replace(/\W+/g, '-'))), { ...size, megabytes });
+  const out = join(folder, 'reports');
+  const ways = {
+    'aqt --jobs 1': () => collectOnce(corpus, out, 1),
+    'aqt --jobs 2': () => collectOnce(corpus, out, 2),
+    ...rivalsOf(corpus, join(folder, 'rivals')),
+  };
+  const costs = inTurn<string>(ways, isQuick ? 2 : 5);
+  const ours = costs['aqt --jobs 1'] ?? [];
+  const rows = Object.entries(costs).map(([way, each]) => [
+    way,
+    median(cpuOf(each)).toFixed(2),
+    ratioText(cpuOf(each), cpuOf(ours)),
+    median(wallOf(each)).toFixed(2),
+  ]);
+  return [`### ${name}`, sizeText(corpus), table(['', 'CPU s', 'CPU, aqt --jobs 1 is 1', 'clock s'], rows)];
+}
+
+function sizeText({ files, bytes, packed, starts }: Corpus): string {
+  return `${files} files, ${(bytes / MB).toFixed(0)} MB, ${(packed / MB).toFixed(1)} MB packed, ${starts} starts.`;
+}

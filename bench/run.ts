@@ -1,0 +1,44 @@
+/**
+ * `npm run bench`: measures what is promised of trails, us and the rivals in turn, on corpora made on the spot, and writes
+ * docs/performance.md. `--quick`: in two minutes, smaller, and nothing is written. `--only <word>`: the questions with that word.
+ * Needs `npm run build`, bash, and for a rival that rival.
+ */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { machineText } from './kit/measure.js';
+import { idleDay } from './questions/idle-day.js';
+import { scanAlone } from './questions/scan-alone.js';
+import { threads } from './questions/threads.js';
+import { wholeRun } from './questions/whole-run.js';
+
+const QUESTIONS = [wholeRun, threads, idleDay, scanAlone];
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+if (!existsSync('dist/cli.js')) throw new Error('dist/cli.js is not there: run npm run build first');
+const asked = QUESTIONS.filter(({ title }) => title.toLowerCase().includes((values.only ?? '').toLowerCase()));
+const answers: string[] = [];
+for (const { title, answer } of asked) {
+  const folder = mkdtempSync(join(tmpdir(), 'aqt-bench-'));
+  try {
+    const text = `## ${title}\n\n${await answer({ folder, isQuick: values.quick })}`;
+    console.log(`${text}\n`);
+    answers.push(text);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+if (!values.quick && values.only === undefined) writeFileSync('docs/performance.md', document(answers));
+
+function document(answered: readonly string[]): string {
+  return `# Performance
+
+Written by \`npm run bench\`; \`npm run bench -- --quick\` measures less, in two minutes, and writes nothing. Numbers are medians, in
+brackets the least and the greatest. Ratios hold on other machines, seconds do not.
+
+Measured on ${machineText()}.
+
+${answered.join('\n\n')}
+`;
+}

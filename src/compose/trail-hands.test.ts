@@ -1,0 +1,178 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lineOfLink } from '../cloudtrail/link-line.js';
+import type { Evidence } from '../ports/start-source.js';
+import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../sources/record.fixture.js';
+import type { TrailBucket } from '../sources/trail/list-trail.js';
+import { createTrailFiles } from '../sources/trail/trail-files.js';
+import type { FileTask, OpenTrailHands, TrailHands } from '../sources/trail/trail-hands.js';
+import { openTrailHands } from './trail-hands.js';
+
+const START = Date.parse('2026-11-01T05:00:00Z');
+const WINDOW = { start: START, end: START + 86_400_000 };
+const FOLDER = 'AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/01';
+const logName = (index: number) =>
+  `${FOLDER}/111122223333_CloudTrail_eu-west-1_20261101T${String(index).padStart(4, '0')}Z_abcdefghijklmnop.json.gz`;
+
+let folder = '';
+let script: URL;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'aqt-hands-'));
+  const outfile = join(folder, 'trail-hand.mjs');
+  await build({
+    ...{ entryPoints: ['src/compose/trail-hand.ts'], bundle: true, platform: 'node', format: 'esm', outfile },
+    banner: { js: "import{createRequire as c}from'node:module';const require=c(import.meta.url);" },
+    external: ['@bokuweb/zstd-wasm'],
+  });
+  script = pathToFileURL(outfile);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Work of all kinds, and one key that says it is so large that further hands are worth it. */
+function trail(): { readonly bucket: TrailBucket; readonly gets: string[] } {
+  const onBehalfOf = { userId: 'u-1', identityStoreArn: 'arn:aws:identitystore::111122223333:identitystore/d-1' };
+  const told = (index: number) =>
+    otherRecord({
+      eventID: `told-${index}`,
+      userIdentity: { type: 'IdentityCenterUser', credentialId: 'c', onBehalfOf },
+    });
+  const records = (index: number) => [
+    startRecord({ eventID: `s-${index}`, requestParameters: { queryString: `SELECT '${'é"\\'.repeat(index % 3)}'` } }),
+    assumeRoleRecord({ eventID: `l-${index}`, sourceIPAddress: `10.0.0.${index}` }),
+    assumeRoleRecord({ eventID: `m-${index}`, eventTime: '2026-10-31T00:00:00Z' }),
+    told(index),
+    startRecord({ eventID: `bad-${index}`, eventTime: 'never' }),
+    otherRecord({ eventID: `o-${index}` }),
+  ];
+  const files = new Map<string, Buffer>();
+  for (let index = 0; index < 40; index += 1) files.set(logName(index), logFile(records(index)));
+  files.set(logName(41), logFile(records(41)).subarray(0, 300));
+  files.set(logName(42), Buffer.from('no log at all, but it names StartQueryExecution'));
+  files.set(logName(43), Buffer.alloc(0));
+  files.set(`${FOLDER}/_SUCCESS`, Buffer.from(JSON.stringify(startRecord({ eventID: 'in-litter' }))));
+  files.set('undated/x.jsonl', Buffer.from(JSON.stringify(startRecord({ eventID: 'undated' }))));
+  files.set('undated/y.json.gz', gzipSync(gzipSync(JSON.stringify([startRecord({ eventID: 'twice packed' })]))));
+  const large = 'undated/z.json';
+  files.set(large, Buffer.from(JSON.stringify([startRecord({ eventID: 'large' })])));
+  const gets: string[] = [];
+  const keys = [...files.keys()].sort();
+  const bucket: TrailBucket = {
+    location: 's3://logs',
+    async *list(prefix, after) {
+      for (const key of keys)
+        if (key.startsWith(prefix) && (after === null || key > after))
+          yield { key, size: key === large ? 64 * 2 ** 20 : (files.get(key)?.length ?? 0) };
+    },
+    async *get(key) {
+      gets.push(key);
+      yield files.get(key) ?? Buffer.alloc(0);
+    },
+  };
+  return { bucket, gets };
+}
+
+async function collected(openHands?: OpenTrailHands) {
+  const { bucket, gets } = trail();
+  const source = createTrailFiles({ bucket, ...(openHands ? { openHands } : {}) });
+  const batches: Evidence[][] = [];
+  const cursors: unknown[] = [];
+  for await (const { items, cursor } of source.scan(WINDOW, { days: [WINDOW] })) {
+    batches.push(items.map(plain));
+    cursors.push(cursor);
+  }
+  return { batches, cursors, counts: source.account().counts, gets: gets.length };
+}
+
+/** A link as the line that is written, and bytes of one kind. */
+function plain(item: Evidence): Evidence {
+  if (item.kind === 'link') return { kind: 'link-line', eventTime: item.eventTime, text: lineOfLink(item) };
+  return item.kind === 'reject' ? { ...item, raw: Buffer.from(item.raw).toString('latin1') } : item;
+}
+
+describe('openTrailHands', () => {
+  it.each([1, 2, 3])('reads by %i threads what one hand reads, in the same batches', async (jobs) => {
+    let opened = 0;
+    const several = await collected((reading) => {
+      opened += 1;
+      return openTrailHands(reading, { jobs, script });
+    });
+    expect(opened).toBe(1);
+    expect(several).toEqual(await collected());
+    expect(several.batches.flat().length).toBeGreaterThan(120);
+  });
+
+  it.each([
+    ['a thread that cannot be started', 'file:///no/such/script.mjs', ''],
+    [
+      'a thread that dies at its second file',
+      'data',
+      "let n = 0; parentPort.on('message', () => { n += 1; if (n === 2) process.exit(1); });",
+    ],
+    ['a thread that throws', 'data', "parentPort.on('message', () => { throw new Error('out of memory'); });"],
+  ])('reads what was given to %s', async (_, kind, body) => {
+    const code = `import { parentPort } from 'node:worker_threads'; ${body}`;
+    const broken = kind === 'data' ? new URL(`data:text/javascript,${encodeURIComponent(code)}`) : new URL(kind);
+    expect(await collected((reading) => openTrailHands(reading, { jobs: 2, script: broken }))).toEqual(
+      await collected(),
+    );
+  });
+
+  it('reads a small trail by one hand', async () => {
+    const { bucket } = trail();
+    const small: TrailBucket = {
+      ...bucket,
+      async *list(prefix, after) {
+        for await (const { key } of bucket.list(prefix, after)) yield { key, size: 100 };
+      },
+    };
+    const openHands = () => {
+      throw new Error('opened');
+    };
+    for await (const { items } of createTrailFiles({ bucket: small, openHands }).scan(WINDOW, {}))
+      expect(items).toBeDefined();
+  });
+
+  it('stops its threads when nobody takes any more, and when the scan is aborted', async () => {
+    const closed: string[] = [];
+    const watched =
+      (name: string): OpenTrailHands =>
+      (reading): TrailHands => {
+        const hands = openTrailHands(reading, { jobs: 2, script });
+        return { ...hands, close: async () => hands.close().then(() => void closed.push(name)) };
+      };
+    for await (const _ of createTrailFiles({ bucket: trail().bucket, openHands: watched('left') }).scan(WINDOW, {}))
+      break;
+    const abort = new AbortController();
+    const scan = createTrailFiles({ bucket: trail().bucket, openHands: watched('aborted') }).scan(WINDOW, {
+      signal: abort.signal,
+    });
+    await expect(async () => {
+      for await (const _ of scan) abort.abort();
+    }).rejects.toThrow('abort');
+    expect(closed).toEqual(['left', 'aborted']);
+  });
+
+  it('gives back at once what comes after its end', async () => {
+    const hands = openTrailHands(
+      { names: new Set(), tells: false, days: [], limits: { ...LIMITS } },
+      { jobs: 1, script },
+    );
+    await hands.close();
+    const task: FileTask = {
+      origin: 'x',
+      size: 0,
+      mayHold: null,
+      isDated: true,
+      isLitter: false,
+      bytes: Buffer.alloc(0),
+    };
+    expect(await hands.read(task)).toBeNull();
+  });
+});
+
+const LIMITS = { wholeBytes: 1, archiveBytes: 1, maxFileBytes: 1, maxRecordBytes: 1, keptBytes: 1 };

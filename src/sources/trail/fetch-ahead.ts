@@ -1,0 +1,79 @@
+import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
+import type { LogKey } from '../../cloudtrail/log-file-name.js';
+import type { FileProgress } from '../content/file-progress.js';
+import type { ListedFile, TrailBucket } from './list-trail.js';
+import type { LogFile } from './log-items.js';
+
+export type FetchedFile = LogFile &
+  ListedFile & {
+    /** The file as it lies there, where it is small and fetched already; `open` gives it, too. */
+    readonly fetched: Promise<Uint8Array> | null;
+  };
+
+export interface Fetching {
+  readonly bucket: TrailBucket;
+  /** Files fetched ahead of the one that is read. */
+  readonly ahead?: number;
+  readonly signal: AbortSignal | undefined;
+  readonly progress: FileProgress;
+}
+
+const DAY_MS = 86_400_000;
+/** Fetched ahead at most, in bytes. */
+const AHEAD_BYTES = 32 * 2 ** 20;
+
+/** Starts fetching the next files while the present one is read; the order stays. */
+export async function* fetchAhead(
+  files: AsyncIterable<ListedFile>,
+  { bucket, ahead = 8, signal, progress }: Fetching,
+): AsyncGenerator<FetchedFile> {
+  const started: FetchedFile[] = [];
+  let bytes = 0;
+  for await (const file of files) {
+    const isSmall = file.size <= AHEAD_BYTES / 4;
+    started.push(openedFile(file, isSmall ? collect(bucket.get(file.key, signal)) : null));
+    bytes += isSmall ? file.size : 0;
+    while (started.length > ahead || bytes > AHEAD_BYTES) {
+      const next = started.shift();
+      if (!next) break;
+      bytes -= next.size <= AHEAD_BYTES / 4 ? next.size : 0;
+      yield next;
+    }
+  }
+  yield* started;
+
+  function openedFile(file: ListedFile, fetched: Promise<Uint8Array> | null): FetchedFile {
+    // A failure waits for the reader, who may come much later.
+    fetched?.catch(() => {});
+    let first = fetched;
+    return {
+      ...file,
+      fetched,
+      mayHold: mayHoldOf(file.place),
+      origin: bucket.isSingleFile ? bucket.location : `${bucket.location.replace(/\/$/, '')}/${file.key}`,
+      async *open() {
+        const ready = first;
+        first = null;
+        if (ready) return yield await ready;
+        progress.begin();
+        for await (const chunk of bucket.get(file.key, signal)) {
+          progress.read(chunk.length);
+          yield chunk;
+        }
+      },
+    };
+  }
+}
+
+async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** An event comes into a file within its day of delivery, or up to a month late. */
+function mayHoldOf(place: LogKey): NonNullable<LogFile['mayHold']> | null {
+  return place.kind === 'log'
+    ? { from: place.deliveryDay - LATE_EVENT_DAYS * DAY_MS, to: place.deliveryDay + DAY_MS }
+    : null;
+}

@@ -1,0 +1,54 @@
+import { isDated } from './day-evidence.js';
+import type { FetchedFile } from './fetch-ahead.js';
+import type { TrailFile } from './read-trail-file.js';
+import type { FileRead, TrailHands } from './trail-hands.js';
+
+export type HandedFile = FetchedFile &
+  TrailFile & {
+    /** What another hand has read in it; null when nobody has. */
+    readonly read: Promise<FileRead | null> | null;
+  };
+
+/** Where there are further hands, and whether there is enough for them; asked once, when the first file is there. */
+export interface Handing {
+  open(): TrailHands | undefined;
+  isWorth(): boolean;
+}
+
+/**
+ * Gives files to further hands while earlier ones are waited for; the order stays. Long files, those that could not be fetched and
+ * those whose hand was lost come unread. The hands are closed when the last file is taken, or nobody takes any more.
+ */
+export async function* handOut(files: AsyncIterable<FetchedFile>, handing: Handing | null): AsyncGenerator<HandedFile> {
+  let hands: TrailHands | null | undefined;
+  const under: HandedFile[] = [];
+  try {
+    for await (const file of files) {
+      hands ??= handing?.isWorth() ? (handing.open() ?? null) : null;
+      const known = { ...file, isDated: isDated(file), isLitter: file.place.kind === 'litter' };
+      const { fetched } = file;
+      under.push({ ...known, read: hands && fetched ? readBy(hands, known, fetched) : null });
+      while (under.length > (hands?.width ?? 0)) {
+        const next = under.shift();
+        if (next) yield next;
+      }
+    }
+    for (let next = under.shift(); next; next = under.shift()) yield next;
+  } finally {
+    await hands?.close();
+  }
+}
+
+async function readBy(
+  hands: TrailHands,
+  { origin, size, mayHold = null, isDated, isLitter }: TrailFile,
+  fetched: Promise<Uint8Array>,
+): Promise<FileRead | null> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await fetched;
+  } catch {
+    return null; // Whoever reads the file meets the failure again, and tells it.
+  }
+  return hands.read({ origin, size, mayHold, isDated, isLitter, bytes });
+}

@@ -1,0 +1,46 @@
+import type { LinkLine } from '../../cloudtrail/link-line.js';
+import type { LogItem } from './log-items.js';
+import type { TrailReading } from './read-trail-file.js';
+
+/** A file that another hand is to read: its bytes as they lie there, and what its name says. */
+export interface FileTask {
+  readonly origin: string;
+  readonly size: number;
+  readonly mayHold: { readonly from: number; readonly to: number } | null;
+  readonly isDated: boolean;
+  readonly isLitter: boolean;
+  readonly bytes: Uint8Array;
+}
+
+/** An item as hands pass it on: what need not be looked into any more comes as the line that is written. */
+export type HandedItem = LogItem | LinkLine;
+
+/** What another hand has read in one file. */
+export interface FileRead {
+  /** In the order of the file, in the groups in which it was read. */
+  readonly groups: readonly (readonly HandedItem[])[];
+  readonly counts: Readonly<Record<string, number>>;
+  /** Places of the days of which it has seen evidence. */
+  readonly seen: readonly number[];
+}
+
+/** Several hands that read files at once, each in a thread of its own. */
+export interface TrailHands {
+  /** Files that may be under way at once, so that no hand waits. */
+  readonly width: number;
+  /** Null when the hand was lost: then the file is not read. @throws never */
+  read(task: FileTask): Promise<FileRead | null>;
+  close(): Promise<void>;
+}
+
+export type OpenTrailHands = (reading: TrailReading) => TrailHands;
+
+/** Below so much work one hand is done before others have begun. */
+const WORTH_BYTES = 20 * 2 ** 20;
+/** What opening a file costs, in bytes that could be read meanwhile. */
+const BYTES_PER_FILE = 4096;
+
+/** Tells whether so much is worth more hands than one. */
+export function isWorthHands({ files, bytes }: { readonly files: number; readonly bytes: number }): boolean {
+  return files > 1 && bytes + files * BYTES_PER_FILE >= WORTH_BYTES;
+}
