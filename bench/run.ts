@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: measures what is promised of trails, us and the rivals in turn, on corpora made on the spot, and writes
- * docs/performance.md. `--quick`: in two minutes, smaller, and nothing is written. `--only <word>`: the questions with that word.
+ * docs/performance.md. `--quick`: in two minutes, smaller, and nothing is written. `--only <word>`: the questions with that word, and
+ * nothing is written. `--share 0.3`: that share of the megabytes; `--rounds 2`: so many rounds.
  * Needs `npm run build`, bash, and for a rival that rival.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,21 +16,33 @@ import { wholeRun } from './questions/whole-run.js';
 
 const QUESTIONS = [wholeRun, threads, idleDay, scanAlone];
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    share: { type: 'string' },
+    rounds: { type: 'string' },
+  },
+});
+const isQuick = values.quick;
+const share = Number(values.share ?? (isQuick ? 0.1 : 1));
+const rounds = Number(values.rounds ?? (isQuick ? 1 : 5));
+if (!(share > 0 && share <= 1)) throw new Error(`--share ${values.share}: use a number above 0, up to 1`);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds}: use a whole number from 1 on`);
 if (!existsSync('dist/cli.js')) throw new Error('dist/cli.js is not there: run npm run build first');
 const asked = QUESTIONS.filter(({ title }) => title.toLowerCase().includes((values.only ?? '').toLowerCase()));
 const answers: string[] = [];
 for (const { title, answer } of asked) {
   const folder = mkdtempSync(join(tmpdir(), 'aqt-bench-'));
   try {
-    const text = `## ${title}\n\n${await answer({ folder, isQuick: values.quick })}`;
+    const text = `## ${title}\n\n${await answer({ folder, isQuick, share, rounds })}`;
     console.log(`${text}\n`);
     answers.push(text);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-if (!values.quick && values.only === undefined) writeFileSync('docs/performance.md', document(answers));
+if (!isQuick && values.only === undefined) writeFileSync('docs/performance.md', document(answers));
 
 function document(answered: readonly string[]): string {
   return `# Performance
@@ -37,7 +50,7 @@ function document(answered: readonly string[]): string {
 Written by \`npm run bench\`; \`npm run bench -- --quick\` measures less, in two minutes, and writes nothing. Numbers are medians, in
 brackets the least and the greatest. Ratios hold on other machines, seconds do not.
 
-Measured on ${machineText()}.
+Measured on ${machineText()}; ${rounds} rounds, after one that warms up.
 
 ${answered.join('\n\n')}
 `;

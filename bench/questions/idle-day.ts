@@ -6,7 +6,7 @@ import { collectOnce } from '../kit/rivals.js';
 
 export const idleDay: Question = {
   title: 'What does a day cost on which nothing happened, and a day that is collected again?',
-  answer({ folder, isQuick }) {
+  answer({ folder, share, rounds }) {
     const empty = writeCorpus(join(folder, 'corpus-empty'), {
       megabytes: 0.5,
       fileBytes: 1_000_000,
@@ -14,7 +14,7 @@ export const idleDay: Question = {
       assume: 0,
     });
     const full = writeCorpus(join(folder, 'corpus-full'), {
-      ...{ megabytes: isQuick ? 20 : 100, fileBytes: 1_000_000, athena: 0.001, assume: 0.06 },
+      ...{ megabytes: 100 * share, fileBytes: 1_000_000, athena: 0.001, assume: 0.06 },
     });
     const [out, kept] = [join(folder, 'reports'), join(folder, 'kept')];
     collectOnce(full, kept, 1);
@@ -26,7 +26,7 @@ export const idleDay: Question = {
         first: () => collectOnce(full, out, 1),
         again: () => collectOnce(full, kept, 1, true),
       },
-      isQuick ? 2 : 7,
+      rounds + 2,
     );
     const names = {
       node: 'a Node.js process that does nothing',

@@ -17,13 +17,13 @@ const CASES = [
 
 export const scanAlone: Question = {
   title: 'How fast are log files read, compared with unpacking them?',
-  async answer({ folder, isQuick }) {
+  async answer({ folder, share, rounds }) {
     const rows: string[][] = [];
     for (const { name, athena, links } of CASES) {
-      const size = { megabytes: isQuick ? 20 : 80, fileBytes: 1_300_000, athena, assume: 0.06 };
+      const size = { megabytes: 80 * share, fileBytes: 1_300_000, athena, assume: 0.06 };
       const corpus = writeCorpus(join(folder, `corpus-scan-${athena}-${links}`), size);
       const [scan, plain, right, parse]: number[][] = [[], [], [], []];
-      for (let round = 0; round <= (isQuick ? 3 : 9); round += 1) {
+      for (let round = 0; round <= rounds + 4; round += 1) {
         const costs = [
           await cpuOfWork(() => scanFolder(corpus, links)),
           await cpuOfWork(() => eachFile(corpus, (bytes) => void gunzipSync(bytes))),

@@ -6,14 +6,14 @@ import { collectOnce } from '../kit/rivals.js';
 
 export const threads: Question = {
   title: 'What do several threads gain?',
-  answer({ folder, isQuick }) {
-    const megabytes = isQuick ? 120 : 1500;
+  answer({ folder, share, rounds }) {
+    const megabytes = Math.max(120, 1500 * share);
     const corpus = writeCorpus(join(folder, 'corpus-threads'), {
       ...{ megabytes, fileBytes: 1_000_000, athena: 0.001, assume: 0.06 },
     });
     const out = join(folder, 'reports');
     const ways = { one: () => collectOnce(corpus, out, 1), two: () => collectOnce(corpus, out, 2) };
-    const { one, two } = inTurn(ways, isQuick ? 1 : 4);
+    const { one, two } = inTurn(ways, rounds);
     const row = (name: string, costs: typeof one) => [
       name,
       median(cpuOf(costs)).toFixed(2),

@@ -29,8 +29,11 @@ const INTRODUCTION =
   'resolves persons, writes 24 reports with their manifests and closes the day. The others write a line of seven members for each such ' +
   'event, and do no more. CPU is user and system time of all processes; ratios are taken round by round.';
 
-function answerFor({ name, size, large, quick }: (typeof CORPORA)[number], { folder, isQuick }: Bench): string[] {
-  const megabytes = isQuick ? quick : large;
+function answerFor(
+  { name, size, large, quick }: (typeof CORPORA)[number],
+  { folder, isQuick, share, rounds }: Bench,
+): string[] {
+  const megabytes = isQuick ? quick : large * share;
   if (megabytes === 0) return [];
   const corpus = writeCorpus(join(folder, 'corpus'.concat(name.replace(/\W+/g, '-'))), { ...size, megabytes });
   const out = join(folder, 'reports');
@@ -39,7 +42,7 @@ function answerFor({ name, size, large, quick }: (typeof CORPORA)[number], { fol
     'aqt --jobs 2': () => collectOnce(corpus, out, 2),
     ...rivalsOf(corpus, join(folder, 'rivals')),
   };
-  const costs = inTurn<string>(ways, isQuick ? 2 : 5);
+  const costs = inTurn<string>(ways, rounds);
   const ours = costs['aqt --jobs 1'] ?? [];
   const rows = Object.entries(costs).map(([way, each]) => [
     way,

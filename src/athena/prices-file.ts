@@ -83,6 +83,13 @@ function periodOf(reader: Reader, node: Node, region: string): RegionPrices {
   const fields = fieldsOf(reader, node, `the prices of ${region}`, REGION_KEYS);
   const currency = textOf(reader, fields.get('currency'), 'currency') ?? (region.startsWith('cn-') ? 'CNY' : 'USD');
   if (!/^[A-Z]{3}$/.test(currency)) report(reader, node, `currency: ${currency} is no code like USD or CNY`);
+  // A Region that is named has its prices only from here: without one it would have none.
+  if (!fields.has('scan') && !fields.has('reservation'))
+    report(
+      reader,
+      node,
+      `${region} has no price; write scan: <USD per TB> or reservation: <USD per DPU-hour>, or leave it out`,
+    );
   return {
     from: dateOf(reader, fields.get('from'), 'from'),
     currency,
@@ -95,11 +102,8 @@ function periodOf(reader: Reader, node: Node, region: string): RegionPrices {
 
 function discountOf(reader: Reader, node: Node): Discount[] {
   const fields = fieldsOf(reader, node, 'a discount', DISCOUNT_KEYS);
-  const percent = amountOf(reader, fields.get('percent'), 'percent');
-  if (percent === null || percent > 100) {
-    report(reader, node, 'a discount needs percent, from 0 to 100');
-    return [];
-  }
+  const percent = percentOf(reader, fields.get('percent'), node);
+  if (percent === null) return [];
   const on = textOf(reader, fields.get('on'), 'on');
   if (on !== null && !THINGS.some((thing) => thing === on))
     report(reader, node, `on: ${on} has no price; write ${THINGS.join(' or ')}`);
@@ -113,11 +117,21 @@ function discountOf(reader: Reader, node: Node): Discount[] {
   return [{ percent, on: on as PricedThing | null, region, accountId, from, to }];
 }
 
+function percentOf(reader: Reader, node: Node | undefined, discount: Node): number | null {
+  const value = isScalar(node) ? node.value : null;
+  if (typeof value === 'number' && value >= 0 && value <= 100) return value;
+  const said = node === undefined ? 'a discount has no percent' : `percent: ${shown(node)} is no discount`;
+  report(reader, node ?? discount, `${said}; write percent: and a number from 0 to 100`);
+  return null;
+}
+
 function ratesOf(reader: Reader, node: Node | undefined): Record<string, number> {
   const rates: Record<string, number> = {};
   for (const [currency, value] of entriesOf(reader, node, 'usd_per')) {
     const rate = amountOf(reader, value, `usd_per ${currency}`);
     if (!/^[A-Z]{3}$/.test(currency)) report(reader, value, `usd_per: ${currency} is no code like CNY`);
+    if (rate === 0)
+      report(reader, value, `usd_per ${currency}: at 0 all would be free; write the USD for 1 ${currency}`);
     if (rate !== null) rates[currency] = rate;
   }
   return rates;
@@ -168,7 +182,8 @@ function textOf(reader: Reader, node: Node | undefined, of: string): string | nu
 function dateOf(reader: Reader, node: Node | undefined, of: string): string | null {
   const text = textOf(reader, node, of);
   if (text === null) return null;
-  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
+  const instant = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  const isDate = !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(text);
   if (!isDate && node) report(reader, node, `${of}: ${text} is no day; write 2026-01-31`);
   return isDate ? text : null;
 }

@@ -25,6 +25,16 @@ describe('the columns of a text', () => {
     ['merge into t using s on t.id = s.id when not matched then insert (id, v) values (s.id, s.w)', 's.id s.w t.id'],
     ['select \'x.y\', "Q"."Z" from "q"', 'q.z'],
     ['select "odd name", b from t', 't.~"odd name" t.~b'],
+    ['with q as (select a from u) select q.a from q join t on t.id = q.a', 't.id u.~a'],
+    ["select i.a from t for timestamp as of timestamp '2026-01-01 10:00:00' as i where i.b = 1", 't.a t.b'],
+    ["select a from t for system_time as of current_timestamp at time zone 'UTC' - interval '1' day i, u", 't.* u.*'],
+    ['select i.a, u.b from t for version as of 9495 i join u on u.k = i.k', 't.a t.k u.b u.k'],
+    ['select x.n from t cross join unnest(ns, gs) with ordinality as x (n, g, i)', 't.~gs t.~ns'],
+    [
+      'select sum(a) over w, sum(b) over v from t window w as (partition by c), v as (order by d)',
+      't.~a t.~b t.~c t.~d',
+    ],
+    ['select a at time zone b from t', 't.~a t.~b'],
   ])('of %s', (sql, expected) => expect(columns(sql)).toBe(expected));
 
   test.each([

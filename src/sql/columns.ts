@@ -11,9 +11,10 @@ import {
   type Scope,
   type Uses,
 } from './column-scope.js';
-import type { Findings } from './findings.js';
+import { aliasAt, behindPeriod, isSyntax, namesWindow } from './column-syntax.js';
+import type { Findings, Relation } from './findings.js';
 import { readName, resolveName } from './table-name.js';
-import { isName, KEYWORD, MARK, nameAt, QUOTED, STRING, TEMPLATE, type Tokens, WORD } from './tokens.js';
+import { isName, KEYWORD, MARK, nameAt, QUOTED, TEMPLATE, type Tokens, WORD } from './tokens.js';
 
 /** The columns that a text reads, and what those of a table are needed for. */
 export interface ColumnsRead extends Pick<Uses, 'whole' | 'ambiguous'> {
@@ -43,30 +44,6 @@ interface Walk {
 const FROM_ENDS = new Set('where group having window order limit offset fetch union intersect except set'.split(' '));
 const ORDER_ENDS = new Set('limit offset fetch union intersect except'.split(' '));
 const BEFORE_STAR = new Set(['select', 'distinct', 'all', ',']);
-const NO_ALIAS = new Set(['tablesample', 'match_recognize', 'for', 'unpivot', 'pivot', 'rewrite']);
-/**
- * Words that are syntax: wherever they stand (reserved ones that are a value), or before and after these only; `day`, `first` and the
- * like are not reserved, and may be columns elsewhere.
- */
-const SYNTAX: ReadonlyMap<string, { readonly before?: RegExp; readonly after?: RegExp }> = new Map([
-  ...(
-    'case current_catalog current_date current_role current_schema current_time current_timestamp current_user ' +
-    'localtime localtimestamp'
-  )
-    .split(' ')
-    .map((word) => [word, {}] as const),
-  ['current', { before: /^row$/ }],
-  ['unbounded', { before: /^(?:preceding|following)$/ }],
-  ['nulls', { before: /^(?:first|last)$/ }],
-  ['grouping', { before: /^sets$/ }],
-  ['matched', { before: /^(?:then|and)$/ }],
-  ['time', { after: /^(?:at|with|without)$/ }],
-  ['first', { after: /^fetch$/ }],
-  ['next', { after: /^fetch$/ }],
-  ['ordinality', { after: /^with$/ }],
-  ['ties', { after: /^with$/ }],
-]);
-
 /**
  * Lists the columns that a text reads, as far as the text alone tells: `table.column` qualified by a table of its query,
  * `table.~column` where the query has that one table only, and `table.*` where every column may be meant: a star, or an
@@ -83,7 +60,7 @@ export function columnsOf(tokens: Tokens, findings: Findings, context: SqlContex
     const kind = kinds[at];
     while (next < relations.length && (relations[next]?.first ?? at) < at) next++;
     const relation = relations[next];
-    if (relation?.first === at) at = addRelation(walk, relation.parts, relation.next) - 1;
+    if (relation?.first === at) at = addRelation(walk, relation) - 1;
     else if (kind === MARK) at = mark(walk, texts[at] ?? '', at);
     else if (kind === KEYWORD) at = keyword(walk, texts[at] ?? '', at);
     else if (isName(kind)) at = column(walk, at) - 1;
@@ -167,7 +144,8 @@ function closeFrame(walk: Walk, at: number): number {
   walk.scope = walk.frame.outerScope;
   walk.frame = outer;
   if (at === -1 || !outer.inFrom) return at;
-  const alias = aliasAt(walk.tokens, at + 1);
+  const { texts } = walk.tokens;
+  const alias = aliasAt(walk.tokens, texts[at + 1] === 'with' && texts[at + 2] === 'ordinality' ? at + 3 : at + 1);
   if (alias === null) return at;
   addTable(walk.scope, alias.name, null);
   const list = columnList(walk, alias.at + 1);
@@ -176,10 +154,11 @@ function closeFrame(walk: Walk, at: number): number {
   return alias.at;
 }
 
-function addRelation(walk: Walk, parts: readonly string[] | null, next: number): number {
+function addRelation(walk: Walk, { first, parts, next }: Relation): number {
   const { tokens, context, scope } = walk;
-  const alias = aliasAt(tokens, next);
-  const after = alias === null ? next : alias.at + 1;
+  const behind = behindPeriod(tokens, next);
+  const alias = aliasAt(tokens, behind);
+  const after = alias === null ? behind : alias.at + 1;
   const table = parts === null || parts.length === 0 ? null : resolveName(parts, context);
   const list = columnList(walk, after);
   if (list !== null) {
@@ -190,7 +169,7 @@ function addRelation(walk: Walk, parts: readonly string[] | null, next: number):
   }
   scope.relations++;
   if (alias !== null) addTable(scope, alias.name, table);
-  else for (const name of ownNames(parts ?? [])) addTable(scope, name, table);
+  else for (const name of ownNames(parts ?? [nameAt(tokens, first)])) addTable(scope, name, table);
   return after;
 }
 
@@ -233,6 +212,7 @@ function bareName(walk: Walk, name: string, { at, next }: { readonly at: number;
   const { kinds, texts } = tokens;
   if (kinds[at] === WORD && isSyntax(tokens, at, next)) return;
   const before = kinds[at - 1];
+  if (namesWindow(tokens, at, next)) return;
   if (texts[next] === '-' && texts[next + 1] === '>') addName(scope, 'given', name);
   else if (isNewName(tokens, at)) addName(scope, 'aliases', name);
   // `SET a = …` writes the column.
@@ -245,33 +225,14 @@ function bareName(walk: Walk, name: string, { at, next }: { readonly at: number;
   else addName(scope, 'bare', name);
 }
 
-function isSyntax({ kinds, texts }: Tokens, at: number, next: number): boolean {
-  const word = texts[at] ?? '';
-  // `DATE '2026-01-01'`, `INTERVAL '1' YEAR TO MONTH`.
-  if (kinds[next] === STRING) return true;
-  if (texts[at - 1] === 'to' && kinds[at - 3] === STRING) return true;
-  if (texts[at - 2] === 'trim' && (word === 'both' || word === 'leading' || word === 'trailing')) return true;
-  const syntax = SYNTAX.get(word);
-  if (syntax === undefined) return false;
-  const { before, after } = syntax;
-  if (before === undefined && after === undefined) return true;
-  return before?.test(texts[next] ?? '') === true || after?.test(texts[at - 1] ?? '') === true;
-}
-
 /** `x AS name`, and `x name` without the word. */
 function isNewName({ kinds, texts }: Tokens, at: number): boolean {
   const before = kinds[at - 1];
   if (texts[at - 1] === 'as' && before === KEYWORD) return true;
+  // `a AT TIME ZONE b`
+  if (texts[at - 1] === 'zone' && texts[at - 2] === 'time') return false;
   if (before === undefined || before === KEYWORD) return texts[at - 1] === 'end';
   return before !== MARK || texts[at - 1] === ')' || texts[at - 1] === ']';
-}
-
-function aliasAt(tokens: Tokens, from: number): { readonly name: string; readonly at: number } | null {
-  const { kinds, texts } = tokens;
-  const at = texts[from] === 'as' && kinds[from] === KEYWORD ? from + 1 : from;
-  const name = nameAt(tokens, at);
-  if (kinds[at] !== QUOTED && (kinds[at] !== WORD || NO_ALIAS.has(name))) return null;
-  return { name, at };
 }
 
 /** What a table without an alias may be called: `t`, `db.t`, `catalog.db.t`. */

@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { manifestKey } from '../../src/tree/layout.js';
 import { buildPage, launchBrowser, NO_BROWSER } from './fixture-browser.js';
 import { companyHours, writeHour } from './fixture-company.js';
 import { beyondSheet, clickedOnPaper, darkGrounds, print } from './fixture-paper.js';
@@ -182,6 +184,34 @@ describe.skipIf(NO_BROWSER !== null)('a page', () => {
     const keys = await page.locator('.groups-table .key').allTextContents();
     expect(keys).toEqual([...keys].sort());
     expect(await page.locator('main .error').count()).toBe(0);
+  });
+
+  it('says of reports that cannot be read that they are there', async () => {
+    const [hour] = companyHours({ lastDay: '2026-11-20', days: 1, queriesPerDay: 30, timezone, seed: 3 });
+    const folder = join(root.path, 'unreadable');
+    if (hour) await writeHour(folder, hour, { timezone });
+    await writeFile(join(folder, manifestKey(hour?.label ?? { reportDate: '', hour: 0 })), '{}');
+    const broken = await serveFolder(folder, { page: join(root.path, 'page') });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open('/', broken);
+    expect(await text('h1')).toBe('The reports cannot be read');
+    expect(await text('.empty')).toMatch(/^1 hour in .*unreadable, none with a manifest that can be read.*verify/s);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    await broken.close();
+  });
+
+  it('of a person leads to every table that was read for the first time', async () => {
+    const many = Array.from({ length: 75 }, (_, index) => ({
+      ...{ person: UGLY.person, table_name: `awsdatacatalog.lake.t_${index}`, first: index, queries: 1, bytes: 1 },
+      id: `${index}`,
+    }));
+    await page.route('**/api/touches**', (route) => route.fulfill({ json: { rows: many, generation: 1, ms: 1 } }));
+    await open(`/people/${UGLY.person}`, crowd);
+    const card = page.getByLabel('Tables touched for the first time');
+    expect(await card.locator('tbody tr').count()).toBe(30);
+    const more = card.getByRole('button', { name: `of ${many.length}` });
+    while (await more.isVisible()) await more.click();
+    expect(await card.locator('tbody tr').count()).toBe(many.length);
   });
 
   it('leads to each of thousands of names from the field to go anywhere', async () => {

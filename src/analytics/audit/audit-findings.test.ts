@@ -62,5 +62,6 @@ describe('findings of a kind', () => {
     const [group] = groupFindings(Array.from({ length: 400 }, (_, index) => finding({ text: `${index}` })));
     expect(group?.count).toBe(400);
     expect(group?.details).toHaveLength(50);
+    expect(group?.more).toBe(350);
   });
 });

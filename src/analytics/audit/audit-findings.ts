@@ -18,6 +18,8 @@ export interface AuditFinding {
   readonly link: string | null;
   /** A sentence for each thing, as `aqt verify` tells it; the first of them. */
   readonly details: readonly string[];
+  /** How many there are besides. */
+  readonly more: number;
   /** The tree and the days to collect again; null where that does not help, or where it concerns several trees. */
   readonly again: { readonly tree: string; readonly from: string; readonly to: string } | null;
   /** Somebody looked at all of it and accepted it; null while it is open. */
@@ -66,6 +68,7 @@ export function groupFindings(findings: readonly PlacedFinding[]): AuditFinding[
         ...{ severity, title, explanation, link },
         count: countsThings ? group.length : group.reduce((sum, { count }) => sum + count, 0),
         details: group.slice(0, DETAILS).map(detailOf),
+        more: Math.max(group.length - DETAILS, 0),
         again: againOf(group),
         accepted: first.accepted,
       },
@@ -109,7 +112,7 @@ async function notesOf(run: RunSql, hours: readonly AuditHour[]): Promise<AuditF
     refused: Number(rows?.refused ?? 0),
   };
   return Object.entries(NOTES).map(([kind, { link = null, ...words }]) => ({
-    ...{ ...words, link, details: [], again: null, accepted: null },
+    ...{ ...words, link, details: [], more: 0, again: null, accepted: null },
     count: counts[kind as NoteKind],
   }));
 }

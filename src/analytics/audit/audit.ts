@@ -180,7 +180,7 @@ export async function auditSummary(run: RunSql): Promise<{
     `SELECT strftime(collected_at, '%Y-%m-%d') AS day, generator, count(*) AS hours, sum(rows)::BIGINT AS rows,
        count(*) FILTER (version > 1) AS rewritten, epoch_ms(min(collected_at)) AS first, epoch_ms(max(collected_at)) AS last,
        strftime(min(report_date), '%Y-%m-%d') AS from_day, strftime(max(report_date), '%Y-%m-%d') AS to_day
-     FROM hour_log WHERE collected_at IS NOT NULL GROUP BY day, generator ORDER BY day DESC LIMIT 100`,
+     FROM hour_log WHERE collected_at IS NOT NULL GROUP BY day, generator ORDER BY day DESC LIMIT 20000`,
   );
   const sources = await run(
     `SELECT kind, account_id AS account, region, count(*) AS hours FROM source_log GROUP BY ALL ORDER BY ALL`,

@@ -156,7 +156,7 @@ async function newPeople(
       title: `${plural(rows.length, 'person or workload', 'people and workloads')} seen for the first time`,
       detail: `${names.join(', ')}${rows.length > 3 ? ' …' : ''}`,
       link: rows
-        .slice(0, 20)
+        .slice(0, MOST_LINKED)
         .map((row) => `person=${encodeURIComponent(String(row.person))}`)
         .join('&'),
     },
@@ -226,6 +226,8 @@ async function unresolved(run: RunSql, where: string): Promise<Notable[]> {
 }
 
 const DAY = 86_400_000;
+/** People whom an address can name: it stays below eight kilobytes. */
+const MOST_LINKED = 150;
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -11,8 +11,8 @@ export function billText(bill: Bill, comparison: BillComparison, pricesFile: str
   const { trackerUsd, billUsd, reasons } = comparison;
   const totals = billTotals(bill.lines, 'USD');
   return [
-    `bill of ${bill.periods.join(', ') || 'no month'}: ${bill.files.length} files (${bill.formats.join(', ')})`,
-    `Athena on the bill: ${usd(totals.scan.net)} for ${totals.scan.terabytes} TB scanned (list ${usd(totals.scan.list)}), ${usd(totals.reservation.net)} for ${totals.reservation.dpuHours} DPU-hours reserved, ${usd(totals.spark.net)} Spark, ${usd(totals.credit + totals.refund)} credits and refunds, ${usd(totals.tax)} tax`,
+    `bill of ${bill.periods.join(', ') || 'no month'}: ${bill.files.length === 1 ? '1 file' : `${bill.files.length} files`} (${bill.formats.join(', ')})`,
+    `Athena on the bill: ${usd(totals.scan.net)} for ${rounded(totals.scan.terabytes)} TB scanned (list ${usd(totals.scan.list)}), ${usd(totals.reservation.net)} for ${rounded(totals.reservation.dpuHours)} DPU-hours reserved, ${usd(totals.spark.net)} Spark, ${usd(totals.credit + totals.refund)} credits and refunds, ${usd(totals.tax)} tax`,
     '',
     ...table(groupCells(comparison.cells)),
     '',
@@ -69,4 +69,9 @@ function table(all: readonly CellGroup[]): string[] {
 function usd(amount: number): string {
   const text = Math.abs(amount).toFixed(2);
   return `${amount < 0 && Number(text) !== 0 ? '-' : ''}$${text}`;
+}
+
+/** Six digits behind the point at most: a megabyte of a TB. */
+function rounded(amount: number): string {
+  return String(Number(amount.toFixed(6)));
 }

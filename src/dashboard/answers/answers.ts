@@ -41,7 +41,7 @@ export const ANSWERS = {
   '/histogram': histogram,
   '/month': month,
   '/week': async ({ run, scope, view }) => ({ cells: await hoursOfWeek(run, scope, view.timezone) }),
-  '/touches': async ({ run, scope }) => ({ rows: await firstTouches(run, scope, 30) }),
+  '/touches': async ({ run, scope }) => ({ rows: await firstTouches(run, scope, 20_000) }),
   '/identities': async ({ run, scope }) => ({ rows: await weakIdentities(run, scope, 20_000) }),
   '/cost-centers': costCenters,
   '/tags': tags,

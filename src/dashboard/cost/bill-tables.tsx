@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { SearchBox } from '../lists/search-box.js';
+import { useShown } from '../lists/use-shown.js';
 import { count, signedUsd } from '../parts/format.js';
-import { MOST_PRINTED, usePrinting } from '../parts/printing.js';
 import { saveCsv } from '../parts/save-csv.js';
 import type { BillGroup, BillReason, BillView } from '../server/bill-view.js';
 
@@ -27,9 +27,6 @@ export function BillReasons({ reasons }: { readonly reasons: readonly BillReason
   );
 }
 
-/** Rows of a bill that are shown at once, and added by each click. */
-const PAGE = 200;
-
 /** Both by workgroup. */
 export function BillGroups({ groups }: { readonly groups: readonly BillGroup[] }): ReactNode {
   const [search, setSearch] = useState('');
@@ -37,7 +34,7 @@ export function BillGroups({ groups }: { readonly groups: readonly BillGroup[] }
   const found = groups.filter(({ account, region, workgroup }) =>
     words.every((word) => `${account} ${region} ${workgroup ?? ''}`.toLowerCase().includes(word)),
   );
-  const { shown, more } = useShown(found, 'first');
+  const { shown, more } = useShown(found);
   return (
     <section className="panel" aria-label="By workgroup">
       <div className="panel-head">
@@ -103,7 +100,7 @@ export function BillSlots({
   readonly slots: BillView['slots'];
   readonly by: 'day' | 'hour';
 }): ReactNode {
-  const { shown, more } = useShown(slots, 'last');
+  const { shown, more } = useShown(slots, { side: 'last' });
   const lines = slots.map(({ slot, trackerUsd, billUsd, unexplainedUsd }) => [
     ...[slot, trackerUsd, billUsd, unexplainedUsd],
   ]);
@@ -139,28 +136,6 @@ export function BillSlots({
       </BillTable>
     </section>
   );
-}
-
-/** The first or last rows of many, with the button for more; paper gets as many as are printed. */
-function useShown<T>(
-  rows: readonly T[],
-  side: 'first' | 'last',
-): { readonly shown: readonly T[]; readonly more: ReactNode } {
-  const [most, setMost] = useState(PAGE);
-  const limit = usePrinting() ? MOST_PRINTED : most;
-  const shown = side === 'first' ? rows.slice(0, limit) : rows.slice(-limit);
-  const left = rows.length - shown.length;
-  const more = left > 0 && (
-    <p className="note">
-      <button type="button" className="quiet" onClick={() => setMost(most + PAGE)}>
-        Show {count(Math.min(PAGE, left))} {side === 'first' ? 'more' : 'earlier'} of {count(rows.length)}
-      </button>
-      <span className="paper-only">
-        The {side} {count(shown.length)} of {count(rows.length)}. Save as CSV has all.
-      </span>
-    </p>
-  );
-  return { shown, more };
 }
 
 const SUMS = [{ amount: 'Reports' }, { amount: 'Bill' }, { amount: 'Difference' }] as const;

@@ -64,11 +64,14 @@ function FindingList({ findings }: { readonly findings: readonly Finding[] }): R
             <span className="soft">{finding.accepted ? <Accepted by={finding.accepted} /> : finding.explanation}</span>
             {finding.details.length > 0 && (
               <details>
-                <summary>{finding.details.length === 1 ? 'Which' : `Which (${count(finding.details.length)})`}</summary>
+                <summary>
+                  {finding.details.length === 1 ? 'Which' : `Which (${count(finding.details.length + finding.more)})`}
+                </summary>
                 <ul className="sentences">
                   {finding.details.map((text) => (
                     <li key={text}>{text}</li>
                   ))}
+                  {finding.more > 0 && <li>and {count(finding.more)} more, which `aqt verify --json` tells</li>}
                 </ul>
               </details>
             )}

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Row } from '../../analytics/cache/duck.js';
 import { LATE_EVENT_BOUND_MS } from '../../cloudtrail/limits.js';
 import type { Api } from '../answers/answers.js';
+import { useShown } from '../lists/use-shown.js';
 import { count, time } from '../parts/format.js';
 import { PageHead } from '../parts/page-head.js';
 import { Panel } from '../parts/parts.js';
@@ -199,6 +200,7 @@ function Chains({ chains, chain }: { readonly chains: Audit['chains']; readonly 
 }
 
 function Runs({ runs, sources }: { readonly runs: Audit['runs']; readonly sources: Audit['sources'] }): ReactNode {
+  const { shown, more } = useShown(runs, { page: 100 });
   return (
     <section className="panel" aria-label="Collection runs">
       <div className="panel-head">
@@ -219,7 +221,7 @@ function Runs({ runs, sources }: { readonly runs: Audit['runs']; readonly source
             </tr>
           </thead>
           <tbody>
-            {runs.map((run) => (
+            {shown.map((run) => (
               <tr key={`${run.day} ${run.generator}`}>
                 <td>{run.day}</td>
                 <td className="soft">
@@ -233,6 +235,7 @@ function Runs({ runs, sources }: { readonly runs: Audit['runs']; readonly source
             ))}
           </tbody>
         </table>
+        {more}
       </section>
     </section>
   );

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import type { Api } from '../answers/answers.js';
+import { useShown } from '../lists/use-shown.js';
 import { count, shortTable, time } from '../parts/format.js';
 import { Go, Panel } from '../parts/parts.js';
 import { useApi } from '../web/api.js';
@@ -66,7 +68,6 @@ export function WeekMap({ filters }: { readonly filters: Readonly<Record<string,
 /** Tables that somebody read for the first time in this time. */
 export function FirstTouches({ person }: { readonly person: string }): ReactNode {
   const { params } = usePlace();
-  const { zone } = useZone();
   const answer = useApi('/touches', viewQuery(params, { person }));
   return (
     <section className="panel" aria-label="Tables touched for the first time">
@@ -78,31 +79,45 @@ export function FirstTouches({ person }: { readonly person: string }): ReactNode
           rows.length === 0 ? (
             <p className="soft pad">None in this time: only tables known from before.</p>
           ) : (
-            <table className="plain">
-              <thead>
-                <tr>
-                  <th>First read</th>
-                  <th>Table</th>
-                  <th className="n">Queries</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row) => (
-                  <tr key={row.table_name}>
-                    <td>
-                      <Go to={addressOf(`/q/${row.id}`)}>{time(row.first, zone, 'short-minute')}</Go>
-                    </td>
-                    <td>
-                      <Go to={addressOf(`/tables/${row.table_name}`)}>{shortTable(row.table_name)}</Go>
-                    </td>
-                    <td className="n">{count(row.queries)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <Touched rows={rows} />
           )
         }
       </Panel>
     </section>
+  );
+}
+
+/** Touches that are shown at once. */
+const PAGE = 30;
+
+function Touched({ rows }: { readonly rows: Api['/touches']['rows'] }): ReactNode {
+  const { zone } = useZone();
+  const { shown, more } = useShown(rows, { page: PAGE });
+  return (
+    <>
+      <table className="plain">
+        <thead>
+          <tr>
+            <th>First read</th>
+            <th>Table</th>
+            <th className="n">Queries</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((row) => (
+            <tr key={row.table_name}>
+              <td>
+                <Go to={addressOf(`/q/${row.id}`)}>{time(row.first, zone, 'short-minute')}</Go>
+              </td>
+              <td>
+                <Go to={addressOf(`/tables/${row.table_name}`)}>{shortTable(row.table_name)}</Go>
+              </td>
+              <td className="n">{count(row.queries)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more}
+    </>
   );
 }

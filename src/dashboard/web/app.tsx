@@ -1,5 +1,6 @@
 import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { ErrorBoundary } from '../parts/error-boundary.js';
+import { plural } from '../parts/format.js';
 import { Icon } from '../parts/icons.js';
 import { Empty, Go, Skeleton } from '../parts/parts.js';
 import type { Status } from '../server/status.js';
@@ -184,6 +185,17 @@ function Navigation({
 function FirstRun({ status }: { readonly status: Status }): ReactNode {
   const { state, done, total, error, checkedAt } = status.sync;
   const isReading = state === 'reading' || checkedAt === null;
+  const hours = status.coverage?.hours ?? 0;
+  if (!isReading && hours > 0)
+    return (
+      <>
+        <h1>The reports cannot be read</h1>
+        <Empty title={`${plural(hours, 'hour')} in ${status.location}, none with a manifest that can be read`}>
+          <p>Nothing was changed. What is wrong with each:</p>
+          <pre>{`${status.program} verify ${status.location}`}</pre>
+        </Empty>
+      </>
+    );
   return (
     <>
       <h1>{isReading ? 'Reading the reports for the first time' : 'There are no reports yet'}</h1>
