@@ -7,6 +7,14 @@ export interface StoredObject {
 /** Content to store: bytes, or a function that streams them (and may be called again for a retry). */
 export type Content = Uint8Array | (() => AsyncIterable<Uint8Array>);
 
+/** An object that a store lists. */
+export interface ListedObject {
+  readonly key: string;
+  readonly bytes: number;
+  /** When it was written, epoch milliseconds; absent where a list does not tell. */
+  readonly modifiedAt?: number;
+}
+
 /** What must hold for a write: the key is absent, holds this tag, or anything. */
 export type WriteCondition = { readonly absent: true } | { readonly tag: string } | 'any';
 
@@ -25,7 +33,7 @@ export interface ReportStore {
   /** @throws WriteConflict when the condition does not hold. */
   write(key: string, content: Content, condition: WriteCondition): Promise<{ readonly tag: string }>;
   /** Yields the keys under a prefix (a folder path ending in `/`, or empty) in ascending order of their bytes. */
-  list(prefix: string): AsyncIterable<{ readonly key: string; readonly bytes: number }>;
+  list(prefix: string): AsyncIterable<ListedObject>;
   /** Removes a key; an absent key is no error. */
   remove(key: string): Promise<void>;
 }

@@ -5,13 +5,16 @@ export interface GlueViewOptions extends GlueTableOptions {
   readonly view: string;
 }
 
+/** A table over reports, as a reader names it. */
+export type TypedTable = Pick<GlueTableOptions, 'database' | 'table' | 'format' | 'forest'>;
+
 /**
  * Writes the view that gives the columns of the contract their types, whatever the format of the table: over CSV, where
  * every column is text, it undoes the escapes, turns empty fields into nulls and casts. (OpenCSVSerde does not tell null
  * from the empty string: over CSV both are null in columns that may be null.)
  */
 export function createViewSql(options: GlueViewOptions): string {
-  return `CREATE OR REPLACE VIEW "${options.database}"."${options.view}" AS\n${selectSql(options)}`;
+  return `CREATE OR REPLACE VIEW "${options.database}"."${options.view}" AS\n${typedSelectSql(options)}`;
 }
 
 /**
@@ -25,7 +28,7 @@ export function glueViewInput(options: GlueViewOptions, base64: (text: string) =
     ...PartitionKeys.map(({ Name }) => ({ name: Name, type: 'varchar', hive: 'string' })),
   ];
   const definition = {
-    originalSql: selectSql(options),
+    originalSql: typedSelectSql(options),
     catalog: 'awsdatacatalog',
     schema: options.database,
     columns: columns.map(({ name, type }) => ({ name, type })),
@@ -41,7 +44,8 @@ export function glueViewInput(options: GlueViewOptions, base64: (text: string) =
   };
 }
 
-function selectSql(options: GlueViewOptions): string {
+/** The SELECT of that view: the columns of the contract with their types, then the partitions. */
+export function typedSelectSql(options: TypedTable): string {
   const expressions = COLUMNS.map((column) => {
     const value = options.format === 'csv' ? fromText(column) : fromTyped(column);
     return value === `"${column.name}"` ? value : `${value} AS "${column.name}"`;

@@ -63,8 +63,9 @@ export function createS3Store(options: S3StoreOptions): ReportStore {
         const page: ListObjectsV2CommandOutput = await client.send(
           new ListObjectsV2Command({ Bucket: bucket, Prefix: root + folder, ContinuationToken: token }),
         );
-        for (const { Key = '', Size = 0 } of page.Contents ?? []) {
-          if (!Key.endsWith('/')) yield { key: Key.slice(root.length), bytes: Size };
+        for (const { Key = '', Size = 0, LastModified } of page.Contents ?? []) {
+          const written = LastModified === undefined ? {} : { modifiedAt: LastModified.getTime() };
+          if (!Key.endsWith('/')) yield { key: Key.slice(root.length), bytes: Size, ...written };
         }
         token = page.IsTruncated ? page.NextContinuationToken : undefined;
       } while (token !== undefined);

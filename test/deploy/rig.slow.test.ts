@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDays } from '../../src/calendar/report-day.js';
+import { runQuery } from '../../src/cli/look/query.js';
 import { runBackfillRemote } from '../../src/cli/operate/backfill-remote.js';
 import { runDestroy } from '../../src/cli/operate/destroy.js';
 import { execute } from './asl-interpreter.js';
@@ -180,6 +181,18 @@ describe.skipIf(missing)('the stack on an emulated account that enforces IAM', (
         'findings',
       ]),
     );
+  });
+
+  it('is asked of Athena itself as far as the rig goes, which lets nobody start a query', async () => {
+    const { io, err } = account.ioOf();
+    const output = outputs.ReportLocation ?? '';
+    const asked = { output, engine: 'athena', stack: STACK, sql: 'SELECT count(*) AS n FROM queries' };
+    await expect(runQuery(asked, io)).rejects.toMatchObject({ name: 'PermissionDenied' });
+    expect(err()).toMatch(/^Athena reads \d.* at most: \d+ reports, workgroup aqt\n/);
+    await expect(runQuery({ ...asked, output: 's3://another' }, io)).rejects.toThrow(
+      /the table of stack aqt is over s3:/,
+    );
+    await expect(runQuery({ ...asked, stack: 'none' }, io)).rejects.toThrow(/there is no stack none in us-east-1/);
   });
 
   it('goes, and leaves the reports; then they go too when told so', async () => {

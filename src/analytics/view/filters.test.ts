@@ -5,7 +5,7 @@ import { literal } from '../cache/sql-text.js';
 import { FilterError, filterSql, NONE, readFilters, searchTerms } from './filters.js';
 
 const read = (query: string) => readFilters(new URLSearchParams(query), () => undefined);
-const sql = (query: string) => read(query).map(filterSql);
+const sql = (query: string) => read(query).map((filter) => filterSql(filter));
 
 describe('filters', () => {
   it.each([

@@ -1,4 +1,5 @@
 import { literal } from '../cache/sql-text.js';
+import { type Dialect, DUCKDB } from '../engine/dialect.js';
 
 /**
  * A filter on the rows of `queries`. The same names serve the URL of the dashboard, its API and the command line:
@@ -16,8 +17,8 @@ export const NONE = '(none)';
 
 interface FilterDefinition {
   readonly name: string;
-  /** SQL of a text value, or of a list of which any element may match. */
-  readonly sql: string;
+  /** Column of a text, or of a list of which any element may match; several lists count as one. */
+  readonly sql: string | readonly string[];
   readonly kind: 'text' | 'list' | 'column' | 'minimum' | 'maximum' | 'search';
   readonly meaning: string;
 }
@@ -36,13 +37,13 @@ export const FILTERS = [
   { name: 'database', sql: 'database', kind: 'text', meaning: 'database of the query context' },
   {
     name: 'table',
-    sql: 'list_concat(coalesce(tables_read, []), coalesce(base_tables_read, []), coalesce(tables_written, []))',
+    sql: ['tables_read', 'base_tables_read', 'tables_written'],
     kind: 'list',
     meaning: 'a table read, directly or through views, or written',
   },
   {
     name: 'reads',
-    sql: 'list_concat(coalesce(tables_read, []), coalesce(base_tables_read, []))',
+    sql: ['tables_read', 'base_tables_read'],
     kind: 'list',
     meaning: 'a table read, directly or through views',
   },
@@ -114,9 +115,9 @@ export function readFilters(pairs: Iterable<readonly [string, string]>, other: (
 }
 
 /** The condition of a filter as SQL; values are quoted, so that the text can be run as it is and shown as it is. */
-export function filterSql({ name, values, isNot }: Filter): string {
+export function filterSql({ name, values, isNot }: Filter, dialect: Dialect = DUCKDB): string {
   const definition = definitionOf(name);
-  const condition = conditionOf(definition, values);
+  const condition = conditionOf(definition, values, dialect);
   return isNot ? `NOT coalesce(${condition}, false)` : condition;
 }
 
@@ -134,34 +135,38 @@ function definitionOf(name: FilterName): FilterDefinition {
   return definition;
 }
 
-function conditionOf({ kind, sql }: FilterDefinition, values: readonly string[]): string {
+/** The SQL of what a filter looks at. */
+export function columnSql(sql: FilterDefinition['sql'], dialect: Dialect = DUCKDB): string {
+  return typeof sql === 'string' ? sql : dialect.joined(sql);
+}
+
+function conditionOf({ kind, sql }: FilterDefinition, values: readonly string[], dialect: Dialect): string {
+  const column = columnSql(sql, dialect);
+  const anyNamed = (condition: (column: string, value: string, dialect: Dialect) => string) => {
+    const named = values.filter((value) => value !== NONE).map((value) => condition(column, value, dialect));
+    return or(values.includes(NONE) ? [...named, dialect.isEmpty(column)] : named);
+  };
   switch (kind) {
     case 'text':
-      return anyOf(sql, values);
-    case 'list': {
-      const named = values.filter((value) => value !== NONE).map((value) => tableCondition(sql, value));
-      if (values.includes(NONE)) named.push(`len(coalesce(${sql}, [])) = 0`);
-      return or(named);
-    }
-    case 'column': {
-      const named = values.filter((value) => value !== NONE).map((value) => columnCondition(sql, value));
-      if (values.includes(NONE)) named.push(`len(coalesce(${sql}, [])) = 0`);
-      return or(named);
-    }
+      return anyOf(column, values, dialect);
+    case 'list':
+      return anyNamed(tableCondition);
+    case 'column':
+      return anyNamed(columnCondition);
     case 'minimum':
-      return `${sql} >= ${Math.max(...values.map(amount))}`;
+      return `${column} >= ${Math.max(...values.map(amount))}`;
     case 'maximum':
-      return `${sql} <= ${Math.min(...values.map(amount))}`;
+      return `${column} <= ${Math.min(...values.map(amount))}`;
     case 'search':
-      return values.flatMap(searchTerms).map(termCondition(sql)).join(' AND ') || 'true';
+      return values.flatMap(searchTerms).map(termCondition(column, dialect)).join(' AND ') || 'true';
   }
 }
 
-function anyOf(sql: string, values: readonly string[]): string {
+function anyOf(sql: string, values: readonly string[], { fits }: Dialect): string {
   const texts = values.filter((value) => value !== NONE);
   const patterns = texts.filter((value) => value.includes('*'));
   const exact = texts.filter((value) => !value.includes('*')).map(literal);
-  const conditions = patterns.map((pattern) => `regexp_full_match(${sql}, ${literal(globRegex(pattern))})`);
+  const conditions = patterns.map((pattern) => fits(sql, globRegex(pattern)));
   if (exact.length === 1) conditions.push(`${sql} = ${exact[0]}`);
   if (exact.length > 1) conditions.push(`${sql} IN (${exact.join(', ')})`);
   if (values.includes(NONE)) conditions.push(`${sql} IS NULL`);
@@ -169,32 +174,34 @@ function anyOf(sql: string, values: readonly string[]): string {
 }
 
 /** A table may be named in full, or without its catalog: `customers.pii`. */
-function tableCondition(sql: string, value: string): string {
+function tableCondition(sql: string, value: string, { someHolds, fits, holds, endsWith }: Dialect): string {
   if (value.includes('*')) {
-    const regex = literal(`(?:[^.]+\\.)?${globRegex(value.toLowerCase())}`);
-    return `len(list_filter(${sql}, lambda t: regexp_full_match(t, ${regex}))) > 0`;
+    const regex = `(?:[^.]+\\.)?${globRegex(value.toLowerCase())}`;
+    return someHolds(sql, (table) => fits(table, regex));
   }
   const parts = value.startsWith('s3://') ? 3 : value.split('.').length;
-  if (parts >= 3) return `list_contains(${sql}, ${literal(value.startsWith('s3://') ? value : value.toLowerCase())})`;
-  return `len(list_filter(${sql}, lambda t: ends_with(t, ${literal(`.${value.toLowerCase()}`)}))) > 0`;
+  if (parts >= 3) return holds(sql, value.startsWith('s3://') ? value : value.toLowerCase());
+  return someHolds(sql, (table) => endsWith(table, `.${value.toLowerCase()}`));
 }
 
 /**
  * A column may be named with its table, its database, its catalog, or alone. `table.*` may have read any of the table; alone it
  * says nothing of a column.
  */
-function columnCondition(sql: string, value: string): string {
+function columnCondition(sql: string, value: string, { someHolds, fits }: Dialect): string {
   const name = value.toLowerCase();
   const pattern = name.includes('*') ? globRegex(name) : escapeRegex(name);
   const table = name.lastIndexOf('.');
   const anyOfTable = table < 0 ? [] : [`${globRegex(name.slice(0, table))}\\.\\*`];
   const regex = `(?:.+\\.)?(?:${[pattern, ...anyOfTable].join('|')})`;
-  return `len(list_filter(${sql}, lambda c: regexp_full_match(replace(c, '.~', '.'), ${literal(regex)}))) > 0`;
+  return someHolds(sql, (column) => fits(`replace(${column}, '.~', '.')`, regex));
 }
 
-function termCondition(sql: string): (term: { readonly kind: 'word' | 'regex'; readonly text: string }) => string {
-  return ({ kind, text }) =>
-    kind === 'regex' ? `regexp_matches(${sql}, ${literal(text)}, 'is')` : `contains(${sql}, lower(${literal(text)}))`;
+function termCondition(
+  sql: string,
+  { hasMatch, hasText }: Dialect,
+): (term: { readonly kind: 'word' | 'regex'; readonly text: string }) => string {
+  return ({ kind, text }) => (kind === 'regex' ? hasMatch(sql, text) : hasText(sql, `lower(${literal(text)})`));
 }
 
 function globRegex(pattern: string): string {

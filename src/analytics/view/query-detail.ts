@@ -32,10 +32,12 @@ export async function queryDetail(
   id: string,
   pricesOf: (tree: string) => Promise<PriceTable>,
 ): Promise<QueryDetail | null> {
-  const [place] = await run(
-    `SELECT rowid AS id FROM query_log WHERE query_execution_id = ${literal(id)}
-     UNION ALL SELECT rowid FROM query_log WHERE query_execution_id IS NULL AND event_id = ${literal(id)} LIMIT 1`,
-  );
+  const [executed] = await run(`SELECT rowid AS id FROM query_log WHERE query_execution_id = ${literal(id)} LIMIT 1`);
+  const [place] = executed
+    ? [executed]
+    : await run(
+        `SELECT rowid AS id FROM query_log WHERE query_execution_id IS NULL AND event_id = ${literal(id)} LIMIT 1`,
+      );
   if (!place) return null;
   const [row] = await run(
     `SELECT * EXCLUDE (query_lower, hour_id), hour_id, epoch_ms(start_time) AS start_ms, epoch_ms(end_time) AS end_ms

@@ -2,6 +2,7 @@ import type { Window } from '../../calendar/window.js';
 import { SCRATCH } from '../cache/cache.js';
 import type { Row } from '../cache/duck.js';
 import { identifier } from '../cache/sql-text.js';
+import { type Dialect, DUCKDB } from '../engine/dialect.js';
 import { type Filter, FilterError, type FilterName, filterSql, searchTerms } from './filters.js';
 
 /** Runs one statement of ours; `Cache.rows` is one. The caller names the shape of the rows: its own SELECT list. */
@@ -23,9 +24,9 @@ export function scopeSql(scope: Scope, except: readonly FilterName[] = []): stri
   return [timeSql(scope.window), ...conditions].join(' AND ');
 }
 
-/** The same condition for people to read and run: over the view `queries`. */
-export function scopeSqlForPeople(scope: Scope): string {
-  return [timeSql(scope.window), ...scope.filters.map(filterSql)].join('\n  AND ');
+/** The same condition for people to read and run, and for Athena: over the view `queries`. */
+export function scopeSqlForPeople(scope: Scope, dialect: Dialect = DUCKDB): string {
+  return [timeSql(scope.window), ...scope.filters.map((filter) => filterSql(filter, dialect))].join('\n  AND ');
 }
 
 export function timeSql({ start, end }: Window): string {

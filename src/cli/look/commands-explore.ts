@@ -35,6 +35,9 @@ export const addQuery = (program: Command) =>
       .option('--mask [how]', 'literals of the SQL as ?, or, with "tokens", as tokens that equal values share')
       .option('--mask-key <file>', 'with --mask tokens: file of the key')
       .option('--limit <rows>', 'at most this many rows', positive)
+      .option('--engine <name>', ENGINE)
+      .option('--stack <name>', STACK)
+      .option('--stack-region <region>', STACK_REGION)
       .option('--profile <name>', 'AWS profile')
       .option('--offline', 'answer from the cache, look for no new reports'),
   );
@@ -56,6 +59,9 @@ export const addReport = (program: Command) =>
       )
       .option('--mask-key <file>', 'with --mask tokens: file of the key')
       .option('--directory <file>', 'identity directory with the chargeback rules')
+      .option('--engine <name>', ENGINE)
+      .option('--stack <name>', STACK)
+      .option('--stack-region <region>', STACK_REGION)
       .option('--profile <name>', 'AWS profile')
       .option('--offline', 'answer from the cache, look for no new reports'),
   );
@@ -132,6 +138,11 @@ export const addSql = (program: Command) =>
     .option('--prepared <file>', 'PREPARE statements, or JSON lines {"name", "sql"}: what EXECUTE names')
     .option('--directory <file>', 'identity directory: its rules for comments in SQL')
     .option('--views <file>', 'CREATE VIEW statements, or JSON lines {"name", "sql"}: what lies behind views');
+
+const ENGINE =
+  'duckdb: a cache on this machine (default); athena: the deployed table, which costs what it scans, told before and after';
+const STACK = 'with --engine athena: name of the stack (default: athena-query-tracker)';
+const STACK_REGION = 'with --engine athena: its Region (default: AWS_REGION, or that of the profile)';
 
 const REPORT_BY =
   'person, team, workgroup, table, app, fingerprint, day, cost-center (needs --directory), username, client, database, ' +

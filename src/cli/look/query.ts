@@ -1,23 +1,23 @@
 import { createInterface } from 'node:readline/promises';
 import { Readable, Writable } from 'node:stream';
-import stringWidth from 'string-width';
 import type { Cache } from '../../analytics/cache/cache.js';
-import { csvLine } from '../../analytics/cache/csv.js';
 import { exportParquet } from '../../analytics/cache/export-parquet.js';
 import { connectMasked, openMaskedReader } from '../../analytics/cache/masked-views.js';
-import { type ConsoleResult, runConsole, streamConsole } from '../../analytics/view/console.js';
+import { ATHENA, DUCKDB } from '../../analytics/engine/dialect.js';
+import { runConsole, streamConsole } from '../../analytics/view/console.js';
 import { ConsoleError } from '../../analytics/view/console-error.js';
 import { type RunSql, type Scope, scopeSqlForPeople } from '../../analytics/view/scope.js';
 import { type Totals, totalsOf } from '../../analytics/view/totals.js';
 import { UsageError } from '../../compose/usage-error.js';
+import { QueryEnded } from '../../sources/athena/athena-query.js';
 import type { MaskLiteral } from '../../sql/mask-literals.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { readMasking } from '../terminal/mask-options.js';
-import { formatTable, wrapped } from '../terminal/table.js';
-import { visibleText } from '../terminal/visible-text.js';
+import { askAthena, asksAthena, athenaScope, openAthenaEngine } from './athena-engine.js';
 import type { addQuery } from './commands-explore.js';
 import { openReports } from './open-reports.js';
+import { firstRows, printAll, printTable, TABLE_ROWS } from './print-answer.js';
 import { hasView, scopeOf, tellUnmatched, type ViewArguments } from './view-options.js';
 
 /** Without `sql`: the queries of the view, or, on a terminal without one, a prompt. */
@@ -26,15 +26,14 @@ export type QueryArguments = OptionsOf<typeof addQuery> & TreeArgument & ViewArg
 const FORMATS = ['table', 'vertical', 'csv', 'json', 'ndjson', 'parquet'] as const;
 type Format = (typeof FORMATS)[number];
 
-/** Rows that a table shows; the other formats have no limit of their own. */
-const TABLE_ROWS = 1000;
-
 /**
  * `aqt query`: SQL over `queries`, `hours`, `people`, `tables` and `table_access`, on a read-only database that can reach
  * nothing else. Filters instead of SQL list the queries that match.
  */
 export async function runQuery(options: QueryArguments, io: Io): Promise<number> {
   const format = formatOf(options);
+  if (asksAthena(options, { '--offline': options.offline, '--mask': options.mask, '--file': options.file }))
+    return await queryAthena(options, format, io);
   const mask = (await readMasking(options))?.literal ?? null;
   const cache = await openReports(options, io);
   const asked = await openAsked(cache, mask);
@@ -59,6 +58,28 @@ export async function runQuery(options: QueryArguments, io: Io): Promise<number>
   } finally {
     asked.close();
     cache.close();
+  }
+}
+
+/** Asks the same of the deployed table: SQL over all of it unless a time is given, or the queries of the view. */
+async function queryAthena(options: QueryArguments, format: Format, io: Io): Promise<number> {
+  const { sql: given, range = given === undefined ? undefined : 'all' } = options;
+  if (format === 'parquet')
+    throw new UsageError('--format parquet is of the cache alone: with --engine athena use csv or json');
+  if (given === undefined && !hasView(options))
+    throw new UsageError('there is no SQL: --engine athena needs one, or a filter such as --person');
+  const engine = await openAthenaEngine(options, io);
+  const scope = athenaScope({ ...options, ...(range === undefined ? {} : { range }) }, engine, io.clock.now());
+  const sql = given ?? listSql(scope, options.limit, ATHENA);
+  try {
+    const answer = askAthena(sql, { ...engine, window: scope.window }, io);
+    if (format === 'table' || format === 'vertical') printTable(await firstRows(answer), format, io);
+    else await printAll(answer, format, io);
+    return EXIT.done;
+  } catch (error) {
+    if (!(error instanceof ConsoleError || error instanceof QueryEnded)) throw error;
+    io.stderr(`aqt query: ${error.message}\n`);
+    return EXIT.failed;
   }
 }
 
@@ -106,13 +127,15 @@ function formatOf({ format, json, file }: QueryArguments): Format {
 
 async function listOf(cache: Cache, options: QueryArguments): Promise<{ readonly sql: string; readonly scope: Scope }> {
   const { scope } = await scopeOf((sql) => cache.rows(sql), options);
+  return { sql: listSql(scope, options.limit), scope };
+}
+
+/** The queries of a view, the latest first. */
+function listSql(scope: Scope, limit: number | undefined, dialect = DUCKDB): string {
   const columns =
     'start_time, person, workgroup, state, cost_usd, data_scanned_bytes, total_ms, query_execution_id, query';
-  const limit = options.limit === undefined ? '' : `\nLIMIT ${Math.max(1, Math.floor(options.limit))}`;
-  return {
-    sql: `SELECT ${columns}\nFROM queries\nWHERE ${scopeSqlForPeople(scope)}\nORDER BY start_time DESC${limit}`,
-    scope,
-  };
+  const most = limit === undefined ? '' : `\nLIMIT ${Math.max(1, Math.floor(limit))}`;
+  return `SELECT ${columns}\nFROM queries\nWHERE ${scopeSqlForPeople(scope, dialect)}\nORDER BY start_time DESC${most}`;
 }
 
 type Connection = Parameters<Parameters<Cache['use']>[0]>[0];
@@ -129,67 +152,11 @@ async function print(
   const { sql, format, cachePath, mask } = options;
   const isMasked = mask !== null;
   if (format === 'table' || format === 'vertical') {
-    const result = await runConsole(connection, sql, { maxRows: TABLE_ROWS, isMasked, signal: io.signal });
-    io.stdout(format === 'table' ? tableOf(result, io) : verticalOf(result, io));
-    if (result.isTruncated) io.stderr(`the first ${TABLE_ROWS} rows; --format csv or json gives all\n`);
-    return;
-  }
-  if (format === 'parquet') {
+    printTable(await runConsole(connection, sql, { maxRows: TABLE_ROWS, isMasked, signal: io.signal }), format, io);
+  } else if (format === 'parquet') {
     const rows = await exportParquet(connection, { sql, cachePath, mask, file: options.file ?? '' });
     io.stderr(`${rows} rows in ${options.file}\n`);
-    return;
-  }
-  let count = 0;
-  for await (const { columns, rows } of streamConsole(connection, sql, { isMasked, signal: io.signal })) {
-    if (count === 0 && rows.length === 0 && format === 'csv') io.data(csvLine(columns.map(({ name }) => name)));
-    for (const row of rows) {
-      if (format === 'csv') io.data(csvLine(row));
-      else {
-        const object = JSON.stringify(Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
-        io.stdout(format === 'ndjson' ? `${object}\n` : `${count === 0 ? '[\n' : ',\n'}${object}`);
-      }
-      count += 1;
-    }
-  }
-  if (format === 'json') io.stdout(count === 0 ? '[]\n' : '\n]\n');
-}
-
-const NUMERIC = /INT|DOUBLE|DECIMAL|FLOAT/;
-
-/** A table; on a terminal that is too narrow for it, row by row. */
-function tableOf(result: ConsoleResult, io: Io): string {
-  const { columns, rows } = result;
-  const table = formatTable({
-    columns: columns.map(({ name, type }) => ({
-      title: name,
-      align: NUMERIC.test(type) && !type.endsWith(']') ? 'right' : 'left',
-      ...(NUMERIC.test(type) ? {} : { cut: 'end' }),
-    })),
-    rows: rows.map((row) => row.map(cellText)),
-    ...(io.isStdoutTty ? { width: io.columns } : {}),
-  });
-  const isTooWide = io.isStdoutTty && rows.length > 0 && stringWidth(table.split('\n')[0] ?? '') > io.columns;
-  return isTooWide ? verticalOf(result, io) : table;
-}
-
-/** A line for each column, a paragraph for each row: nothing is cut, and a terminal breaks long texts between words. */
-function verticalOf({ columns, rows }: ConsoleResult, io: Io): string {
-  const names = columns.map(({ name }) => visibleText(name));
-  const width = Math.max(...names.map((name) => stringWidth(name)), 0);
-  const paragraphs = rows.map((row) =>
-    row.map((value, index) => {
-      const name = names[index] ?? '';
-      const text = visibleText(cellText(value));
-      const lines = io.isStdoutTty ? wrapped(text, io.columns - width - 2) : [text];
-      return `${name}${' '.repeat(width - stringWidth(name))}  ${lines.join(`\n${' '.repeat(width + 2)}`)}`.trimEnd();
-    }),
-  );
-  return paragraphs.map((lines) => `${lines.join('\n')}\n`).join('\n');
-}
-
-function cellText(value: ConsoleResult['rows'][number][number]): string {
-  if (value === null) return '';
-  return typeof value === 'object' ? value.map((part) => cellText(part)).join(', ') : String(value);
+  } else await printAll(streamConsole(connection, sql, { isMasked, signal: io.signal }), format, io);
 }
 
 const HELP = `queries, hours, people, tables, table_access, column_access, unnamed_tables, unpriced_queries, place_days, closings, unlisted_workgroups, system_tables, accepted_findings, workgroups, reservations, reservation_changes, reservation_hours · DESCRIBE queries shows columns · end with ; · .quit leaves\n`;

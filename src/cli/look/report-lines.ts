@@ -1,8 +1,9 @@
 import { chargeback } from '../../analytics/cost/chargeback.js';
 import { orderGroups } from '../../analytics/view/group-list.js';
-import { type GroupName, groupBy } from '../../analytics/view/groups.js';
+import { type GroupName, type GroupRow, groupBy } from '../../analytics/view/groups.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
 import { UsageError } from '../../compose/usage-error.js';
+import type { Answer } from './print-answer.js';
 
 /** One line of a report. Money is in billionths of a dollar, and exact. */
 export interface ReportLine {
@@ -28,17 +29,39 @@ export async function reportLines(
     return charges.map(({ costCenter, ...charge }) => ({ key: costCenter, ...charge, failed: null, people: null }));
   }
   const rows = await groupBy(run, scope, { by: by as GroupName, limit: MAX_LINES });
-  if (rows.length === MAX_LINES) throw new UsageError(`--by ${by} gives more than ${MAX_LINES} lines: narrow the view`);
-  const lines = orderGroups(rows, by === 'day' ? 'key' : 'cost').map((row) => ({
-    key: row.key,
-    queries: row.queries,
-    refused: row.refused,
-    nanos: BigInt(String(row.nanos ?? 0)),
-    scannedBytes: BigInt(String(row.bytes ?? 0)),
-    failed: row.failed,
-    people: row.people,
+  if (rows.length === MAX_LINES) throw tooMany(by);
+  return linesOf(rows, by);
+}
+
+/** The lines out of an answer of Athena to `athenaGroupsSql`. */
+export async function athenaLines(answer: Answer, by: string): Promise<ReportLine[]> {
+  const rows: Summed[] = [];
+  for await (const { columns, rows: part } of answer)
+    for (const row of part) {
+      const named = Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null]));
+      rows.push(named as unknown as Summed);
+      if (rows.length === MAX_LINES) throw tooMany(by);
+    }
+  return linesOf(rows, by);
+}
+
+type Summed = Pick<
+  GroupRow,
+  'key' | 'queries' | 'refused' | 'failed' | 'people' | 'nanos' | 'bytes' | 'first' | 'last'
+>;
+
+function linesOf(rows: readonly Summed[], by: string): ReportLine[] {
+  const ordered = orderGroups(rows, by === 'day' ? 'key' : 'cost');
+  const lines = ordered.map(({ key, queries, refused, failed, people, nanos, bytes }) => ({
+    ...{ key, queries, refused, failed, people },
+    nanos: BigInt(String(nanos ?? 0)),
+    scannedBytes: BigInt(String(bytes ?? 0)),
   }));
   return [...lines.filter(({ key }) => key !== null), ...lines.filter(({ key }) => key === null)];
+}
+
+function tooMany(by: string): UsageError {
+  return new UsageError(`--by ${by} gives more than ${MAX_LINES} lines: narrow the view`);
 }
 
 const MAX_LINES = 100_000;

@@ -17,7 +17,8 @@ import { type MissingHours, missingText } from './view-options.js';
 export interface ReportView {
   readonly scope: Scope;
   readonly timezone: string;
-  readonly missing: MissingHours;
+  /** Null where nobody was asked: then neither reservations nor unpriced queries are known. */
+  readonly missing: MissingHours | null;
   readonly lines: readonly ReportLine[];
   /** What stands beside the lines: idle capacity is no query's. Empty in a view with filters. */
   readonly reservations: readonly ReservationUse[];
@@ -32,7 +33,7 @@ type ShownLine = ReportLine & { readonly rest: number };
 
 /** A report as a table whose lines add up to its total, for a terminal or a pipe. */
 export async function reportText(
-  run: RunSql,
+  run: RunSql | null,
   view: ReportView & { readonly options: { readonly top?: number } },
   io: Io,
 ): Promise<string> {
@@ -63,7 +64,7 @@ export async function reportText(
   const untold = unpricedLine(view.unpriced);
   const beside = [...reservationLines(view.reservations), ...(untold ? [untold] : [])].map((line) => `${line}\n`);
   const reserved = beside.length === 0 ? '' : `\n${beside.join('')}`;
-  const note = missingText(missing, view.output);
+  const note = missing === null ? NOT_ASKED(view.output) : missingText(missing, view.output);
   return `${head}\n\n${table}${reserved}${note === null ? '' : `\n${asStarted(note, io.program)}\n`}`;
 }
 
@@ -93,8 +94,12 @@ function costText(nanos: bigint, cents: bigint): string {
   return nanos > 0n && cents === 0n ? '<0.01' : centsText(cents);
 }
 
+/** Athena's table holds rows, and nothing of hours without a report. */
+const NOT_ASKED = (output: string) =>
+  `Not asked: whether hours are missing (aqt verify ${output}), what has no price, and idle capacity (aqt report ${output}).`;
+
 async function overTime(
-  run: RunSql,
+  run: RunSql | null,
   { scope, by, timezone }: ReportView,
   shown: readonly ShownLine[],
 ): Promise<string[]> {
@@ -102,6 +107,7 @@ async function overTime(
     const highest = Math.max(...shown.map(({ nanos }) => Number(nanos)), 1);
     return shown.map(({ nanos, rest }) => (rest > 0 ? '' : '█'.repeat(Math.round((Number(nanos) / highest) * 24))));
   }
+  if (run === null) return [];
   const trends = await trendsOf(run, scope, {
     by: by as GroupName,
     keys: shown.filter(({ rest }) => rest === 0).map(({ key }) => key),

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { csvLine } from '../../analytics/cache/csv.js';
 import { unpricedOf } from '../../analytics/cost/unpriced.js';
+import { ATHENA_GROUPS, athenaGroupsSql } from '../../analytics/engine/athena-groups.js';
 import { GROUP_KEYS, isTagName } from '../../analytics/view/groups.js';
 import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.js';
 import type { RunSql } from '../../analytics/view/scope.js';
@@ -10,10 +11,11 @@ import { reservationsIn } from '../money/reservation-lines.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { readMasking } from '../terminal/mask-options.js';
+import { askAthena, asksAthena, athenaScope, openAthenaEngine } from './athena-engine.js';
 import type { addReport } from './commands-explore.js';
 import { openReports } from './open-reports.js';
 import { htmlReport } from './report-html.js';
-import { nobody, reportLines } from './report-lines.js';
+import { athenaLines, nobody, reportLines } from './report-lines.js';
 import { type ReportView, reportText } from './report-text.js';
 import { scopeOf, tellUnmatched, type ViewArguments } from './view-options.js';
 
@@ -45,6 +47,9 @@ export async function runReport(options: ReportArguments, io: Io): Promise<numbe
       '--by cost-center needs --directory <file> with chargeback rules, or cost centres of teams and people',
     );
   }
+  const { offline, html, mask } = options;
+  if (asksAthena(options, { '--offline': offline, '--html': html, '--mask': mask }))
+    return await reportOfAthena({ ...options, by }, io);
   const directory = await readDirectory(options.directory, { ...io, profile: options.profile });
   const cache = await openReports(options, io);
   try {
@@ -71,11 +76,25 @@ export async function runReport(options: ReportArguments, io: Io): Promise<numbe
   }
 }
 
+/** The same lines from the deployed table; what only manifests and settings know is not there, and said to be missing. */
+async function reportOfAthena(options: ReportArguments & { readonly by: string }, io: Io): Promise<number> {
+  const { by, output } = options;
+  if (!ATHENA_GROUPS.includes(by))
+    throw new UsageError(`--by ${by} is of the cache alone: with --engine athena use ${ATHENA_GROUPS.join(', ')}`);
+  const engine = await openAthenaEngine(options, io);
+  const scope = athenaScope(options, engine, io.clock.now());
+  const answer = askAthena(athenaGroupsSql(scope, by), { ...engine, window: scope.window }, io);
+  const lines = await athenaLines(answer, by);
+  const { timezone } = engine;
+  await print(null, { scope, timezone, missing: null, lines, reservations: [], unpriced: [], by, output, options }, io);
+  return EXIT.done;
+}
+
 interface Printed extends ReportView {
   readonly options: ReportArguments;
 }
 
-async function print(run: RunSql, printed: Printed, io: Io): Promise<void> {
+async function print(run: RunSql | null, printed: Printed, io: Io): Promise<void> {
   const { lines, by, options } = printed;
   const cents = centsThatAddUp(lines.map(({ nanos }) => nanos));
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(printed, cents), null, 2)}\n`);
@@ -106,17 +125,17 @@ function jsonOf({ lines, reservations, unpriced, by, scope, timezone, missing }:
     from: new Date(scope.window.start).toISOString(),
     to: new Date(scope.window.end).toISOString(),
     timezone,
-    missing_hours: missing.gaps,
-    faulty_hours: missing.faulty,
-    hours_lacking_places: missing.lacking,
+    missing_hours: missing?.gaps ?? null,
+    faulty_hours: missing?.faulty ?? null,
+    hours_lacking_places: missing?.lacking ?? null,
     total: {
       queries: lines.reduce((sum, { queries }) => sum + queries, 0),
       refused: lines.reduce((sum, { refused }) => sum + refused, 0),
       cost_usd: plainCents(toCents(total)),
       cost_nano_usd: total.toString(),
     },
-    reservations,
-    unpriced,
+    reservations: missing && reservations,
+    unpriced: missing && unpriced,
     rows: lines.map((line, index) => ({
       key: line.key,
       queries: line.queries,

@@ -84,7 +84,7 @@ function Charges({
           <tr key={row.key ?? ''}>
             <td className="key">
               <Share of={row.nanos} in={total} />
-              {row.key ?? <em>{nobody}</em>}
+              <span>{row.key ?? <em>{nobody}</em>}</span>
             </td>
             <td className="n">{count(row.queries)}</td>
             <td className="n">{usd(nanosUsd(row.nanos))}</td>

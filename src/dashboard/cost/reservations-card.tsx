@@ -51,7 +51,7 @@ function Reservation({ row }: { readonly row: Use }): ReactNode {
     <tr>
       <td className="key">
         <Share of={used_dpu_hours ?? 0} in={dpu_hours ?? 1} />
-        {name ?? <em>no closing tells of one</em>}{' '}
+        <span>{name ?? <em>no closing tells of one</em>}</span>{' '}
         <span className="soft">
           {account_id} {region}
           {row.unknown !== null &&

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, mkdtemp, open, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { ReportStore } from '../../ports/report-store.js';
@@ -45,7 +45,7 @@ export async function fetchBillFiles(store: ReportStore): Promise<BillFiles> {
   const close = () => rm(folder, { recursive: true, force: true });
   try {
     const names: string[] = [];
-    for await (const { key } of store.list('')) {
+    for await (const { key, modifiedAt } of store.list('')) {
       names.push(key);
       if (kindOf(key) === null) continue;
       const stream = await store.stream(key);
@@ -53,6 +53,8 @@ export async function fetchBillFiles(store: ReportStore): Promise<BillFiles> {
       const target = join(folder, key);
       await mkdir(dirname(target), { recursive: true });
       await save(await open(target, 'w'), stream);
+      // Of several versions of a month the newest counts: in the bucket, not here.
+      if (modifiedAt !== undefined) await utimes(target, modifiedAt / 1000, modifiedAt / 1000);
     }
     return await sorted(folder, names, close);
   } catch (error) {

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parsePrices } from '../../athena/prices-file.js';
-import { findBillFiles } from './bill-files.js';
+import { createMemoryStore } from '../../tree/memory-store.fixture.js';
+import { fetchBillFiles, findBillFiles } from './bill-files.js';
 import { billTotals } from './bill-lines.js';
 import { compareBill, unexplainedUsd } from './compare-bill.js';
 import { pricesFileOf } from './derive-prices.js';
@@ -307,6 +308,43 @@ describe('the files of a bill', () => {
     expect([bill.periods, bill.files.length]).toEqual([['2026-10', '2026-11'], 2]);
     expect(bill.notCounted).toHaveLength(1);
     expect(bill.notCounted[0]?.reason).toMatch(/^another version of the same month \(2026-11\): r.* is counted$/);
+  });
+
+  it('may hold a month in several versions in one folder: lines with other amounts count once, those of the newest file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'aqt-bill-test-'));
+    folders.push(folder);
+    const write = async (name: string, charges: readonly Charge[], writtenAt: number) => {
+      await writeFile(join(folder, name), cur(charges));
+      await utimes(join(folder, name), writtenAt, writtenAt);
+    };
+    await write('a.csv', [{ id: 'x', amount: 2 }, { id: 'y' }], 2000);
+    await write('b.csv', [{ id: 'x', amount: 3 }, { id: 'y' }, { id: 'z' }], 1000);
+    const bill = await readBill(await findBillFiles(folder), 'day');
+    expect([billTotals(bill.lines, 'USD').scan.terabytes, bill.repeatedLines]).toEqual([4, 2]);
+    expect(bill.notCounted).toEqual([
+      { name: 'b.csv', reason: '1 of its lines stand in a.csv with other amounts, which is newer and is counted' },
+    ]);
+  });
+
+  it('takes the newest version of a month in a bucket, whatever its name', async () => {
+    const store = createMemoryStore();
+    const written = { 'p/bbb/x.csv': 1000, 'p/aaa/x.csv': 2000 };
+    await store.write('p/bbb/x.csv', Buffer.from(cur([{ amount: 2 }])), 'any');
+    await store.write('p/aaa/x.csv', Buffer.from(cur([{ amount: 3 }])), 'any');
+    const dated = {
+      ...store,
+      async *list(prefix: string) {
+        for await (const one of store.list(prefix))
+          yield { ...one, modifiedAt: written[one.key as keyof typeof written] * 1000 };
+      },
+    };
+    const files = await fetchBillFiles(dated);
+    const bill = await readBill(files, 'day');
+    await files.close();
+    expect([billTotals(bill.lines, 'USD').scan.terabytes, bill.notCounted.map(({ name }) => name)]).toEqual([
+      3,
+      ['p/bbb/x.csv'],
+    ]);
   });
 
   it('may be in two currencies: the other is told, and not compared', async () => {

@@ -144,12 +144,22 @@ async function addUp(
   },
 ): Promise<Bill> {
   const isSingle = readable.length === 1;
-  // A line that stands in several files of one version is one line; without an id nothing tells copies apart.
-  const unique = `SELECT * EXCLUDE (rank) FROM (
-      SELECT *, row_number() OVER (PARTITION BY line_id, line_interval, payer, account, line_type, usage_type, resource, net, amount ORDER BY file) AS rank
-      FROM line WHERE line_id IS NOT NULL) WHERE rank = 1
+  // A line that stands in several files is one line: of the newest, where they differ; without an id nothing tells copies apart.
+  const newestFirst = [...readable.entries()].sort(([, a], [, b]) => compareVersions(a, b)).map(([index]) => index);
+  const ranked = `SELECT *, row_number() OVER same AS rank, first_value(file) OVER same AS of,
+        first_value(net) OVER same <> net OR first_value(amount) OVER same <> amount AS is_restated
+      FROM line WHERE line_id IS NOT NULL
+      WINDOW same AS (PARTITION BY line_id, line_interval, payer, account, line_type, usage_type, resource, currency
+        ORDER BY list_position([${newestFirst.join(', ')}], file))`;
+  const unique = `SELECT * EXCLUDE (rank, of, is_restated) FROM (${ranked}) WHERE rank = 1
     UNION ALL BY NAME SELECT * FROM line WHERE line_id IS NULL`;
   await connection.run(`CREATE VIEW counted AS ${isSingle ? 'SELECT * FROM line' : unique}`);
+  const restated = isSingle
+    ? []
+    : await rows(
+        connection,
+        `SELECT file, of, sum(lines)::INTEGER AS lines FROM (${ranked}) WHERE rank > 1 AND is_restated GROUP BY ALL ORDER BY ALL`,
+      );
   const [total] = await rows(
     connection,
     `SELECT ((SELECT coalesce(sum(lines), 0) FROM line) - (SELECT coalesce(sum(lines), 0) FROM counted))::INTEGER AS repeated,
@@ -178,7 +188,13 @@ async function addUp(
     periods: months.map((row) => String(row.period)),
     formats: FORMATS.filter((format) => counted.some((file) => file.format === format)),
     files: counted.map(({ name }) => name),
-    notCounted,
+    notCounted: [
+      ...notCounted,
+      ...restated.map(({ file, of, lines }) => ({
+        name: readable[Number(file)]?.name ?? '',
+        reason: `${String(lines)} of its lines stand in ${readable[Number(of)]?.name ?? ''} with other amounts, which is newer and is counted`,
+      })),
+    ],
     repeatedLines: Number(total?.repeated ?? 0),
     unreadableLines: Number(total?.unreadable ?? 0),
     otherServices: Object.fromEntries(others.map((row) => [String(row.product), Number(row.net)])),
