@@ -50,7 +50,7 @@ function document(answered: readonly string[]): string {
 Written by \`npm run bench\`; \`npm run bench -- --quick\` measures less, in two minutes, and writes nothing. Numbers are medians, in
 brackets the least and the greatest. Ratios hold on other machines, seconds do not.
 
-Measured on ${machineText()}; ${rounds} rounds, after one that warms up.
+Measured on ${machineText()}; ${rounds} rounds, after one that warms up; share of the corpora ${share}.
 
 ${answered.join('\n\n')}
 `;
