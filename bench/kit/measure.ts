@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { cpus, release, tmpdir, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 
 /** What a process and its children took: seconds of CPU (user and system), and of the clock. */
@@ -74,5 +74,5 @@ export function machineText(): string {
   ];
   const cores = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
-  return `${cores.length} × ${cores[0]?.model.trim() ?? 'CPU'}, ${memory}, ${type()} ${release()}; ${versions.filter(Boolean).join(', ')}`;
+  return `${cores.length} × ${cores[0]?.model.trim() ?? 'CPU'}, ${memory}, ${type()} ${release()}, load average ${loadavg()[0]?.toFixed(0)} at the end; ${versions.filter(Boolean).join(', ')}`;
 }

@@ -135,8 +135,13 @@ function definitionOf(name: FilterName): FilterDefinition {
   return definition;
 }
 
+/** The SQL of what a filter looks at. */
+export function columnSql(sql: FilterDefinition['sql'], dialect: Dialect = DUCKDB): string {
+  return typeof sql === 'string' ? sql : dialect.joined(sql);
+}
+
 function conditionOf({ kind, sql }: FilterDefinition, values: readonly string[], dialect: Dialect): string {
-  const column = typeof sql === 'string' ? sql : dialect.joined(sql);
+  const column = columnSql(sql, dialect);
   const anyNamed = (condition: (column: string, value: string, dialect: Dialect) => string) => {
     const named = values.filter((value) => value !== NONE).map((value) => condition(column, value, dialect));
     return or(values.includes(NONE) ? [...named, dialect.isEmpty(column)] : named);

@@ -1,5 +1,5 @@
 import { literal } from '../cache/sql-text.js';
-import { FILTERS, type FilterName, NONE } from './filters.js';
+import { columnSql, FILTERS, type FilterName, NONE } from './filters.js';
 import type { RunSql, Scope } from './scope.js';
 
 /** A value of a filter that no row at all has, and values that rows do have, the most alike first. */
@@ -20,7 +20,8 @@ export async function unmatchedValues(run: RunSql, { filters }: Scope): Promise<
   for (const { name, values, isNot } of filters) {
     const definition = FILTERS.find((filter) => filter.name === name);
     if (isNot || !definition || (definition.kind !== 'text' && definition.kind !== 'list')) continue;
-    const { kind, sql } = definition;
+    const { kind } = definition;
+    const sql = columnSql(definition.sql);
     for (const value of values.filter((one) => one !== NONE && !one.includes('*'))) {
       const all = kind === 'list' ? `unnest(${sql})` : sql;
       const same =
