@@ -86,12 +86,17 @@ for (const [name, text] of rows) {
   console.log(`| ${name.padEnd(23)} | ${months.map((one) => text(one).padStart(9)).join(' | ')} |`);
 }
 
-/** Metrics that the template's alarms watch, each of which CloudWatch charges for. */
+/** Metrics that the template's alarms watch, each of which CloudWatch charges for; there are no feeds here. */
 function watchedByAlarms(): number {
   const { Resources } = JSON.parse(readFileSync(join(built.folder, 'deploy/template.json'), 'utf8')) as {
-    Resources: Record<string, { Type: string; Properties: { Metrics?: { MetricStat?: unknown }[] } }>;
+    Resources: Record<
+      string,
+      { Type: string; Condition?: string; Properties: { Metrics?: { MetricStat?: unknown }[] } }
+    >;
   };
-  const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  const alarms = Object.values(Resources).filter(
+    ({ Type, Condition }) => Type === 'AWS::CloudWatch::Alarm' && Condition !== 'HasFeeds',
+  );
   const metricsOf = ({ Metrics }: (typeof alarms)[number]['Properties']) =>
     Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
   return alarms.reduce((sum, { Properties }) => sum + metricsOf(Properties), 0);

@@ -79,8 +79,13 @@ export function declareObservability(stack: Stack, { machines, deadLetters, para
     'OldestUnsavedDays',
     UNSAVED_ALARM_DAYS,
   );
-  // Without feeds it has never had data, and is silent. Not under a condition: emulators update a resource that is not there.
-  age('FeedFailed', 'A feed got not all that is new. The log of the feeds function says why', 'FeedsFailed', 1);
+  const feed = age(
+    'FeedFailed',
+    'A feed got not all that is new. The log of the feeds function says why',
+    'FeedsFailed',
+    1,
+  );
+  feed.cfnOptions.condition = parameters.feeds.conditions.hasFeeds;
   const dashboard = new CfnDashboard(stack, 'Dashboard', {
     // Dashboards are the account's, not a Region's (aws-facts 12).
     dashboardName: `${Aws.STACK_NAME}-${Aws.REGION}`,
