@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IdSum } from '../findings/facts.js';
 import type { ReportRow } from '../record/columns.js';
+import { ownText } from './own-text.js';
 
 /** Sums up rows by their ids. */
 export interface IdSummer {
@@ -20,7 +21,7 @@ export function createIdSum(): IdSummer {
       const id = query_execution_id ?? `event ${event_id}`;
       count++;
       hash.update(`${id}\n`);
-      if (ids.length < IDS_KEPT) ids.push(id);
+      if (ids.length < IDS_KEPT) ids.push(ownText(id));
     },
     sum: () => ({ count, ids, hash: hash.copy().digest('hex') }),
   };

@@ -7,6 +7,7 @@ import { compareRows } from '../record/row-order.js';
 import { isContradicted } from '../record/start-groups.js';
 import type { VerifyRequest } from './checked.js';
 import { createIdSum, type IdSummer } from './id-sum.js';
+import { ownText } from './own-text.js';
 
 /** What the bytes of a report say. */
 export interface CheckedReport {
@@ -103,7 +104,7 @@ async function rowFaults(rows: AsyncIterable<ReportRow>, manifest: Manifest, sum
     before = row;
   }
   for (const [account, regions] of places)
-    for (const [region, rowsThere] of regions.all) sums.places.set(`${account} ${region}`, rowsThere);
+    for (const [region, rowsThere] of regions.all) sums.places.set(ownText(`${account} ${region}`), rowsThere);
   return [...faults, ...ledgerDifferences(manifest, count, counts)];
 }
 
