@@ -29,9 +29,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   ]),
   fault('malformed records are no finding', 'findings/find.ts', ['malformed > 0 ?', 'malformed > 1e9 ?'], FINDINGS),
   fault('dollars are ten times too many', 'analytics/view/totals.ts', ['/ 1e9', '/ 1e8']),
-  fault('min-cost works as a maximum', 'analytics/view/filters.ts', ['`${sql} >= ${', '`${sql} <= ${']),
-  fault('a minimum leaves out the amount itself', 'analytics/view/filters.ts', ['`${sql} >= ${', '`${sql} > ${']),
-  fault('a maximum leaves out the amount itself', 'analytics/view/filters.ts', ['`${sql} <= ${', '`${sql} < ${']),
+  fault('min-cost works as a maximum', 'analytics/view/filters.ts', ['`${column} >= ${', '`${column} <= ${']),
+  fault('a minimum leaves out the amount itself', 'analytics/view/filters.ts', ['`${column} >= ${', '`${column} > ${']),
+  fault('a maximum leaves out the amount itself', 'analytics/view/filters.ts', ['`${column} <= ${', '`${column} < ${']),
   fault('a negative filter drops what has no value', 'analytics/view/filters.ts', [
     'NOT coalesce(${condition}, false)',
     'NOT (${condition})',
@@ -72,14 +72,14 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     'ORDER BY grouping, n DESC',
     'ORDER BY grouping, n',
   ]),
-  fault('"seen for the first time" is never told', 'analytics/view/notable.ts', ['DAY * 3)', 'DAY * 3000)']),
+  fault('"seen for the first time" is never told', 'analytics/view/notable.ts', ['DAY * 3;', 'DAY * 3000;']),
   fault('who was there before is told as new', 'analytics/view/notable.ts', [
     'contains(scope.window, at)).map',
     'at > 0).map',
   ]),
   fault('readers of sensitive tables are not told', 'analytics/view/notable.ts', [
-    'len(tables_read) > 0',
-    'len(tables_read) > 99',
+    'AND len(tables_read) > 0 GROUP',
+    'AND len(tables_read) > 99 GROUP',
   ]),
   fault('a table touched before counts as touched for the first time', 'analytics/view/habits.ts', [
     'window: { start: 0, end: scope.window.end }',
