@@ -183,16 +183,22 @@ describe.skipIf(missing)('the stack on an emulated account that enforces IAM', (
     );
   });
 
-  it('is asked of Athena itself as far as the rig goes, which lets nobody start a query', async () => {
-    const { io, err } = account.ioOf();
-    const output = outputs.ReportLocation ?? '';
-    const asked = { output, engine: 'athena', stack: STACK, sql: 'SELECT count(*) AS n FROM queries' };
-    await expect(runQuery(asked, io)).rejects.toMatchObject({ name: 'PermissionDenied' });
-    expect(err()).toMatch(/^Athena reads \d.* at most: \d+ reports, workgroup aqt\n/);
-    await expect(runQuery({ ...asked, output: 's3://another' }, io)).rejects.toThrow(
+  it('is asked of Athena by --engine athena; the rig reads no table, and answers what it was given', async () => {
+    const cell = (text: string) => ({ VarCharValue: text });
+    const rows = [{ Data: [cell('person'), cell('n')] }, { Data: [cell('ana'), cell('42')] }];
+    const column_info = ['varchar', 'bigint'].map((Type, index) => ({ Name: ['person', 'n'][index], Type }));
+    const answer = { account_id: RIG_ACCOUNT, region: 'us-east-1', results: [{ rows, column_info }] };
+    await account.rig.post('/moto-api/static/athena/query-results', answer).catch(() => {});
+    const { io, out, err } = account.ioOf();
+    const asked = { output: outputs.ReportLocation ?? '', engine: 'athena', stack: STACK };
+    const sql = 'SELECT person, count(*) AS n FROM queries GROUP BY 1';
+    expect(await runQuery({ ...asked, sql, json: true }, io)).toBe(0);
+    expect(JSON.parse(out())).toEqual([{ person: 'ana', n: 42 }]);
+    expect(err()).toMatch(/^Athena reads \d.* at most: \d+ reports, workgroup aqt\nAthena has read /);
+    await expect(runQuery({ ...asked, sql, output: 's3://another' }, io)).rejects.toThrow(
       /the table of stack aqt is over s3:/,
     );
-    await expect(runQuery({ ...asked, stack: 'none' }, io)).rejects.toThrow(/there is no stack none in us-east-1/);
+    await expect(runQuery({ ...asked, sql, stack: 'none' }, io)).rejects.toThrow(/there is no stack none in us-east-1/);
   });
 
   it('goes, and leaves the reports; then they go too when told so', async () => {
