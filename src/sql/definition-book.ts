@@ -138,15 +138,7 @@ export function createDefinitionBook(): DefinitionBook {
     at(place) {
       const book = bookOf(place);
       if (book === undefined) return NOTHING_KNOWN;
-      const { workGroup, at } = place;
-      return {
-        prepared(name) {
-          const found = find(book.prepared, preparedKey(workGroup, name), at);
-          return found === undefined ? NOT_KNOWN : (found.known ?? DEALLOCATED);
-        },
-        view: (table) => find(book.view, table, at)?.known ?? null,
-        columns: (table) => find(book.table, table, at)?.definition.columns ?? null,
-      };
+      return new DefinitionsOfPlace(book, place, find);
     },
     reservationOf(place) {
       const { workGroup, at } = place;
@@ -172,6 +164,35 @@ export function createDefinitionBook(): DefinitionBook {
       return taken;
     },
   };
+}
+
+type Find = (histories: ReadonlyMap<string, History>, name: string, at: number) => Meaning | undefined;
+
+/** What names meant at an instant: a class, because one is made for each row and most are asked two or three times. */
+class DefinitionsOfPlace implements Definitions {
+  private readonly book: PlaceBook;
+  private readonly place: QueryPlace;
+  private readonly find: Find;
+
+  constructor(book: PlaceBook, place: QueryPlace, find: Find) {
+    this.book = book;
+    this.place = place;
+    this.find = find;
+  }
+
+  prepared(name: string): Known {
+    const { workGroup, at } = this.place;
+    const found = this.find(this.book.prepared, preparedKey(workGroup, name), at);
+    return found === undefined ? NOT_KNOWN : (found.known ?? DEALLOCATED);
+  }
+
+  view(table: string): Known | null {
+    return this.find(this.book.view, table, this.place.at)?.known ?? null;
+  }
+
+  columns(table: string): readonly string[] | null {
+    return this.find(this.book.table, table, this.place.at)?.definition.columns ?? null;
+  }
 }
 
 const NOT_KNOWN: Known = { unknown: 'prepared-text-not-known' };
