@@ -4,10 +4,10 @@ import { createTrailFiles } from '../sources/trail/trail-files.js';
 import type { OpenTrailHands } from '../sources/trail/trail-hands.js';
 import { parseS3Location } from '../storage/s3-location.js';
 import type { AwsOptions } from './aws-config.js';
+import { loadZstd } from './load-zstd.js';
 
 /** Opens a trail's log files as a source of starts; they bring the events that issue credentials, too. With `jobs` files are read by so many threads. */
 export async function openTrail(trail: string, aws: AwsOptions, jobs = 1): Promise<StartSource> {
-  const loadZstd = async () => (await (await import('../storage/zstd.js')).loadZstd()).decompress;
   const place = await openTrailBucket(trail, aws);
   if (jobs <= 1) return createTrailFiles({ ...place, links: true, loadZstd });
   const { openTrailHands } = await import('./trail-hands.js');

@@ -6,22 +6,28 @@ import type { LogItem } from '../sources/trail/log-items.js';
 import { readTrailFile, type TrailReading } from '../sources/trail/read-trail-file.js';
 import { RecordShapes } from '../sources/trail/record-shapes.js';
 import type { FileRead, FileTask, HandedItem } from '../sources/trail/trail-hands.js';
+import { loadZstd } from './load-zstd.js';
 
 // A thread that reads log files: it is given their bytes and gives back what stands in them. It opens, writes and asks nothing.
 
 const reading = workerData as TrailReading;
 const shapes = new RecordShapes();
 const evidence = new DayEvidence(reading.days, []);
-const loadZstd = async () => (await (await import('../storage/zstd.js')).loadZstd()).decompress;
+/** So many items are passed on whole. A file of more is left to the loop, which passes them on in pieces. */
+const MOST_ITEMS = 100_000;
 
-async function read({ bytes, ...file }: FileTask): Promise<FileRead> {
+async function read({ bytes, ...file }: FileTask): Promise<FileRead | null> {
   const counts = createCounts();
   const groups: HandedItem[][] = [];
   const open = async function* () {
     yield bytes;
   };
-  for await (const items of readTrailFile({ ...file, open }, { reading, counts, evidence, shapes, loadZstd }))
+  let held = 0;
+  for await (const items of readTrailFile({ ...file, open }, { reading, counts, evidence, shapes, loadZstd })) {
+    held += items.length;
+    if (held > MOST_ITEMS) return null;
     groups.push(items.map(handed));
+  }
   return { groups, counts: counts.all(), seen: evidence.known() };
 }
 

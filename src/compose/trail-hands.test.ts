@@ -113,6 +113,7 @@ describe('openTrailHands', () => {
       'data',
       "let n = 0; parentPort.on('message', () => { n += 1; if (n === 2) process.exit(1); });",
     ],
+    ['a thread that gives files back unread', 'data', "parentPort.on('message', () => parentPort.postMessage(null));"],
     ['a thread that throws', 'data', "parentPort.on('message', () => { throw new Error('out of memory'); });"],
   ])('reads what was given to %s', async (_, kind, body) => {
     const code = `import { parentPort } from 'node:worker_threads'; ${body}`;

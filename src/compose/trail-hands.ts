@@ -31,7 +31,7 @@ export function openTrailHands(
   function start(): Hand {
     const hand: Hand = { worker: new Worker(script, { workerData: reading }), given: [] };
     hand.worker.unref();
-    hand.worker.on('message', (read: FileRead) => {
+    hand.worker.on('message', (read: FileRead | null) => {
       hand.given.shift()?.settle(read);
       next();
     });

@@ -130,6 +130,7 @@ describe('a statement for Athena', () => {
     ["SELECT 'open FROM queries", /one whole SELECT/],
     ['CREATE TABLE mine AS SELECT * FROM queries', /one whole SELECT/],
     ['SELECT * FROM hours', /Athena has no hours here/],
+    ['SELECT * FROM constructor', /Athena has no constructor here/],
     ['SELECT * FROM sales.orders', /Athena has no sales.orders here/],
   ])('is refused for %j', (sql, message) => {
     expect(() => athenaStatement(sql, TABLE)).toThrow(message);

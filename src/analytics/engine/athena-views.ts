@@ -39,7 +39,7 @@ export function athenaStatement(sql: string, table: AthenaTable): string {
   const { kind, tablesRead, tablesWritten, statements, complete } = analyzeSql(text, NO_CONTEXT, sha1);
   if (kind !== 'SELECT' || statements !== 1 || tablesWritten.length > 0 || !complete)
     throw new ConsoleError('--engine athena takes one whole SELECT, for example SELECT * FROM queries LIMIT 10');
-  const unknown = tablesRead.filter((name) => !(name in VIEWS));
+  const unknown = tablesRead.filter((name) => !ATHENA_VIEWS.includes(name));
   if (unknown.length > 0)
     throw new ConsoleError(
       `Athena has no ${unknown.join(', ')} here: with --engine athena there are ${ATHENA_VIEWS.join(', ')}; leave it out for the others`,

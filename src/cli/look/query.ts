@@ -32,7 +32,7 @@ type Format = (typeof FORMATS)[number];
  */
 export async function runQuery(options: QueryArguments, io: Io): Promise<number> {
   const format = formatOf(options);
-  if (asksAthena(options, { '--offline': options.offline, '--mask': options.mask, '--file': options.file }))
+  if (asksAthena(options, { '--offline': options.offline, '--mask': options.mask }))
     return await queryAthena(options, format, io);
   const mask = (await readMasking(options))?.literal ?? null;
   const cache = await openReports(options, io);

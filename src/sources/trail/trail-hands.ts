@@ -28,7 +28,7 @@ export interface FileRead {
 export interface TrailHands {
   /** Files that may be under way at once, so that no hand waits. */
   readonly width: number;
-  /** Null when the hand was lost: then the file is not read. @throws never */
+  /** Null when the hand was lost, or the file holds more than a hand passes on: then it is not read. @throws never */
   read(task: FileTask): Promise<FileRead | null>;
   close(): Promise<void>;
 }
