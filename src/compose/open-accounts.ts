@@ -120,12 +120,12 @@ async function homeRegion(aws: AwsOptions): Promise<string> {
   }
 }
 
-/** @throws UsageError where neither environment nor profile has one */
-export async function defaultRegion(aws: AwsOptions): Promise<string> {
+/** @throws UsageError where neither environment nor profile has one; it names the option that gives one */
+export async function defaultRegion(aws: AwsOptions, option = '--region'): Promise<string> {
   try {
     return await new STSClient(awsConfig('STS', aws)).config.region();
   } catch (error) {
-    throw new UsageError('no AWS Region: give --region, or set AWS_REGION, or a region in the profile', {
+    throw new UsageError(`no AWS Region: give ${option}, or set AWS_REGION, or a region in the profile`, {
       cause: error,
     });
   }

@@ -10,7 +10,7 @@ import { ATHENA } from '../../src/analytics/engine/dialect.js';
 import { readFilters } from '../../src/analytics/view/filters.js';
 import { type GroupName, groupBy } from '../../src/analytics/view/groups.js';
 import { type Scope, scopeSqlForPeople } from '../../src/analytics/view/scope.js';
-import { askAthena, asksAthena } from '../../src/cli/look/athena-engine.js';
+import { askAthena, asksAthena, openAthenaEngine } from '../../src/cli/look/athena-engine.js';
 import { firstRows } from '../../src/cli/look/print-answer.js';
 import { athenaLines, reportLines } from '../../src/cli/look/report-lines.js';
 import { readDirectory } from '../../src/compose/open-inputs.js';
@@ -211,6 +211,17 @@ describe('asked of Athena', () => {
     [{ engine: 'athena' }, { '--mask': true }, '--mask is of the cache alone'],
   ])('is refused for %j with %j', (options, others, message) => {
     expect(() => asksAthena({ output: 's3://reports', ...options }, others)).toThrow(message);
+  });
+
+  it('is told where there is no table to ask', async () => {
+    const io = captureIo(new AbortController().signal);
+    await expect(openAthenaEngine({ output: 'reports', engine: 'athena' }, io)).rejects.toThrow(
+      /^reports is a folder: /,
+    );
+    const env = { AWS_CONFIG_FILE: '/nowhere', AWS_EC2_METADATA_DISABLED: 'true' };
+    await expect(openAthenaEngine({ output: 's3://reports', engine: 'athena' }, { ...io, env })).rejects.toThrow(
+      'no AWS Region: give --stack-region, or set AWS_REGION',
+    );
   });
 
   it('is never asked by itself', () => {

@@ -5,6 +5,7 @@ import { FilterError, readFilters } from '../../analytics/view/filters.js';
 import type { Scope } from '../../analytics/view/scope.js';
 import { addDays, reportDateAt } from '../../calendar/report-day.js';
 import type { Window } from '../../calendar/window.js';
+import { defaultRegion } from '../../compose/open-accounts.js';
 import { openStore } from '../../compose/open-store.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { findStack, outputsOf, parametersOf } from '../../operate/deploy/stack.js';
@@ -68,11 +69,11 @@ export interface AthenaEngine {
 /** Opens the table of a deployed stack. @throws UsageError when there is none, or when it is not over these reports */
 export async function openAthenaEngine(options: EngineArguments, io: Io): Promise<AthenaEngine> {
   const stackName = stackNameOf(options);
-  const { profile, stackRegion } = options;
-  const clients = await openStackClients(
-    { ...(profile === undefined ? {} : { profile }), ...(stackRegion === undefined ? {} : { region: stackRegion }) },
-    io,
-  );
+  const { output, profile, stackRegion } = options;
+  if (!output.startsWith('s3://'))
+    throw new UsageError(`${output} is a folder: --engine athena asks the table over the reports of a stack, in S3`);
+  const region = stackRegion ?? (await defaultRegion({ env: io.env, profile }, '--stack-region'));
+  const clients = await openStackClients({ region, ...(profile === undefined ? {} : { profile }) }, io);
   const stack = await findStack({ client: clients.cloudFormation, stackName });
   if (!stack)
     throw new UsageError(
@@ -80,9 +81,9 @@ export async function openAthenaEngine(options: EngineArguments, io: Io): Promis
     );
   const { ReportLocation: location = '', ReportTable = '', ReaderWorkgroup: workGroup = '' } = outputsOf(stack);
   const parameters = parametersOf(stack);
-  if (placeOf(location) !== placeOf(options.output))
+  if (placeOf(location) !== placeOf(output))
     throw new UsageError(
-      `the table of stack ${stackName} is over ${location}, not over ${options.output}: give that place, or the stack (--stack)`,
+      `the table of stack ${stackName} is over ${location}, not over ${output}: give that place, or the stack (--stack)`,
     );
   const [database = '', table = ''] = ReportTable.split('.');
   const format = REPORT_FORMATS.find((known) => known === parameters.OutputType);
