@@ -10,6 +10,7 @@ locals {
     Catalog                 = var.catalog
     CloudWatchDashboard     = var.cloud_watch_dashboard
     CreateReportBucket      = var.create_report_bucket
+    DivideScanFrom          = var.divide_scan_from
     EventSource             = var.event_source
     ExternalId              = var.external_id
     FeedBucketOwner         = var.feed_bucket_owner
@@ -45,6 +46,7 @@ locals {
     ReportTimezone          = var.report_timezone
     RoleNamePrefix          = var.role_name_prefix
     RolePath                = var.role_path
+    ScanConcurrency         = var.scan_concurrency
     ScheduleExpression      = var.schedule_expression
     ScheduleState           = var.schedule_state
     ScheduleTimezone        = var.schedule_timezone

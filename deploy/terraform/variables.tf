@@ -83,6 +83,17 @@ variable "create_report_bucket" {
   }
 }
 
+variable "divide_scan_from" {
+  description = "Log files of a trail from which on many invocations read them at once (or 100 KB for each of so many); 0: never"
+  type        = number
+  default     = 10000
+
+  validation {
+    condition     = var.divide_scan_from >= 0 && var.divide_scan_from <= 9999999 && floor(var.divide_scan_from) == var.divide_scan_from
+    error_message = "Give a whole number from 0 to 9999999."
+  }
+}
+
 variable "event_source" {
   description = "lookup: CloudTrail event history; trail: log files at TrailUri"
   type        = string
@@ -455,6 +466,17 @@ variable "role_path" {
   validation {
     condition     = can(regex("^/$|^/.+/$", var.role_path))
     error_message = "The value must match ^/$|^/.+/$."
+  }
+}
+
+variable "scan_concurrency" {
+  description = "Parts of a divided scan read at the same time"
+  type        = number
+  default     = 40
+
+  validation {
+    condition     = var.scan_concurrency >= 1 && var.scan_concurrency <= 1000 && floor(var.scan_concurrency) == var.scan_concurrency
+    error_message = "Give a whole number from 1 to 1000."
   }
 }
 

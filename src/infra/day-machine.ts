@@ -1,3 +1,6 @@
+import { callFunction } from './call-function.js';
+import { scanParts } from './scan-parts.js';
+
 /**
  * The state machine of one report day, in Amazon States Language with JSONata: scan once, paced and resumable; collect the
  * hours in parallel; close the day. Names in `${…}` are filled in by CloudFormation. Pure data, so that tests can validate and run it.
@@ -26,7 +29,7 @@ export function dayMachine(): StateMachineDefinition {
       // (the cursor) is kept in the bucket, so that a scan also goes on after a crash; the machine only asks for another round.
       // When the day is closed, the phase `late` goes the same way: it looks for late events of the days before.
       Scan: {
-        ...invoke('${ScanArn}', {
+        ...callFunction('${ScanArn}', {
           report_date: '{% $reportDate %}',
           round: '{% $round %}',
           holder: '{% $states.context.Execution.Name %}',
@@ -53,9 +56,11 @@ export function dayMachine(): StateMachineDefinition {
           { Condition: "{% $states.input.state = 'done' %}", Next: 'Hours' },
           { Condition: `{% $round >= ${MAX_SCAN_ROUNDS} %}`, Next: 'Scan does not end' },
           { Condition: "{% $states.input.state = 'wait' %}", Next: 'Wait for the quota' },
+          { Condition: "{% $states.input.state = 'parts' %}", Next: 'Parts' },
         ],
         Default: 'Scan',
       },
+      Parts: scanParts(),
       // Another day holds the LookupEvents quota of the account, or may want it.
       'Wait for the quota': { Type: 'Wait', Seconds: '{% $states.input.wait_seconds %}', Next: 'Scan' },
       'Scan does not end': {
@@ -90,7 +95,7 @@ export function dayMachine(): StateMachineDefinition {
           StartAt: 'Hour',
           States: {
             Hour: {
-              ...invoke('${HourArn}', '{% $states.input %}'),
+              ...callFunction('${HourArn}', '{% $states.input %}'),
               // A failed hour must not cancel its siblings: its failure becomes its result. A month of late hours must stay
               // below 256 KiB.
               Catch: [
@@ -119,7 +124,7 @@ export function dayMachine(): StateMachineDefinition {
         Next: 'Close',
       },
       Close: {
-        ...invoke('${CloseDayArn}', {
+        ...callFunction('${CloseDayArn}', {
           report_date: '{% $reportDate %}',
           hours: '{% $hours %}',
           phase: '{% $phase %}',
@@ -155,7 +160,7 @@ export function dayMachine(): StateMachineDefinition {
       },
       // What is sealed is handed over whether hours failed or not. A feed never fails the day: an alarm tells of it, and the next day tries again.
       Feeds: {
-        ...invoke('${FeedsName}', { holder: '{% $states.context.Execution.Name %}' }),
+        ...callFunction('${FeedsName}', { holder: '{% $states.context.Execution.Name %}' }),
         Assign: {
           round: '{% $round + 1 %}',
           closed: "{% $merge([$closed, {'feeds': $states.result.Payload.feeds}]) %}",
@@ -221,50 +226,3 @@ const DAY_TIMEOUT_S = 7 * 24 * 3600;
 
 /** Rounds and hours together: with some 12 history events each this stays below the limit of 25,000 events an execution. */
 export const MAX_SCAN_ROUNDS = 1500;
-
-/** A little more than Lambda's 15 minutes, so that Lambda's own timeout is the one reported. */
-const TASK_TIMEOUT_S = 930;
-
-function invoke(functionArn: string, payload: unknown): Record<string, unknown> {
-  return {
-    Type: 'Task',
-    Resource: 'arn:${AWS::Partition}:states:::lambda:invoke',
-    Arguments: { FunctionName: functionArn, Payload: payload },
-    Output: '{% $states.result.Payload %}',
-    TimeoutSeconds: TASK_TIMEOUT_S,
-    Retry: RETRY,
-  };
-}
-
-/** How every call of a function is tried again. */
-export const RETRY = [
-  // Wrong configuration, missing permission and a fault of the program do not get better by trying again.
-  {
-    ErrorEquals: [
-      'ConfigurationError',
-      'CalendarError',
-      'DirectoryError',
-      'PricesError',
-      'PermissionDenied',
-      'LedgerFault',
-    ],
-    MaxAttempts: 0,
-  },
-  // CDK's own retry list leaves this one out; a busy account gets it from every parallel Map.
-  {
-    ErrorEquals: ['Lambda.TooManyRequestsException'],
-    IntervalSeconds: 2,
-    BackoffRate: 2,
-    MaxAttempts: 20,
-    MaxDelaySeconds: 60,
-    JitterStrategy: 'FULL',
-  },
-  {
-    ErrorEquals: ['States.ALL'],
-    IntervalSeconds: 5,
-    BackoffRate: 2,
-    MaxAttempts: 4,
-    MaxDelaySeconds: 120,
-    JitterStrategy: 'FULL',
-  },
-];

@@ -4,10 +4,12 @@ import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { backfillMachine } from './backfill-machine.js';
+import { RETRY } from './call-function.js';
 import { onlyIf, textIf } from './care.js';
-import { dayMachine, RETRY, type StateMachineDefinition } from './day-machine.js';
+import { dayMachine, type StateMachineDefinition } from './day-machine.js';
 import type { StackParameters } from './parameters.js';
-import { sendTraces } from './permissions.js';
+import { reportKeyFor, sendTraces } from './permissions.js';
+import type { ReportBucket } from './report-bucket.js';
 import { allow, createRole, type Statement } from './role.js';
 
 export interface Machines {
@@ -20,7 +22,7 @@ export interface Machines {
 export function declareMachines(
   stack: Stack,
   functions: { readonly scan: CfnFunction; readonly hour: CfnFunction; readonly closeDay: CfnFunction },
-  parameters: StackParameters,
+  { bucket, parameters }: { readonly bucket: ReportBucket; readonly parameters: StackParameters },
 ): Machines {
   const { scan, hour, closeDay } = functions;
   const roleOf = (id: string) => createRole(stack, { id, service: 'states.amazonaws.com', parameters });
@@ -46,6 +48,7 @@ export function declareMachines(
       },
     ],
   });
+  const executions = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:`;
   const day = declareMachine(stack, {
     id: 'Day',
     name: 'day',
@@ -58,14 +61,29 @@ export function declareMachines(
       FeedsName: `${Aws.STACK_NAME}-feeds`,
       Feeds: parameters.feeds.feeds.valueAsString,
       HourConcurrency: parameters.hourConcurrency.valueAsString,
+      ScanConcurrency: parameters.scanConcurrency.valueAsString,
     }),
-    statements: () => [
+    statements: (machine) => [
       { sid: 'Invoke', actions: ['lambda:InvokeFunction'], resources: [scan.attrArn, hour.attrArn, closeDay.attrArn] },
+      // The distributed Map over the parts of a scan starts its children as executions of the machine itself.
+      { sid: 'StartParts', actions: ['states:StartExecution'], resources: [machine.ref] },
+      {
+        sid: 'FollowParts',
+        actions: ['states:DescribeExecution', 'states:StopExecution'],
+        resources: [`${executions}${machine.attrName}/*`],
+        wildcard: 'children are named as they start; only those of this machine are allowed',
+      },
+      {
+        sid: 'ListOfParts',
+        actions: ['s3:GetObject'],
+        resources: [bucket.keyArn('_work/scan/*')],
+        wildcard: 'the list of the parts is named after the scan',
+      },
+      ...reportKeyFor(parameters, ['kms:Decrypt']),
     ],
     logPolicy,
     parameters,
   });
-  const executions = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:`;
   const backfill = declareMachine(stack, {
     id: 'Backfill',
     name: 'backfill',

@@ -27,6 +27,7 @@ export interface StackParameters {
   readonly reportExpirationDays: CfnParameter;
   readonly logRetentionDays: CfnParameter;
   readonly hourConcurrency: CfnParameter;
+  readonly scanConcurrency: CfnParameter;
   readonly hourMemory: CfnParameter;
   readonly backfillConcurrency: CfnParameter;
   readonly testStartDate: CfnParameter;
@@ -152,6 +153,17 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
       default: 24,
       minValue: 1,
       maxValue: 40,
+    }),
+    divideScanFrom: number(
+      'DivideScanFrom',
+      'Log files of a trail from which on many invocations read them at once (or 100 KB for each of so many); 0: never',
+      { default: 10_000, minValue: 0, maxValue: 9_999_999 },
+    ),
+    // A Map run has up to 10,000 children at once; what the account lets run is less.
+    scanConcurrency: number('ScanConcurrency', 'Parts of a divided scan read at the same time', {
+      default: 40,
+      minValue: 1,
+      maxValue: 1000,
     }),
     hourMemory: number('HourMemory', 'Megabytes for the scan, hour and close-day functions', {
       default: 1024,

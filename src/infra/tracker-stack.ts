@@ -124,7 +124,7 @@ export class TrackerStack extends Stack {
       ],
     });
     const functions = { scan: scan.lambda, hour: hour.lambda, closeDay: closeDay.lambda };
-    const machines = declareMachines(this, functions, parameters);
+    const machines = declareMachines(this, functions, { bucket, parameters });
     const planner = declareFunction(this, {
       ...codeOf('planner'),
       parameters,
@@ -221,6 +221,8 @@ function environmentOf(parameters: StackParameters, bucket: ReportBucket): Recor
     STATE_CHANGE_EVENTS: parameters.upkeep.stateChangeEvents.valueAsString,
     PRICES: parameters.prices.valueAsString,
     CATALOG: parameters.catalog.valueAsString,
+    // A text, as OWED_DAYS.
+    DIVIDE_SCAN_FROM: Fn.sub('${DivideScanFrom}'),
   };
 }
 

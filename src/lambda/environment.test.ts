@@ -19,6 +19,7 @@ describe('the environment of the functions that collect', () => {
       roles: [],
       hearsEvents: false,
       systemTable: null,
+      divideScanFrom: 10_000,
     });
   });
 
@@ -39,6 +40,7 @@ describe('the environment of the functions that collect', () => {
         EXTERNAL_ID: 'our-secret',
         STATE_CHANGE_EVENTS: 'on',
         SYSTEM_TABLE_WORKGROUP: 'audit',
+        DIVIDE_SCAN_FROM: '250000',
       }),
     ).toEqual({
       bucket: 'tracking-athena-usernames-logs',
@@ -66,6 +68,7 @@ describe('the environment of the functions that collect', () => {
       ],
       hearsEvents: true,
       systemTable: 'audit',
+      divideScanFrom: 250_000,
     });
   });
 

@@ -27,6 +27,8 @@ export interface CollectConfig {
   readonly hearsEvents: boolean;
   /** Workgroup for queries of Athena's system table; null: it is not asked. */
   readonly systemTable: string | null;
+  /** From so many files on, or their weight, the scan of a trail is divided among many invocations; 0: never. */
+  readonly divideScanFrom: number;
 }
 
 export interface PlannerConfig {
@@ -75,6 +77,7 @@ export function parseCollectConfig(env: Environment): CollectConfig {
     roles: roles(env),
     hearsEvents: choice(env, 'STATE_CHANGE_EVENTS', ['on', 'off']) === 'on',
     systemTable: given(env, 'SYSTEM_TABLE_WORKGROUP'),
+    divideScanFrom: count(env, 'DIVIDE_SCAN_FROM', { least: 0, unset: DIVIDE_SCAN_FROM }),
   };
 }
 
@@ -100,6 +103,9 @@ export function parsePlannerConfig(env: Environment, payload: Environment): Plan
   };
 }
 
+/** More than a minute's work for one: a loop opens some 130 files a second at 60 ms each. */
+const DIVIDE_SCAN_FROM = 10_000;
+
 /** As long as Athena keeps a query's text (aws-facts 2.2). */
 const OWED_DAYS = 45;
 
@@ -109,7 +115,7 @@ export function outputOf(env: Environment): PlannerConfig['output'] {
 }
 
 function count(env: Environment, name: string, { least, unset }: { least: number; unset: number }): number {
-  const text = matching(env, name, /^\d{1,4}$/, `a number from ${least} on`);
+  const text = matching(env, name, /^\d{1,7}$/, `a number from ${least} on`);
   if (text !== null && Number(text) < least) throw wrongValue(name, text, `a number from ${least} on`);
   return text === null ? unset : Number(text);
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseDayRequest, parseHourRequest, parsePlannerPayload } from './requests.js';
+import { parseDayRequest, parseHourRequest, parsePartRequest, parsePlannerPayload } from './requests.js';
 
 const NOON = Date.UTC(2026, 10, 29, 12, 30);
 
@@ -9,6 +9,23 @@ it('a day or an hour that has not ended is refused', () => {
   expect(() => parseHourRequest({ ...today, hour: 12 }, 'UTC', NOON)).toThrow('hour 12 of 2026-11-29 has not ended');
   expect(parseHourRequest({ ...today, hour: 11 }, 'UTC', NOON).hour.hour).toBe(11);
   expect(parseDayRequest({ report_date: '2026-11-28' }, 'UTC', NOON).day.hours).toHaveLength(24);
+});
+
+it('a part of a scan says which, and what is no part is none', () => {
+  const part = {
+    scan: 'day-2026-11-28',
+    from: '2026-11-27',
+    until: '2026-11-28',
+    after: null,
+    to: 'k',
+    files: 3,
+    bytes: 9,
+  };
+  expect(parsePartRequest({ phase: 'part', part })).toEqual(part);
+  expect(parsePartRequest({ phase: 'day', part })).toBeNull();
+  expect(() => parsePartRequest({ phase: 'part', part: { ...part, to: undefined } })).toThrow('part.to is missing');
+  expect(() => parsePartRequest({ phase: 'part', part: { ...part, scan: '../x' } })).toThrow('part.scan is "../x"');
+  expect(() => parsePartRequest({ phase: 'part' })).toThrow('part.scan is missing');
 });
 
 it('the planner takes its time from a schedule or a rule, and its range as texts, whatever the payload holds', () => {

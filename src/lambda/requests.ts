@@ -1,4 +1,5 @@
 import { CalendarError, type ReportDay, type ReportHour, reportDay } from '../calendar/report-day.js';
+import type { PlannedPart } from '../collect/days/scan-parts.js';
 import { ConfigurationError, type Environment } from './environment.js';
 
 /** What the functions need of Lambda's context; absent in a call from elsewhere. */
@@ -40,6 +41,23 @@ export function parseDayRequest(event: unknown, timezone: string, now: number): 
     phase: fields.phase === 'late' ? 'late' : 'day',
     after: typeof fields.after === 'string' ? fields.after : '',
   };
+}
+
+/** A call for a part of a scan; null where something else is asked for. @throws ConfigurationError naming the field, its value and what is allowed */
+export function parsePartRequest(event: unknown): PlannedPart | null {
+  const fields = fieldsOf(event);
+  if (fields.phase !== 'part') return null;
+  const part = fieldsOf(fields.part);
+  const key = (name: string) => {
+    const value = part[name];
+    if (value === null || typeof value === 'string') return value;
+    throw new ConfigurationError(`part.${name} is ${JSON.stringify(value) ?? 'missing'}; allowed is a key, or null`);
+  };
+  const { scan, from, until } = part;
+  if (typeof scan !== 'string' || !/^[\w-]+$/.test(scan))
+    throw new ConfigurationError(`part.scan is ${JSON.stringify(scan) ?? 'missing'}; allowed is the name of a scan`);
+  const days = { from: String(from), until: String(until) };
+  return { scan, ...days, after: key('after'), to: key('to'), files: Number(part.files), bytes: Number(part.bytes) };
 }
 
 /** @throws ConfigurationError or CalendarError naming the field, its value and what is allowed */

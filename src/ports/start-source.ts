@@ -39,6 +39,44 @@ export interface ScanOptions {
    * there was none. Absent: the window is one.
    */
   readonly days?: readonly Window[];
+  /** Only this part is read; of what days lack nothing is told, for that shows when all parts are joined. */
+  readonly part?: ScanPart;
+}
+
+/**
+ * A stretch of what a source reads, which one reader reads by itself. Parts follow each other without a gap; the first begins at
+ * the beginning, the last ends at the end, so that what came after they were made is read, too. JSON.
+ */
+export interface ScanPart {
+  /** It begins after this key; null for the beginning. */
+  readonly after: string | null;
+  /** Its last key; null for the end. */
+  readonly to: string | null;
+  /** What lay in it when it was made. */
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** What the reader of a part came to. */
+export interface PartRead {
+  /** Of its last batch. */
+  readonly cursor: unknown;
+  readonly account: SourceAccount;
+  readonly notRead: readonly NotRead[];
+}
+
+/** How a source is read by several readers at once. */
+export interface DividedSource {
+  /** Lists what lies there, in parts of at most so much each, but at least one file. */
+  parts(
+    window: Window,
+    options: { readonly files: number; readonly bytes: number; readonly signal?: AbortSignal },
+  ): AsyncIterable<ScanPart>;
+  /**
+   * What was not read of all parts, and which days show nothing.
+   * @throws as `scan` would have, where nothing at all may be read
+   */
+  join(parts: readonly PartRead[], days: readonly Window[]): readonly NotRead[];
 }
 
 /** What a source did, for the manifest (`sources`) and the summary. */
@@ -62,4 +100,6 @@ export interface StartSource {
   account(): SourceAccount;
   /** Of each account and Region, where the source is several of them; `account` is their sum then. */
   accounts?(): readonly SourceAccount[];
+  /** Absent where a source is read by one. */
+  readonly divided?: DividedSource;
 }

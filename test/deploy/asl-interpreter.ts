@@ -38,6 +38,8 @@ export interface Machinery {
   readonly executionName?: string;
   /** Called with the name of each state that is entered. */
   readonly onState?: (name: string) => void;
+  /** Reads an object as an ItemReader does; a machine without one needs none. */
+  readonly object?: (place: { readonly bucket: string; readonly key: string }) => Promise<string>;
   /** Called when an item of a Map begins and ends. */
   readonly onConcurrency?: (running: number) => void;
 }
@@ -138,7 +140,11 @@ async function runTask({ state, ...rest }: Running): Promise<unknown> {
 
 async function runMap(running: Running): Promise<unknown[]> {
   const { state, variables, machinery, context } = running;
-  const items = (await evaluate(state.Items, running, {})) as unknown[];
+  const processor = state.ItemProcessor as Definition & { readonly ProcessorConfig?: { readonly Mode?: string } };
+  const isDistributed = processor.ProcessorConfig?.Mode === 'DISTRIBUTED';
+  const items = state.ItemReader
+    ? await readItems(state.ItemReader as ItemReader, running)
+    : ((await evaluate(state.Items, running, {})) as unknown[]);
   const results: unknown[] = new Array(items.length);
   const limit = Number(state.MaxConcurrency) || items.length;
   const queue = items.map((item, index) => ({ item, index }));
@@ -148,18 +154,52 @@ async function runMap(running: Running): Promise<unknown[]> {
       machinery.onConcurrency?.(++busy);
       const itemContext = { ...context, Map: { Item: { Value: next.item, Index: next.index } } };
       const input = await evaluate(state.ItemSelector ?? next.item, { ...running, context: itemContext }, {});
-      results[next.index] = await runStates(
-        state.ItemProcessor as Definition,
-        input,
-        variables,
-        machinery,
-        itemContext,
-      );
-      machinery.onConcurrency?.(--busy);
+      try {
+        // Children of a distributed Map are executions of their own: they see neither variables nor items of the outer one.
+        results[next.index] = isDistributed
+          ? await runStates(processor, input, new Map(), machinery, {})
+          : await runStates(processor, input, variables, machinery, itemContext);
+      } catch (error) {
+        // The others are stopped: those that have not begun do not begin.
+        queue.length = 0;
+        if (!isDistributed || !(error instanceof TaskFailed)) throw error;
+        const cause = 'The specified tolerated failure threshold was exceeded';
+        throw new TaskFailed('States.ExceedToleratedFailureThreshold', cause);
+      } finally {
+        machinery.onConcurrency?.(--busy);
+      }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limit, Math.max(1, items.length)) }, work));
+  const done = await Promise.allSettled(Array.from({ length: Math.min(limit, Math.max(1, items.length)) }, work));
+  for (const one of done) if (one.status === 'rejected') throw one.reason;
+  if (JSON.stringify(results).length > MOST_BYTES)
+    throw new TaskFailed('States.DataLimitExceeded', `the results have more than ${MOST_BYTES} bytes`);
   return results;
+}
+
+/** What a state may give on, in bytes. */
+const MOST_BYTES = 256 * 1024;
+
+interface ItemReader {
+  readonly Resource: string;
+  readonly ReaderConfig: { readonly InputType: string };
+  readonly Arguments: unknown;
+}
+
+/** The items of a distributed Map that lie in an object: a JSON array. */
+async function readItems({ Resource, ReaderConfig, Arguments }: ItemReader, running: Running): Promise<unknown[]> {
+  const { Bucket: bucket, Key: key } = (await evaluate(Arguments, running, {})) as Record<string, string>;
+  const failed = (why: string) => new TaskFailed('States.ItemReaderFailed', why);
+  if (!Resource.endsWith(':states:::s3:getObject') || ReaderConfig.InputType !== 'JSON' || !running.machinery.object)
+    throw failed(`${Resource} ${ReaderConfig.InputType} is not known here`);
+  let items: unknown;
+  try {
+    items = JSON.parse(await running.machinery.object({ bucket: String(bucket), key: String(key) }));
+  } catch (error) {
+    throw failed(`${bucket}/${key}: ${String(error)}`);
+  }
+  if (!Array.isArray(items)) throw failed(`${bucket}/${key} is no array`);
+  return items;
 }
 
 interface Retrier {

@@ -12,6 +12,7 @@ export function dayDefinition(folder: string, feeds = ''): Definition {
   const filled = text.replace(/\$\{([\w:]+)\}/g, (_, name: string) => {
     if (name === 'Retries') return names.Retries ?? '';
     if (name === 'Feeds') return feeds;
+    if (name === 'ScanConcurrency') return '3';
     return name === 'HourConcurrency' ? '24' : name.replace(/(Arn|Name)$/, '');
   });
   return JSON.parse(filled) as Definition;

@@ -53,6 +53,10 @@ export async function startDeployedDay(options: {
   readonly feeds?: string;
   /** Hours collected at the same time. */
   readonly concurrency?: number;
+  /** Processes of the scan function. */
+  readonly scans?: number;
+  /** Called when the machine calls a function. */
+  readonly onCall?: (name: string, payload: unknown) => void;
   /** What Lambda gives the scan function. */
   readonly scanTimeoutMs?: number;
   /** What Lambda gives the function that closes a day. */
@@ -123,7 +127,7 @@ export async function startDeployedDay(options: {
     run: (reportDate, name) => runDay(reportDate, name),
   });
   const functions = {
-    Scan: functionOf('scan', 1, options.scanTimeoutMs),
+    Scan: functionOf('scan', options.scans ?? 1, options.scanTimeoutMs),
     Hour: functionOf('hour', options.concurrency ?? 3),
     CloseDay: functionOf('close-day', 1, options.closeTimeoutMs),
     Feeds: functionOf('feeds', 1),
@@ -140,6 +144,7 @@ export async function startDeployedDay(options: {
       {
         task: async (_, { FunctionName, Payload }) => {
           const name = FunctionName as keyof typeof functions;
+          options.onCall?.(name, Payload);
           const answer = (await functions[name].invoke(Payload)) as Readonly<Record<string, unknown>>;
           answers.push({ name, answer });
           return { Payload: answer };
@@ -148,6 +153,12 @@ export async function startDeployedDay(options: {
           if (why === 'retry') retries.push(seconds);
           // Days that wait for each other must not ask without a pause.
           else await delay(WAIT_MS);
+        },
+        object: async ({ bucket, key }) => {
+          const now = clock.now();
+          const [found] = simulator.store.list(bucket, { prefix: key, after: '', now });
+          if (found?.key !== key) throw new Error('NoSuchKey');
+          return found.bytes.toString('utf8');
         },
         random: () => 0.5,
         executionName,

@@ -12,6 +12,8 @@ export interface LambdaFunction {
   readonly log: string[];
   /** Milliseconds of each invocation. */
   readonly durations: number[];
+  /** Ends a process that is at work, as Lambda may at any time; false when none is. */
+  kill(): boolean;
   close(): void;
 }
 
@@ -36,6 +38,7 @@ export function createLambdaFunction(options: {
 }): LambdaFunction {
   const idle: ChildProcess[] = [];
   const all: ChildProcess[] = [];
+  const busy = new Set<ChildProcess>();
   const waiting: ((child: ChildProcess) => void)[] = [];
   const log: string[] = [];
   const durations: number[] = [];
@@ -72,9 +75,12 @@ export function createLambdaFunction(options: {
       const id = next++;
       const began = performance.now();
       const message = { id, event, timeoutMs: options.timeoutMs, ...(options.now ? { now: options.now() } : {}) };
+      busy.add(child);
       const answer = await answerOf(child, message);
+      busy.delete(child);
       durations.push(performance.now() - began);
       if (child.connected) release(child);
+      else if (waiting.length > 0) release(await start());
       if (answer.errorType !== undefined) {
         throw new TaskFailed(
           answer.errorType,
@@ -82,6 +88,10 @@ export function createLambdaFunction(options: {
         );
       }
       return JSON.parse(answer.answer ?? 'null');
+    },
+    kill: () => {
+      const [child] = busy;
+      return child?.kill('SIGKILL') ?? false;
     },
     close: () => {
       for (const child of [...all]) child.kill();

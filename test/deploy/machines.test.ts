@@ -7,7 +7,7 @@ import { type Definition, type Execution, execute, TaskFailed } from './asl-inte
 /** A definition with its names filled in, as CloudFormation would. */
 function filled(definition: unknown, names: Readonly<Record<string, string>> = {}): Definition {
   const text = JSON.stringify(definition)
-    .replace(/"\$\{(Hour|Backfill)Concurrency\}"/g, '4')
+    .replace(/"\$\{(Hour|Scan|Backfill)Concurrency\}"/g, '4')
     .replace(/\$\{([\w:]+)\}/g, (_, name: string) => names[name] ?? name);
   return JSON.parse(text) as Definition;
 }
@@ -18,6 +18,9 @@ type Payload = Record<string, unknown>;
 async function runDay(functions: {
   readonly scan?: (payload: Payload) => unknown;
   readonly lookBack?: (payload: Payload) => unknown;
+  readonly part?: (payload: Payload) => unknown;
+  /** Text of the list of parts; absent: there is none. */
+  readonly list?: string;
   readonly hour?: (payload: Payload) => unknown;
   readonly closeDay?: (payload: Payload) => unknown;
   /** Absent where the parameter is empty. */
@@ -29,10 +32,12 @@ async function runDay(functions: {
     { report_date: '2026-11-02', hour: 0 },
     { report_date: '2026-11-02', hour: 1 },
   ];
-  const read = (payload: Payload) =>
-    payload.phase === 'late'
+  const read = (payload: Payload) => {
+    if (payload.phase === 'part') return functions.part?.(payload) ?? { state: 'done' };
+    return payload.phase === 'late'
       ? (functions.lookBack?.(payload) ?? { state: 'done', hours: [] })
       : (functions.scan?.(payload) ?? { state: 'done', hours });
+  };
   const all = {
     ScanArn: read,
     HourArn: functions.hour ?? (({ hour }: Payload) => ({ hour, sha256: 'x' })),
@@ -50,6 +55,11 @@ async function runDay(functions: {
         return { Payload: await all[name](payload as Payload) };
       },
       wait: async (seconds, why) => void waits.push({ seconds, why }),
+      object: async ({ bucket, key }) => {
+        if (functions.list === undefined || `${bucket}/${key}` !== 'reports/_work/scan/x.json')
+          throw new Error('NoSuchKey');
+        return functions.list;
+      },
       random: () => 0.5,
       executionName: 'day-2026-11-02',
       onConcurrency: (running) => {
@@ -109,6 +119,56 @@ describe('the machine of a day', () => {
         return { report_date: '2026-11-02', round, holder: 'day-2026-11-02', phase, after: '' };
       }),
     );
+  });
+
+  describe('whose scan is divided', () => {
+    const list = JSON.stringify(Array.from({ length: 9 }, (_, part) => ({ scan: 'day', after: `k${part}`, to: null })));
+    const scan = ({ round }: Payload) =>
+      round === 0
+        ? { state: 'parts', bucket: 'reports', key: '_work/scan/x.json', parts: 9 }
+        : { state: 'done', hours: [{ report_date: '2026-11-02', hour: 0 }] };
+
+    it('has its parts read at the same time, so many at once, each for as many rounds as it takes, then goes on', async () => {
+      const part = ({ part, round }: Payload) =>
+        (part as Payload).after === 'k3' && (round as number) < 2 ? { state: 'more' } : { state: 'done' };
+      const { execution, calls, most } = await runDay({ scan, part, list });
+      expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { closed: true } });
+      expect(most).toBe(4);
+      const parts = calls.filter(({ payload }) => payload.phase === 'part').map(({ payload }) => payload);
+      expect(parts).toHaveLength(11);
+      expect(parts[0]).toEqual({
+        ...{ report_date: '2026-11-02', phase: 'part', round: 0, part: { scan: 'day', after: 'k0', to: null } },
+      });
+      const rest = calls.filter(({ payload }) => payload.phase !== 'part').map(({ name }) => name);
+      expect(rest).toEqual(['ScanArn', 'ScanArn', 'HourArn', 'CloseDayArn', 'ScanArn', 'CloseDayArn']);
+    });
+
+    it('tries a part again, with jitter, also where Lambda has no room', async () => {
+      let tries = 0;
+      const part = ({ part }: Payload) => {
+        if ((part as Payload).after === 'k5' && ++tries < 10)
+          throw new TaskFailed('Lambda.TooManyRequestsException', '');
+        return { state: 'done' };
+      };
+      const { execution, waits } = await runDay({ scan, part, list });
+      expect(execution.status).toBe('SUCCEEDED');
+      expect(waits.map(({ seconds }) => seconds)).toEqual([1, 2, 4, 8, 16, 30, 30, 30, 30]);
+    });
+
+    it('fails where a part fails for good, has no end, or the list is not there, and says so', async () => {
+      const fails = () => {
+        throw new TaskFailed('PermissionDenied', 'no');
+      };
+      for (const functions of [
+        { scan, part: fails, list },
+        { scan, part: () => ({ state: 'more' }), list },
+      ]) {
+        const { execution } = await runDay(functions);
+        expect(execution).toMatchObject({ status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold' });
+        expect(execution.cause).toContain('2026-11-02 was not scanned: a part of the scan failed');
+      }
+      expect((await runDay({ scan })).execution).toMatchObject({ status: 'FAILED', error: 'States.ItemReaderFailed' });
+    });
   });
 
   it('waits as long as the scan says when another day holds the quota', async () => {

@@ -51,7 +51,9 @@ export async function lookBackRound(
       if (wait) return { state: 'wait', wait_seconds: wait.waitSeconds };
     }
     const scanId = `back-${until}`;
-    const outcome = await scanWithin(place, sources, { ...round, scanId, days: range, keeps: collected });
+    // Most of what it lists was read before: it is not divided.
+    const task = { ...round, scanId, days: range, keeps: collected, division: null };
+    const outcome = await scanWithin(place, sources, task);
     if (sharesQuota) await releaseLease(store, { key: LOOKUP_LEASE, holder });
     if (outcome === 'more') return sharesQuota ? { state: 'wait', wait_seconds: PAUSE_S } : { state: 'more' };
   }

@@ -76,6 +76,7 @@ function createWorld(options: { msPerHour?: number; principal?: Start['principal
         restsAt: now + restsAfterMs,
         endsAt: now + 900_000,
         sharesQuota: true,
+        division: null,
         after: '',
         ...options,
       },

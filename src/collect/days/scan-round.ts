@@ -2,16 +2,27 @@ import { addDays, type ReportDay, reportDay } from '../../calendar/report-day.js
 import { manifestKey } from '../../tree/layout.js';
 import { pinTimezone } from '../../tree/settings.js';
 import type { EvidenceSources, Workplace } from '../collector.js';
-import type { ScanTask } from '../scan/scan.js';
+import { type ScanTask, scan } from '../scan/scan.js';
 import { openScanLog } from '../scan/scan-log.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 import { scanDays } from './scan-days.js';
+import {
+  type DivisionLimits,
+  daysOfPart,
+  forgetParts,
+  type PartsToRead,
+  type PlannedPart,
+  partScanId,
+  partsToRead,
+  sourceOfPart,
+} from './scan-parts.js';
 
 /** What the state machine does next. */
 export type ScanOutcome =
   | { readonly state: 'done'; readonly hours: readonly NamedHour[] }
   | { readonly state: 'more' }
+  | PartsToRead
   | { readonly state: 'wait'; readonly wait_seconds: number };
 
 /** Where rounds work, and chance for how long they wait. */
@@ -32,6 +43,8 @@ export interface Round {
   readonly restsAt: number;
   /** Epoch milliseconds at which everything is dropped that is not durable. */
   readonly endsAt: number;
+  /** When others read parts of it; null: never. */
+  readonly division: DivisionLimits | null;
 }
 
 /** Longer than any invocation lasts: a holder that is silent for so long has died. */
@@ -57,6 +70,7 @@ export async function scanRound(place: RoundPlace, sources: EvidenceSources, rou
   const days = [...before, day];
   const outcome = await scanWithin(place, sources, { ...round, scanId: `day-${day.reportDate}`, days });
   if (outcome === 'more') return { state: 'more' };
+  if (outcome !== 'done') return outcome;
   if (sharesQuota) await releaseLease(store, { key: LOOKUP_LEASE, holder });
   const own = day.hours.map(({ reportDate, hour }) => ({ report_date: reportDate, hour }));
   return { state: 'done', hours: [...(await grownHours(store, before)), ...own] };
@@ -69,13 +83,51 @@ export async function scanRound(place: RoundPlace, sources: EvidenceSources, rou
 export async function scanWithin(
   place: RoundPlace,
   sources: EvidenceSources,
-  task: Pick<Round, 'restsAt' | 'endsAt'> & Pick<ScanTask, 'days' | 'keeps'> & { readonly scanId: string },
-): Promise<'done' | 'more'> {
+  task: Pick<Round, 'restsAt' | 'endsAt' | 'division'> & Pick<ScanTask, 'days' | 'keeps'> & { readonly scanId: string },
+): Promise<'done' | 'more' | PartsToRead> {
   const { store, clock } = place;
-  const { scanId, restsAt, endsAt, days, keeps = days } = task;
+  const { scanId, restsAt, days, keeps = days, division } = task;
   const [first] = days;
   if (first) await pinTimezone(store, first.timezone, clock.now());
   const log = await openScanLog(store, scanId);
+  return untilEnd(place, task, async (signal) => {
+    const work = { ...place, signal };
+    const parts = division ? await partsToRead(work, sources.source, { scanId, days, log, restsAt, division }) : null;
+    if (parts) return parts;
+    for await (const day of scanDays(work, sources, { days, keeps, log })) {
+      if (day === null && clock.now() >= restsAt && !log.checkpoint.isComplete) return 'more';
+    }
+    if (division && sources.source.divided) await forgetParts(store, scanId);
+    await log.clear();
+    return 'done';
+  });
+}
+
+/** Reads one part of a scan, and makes what it read durable, for as long as the round may take; goes on where it stopped. */
+export async function scanPart(
+  place: RoundPlace,
+  { source }: EvidenceSources,
+  task: Pick<Round, 'restsAt' | 'endsAt'> & { readonly part: PlannedPart; readonly timezone: string },
+): Promise<'done' | 'more'> {
+  const { store, clock } = place;
+  const { part, timezone, restsAt } = task;
+  const log = await openScanLog(store, partScanId(part));
+  const days = daysOfPart(part, timezone);
+  return untilEnd(place, task, async (signal) => {
+    for await (const _ of scan({ ...place, signal }, { source: sourceOfPart(source, part), days, log })) {
+      if (clock.now() >= restsAt && !log.checkpoint.isComplete) return 'more';
+    }
+    return 'done';
+  });
+}
+
+/** Does a round's work; what is not done at its end is left to the next. */
+async function untilEnd<T>(
+  place: RoundPlace,
+  { endsAt }: Pick<Round, 'endsAt'>,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | 'more'> {
+  const { clock } = place;
   const end = place.newStop();
   const alarm = new AbortController();
   clock.sleep(endsAt - clock.now(), alarm.signal).then(
@@ -83,11 +135,7 @@ export async function scanWithin(
     () => {},
   );
   try {
-    for await (const day of scanDays({ ...place, signal: end.signal }, sources, { days, keeps, log })) {
-      if (day === null && clock.now() >= restsAt && !log.checkpoint.isComplete) return 'more';
-    }
-    await log.clear();
-    return 'done';
+    return await work(end.signal);
   } catch (error) {
     if (!end.signal.aborted) throw error;
     return 'more';

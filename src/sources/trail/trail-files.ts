@@ -3,12 +3,13 @@ import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
 import type { LinkLine } from '../../cloudtrail/link-line.js';
 import { mayConcern, type NotRead } from '../../cloudtrail/not-read.js';
 import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
-import type { EvidenceBatch, StartSource } from '../../ports/start-source.js';
+import type { EvidenceBatch, PartRead, StartSource } from '../../ports/start-source.js';
 import { describe, isAccessDenied, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { type Counts, createCounts } from '../aws/counts.js';
 import { FileProgress } from '../content/file-progress.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
 import { DayEvidence } from './day-evidence.js';
+import { divide, stretchOf } from './divide-trail.js';
 import { fetchAhead } from './fetch-ahead.js';
 import { type HandedFile, handOut } from './hand-out.js';
 import { listTrail, type TrailBucket } from './list-trail.js';
@@ -53,13 +54,43 @@ const DENIED_FILES = 20;
 export function createTrailFiles(options: TrailFilesOptions): StartSource {
   const counts = createCounts(['bytesRead', 'files', 'filesDamaged', 'links', 'rejects', 'starts']);
   return {
-    scan: (window, { cursor, signal, days = [window] }) =>
+    scan: (window, { cursor, signal, part, days = [window] }) =>
       scanFiles(window, {
-        ...{ ...options, counts, signal, days, after: keyOf(cursor) },
+        ...{ ...options, counts, signal, days, isPart: part !== undefined },
+        ...(part ? { bucket: stretchOf(options.bucket, part) } : {}),
+        after: keyOf(cursor) ?? part?.after ?? null,
         ...{ evidence: new DayEvidence(days, daysOf(cursor)), progress: new FileProgress() },
       }),
     account: () => ({ kind: 'trail-files', accountId: null, region: null, counts: counts.all() }),
+    divided: {
+      parts: (window, { signal, ...limits }) => {
+        const listing = { ...options, counts: createCounts(), after: null, signal };
+        return divide(listTrail(listing, delivered(window, options)), limits);
+      },
+      join: (parts, days) => joinParts(parts, { ...options, days }),
+    },
   };
+}
+
+/** When files are delivered that may hold events of a window, or what issued their credentials. */
+function delivered(
+  window: Window,
+  { links = true, linkLeadMs = LINK_LEAD_MS, lateDays = LATE_EVENT_DAYS }: TrailFilesOptions,
+): { readonly from: number; readonly to: number } {
+  return { from: window.start - (links ? linkLeadMs : 0) - DAY_MS, to: window.end + lateDays * DAY_MS };
+}
+
+function joinParts(
+  parts: readonly PartRead[],
+  place: TrailFilesOptions & { readonly days: readonly Window[] },
+): readonly NotRead[] {
+  const sum = (name: string) => parts.reduce((total, { account }) => total + (account.counts[name] ?? 0), 0);
+  if (sum('files') === 0 && sum('filesDenied') > 0) throw noneReadable(place.bucket, sum('filesDenied'));
+  const unread = new UnreadBound();
+  const told = parts.flatMap(({ notRead }) => unread.bounded(notRead));
+  const seen = parts.flatMap(({ cursor }) => daysOf(cursor));
+  const lacking = new DayEvidence(place.days, seen).missing().map((day) => noEvidence(place, day));
+  return [...told.filter((item) => item.kind === 'not-read'), ...unread.rest(place.bucket.location), ...lacking];
 }
 
 interface Scan extends TrailFilesOptions {
@@ -67,6 +98,8 @@ interface Scan extends TrailFilesOptions {
   readonly after: string | null;
   readonly signal: AbortSignal | undefined;
   readonly days: readonly Window[];
+  /** Others read the rest: what all of it shows, nobody can say here. */
+  readonly isPart: boolean;
   readonly evidence: DayEvidence;
   readonly progress: FileProgress;
 }
@@ -78,10 +111,6 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   const reading = { names, limits, tells: links, days: scan.days };
   const hand = { reading, counts, evidence, shapes: new RecordShapes(), loadZstd: scan.loadZstd };
   const linkWindow = { start: window.start - linkLeadMs, end: window.end };
-  const delivered = {
-    from: (links ? linkWindow : window).start - DAY_MS,
-    to: window.end + (scan.lateDays ?? LATE_EVENT_DAYS) * DAY_MS,
-  };
   const scope = { window, linkWindow, counts, names, revealed: createRevealedCredentials() };
   const keep = (items: readonly HandedItem[]) => items.filter((item) => isWanted(item, scope));
   let done = scan.after;
@@ -95,7 +124,7 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   const unread = new UnreadBound();
   let denied = 0;
   let files = 0;
-  const fetched = fetchAhead(progress.listAhead(listTrail(scan, delivered)), scan);
+  const fetched = fetchAhead(progress.listAhead(listTrail(scan, delivered(window, scan))), scan);
   const isWorth = () => isWorthHands(progress.listed());
   const handed = handOut(fetched, scan.openHands ? { open: () => scan.openHands?.(reading), isWorth } : null);
   for await (const file of handed) {
@@ -113,7 +142,7 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     } catch (error) {
       if (!isAboutOneFile(error)) throw error;
       if (isAccessDenied(error)) denied += 1;
-      if (denied >= DENIED_FILES && counts.get('files') === 0)
+      if (denied >= DENIED_FILES && counts.get('files') === 0 && !scan.isPart)
         throw new PermissionDenied('s3:GetObject (and kms:Decrypt)', error);
       const reason = `the file could not be read: ${describe(error)}`;
       waiting.push(...unread.bounded(keep(damagedFile(file, { reason, bytes: Buffer.alloc(0) }, { limits, counts }))));
@@ -124,15 +153,19 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     files += 1;
     if (waiting.length > 0 || files % FILES_PER_BATCH === 0) yield batch([]);
   }
-  if (denied > 0 && counts.get('files') === 0) {
-    throw new PermissionDenied(
-      's3:GetObject (and kms:Decrypt)',
-      new Error(`none of the ${denied} files at ${scan.bucket.location} may be read`),
-    );
-  }
+  if (denied > 0 && scan.isPart) counts.add('filesDenied', denied);
+  else if (denied > 0 && counts.get('files') === 0) throw noneReadable(scan.bucket, denied);
   waiting.push(...unread.rest(scan.bucket.location));
-  for (const day of evidence.missing()) waiting.push(noEvidence(scan, day));
+  for (const day of scan.isPart ? [] : evidence.missing()) {
+    counts.add('daysWithoutEvidence', 1);
+    waiting.push(noEvidence(scan, day));
+  }
   yield batch([window]);
+}
+
+function noneReadable({ location }: TrailBucket, denied: number): PermissionDenied {
+  const cause = new Error(`none of the ${denied} files at ${location} may be read`);
+  return new PermissionDenied('s3:GetObject (and kms:Decrypt)', cause);
 }
 
 /** What stands in a file: as another hand has read it, or read here and now. */
@@ -145,8 +178,7 @@ async function* itemsOf(file: HandedFile, hand: TrailHand): AsyncGenerator<reado
 }
 
 /** Says of a day that the trail showed nothing at all of it. */
-function noEvidence({ bucket, prefix = '', counts }: Scan, day: Window): NotRead {
-  counts.add('daysWithoutEvidence', 1);
+function noEvidence({ bucket, prefix = '' }: TrailFilesOptions, day: Window): NotRead {
   const text = (at: number) => `${new Date(at).toISOString().slice(0, 16)}Z`;
   return {
     kind: 'not-read',

@@ -1,4 +1,5 @@
 import type { LinkLine } from '../../cloudtrail/link-line.js';
+import { weightOf } from './divide-trail.js';
 import type { LogItem } from './log-items.js';
 import type { TrailReading } from './read-trail-file.js';
 
@@ -37,10 +38,7 @@ export type OpenTrailHands = (reading: TrailReading) => TrailHands;
 
 /** Below so much work one hand is done before others have begun. */
 const WORTH_BYTES = 20 * 2 ** 20;
-/** What opening a file costs, in bytes that could be read meanwhile. */
-const BYTES_PER_FILE = 4096;
-
 /** Tells whether so much is worth more hands than one. */
-export function isWorthHands({ files, bytes }: { readonly files: number; readonly bytes: number }): boolean {
-  return files > 1 && bytes + files * BYTES_PER_FILE >= WORTH_BYTES;
+export function isWorthHands(listed: { readonly files: number; readonly bytes: number }): boolean {
+  return listed.files > 1 && weightOf(listed) >= WORTH_BYTES;
 }
