@@ -42,7 +42,10 @@ export async function openSources(request: SourcesRequest, machine: Machine): Pr
   const openAccounts = async () => (await import('./open-accounts.js')).openAccounts({ ...request, failures }, machine);
   const trail =
     plan.source === 'trail'
-      ? await (await import('./open-trail.js')).openTrail(plan.trail ?? '', aws, plan.jobs)
+      ? await (await import('./open-trail.js')).openTrail(plan.trail ?? '', aws, {
+          jobs: plan.jobs,
+          clock: machine.clock,
+        })
       : null;
   // Files are read without credentials; the rows say who and when then, and their SQL only where it is exported.
   const account = trail && (plan.executions !== null || !hasCredentials(aws)) ? null : await openAccounts();

@@ -1,3 +1,4 @@
+import type { Clock } from '../ports/clock.js';
 import type { StartSource } from '../ports/start-source.js';
 import type { TrailBucket } from '../sources/trail/list-trail.js';
 import { createTrailFiles } from '../sources/trail/trail-files.js';
@@ -7,11 +8,15 @@ import type { AwsOptions } from './aws-config.js';
 import { loadZstd } from './load-zstd.js';
 
 /** Opens a trail's log files as a source of starts; they bring the events that issue credentials, too. With `jobs` files are read by so many threads. */
-export async function openTrail(trail: string, aws: AwsOptions, jobs = 1): Promise<StartSource> {
+export async function openTrail(
+  trail: string,
+  aws: AwsOptions,
+  { jobs = 1, clock }: { readonly jobs?: number | undefined; readonly clock: Clock },
+): Promise<StartSource> {
   const place = await openTrailBucket(trail, aws);
   if (jobs <= 1) return createTrailFiles({ ...place, links: true, loadZstd });
   const { openTrailHands } = await import('./trail-hands.js');
-  const openHands: OpenTrailHands = (reading) => openTrailHands(reading, { jobs });
+  const openHands: OpenTrailHands = (reading) => openTrailHands(reading, { jobs, sleep: clock.sleep });
   return createTrailFiles({ ...place, links: true, loadZstd, openHands });
 }
 

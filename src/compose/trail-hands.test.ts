@@ -13,6 +13,8 @@ import { createTrailFiles } from '../sources/trail/trail-files.js';
 import type { FileTask, OpenTrailHands, TrailHands } from '../sources/trail/trail-hands.js';
 import { openTrailHands } from './trail-hands.js';
 
+/** Nobody hangs, however slow the machine. */
+const PATIENT = () => new Promise<void>(() => {});
 const START = Date.parse('2026-11-01T05:00:00Z');
 const WINDOW = { start: START, end: START + 86_400_000 };
 const FOLDER = 'AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/01';
@@ -99,7 +101,7 @@ describe('openTrailHands', () => {
     let opened = 0;
     const several = await collected((reading) => {
       opened += 1;
-      return openTrailHands(reading, { jobs, script });
+      return openTrailHands(reading, { jobs, script, sleep: PATIENT });
     });
     expect(opened).toBe(1);
     expect(several).toEqual(await collected());
@@ -118,9 +120,32 @@ describe('openTrailHands', () => {
   ])('reads what was given to %s', async (_, kind, body) => {
     const code = `import { parentPort } from 'node:worker_threads'; ${body}`;
     const broken = kind === 'data' ? new URL(`data:text/javascript,${encodeURIComponent(code)}`) : new URL(kind);
-    expect(await collected((reading) => openTrailHands(reading, { jobs: 2, script: broken }))).toEqual(
+    expect(await collected((reading) => openTrailHands(reading, { jobs: 2, script: broken, sleep: PATIENT }))).toEqual(
       await collected(),
     );
+  });
+
+  it('reads what was given to a thread that hangs, when that is clear', async () => {
+    const code = "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { for (;;); });";
+    const hangs = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+    const asked: number[] = [];
+    // Time passes at once.
+    const sleep = async (ms: number) => void asked.push(ms);
+    const read = await collected((reading) => openTrailHands(reading, { jobs: 2, script: hangs, sleep }));
+    expect(read).toEqual(await collected());
+    expect(new Set(asked)).toEqual(new Set([300_000]));
+    expect(asked).toHaveLength(2);
+  });
+
+  it('watches no thread that answers', async () => {
+    const watched: AbortSignal[] = [];
+    const sleep = (_: number, signal?: AbortSignal) => {
+      if (signal) watched.push(signal);
+      return new Promise<void>(() => {});
+    };
+    await collected((reading) => openTrailHands(reading, { jobs: 2, script, sleep }));
+    expect(watched.length).toBeGreaterThan(2);
+    expect(watched.filter(({ aborted }) => !aborted)).toEqual([]);
   });
 
   it('reads a small trail by one hand', async () => {
@@ -143,7 +168,7 @@ describe('openTrailHands', () => {
     const watched =
       (name: string): OpenTrailHands =>
       (reading): TrailHands => {
-        const hands = openTrailHands(reading, { jobs: 2, script });
+        const hands = openTrailHands(reading, { jobs: 2, script, sleep: PATIENT });
         return { ...hands, close: async () => hands.close().then(() => void closed.push(name)) };
       };
     for await (const _ of createTrailFiles({ bucket: trail().bucket, openHands: watched('left') }).scan(WINDOW, {}))
@@ -161,7 +186,7 @@ describe('openTrailHands', () => {
   it('gives back at once what comes after its end', async () => {
     const hands = openTrailHands(
       { names: new Set(), tells: false, days: [], limits: { ...LIMITS } },
-      { jobs: 1, script },
+      { jobs: 1, script, sleep: PATIENT },
     );
     await hands.close();
     const task: FileTask = {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Clock } from '../ports/clock.js';
 import type { TrailReading } from '../sources/trail/read-trail-file.js';
 import type { FileRead, FileTask, TrailHands } from '../sources/trail/trail-hands.js';
 
@@ -6,6 +7,8 @@ import type { FileRead, FileTask, TrailHands } from '../sources/trail/trail-hand
 
 /** Files given to a hand at once: the next is there when one is done. */
 const EACH = 2;
+/** A hand that answers nothing for so long hangs: what it is given has 8 MB, a matter of seconds. A wrong guess costs reading again. */
+const PATIENCE_MS = 5 * 60_000;
 
 interface Waiting {
   readonly task: FileTask;
@@ -16,12 +19,18 @@ interface Hand {
   readonly worker: Worker;
   /** Given to it, in order; it answers in this order. */
   readonly given: Waiting[];
+  /** Ends the watch over the file that it reads. */
+  watch: AbortController | null;
 }
 
-/** Starts so many threads that read log files. A thread that dies gives back what it was given as not read. */
+/** Starts so many threads that read log files. A thread that dies, or hangs and is ended, gives back what it was given as not read. */
 export function openTrailHands(
   reading: TrailReading,
-  { jobs, script = new URL('./trail-hand.js', import.meta.url) }: { readonly jobs: number; readonly script?: URL },
+  {
+    jobs,
+    sleep,
+    script = new URL('./trail-hand.js', import.meta.url),
+  }: { readonly jobs: number; readonly sleep: Clock['sleep']; readonly script?: URL },
 ): TrailHands {
   const hands = new Set<Hand>();
   const queue: Waiting[] = [];
@@ -29,10 +38,11 @@ export function openTrailHands(
   for (let count = 0; count < jobs; count += 1) hands.add(start());
 
   function start(): Hand {
-    const hand: Hand = { worker: new Worker(script, { workerData: reading }), given: [] };
+    const hand: Hand = { worker: new Worker(script, { workerData: reading }), given: [], watch: null };
     hand.worker.unref();
     hand.worker.on('message', (read: FileRead | null) => {
       hand.given.shift()?.settle(read);
+      watch(hand);
       next();
     });
     hand.worker.on('error', () => lose(hand));
@@ -40,8 +50,20 @@ export function openTrailHands(
     return hand;
   }
 
+  /** Ends a hand that does not answer to the file that it is at. */
+  function watch(hand: Hand): void {
+    hand.watch?.abort();
+    hand.watch = hand.given.length > 0 && hands.has(hand) ? new AbortController() : null;
+    if (hand.watch)
+      sleep(PATIENCE_MS, hand.watch.signal).then(
+        () => hand.worker.terminate(),
+        () => {}, // It answered, or was lost.
+      );
+  }
+
   function lose(hand: Hand): void {
     hands.delete(hand);
+    watch(hand);
     for (const { settle } of hand.given.splice(0)) settle(null);
     next();
   }
@@ -54,6 +76,7 @@ export function openTrailHands(
         const waiting = queue.shift();
         if (!waiting) return;
         hand.given.push(waiting);
+        if (hand.given.length === 1) watch(hand);
         hand.worker.postMessage(waiting.task);
       }
     }
@@ -68,6 +91,7 @@ export function openTrailHands(
       }),
     async close() {
       isClosed = true;
+      for (const hand of hands) hand.watch?.abort();
       await Promise.all([...hands].map(({ worker }) => worker.terminate()));
     },
   };
