@@ -18,6 +18,7 @@ export interface Corpus {
   readonly bytes: number;
   readonly packed: number;
   readonly files: number;
+  readonly records: number;
   readonly starts: number;
 }
 
@@ -33,6 +34,7 @@ export function writeCorpus(folder: string, { megabytes, fileBytes, athena, assu
   let packed = 0;
   let files = 0;
   let starts = 0;
+  let count = 0;
   while (bytes < megabytes * 1e6) {
     const records: string[] = [];
     let size = 0;
@@ -46,12 +48,13 @@ export function writeCorpus(folder: string, { megabytes, fileBytes, athena, assu
     }
     const text = `{"Records":[${records.join(',')}]}`;
     bytes += text.length;
+    count += records.length;
     const gzip = gzipSync(text);
     packed += gzip.length;
     const name = `111122223333_CloudTrail_us-east-1_20261101T1200Z_${String(files++).padStart(16, '0')}.json.gz`;
     writeFileSync(join(folder, name), gzip);
   }
-  return { folder, bytes, packed, files, starts };
+  return { folder, bytes, packed, files, records: count, starts };
 }
 
 /** A record in the shape, field order and size of real ones (about 1.6 KB, packing about 7 : 1). */

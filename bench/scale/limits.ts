@@ -1,0 +1,43 @@
+/** What AWS limits, and what the program allows itself of it; and what a trail is taken to be like. */
+export const LIMITS = {
+  /** LookupEvents: calls a second in an account and Region, events a call (API reference); of two calls 1.98 are made. */
+  lookupPerSecond: 1.98 * 50,
+  historyDays: 90,
+  /** Each day is read when it is collected, and on the two days after. */
+  lookupReads: 3,
+  /** BatchGetQueryExecution: executions a second (10 calls of 50; 9.9 are made). */
+  batchGetPerSecond: 9.9 * 50,
+  /** ListQueryExecutions: executions a second (5 calls of 50; 4.95 are made), over the days that Athena remembers, for at most so long. */
+  listPerSecond: 4.95 * 50,
+  listDays: 45,
+  listLongestS: 20 * 3600,
+  /** Bytes of memory for an id that closing a day compares (bench/known-ids.ts), of so many days. */
+  idBytes: 43,
+  idDays: 46,
+  lambdaSeconds: 835,
+  lambdaMaxMb: 10_240,
+  /** Lambda gives a whole processor from so many megabytes on (Lambda guide, "configuration-memory"). */
+  lambdaMbPerCpu: 1769,
+  lambdaMb: 1024,
+  /** Records of a log file, and what asking S3 for one takes; the scan asks for eight at once. */
+  recordsPerFile: 1000,
+  fileLatencyS: 0.06,
+  filesAtOnce: 8,
+  assumeShare: 0.06,
+  /** Delivery days that a day's run lists: from five days before it (two days are read again, sessions began a day and a half before, files come late) to the day after. */
+  deliveryDays: 7,
+  /** `DivideScanFrom`, the parts that come of it, `ScanConcurrency`, and what a child takes before and after its files. */
+  divideFrom: 10_000,
+  filesPerPart: 1000,
+  concurrency: 40,
+  childOverheadS: 1,
+  /** Transitions of a child, and events in the history of the day's machine for each round and hour, of so many at most. */
+  childTransitions: 4,
+  eventsPerRound: 12,
+  maxEvents: 25_000,
+  payloadBytes: 256 * 1024,
+  childResultBytes: 3,
+  mapRunChildren: 10_000,
+  keysPerList: 1000,
+  listLatencyS: 0.1,
+} as const;

@@ -1,0 +1,233 @@
+import { AWS_PRICES as PRICES } from '../aws-prices.js';
+import { table } from '../kit/measure.js';
+import { LIMITS as L } from './limits.js';
+import type { Costs } from './measure-costs.js';
+
+const RECORDS = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+const QUERIES = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7];
+
+/** What was measured, and what follows for one record and one query. */
+export function measuredTable({ runs, day, record, query, packed }: Costs): string {
+  const rows = runs.map((run) => [exact(run.records), exact(run.queries), run.cpu.toFixed(2), run.memory.toFixed(0)]);
+  return `${table(['records', 'of them queries', 'CPU s', 'memory at most, MB'], rows)}
+
+Records are ${packed.toFixed(0)} bytes each, packed, and ${(L.assumeShare * 100).toFixed(0)} % of those that are no query are AssumeRole. By the lines through these runs a day on which nothing happened takes ${day.toFixed(2)} s of CPU, a
+million records ${(record * 1e6).toFixed(1)} s more, a thousand queries ${(query * 1e3).toFixed(2)} s more. Memory follows no line (garbage is taken away when there is need), so none is drawn.`;
+}
+
+/** A day of a trail, by the number of its records. */
+export function recordsTable(costs: Costs): string {
+  const rows = RECORDS.map((records) => {
+    const one = loop(costs, { records, cpus: 1 });
+    const aws = onAws(costs, records);
+    return [
+      power(records),
+      count(records / L.recordsPerFile),
+      size(records * costs.packed),
+      time(costs.day + records * costs.record),
+      time(one.daily),
+      time(aws.loop),
+      aws.parts === 1 ? 'loop' : count(aws.parts),
+      time(aws.wall),
+      usd(aws.usd),
+    ];
+  });
+  return `## A day of a trail, by its records
+
+The records are R. A machine of one core that collects the day alone, from a disk: \`${costs.day.toFixed(2)} s + R × ${(costs.record * 1e6).toFixed(1)} µs\` of CPU; reading is shared by
+\`--jobs\`, so on two cores the clock needs about half of it. The scan of a deployed day lists ${L.deliveryDays} delivery days, in files of ${exact(L.recordsPerFile)} records:
+\`F = ${L.deliveryDays} × R / ${exact(L.recordsPerFile)}\` files. A loop takes the longer of waiting, \`F × ${L.fileLatencyS * 1000} ms / ${L.filesAtOnce}\`, and computing, \`${L.deliveryDays} × R × ${(costs.record * 1e6).toFixed(1)} µs / processors\`; a function of ${exact(L.lambdaMb)} MB
+has ${(L.lambdaMb / L.lambdaMbPerCpu).toFixed(2)} of one. From ${exact(L.divideFrom)} files, or 100 KB for each of so many, on the scan is divided: \`parts = F / ${exact(L.filesPerPart)}\` (or by the bytes, where that is more), ${L.concurrency} at once
+(\`ScanConcurrency\`), each \`${L.childOverheadS} s\` longer than its files; before that the keys are listed, ${exact(L.keysPerList)} in ${L.listLatencyS * 1000} ms. Money: Lambda's seconds, ${L.childTransitions} transitions a part, a GET a file,
+prices of ${PRICES.region}, ${PRICES.asOf}; of reading alone, a day.
+
+${table(
+  [
+    'records a day',
+    'files',
+    'packed',
+    'one core, CPU',
+    'one core, files 60 ms away',
+    'one function',
+    'parts',
+    'deployed, clock',
+    'deployed, USD a day',
+  ],
+  rows,
+)}`;
+}
+
+/** A day by the number of its queries, for each source. */
+export function queriesTable(costs: Costs): string {
+  const rows = QUERIES.map((queries) => {
+    const lookup = (L.lookupReads * queries) / L.lookupPerSecond;
+    const list = (queries * L.listDays) / L.listPerSecond;
+    return [
+      power(queries),
+      time(costs.day + queries * costs.query),
+      lookup > 86_400 ? `${time(lookup)}: never done` : time(lookup),
+      time(queries / L.batchGetPerSecond),
+      list > L.listLongestS ? `${time(list)}: given up after ${time(L.listLongestS)}` : time(list),
+      size(queries * L.idDays * L.idBytes),
+    ];
+  });
+  return `## A day, by its queries
+
+The queries are Q. What AWS lets be asked decides: LookupEvents brings ${L.lookupPerSecond.toFixed(0)} events a second in an account and Region, and each day is read ${L.lookupReads} times: \`${L.lookupReads} × Q / ${L.lookupPerSecond.toFixed(0)} s\`.
+A trail brings them with the files, whatever Q. Texts and numbers come from BatchGetQueryExecution: \`Q / ${L.batchGetPerSecond.toFixed(0)} s\`, in an account and Region. Closing reads Athena's lists of ${L.listDays} days:
+\`${L.listDays} × Q / ${L.listPerSecond.toFixed(0)} s\`, less where Athena's events told of every query. Closing compares ids of ${L.idDays} days, at most ${L.idBytes} bytes each: \`Q × ${L.idDays * L.idBytes} B\`.
+
+${table(
+  [
+    'queries a day',
+    'one core, CPU',
+    'LookupEvents, three readings',
+    'texts and numbers',
+    'lists of Athena',
+    'memory for ids',
+  ],
+  rows,
+)}`;
+}
+
+/** Each limit, and where it is met. */
+export function limitsTable(costs: Costs): string {
+  const { lambdaMb, lambdaMbPerCpu } = L;
+  const perFile = Math.max(
+    L.fileLatencyS / L.filesAtOnce,
+    (L.recordsPerFile * costs.record) / (lambdaMb / lambdaMbPerCpu),
+  );
+  const partSeconds = L.childOverheadS + L.filesPerPart * perFile;
+  const rows: [string, string, string][] = [
+    [
+      'LookupEvents reads a day three times within a day',
+      `86,400 s × ${L.lookupPerSecond.toFixed(0)} / ${L.lookupReads}`,
+      `${count((86_400 * L.lookupPerSecond) / L.lookupReads)} queries a day in an account and Region: read a trail`,
+    ],
+    [`CloudTrail forgets after ${L.historyDays} days`, 'days', 'older days only from a trail'],
+    [
+      'Texts and numbers of a day within a day',
+      `86,400 s × ${L.batchGetPerSecond.toFixed(0)}`,
+      `${count(86_400 * L.batchGetPerSecond)} queries a day in an account and Region`,
+    ],
+    [
+      `Athena's lists within ${time(L.listLongestS)}`,
+      `${exact(L.listLongestS)} s × ${L.listPerSecond.toFixed(0)} / ${L.listDays}`,
+      `${count((L.listLongestS * L.listPerSecond) / L.listDays)} queries a day in an account and Region: what is not read is told`,
+    ],
+    [
+      'Memory for ids in the largest function',
+      `${exact(L.lambdaMaxMb)} MB / (${L.idDays} × ${L.idBytes} B)`,
+      `${count((L.lambdaMaxMb * 2 ** 20) / (L.idDays * L.idBytes))} queries a day in a tree`,
+    ],
+    [
+      'A scan in one invocation',
+      `${L.lambdaSeconds} s / ${(perFile * 1000).toFixed(1)} ms a file`,
+      `${count(L.lambdaSeconds / perFile)} files listed, ${count((L.lambdaSeconds / perFile / L.deliveryDays) * L.recordsPerFile)} records a day; more takes more rounds`,
+    ],
+    [
+      'The Map begins',
+      '`DivideScanFrom`',
+      `${exact(L.divideFrom)} files listed, ${count((L.divideFrom / L.deliveryDays) * L.recordsPerFile)} records a day`,
+    ],
+    [
+      'A divided scan within a day',
+      `86,400 s × ${L.concurrency} / ${partSeconds.toFixed(1)} s a part`,
+      `${count(((86_400 * L.concurrency) / partSeconds) * L.filesPerPart)} files listed; ten times that with \`ScanConcurrency\` ${L.concurrency * 10}`,
+    ],
+    [
+      'Listing for the parts in one invocation',
+      `${L.lambdaSeconds} s / ${L.listLatencyS * 1000} ms × ${exact(L.keysPerList)}`,
+      `${count((L.lambdaSeconds / L.listLatencyS) * L.keysPerList)} files; what is not listed by then is one last part`,
+    ],
+    [
+      'Results of the children in a state',
+      `${exact(L.payloadBytes)} B / ${L.childResultBytes} B`,
+      `${count(L.payloadBytes / L.childResultBytes)} parts`,
+    ],
+    [
+      'History of a day',
+      `${exact(L.maxEvents)} / ${L.eventsPerRound}`,
+      `${count(L.maxEvents / L.eventsPerRound)} rounds and hours; the machine ends itself at 1,500`,
+    ],
+  ];
+  return `## Where each limit lies
+
+${table(
+  ['limit', 'formula', 'met at'],
+  rows.map((row) => [...row]),
+)}
+
+One machine ends where its evening is too short: a day's scan on one core with files ${L.fileLatencyS * 1000} ms away takes an hour at ${count(hourOf(costs))} records a day. What the parts of one day hold is joined by one invocation, and an hour is
+resolved by one: its memory grows with its queries (first table) and the links that lie around them.`;
+}
+
+/** Records a day that one core scans in an hour. */
+function hourOf(costs: Costs): number {
+  const perRecord = Math.max(costs.record, L.fileLatencyS / L.filesAtOnce / L.recordsPerFile) * L.deliveryDays;
+  return 3600 / perRecord;
+}
+
+function loop(costs: Costs, { records, cpus }: { readonly records: number; readonly cpus: number }) {
+  const files = Math.max(1, (records * L.deliveryDays) / L.recordsPerFile);
+  const waits = (files * L.fileLatencyS) / L.filesAtOnce;
+  const computes = (records * L.deliveryDays * costs.record) / cpus;
+  return { files, daily: Math.max(waits, computes) };
+}
+
+function onAws(costs: Costs, records: number) {
+  const cpus = L.lambdaMb / L.lambdaMbPerCpu;
+  const { files, daily } = loop(costs, { records, cpus });
+  const bytes = records * L.deliveryDays * costs.packed;
+  const byBytes = bytes / (L.divideFrom * 100 * 1024);
+  const isDivided = files >= L.divideFrom || byBytes >= 1;
+  const parts = isDivided ? Math.ceil(Math.max(files / L.filesPerPart, byBytes * 10)) : 1;
+  const listing = (files / L.keysPerList) * L.listLatencyS;
+  const seconds = isDivided ? listing + daily + parts * L.childOverheadS : daily;
+  const wall = isDivided ? listing + seconds / Math.min(L.concurrency, parts) : daily;
+  const money =
+    seconds * (L.lambdaMb / 1024) * PRICES.lambdaPerGbSecond +
+    parts * (PRICES.lambdaPerRequest + L.childTransitions * PRICES.stepFunctionsPerTransition) +
+    files * PRICES.s3PerGet +
+    (files / L.keysPerList) * 2 * PRICES.s3PerPut;
+  return { loop: daily, parts, wall, usd: money };
+}
+
+function power(value: number): string {
+  return `10^${Math.round(Math.log10(value))}`;
+}
+
+function count(value: number): string {
+  return (value < 10 ? Math.ceil(value) : Number(value.toPrecision(3))).toLocaleString('en-US');
+}
+
+/** As it is. */
+function exact(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function size(bytes: number): string {
+  const [unit = 'B', factor = 1] = (
+    [
+      ['TB', 1e12],
+      ['GB', 1e9],
+      ['MB', 1e6],
+    ] as const
+  ).find(([, least]) => bytes >= least) ?? ['KB', 1e3];
+  return `${Number((bytes / factor).toPrecision(2))} ${unit}`;
+}
+
+function time(seconds: number): string {
+  const [unit = 's', factor = 1] = (
+    [
+      ['d', 86_400],
+      ['h', 3600],
+      ['min', 60],
+    ] as const
+  ).find(([, least]) => seconds >= 2 * least) ?? ['s', 1];
+  return `${Number((seconds / factor).toPrecision(2))} ${unit}`;
+}
+
+function usd(value: number): string {
+  return value < 0.01 ? '< 0.01' : value.toFixed(2);
+}
