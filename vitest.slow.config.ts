@@ -30,6 +30,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
     exclude: ['node_modules/**'],
+    setupFiles: ['test/fixed-seed.ts'],
     env: {
       TZ: 'Asia/Kolkata',
       // The user's own cache is none of a test's.

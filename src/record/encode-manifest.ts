@@ -1,4 +1,5 @@
 import { type Manifest, REPORT_FORMATS } from './manifest.js';
+import { hasMembers, isAbsentOr, isInstant, isListOf, isMapOf, isNullOr, isNumber, isText } from './text/shape.js';
 
 /** Writes a manifest as JSON, keys sorted at every level, with a final line break. */
 export function encodeManifest(manifest: Manifest): string {
@@ -32,20 +33,19 @@ function manifestFault(value: unknown): string | null {
   if (value.status !== 'final' && value.status !== 'open') return `status is ${JSON.stringify(value.status)}`;
   if (value.previous !== null && typeof value.previous !== 'string') return 'previous is neither text nor null';
   const { window, report, ledger } = value;
-  if (!isObject(window) || !isTime(window.start) || !isTime(window.end)) return 'window is not {start, end}';
+  if (!isObject(window) || !isInstant(window.start) || !isInstant(window.end)) return 'window is not {start, end}';
   if (!isObject(report) || typeof report.key !== 'string' || typeof report.sha256 !== 'string')
     return 'report is not {key, rows, bytes, sha256}';
   if (!Number.isInteger(report.rows) || !Number.isInteger(report.bytes))
     return 'report.rows or report.bytes is not a whole number';
-  if (!isObject(ledger) || ![ledger.byQueryStatus, ledger.unnamedByReason, ledger.unpricedByReason].every(isObject))
+  if (!isObject(ledger) || ![ledger.byQueryStatus, ledger.unnamedByReason, ledger.unpricedByReason].every(isCounts))
     return 'ledger is missing';
   for (const key of LEDGER_COUNTS) if (!Number.isInteger(ledger[key])) return `ledger.${key} is not a whole number`;
   if (!Array.isArray(value.pending) || !value.pending.every((id) => typeof id === 'string'))
     return 'pending is not a list of ids';
   if (!Array.isArray(value.evidence) || !value.evidence.every((name) => PART_NAME.test(String(name))))
     return 'evidence is not a list of names of parts';
-  if (!Array.isArray(value.sources) || !value.sources.every((source) => isObject(source) && isObject(source.counts)))
-    return 'sources is not a list of what was read';
+  if (!isSources(value.sources)) return 'sources is not a list of what was read';
   if (
     value.inputs !== undefined &&
     !(isObject(value.inputs) && Object.values(value.inputs).every((hash) => typeof hash === 'string'))
@@ -77,12 +77,21 @@ function isNotReadNote(value: unknown): boolean {
   return isObject(value) && ['name', 'reason', 'wayOut'].every((member) => typeof value[member] === 'string');
 }
 
+const isCounts = isMapOf(isNumber);
+const isSources = isListOf(
+  hasMembers({
+    kind: isText,
+    accountId: isNullOr(isText),
+    region: isNullOr(isText),
+    counts: isCounts,
+    from: isText,
+    to: isText,
+    failure: isAbsentOr(isText),
+  }),
+);
+
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isTime(value: unknown): boolean {
-  return typeof value === 'string' && Number.isFinite(Date.parse(value));
 }
 
 function sorted(value: unknown): unknown {

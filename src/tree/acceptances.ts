@@ -1,5 +1,6 @@
 import type { Acceptance } from '../findings/finding.js';
 import type { ReportStore } from '../ports/report-store.js';
+import { hasMembers, isInstant, isMapOf, isText } from '../record/text/shape.js';
 import { workKey } from './layout.js';
 import { readDocument, type TreeDocument, updateDocument } from './update.js';
 
@@ -10,13 +11,17 @@ export interface Acceptances {
   readonly accepted: Readonly<Record<string, Acceptance>>;
 }
 
-/** Where it is damaged everything is told again, and can be accepted again. */
+const isFile = hasMembers({ schema: (value) => value === 1, accepted: isMapOf(() => true) });
+const isAcceptance = hasMembers({ reason: isText, acceptedAt: isInstant });
+
+/** Where it is damaged everything is told again, and can be accepted again; where one entry is, that one. */
 export const ACCEPTANCES: TreeDocument<Acceptances> = {
   key: workKey.accepted,
   absent: { schema: 1, accepted: {} },
   parse: (value) => {
-    const { schema, accepted } = (value ?? {}) as Partial<Acceptances>;
-    return schema === 1 && typeof accepted === 'object' && accepted !== null ? { schema, accepted } : null;
+    if (!isFile(value)) return null;
+    const { accepted } = value as Acceptances;
+    return { schema: 1, accepted: Object.fromEntries(Object.entries(accepted).filter(([, one]) => isAcceptance(one))) };
   },
   whenDamaged: 'absent',
 };

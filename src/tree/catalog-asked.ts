@@ -1,4 +1,5 @@
 import type { ReportStore } from '../ports/report-store.js';
+import { hasMembers, isMapOf, isNumber } from '../record/text/shape.js';
 import { workKey } from './layout.js';
 import { readDocument, type TreeDocument, updateDocument } from './update.js';
 
@@ -21,12 +22,14 @@ export interface CatalogNews {
   readonly now: number;
 }
 
+const isInstants = isMapOf(isMapOf(isNumber));
+const isAsked = hasMembers({ told: isInstants, lacking: isInstants });
+
 const ASKED: TreeDocument<CatalogAsked> = {
   key: workKey.catalogAsked,
   absent: { told: {}, lacking: {} },
   parse(value) {
-    const asked = value as Partial<CatalogAsked> | null;
-    return isObject(asked?.told) && isObject(asked?.lacking) ? (asked as CatalogAsked) : null;
+    return isAsked(value) ? (value as CatalogAsked) : null;
   },
   whenDamaged: 'throw',
 };
@@ -63,8 +66,4 @@ export async function noteCatalogAsked(store: ReportStore, news: CatalogNews): P
 
 function sorted(map: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
   return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

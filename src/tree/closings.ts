@@ -1,11 +1,12 @@
 import type { ReportStore } from '../ports/report-store.js';
 import type { Closing } from '../record/closing.js';
+import { decodeClosing } from '../record/decode-closing.js';
 import { parseKey, workFolder, workKey } from './layout.js';
 import { parseDocument, type TreeDocument } from './update.js';
 
 /** What closing a day found. No evidence hangs on it: closing the day again writes it anew. */
 export function closingOf(reportDate: string): TreeDocument<Closing | null> {
-  return { key: workKey.closing(reportDate), absent: null, parse: parseClosing, whenDamaged: 'absent' };
+  return { key: workKey.closing(reportDate), absent: null, parse: decodeClosing, whenDamaged: 'absent' };
 }
 
 /** Reads the closings of a tree (its folder ends in `/`, or is empty) of the dates asked for (null: no bound), in their order. */
@@ -23,11 +24,4 @@ export async function readClosings(
     if (closing?.reportDate === reportDate) closings.push(closing);
   }
   return closings;
-}
-
-function parseClosing(value: unknown): Closing | null {
-  const closing = value as Partial<Closing> | null;
-  return closing?.schema === 1 && Array.isArray(closing.workGroups) && Array.isArray(closing.unattributed)
-    ? (closing as Closing)
-    : null;
 }

@@ -22,7 +22,8 @@ function line(type: string, usage: string, usd: number, workgroup = 'stranger'):
 }
 
 const CLOSING = {
-  ...{ schema: 1, reportDate: '2026-11-20', closedAt: '2026-11-21T12:00:00.000Z', workGroups: [], unattributed: [] },
+  ...{ schema: 1, reportDate: '2026-11-20', closedAt: '2026-11-21T12:00:00.000Z', workGroups: [] },
+  ...{ unattributed: [], missingHours: [] },
   settings: [
     {
       ...{ accountId: ACCOUNT, region: 'us-east-1', workGroups: [], reservationChanges: [], failures: [] },

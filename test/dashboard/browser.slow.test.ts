@@ -253,6 +253,19 @@ describe.skipIf(NO_BROWSER !== null)('the dashboard in a browser', () => {
     }
   });
 
+  it('leads to who read a column by typing its name', async () => {
+    await open('/');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go to' }).fill('customers.pii.email');
+    await page.getByRole('option', { name: 'Who read customers.pii.email' }).click();
+    await settled();
+    await holds(
+      page,
+      `window.location.pathname + window.location.search === '/queries?column=customers.pii.email&group=person'`,
+    );
+    expect(await page.getByText('column: customers.pii.email').count()).toBe(1);
+  });
+
   it('changes the theme and remembers it, and the zone, and prints which', async () => {
     await open('/queries');
     await page.keyboard.press('t');

@@ -50,7 +50,7 @@ describe('a closing', () => {
     ];
     const events = [
       { ...other, seen: 9, absent: 9 },
-      { ...place, seen: 38, absent: '?' },
+      { ...place, seen: 38, absent: 0 },
     ];
     expect(parsed({ workGroups: [{ ...bi, isRecent: true }], events })?.listings).toMatchObject([
       { ...place, listed: 40, narrowed: 1, events: { seen: 38, absent: 0 } },
@@ -84,22 +84,17 @@ describe('a closing', () => {
     for (const text of ['', '{"schema": 1', 'null', '[]', '7']) expect(parseClosing(text)).toBeNull();
   });
 
-  it('leaves out entries that name no place, and counts what is no number as nothing', () => {
-    const odd = parsed({
-      workGroups: [
-        null,
-        7,
-        { accountId: 1, region: 'x' },
-        { accountId: 'a', region: 'r', workGroup: 'g', listed: '9' },
-      ],
-      systemTables: [{}, { accountId: 'a', region: 'r', seen: -0.5, disagreeing: 'x' }],
-      closedAt: 'yesterday',
-    });
-    expect(odd).toMatchObject({
-      closedAt: null,
-      listings: [{ accountId: 'a', region: 'r', workGroups: 1, listed: 0, unlisted: 0, ...WHOLE }],
-      systemTables: [{ accountId: 'a', seen: 0, absent: 0, disagreements: 0, disagreeing: [], failure: null }],
-    });
+  it.each([
+    ['an entry that is none', { workGroups: [null] }],
+    ['an entry without a place', { workGroups: [{ workGroup: 'g', listed: 1, failure: null }] }],
+    ['a count that is none', { workGroups: [{ ...closing.workGroups[0], listed: '9' }] }],
+    ['a negative count', { workGroups: [{ ...closing.workGroups[0], listed: -1 }] }],
+    ['a system table that is none', { systemTables: [{}] }],
+    ['a number instead of an id', { unattributed: [7] }],
+    ['settings without workgroups', { settings: [{ accountId: 'a', region: 'r' }] }],
+    ['an instant that is none', { closedAt: 'yesterday' }],
+  ])('is none with %s: the day counts as not closed', (_, changes) => {
+    expect(parsed(changes)).toBeNull();
   });
 });
 

@@ -43,7 +43,8 @@ const THIRD_HOUR = [
 ];
 
 const CLOSING = {
-  ...{ schema: 1, reportDate: '2026-11-02', closedAt: '2026-11-02T13:00:00.000Z', workGroups: [], unattributed: [] },
+  ...{ schema: 1, reportDate: '2026-11-02', closedAt: '2026-11-02T13:00:00.000Z', workGroups: [] },
+  ...{ unattributed: [], missingHours: [] },
   settings: [
     {
       ...{ accountId: '111122223333', region: 'us-east-1', workGroups: [], reservationChanges: [], failures: [] },

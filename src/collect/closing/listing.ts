@@ -2,6 +2,18 @@ import type { ReportDay } from '../../calendar/report-day.js';
 import type { ListedExecutions } from '../../ports/execution-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { EventFinding, SystemTableFinding } from '../../record/closing.js';
+import { isEventFinding, isSystemTableFinding } from '../../record/decode-closing.js';
+import {
+  hasMembers,
+  isAbsentOr,
+  isCount,
+  isFlag,
+  isListOf,
+  isMapOf,
+  isNullOr,
+  isNumber,
+  isText,
+} from '../../record/text/shape.js';
 import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
 import { workKey } from '../../tree/layout.js';
 import { encodeDocument, readDocument, type TreeDocument } from '../../tree/update.js';
@@ -93,11 +105,23 @@ function documentOf({ reportDate }: ReportDay): TreeDocument<Listing | null> {
 }
 
 function parse(value: unknown): Listing | null {
-  const listing = value as Partial<Listing> | null;
-  const isWhole =
-    listing?.schema === 1 &&
-    typeof listing.startedAt === 'number' &&
-    typeof listing.writtenAt === 'number' &&
-    [listing.places, listing.placing, listing.unattributed, listing.systemTables, listing.events].every(Array.isArray);
-  return isWhole ? (listing as Listing) : null;
+  return isListing(value) ? (value as Listing) : null;
 }
+
+const place = { accountId: isText, region: isText };
+const isListing = hasMembers({
+  schema: (value) => value === 1,
+  startedAt: isNumber,
+  writtenAt: isNumber,
+  places: isListOf(
+    hasMembers({
+      ...place,
+      isRead: isFlag,
+      workGroups: isMapOf(hasMembers({ listed: isCount, failure: isNullOr(isText) })),
+    }),
+  ),
+  placing: isListOf(hasMembers({ ...place, queryExecutionId: isText, principalArn: isAbsentOr(isNullOr(isText)) })),
+  unattributed: isListOf(isText),
+  systemTables: isListOf(isSystemTableFinding),
+  events: isListOf(isEventFinding),
+});

@@ -16,7 +16,10 @@ interface Choice {
 const RANGES = ['24h', '7d', '30d', '90d', 'all'];
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Goes anywhere by typing: pages, people, workgroups, tables, ranges, a query by its id. */
+/** A column, alone or behind its table, database and catalog. */
+const COLUMN = /^\w[\w$-]*(\.\w[\w$-]*){0,3}$/;
+
+/** Goes anywhere by typing: pages, people, workgroups, tables, who read a column, ranges, a query by its id. */
 export function Palette({ onClose, onHelp }: { readonly onClose: () => void; readonly onHelp: () => void }): ReactNode {
   const [text, setText] = useState('');
   const [index, setIndex] = useState(0);
@@ -40,7 +43,7 @@ export function Palette({ onClose, onHelp }: { readonly onClose: () => void; rea
       <input
         className="palette-input"
         autoFocus
-        placeholder="Page, person, table, workgroup, query id …"
+        placeholder="Page, person, table, column, workgroup, query id …"
         aria-label="Go to"
         role="combobox"
         aria-expanded="true"
@@ -145,7 +148,18 @@ function matching(text: string, choices: readonly Choice[], named: readonly Choi
   const jump = ID.test(id) ? [{ group: 'Query', name: id, act: () => go(addressOf(`/q/${id}`)) }] : [];
   const search =
     id && !ID.test(id)
-      ? [{ group: 'Search', name: `SQL text: ${id}`, act: () => go(addressOf('/queries', { q: id })) }]
+      ? [
+          ...(COLUMN.test(id)
+            ? [
+                {
+                  group: 'Column',
+                  name: `Who read ${id}`,
+                  act: () => go(addressOf('/queries', { column: id, group: 'person' })),
+                },
+              ]
+            : []),
+          { group: 'Search', name: `SQL text: ${id}`, act: () => go(addressOf('/queries', { q: id })) },
+        ]
       : [];
   const shown = found.slice(0, 40);
   const isShown = new Set(shown.map(({ group, name }) => `${group} ${name}`));

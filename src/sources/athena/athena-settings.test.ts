@@ -102,4 +102,12 @@ describe('how Athena is set up', () => {
       { eventId: 'later', name: 'night', targetDpus: 48, workGroups: null, principalArn: 'arn:of:ana' },
     ]);
   });
+
+  it('says that changes of reservations are not known where their list does not end', async () => {
+    let asked = 0;
+    const endless: LookupEventsPage = async () => ({ events: [], nextToken: `page ${asked++}` });
+    const { reservationChanges, failures } = await (await settings({ page: endless }))([], whole);
+    expect(reservationChanges).toEqual([]);
+    expect(failures).toEqual([expect.stringContaining('the list of events goes on after 20 pages')]);
+  });
 });

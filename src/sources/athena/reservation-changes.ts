@@ -17,6 +17,7 @@ const MAX_PAGES = 20;
 /**
  * Reads the changes of reservations out of CloudTrail's event history, in the order of time; refused ones changed nothing. `call`
  * paces and retries.
+ * @throws Error where one event name has more pages than are asked for
  */
 export async function readReservationChanges(request: {
   readonly page: LookupEventsPage;
@@ -36,9 +37,12 @@ export async function readReservationChanges(request: {
         const change = changeOf(cloudTrailEvent);
         if (change) changes.set(change.eventId, change);
       }
-      if (answer.nextToken === null || answer.nextToken === nextToken) break;
+      if (answer.nextToken === nextToken) break;
       nextToken = answer.nextToken;
+      if (nextToken === null) break;
     }
+    if (nextToken !== null)
+      throw new Error(`${event}: the list of events goes on after ${MAX_PAGES} pages, the rest was not read`);
   }
   return [...changes.values()].sort((a, b) => (`${a.at} ${a.eventId}` < `${b.at} ${b.eventId}` ? -1 : 1));
 }

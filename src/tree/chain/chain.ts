@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HourLabel } from '../../calendar/hour-label.js';
 import type { ReportStore } from '../../ports/report-store.js';
+import { hasMembers, isMapOf, isNullOr, isText } from '../../record/text/shape.js';
 import { hourFolder, workFolder, workKey } from '../layout.js';
 
 /**
@@ -119,20 +120,19 @@ export function sealFault(chain: Chain, label: HourLabel, manifestBytes: Uint8Ar
   return sealed === sha256(manifestBytes) ? null : 'the manifest is not the one that was sealed';
 }
 
-function isHashes(value: unknown, allowsNull: boolean): boolean {
-  const isHash = (hash: unknown) => typeof hash === 'string' || (allowsNull && hash === null);
-  return typeof value === 'object' && value !== null && Object.values(value).every(isHash);
-}
+const isSeal = hasMembers({
+  schema: (value) => value === 1,
+  number: Number.isInteger,
+  previous: isNullOr(isText),
+  sealedAt: isText,
+  manifests: isMapOf(isText),
+  documents: isMapOf(isNullOr(isText)),
+});
 
 function parseSeal(bytes: Uint8Array): Seal | string {
   try {
-    const seal = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<Seal> | null;
-    const isSeal =
-      seal?.schema === 1 &&
-      Number.isInteger(seal.number) &&
-      isHashes(seal.manifests, false) &&
-      isHashes(seal.documents, true);
-    return isSeal ? (seal as Seal) : 'not a seal';
+    const seal: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return isSeal(seal) ? (seal as Seal) : 'not a seal';
   } catch (error) {
     return `not JSON: ${error instanceof Error ? error.message : String(error)}`;
   }
