@@ -131,6 +131,23 @@ describe('a scan of a trail', () => {
     expect(scans()).toEqual([]);
   });
 
+  it('is the same when two days run at once: the second finds all of it known', async () => {
+    const { round, read, plan, told, scans, store } = createWorld();
+    const [ours, theirs] = [plan(await round(50)), plan(await round(50))];
+    expect(theirs).toEqual(ours);
+    for (const part of ours) await Promise.all([read(part), read(part)]);
+    expect(await round(50)).toMatchObject({ state: 'done' });
+    const evidence = () => [...store.files.keys()].filter((key) => key.startsWith('_work/evidence/')).sort();
+    const before = evidence();
+    // The other's children still run, and its next round finds neither a plan nor what was read of it.
+    for (const part of theirs) await read(part);
+    for (const part of plan(await round(50))) await read(part);
+    expect(await round(50)).toMatchObject({ state: 'done' });
+    expect(evidence()).toEqual(before);
+    expect(await told()).toEqual((await LOOP).told);
+    expect(scans()).toEqual([]);
+  });
+
   it('reads what is delivered after it was divided', async () => {
     const files = filesOfTrail();
     const { round, read, plan, told } = createWorld({ files });
