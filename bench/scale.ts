@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { machineText } from './kit/measure.js';
 import { measureCosts } from './scale/measure-costs.js';
 import { limitsTable, measuredTable, queriesTable, recordsTable } from './scale/tables.js';
+import { triedMap } from './scale/try-map.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'aqt-scale-'));
 try {
@@ -27,6 +28,8 @@ ${recordsTable(costs)}
 ${queriesTable(costs)}
 
 ${limitsTable(costs)}
+
+${await triedMap(100_000, 200)}
 `;
   console.log(text);
   if (!process.argv.includes('--print')) writeFileSync('docs/scale.md', text);
