@@ -171,6 +171,17 @@ describe('a scan of a trail', () => {
     expect(await round(50)).toMatchObject({ state: 'done' });
   });
 
+  it('is divided anew where its plan is damaged', async () => {
+    const { round, store, plan } = createWorld();
+    const first = await round(10);
+    if (first.state !== 'parts') throw new Error('it was not divided');
+    const parts = plan(first);
+    for (const damaged of [[null], [{}], [{ ...parts[0], to: 7 }], {}]) {
+      await store.write(first.key, Buffer.from(JSON.stringify(damaged)), 'any');
+      expect(plan(await round(10))).toEqual(parts);
+    }
+  });
+
   it('tells of days that no part saw anything of, once', async () => {
     const others = new Map(
       [...filesOfTrail()].map(([key, bytes]) => [key.replaceAll('2026/11/01', '2026/11/02'), bytes]),

@@ -111,6 +111,7 @@ describe('the cache', () => {
         closedAt: '2026-11-21T06:00:00.000Z',
         workGroups: [{ accountId: 'a', region: 'r', workGroup: "it's", listed: 3, failure }],
         unattributed: [],
+        missingHours: [],
       });
     await writeHour(root.path, hourAt(0), { timezone });
     await store.write(key, Buffer.from(closing('denied')), 'any');

@@ -4,6 +4,7 @@ import type { Window } from '../../calendar/window.js';
 import type { NotRead } from '../../cloudtrail/not-read.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { DividedSource, PartRead, ScanPart, SourceAccount, StartSource } from '../../ports/start-source.js';
+import { hasMembers, isCount, isListOf, isNullOr, isText } from '../../record/text/shape.js';
 import { WORK_FOLDER, workKey } from '../../tree/layout.js';
 import { encodeDocument, parseDocument, type TreeDocument } from '../../tree/update.js';
 import type { Workplace } from '../collector.js';
@@ -131,12 +132,19 @@ export function sourceOfPart(source: StartSource, part: ScanPart): StartSource {
   };
 }
 
+const isPlan = isListOf(
+  hasMembers({
+    ...{ scan: isText, from: isText, until: isText, files: isCount, bytes: isCount },
+    ...{ after: isNullOr(isText), to: isNullOr(isText) },
+  }),
+);
+
 /** A plan that cannot be read is made again. */
 function planOf(scanId: string): TreeDocument<readonly PlannedPart[] | null> {
   return {
     key: workKey.scan(`${scanId}-parts`),
     absent: null,
-    parse: (value) => (Array.isArray(value) ? (value as PlannedPart[]) : null),
+    parse: (value) => (isPlan(value) ? (value as PlannedPart[]) : null),
     whenDamaged: 'absent',
   };
 }
