@@ -35,7 +35,7 @@ export function recordsTable(costs: Costs): string {
   return `## A day of a trail, by its records
 
 The records are R. A machine of one core that collects the day alone, from a disk: \`${costs.day.toFixed(2)} s + R × ${(costs.record * 1e6).toFixed(1)} µs\` of CPU; reading is shared by
-\`--jobs\`, so on two cores the clock needs about half of it. The scan of a deployed day lists ${L.deliveryDays} delivery days, in files of ${exact(L.recordsPerFile)} records:
+the threads of \`--jobs\` ([performance.md](performance.md) says what two gain). The scan of a deployed day lists ${L.deliveryDays} delivery days, in files of ${exact(L.recordsPerFile)} records:
 \`F = ${L.deliveryDays} × R / ${exact(L.recordsPerFile)}\` files. A loop takes the longer of waiting, \`F × ${L.fileLatencyS * 1000} ms / ${L.filesAtOnce}\`, and computing, \`${L.deliveryDays} × R × ${(costs.record * 1e6).toFixed(1)} µs / processors\`; a function of ${exact(L.lambdaMb)} MB
 has ${(L.lambdaMb / L.lambdaMbPerCpu).toFixed(2)} of one. From ${exact(L.divideFrom)} files, or 100 KB for each of so many, on the scan is divided: \`parts = F / ${exact(L.filesPerPart)}\` (or by the bytes, where that is more), ${L.concurrency} at once
 (\`ScanConcurrency\`), each \`${L.childOverheadS} s\` longer than its files; before that the keys are listed, ${exact(L.keysPerList)} in ${L.listLatencyS * 1000} ms. Money: Lambda's seconds, ${L.childTransitions} transitions a part, a GET a file,
