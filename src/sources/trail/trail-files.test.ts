@@ -338,6 +338,22 @@ describe('createTrailFiles', () => {
     expect(summary((await read(files, { links: false })).items)).toEqual(['start e-1']);
   });
 
+  it('keeps the first event within reach that tells on behalf of whom somebody acts, whatever came before', async () => {
+    const onBehalfOf = { userId: 'u-1', identityStoreArn: 'arn:aws:identitystore::111122223333:identitystore/d-1' };
+    const seen = (eventTime: string) =>
+      otherRecord({
+        eventTime,
+        userIdentity: { type: 'IdentityCenterUser', accountId: '111122223333', principalId: 'P', onBehalfOf },
+      });
+    const { items } = await read({
+      'a.json.gz': logFile([seen('2026-10-30T11:55:00Z')]),
+      'b.json.gz': logFile([seen('2026-11-01T11:55:00Z')]),
+      'c.json.gz': logFile([seen('2026-11-01T12:55:00Z')]),
+    });
+    const told = items.flatMap((item) => (item.kind === 'link' ? item.eventTime : []));
+    expect(told).toEqual([Date.parse('2026-11-01T11:55:00Z')]);
+  });
+
   it('rejects a file that may not be read, tries again what broke off, and stops when nothing may be read', async () => {
     const files = spread([startRecord({ eventID: 'a' }), startRecord({ eventID: 'b' })], 2);
     const [first = ''] = Object.keys(files);

@@ -203,13 +203,14 @@ function isWanted(item: HandedItem, scope: Scope): boolean {
   const { window, linkWindow, counts, names, revealed } = scope;
   if (item.kind === 'not-read') return mayConcern(item, window);
   if (item.kind === 'start') counts.add('starts', 1);
+  const { start, end } = isLink(item) ? linkWindow : window;
+  const isInside = item.eventTime === null || (start <= item.eventTime && item.eventTime < end);
   if (isLink(item)) {
-    // Each file was read by itself: of a credential that an earlier one tells of, nothing new is told.
-    if (item.kind === 'link' && !names.has(item.eventName) && !revealed.takes(item)) return false;
+    // Each file was read by itself: of a credential that an earlier one tells of, nothing new is told. One that is left out tells nothing.
+    if (item.kind === 'link' && !names.has(item.eventName) && !(isInside && revealed.takes(item))) return false;
     counts.add('links', 1);
   }
-  const { start, end } = isLink(item) ? linkWindow : window;
-  if (item.eventTime === null || (start <= item.eventTime && item.eventTime < end)) return true;
+  if (isInside) return true;
   counts.add('outsideWindow', 1);
   return false;
 }
