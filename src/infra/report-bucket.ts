@@ -62,6 +62,13 @@ export function declareReportBucket(stack: Stack, parameters: StackParameters): 
           Prefix: `${keyPrefix}year=`,
           ExpirationInDays: parameters.reportExpirationDays.value,
         }) as never,
+        // `aqt compact` repeats the rows of whole days there.
+        onlyIf(conditions.expireReports, {
+          Id: 'old-days',
+          Status: 'Enabled',
+          Prefix: `${keyPrefix}daily/`,
+          ExpirationInDays: parameters.reportExpirationDays.value,
+        }) as never,
       ],
     },
     loggingConfiguration: onlyIf(care.conditions.hasAccessLogs, {

@@ -45,10 +45,15 @@ describe('what is kept', () => {
       return given as Record<string, unknown>;
     });
     const expiring = rules.filter((rule) => 'ExpirationInDays' in rule || 'ExpirationDate' in rule);
-    expect(expiring.map(({ Id }) => Id)).toEqual(['old-reports']);
+    // Reports, and the files of whole days that repeat their rows (`aqt compact`).
+    expect(expiring.map(({ Id }) => Id)).toEqual(['old-reports', 'old-days']);
     // With and without a prefix.
     expect(JSON.stringify(expiring[0]?.Prefix)).toMatch(/year=/);
-    expect(JSON.stringify(expiring[0]?.Prefix)).not.toMatch(/_work/);
+    expect(JSON.stringify(expiring[1]?.Prefix)).toMatch(/daily\//);
+    for (const { Prefix, ExpirationInDays } of expiring) {
+      expect(JSON.stringify(Prefix)).not.toMatch(/_work/);
+      expect(ExpirationInDays).toEqual({ Ref: 'ReportExpirationDays' });
+    }
     const replaced = rules.filter((rule) => 'NoncurrentVersionExpiration' in rule);
     expect(replaced.map(({ Id }) => Id)).toEqual(['replaced-versions']);
   });
