@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runQuery } from '../../src/cli/look/query.js';
@@ -225,6 +225,27 @@ describe('aqt compact', () => {
       .filter(({ label }) => label.reportDate === '2026-11-19')
       .flatMap((hour) => hour.rows.map((row) => row.query_execution_id));
     expect([...ids].sort()).toEqual([...expected].sort());
+  });
+
+  it('makes the file of a day anew where it is gone, or its account is damaged', async () => {
+    const day = join(reports, 'daily', 'date=2026-11-19');
+    const compact = async () => {
+      const terminal = io();
+      expect(await runCompact({ output: reports, json: true }, terminal)).toBe(0);
+      return JSON.parse(terminal.out());
+    };
+    await compact();
+    const [file, account] = [join(day, 'queries.parquet'), join(day, '_manifest.json')];
+    const whole = await readFile(file);
+    await rm(file);
+    expect(await compact()).toMatchObject({ written: 1, unchanged: 1 });
+    await writeFile(file, whole.subarray(1));
+    expect(await compact()).toMatchObject({ written: 1, unchanged: 1 });
+    for (const text of ['null', '{"hours": 7}', 'x']) {
+      await writeFile(account, text);
+      expect(await compact()).toMatchObject({ written: 1, unchanged: 1 });
+    }
+    expect(await readFile(file)).toEqual(whole);
   });
 
   it('leaves a day with an open hour alone', async () => {

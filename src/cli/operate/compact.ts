@@ -5,6 +5,7 @@ import { literal } from '../../analytics/cache/sql-text.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { ReportRow } from '../../record/columns.js';
 import type { ReportFormat } from '../../record/manifest.js';
+import { hasMembers, isCount, isMapOf, isText } from '../../record/text/shape.js';
 import { decodeReport, encodeReport } from '../../storage/report-codec.js';
 import { openReports } from '../look/open-reports.js';
 import { openTree } from '../look/open-tree.js';
@@ -96,7 +97,9 @@ async function writeDay({
   const base = `${tree}daily/date=${reportDate}/`;
   const manifestKey = `${base}_manifest.json`;
   const held = await store.read(manifestKey);
-  if (held && JSON.stringify(hoursOf(held.bytes)) === JSON.stringify(made)) return null;
+  const known = held ? readDayManifest(held.bytes) : null;
+  const isSame = known !== null && JSON.stringify(known.hours) === JSON.stringify(made);
+  if (isSame && (await isThere(store, base, known.report))) return null;
   const pieces: Uint8Array[] = [];
   const count = { rows: 0 };
   for await (const piece of encodeReport('parquet', rowsOf(store, { where, cache, count }))) pieces.push(piece);
@@ -125,11 +128,24 @@ async function* rowsOf(
   }
 }
 
-function hoursOf(bytes: Uint8Array): unknown {
+/** A lifecycle rule may have taken the file and left its account. */
+async function isThere(store: ReportStore, base: string, report: DayManifest['report']): Promise<boolean> {
+  for await (const { key, bytes } of store.list(base)) if (key === report.key) return bytes === report.bytes;
+  return false;
+}
+
+const isDayManifest = hasMembers({
+  reportDate: isText,
+  report: hasMembers({ key: isText, rows: isCount, bytes: isCount, sha256: isText }),
+  hours: isMapOf(isText),
+});
+
+/** Null for an unreadable account of a day: it is written anew. */
+function readDayManifest(bytes: Uint8Array): DayManifest | null {
   try {
-    return (JSON.parse(Buffer.from(bytes).toString('utf8')) as { hours?: unknown }).hours;
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return isDayManifest(value) ? (value as DayManifest) : null;
   } catch {
-    // An unreadable account of a day is written anew.
     return null;
   }
 }

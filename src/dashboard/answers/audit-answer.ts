@@ -1,24 +1,40 @@
 import { auditSummary } from '../../analytics/audit/audit.js';
 import { auditFindings } from '../../analytics/audit/audit-findings.js';
+import { remembered } from '../server/live-cache.js';
 import { acceptCommand, collectAgain, withCommands } from './next-commands.js';
 import type { Question } from './question.js';
 
+/** Rows that scanned bytes and name no table, by reason. */
+interface UnnamedTables {
+  readonly reason: string;
+  readonly queries: number;
+  readonly bytes: number;
+}
+
 /** The proof: every hour, what is wrong, the ledger, the chains. It always speaks of all that is collected. */
 export async function auditAnswer({ context, run, snapshot }: Question) {
+  // It is the same for every view of a generation.
+  const { findings, unnamed, summary } = await remembered(snapshot, 'audit', async () => {
+    const [findings, unnamed, summary] = await Promise.all([
+      auditFindings(run, snapshot.hours),
+      run<UnnamedTables>(
+        'SELECT reason, queries, data_scanned_bytes AS bytes FROM unnamed_tables ORDER BY queries DESC, reason',
+      ),
+      auditSummary(run),
+    ]);
+    return { findings, unnamed, summary };
+  });
   return {
     hours: snapshot.hours,
     coverage: snapshot.coverage,
-    findings: (await auditFindings(run, snapshot.hours)).map((finding) => ({
+    findings: findings.map((finding) => ({
       ...finding,
       command: finding.again && finding.accepted === null ? collectAgain(context, finding.again) : null,
     })),
     accept: acceptCommand(context),
     chains: await context.chains(snapshot.coverage.trees),
-    /** Rows that scanned bytes and name no table, by reason. */
-    unnamed: await run<{ reason: string; queries: number; bytes: number }>(
-      'SELECT reason, queries, data_scanned_bytes AS bytes FROM unnamed_tables ORDER BY queries DESC, reason',
-    ),
-    ...(await auditSummary(run)),
+    unnamed,
+    ...summary,
   };
 }
 
