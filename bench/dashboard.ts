@@ -1,7 +1,7 @@
 /**
  * How fast is the dashboard over a million queries of 90 days? Prints, of one run: the size and time of the cache, the server's
- * start, the p95 of every call for the default seven days and for all of it (each request is a new question to the server, none
- * is answered from memory), the compressed page, the first view in a browser, and how long each letter that is typed into the search
+ * start, the p95 of every call for the default seven days and for all of it (each request is a new question to the server;
+ * of memory only lists and the Audit page, which are made once a generation, are answered), the compressed page, the first view in a browser, and how long each letter that is typed into the search
  * box of 20,000 tables takes until its answer is painted. `AQT_BENCH_ONLY=typing` measures that alone.
  *
  *   npm run build && npx tsx bench/dashboard.ts [queries] [folder]
