@@ -81,6 +81,8 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   const sources = accountsOf(source);
   const failed = sources.filter(({ failure }) => failure !== undefined);
   for (const one of failed) progress({ kind: 'warning', message: failureText(one) });
+  const changed = sources.reduce((sum, { counts }) => sum + (counts.filesChanged ?? 0), 0);
+  if (changed > 0) progress({ kind: 'warning', message: `${changed} ${CHANGED}` });
   // A source that ends has read its window to the end; `covered` of its batches only lets days begin earlier.
   const isComplete = failed.length === 0;
   const reached = { cursor, covered: isComplete ? [window] : covered, sources, isComplete };
@@ -88,6 +90,9 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   tell(progress, source.account(), { window, covered: [window], batch: null });
   yield [window];
 }
+
+const CHANGED =
+  'log files are not those that were read before under their names (another size, ETag or time of writing), and were read again; what was read before stays in the evidence';
 
 /** Sorts evidence into the log: starts by hour, links by day, malformed records into `_work/rejects/`. */
 function createPlacement(
