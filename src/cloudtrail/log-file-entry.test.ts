@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdsMore, isSameFile, type LogFileEntry, reaching } from './log-file-entry.js';
+import { holdsMore, isSameFile, joinReadings, type LogFileEntry, reaching } from './log-file-entry.js';
 
 const file = { name: 'a.json.gz', size: 10, tag: 'x' };
 const entry = (left: LogFileEntry['left']): LogFileEntry => ({ ...file, hours: {}, days: [], left, tellers: [] });
@@ -42,5 +42,30 @@ describe('what was read of a log file', () => {
 
   it('left a span from the first to the last time', () => {
     expect([7, 3, 5].reduce<ReturnType<typeof reaching> | null>(reaching, null)).toEqual({ from: 3, to: 7 });
+  });
+
+  it('is what two readings took together, and leaves only what both left', () => {
+    const hour = (at: number) => ({ at, lines: 'AAAA' });
+    const teller = (credential: string, isTaken: boolean) => ({ credential, at: 5, isTaken });
+    const a = {
+      ...entry({ starts: { from: 10, to: 20 }, links: { from: 1, to: 2 } }),
+      hours: { h1: hour(1) },
+      days: ['d2'],
+    };
+    const b = {
+      ...entry({ starts: { from: 15, to: 30 }, links: { from: 3, to: 4 } }),
+      hours: { h2: hour(2) },
+      days: ['d1'],
+    };
+    const joined = joinReadings(
+      { ...a, tellers: [teller('x', true), teller('y', false)] },
+      { ...b, tellers: [teller('x', false), teller('y', false)] },
+    );
+    expect(joined).toEqual({
+      ...{ ...file, hours: { h1: hour(1), h2: hour(2) }, days: ['d1', 'd2'] },
+      left: { starts: { from: 15, to: 20 }, links: null },
+      tellers: [teller('x', true), teller('y', false)],
+    });
+    expect(joinReadings(a, { ...b, left: { starts: null, links: null } }).left).toEqual({ starts: null, links: null });
   });
 });

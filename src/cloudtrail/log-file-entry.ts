@@ -58,6 +58,20 @@ export function isSameFile(a: LogFileIdentity, b: LogFileIdentity): boolean {
   return a.name === b.name && a.size === b.size && a.tag === b.tag;
 }
 
+/** What two readings of the same file took from it together. */
+export function joinReadings(a: LogFileEntry, b: LogFileEntry): LogFileEntry {
+  const taken = new Set([...a.tellers, ...b.tellers].filter(({ isTaken }) => isTaken).map(tellerKey));
+  return {
+    ...b,
+    // An hour is taken whole or not at all: of one that both took, both say the same.
+    hours: { ...a.hours, ...b.hours },
+    days: [...new Set([...a.days, ...b.days])].sort(),
+    // What neither took lies in what each left.
+    left: { starts: meeting(a.left.starts, b.left.starts), links: meeting(a.left.links, b.left.links) },
+    tellers: b.tellers.map((teller) => ({ ...teller, isTaken: taken.has(tellerKey(teller)) })),
+  };
+}
+
 /** The span that reaches to a time, too. */
 export function reaching(span: Span | null, time: number): Span {
   return span === null ? { from: time, to: time } : { from: Math.min(span.from, time), to: Math.max(span.to, time) };
@@ -65,4 +79,14 @@ export function reaching(span: Span | null, time: number): Span {
 
 function meets(span: Span | null, window: { readonly start: number; readonly end: number }): boolean {
   return span !== null && span.from < window.end && span.to >= window.start;
+}
+
+function meeting(a: Span | null, b: Span | null): Span | null {
+  if (a === null || b === null) return null;
+  const both = { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };
+  return both.from <= both.to ? both : null;
+}
+
+function tellerKey({ credential, at }: Teller): string {
+  return `${at} ${credential}`;
 }

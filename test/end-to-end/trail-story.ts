@@ -7,6 +7,9 @@ import type { StartSource } from '../../src/ports/start-source.js';
 import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../../src/sources/record.fixture.js';
 import type { TrailBucket } from '../../src/sources/trail/list-trail.js';
 import { createTrailFiles } from '../../src/sources/trail/trail-files.js';
+import { liveEvidence } from '../../src/tree/evidence/evidence-view.js';
+import { readHour } from '../../src/tree/evidence/hour-evidence.js';
+import { dayEvidence, hourEvidence } from '../../src/tree/layout.js';
 import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';
 
 // A trail that grows, changes and loses files, a tree that loses evidence, and scans of random days of it in random order.
@@ -170,20 +173,30 @@ export function uncounted(source: StartSource): StartSource {
 
 /** A tree that one of two scanners of the same trail writes. */
 export class StoryTree {
-  readonly store = createMemoryStore();
+  /** Writes until the next one fails; null: none does. */
+  failsAfter: number | null = null;
+  readonly store = createMemoryStore({
+    beforeWrite: () => {
+      if (this.failsAfter === 0) throw new Error('the machine died');
+      if (this.failsAfter !== null) this.failsAfter -= 1;
+    },
+  });
   readonly opened: string[] = [];
   readonly warnings: string[] = [];
   private scans = 0;
+  private now = NOW;
   private readonly trail: StoryTrail;
   private readonly hasLedger: boolean;
+  private readonly stepMs: number;
 
-  constructor(trail: StoryTrail, hasLedger: boolean) {
+  constructor(trail: StoryTrail, hasLedger: boolean, stepMs = 0) {
     this.trail = trail;
     this.hasLedger = hasLedger;
+    this.stepMs = stepMs;
   }
 
   /** Returns how the scan ended. */
-  async scan({ from, days: count, keeps }: Extract<Step, { step: 'scan' }>): Promise<string> {
+  async scan({ from, days: count, keeps }: Extract<Step, { step: 'scan' }>, generator = 'test/1'): Promise<string> {
     const last = DATES[Math.min(DATES.length - 1, from + count - 1)] ?? '';
     const days = reportDays({ from: DATES[from] ?? '', to: last, timezone: 'America/New_York' });
     const kept = days.filter((_, index) => keeps[index]);
@@ -192,8 +205,11 @@ export class StoryTree {
       if (event.kind === 'warning') this.warnings.push(String(event.message));
     };
     const source = uncounted(createTrailFiles({ bucket: this.trail.bucket(this.hasLedger, this.opened) }));
+    const { stepMs } = this;
+    // With a step every batch is made durable by itself.
+    const clock = { now: () => (this.now += stepMs), sleep: async () => {} };
     try {
-      const work = collectorOf(this.store, NOW, { progress });
+      const work = collectorOf(this.store, NOW, { progress, generator, clock });
       for await (const _ of scanDays(work, startsFrom(source), { days, log, keeps: kept }));
       await log.clear();
       return 'done';
@@ -208,6 +224,26 @@ export class StoryTree {
     return new Map(
       files.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, bytes]) => [key, Buffer.from(bytes).toString('base64')]),
     );
+  }
+
+  /** What the evidence says, in whatever parts; and of each hour how it was met. */
+  async evidence(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const view = liveEvidence(this.store);
+    const lines = new Map<string, readonly string[]>();
+    for (const day of reportDays({ from: '2026-10-30', to: '2026-11-08', timezone: 'America/New_York' })) {
+      for (const folder of [dayEvidence(day.reportDate), ...day.hours.map(hourEvidence)]) {
+        const found = new Set<string>();
+        for (const part of await view.parts(folder))
+          for await (const batch of view.lines(part))
+            for (const text of batch) if (!text.startsWith('{"reading"')) found.add(text);
+        lines.set(folder, [...found].sort());
+      }
+      for (const hour of day.hours) {
+        const { duplicates = null, sources = null } = (await readHour(view, hour)).reading ?? {};
+        lines.set(`reading of ${hourEvidence(hour)}`, [JSON.stringify({ duplicates, sources })]);
+      }
+    }
+    return lines;
   }
 
   lose(at: number, prefix: string): string | null {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isSameFile, type LogFileEntry } from '../../cloudtrail/log-file-entry.js';
+import { isSameFile, joinReadings, type LogFileEntry } from '../../cloudtrail/log-file-entry.js';
 import type { FileLedger, PlacedLogFile } from '../../ports/file-ledger.js';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import { missingIn } from '../../tree/evidence/evidence-view.js';
@@ -130,12 +130,13 @@ function groupsOf(files: readonly EndedFile[]): Map<string, Group> {
   return groups;
 }
 
-/** What was known of files, and what is now. An entry that takes the place of another holds all that the file held. */
+/** What was known of files, and what is now. */
 function joined(before: FileEntries | null, now: Group, partsOf: (folder: string) => readonly string[]): FileEntries {
   const entries = new Map(before?.entries);
   const parts: Record<string, readonly string[]> = { ...before?.parts };
   for (const entry of now.entries) {
-    entries.set(entry.name, entry);
+    const known = entries.get(entry.name);
+    entries.set(entry.name, known && isSameFile(known, entry) ? joinReadings(known, entry) : entry);
     for (const folder of foldersOf(entry)) {
       parts[folder] = [...new Set([...(before?.parts[folder] ?? []), ...partsOf(folder)])].sort();
     }
