@@ -59,7 +59,7 @@ export function openFileLedger(store: ReportStore, { generator, tell }: LedgerTa
     for (const [folder, names] of Object.entries(known.parts)) {
       const [date = ''] = folder.split('/');
       const parts = (await partsOn(date)).filter((part) => part.folder === folder);
-      if ((await missingIn(store, parts, names)).length > 0) lost.add(folder);
+      if (names.length === 0 || (await missingIn(store, parts, names)).length > 0) lost.add(folder);
     }
     const isThere = (folder: string) => known.parts[folder] !== undefined && !lost.has(folder);
     const entries = [...known.entries].filter(([, entry]) => foldersOf(entry).every(isThere));

@@ -18,22 +18,24 @@ const of = (...names: string[]): FileEntries => ({
   entries: new Map(names.map((name) => [name, entry(name)])),
 });
 
+const textOf = (known: FileEntries | null) => known && gunzipSync(encodeFileEntries(known)).toString('utf8');
+
 describe('what was read of the log files of a day', () => {
   it('comes back as it was kept, by name', () => {
     expect(decodeFileEntries(encodeFileEntries(of('b', 'a')))).toEqual(of('a', 'b'));
     expect(decodeFileEntries(encodeFileEntries(of()))).toEqual(of());
   });
 
-  it('is none where any character of it was changed', () => {
+  it('says nothing else where any character of it was changed', () => {
     const text = gunzipSync(encodeFileEntries(of('a', 'b'))).toString('utf8');
-    const head = text.indexOf('\n');
     fc.assert(
       fc.property(
-        fc.integer({ min: head, max: text.length - 1 }),
+        fc.integer({ min: 0, max: text.length - 1 }),
         fc.string({ minLength: 0, maxLength: 2 }),
         (at, put) => {
           const changed = text.slice(0, at) + put + text.slice(at + 1);
-          if (changed !== text) expect(decodeFileEntries(gzipSync(changed))).toBeNull();
+          // White space between the members of the first line says nothing.
+          expect([null, text]).toContain(textOf(decodeFileEntries(gzipSync(changed))));
         },
       ),
     );

@@ -5,7 +5,7 @@ import { hasMembers, isCount, isFlag, isListOf, isMapOf, isNullOr, isNumber, isT
 
 /**
  * What was read of the log files of one account, Region and day of delivery. Gzip-compressed JSON lines: the first says of whom and by
- * which reader, in which parts of the evidence the lines lie, and the SHA-256 of the rest; then one line a file, by name.
+ * which reader, in which parts of the evidence the lines lie, and the SHA-256 of all of this; then one line a file, by name.
  */
 export interface FileEntries {
   /** The folder of the account and Region, with the place of the trail. */
@@ -29,7 +29,8 @@ export function encodeFileEntries({ folder, reader, parts, entries }: FileEntrie
     if (length > MOST_CHARACTERS) break;
     lines.push(line);
   }
-  const head = { schema: 1, folder, reader, parts, sha256: hashOf(lines) };
+  const about = { folder, reader, parts };
+  const head = { schema: 1, ...about, sha256: hashOf(about, lines) };
   return gzipSync([JSON.stringify(head), ...lines].join('\n'), { level: 1 });
 }
 
@@ -41,7 +42,7 @@ export function decodeFileEntries(bytes: Uint8Array): FileEntries | null {
     const head: unknown = JSON.parse(first);
     if (!isHead(head)) return null;
     const { folder, reader, parts, sha256 } = head as FileEntries & { readonly sha256: string };
-    if (hashOf(lines) !== sha256) return null;
+    if (hashOf({ folder, reader, parts }, lines) !== sha256) return null;
     const values = lines.map((line) => JSON.parse(line) as unknown);
     if (!values.every(isEntry)) return null;
     const entries = new Map((values as LogFileEntry[]).map((entry) => [entry.name, entry]));
@@ -64,6 +65,8 @@ const isEntry = hasMembers({
   tellers: isListOf(hasMembers({ credential: isText, at: isNumber, isTaken: isFlag })),
 });
 
-function hashOf(lines: readonly string[]): string {
-  return createHash('sha256').update(lines.join('\n')).digest('hex');
+function hashOf(about: Omit<FileEntries, 'entries'>, lines: readonly string[]): string {
+  return createHash('sha256')
+    .update([JSON.stringify(about), ...lines].join('\n'))
+    .digest('hex');
 }
