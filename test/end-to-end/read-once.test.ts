@@ -15,21 +15,28 @@ import { verify } from '../../src/verify/verify.js';
 import { aStory, NOW, type Step, StoryTrail, StoryTree } from './trail-story.js';
 
 describe('the ledger of log files', () => {
-  it('leaves every byte of the tree as it is without one, whatever is scanned, changes or is lost', async () => {
-    const sums = { opened: 0, without: 0 };
-    await fc.assert(
-      fc.asyncProperty(aStory, async ({ files, steps }) => {
-        const trail = new StoryTrail();
-        for (const file of files) trail.add(file);
-        const [tree, plain] = [new StoryTree(trail, true), new StoryTree(trail, false)];
-        for (const step of steps) await take(step, trail, [tree, plain]);
-        sums.opened += tree.opened.length;
-        sums.without += plain.opened.length;
-      }),
-      { numRuns: Number(process.env.AQT_RUNS ?? 15) },
-    );
-    expect(sums.opened).toBeLessThan(sums.without * 0.8);
-  }, 120_000);
+  it.each([
+    ['', false],
+    [', read by several hands', true],
+  ])(
+    'leaves every byte of the tree as without one, whatever is scanned, changes or is lost%s',
+    async (_, hasHands) => {
+      const sums = { opened: 0, without: 0 };
+      await fc.assert(
+        fc.asyncProperty(aStory, async ({ files, steps }) => {
+          const trail = new StoryTrail();
+          for (const file of files) trail.add(file);
+          const [tree, plain] = [new StoryTree(trail, true, { hasHands }), new StoryTree(trail, false)];
+          for (const step of steps) await take(step, trail, [tree, plain]);
+          sums.opened += tree.opened.length;
+          sums.without += plain.opened.length;
+        }),
+        { numRuns: Number(process.env.AQT_RUNS ?? 10) },
+      );
+      expect(sums.opened).toBeLessThan(sums.without * 0.9);
+    },
+    120_000,
+  );
 });
 
 describe('a run that dies at any write', () => {
@@ -41,7 +48,10 @@ describe('a run that dies at any write', () => {
         async ({ files, steps }, deaths) => {
           const trail = new StoryTrail();
           for (const file of files) trail.add(file);
-          const [tree, plain] = [new StoryTree(trail, true, 20_000), new StoryTree(trail, false, 20_000)];
+          const [tree, plain] = [
+            new StoryTree(trail, true, { stepMs: 20_000 }),
+            new StoryTree(trail, false, { stepMs: 20_000 }),
+          ];
           for (const step of steps) {
             // What is lost and damaged the other property tries: here parts lie otherwise in each tree.
             if (step.step === 'lose' || step.step === 'damage') continue;
@@ -57,7 +67,7 @@ describe('a run that dies at any write', () => {
           }
         },
       ),
-      { numRuns: Number(process.env.AQT_RUNS ?? 10) },
+      { numRuns: Number(process.env.AQT_RUNS ?? 6) },
     );
   }, 120_000);
 });
@@ -93,6 +103,34 @@ describe('a trail that was read', () => {
     tree.lose(0, '_work/files/');
     expect(await opened(scan(0, 5))).toBeGreaterThan(0);
     expect(await opened(scan(0, 5))).toBe(0);
+  });
+
+  it('is opened once by runs of every day, twice where its file reaches into the next; looking back opens nothing', async () => {
+    const trail = new StoryTrail();
+    const tree = new StoryTree(trail, true);
+    const hours: [number, number][] = [];
+    for (let day = 0; day < 5; day++) for (let hour = 0; hour < 24; hour++) hours.push([day, hour]);
+    for (let day = 0; day < 5; day++) {
+      // The report day ends at five; the run comes two hours later.
+      while (hours[0] && hours[0][0] * 24 + hours[0][1] < (day + 1) * 24 + 7) {
+        const [delivered, hour] = hours.shift() ?? [0, 0];
+        trail.add(file(delivered, hour * 60 + 12));
+      }
+      expect(await tree.scan(scan(Math.max(0, day - 2), Math.min(day + 1, 3)))).toBe('done');
+    }
+    const opens = new Map<string, number>();
+    for (const key of tree.opened) opens.set(key, (opens.get(key) ?? 0) + 1);
+    expect(opens.size).toBe(120);
+    const twice = [...opens].filter(([, count]) => count > 1);
+    expect(Math.max(...opens.values())).toBe(2);
+    // Two hours of each day were delivered before its run and belong to the next, and one file lies across the border.
+    expect(twice.length).toBeLessThanOrEqual(4 * 3);
+    tree.opened.length = 0;
+    expect(await tree.scan(scan(0, 5))).toBe('done');
+    expect(tree.opened.length).toBeLessThanOrEqual(4);
+    tree.opened.length = 0;
+    expect(await tree.scan(scan(0, 5))).toBe('done');
+    expect(tree.opened).toEqual([]);
   });
 
   it('is read again where the evidence of it is gone, and where another version had read it', async () => {

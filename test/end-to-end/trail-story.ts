@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { reportDays } from '../../src/calendar/report-day.js';
+import { lineOfLink } from '../../src/cloudtrail/link-line.js';
 import { collectorOf, startsFrom } from '../../src/collect/collector.fixture.js';
 import { scanDays } from '../../src/collect/days/scan-days.js';
 import { openScanLog } from '../../src/collect/scan/scan-log.js';
 import type { StartSource } from '../../src/ports/start-source.js';
+import { createCounts } from '../../src/sources/aws/counts.js';
 import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../../src/sources/record.fixture.js';
+import { DayEvidence } from '../../src/sources/trail/day-evidence.js';
 import type { TrailBucket } from '../../src/sources/trail/list-trail.js';
+import type { LogItem } from '../../src/sources/trail/log-items.js';
+import { readTrailFile, type TrailReading } from '../../src/sources/trail/read-trail-file.js';
+import { RecordShapes } from '../../src/sources/trail/record-shapes.js';
 import { createTrailFiles } from '../../src/sources/trail/trail-files.js';
+import type { HandedItem, TrailHands } from '../../src/sources/trail/trail-hands.js';
 import { liveEvidence } from '../../src/tree/evidence/evidence-view.js';
 import { readHour } from '../../src/tree/evidence/hour-evidence.js';
 import { dayEvidence, hourEvidence } from '../../src/tree/layout.js';
@@ -147,7 +154,7 @@ export class StoryTrail {
   }
 
   /** What reads it; `hasTags` lets a ledger vouch for its files. Keys that were opened are added to `opened`. */
-  bucket(hasTags: boolean, opened: string[] = []): TrailBucket {
+  bucket(hasTags: boolean, opened: string[] = [], leastSize = 0): TrailBucket {
     const { files } = this;
     return {
       location: 's3://logs',
@@ -155,7 +162,7 @@ export class StoryTrail {
         for (const key of [...files.keys()].sort()) {
           const file = files.get(key);
           if (!file || !key.startsWith(prefix) || (after !== null && key <= after)) continue;
-          yield { key, size: file.bytes.length, ...(hasTags ? { tag: file.tag } : {}) };
+          yield { key, size: Math.max(leastSize, file.bytes.length), ...(hasTags ? { tag: file.tag } : {}) };
         }
       },
       async *get(key) {
@@ -170,6 +177,33 @@ export class StoryTrail {
 export function uncounted(source: StartSource): StartSource {
   return { ...source, account: () => ({ ...source.account(), counts: {} }) };
 }
+
+/** Hands in this thread: they pass on what those in others do. */
+function handsFor(reading: TrailReading): TrailHands {
+  const evidence = new DayEvidence(reading.days, []);
+  const shapes = new RecordShapes();
+  const handed = (item: LogItem): HandedItem =>
+    item.kind === 'link' && reading.names.has(item.eventName)
+      ? { kind: 'link-line', eventTime: item.eventTime, text: lineOfLink(item) }
+      : item;
+  return {
+    width: 3,
+    async read({ bytes, ...file }) {
+      const counts = createCounts();
+      const groups: HandedItem[][] = [];
+      const open = async function* () {
+        yield bytes;
+      };
+      for await (const items of readTrailFile({ ...file, open }, { reading, counts, evidence, shapes }))
+        groups.push(items.map(handed));
+      return { groups, counts: counts.all(), seen: evidence.known() };
+    },
+    close: async () => {},
+  };
+}
+
+/** Three files of so much are worth several hands. */
+const WORTH_BYTES = 8_000_000;
 
 /** A tree that one of two scanners of the same trail writes. */
 export class StoryTree {
@@ -188,9 +222,15 @@ export class StoryTree {
   private readonly trail: StoryTrail;
   private readonly hasLedger: boolean;
   private readonly stepMs: number;
+  private readonly hasHands: boolean;
 
-  constructor(trail: StoryTrail, hasLedger: boolean, stepMs = 0) {
+  constructor(
+    trail: StoryTrail,
+    hasLedger: boolean,
+    { stepMs = 0, hasHands = false }: { readonly stepMs?: number; readonly hasHands?: boolean } = {},
+  ) {
     this.trail = trail;
+    this.hasHands = hasHands;
     this.hasLedger = hasLedger;
     this.stepMs = stepMs;
   }
@@ -204,7 +244,8 @@ export class StoryTree {
     const progress = (event: { kind: string; message?: string }) => {
       if (event.kind === 'warning') this.warnings.push(String(event.message));
     };
-    const source = uncounted(createTrailFiles({ bucket: this.trail.bucket(this.hasLedger, this.opened) }));
+    const bucket = this.trail.bucket(this.hasLedger, this.opened, this.hasHands ? WORTH_BYTES : 0);
+    const source = uncounted(createTrailFiles({ bucket, ...(this.hasHands ? { openHands: handsFor } : {}) }));
     const { stepMs } = this;
     // With a step every batch is made durable by itself.
     const clock = { now: () => (this.now += stepMs), sleep: async () => {} };
