@@ -133,6 +133,32 @@ describe('a trail that was read', () => {
     expect(tree.opened).toEqual([]);
   });
 
+  it('has its copies counted as if it were read', async () => {
+    const trail = new StoryTrail();
+    const [tree, plain] = [new StoryTree(trail, true), new StoryTree(trail, false)];
+    for (const hour of [8, 9, 10]) trail.add({ ...file(2, hour * 60), events: file(2, 480).events });
+    for (const copies of [2, 2, 3, 3]) {
+      if (copies === 3 && trail.files.size === 3) trail.add({ ...file(3, 480), events: file(2, 480).events });
+      expect([await tree.scan(scan(2, 1)), await plain.scan(scan(2, 1))]).toEqual(['done', 'done']);
+      expect(tree.told()).toEqual(plain.told());
+      const evidence = await tree.evidence();
+      expect(evidence.get('reading of 2026-11-04/h02')?.[0]).toContain(`"duplicates":${copies * 2},`);
+    }
+    expect(tree.opened).toHaveLength(4);
+  });
+
+  it('shows of a day what a late file holds of it, whether it is opened or not', async () => {
+    const trail = new StoryTrail();
+    trail.add({ ...file(3, 480), events: file(2, 480).events });
+    const tree = new StoryTree(trail, true);
+    await tree.scan(scan(2, 1));
+    const before = tree.told();
+    expect(JSON.stringify([...(await tree.evidence()).values()])).not.toContain('not one log file');
+    await tree.scan(scan(2, 1));
+    expect(tree.told()).toEqual(before);
+    expect(tree.opened).toHaveLength(1);
+  });
+
   it('is read again where the evidence of it is gone, and where another version had read it', async () => {
     const trail = new StoryTrail();
     for (let hour = 6; hour < 20; hour++) trail.add(file(2, hour * 60));
