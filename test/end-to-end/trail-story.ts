@@ -246,6 +246,8 @@ export class StoryTree {
     const bucket = this.trail.bucket(this.hasLedger, this.opened, this.hasHands ? WORTH_BYTES : 0);
     const source = uncounted(createTrailFiles({ bucket, ...(this.hasHands ? { openHands: handsFor } : {}) }));
     const { stepMs } = this;
+    // Of two readings the later counts.
+    this.now += 60_000;
     // With a step every batch is made durable by itself.
     const clock = { now: () => (this.now += stepMs), sleep: async () => {} };
     try {
