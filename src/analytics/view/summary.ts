@@ -1,5 +1,5 @@
 import { SCRATCH } from '../cache/cache.js';
-import { EXTRAS, groupsSql, INNER, splitSql, SHARES, tablesSql, WEAKEST } from './group-sums.js';
+import { EXTRAS, groupsSql, INNER, SHARES, splitSql, tablesSql, WEAKEST } from './group-sums.js';
 import { type GroupRow, keySql } from './groups.js';
 import type { RunSql, Scope } from './scope.js';
 import { readTotals, type Totals } from './totals.js';
