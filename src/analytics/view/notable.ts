@@ -1,7 +1,7 @@
 import { contains, type Window } from '../../calendar/window.js';
 import { isOneOf, literal } from '../cache/sql-text.js';
+import type { Summary } from '../groups/summary.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
-import type { Summary } from './summary.js';
 
 /** Something in a view that deserves a look: a fact with its numbers, never a guess about intent. */
 export interface Notable {

@@ -33,7 +33,7 @@ export function scopeSql(scope: Scope, except: readonly FilterName[] = []): stri
  */
 function insideSql({ window, started }: Scope): string {
   const isAll = started && window.start <= started.start && started.end <= window.end;
-  return isAll ? 'start_time IS NOT NULL' : timeSql(window);
+  return isAll ? 'true' : timeSql(window);
 }
 
 /** The same condition for people to read and run, and for Athena: over the view `queries`. */

@@ -1,7 +1,7 @@
-import { withSamples } from '../../analytics/view/groups.js';
+import { withSamples } from '../../analytics/groups/groups.js';
+import { groupSummary, type Summary, summaryTotals, withSummary } from '../../analytics/groups/summary.js';
 import { firstReadersOf, firstSeenOf, notables } from '../../analytics/view/notable.js';
 import type { Scope } from '../../analytics/view/scope.js';
-import { groupSummary, type Summary, summaryTotals, withSummary } from '../../analytics/view/summary.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import { remembered } from '../server/live-cache.js';
 import { copyGroups } from './copy-as.js';

@@ -6,10 +6,10 @@ import type { ReportRow } from '../../record/columns.js';
 import { type Cache, openCache } from '../cache/cache.js';
 import { cacheFolder } from '../cache/cache-files.js';
 import { syncCache } from '../cache/sync-cache.js';
+import type { RunSql, Scope } from '../view/scope.js';
+import { totalsOf } from '../view/totals.js';
 import { groupBy } from './groups.js';
-import type { RunSql, Scope } from './scope.js';
 import { groupSummary, summaryTotals, withSummary } from './summary.js';
-import { totalsOf } from './totals.js';
 
 const timezone = 'America/New_York';
 const hours = [...companyHours({ lastDay: '2026-11-20', days: 2, queriesPerDay: 300, timezone, seed: 12 })];

@@ -1,5 +1,5 @@
-import { type Scope, scopeSql } from './scope.js';
-import { FAILED, QUERIES, REFUSED } from './totals.js';
+import { type Scope, scopeSql } from '../view/scope.js';
+import { FAILED, QUERIES, REFUSED } from '../view/totals.js';
 
 const ORDER = 'nanos DESC NULLS LAST, queries DESC, refused DESC, key';
 

@@ -1,6 +1,6 @@
 import { isOneOf, literal } from '../cache/sql-text.js';
+import { type RunSql, type Scope, scopeSql } from '../view/scope.js';
 import { EXTRAS, groupsSql, INNER, SHARES, splitSql, tablesSql } from './group-sums.js';
-import { type RunSql, type Scope, scopeSql } from './scope.js';
 
 /** What rows can be grouped by, and the SQL of the key. `table` stands apart: a query may have many. */
 export const GROUP_KEYS = {

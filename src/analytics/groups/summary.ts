@@ -1,8 +1,8 @@
 import { SCRATCH } from '../cache/cache.js';
+import type { RunSql, Scope } from '../view/scope.js';
+import { readTotals, type Totals } from '../view/totals.js';
 import { EXTRAS, groupsSql, INNER, SHARES, splitSql, tablesSql, WEAKEST } from './group-sums.js';
 import { type GroupRow, keySql } from './groups.js';
-import type { RunSql, Scope } from './scope.js';
-import { readTotals, type Totals } from './totals.js';
 
 /**
  * The rows of a scope, summed once for many panels: one row for each person, session name, workgroup, pattern and tables. Of a million queries
