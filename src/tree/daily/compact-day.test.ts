@@ -1,57 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { reportDays } from '../../calendar/report-day.js';
-import { contains } from '../../calendar/window.js';
-import { collectorOf, startsFrom } from '../../collect/collector.fixture.js';
-import { collectRange } from '../../collect/days/collect-range.js';
-import type { StartSource } from '../../ports/start-source.js';
-import { startOf } from '../../record/evidence.fixture.js';
-import type { ReportFormat } from '../../record/manifest.js';
-import { decodeReport, REPORT_CODEC } from '../../storage/report-codec.js';
-import { dailyKey, manifestKey, reportKey, workKey } from '../layout.js';
-import { createMemoryStore } from '../memory-store.fixture.js';
+import { REPORT_CODEC } from '../../storage/report-codec.js';
+import { manifestKey, reportKey, workKey } from '../layout.js';
+import { closedDay, DATE, NOTE, ROWS } from './closed-day.fixture.js';
 import { compactDay } from './compact-day.js';
-import type { DailyNote } from './daily-note.js';
-
-const DATE = '2026-09-02';
-const START = Date.UTC(2026, 8, 2);
-const HOUR = 3_600_000;
-const [ROWS, NOTE] = [dailyKey.rows(DATE), dailyKey.note(DATE)];
-
-const sourceOf = (hours: readonly number[]): StartSource => ({
-  async *scan(window) {
-    const starts = hours.map((hour) =>
-      startOf({ eventId: `e${hour}`, queryExecutionId: `q${hour}`, eventTime: START + hour * HOUR + 60_000 }),
-    );
-    yield { items: starts.filter(({ eventTime }) => contains(window, eventTime)), covered: [window], cursor: null };
-  },
-  account: () => ({ kind: 'trail-files', accountId: null, region: null, counts: {} }),
-});
-
-/** A day that was closed two days later: its hours are open. `hooks` may play crashes and other runs. */
-async function closed(format: ReportFormat = 'csv', hooks: { beforeWrite?: (key: string) => void } = {}) {
-  const store = createMemoryStore({ beforeWrite: (key) => hooks.beforeWrite?.(key) });
-  const collect = async (hours: readonly number[], scanId: string) => {
-    const days = reportDays({ from: DATE, to: DATE, timezone: 'UTC' });
-    const collector = collectorOf(store, START + 72 * HOUR);
-    for await (const _ of collectRange(collector, startsFrom(sourceOf(hours)), { days, format, scanId }));
-  };
-  await collect([1, 7, 23], 'a');
-  const reader = { store, codec: REPORT_CODEC };
-  const compact = (isProving = false) => compactDay(reader, DATE, { isProving });
-  const noted = () => JSON.parse(Buffer.from(store.files.get(NOTE) ?? '').toString('utf8')) as DailyNote;
-  const ids = async () => {
-    const found: (string | null)[] = [];
-    const bytes = store.files.get(ROWS) ?? new Uint8Array();
-    for await (const row of decodeReport('parquet', piece(bytes))) found.push(row.query_execution_id);
-    return found;
-  };
-  return { store, compact, collect, noted, ids };
-}
-
-async function* piece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
 
 const sha256 = (bytes: Uint8Array | undefined) =>
   createHash('sha256')
@@ -60,7 +12,7 @@ const sha256 = (bytes: Uint8Array | undefined) =>
 
 describe('the file of a day', () => {
   it('holds the rows of all its hours, is the same from reports of any format, and its note tells what it was made of', async () => {
-    const written = await Promise.all((['csv', 'json', 'parquet'] as const).map((format) => closed(format)));
+    const written = await Promise.all((['csv', 'json', 'parquet'] as const).map((format) => closedDay(format)));
     for (const { store, compact, noted, ids } of written) {
       expect((await compact()).kind).toBe('written');
       expect(await ids()).toEqual(['q1', 'q7', 'q23']);
@@ -73,7 +25,7 @@ describe('the file of a day', () => {
   });
 
   it('is made anew when an hour gains a row, and is the one that was made at once then', async () => {
-    const [late, atOnce] = [await closed(), await closed()];
+    const [late, atOnce] = [await closedDay(), await closedDay()];
     await late.compact();
     await late.collect([1, 5, 7, 23], 'b');
     expect((await late.compact()).kind).toBe('written');
@@ -85,7 +37,7 @@ describe('the file of a day', () => {
   });
 
   it('is none of a day that lacks an hour, or was not closed', async () => {
-    const { store, compact } = await closed();
+    const { store, compact } = await closedDay();
     const closing = store.files.get(workKey.closing(DATE)) ?? new Uint8Array();
     store.files.delete(workKey.closing(DATE));
     expect(await compact()).toEqual({ kind: 'not-closed', why: 'it was not closed yet' });
@@ -98,7 +50,7 @@ describe('the file of a day', () => {
   it.each(['changed', 'cut', 'gone'])(
     'is not made of a report that is %s: it stays, and the report is named',
     async (how) => {
-      const { store, compact, collect } = await closed();
+      const { store, compact, collect } = await closedDay();
       await compact();
       const before = store.files.get(ROWS);
       await collect([1, 5, 7, 23], 'b');
@@ -114,7 +66,7 @@ describe('the file of a day', () => {
 
   it('is made anew where it is gone or another, its note is damaged, or a run died between the two', async () => {
     const hooks: { beforeWrite?: (key: string) => void } = {};
-    const { store, compact, collect, noted } = await closed('csv', hooks);
+    const { store, compact, collect, noted } = await closedDay('csv', hooks);
     await compact();
     const whole = store.files.get(ROWS);
     store.files.delete(ROWS);
@@ -139,8 +91,8 @@ describe('the file of a day', () => {
 
   it('is that of the latest hours when they, or it, are written meanwhile', async () => {
     const hooks: { beforeWrite?: (key: string) => void } = {};
-    const { store, compact, ids, noted } = await closed('csv', hooks);
-    const other = await closed();
+    const { store, compact, ids, noted } = await closedDay('csv', hooks);
+    const other = await closedDay();
     await other.collect([1, 5, 7, 23], 'b');
     await other.compact();
     let isOver = false;
@@ -156,7 +108,7 @@ describe('the file of a day', () => {
   });
 
   it('can be stopped', async () => {
-    const { store } = await closed();
+    const { store } = await closedDay();
     const stop = AbortSignal.abort();
     await expect(compactDay({ store, codec: REPORT_CODEC, signal: stop }, DATE)).rejects.toThrow('abort');
     expect(store.files.has(ROWS)).toBe(false);

@@ -92,29 +92,41 @@ async function writeFile(
   return { key, rows, bytes, sha256: hash.digest('hex') };
 }
 
+/** SHA-256 of the file that the hours of a day make. @throws ReportDiffers as `compactDay` */
+export async function hashDay(reader: DayReader, hours: readonly Manifest[]): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of reader.codec.encode('parquet', dayRows(reader, hours))) hash.update(piece);
+  return hash.digest('hex');
+}
+
 /** A lifecycle rule may have taken the file and left its note; a run that died may have written one, and not the other. */
 async function isAsNoted(
   { store, signal }: DayReader,
   { report }: DailyNote,
   believes: 'bytes' | 'size',
 ): Promise<boolean> {
-  if (believes === 'bytes') return (await fileHash({ store, signal }, report.key)) === report.sha256;
+  if (believes === 'bytes') {
+    const found = await measureFile({ store, signal }, report.key);
+    return found?.sha256 === report.sha256 && found.bytes === report.bytes;
+  }
   for await (const { key, bytes } of store.list(report.key.slice(0, report.key.lastIndexOf('/') + 1)))
     if (key === report.key) return bytes === report.bytes;
   return false;
 }
 
-/** SHA-256 of a file's bytes; null when it is not there. */
-export async function fileHash(
+/** Hash and number of a file's bytes; null when it is not there. */
+export async function measureFile(
   { store, signal }: Pick<DayReader, 'store'> & { readonly signal: AbortSignal | undefined },
   key: string,
-): Promise<string | null> {
+): Promise<{ readonly sha256: string; readonly bytes: number } | null> {
   const stream = await store.stream(key);
   if (!stream) return null;
   const hash = createHash('sha256');
+  let bytes = 0;
   for await (const piece of stream) {
     signal?.throwIfAborted();
     hash.update(piece);
+    bytes += piece.length;
   }
-  return hash.digest('hex');
+  return { sha256: hash.digest('hex'), bytes };
 }
