@@ -24,7 +24,7 @@ export const LIMITS = {
   fileLatencyS: 0.06,
   filesAtOnce: 8,
   assumeShare: 0.06,
-  /** Delivery days that a day's run lists: from five days before it (two days are read again, sessions began a day and a half before, files come late) to the day after. */
+  /** Delivery days that a day's run lists, of which it opens what nobody has read: from five days before it (two days are read again, sessions began a day and a half before, files come late) to the day after. */
   deliveryDays: 7,
   /** `DivideScanFrom`, the parts that come of it, `ScanConcurrency`, and what a child takes before and after its files. */
   divideFrom: 10_000,

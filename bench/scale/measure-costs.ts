@@ -40,6 +40,7 @@ export function measureCosts(folder: string): Costs {
     none: corpus('none', NONE),
     few: corpus('few', { ...records, megabytes: 40 }),
     many: corpus('many', { ...records, megabytes: 200 }),
+    most: corpus('most', { ...records, megabytes: 1500 }),
     calm: corpus('calm', { ...queries, megabytes: 3 }),
     busy: corpus('busy', { ...queries, megabytes: 15 }),
   };

@@ -36,10 +36,11 @@ export function recordsTable(costs: Costs): string {
 
 The records are R. A machine of one core that collects the day alone, from a disk: \`${costs.day.toFixed(2)} s + R × ${(costs.record * 1e6).toFixed(1)} µs\` of CPU; reading is shared by
 the threads of \`--jobs\` ([performance.md](performance.md) says what two gain). The scan of a deployed day lists ${L.deliveryDays} delivery days, in files of ${exact(L.recordsPerFile)} records:
-\`F = ${L.deliveryDays} × R / ${exact(L.recordsPerFile)}\` files. A loop takes the longer of waiting, \`F × ${L.fileLatencyS * 1000} ms / ${L.filesAtOnce}\`, and computing, \`${L.deliveryDays} × R × ${(costs.record * 1e6).toFixed(1)} µs / processors\`; a function of ${exact(L.lambdaMb)} MB
-has ${(L.lambdaMb / L.lambdaMbPerCpu).toFixed(2)} of one. From ${exact(L.divideFrom)} files, or 100 KB for each of so many, on the scan is divided: \`parts = F / ${exact(L.filesPerPart)}\` (or by the bytes, where that is more), ${L.concurrency} at once
-(\`ScanConcurrency\`), each \`${L.childOverheadS} s\` longer than its files; before that the keys are listed, ${exact(L.keysPerList)} in ${L.listLatencyS * 1000} ms. Money: Lambda's seconds, ${L.childTransitions} transitions a part, a GET a file,
-prices of ${PRICES.region}, ${PRICES.asOf}; of reading alone, a day.
+\`F = ${L.deliveryDays} × R / ${exact(L.recordsPerFile)}\` files, ${exact(L.keysPerList)} keys in ${L.listLatencyS * 1000} ms. It opens those that no run has read, \`R / ${exact(L.recordsPerFile)}\`; the ledger knows the others (the first run of a tree opens all). A loop takes
+the listing and the longer of waiting, \`R / ${exact(L.recordsPerFile)} × ${L.fileLatencyS * 1000} ms / ${L.filesAtOnce}\`, and computing, \`R × ${(costs.record * 1e6).toFixed(1)} µs / processors\`; a function of ${exact(L.lambdaMb)} MB
+has ${(L.lambdaMb / L.lambdaMbPerCpu).toFixed(2)} of one. From ${exact(L.divideFrom)} listed files, or 100 KB for each of so many, on the scan is divided: \`parts = F / ${exact(L.filesPerPart)}\` (or by the bytes, where that is more), ${L.concurrency} at once
+(\`ScanConcurrency\`), each \`${L.childOverheadS} s\` longer than its files; before that the keys are listed once. Money: Lambda's seconds, ${L.childTransitions} transitions a part, a GET a file,
+prices of ${PRICES.region}, ${PRICES.asOf}; of reading alone, a day. What the queries of a day cost is in [deploy.md](deploy.md).
 
 ${table(
   [
@@ -97,7 +98,8 @@ export function limitsTable(costs: Costs): string {
     L.fileLatencyS / L.filesAtOnce,
     (L.recordsPerFile * costs.record) / (lambdaMb / lambdaMbPerCpu),
   );
-  const partSeconds = L.childOverheadS + L.filesPerPart * perFile;
+  const listing = (L.filesPerPart / L.keysPerList) * L.listLatencyS;
+  const partSeconds = L.childOverheadS + listing + (L.filesPerPart / L.deliveryDays) * perFile;
   const rows: [string, string, string][] = [
     [
       'LookupEvents reads a day three times within a day',
@@ -123,7 +125,7 @@ export function limitsTable(costs: Costs): string {
     [
       'A scan in one invocation',
       `${L.lambdaSeconds} s / ${(perFile * 1000).toFixed(1)} ms a file`,
-      `${count(L.lambdaSeconds / perFile)} files listed, ${count((L.lambdaSeconds / perFile / L.deliveryDays) * L.recordsPerFile)} records a day; more takes more rounds`,
+      `${count(L.lambdaSeconds / perFile)} files opened, ${count((L.lambdaSeconds / perFile) * L.recordsPerFile)} records a day; more takes more rounds`,
     ],
     [
       'The Map begins',
@@ -164,31 +166,34 @@ resolved by one: its memory grows with its queries (first table) and the links t
 
 /** Records a day that one core scans in an hour. */
 function hourOf(costs: Costs): number {
-  const perRecord = Math.max(costs.record, L.fileLatencyS / L.filesAtOnce / L.recordsPerFile) * L.deliveryDays;
-  return 3600 / perRecord;
+  const listing = (L.deliveryDays / L.recordsPerFile / L.keysPerList) * L.listLatencyS;
+  return 3600 / (listing + Math.max(costs.record, L.fileLatencyS / L.filesAtOnce / L.recordsPerFile));
 }
 
 function loop(costs: Costs, { records, cpus }: { readonly records: number; readonly cpus: number }) {
-  const files = Math.max(1, (records * L.deliveryDays) / L.recordsPerFile);
-  const waits = (files * L.fileLatencyS) / L.filesAtOnce;
-  const computes = (records * L.deliveryDays * costs.record) / cpus;
-  return { files, daily: Math.max(waits, computes) };
+  const opened = Math.max(1, records / L.recordsPerFile);
+  const files = opened * L.deliveryDays;
+  const listing = (files / L.keysPerList) * L.listLatencyS;
+  const waits = (opened * L.fileLatencyS) / L.filesAtOnce;
+  const computes = (records * costs.record) / cpus;
+  return { files, opened, listing, reading: Math.max(waits, computes), daily: listing + Math.max(waits, computes) };
 }
 
 function onAws(costs: Costs, records: number) {
   const cpus = L.lambdaMb / L.lambdaMbPerCpu;
-  const { files, daily } = loop(costs, { records, cpus });
+  const { files, opened, listing, reading, daily } = loop(costs, { records, cpus });
   const bytes = records * L.deliveryDays * costs.packed;
   const byBytes = bytes / (L.divideFrom * 100 * 1024);
   const isDivided = files >= L.divideFrom || byBytes >= 1;
   const parts = isDivided ? Math.ceil(Math.max(files / L.filesPerPart, byBytes * 10)) : 1;
-  const listing = (files / L.keysPerList) * L.listLatencyS;
-  const seconds = isDivided ? listing + daily + parts * L.childOverheadS : daily;
-  const wall = isDivided ? listing + seconds / Math.min(L.concurrency, parts) : daily;
+  // Of the children each lists its own keys.
+  const shared = listing + reading + parts * L.childOverheadS;
+  const seconds = isDivided ? listing + shared : daily;
+  const wall = isDivided ? listing + shared / Math.min(L.concurrency, parts) : daily;
   const money =
     seconds * (L.lambdaMb / 1024) * PRICES.lambdaPerGbSecond +
     parts * (PRICES.lambdaPerRequest + L.childTransitions * PRICES.stepFunctionsPerTransition) +
-    files * PRICES.s3PerGet +
+    opened * PRICES.s3PerGet +
     (files / L.keysPerList) * 2 * PRICES.s3PerPut;
   return { loop: daily, parts, wall, usd: money };
 }
