@@ -1,0 +1,197 @@
+import type { HourLabel } from '../../calendar/hour-label.js';
+import { addDays } from '../../calendar/report-day.js';
+import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import type { CredentialUse } from '../../identity/chain/credential-facts.js';
+import { type CredentialGraph, callerUse } from '../../identity/chain/credential-graph.js';
+import { dayEvidence, hourEvidence } from '../layout.js';
+import { type AroundDay, datesAround, feedLinksAround } from './day-evidence.js';
+import { parseDayLine } from './evidence-lines.js';
+import { type Part, partName } from './evidence-log.js';
+import type { EvidenceView } from './evidence-view.js';
+import { createLineNames } from './line-names.js';
+import { createLinkSearch, type Wanted } from '../../identity/chain/link-search.js';
+import { createNameFilter, type NameFilter } from './name-filter.js';
+import { createStartNames } from './start-names.js';
+
+/** What is known around a day, and a graph that knows as much of its links as is asked about. */
+export interface LinksAround extends AroundDay {
+  /** Feeds the graph with all that the answers about these uses hang on. They are the same then as with every link in the graph. */
+  reach(uses: Iterable<CredentialUse>): Promise<void>;
+  /** The same for links that come from elsewhere, before the graph takes them: their copies, their keys' other claims, their callers. */
+  reachLinks(links: Iterable<CredentialLink>): Promise<void>;
+  /** False: the graph may lack what the answer about this use hangs on. */
+  isReached(use: CredentialUse): boolean;
+}
+
+export interface LinksRequest {
+  readonly view: EvidenceView;
+  readonly reportDate: string;
+  readonly graph: CredentialGraph;
+  /** Hours whose starts will be asked about: to read the links once for all of them. It spares work and decides nothing. */
+  readonly hours?: readonly HourLabel[];
+  /** Uses that will be asked about. */
+  readonly uses?: Iterable<CredentialUse>;
+  /** The graph is fed with every use that reveals something, as with a start, not with those alone that something hangs on. */
+  readonly takesAllUses?: boolean;
+  /** Compressed bytes of links up to which all of them are loaded: that many cost less than to choose among them. */
+  readonly allBelow?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Some 50,000 links. */
+const ALL_BELOW = 6 * 1024 * 1024;
+
+/**
+ * Opens what is known around a day (`feedLinksAround`), so that memory grows with the credentials that are asked about, not with
+ * the links of the account: of those that nothing hangs on a few bits are kept. Each round of reading goes one hop further
+ * back, through those parts alone that may hold what is wanted.
+ */
+export async function openLinksAround(request: LinksRequest): Promise<LinksAround> {
+  const { view, reportDate, graph, allBelow = ALL_BELOW } = request;
+  const parts: Placed[] = [];
+  for (const date of datesAround(reportDate))
+    for (const part of await view.parts(dayEvidence(date))) parts.push({ part, date, filter: null });
+  if (parts.reduce((sum, { part }) => sum + part.bytes, 0) <= allBelow) {
+    const around = await feedLinksAround(view, reportDate, graph);
+    return { ...around, reach: async () => {}, reachLinks: async () => {}, isReached: () => true };
+  }
+  return searchLinks(request, parts);
+}
+
+interface Placed {
+  readonly part: Part;
+  readonly date: string;
+  /** Null until it was read once. */
+  filter: NameFilter | null;
+}
+
+async function searchLinks(request: LinksRequest, parts: readonly Placed[]): Promise<LinksAround> {
+  const { view, reportDate, graph, hours = [], uses = [], takesAllUses = false, signal } = request;
+  const search = createLinkSearch();
+  const lineNames = createLineNames();
+  const asked = new Set<string>();
+  const names = new Map<string, string>();
+  const telling: string[] = [];
+  /** A run that broke off has forgotten what it looked for. */
+  let state: 'new' | 'running' | 'whole' = 'new';
+
+  const startNames = createStartNames();
+  for (const label of hours) {
+    signal?.throwIfAborted();
+    for (const part of await view.parts(hourEvidence(label)))
+      for await (const batch of view.lines(part))
+        for (const text of batch) for (const name of startNames(text)) search.wantName(name);
+  }
+  for (const use of uses) search.want(use);
+  await run();
+  return {
+    ...{ asked, names, parts: telling },
+    reach: (more) => {
+      for (const use of more) search.want(use);
+      return run();
+    },
+    reachLinks: (links) => {
+      for (const link of links) search.wantLink(link);
+      return run();
+    },
+    isReached: (use) => state === 'whole' && search.isWanted(use),
+  };
+
+  /** Feeds the graph in the order of the lines, whenever they were found: of two that contradict each other the first counts. */
+  async function run(): Promise<void> {
+    if (state === 'running') throw new Error('the search for credential links broke off: open it again');
+    let isFirst = state === 'new';
+    state = 'running';
+    const found: Found[] = [];
+    for (let wanted = search.nextRound(); wanted.size > 0 || isFirst; wanted = search.nextRound()) {
+      isFirst = false;
+      for (const [at, placed] of parts.entries()) {
+        signal?.throwIfAborted();
+        if (placed.filter === null || holdsAny(placed.filter, wanted)) await readPart(placed, at, { wanted, found });
+      }
+    }
+    found.sort((a, b) => a.part - b.part || a.line - b.line);
+    for (const { link } of found) graph.addLink(link);
+    state = 'whole';
+  }
+
+  async function readPart(placed: Placed, at: number, { wanted, found }: Round): Promise<void> {
+    const { part, date } = placed;
+    const filter = placed.filter === null ? createNameFilter(part.bytes) : null;
+    let line = 0;
+    let tells = false;
+    for await (const batch of view.lines(part)) {
+      for (const text of batch) {
+        line += 1;
+        if (text.startsWith(LINK) || text.startsWith(REVEALING)) {
+          if (filter) tells = true;
+          const link = readLine(text, filter, wanted);
+          if (link) found.push({ part: at, line, link });
+        } else if (filter) tells = readOther(text, date) || tells;
+      }
+    }
+    if (filter && tells) telling.push(partName(part));
+    // Not before its end: what was read of it is proven only there.
+    if (filter) placed.filter = filter;
+  }
+
+  /** Looks at a line that keeps a link or a use; gives the link where it belongs into the graph. */
+  function readLine(text: string, filter: NameFilter | null, wanted: Wanted): CredentialLink | null {
+    let isWanted = false;
+    for (const name of lineNames.read(text)) {
+      filter?.add(name);
+      isWanted ||= wanted.has(name);
+    }
+    const isUse = filter !== null && takesAllUses && text.startsWith(REVEALING);
+    const isNews = filter !== null && (lineNames.hasUser() || showsIds());
+    if (!isWanted && !isUse && !isNews) return null;
+    const line = parseDayLine(text);
+    if ('revealing' in line) {
+      if (isNews) graph.addNames(line.revealing);
+      if (isUse) {
+        graph.addStart(line.revealing);
+        search.want(line.revealing);
+      }
+      if (search.takeUse(line.revealing, wanted)) graph.addUse(line.revealing);
+      return null;
+    }
+    if (!('link' in line)) return null;
+    const use = callerUse(line.link);
+    if (isNews) graph.addNames(use);
+    if (search.takeUse(use, wanted)) graph.addUse(use);
+    return search.takeLink(line.link, wanted) ? line.link : null;
+  }
+
+  function showsIds(): boolean {
+    return lineNames.shownIds().some(({ id, arn }) => !graph.knowsId(id, arn));
+  }
+
+  /** Tells whether a row may depend on the line. */
+  function readOther(text: string, date: string): boolean {
+    if (text.startsWith('{"elsewhere":')) return false;
+    const line = parseDayLine(text);
+    if ('shown' in line) graph.addId(line.shown.id, line.shown.arn);
+    else if ('named' in line) names.set(line.named.user, line.named.name);
+    else if ('asked' in line && date >= addDays(reportDate, -1)) asked.add(line.asked);
+    return !('asked' in line);
+  }
+}
+
+interface Found {
+  readonly part: number;
+  readonly line: number;
+  readonly link: CredentialLink;
+}
+
+interface Round {
+  readonly wanted: Wanted;
+  readonly found: Found[];
+}
+
+const LINK = '{"link":';
+const REVEALING = '{"revealing":';
+
+function holdsAny(filter: NameFilter, wanted: Wanted): boolean {
+  for (const name of wanted.keys()) if (filter.mayHold(name)) return true;
+  return false;
+}
