@@ -5,6 +5,7 @@ import type { Start } from '../../src/cloudtrail/start.js';
 import { type DayLine, textOfDayLine } from '../../src/tree/evidence/evidence-lines.js';
 import type { EvidenceView } from '../../src/tree/evidence/evidence-view.js';
 import { dayEvidence, hourEvidence } from '../../src/tree/layout.js';
+import { type Chain, chains } from './link-chains.js';
 
 /** The day whose rows are asked about. */
 export const DAY = '2026-11-02';
@@ -217,10 +218,24 @@ export function linkWorlds({ ids, lines }: Width): fc.Arbitrary<LinkWorld> {
     date: fc.constantFrom('2026-10-31', '2026-11-01', DAY, '2026-11-03'),
     lines: fc.array(line, { maxLength: lines }),
   });
-  return fc.record({
-    starts: fc.array(start, { minLength: 1, maxLength: 6 }),
+  const random = fc.record({
+    starts: fc.array(start, { minLength: 1, maxLength: 4 }),
     parts: fc.array(part, { minLength: 1, maxLength: 5 }),
   });
+  return fc.tuple(random, fc.array(chains({ link, start }), { maxLength: 3 }), fc.infiniteStream(fc.nat())).map(mixed);
+}
+
+/** Puts the lines of chains among the others, wherever chance will have them. */
+function mixed([world, found, chance]: readonly [LinkWorld, readonly Chain[], Iterator<number>]): LinkWorld {
+  const next = (below: number) => Number(chance.next().value) % below;
+  const parts = world.parts.map(({ date, lines }) => ({ date, lines: [...lines] }));
+  for (const { lines } of found) {
+    for (const line of lines) {
+      const part = parts[next(parts.length)];
+      part?.lines.splice(next(part.lines.length + 1), 0, line);
+    }
+  }
+  return { starts: [...world.starts, ...found.map(({ start }) => start)], parts };
 }
 
 /** A world as the evidence of a tree; its starts lie in an hour of the day. */
