@@ -3,6 +3,7 @@ import { addDays } from '../../calendar/report-day.js';
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
 import type { CredentialUse } from '../../identity/chain/credential-facts.js';
 import { type CredentialGraph, callerUse } from '../../identity/chain/credential-graph.js';
+import type { LinkName } from '../../identity/chain/link-names.js';
 import { dayEvidence, hourEvidence } from '../layout.js';
 import { type AroundDay, datesAround, feedLinksAround } from './day-evidence.js';
 import { parseDayLine } from './evidence-lines.js';
@@ -29,8 +30,8 @@ export interface LinksRequest {
   readonly graph: CredentialGraph;
   /** Hours whose starts will be asked about: to read the links once for all of them. It spares work and decides nothing. */
   readonly hours?: readonly HourLabel[];
-  /** Uses that will be asked about. */
-  readonly uses?: Iterable<CredentialUse>;
+  /** Names of uses that will be asked about (`namesWantedBy`). */
+  readonly wanted?: Iterable<LinkName>;
   /** The graph is fed with every use that reveals something, as with a start, not with those alone that something hangs on. */
   readonly takesAllUses?: boolean;
   /** Compressed bytes of links up to which all of them are loaded: that many cost less than to choose among them. */
@@ -66,7 +67,7 @@ interface Placed {
 }
 
 async function searchLinks(request: LinksRequest, parts: readonly Placed[]): Promise<LinksAround> {
-  const { view, reportDate, graph, hours = [], uses = [], takesAllUses = false, signal } = request;
+  const { view, reportDate, graph, hours = [], wanted = [], takesAllUses = false, signal } = request;
   const search = createLinkSearch();
   const lineNames = createLineNames();
   const asked = new Set<string>();
@@ -75,14 +76,8 @@ async function searchLinks(request: LinksRequest, parts: readonly Placed[]): Pro
   /** A run that broke off has forgotten what it looked for. */
   let state: 'new' | 'running' | 'whole' = 'new';
 
-  const startNames = createStartNames();
-  for (const label of hours) {
-    signal?.throwIfAborted();
-    for (const part of await view.parts(hourEvidence(label)))
-      for await (const batch of view.lines(part))
-        for (const text of batch) for (const name of startNames(text)) search.wantName(name);
-  }
-  for (const use of uses) search.want(use);
+  for (const label of hours) await readStarts(label);
+  for (const name of wanted) search.wantName(name);
   await run();
   return {
     ...{ asked, names, parts: telling },
@@ -96,6 +91,21 @@ async function searchLinks(request: LinksRequest, parts: readonly Placed[]): Pro
     },
     isReached: (use) => state === 'whole' && search.isWanted(use),
   };
+
+  async function readStarts(label: HourLabel): Promise<void> {
+    const startNames = createStartNames();
+    try {
+      for (const part of await view.parts(hourEvidence(label))) {
+        for await (const batch of view.lines(part)) {
+          signal?.throwIfAborted();
+          for (const text of batch) for (const name of startNames(text)) search.wantName(name);
+        }
+      }
+    } catch {
+      // Damaged or gone: whoever makes the rows of this hour reads it again, and tells.
+      signal?.throwIfAborted();
+    }
+  }
 
   /** Feeds the graph in the order of the lines, whenever they were found: of two that contradict each other the first counts. */
   async function run(): Promise<void> {

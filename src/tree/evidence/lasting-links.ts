@@ -1,0 +1,33 @@
+import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
+import { EvidenceGone, pinnedEvidence } from './evidence-view.js';
+import { type LinksAround, type LinksRequest, openLinksAround } from './links-around.js';
+
+/**
+ * Opens what is known around a day of a tree, of which more can be asked for as long as the tree holds the parts that were opened,
+ * wherever they lie by then: they may be merged meanwhile, by the same run or by another.
+ */
+export async function openLastingLinks(store: ReportStore, request: LinksRequest): Promise<LinksAround> {
+  let links = await openLinksAround(request);
+  const { parts } = links;
+  const again = async (ask: () => Promise<void>) => {
+    try {
+      await ask();
+    } catch (error) {
+      if (!(error instanceof WriteConflict || error instanceof EvidenceGone)) throw error;
+      links = await openLinksAround({ ...request, view: pinnedEvidence(store, parts), hours: [] });
+      await ask();
+    }
+  };
+  return {
+    ...links,
+    reach: (uses) => {
+      const asked = [...uses];
+      return again(() => links.reach(asked));
+    },
+    reachLinks: (found) => {
+      const asked = [...found];
+      return again(() => links.reachLinks(asked));
+    },
+    isReached: (use) => links.isReached(use),
+  };
+}
