@@ -80,7 +80,7 @@ export function createLineNames(): LineNames {
     hasUser: () => hasUser,
     shownIds() {
       const { issuerPrincipalId, issuerArn, principalId, arn, type } = spans;
-      const isUser = principalId.from >= 0 && arn.from >= 0 && valueOf(type) === 'IAMUser';
+      const isUser = principalId.from >= 0 && arn.from >= 0 && textOf(type) === 'IAMUser';
       return [
         ...(issuerPrincipalId.from < 0 || issuerArn.from < 0 ? [] : [shown(issuerPrincipalId, issuerArn)]),
         ...(isUser ? [shown(principalId, arn)] : []),
@@ -91,7 +91,7 @@ export function createLineNames(): LineNames {
   /** Sessions of services are never the console's, and nobody looks for them by their name. */
   function addSession(): void {
     const { issuedPrincipalId, type } = spans;
-    if (issuedPrincipalId.from < 0 || valueOf(type) === 'AWSService') return;
+    if (issuedPrincipalId.from < 0 || textOf(type) === 'AWSService') return;
     const session = nameIn('session', text, issuedPrincipalId.from, issuedPrincipalId.to);
     names.push(nameAt(session, spanOf(numberAt(text, '"eventTime":'))));
   }
@@ -105,10 +105,10 @@ export function createLineNames(): LineNames {
   }
 
   function shown(id: Span, arn: Span): ShownId {
-    return { id: valueOf(id), arn: valueOf(arn) };
+    return { id: textOf(id), arn: textOf(arn) };
   }
 
-  function valueOf({ from, to }: Span): string {
+  function textOf({ from, to }: Span): string {
     return from < 0 ? '' : text.slice(from, to);
   }
 }
