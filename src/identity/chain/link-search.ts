@@ -13,8 +13,11 @@ export interface LinkSearch {
   wantLink(link: CredentialLink): void;
   /** True when it was asked about. */
   isWanted(use: CredentialUse): boolean;
-  /** Begins a round: what is wanted since the last one, and may lie in any line. */
-  nextRound(): Wanted;
+  /**
+   * Begins a round: what is wanted since the last one. A name that belongs to a link that was taken is left out where no other event has it
+   * (`isElsewhere`).
+   */
+  nextRound(isElsewhere: (name: LinkName) => boolean): Wanted;
   /** Takes a link that one of the names led to: true where it may be an origin of something wanted, and belongs into the graph. */
   takeLink(link: CredentialLink, wanted: Wanted): boolean;
   /** Takes a use that one of the names led to: true where it may reveal something of a credential that is wanted. */
@@ -32,10 +35,14 @@ export type Wanted = ReadonlyMap<LinkName, number>;
 export function createLinkSearch(): LinkSearch {
   const levels = new Map<LinkName, number>();
   let next = new Map<LinkName, number>();
+  /** Those of `next` that only taken links have named. */
+  let beside = new Set<LinkName>();
 
-  function want(name: LinkName, level: number): void {
+  function want(name: LinkName, level: number, isBeside = false): void {
     const known = levels.get(name);
     if (known !== undefined && known <= level) return;
+    if (!isBeside) beside.delete(name);
+    else if (!next.has(name)) beside.add(name);
     levels.set(name, level);
     next.set(name, level);
   }
@@ -55,9 +62,11 @@ export function createLinkSearch(): LinkSearch {
       wantUse(callerUse(link), 0);
     },
     isWanted: (use) => namesWantedBy(use).every((name) => levels.get(name) === 0),
-    nextRound() {
+    nextRound(isElsewhere) {
       const wanted = next;
+      for (const name of beside) if (!isElsewhere(name)) wanted.delete(name);
       next = new Map();
+      beside = new Set();
       return wanted;
     },
     takeLink(link, wanted) {
@@ -65,11 +74,10 @@ export function createLinkSearch(): LinkSearch {
       const signIn = link.signInSessionArn === null ? undefined : wanted.get(nameFor('signIn', link.signInSessionArn));
       // Whoever started a Spark session is followed for one more hop, however far it lies.
       const isSpark = link.sparkSessionId !== null && wanted.has(nameFor('spark', link.sparkSessionId));
-      const origin = Math.min(own ?? FAR, isSpark ? MAX_HOPS - 2 : FAR);
-      const level = Math.min(origin, signIn ?? FAR);
+      const level = Math.min(own ?? FAR, signIn ?? FAR, isSpark ? MAX_HOPS - 2 : FAR);
       if (level === FAR) return false;
-      for (const name of namesBeside(link)) want(name, level);
-      wantUse(callerUse(link), origin + 1);
+      for (const name of namesBeside(link)) want(name, level, true);
+      wantUse(callerUse(link), level + 1);
       return true;
     },
     takeUse(use, wanted) {

@@ -9,9 +9,9 @@ import { type AroundDay, datesAround, feedLinksAround } from './day-evidence.js'
 import { parseDayLine } from './evidence-lines.js';
 import { type Part, partName } from './evidence-log.js';
 import type { EvidenceView } from './evidence-view.js';
+import { createLineIndex, type LineIndex } from './line-index.js';
 import { createLineNames } from './line-names.js';
 import { createLinkSearch, type Wanted } from '../../identity/chain/link-search.js';
-import { createNameFilter, type NameFilter } from './name-filter.js';
 import { createStartNames } from './start-names.js';
 
 /** What is known around a day, and a graph that knows as much of its links as is asked about. */
@@ -51,7 +51,7 @@ export async function openLinksAround(request: LinksRequest): Promise<LinksAroun
   const { view, reportDate, graph, allBelow = ALL_BELOW } = request;
   const parts: Placed[] = [];
   for (const date of datesAround(reportDate))
-    for (const part of await view.parts(dayEvidence(date))) parts.push({ part, date, filter: null });
+    for (const part of await view.parts(dayEvidence(date))) parts.push({ part, date, index: null });
   if (parts.reduce((sum, { part }) => sum + part.bytes, 0) <= allBelow) {
     const around = await feedLinksAround(view, reportDate, graph);
     return { ...around, reach: async () => {}, reachLinks: async () => {}, isReached: () => true };
@@ -63,7 +63,7 @@ interface Placed {
   readonly part: Part;
   readonly date: string;
   /** Null until it was read once. */
-  filter: NameFilter | null;
+  index: LineIndex | null;
 }
 
 async function searchLinks(request: LinksRequest, parts: readonly Placed[]): Promise<LinksAround> {
@@ -113,11 +113,16 @@ async function searchLinks(request: LinksRequest, parts: readonly Placed[]): Pro
     let isFirst = state === 'new';
     state = 'running';
     const found: Found[] = [];
-    for (let wanted = search.nextRound(); wanted.size > 0 || isFirst; wanted = search.nextRound()) {
+    for (
+      let wanted = search.nextRound(isElsewhere);
+      wanted.size > 0 || isFirst;
+      wanted = search.nextRound(isElsewhere)
+    ) {
       isFirst = false;
       for (const [at, placed] of parts.entries()) {
         signal?.throwIfAborted();
-        if (placed.filter === null || holdsAny(placed.filter, wanted)) await readPart(placed, at, { wanted, found });
+        if (placed.index === null) await readPart(placed, at, { wanted, found });
+        else await readLines(placed, at, { wanted, found });
       }
     }
     found.sort((a, b) => a.part - b.part || a.line - b.line);
@@ -125,51 +130,73 @@ async function searchLinks(request: LinksRequest, parts: readonly Placed[]): Pro
     state = 'whole';
   }
 
+  /** True where a line beside the one that a name was taken from may have it. */
+  function isElsewhere(name: LinkName): boolean {
+    let count = 0;
+    for (const { index } of parts) {
+      count += index?.count(name) ?? 0;
+      if (count > 1) return true;
+    }
+    return false;
+  }
+
+  /** Reads all of a part, and notes what its lines are found by. */
   async function readPart(placed: Placed, at: number, { wanted, found }: Round): Promise<void> {
     const { part, date } = placed;
-    const filter = placed.filter === null ? createNameFilter(part.bytes) : null;
+    const index = createLineIndex();
     let line = 0;
     let tells = false;
     for await (const batch of view.lines(part)) {
       for (const text of batch) {
-        line += 1;
         if (text.startsWith(LINK) || text.startsWith(REVEALING)) {
-          if (filter) tells = true;
-          const link = readLine(text, filter, wanted);
-          if (link) found.push({ part: at, line, link });
-        } else if (filter) tells = readOther(text, date) || tells;
+          tells = true;
+          const own = lineNames.read(text);
+          index.add(line, own);
+          const isUse = takesAllUses && text.startsWith(REVEALING);
+          const isNews = lineNames.hasUser() || showsIds();
+          if (isUse || isNews) learn(text, { isUse });
+          if (own.some((name) => wanted.has(name))) take(text, { part: at, line }, { wanted, found });
+        } else tells = readOther(text, date) || tells;
+        line += 1;
       }
     }
-    if (filter && tells) telling.push(partName(part));
-    // Not before its end: what was read of it is proven only there.
-    if (filter) placed.filter = filter;
+    if (tells) telling.push(partName(part));
+    index.close();
+    // Not before the end of the part: what was read of it is proven only there.
+    placed.index = index;
   }
 
-  /** Looks at a line that keeps a link or a use; gives the link where it belongs into the graph. */
-  function readLine(text: string, filter: NameFilter | null, wanted: Wanted): CredentialLink | null {
-    let isWanted = false;
-    for (const name of lineNames.read(text)) {
-      filter?.add(name);
-      isWanted ||= wanted.has(name);
-    }
-    const isUse = filter !== null && takesAllUses && text.startsWith(REVEALING);
-    const isNews = filter !== null && (lineNames.hasUser() || showsIds());
-    if (!isWanted && !isUse && !isNews) return null;
-    const line = parseDayLine(text);
-    if ('revealing' in line) {
-      if (isNews) graph.addNames(line.revealing);
-      if (isUse) {
-        graph.addStart(line.revealing);
-        search.want(line.revealing);
+  /** Reads the lines of a part that have a wanted name. */
+  async function readLines({ part, index }: Placed, at: number, { wanted, found }: Round): Promise<void> {
+    const lines = new Set<number>();
+    for (const name of wanted.keys()) index?.findIn(name, lines);
+    if (lines.size === 0) return;
+    let line = 0;
+    for await (const batch of view.lines(part)) {
+      for (const text of batch) {
+        if (lines.has(line)) take(text, { part: at, line }, { wanted, found });
+        line += 1;
       }
-      if (search.takeUse(line.revealing, wanted)) graph.addUse(line.revealing);
-      return null;
     }
-    if (!('link' in line)) return null;
-    const use = callerUse(line.link);
-    if (isNews) graph.addNames(use);
-    if (search.takeUse(use, wanted)) graph.addUse(use);
-    return search.takeLink(line.link, wanted) ? line.link : null;
+  }
+
+  /** Takes from a line what it says for good, whatever is looked for. */
+  function learn(text: string, { isUse }: { readonly isUse: boolean }): void {
+    const line = parseDayLine(text);
+    if ('link' in line) graph.addNames(callerUse(line.link));
+    if (!('revealing' in line)) return;
+    graph.addNames(line.revealing);
+    if (!isUse) return;
+    graph.addStart(line.revealing);
+    search.want(line.revealing);
+  }
+
+  /** Takes a line that was found: what it reveals at once, a link when all are found. */
+  function take(text: string, place: Pick<Found, 'part' | 'line'>, { wanted, found }: Round): void {
+    const line = parseDayLine(text);
+    const use = 'link' in line ? callerUse(line.link) : 'revealing' in line ? line.revealing : null;
+    if (use && search.takeUse(use, wanted)) graph.addUse(use);
+    if ('link' in line && search.takeLink(line.link, wanted)) found.push({ ...place, link: line.link });
   }
 
   function showsIds(): boolean {
@@ -200,8 +227,3 @@ interface Round {
 
 const LINK = '{"link":';
 const REVEALING = '{"revealing":';
-
-function holdsAny(filter: NameFilter, wanted: Wanted): boolean {
-  for (const name of wanted.keys()) if (filter.mayHold(name)) return true;
-  return false;
-}
