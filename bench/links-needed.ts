@@ -13,6 +13,7 @@ import type { CredentialLink } from '../src/cloudtrail/credential-link.js';
 import { readCredentialLink } from '../src/cloudtrail/read-credential-link.js';
 import { readStart, type Start } from '../src/cloudtrail/start.js';
 import { createCredentialGraph } from '../src/identity/chain/credential-graph.js';
+import { namesWantedBy } from '../src/identity/chain/link-names.js';
 import { EMPTY_DIRECTORY } from '../src/identity/directory/directory.js';
 import { createResolver } from '../src/identity/resolve/resolve-person.js';
 import { createLocalStore } from '../src/storage/local-store.js';
@@ -140,7 +141,8 @@ async function measure(root: string, way: string, starts: readonly Start[]): Pro
   const before = process.cpuUsage();
   const graph = createCredentialGraph();
   const allBelow = way === 'all' ? Number.POSITIVE_INFINITY : -1;
-  const links = await openLinksAround({ view: liveEvidence(store), reportDate: DAY, graph, allBelow });
+  const wanted = starts.flatMap(namesWantedBy);
+  const links = await openLinksAround({ view: liveEvidence(store), reportDate: DAY, graph, wanted, allBelow });
   await links.reach(starts);
   const resolve = createResolver({ graph, directory: EMPTY_DIRECTORY });
   const hash = createHash('sha256');

@@ -9,14 +9,22 @@ import { type LinksAround, type LinksRequest, openLinksAround } from './links-ar
 export async function openLastingLinks(store: ReportStore, request: LinksRequest): Promise<LinksAround> {
   let links = await openLinksAround(request);
   const { parts } = links;
+  const reopen = async () => {
+    links = await openLinksAround({ ...request, view: pinnedEvidence(store, parts), hours: [] });
+  };
+  /** A search that broke off has forgotten what it looked for. */
+  let isBroken = false;
   const again = async (ask: () => Promise<void>) => {
+    if (isBroken) await reopen();
+    isBroken = true;
     try {
       await ask();
     } catch (error) {
       if (!(error instanceof WriteConflict || error instanceof EvidenceGone)) throw error;
-      links = await openLinksAround({ ...request, view: pinnedEvidence(store, parts), hours: [] });
+      await reopen();
       await ask();
     }
+    isBroken = false;
   };
   return {
     ...links,
