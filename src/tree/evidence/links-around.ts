@@ -39,7 +39,7 @@ export interface LinksRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Some 50,000 links. */
+/** Some 90,000 links, nine tenths of them of services. */
 const ALL_BELOW = 6 * 1024 * 1024;
 
 /**
