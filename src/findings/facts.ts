@@ -16,6 +16,8 @@ export interface TreeFacts {
   /** Parts of the evidence that no manifest names, by their key. */
   readonly untold: readonly string[];
   readonly rewritten: readonly RewrittenHour[];
+  /** Files of whole days that are not what they should be. */
+  readonly daily: readonly DailyFacts[];
   /** There is nothing under `_work/` to prove with: a copy of the reports alone. */
   readonly isCopy: boolean;
 }
@@ -65,6 +67,23 @@ export interface RewrittenHour extends HourLabel {
   /** Seals since then that took in a manifest of the hour. */
   readonly seals: readonly { readonly number: number; readonly sealedAt: string }[];
 }
+
+/** The file of a whole day (`daily/`): made before hours were written as they are, or not what its note says. */
+export type DailyFacts = { readonly reportDate: string } & (
+  | {
+      readonly fault: 'stale';
+      /** Hours of which it holds other rows. */
+      readonly changed: number;
+      /** SHA-256 in hex of those of the reports of the day as they are. */
+      readonly hash: string;
+    }
+  | {
+      readonly fault: 'damaged';
+      readonly why: string;
+      /** SHA-256 in hex of its bytes; empty where nobody can say. */
+      readonly hash: string;
+    }
+);
 
 /** What closing a day found. */
 export interface ClosingFacts {

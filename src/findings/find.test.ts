@@ -25,6 +25,7 @@ function told(facts: Partial<TreeFacts>) {
     missing: [],
     untold: [],
     rewritten: [],
+    daily: [],
     isCopy: false,
     ...facts,
   }).map(({ kind, key, text, next, label, count, days }) => ({
@@ -120,6 +121,27 @@ describe('the findings of a tree', () => {
     ];
     expect(told({ closings })).toMatchObject([{ key: 'not listed: 1 r w', count: 2 }]);
     expect(texts({ closings })[0]).toContain('(gone), last for 2026-11-02');
+  });
+
+  it('tell the file of a day that is old by the reports it should be of, and a damaged one by its bytes', () => {
+    const daily = [
+      { reportDate: DATE, fault: 'stale', changed: 1, hash: 'ab'.repeat(32) },
+      { reportDate: DATE, fault: 'damaged', why: 'it is gone, and its note is there', hash: '' },
+    ] as const;
+    expect(
+      told({ hours: [], closings: null, daily }).map(({ key, text, next, days }) => [key, text, next, days]),
+    ).toEqual([
+      [
+        '2026-11-10 daily stale abababababababab',
+        'daily/date=2026-11-10/queries.parquet was made of other reports than 1 hour of the day now has: who reads it reads other rows',
+        ...['compact', { from: DATE, to: DATE }],
+      ],
+      [
+        '2026-11-10 daily damaged: it is gone, and its note is there',
+        'daily/date=2026-11-10/queries.parquet is not to be relied on: it is gone, and its note is there',
+        ...['compact', { from: DATE, to: DATE }],
+      ],
+    ]);
   });
 
   it('tell queries that stand in several rows', () => {

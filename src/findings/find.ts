@@ -1,10 +1,19 @@
 import { CalendarError, reportDay } from '../calendar/report-day.js';
-import type { ClosingFacts, HourFacts, TreeFacts } from './facts.js';
+import type { ClosingFacts, DailyFacts, HourFacts, TreeFacts } from './facts.js';
 import { type Days, type Finding, findingOf } from './finding.js';
 import { jointsOf } from './joints.js';
 
 /** All findings of a tree: those of its hours in their order, then what they say together, then what its closings say. */
-export function findingsOf({ hours, closings, repeated, missing, untold, rewritten, isCopy }: TreeFacts): Finding[] {
+export function findingsOf({
+  hours,
+  closings,
+  repeated,
+  missing,
+  untold,
+  rewritten,
+  daily,
+  isCopy,
+}: TreeFacts): Finding[] {
   return [
     ...hours.flatMap(hourFindings),
     ...repeated.map((rows) => findingOf('repeated', rows, { count: rows.count })),
@@ -18,6 +27,7 @@ export function findingsOf({ hours, closings, repeated, missing, untold, rewritt
     ...rewritten.map((hour) =>
       findingOf('rewritten', hour, { label: { reportDate: hour.reportDate, hour: hour.hour } }),
     ),
+    ...daily.map(dailyFinding),
     ...(isCopy && hours.length > 0 ? [findingOf('copy', {})] : []),
   ];
 }
@@ -33,6 +43,11 @@ function hourFindings(hour: HourFacts): Finding[] {
     ...(malformed > 0 ? [findingOf('malformed', { label, count: malformed }, { label, count: malformed })] : []),
     ...(partsGone > 0 ? [findingOf('evidence-gone', { label, partsGone }, { label })] : []),
   ];
+}
+
+function dailyFinding(day: DailyFacts): Finding {
+  const days = { from: day.reportDate, to: day.reportDate };
+  return day.fault === 'stale' ? findingOf('day-stale', day, { days }) : findingOf('day-damaged', day, { days });
 }
 
 function zoneFindings(hours: readonly HourFacts[]): Finding[] {

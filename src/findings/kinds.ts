@@ -2,8 +2,8 @@ import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import type { NotReadNote } from '../cloudtrail/not-read.js';
 import type { IdSum, Place, RepeatedRows, RewrittenHour } from './facts.js';
 
-/** What makes a finding go away: looking again for late events, or collecting again; null when nothing does but accepting it. */
-export type NextStep = 'settle' | 'collect' | null;
+/** What makes a finding go away: looking again for late events, collecting again, or compacting again; null when nothing does but accepting it. */
+export type NextStep = 'settle' | 'collect' | 'compact' | null;
 
 /** What is told of each kind. */
 export interface KindFacts {
@@ -28,6 +28,9 @@ export interface KindFacts {
   'evidence-untold': { readonly key: string };
   rewritten: RewrittenHour;
   'file-gone': { readonly key: string };
+  /** The file of a whole day that was made of other reports than those of the day as they are. */
+  'day-stale': { readonly reportDate: string; readonly changed: number; readonly hash: string };
+  'day-damaged': { readonly reportDate: string; readonly why: string; readonly hash: string };
   copy: Readonly<Record<never, never>>;
   seals: { readonly fault: string };
 }
@@ -228,6 +231,25 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
     text: ({ key }) =>
       `${key} was sealed and is gone: put it back from a backup${key.includes('/inputs/') ? '; hours that are settled without the directory would forget who ran their queries' : ''}`,
     next: () => 'collect',
+  },
+  'day-stale': {
+    severity: 'warn',
+    title: 'Files of whole days that are older than their hours',
+    explanation: 'Reports were written after them: who reads them reads other rows. aqt compact makes them anew.',
+    countsThings: true,
+    key: ({ reportDate, hash }) => `${reportDate} daily stale ${hash.slice(0, HASH_SHOWN)}`,
+    text: ({ reportDate, changed }) =>
+      `daily/date=${reportDate}/queries.parquet was made of other reports than ${counted(changed, 'hour')} of the day now ${changed === 1 ? 'has' : 'have'}: who reads it reads other rows`,
+    next: () => 'compact',
+  },
+  'day-damaged': {
+    severity: 'bad',
+    title: 'Files of whole days that are damaged',
+    explanation: 'They repeat the rows of reports, which are not touched. aqt compact makes them anew.',
+    countsThings: true,
+    key: ({ reportDate, why, hash }) => `${reportDate} daily damaged: ${why} ${hash.slice(0, HASH_SHOWN)}`.trim(),
+    text: ({ reportDate, why }) => `daily/date=${reportDate}/queries.parquet is not to be relied on: ${why}`,
+    next: () => 'compact',
   },
   copy: {
     severity: 'warn',

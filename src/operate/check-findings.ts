@@ -39,6 +39,7 @@ export async function checkFindings({
     missing: [],
     untold: [],
     rewritten: [],
+    daily: [],
     isCopy: false,
   }).filter(({ key }) => !accepted.has(key));
   const [first] = open;

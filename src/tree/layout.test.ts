@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { hourFolder, manifestKey, parseHourKey, parseKey, reportKey, WORK_FILES, workKey } from './layout.js';
+import { dailyKey, hourFolder, manifestKey, parseHourKey, parseKey, reportKey, WORK_FILES, workKey } from './layout.js';
 
 const label = { reportDate: '2025-08-28', hour: 1 };
 
@@ -20,6 +20,17 @@ describe('the keys of a tree', () => {
         what: 'closings',
         parts: ['2025-08-28'],
       });
+    }
+  });
+
+  it('of the file of a day and its note are read as such', () => {
+    for (const tree of ['', 'account=1/region=us-east-1/']) {
+      const day = { kind: 'daily', tree, reportDate: '2025-08-28' };
+      expect(parseKey(tree + dailyKey.rows('2025-08-28'))).toEqual({ ...day, what: 'rows' });
+      expect(parseKey(tree + dailyKey.note('2025-08-28'))).toEqual({ ...day, what: 'note' });
+      expect(parseKey(`${tree}daily/date=2025-08-28/other.parquet`)).toEqual({ kind: 'stray', tree });
+      expect(parseKey(`${tree}daily/date=2025-99-28/queries.parquet`)).toEqual({ kind: 'stray', tree });
+      expect(parseKey(`${tree}daily/report.txt`)).toEqual({ kind: 'foreign' });
     }
   });
 

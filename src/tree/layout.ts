@@ -2,14 +2,20 @@ import type { HourLabel } from '../calendar/hour-label.js';
 import type { InputName, ReportFormat } from '../record/manifest.js';
 
 /**
- * Every key under a root, and nowhere else: reports and manifests under `year=`, working files under `_work/`. Builders give
+ * Every key under a root, and nowhere else: reports and manifests under `year=`, days in one file under `daily/`, working files under
+ * `_work/`. Builders give
  * keys below the tree; `parseKey` reads keys below a root or a forest of trees.
  */
 
 /** Folder of an hour below the root: `year=2025/month=08/day=28/hour=01/`. */
 export function hourFolder({ reportDate, hour }: HourLabel): string {
+  return `${dayFolder(reportDate)}hour=${pad(hour)}/`;
+}
+
+/** Folder of the hours of a day: `year=2025/month=08/day=28/`. */
+export function dayFolder(reportDate: string): string {
   const [year, month, day] = reportDate.split('-');
-  return `year=${year}/month=${month}/day=${day}/hour=${pad(hour)}/`;
+  return `year=${year}/month=${month}/day=${day}/`;
 }
 
 /** Key of an hour's report: `…/report_2025_08_28_h01.csv`. */
@@ -24,6 +30,18 @@ export const MANIFEST_NAME = '_manifest.json';
 export function manifestKey(label: HourLabel): string {
   return `${hourFolder(label)}${MANIFEST_NAME}`;
 }
+
+/** Folder of the days in one file each: they repeat the rows of the reports. */
+export const DAILY_FOLDER = 'daily/';
+
+/** Keys of the file of a whole day and of its note. Athena reads all else that lies there, too. */
+export const dailyKey = {
+  folder: (reportDate: string) => `${DAILY_FOLDER}date=${reportDate}/`,
+  rows: (reportDate: string) => `${dailyKey.folder(reportDate)}${DAILY_NAME}`,
+  note: (reportDate: string) => `${dailyKey.folder(reportDate)}${MANIFEST_NAME}`,
+} as const;
+
+const DAILY_NAME = 'queries.parquet';
 
 /** Folder of everything that is no report. */
 export const WORK_FOLDER = '_work/';
@@ -150,16 +168,19 @@ export type ParsedKey =
   | { readonly kind: 'hour'; readonly tree: string; readonly label: HourLabel; readonly name: string }
   /** A working file; `parts` are the groups of its pattern. */
   | { readonly kind: 'work'; readonly tree: string; readonly what: WorkFileName; readonly parts: readonly string[] }
-  /** Something below `year=` or `_work/` that this product never writes. */
+  /** The file of a whole day, or its note. */
+  | { readonly kind: 'daily'; readonly tree: string; readonly reportDate: string; readonly what: 'rows' | 'note' }
+  /** Something below `year=`, `daily/date=` or `_work/` that this product never writes. */
   | { readonly kind: 'stray'; readonly tree: string }
   /** Something beside the trees. */
   | { readonly kind: 'foreign' };
 
 /** Reads a key below a root or a forest of trees. */
 export function parseKey(key: string): ParsedKey {
-  const [, tree = '', top] = /^((?:.*?\/)??)(year=|_work\/)/.exec(key) ?? [];
+  const [, tree = '', top] = /^((?:.*?\/)??)(year=|daily\/date=|_work\/)/.exec(key) ?? [];
   if (top === undefined) return { kind: 'foreign' };
   if (top === WORK_FOLDER) return parseWorkKey(tree, key.slice(tree.length + WORK_FOLDER.length));
+  if (top !== 'year=') return parseDailyKey(tree, key.slice(tree.length));
   const hour = parseHourKey(key);
   return hour ? { kind: 'hour', ...hour } : { kind: 'stray', tree };
 }
@@ -177,6 +198,14 @@ function parseWorkKey(tree: string, path: string): ParsedKey {
     : { kind: 'stray', tree };
 }
 
+const DAILY_KEY = new RegExp(`^${DAILY_FOLDER}date=(${DATE})/(?:(${DAILY_NAME})|${MANIFEST_NAME})$`);
+
+function parseDailyKey(tree: string, path: string): ParsedKey {
+  const [match, reportDate = '', rows] = DAILY_KEY.exec(path) ?? [];
+  if (match === undefined || !isDay(reportDate)) return { kind: 'stray', tree };
+  return { kind: 'daily', tree, reportDate, what: rows === undefined ? 'note' : 'rows' };
+}
+
 const HOUR_KEY = /^((?:.*?\/)??)year=(\d{4})\/month=(\d{2})\/day=(\d{2})\/hour=(\d{2})\/([^/]+)$/;
 
 /** Reads the key of an hour's file; null when it is none. `tree` ends in `/` or is empty. */
@@ -187,8 +216,12 @@ export function parseHourKey(
   if (!match) return null;
   const [, tree = '', year, month, day, hour, name = ''] = match;
   const label = { reportDate: `${year}-${month}-${day}`, hour: Number(hour) };
-  const isLabel = label.hour < 24 && !Number.isNaN(Date.parse(`${label.reportDate}T00:00:00Z`));
+  const isLabel = label.hour < 24 && isDay(label.reportDate);
   return isLabel && !tree.includes(WORK_FOLDER) ? { tree, label, name } : null;
+}
+
+function isDay(date: string): boolean {
+  return !Number.isNaN(Date.parse(`${date}T00:00:00Z`));
 }
 
 function pad(number: number): string {

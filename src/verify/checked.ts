@@ -1,5 +1,5 @@
 import type { HourLabel } from '../calendar/hour-label.js';
-import type { HourFacts, RewrittenHour } from '../findings/facts.js';
+import type { DailyFacts, HourFacts, RewrittenHour } from '../findings/facts.js';
 import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { Closing } from '../record/closing.js';
@@ -48,6 +48,8 @@ export interface CheckedTree {
   readonly untold: readonly string[];
   /** Hours that are no longer as they were under the head asked for. */
   readonly rewritten: readonly RewrittenHour[];
+  /** Files of whole days that are not what they should be. */
+  readonly daily: readonly DailyFacts[];
   /** The head asked for is in this tree's chain. */
   readonly hasHead: boolean;
   /** There is nothing under `_work/` to prove with: a copy of the reports alone. */

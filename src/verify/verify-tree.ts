@@ -19,13 +19,16 @@ export interface ListedFile {
 /** Finds the trees of a forest, the files of their hours, and what lies among their evidence. */
 export async function readTrees(request: VerifyRequest): Promise<{
   readonly trees: Map<string, Map<string, HourNames>>;
-  /** Files below a `year=` that are none of an hour, by tree. */
+  /** Files below a `year=` or a `daily/date=` that are none of ours, by tree. */
   readonly strays: Map<string, string[]>;
+  /** Days of which there is one file, or its note, by tree. */
+  readonly daily: ReadonlyMap<string, ReadonlySet<string>>;
   /** By tree. Memory: some 300 bytes a file. */
   readonly evidence: ReadonlyMap<string, readonly ListedFile[]>;
 }> {
   const trees = new Map<string, Map<string, HourNames>>();
   const strays = new Map<string, string[]>();
+  const daily = new Map<string, Set<string>>();
   const evidence = new Map<string, ListedFile[]>();
   const isWanted = isAskedFor(request);
   for await (const file of listKeys(request.store)) {
@@ -37,6 +40,8 @@ export async function readTrees(request: VerifyRequest): Promise<{
     }
     if (file.kind === 'stray' && !isWorkKey(file.key))
       strays.set(file.tree, [...(strays.get(file.tree) ?? []), file.key]);
+    if (file.kind === 'daily' && isWanted(file))
+      daily.set(file.tree, (daily.get(file.tree) ?? new Set()).add(file.reportDate));
     if (file.kind !== 'hour') continue;
     const { tree, label, name } = file;
     if (!isWanted(label)) continue;
@@ -47,7 +52,7 @@ export async function readTrees(request: VerifyRequest): Promise<{
     if (known) known.names.push(name);
     else hours.set(folder, { label, names: [name] });
   }
-  return { trees, strays, evidence };
+  return { trees, strays, daily, evidence };
 }
 
 /** Faults of a tree that are none of an hour. */
@@ -74,6 +79,6 @@ export function treeFaults(
 }
 
 /** Tells the hours of the dates that were asked for. */
-export function isAskedFor({ from, to }: VerifyRequest): (label: HourLabel) => boolean {
+export function isAskedFor({ from, to }: VerifyRequest): (label: Pick<HourLabel, 'reportDate'>) => boolean {
   return ({ reportDate }) => (from === null || reportDate >= from) && (to === null || reportDate <= to);
 }

@@ -6,6 +6,7 @@ import { hourFolder, parseHourKey } from '../tree/layout.js';
 import { checkDocuments } from '../tree/seals.js';
 import type { CheckedHour, VerifyRequest } from './checked.js';
 import { rewrittenSince } from './rewritten-since.js';
+import { checkDaily } from './verify-daily.js';
 import { checkEvidence, hasEvidence, untoldEvidence } from './verify-evidence.js';
 import { verifyHour } from './verify-hour.js';
 import { isAskedFor, readTrees, treeFaults } from './verify-tree.js';
@@ -15,7 +16,7 @@ import { isAskedFor, readTrees, treeFaults } from './verify-tree.js';
  * that are missing between a tree's first and last, or within the dates asked for. Yields every hour, in order, tree by tree.
  */
 export async function* verify(request: VerifyRequest): AsyncGenerator<CheckedHour> {
-  const { trees, strays, evidence: listed } = await readTrees(request);
+  const { trees, strays, daily, evidence: listed } = await readTrees(request);
   if (trees.size === 0 && request.from !== null) trees.set('', new Map());
   for (const [tree, hours] of [...trees].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const { store, signal, from, to, head = null } = request;
@@ -45,6 +46,7 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<CheckedHou
         changed: [...documents.changed.values(), ...evidence.faults],
       }),
       untold: await untoldEvidence({ store, tree, evidence }, manifests),
+      daily: await checkDaily(request, tree, daily.get(tree) ?? new Set(), manifests),
       rewritten: since ? await rewrittenSince(request, tree, since) : [],
       hasHead: since !== null,
     });

@@ -34,6 +34,7 @@ export async function cachedFacts(run: RunSql): Promise<Map<string, TreeFacts>> 
         missing: [],
         untold: [],
         rewritten: [],
+        daily: [],
         isCopy,
       };
       return [tree, { ...facts, repeated: repeated.get(tree) ?? [] }];

@@ -69,6 +69,9 @@ export function nextSteps(
     ...(remedies.has('remove')
       ? ['Files that do not belong are yours to look at and remove: no command removes what it did not write.']
       : []),
+    ...(wants('compact')
+      ? [`Files of whole days that are old or damaged: aqt compact ${output} makes them anew from their reports.`]
+      : []),
     ...(wants('settle') ? [`Events may still come late: aqt settle ${output} looks for them.`] : []),
     ...(remedies.has('accept')
       ? [
