@@ -1,7 +1,8 @@
 import { describe, it } from 'vitest';
 import { expectSameAsAll, expectSameQuestions } from './link-judge.js';
 
-const RUNS = Number(process.env.AQT_RUNS ?? 150);
+const RUNS = 100;
+
 describe('links found from what is asked about', () => {
   it('answer for every start as all links do, where little hangs together', () =>
     expectSameAsAll({ ids: 60, lines: 40 }, RUNS));

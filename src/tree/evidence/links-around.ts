@@ -1,18 +1,12 @@
 import type { HourLabel } from '../../calendar/hour-label.js';
-import { addDays } from '../../calendar/report-day.js';
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
 import type { CredentialUse } from '../../identity/chain/credential-facts.js';
-import { type CredentialGraph, callerUse } from '../../identity/chain/credential-graph.js';
+import type { CredentialGraph } from '../../identity/chain/credential-graph.js';
 import type { LinkName } from '../../identity/chain/link-names.js';
-import { dayEvidence, hourEvidence } from '../layout.js';
+import { dayEvidence } from '../layout.js';
 import { type AroundDay, datesAround, feedLinksAround } from './day-evidence.js';
-import { parseDayLine } from './evidence-lines.js';
-import { type Part, partName } from './evidence-log.js';
 import type { EvidenceView } from './evidence-view.js';
-import { createLineIndex, type LineIndex } from './line-index.js';
-import { createLineNames } from './line-names.js';
-import { createLinkSearch, type Wanted } from '../../identity/chain/link-search.js';
-import { createStartNames } from './start-names.js';
+import { type DatedPart, searchLinks } from './search-links.js';
 
 /** What is known around a day, and a graph that knows as much of its links as is asked about. */
 export interface LinksAround extends AroundDay {
@@ -43,187 +37,17 @@ export interface LinksRequest {
 const ALL_BELOW = 6 * 1024 * 1024;
 
 /**
- * Opens what is known around a day (`feedLinksAround`), so that memory grows with the credentials that are asked about, not with
- * the links of the account: of those that nothing hangs on a few bits are kept. Each round of reading goes one hop further
- * back, through those parts alone that may hold what is wanted.
+ * Opens what is known around a day, so that memory grows with the credentials that are asked about: of links that nothing hangs on
+ * only the names are kept by which they could be found. Where there are few links all are loaded (`feedLinksAround`).
  */
 export async function openLinksAround(request: LinksRequest): Promise<LinksAround> {
   const { view, reportDate, graph, allBelow = ALL_BELOW } = request;
-  const parts: Placed[] = [];
+  const parts: DatedPart[] = [];
   for (const date of datesAround(reportDate))
-    for (const part of await view.parts(dayEvidence(date))) parts.push({ part, date, index: null });
+    for (const part of await view.parts(dayEvidence(date))) parts.push({ part, date });
   if (parts.reduce((sum, { part }) => sum + part.bytes, 0) <= allBelow) {
     const around = await feedLinksAround(view, reportDate, graph);
     return { ...around, reach: async () => {}, reachLinks: async () => {}, isReached: () => true };
   }
   return searchLinks(request, parts);
 }
-
-interface Placed {
-  readonly part: Part;
-  readonly date: string;
-  /** Null until it was read once. */
-  index: LineIndex | null;
-}
-
-async function searchLinks(request: LinksRequest, parts: readonly Placed[]): Promise<LinksAround> {
-  const { view, reportDate, graph, hours = [], wanted = [], takesAllUses = false, signal } = request;
-  const search = createLinkSearch();
-  const lineNames = createLineNames();
-  const asked = new Set<string>();
-  const names = new Map<string, string>();
-  const telling: string[] = [];
-  /** A run that broke off has forgotten what it looked for. */
-  let state: 'new' | 'running' | 'whole' = 'new';
-
-  for (const label of hours) await readStarts(label);
-  for (const name of wanted) search.wantName(name);
-  await run();
-  return {
-    ...{ asked, names, parts: telling },
-    reach: (more) => {
-      for (const use of more) search.want(use);
-      return run();
-    },
-    reachLinks: (links) => {
-      for (const link of links) search.wantLink(link);
-      return run();
-    },
-    isReached: (use) => state === 'whole' && search.isWanted(use),
-  };
-
-  async function readStarts(label: HourLabel): Promise<void> {
-    const startNames = createStartNames();
-    try {
-      for (const part of await view.parts(hourEvidence(label))) {
-        for await (const batch of view.lines(part)) {
-          signal?.throwIfAborted();
-          for (const text of batch) for (const name of startNames(text)) search.wantName(name);
-        }
-      }
-    } catch {
-      // Damaged or gone: whoever makes the rows of this hour reads it again, and tells.
-      signal?.throwIfAborted();
-    }
-  }
-
-  /** Feeds the graph in the order of the lines, whenever they were found: of two that contradict each other the first counts. */
-  async function run(): Promise<void> {
-    if (state === 'running') throw new Error('the search for credential links broke off: open it again');
-    let isFirst = state === 'new';
-    state = 'running';
-    const found: Found[] = [];
-    for (
-      let wanted = search.nextRound(isElsewhere);
-      wanted.size > 0 || isFirst;
-      wanted = search.nextRound(isElsewhere)
-    ) {
-      isFirst = false;
-      for (const [at, placed] of parts.entries()) {
-        signal?.throwIfAborted();
-        if (placed.index === null) await readPart(placed, at, { wanted, found });
-        else await readLines(placed, at, { wanted, found });
-      }
-    }
-    found.sort((a, b) => a.part - b.part || a.line - b.line);
-    for (const { link } of found) graph.addLink(link);
-    state = 'whole';
-  }
-
-  /** True where a line beside the one that a name was taken from may have it. */
-  function isElsewhere(name: LinkName): boolean {
-    let count = 0;
-    for (const { index } of parts) {
-      count += index?.count(name) ?? 0;
-      if (count > 1) return true;
-    }
-    return false;
-  }
-
-  /** Reads all of a part, and notes what its lines are found by. */
-  async function readPart(placed: Placed, at: number, { wanted, found }: Round): Promise<void> {
-    const { part, date } = placed;
-    const index = createLineIndex();
-    let line = 0;
-    let tells = false;
-    for await (const batch of view.lines(part)) {
-      for (const text of batch) {
-        if (text.startsWith(LINK) || text.startsWith(REVEALING)) {
-          tells = true;
-          const own = lineNames.read(text);
-          index.add(line, own);
-          const isUse = takesAllUses && text.startsWith(REVEALING);
-          const isNews = lineNames.hasUser() || showsIds();
-          if (isUse || isNews) learn(text, { isUse });
-          if (own.some((name) => wanted.has(name))) take(text, { part: at, line }, { wanted, found });
-        } else tells = readOther(text, date) || tells;
-        line += 1;
-      }
-    }
-    if (tells) telling.push(partName(part));
-    index.close();
-    // Not before the end of the part: what was read of it is proven only there.
-    placed.index = index;
-  }
-
-  /** Reads the lines of a part that have a wanted name. */
-  async function readLines({ part, index }: Placed, at: number, { wanted, found }: Round): Promise<void> {
-    const lines = new Set<number>();
-    for (const name of wanted.keys()) index?.findIn(name, lines);
-    if (lines.size === 0) return;
-    let line = 0;
-    for await (const batch of view.lines(part)) {
-      for (const text of batch) {
-        if (lines.has(line)) take(text, { part: at, line }, { wanted, found });
-        line += 1;
-      }
-    }
-  }
-
-  /** Takes from a line what it says for good, whatever is looked for. */
-  function learn(text: string, { isUse }: { readonly isUse: boolean }): void {
-    const line = parseDayLine(text);
-    if ('link' in line) graph.addNames(callerUse(line.link));
-    if (!('revealing' in line)) return;
-    graph.addNames(line.revealing);
-    if (!isUse) return;
-    graph.addStart(line.revealing);
-    search.want(line.revealing);
-  }
-
-  /** Takes a line that was found: what it reveals at once, a link when all are found. */
-  function take(text: string, place: Pick<Found, 'part' | 'line'>, { wanted, found }: Round): void {
-    const line = parseDayLine(text);
-    const use = 'link' in line ? callerUse(line.link) : 'revealing' in line ? line.revealing : null;
-    if (use && search.takeUse(use, wanted)) graph.addUse(use);
-    if ('link' in line && search.takeLink(line.link, wanted)) found.push({ ...place, link: line.link });
-  }
-
-  function showsIds(): boolean {
-    return lineNames.shownIds().some(({ id, arn }) => !graph.knowsId(id, arn));
-  }
-
-  /** Tells whether a row may depend on the line. */
-  function readOther(text: string, date: string): boolean {
-    if (text.startsWith('{"elsewhere":')) return false;
-    const line = parseDayLine(text);
-    if ('shown' in line) graph.addId(line.shown.id, line.shown.arn);
-    else if ('named' in line) names.set(line.named.user, line.named.name);
-    else if ('asked' in line && date >= addDays(reportDate, -1)) asked.add(line.asked);
-    return !('asked' in line);
-  }
-}
-
-interface Found {
-  readonly part: number;
-  readonly line: number;
-  readonly link: CredentialLink;
-}
-
-interface Round {
-  readonly wanted: Wanted;
-  readonly found: Found[];
-}
-
-const LINK = '{"link":';
-const REVEALING = '{"revealing":';
