@@ -1,6 +1,7 @@
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import { EvidenceGone, pinnedEvidence } from './evidence-view.js';
-import { type LinksAround, type LinksRequest, openLinksAround } from './links-around.js';
+import { openLinksAround } from './links-around.js';
+import type { LinksAround, LinksRequest } from './search-links.js';
 
 /**
  * Opens what is known around a day of a tree, of which more can be asked for as long as the tree holds the parts that were opened,

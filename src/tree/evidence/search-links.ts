@@ -1,16 +1,43 @@
 import type { HourLabel } from '../../calendar/hour-label.js';
 import { addDays } from '../../calendar/report-day.js';
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
-import { callerUse } from '../../identity/chain/credential-graph.js';
+import type { CredentialUse } from '../../identity/chain/credential-facts.js';
+import { type CredentialGraph, callerUse } from '../../identity/chain/credential-graph.js';
 import type { LinkName } from '../../identity/chain/link-names.js';
 import { createLinkSearch, type Wanted } from '../../identity/chain/link-search.js';
 import { hourEvidence } from '../layout.js';
+import type { AroundDay } from './day-evidence.js';
 import { parseDayLine } from './evidence-lines.js';
 import { type Part, partName } from './evidence-log.js';
+import type { EvidenceView } from './evidence-view.js';
 import { createLineIndex, type LineIndex } from './line-index.js';
 import { createLineNames } from './line-names.js';
-import type { LinksAround, LinksRequest } from './links-around.js';
 import { createStartNames } from './start-names.js';
+
+/** What is known around a day, and a graph that knows as much of its links as is asked about. */
+export interface LinksAround extends AroundDay {
+  /** Feeds the graph with all that the answers about these uses hang on. They are the same then as with every link in the graph. */
+  reach(uses: Iterable<CredentialUse>): Promise<void>;
+  /** The same for links that come from elsewhere, before the graph takes them: their copies, their keys' other claims, their callers. */
+  reachLinks(links: Iterable<CredentialLink>): Promise<void>;
+  /** False: the graph may lack what the answer about this use hangs on. */
+  isReached(use: CredentialUse): boolean;
+}
+
+export interface LinksRequest {
+  readonly view: EvidenceView;
+  readonly reportDate: string;
+  readonly graph: CredentialGraph;
+  /** Hours whose starts will be asked about: to read the links once for all of them. It spares work and decides nothing. */
+  readonly hours?: readonly HourLabel[];
+  /** Names of uses that will be asked about (`namesWantedBy`). */
+  readonly wanted?: Iterable<LinkName>;
+  /** The graph is fed with every use that reveals something, as with a start, not with those alone that something hangs on. */
+  readonly takesAllUses?: boolean;
+  /** Compressed bytes of links up to which all of them are loaded: that many cost less than to choose among them. */
+  readonly allBelow?: number;
+  readonly signal?: AbortSignal;
+}
 
 /** A part that tells of credentials, and the date that it lies under. */
 export interface DatedPart {
