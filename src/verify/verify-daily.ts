@@ -4,8 +4,8 @@ import type { Manifest } from '../record/manifest.js';
 import { hashDay, measureFile } from '../tree/daily/compact-day.js';
 import { changedHours, dailyNoteOf, hashesOf } from '../tree/daily/daily-note.js';
 import { ReportDiffers } from '../tree/daily/day-rows.js';
-import { readDocument } from '../tree/update.js';
 import { treeView } from '../tree/tree-view.js';
+import { readDocument } from '../tree/update.js';
 import type { VerifyRequest } from './checked.js';
 
 /**
