@@ -3,6 +3,7 @@ import { CfnNamedQuery, type CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { StackParameters } from '../parameters.js';
 import type { ReportBucket } from '../report-bucket.js';
+import { declareDailyTable } from './daily-table.js';
 import { NAMED_QUERIES } from './named-queries.js';
 import { declareReaders, grantReader } from './readers.js';
 
@@ -26,13 +27,15 @@ interface GlueColumn {
 interface Catalogued {
   readonly bucket: ReportBucket;
   readonly tables: Readonly<Record<string, GlueTable>>;
+  /** The table over the files of whole days; null where none are written. */
+  readonly dailyTable: GlueTable | null;
   readonly parameters: StackParameters;
 }
 
 /** Name of the table in the database. */
 export const TABLE_NAME = 'queries';
 
-/** Declares the database, the table in the shape of the chosen format, and the saved queries with the workgroup of their readers. */
+/** Declares the database, the table in the shape of the chosen format, that of whole days, and the saved queries with the workgroup of their readers. */
 export function declareCatalog(
   stack: Stack,
   options: Catalogued,
@@ -46,7 +49,9 @@ export function declareCatalog(
     },
   });
   const table = declareTable(stack, { ...options, database });
-  grantReader(stack, { database, table });
+  const { dailyTable } = options;
+  const ofDays = dailyTable === null ? [] : [declareDailyTable(stack, { ...options, table: dailyTable, database })];
+  grantReader(stack, { database, tables: [table, ...ofDays] });
   const readers = declareReaders(stack);
   for (const { id, name, description, sql } of NAMED_QUERIES) {
     new CfnNamedQuery(stack, id, {
@@ -62,7 +67,7 @@ export function declareCatalog(
  */
 function declareTable(
   stack: Stack,
-  { bucket, tables, parameters, database }: Catalogued & { readonly database: CfnDatabase },
+  { bucket, tables, parameters, database }: Omit<Catalogued, 'dailyTable'> & { readonly database: CfnDatabase },
 ): CfnTable {
   const entries = Object.entries(tables);
   const formats = entries.map(([format, table], index) => ({
