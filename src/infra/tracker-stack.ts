@@ -11,7 +11,8 @@ import {
 } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledge } from './acknowledgements.js';
-import { declareCatalog, type GlueTable, TABLE_NAME } from './catalog/catalog.js';
+import { declareCatalog, TABLE_NAME } from './catalog/catalog.js';
+import type { GlueTable } from './catalog/glue-table.js';
 import { declareFeeds } from './feeds/declare-feeds.js';
 import { declareFunction, type FunctionCode, type FunctionName } from './functions.js';
 import { declareMachines } from './machines.js';

@@ -4,25 +4,9 @@ import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { StackParameters } from '../parameters.js';
 import type { ReportBucket } from '../report-bucket.js';
 import { declareDailyTable } from './daily-table.js';
+import type { GlueTable } from './glue-table.js';
 import { NAMED_QUERIES } from './named-queries.js';
 import { declareReaders, grantReader } from './readers.js';
-
-/** A Glue table as data, for one report format; made from the one schema table when the templates are written. */
-export interface GlueTable {
-  readonly columns: readonly GlueColumn[];
-  readonly partitionKeys: readonly GlueColumn[];
-  readonly inputFormat: string;
-  readonly outputFormat: string;
-  readonly serializationLibrary: string;
-  readonly serdeParameters: Readonly<Record<string, string>>;
-  /** Table properties but for those that say where the reports lie and of which years. */
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
-interface GlueColumn {
-  readonly name: string;
-  readonly type: string;
-}
 
 interface Catalogued {
   readonly bucket: ReportBucket;

@@ -2,7 +2,7 @@ import { Aws, type Stack } from 'aws-cdk-lib';
 import { type CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { StackParameters } from '../parameters.js';
 import type { ReportBucket } from '../report-bucket.js';
-import type { GlueTable } from './catalog.js';
+import type { GlueTable } from './glue-table.js';
 
 /** Declares the table over the files of whole days: Parquet, whatever the reports are, and one partition a day. */
 export function declareDailyTable(
