@@ -1,9 +1,9 @@
 import { finishDay, sealOthers } from '../collect/days/finish-day.js';
 import { settleWithin } from '../collect/days/settle-within.js';
 import { readAges } from '../collect/days/tree-ages.js';
-import { keepDaily, openDays, withNeighbours } from './keep-daily.js';
 import { type ClosedDay, type SettledDays, tellClosed, tellSettled, type UnfinishedDay } from './day-reply.js';
 import { summariesIn } from './hour-summary.js';
+import { keepDaily, openDays, withNeighbours } from './keep-daily.js';
 import { openWriting } from './open-function.js';
 import { type InvocationContext, parseDayRequest } from './requests.js';
 import { endOf } from './time-left.js';

@@ -46,15 +46,21 @@ async function checkDay(
   if (sha256 !== note.report.sha256 || bytes !== note.report.bytes)
     return damaged('its bytes are not those of its note', sha256);
   const stale = staleDay(note, hours);
-  if (stale) return [stale];
+  const remade = async (): Promise<string | null> => {
+    try {
+      return await hashDay({ store, codec, ...(signal ? { signal } : {}) }, hours);
+    } catch (error) {
+      if (error instanceof ReportDiffers) return null; // That is a fault of the hour.
+      throw error;
+    }
+  };
+  // Reports may be other bytes with the same rows, of another format.
+  if (stale) return (await remade()) === sha256 ? [] : [stale];
   const rows = hours.reduce((sum, { report }) => sum + report.rows, 0);
   if (rows !== note.report.rows) return damaged(`its note tells ${note.report.rows} rows, its hours ${rows}`, sha256);
   if (!recompute) return [];
-  try {
-    const made = await hashDay({ store, codec, ...(signal ? { signal } : {}) }, hours);
-    return made === sha256 ? [] : damaged('made again from its hours it is another: remove it first', sha256);
-  } catch (error) {
-    if (error instanceof ReportDiffers) return []; // That is a fault of the hour.
-    throw error;
-  }
+  const made = await remade();
+  return made === null || made === sha256
+    ? []
+    : damaged('made again from its hours it is another: remove it first', sha256);
 }
