@@ -12,8 +12,10 @@ export async function keepDaily(
   collector: Collector,
   { dates, deadline }: { readonly dates: Iterable<string>; readonly deadline: number },
 ): Promise<void> {
-  const signal = AbortSignal.timeout(Math.max(0, deadline - collector.clock.now()));
   try {
+    // A timer takes whole milliseconds only.
+    const left = Math.floor(deadline - collector.clock.now());
+    const signal = left > 0 ? AbortSignal.timeout(left) : AbortSignal.abort();
     const { written, failed, waiting } = await keepDays(collector, { dates, signal });
     log({ level: 'INFO', kind: 'daily', written, failed: failed.length, waiting: waiting.length });
   } catch (error) {
