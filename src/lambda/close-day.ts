@@ -27,18 +27,12 @@ export async function handler(
   const now = clock.now();
   const { day, phase, holder } = parseDayRequest(event, config.timezone, now);
   const hours = summariesIn((event as { hours?: unknown }).hours);
+  const written = hours.map(({ report_date }) => report_date);
   const deadline = endOf(context, now);
-  await sealOthers(
-    { store, now },
-    day,
-    hours.map(({ report_date }) => report_date),
-  );
+  await sealOthers({ store, now }, day, written);
   if (phase === 'late') {
     const settled = await settleWithin(collector, { holder, deadline: now + (deadline - now) * SETTLING_SHARE });
-    const changed = [
-      ...hours.map(({ report_date }) => report_date),
-      ...(settled ?? []).map(({ reportDate }) => reportDate),
-    ];
+    const changed = [...written, ...(settled ?? []).map(({ reportDate }) => reportDate)];
     // Once a day also days whose hours somebody else has written, from another machine.
     const others = settled === null ? [] : openDays(day.reportDate);
     await keepDaily(collector, { dates: [day.reportDate, ...changed, ...others], deadline });
@@ -55,6 +49,6 @@ export async function handler(
   });
   if (closing === 'more') return { state: 'more' };
   const told = tellClosed(hours, closing, clock.now());
-  await keepDaily(collector, { dates: withNeighbours(day.reportDate), deadline });
+  await keepDaily(collector, { dates: [...withNeighbours(day.reportDate), ...written], deadline });
   return told;
 }
