@@ -13,18 +13,20 @@ export const idleDay: Question = {
       athena: 0,
       assume: 0,
     });
-    const full = writeCorpus(join(folder, 'corpus-full'), {
+    // In the layout of a trail: only of such files is it kept that they were read.
+    const trail = join(folder, 'corpus-full');
+    const full = writeCorpus(join(trail, 'AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/01'), {
       ...{ megabytes: 100 * share, fileBytes: 1_000_000, athena: 0.001, assume: 0.06 },
     });
     const [out, kept] = [join(folder, 'reports'), join(folder, 'kept')];
-    collectOnce(full, kept, 1);
+    collectOnce({ folder: trail }, kept, 1);
     const costs = inTurn(
       {
         node: () => costOf(`${JSON.stringify(process.execPath)} -e ''`),
         help: () => costOf(`${JSON.stringify(process.execPath)} dist/cli.js --help >/dev/null`),
         empty: () => collectOnce(empty, out, 1),
-        first: () => collectOnce(full, out, 1),
-        again: () => collectOnce(full, kept, 1, true),
+        first: () => collectOnce({ folder: trail }, out, 1),
+        again: () => collectOnce({ folder: trail }, kept, 1, true),
       },
       rounds + 2,
     );

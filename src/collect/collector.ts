@@ -16,6 +16,8 @@ export interface Workplace {
   readonly clock: Clock;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
+  /** Name and version of this program, for the manifest; what another version read is read again. */
+  readonly generator: string;
 }
 
 /** What rows are made with, beside their evidence. */
@@ -30,8 +32,6 @@ export interface RowInputs {
 export interface Collector extends Workplace, RowInputs {
   readonly codec: ReportCodec;
   readonly executions: ExecutionSources;
-  /** Name and version of this program, for the manifest. */
-  readonly generator: string;
   /** Sees each row of a report once; for sums. */
   readonly onRow?: (row: ReportRow) => void;
 }

@@ -29,7 +29,7 @@ export async function openReading(env: Environment, context: InvocationContext |
   const progress = createLogProgress(clock.now);
   const store = await openStore(outputOf(config), machine);
   const sources = await openSources(sourcesOf(config, { context, env, progress }), machine);
-  return { config, sources, work: { store, clock, random, progress, newStop } };
+  return { config, sources, work: { store, clock, random, progress, newStop, generator: GENERATOR } };
 }
 
 /** Opens what asking Athena takes, and the tree. @throws ConfigurationError */
@@ -52,8 +52,7 @@ export async function openWriting(
     ...sourcesOf(config, { context, env, progress: createLogProgress(machine.clock.now) }),
     store: await openStore(outputOf(config), machine),
     given: { directory: config.identityDirectory ?? undefined, prices: config.prices ?? undefined },
-    // The bundler puts the package's version in this place.
-    generator: `athena-query-tracker/${process.env.AQT_VERSION ?? 'source'}`,
+    generator: GENERATOR,
   };
   return { config, ...(await openCollection(request, machine)) };
 }
@@ -74,6 +73,9 @@ export async function openFeedPlaces(
   const theirs = { ...env, S3_BUCKET_OWNER: env.FEED_BUCKET_OWNER, S3_KMS_KEY: env.FEED_KMS_KEY };
   return { tree, place: await openStore(config.location, { ...machine, env: theirs }), clock: machine.clock };
 }
+
+/** The bundler puts the package's version in this place. */
+const GENERATOR = `athena-query-tracker/${process.env.AQT_VERSION ?? 'source'}`;
 
 function newStop(): AbortController {
   const stop = new AbortController();

@@ -3,6 +3,7 @@ import type { CredentialLink } from '../cloudtrail/credential-link.js';
 import type { LinkLine } from '../cloudtrail/link-line.js';
 import type { NotRead, NotReadNote } from '../cloudtrail/not-read.js';
 import type { Reject, Start } from '../cloudtrail/start.js';
+import type { FileEnd, FileLedger } from './file-ledger.js';
 
 /** One thing read from CloudTrail. */
 export type Evidence = Start | CredentialLink | LinkLine | Reject | NotRead;
@@ -21,6 +22,8 @@ export interface EvidenceBatch {
   readonly reach?: Reach;
   /** The same of several sources, of which the slowest covers: their mean, from 0 to 1. */
   readonly share?: number;
+  /** Files that ended with its items, in order; absent where no ledger was given, or the source reads no files. */
+  readonly files?: readonly FileEnd[];
 }
 
 /** Files and bytes of this run: done, and in all; null while the listing goes on. */
@@ -39,6 +42,8 @@ export interface ScanOptions {
    * there was none. Absent: the window is one.
    */
   readonly days?: readonly Window[];
+  /** Files that it vouches for are not opened. */
+  readonly ledger?: FileLedger;
   /** Only this part is read; of what days lack nothing is told, for that shows when all parts are joined. */
   readonly part?: ScanPart;
 }

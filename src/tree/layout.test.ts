@@ -38,6 +38,7 @@ describe('the keys of a tree', () => {
     const built = [
       workKey.closing('2025-08-28'),
       workKey.seal(7),
+      workKey.files('2025-08-28', 'a'.repeat(24)),
       workKey.diff(label, 2),
       `${workKey.reject('undated', 'a'.repeat(24))}.bin`,
       workKey.accepted,

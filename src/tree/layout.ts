@@ -62,6 +62,8 @@ export const WORK_FILES = {
     pattern: new RegExp(`^evidence/(${DATE})/(h\\d{2}|day)/([0-9a-f]{64})(-merged)?(?:-s(\\d{2}))?\\.jsonl\\.gz$`),
     keeps: 'proof',
   },
+  // Date of delivery, hash of the folder of account and Region.
+  files: { pattern: new RegExp(`^files/(${DATE})/([0-9a-f]{24})\\.jsonl\\.gz$`), keeps: 'memory' },
   definitions: { pattern: /^definitions\/(\d{4}-\d{2})\.jsonl\.gz$/, keeps: 'proof' },
   'catalog-asked.json': { pattern: /^catalog-asked\.json$/, keeps: 'proof' },
   'row-news.json': { pattern: /^row-news\.json$/, keeps: 'proof' },
@@ -101,6 +103,8 @@ export const workKey = {
     part: { readonly sha256: string; readonly isMerged: boolean; readonly shard: number | null },
   ) =>
     `${workFolder.evidence}${folder}/${part.sha256}${part.isMerged ? '-merged' : ''}${part.shard === null ? '' : `-s${pad(part.shard)}`}.jsonl.gz`,
+  /** What was read of the log files of a day of delivery, in one folder of account and Region. */
+  files: (date: string, folder: string) => `${WORK_FOLDER}files/${date}/${folder}.jsonl.gz`,
   scan: (scanId: string) => `${WORK_FOLDER}scan/${scanId}.json`,
   /** Of a month, YYYY-MM. */
   definitions: (month: string) => `${workFolder.definitions}${month}.jsonl.gz`,

@@ -34,12 +34,16 @@ function filesOfTrail(): Map<string, Buffer> {
   return files;
 }
 
-function bucketOf(files: ReadonlyMap<string, Buffer>, isDenied = false): TrailBucket {
+function bucketOf(
+  files: ReadonlyMap<string, Buffer>,
+  { isDenied = false, tag = null }: { readonly isDenied?: boolean; readonly tag?: string | null },
+): TrailBucket {
   return {
     location: 's3://logs',
     async *list(prefix, after) {
       for (const key of [...files.keys()].sort())
-        if (key.startsWith(prefix) && (after === null || key > after)) yield { key, size: files.get(key)?.length ?? 0 };
+        if (key.startsWith(prefix) && (after === null || key > after))
+          yield { key, size: files.get(key)?.length ?? 0, tag };
     },
     async *get(key) {
       if (isDenied) throw Object.assign(new Error('Access Denied'), { name: 'AccessDenied' });
@@ -49,7 +53,7 @@ function bucketOf(files: ReadonlyMap<string, Buffer>, isDenied = false): TrailBu
 }
 
 /** A tree and the functions that read for it: each call opens its source anew, as an invocation does. */
-function createWorld(options: { files?: Map<string, Buffer>; isDenied?: boolean } = {}) {
+function createWorld(options: { files?: Map<string, Buffer>; isDenied?: boolean; tag?: string } = {}) {
   const hooks: { beforeWrite?: (key: string) => void } = {};
   const store = createMemoryStore({ beforeWrite: (key) => hooks.beforeWrite?.(key) });
   const sleep = (_: number, signal?: AbortSignal) =>
@@ -58,8 +62,7 @@ function createWorld(options: { files?: Map<string, Buffer>; isDenied?: boolean 
     ...{ ...collectorOf(store, NOW), clock: { now: () => NOW, sleep } },
     ...{ random: () => 0.5, newStop: () => new AbortController() },
   };
-  const sources = () =>
-    startsFrom(createTrailFiles({ bucket: bucketOf(options.files ?? filesOfTrail(), options.isDenied) }));
+  const sources = () => startsFrom(createTrailFiles({ bucket: bucketOf(options.files ?? filesOfTrail(), options) }));
   const time = { restsAt: NOW + 60_000, endsAt: NOW + 900_000 };
   return {
     hooks,
@@ -85,6 +88,11 @@ function createWorld(options: { files?: Map<string, Buffer>; isDenied?: boolean 
   };
 }
 
+/** Without how many files were opened. */
+function uncounted(told: readonly object[]): unknown {
+  return JSON.parse(JSON.stringify(told, (name, value: unknown) => (name === 'counts' ? undefined : value)));
+}
+
 const LOOP = (async () => {
   const loop = createWorld();
   expect(await loop.round(0)).toMatchObject({ state: 'done' });
@@ -100,8 +108,11 @@ describe('a scan of a trail', () => {
     }
   });
 
-  it('tells the same divided, in whatever order, number and state its parts are read', async () => {
-    const { hooks, round, read, plan, told, rejects, scans } = createWorld();
+  it.each([
+    ['', {}],
+    [', with a ledger of the files that were read', { tag: '"x"' }],
+  ])('tells the same divided, in whatever order, number and state its parts are read%s', async (_, options) => {
+    const { hooks, round, read, plan, told, rejects, scans, store } = createWorld(options);
     const parts = plan(await round(50));
     expect(parts).toHaveLength(FILES / 5);
     expect(parts.reduce((sum, { files }) => sum + files, 0)).toBe(FILES);
@@ -124,7 +135,10 @@ describe('a scan of a trail', () => {
     for (let rounds = 0; (await read(second, 0)) === 'more'; rounds++) expect(rounds).toBeLessThan(10);
     expect(await round(50)).toMatchObject({ state: 'done' });
     const loop = await LOOP;
-    expect(await told()).toEqual(loop.told);
+    if ('tag' in options) {
+      expect([...store.files.keys()].filter((key) => key.startsWith('_work/files/'))).toHaveLength(1);
+      expect(uncounted(await told())).toEqual(uncounted(loop.told));
+    } else expect(await told()).toEqual(loop.told);
     expect(rejects()).toEqual(loop.rejects);
     expect(loop.rejects.length).toBeGreaterThan(0);
     expect(loop.told.some(({ starts }) => starts.length > 0)).toBe(true);

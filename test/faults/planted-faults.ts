@@ -42,24 +42,27 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     `.join(' AND ') || 'true'`,
     `.join(' OR ') || 'true'`,
   ]),
-  fault('the billionths that are left over in a split are lost', 'analytics/view/groups.ts', ['i <= rest', 'i < rest']),
-  fault('tables that are only written are charged, too', 'analytics/view/groups.ts', [
+  fault('the billionths that are left over in a split are lost', 'analytics/groups/group-sums.ts', [
+    'i <= rest',
+    'i < rest',
+  ]),
+  fault('tables that are only written are charged, too', 'analytics/groups/group-sums.ts', [
     'i > parts THEN 0',
     'i > parts THEN share',
   ]),
-  fault('a person is as sure as the surest of the rows', 'analytics/view/groups.ts', [
+  fault('a person is as sure as the surest of the rows', 'analytics/groups/group-sums.ts', [
     '`max(list_position(',
     '`min(list_position(',
   ]),
-  fault('a person is counted once for every sum', 'analytics/view/groups.ts', [
+  fault('a person is counted once for every sum', 'analytics/groups/group-sums.ts', [
     'count(DISTINCT person) AS people',
     'count(person) AS people',
   ]),
-  fault('the longest list stands last', 'analytics/view/group-list.ts', [
+  fault('the longest list stands last', 'analytics/groups/group-list.ts', [
     'sign * (right - left)',
     'sign * (left - right)',
   ]),
-  fault('a search of a list needs the right case', 'analytics/view/group-list.ts', ['key?.toLowerCase()', 'key']),
+  fault('a search of a list needs the right case', 'analytics/groups/group-list.ts', ['key?.toLowerCase()', 'key']),
   fault('a list begins with the cheapest', 'analytics/view/list-queries.ts', [
     "isAscending ? 'ASC' : 'DESC'",
     "isAscending ? 'DESC' : 'ASC'",
@@ -74,12 +77,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   ]),
   fault('"seen for the first time" is never told', 'analytics/view/notable.ts', ['DAY * 3;', 'DAY * 3000;']),
   fault('who was there before is told as new', 'analytics/view/notable.ts', [
-    'contains(scope.window, at)).map',
-    'at > 0).map',
+    ': firstSeen.filter(({ at }) => contains(scope.window, at)',
+    ': firstSeen.filter(({ at }) => at > 0',
   ]),
   fault('readers of sensitive tables are not told', 'analytics/view/notable.ts', [
-    'AND len(tables_read) > 0 GROUP',
-    'AND len(tables_read) > 99 GROUP',
+    'unnest(r) AS table_name',
+    'unnest(w) AS table_name',
   ]),
   fault('a table touched before counts as touched for the first time', 'analytics/view/habits.ts', [
     'window: { start: 0, end: scope.window.end }',

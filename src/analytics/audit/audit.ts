@@ -26,6 +26,8 @@ export interface AuditHour {
 /** What is collected, in short. Windows are null while nothing is. */
 export interface Coverage {
   readonly collected: Window | null;
+  /** From the first start of a row to behind the last; null where there is none, or a row without. */
+  readonly started: Window | null;
   readonly timezone: string;
   readonly trees: readonly string[];
   readonly hours: number;
@@ -145,10 +147,15 @@ export async function coverageOf(run: RunSql, audited?: readonly AuditHour[]): P
        (SELECT count(*) FROM query_log WHERE state <> 'REFUSED') AS queries,
        (SELECT count(DISTINCT hour_id) FROM source_log WHERE failure IS NOT NULL) AS lacking FROM hour_log`,
   );
+  const [rows] = await run(
+    'SELECT epoch_ms(min(start_time)) AS first, epoch_ms(max(start_time)) AS last, count(*) = count(start_time) AS timed FROM query_log',
+  );
+  const hasRows = rows?.timed === true && typeof rows.first === 'number' && typeof rows.last === 'number';
   const count = (state: HourState): number => hours.filter((hour) => hour.state === state).length;
   const hasHours = typeof facts?.first === 'number' && typeof facts.last === 'number';
   return {
     collected: hasHours ? { start: Number(facts.first), end: Number(facts.last) } : null,
+    started: hasRows ? { start: Number(rows.first), end: Number(rows.last) + 1 } : null,
     timezone: typeof facts?.timezone === 'string' ? facts.timezone : 'UTC',
     trees: [...new Set(hours.map(({ tree }) => tree))],
     hours: hours.length,

@@ -1,6 +1,6 @@
 import { costCenterOf } from '../../identity/directory/directory.js';
 import { CHARGEBACK_FIELDS, type ChargebackField, type Directory } from '../../identity/directory/directory-entries.js';
-import { TAGS_SQL } from '../view/groups.js';
+import { TAGS_SQL } from '../groups/groups.js';
 import { type RunSql, type Scope, scopeSql } from '../view/scope.js';
 import { QUERIES, REFUSED } from '../view/totals.js';
 

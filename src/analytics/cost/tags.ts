@@ -1,4 +1,4 @@
-import { type GroupRow, groupBy } from '../view/groups.js';
+import { type GroupRow, groupBy } from '../groups/groups.js';
 import type { RunSql, Scope } from '../view/scope.js';
 
 /** What queries cost by the value of a tag of their workgroup, as it is now. */

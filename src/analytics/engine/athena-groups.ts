@@ -1,4 +1,4 @@
-import { GROUP_KEYS } from '../view/groups.js';
+import { GROUP_KEYS } from '../groups/groups.js';
 import { type Scope, scopeSqlForPeople } from '../view/scope.js';
 import { ATHENA } from './dialect.js';
 

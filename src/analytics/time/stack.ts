@@ -1,4 +1,4 @@
-import { GROUP_KEYS } from '../view/groups.js';
+import { GROUP_KEYS } from '../groups/groups.js';
 import { type RunSql, type Scope, scopeSql } from '../view/scope.js';
 import { QUERIES } from '../view/totals.js';
 import { slotSql } from './histogram.js';

@@ -1,5 +1,5 @@
 import { isOneOf, literal } from '../cache/sql-text.js';
-import { type GroupName, keySql } from '../view/groups.js';
+import { type GroupName, keySql } from '../groups/groups.js';
 import { type RunSql, type Scope, scopeSql } from '../view/scope.js';
 import { QUERIES } from '../view/totals.js';
 import { slotSql } from './histogram.js';

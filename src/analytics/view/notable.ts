@@ -1,7 +1,7 @@
 import { contains, type Window } from '../../calendar/window.js';
 import { isOneOf, literal } from '../cache/sql-text.js';
+import type { Summary } from '../groups/summary.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
-import { REFUSED } from './totals.js';
 
 /** Something in a view that deserves a look: a fact with its numbers, never a guess about intent. */
 export interface Notable {
@@ -17,11 +17,14 @@ export async function notables(
   run: RunSql,
   scope: Scope,
   {
+    summary,
     sensitive,
     collected,
     firstSeen,
     firstReaders,
   }: {
+    /** Of the scope. */
+    readonly summary: Summary;
     readonly sensitive: readonly string[];
     readonly collected: Window;
     /** `firstSeenOf` all that is collected; it changes with the generation only. */
@@ -30,24 +33,27 @@ export async function notables(
     readonly firstReaders: readonly FirstReader[];
   },
 ): Promise<Notable[]> {
-  const where = scopeSql(scope);
   const found = [
-    ...(await refusals(run, where)),
-    ...(await sensitiveReads(run, where, {
+    ...(await refusals(run, summary)),
+    ...(await sensitiveReads(run, summary, {
       sensitive,
       fresh: isEarly(scope, collected) ? [] : firstReaders.filter(({ at }) => contains(scope.window, at)),
     })),
-    ...(await newPeople(run, scope, { collected, firstSeen })),
-    ...(await failing(run, where)),
+    ...(await newPeople(
+      run,
+      summary,
+      isEarly(scope, collected) ? [] : firstSeen.filter(({ at }) => contains(scope.window, at)),
+    )),
+    ...(await failing(run, summary)),
     ...(await spike(run, scope)),
-    ...(await unresolved(run, where)),
+    ...(await unresolved(run, summary)),
   ];
   return found;
 }
 
-async function refusals(run: RunSql, where: string): Promise<Notable[]> {
+async function refusals(run: RunSql, { table }: Summary): Promise<Notable[]> {
   const rows = await run(
-    `SELECT coalesce(person, username) AS who, person, ${REFUSED} AS n FROM query_log WHERE ${where} AND state = 'REFUSED'
+    `SELECT coalesce(person, username) AS who, person, sum(refused)::BIGINT AS n FROM ${table} WHERE refused > 0
      GROUP BY ALL ORDER BY n DESC, who`,
   );
   const [first] = rows;
@@ -65,17 +71,17 @@ async function refusals(run: RunSql, where: string): Promise<Notable[]> {
 
 async function sensitiveReads(
   run: RunSql,
-  where: string,
+  { table }: Summary,
   { sensitive, fresh }: { readonly sensitive: readonly string[]; readonly fresh: readonly FirstReader[] },
 ): Promise<Notable[]> {
   if (sensitive.length === 0) return [];
   const rows = await run(
     `SELECT table_name, sum(n)::BIGINT AS n, count(DISTINCT who) AS people, count(DISTINCT who) FILTER (agents > 0) AS agents
      FROM (
-       SELECT who, n, agents, unnest(tables_read) AS table_name
-       FROM (SELECT coalesce(person, username) AS who, tables_read, count(*) AS n, count(*) FILTER (person_kind = 'agent') AS agents FROM query_log
-             WHERE ${where} AND len(tables_read) > 0 GROUP BY who, tables_read))
-     WHERE ${isSensitive('table_name', sensitive)} GROUP BY table_name ORDER BY n DESC LIMIT 3`,
+       SELECT coalesce(person, username) AS who, lines AS n, CASE WHEN person_kind = 'agent' THEN lines ELSE 0 END AS agents,
+         unnest(r) AS table_name
+       FROM ${table})
+     WHERE ${isSensitive('table_name', sensitive)} GROUP BY table_name ORDER BY n DESC, table_name LIMIT 3`,
   );
   return rows.map((row) => {
     const newcomers = fresh.filter(({ table }) => table === row.table_name).map(({ who }) => who);
@@ -136,17 +142,13 @@ export async function firstSeenOf(run: RunSql): Promise<FirstSeen[]> {
   return rows.map((row) => ({ person: String(row.person), at: Number(row.at) }));
 }
 
-async function newPeople(
-  run: RunSql,
-  scope: Scope,
-  { collected, firstSeen }: { readonly collected: Window; readonly firstSeen: readonly FirstSeen[] },
-): Promise<Notable[]> {
-  if (isEarly(scope, collected)) return [];
-  const fresh = firstSeen.filter(({ at }) => contains(scope.window, at)).map(({ person }) => literal(person));
-  if (fresh.length === 0) return [];
+async function newPeople(run: RunSql, { table }: Summary, seen: readonly FirstSeen[]): Promise<Notable[]> {
+  if (seen.length === 0) return [];
   const rows = await run(
-    `SELECT person FROM query_log WHERE ${scopeSql(scope)} AND ${isOneOf('person', fresh)}
-     GROUP BY person ORDER BY min(start_time) DESC`,
+    `SELECT person FROM ${table} WHERE ${isOneOf(
+      'person',
+      seen.map(({ person }) => literal(person)),
+    )} GROUP BY person ORDER BY min(first) DESC, person`,
   );
   if (rows.length === 0) return [];
   const names = rows.slice(0, 3).map((row) => String(row.person));
@@ -168,13 +170,13 @@ function isEarly({ window }: Scope, collected: Window): boolean {
   return window.start - collected.start < DAY * 3;
 }
 
-async function failing(run: RunSql, where: string): Promise<Notable[]> {
+async function failing(run: RunSql, { table }: Summary): Promise<Notable[]> {
   const [row] = await run(
     `SELECT fingerprint, any_value(who) AS who, sum(n)::BIGINT AS runs, sum(bad)::BIGINT AS failed, count(*) AS people
-     FROM (SELECT fingerprint, coalesce(person, username) AS who, count(*) AS n, count(*) FILTER (state = 'FAILED') AS bad
-           FROM query_log WHERE ${where} AND fingerprint IS NOT NULL GROUP BY fingerprint, who)
+     FROM (SELECT fingerprint, coalesce(person, username) AS who, sum(lines) AS n, sum(failed) AS bad
+           FROM ${table} WHERE fingerprint IS NOT NULL GROUP BY ALL)
      GROUP BY fingerprint
-     HAVING failed >= 5 AND failed >= 0.3 * runs ORDER BY failed DESC LIMIT 1`,
+     HAVING failed >= 5 AND failed >= 0.3 * runs ORDER BY failed DESC, fingerprint LIMIT 1`,
   );
   if (!row) return [];
   const who = Number(row.people) === 1 ? `by ${row.who}` : `by ${row.people} people`;
@@ -208,10 +210,10 @@ async function spike(run: RunSql, scope: Scope): Promise<Notable[]> {
   ];
 }
 
-async function unresolved(run: RunSql, where: string): Promise<Notable[]> {
+async function unresolved(run: RunSql, { table }: Summary): Promise<Notable[]> {
   const [row] = await run(
-    `SELECT count(*) FILTER (person IS NULL) AS n, count(*) AS total, count(DISTINCT username) FILTER (person IS NULL) AS users
-     FROM query_log WHERE ${where} AND state <> 'REFUSED'`,
+    `SELECT sum(queries) FILTER (person IS NULL)::BIGINT AS n, sum(queries)::BIGINT AS total, count(DISTINCT username) FILTER (person IS NULL) AS users
+     FROM ${table} WHERE queries > 0`,
   );
   const n = Number(row?.n ?? 0);
   if (n === 0) return [];

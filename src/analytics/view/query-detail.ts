@@ -40,35 +40,42 @@ export async function queryDetail(
       );
   if (!place) return null;
   const [row] = await run(
-    `SELECT * EXCLUDE (query_lower, hour_id), hour_id, epoch_ms(start_time) AS start_ms, epoch_ms(end_time) AS end_ms
+    `SELECT * EXCLUDE (query_lower, table_set, hour_id), hour_id, epoch_ms(start_time) AS start_ms, epoch_ms(end_time) AS end_ms
      FROM query_log WHERE rowid = ${Number(place.id)}`,
   );
   if (!row) return null;
-  const [hour] = await run(
-    `SELECT report_key, tree, sha256, status, version, problem, epoch_ms(collected_at) AS collected_at, generator
-     FROM hour_log WHERE hour_id = ${Number(row.hour_id)}`,
-  );
   const fingerprint = row.fingerprint === null ? null : literal(String(row.fingerprint));
-  const [pattern] = fingerprint
-    ? await run(
-        `SELECT count(*) AS runs, count(DISTINCT person) AS people, sum(cost_nanos)::BIGINT AS nanos,
-           count(*) FILTER (state = 'FAILED') AS failed, median(total_ms)::BIGINT AS median_ms,
-           median(data_scanned_bytes)::BIGINT AS median_bytes,
-           epoch_ms(min(start_time)) AS first, epoch_ms(max(start_time)) AS last
-         FROM query_log WHERE fingerprint = ${fingerprint}`,
-      )
-    : [];
-  const recentRuns = fingerprint
-    ? await run(
-        `SELECT coalesce(query_execution_id, event_id) AS id, epoch_ms(start_time) AS at, person, state, data_scanned_bytes AS bytes,
-           cost_nanos / 1e9 AS cost_usd, total_ms
-         FROM query_log WHERE rowid IN (
-           SELECT rowid FROM query_log WHERE fingerprint = ${fingerprint} ORDER BY start_time DESC, rowid LIMIT 12)
-         ORDER BY start_time DESC`,
-      )
-    : [];
+  const [[hour], pattern, recentRuns] = await Promise.all([
+    run(
+      `SELECT report_key, tree, sha256, status, version, problem, epoch_ms(collected_at) AS collected_at, generator
+       FROM hour_log WHERE hour_id = ${Number(row.hour_id)}`,
+    ),
+    fingerprint === null ? null : patternOf(run, fingerprint),
+    fingerprint === null ? [] : recentRunsOf(run, fingerprint),
+  ]);
   const cost = explainCost(row, await pricesOf(String(hour?.tree ?? '')));
-  return { row, hour: hour ?? null, cost, pattern: pattern ?? null, recentRuns };
+  return { row, hour: hour ?? null, cost, pattern, recentRuns };
+}
+
+async function patternOf(run: RunSql, fingerprint: string): Promise<Row | null> {
+  const [pattern] = await run(
+    `SELECT count(*) AS runs, count(DISTINCT person) AS people, sum(cost_nanos)::BIGINT AS nanos,
+       count(*) FILTER (state = 'FAILED') AS failed, median(total_ms)::BIGINT AS median_ms,
+       median(data_scanned_bytes)::BIGINT AS median_bytes,
+       epoch_ms(min(start_time)) AS first, epoch_ms(max(start_time)) AS last
+     FROM query_log WHERE fingerprint = ${fingerprint}`,
+  );
+  return pattern ?? null;
+}
+
+async function recentRunsOf(run: RunSql, fingerprint: string): Promise<Row[]> {
+  return run(
+    `SELECT coalesce(query_execution_id, event_id) AS id, epoch_ms(start_time) AS at, person, state, data_scanned_bytes AS bytes,
+       cost_nanos / 1e9 AS cost_usd, total_ms
+     FROM query_log WHERE rowid IN (
+       SELECT rowid FROM query_log WHERE fingerprint = ${fingerprint} ORDER BY start_time DESC, rowid LIMIT 12)
+     ORDER BY start_time DESC`,
+  );
 }
 
 function explainCost(row: Row, prices: PriceTable): CostExplanation {

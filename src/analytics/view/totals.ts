@@ -1,3 +1,4 @@
+import type { Row } from '../cache/duck.js';
 import { type RunSql, type Scope, scopeSql } from './scope.js';
 
 /** Sums of a scope. Attempts that AWS refused are no queries, here and everywhere: nothing ran. */
@@ -24,6 +25,11 @@ export async function totalsOf(run: RunSql, scope: Scope): Promise<Totals> {
        count(*) FILTER (cost_nanos IS NULL AND state <> 'REFUSED') AS unpriced
      FROM query_log WHERE ${scopeSql(scope)}`,
   );
+  return readTotals(row);
+}
+
+/** A row of such sums; zeros where there is none. */
+export function readTotals(row: Row | undefined): Totals {
   return {
     queries: Number(row?.queries ?? 0),
     costUsd: usd(row?.nanos),

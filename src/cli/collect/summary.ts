@@ -98,17 +98,18 @@ export function createSummary() {
 
 /** What was read of a trail, and what was not opened. Every hour of one scan has the same account of it; the largest counts. */
 function createTrailSums() {
-  const most = { files: 0, foldersPruned: 0, filesPruned: 0, filesSkipped: 0, filesNotRead: 0 };
+  const most = { files: 0, filesKnown: 0, foldersPruned: 0, filesPruned: 0, filesSkipped: 0, filesNotRead: 0 };
   return {
     add(counts: Readonly<Record<string, number>>): void {
       for (const name of Object.keys(most) as (keyof typeof most)[])
         most[name] = Math.max(most[name], counts[name] ?? 0);
     },
-    json: () => (most.files === 0 ? {} : { trail: most }),
+    json: () => (most.files + most.filesKnown === 0 ? {} : { trail: most }),
     lines(): string[] {
-      if (most.files === 0) return [];
+      if (most.files + most.filesKnown === 0) return [];
       const parts = [
         `${most.files} files of the trail read`,
+        ...(most.filesKnown > 0 ? [`${most.filesKnown} not opened: they were read before`] : []),
         ...(most.foldersPruned > 0
           ? [`folders of other days passed over ${most.foldersPruned} times, their files not opened`]
           : []),

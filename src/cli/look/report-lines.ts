@@ -1,6 +1,6 @@
 import { chargeback } from '../../analytics/cost/chargeback.js';
-import { orderGroups } from '../../analytics/view/group-list.js';
-import { type GroupName, type GroupRow, groupBy } from '../../analytics/view/groups.js';
+import { orderGroups } from '../../analytics/groups/group-list.js';
+import { type GroupName, type GroupRow, groupBy } from '../../analytics/groups/groups.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { Answer } from './print-answer.js';

@@ -1,7 +1,7 @@
 import type { ReservationUse } from '../../analytics/cost/reservations.js';
 import type { Unpriced } from '../../analytics/cost/unpriced.js';
+import type { GroupName } from '../../analytics/groups/groups.js';
 import { trendsOf } from '../../analytics/time/trends.js';
-import type { GroupName } from '../../analytics/view/groups.js';
 import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.js';
 import type { RunSql, Scope } from '../../analytics/view/scope.js';
 import { reservationLines } from '../money/reservation-lines.js';

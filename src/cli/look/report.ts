@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { csvLine } from '../../analytics/cache/csv.js';
 import { unpricedOf } from '../../analytics/cost/unpriced.js';
 import { ATHENA_GROUPS, athenaGroupsSql } from '../../analytics/engine/athena-groups.js';
-import { GROUP_KEYS, isTagName } from '../../analytics/view/groups.js';
+import { GROUP_KEYS, isTagName } from '../../analytics/groups/groups.js';
 import { centsText, centsThatAddUp, toCents } from '../../analytics/view/money.js';
 import type { RunSql } from '../../analytics/view/scope.js';
 import { readDirectory } from '../../compose/open-inputs.js';

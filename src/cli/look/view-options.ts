@@ -99,13 +99,13 @@ export async function scopeOf(
   run: RunSql,
   options: ViewArguments,
 ): Promise<{ readonly scope: Scope; readonly timezone: string; readonly missing: MissingHours }> {
-  const { collected, timezone, gaps, faulty, lacking } = await coverageOf(run);
+  const { collected, started, timezone, gaps, faulty, lacking } = await coverageOf(run);
   try {
     const filters = readFilters(filterPairs(options), (name) => {
       throw new UsageError(`there is no filter ${name}`);
     });
     const window = resolveRange(options, collected ?? { start: 0, end: 0 }, timezone);
-    return { scope: { window, filters, isMasked: false }, timezone, missing: { gaps, faulty, lacking } };
+    return { scope: { window, started, filters, isMasked: false }, timezone, missing: { gaps, faulty, lacking } };
   } catch (error) {
     if (error instanceof FilterError || error instanceof TimeRangeError) throw new UsageError(error.message);
     throw error;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ReportStore } from '../../ports/report-store.js';
+import { partName } from '../../tree/evidence/evidence-log.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 
 /** Whether a line is in a folder already: `copy` when this scan has met it before, `known` when only an earlier one had. */
@@ -8,15 +9,24 @@ export type LineNews = 'new' | 'known' | 'copy';
 /** Knows the lines of the folders that a scan writes to, so that reading days again does not write them again. */
 export interface KnownLines {
   /** Reads what a folder holds, unless it was read. */
-  open(folder: string): Promise<{ look(text: string): LineNews }>;
+  open(folder: string): Promise<{ look(text: string): { readonly news: LineNews; readonly hash: string } }>;
+  /** Meets a line that lies in the folder, by its hash: in these parts. True for a copy. The folder is not read. */
+  meet(folder: string, hash: string): boolean;
+  /** Takes note of parts in which lines of a folder lie. */
+  note(folder: string, parts: readonly string[]): void;
+  /** Names of the parts in which all lines lie that were met in a folder, and those that were new and are written. */
+  partsOf(folder: string): readonly string[];
 }
+
+/** Bytes of the SHA-256 of a line: enough that no two of a tree's lines are taken for one. */
+export const HASH_BYTES = 16;
 
 /** Hashes held at once, of all folders: some 150 MB. Beyond, the oldest are forgotten, and lines may be written twice, which is once. */
 const MOST_HASHES = 1_500_000;
 
 interface Known {
-  /** What lay there before. */
-  readonly before: Set<string>;
+  /** What lay there before; null while nobody asked. */
+  before: Set<string> | null;
   /** What this scan has met. */
   readonly met: Set<string>;
 }
@@ -25,16 +35,34 @@ export function createKnownLines(store: ReportStore): KnownLines {
   const view = liveEvidence(store);
   const folders = new Map<string, Known>();
   const forgotten = new Set<string>();
+  const parts = new Map<string, Set<string>>();
   let held = 0;
 
-  async function read(folder: string): Promise<Known> {
-    const known: Known = { before: new Set(), met: new Set() };
+  function noteParts(folder: string, names: readonly string[]): void {
+    const noted = parts.get(folder) ?? new Set();
+    for (const name of names) noted.add(name);
+    parts.set(folder, noted);
+  }
+
+  async function read(folder: string): Promise<Set<string>> {
+    const before = new Set<string>();
     // Reading a large folder again and again would take longer than writing some lines twice.
-    if (forgotten.has(folder)) return known;
-    for (const part of await view.parts(folder)) {
-      for await (const batch of view.lines(part)) for (const text of batch) known.before.add(hashOf(text));
+    if (forgotten.has(folder)) return before;
+    const listed = await view.parts(folder);
+    for (const part of listed) {
+      for await (const batch of view.lines(part)) for (const text of batch) before.add(hashOf(text));
     }
-    held += known.before.size;
+    noteParts(folder, listed.map(partName));
+    held += before.size;
+    return before;
+  }
+
+  /** The latest used comes last. */
+  function use(folder: string): Known {
+    const known = folders.get(folder) ?? { before: null, met: new Set() };
+    folders.delete(folder);
+    folders.set(folder, known);
+    forgetOldest();
     return known;
   }
 
@@ -43,31 +71,37 @@ export function createKnownLines(store: ReportStore): KnownLines {
       if (held <= MOST_HASHES || folders.size === 1) return;
       folders.delete(folder);
       forgotten.add(folder);
-      held -= before.size + met.size;
+      held -= (before?.size ?? 0) + met.size;
     }
   }
 
   return {
     async open(folder) {
-      const known = folders.get(folder) ?? (await read(folder));
-      // The latest used comes last.
-      folders.delete(folder);
-      folders.set(folder, known);
-      forgetOldest();
+      const before = folders.get(folder)?.before ?? (await read(folder));
+      const known = use(folder);
+      known.before = before;
       return {
         look(text) {
           const hash = hashOf(text);
-          if (known.met.has(hash)) return 'copy';
+          if (known.met.has(hash)) return { news: 'copy', hash };
           known.met.add(hash);
           held++;
-          return known.before.has(hash) ? 'known' : 'new';
+          return { news: before.has(hash) ? 'known' : 'new', hash };
         },
       };
     },
+    meet(folder, hash) {
+      const { met } = use(folder);
+      if (met.has(hash)) return true;
+      met.add(hash);
+      held++;
+      return false;
+    },
+    note: noteParts,
+    partsOf: (folder) => [...(parts.get(folder) ?? [])],
   };
 }
 
-/** Enough of a SHA-256 that no two of a tree's lines are taken for one. */
 function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('binary').slice(0, 16);
+  return createHash('sha256').update(text).digest('binary').slice(0, HASH_BYTES);
 }

@@ -1,13 +1,17 @@
 import type { HourLabel } from '../../calendar/hour-label.js';
 import { unionOf, type Window } from '../../calendar/window.js';
+import type { LogFileEntry } from '../../cloudtrail/log-file-entry.js';
 import type { NotRead } from '../../cloudtrail/not-read.js';
+import type { FileEnd, FileLedger } from '../../ports/file-ledger.js';
 import type { ReportStore, StoredObject } from '../../ports/report-store.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import { appendToHour, type HourLine, type WrittenLine } from '../../tree/evidence/evidence-lines.js';
 import { appendPart } from '../../tree/evidence/evidence-log.js';
 import { dayEvidence, hourEvidence, workKey } from '../../tree/layout.js';
 import { encodeDocument, parseDocument, type TreeDocument, update } from '../../tree/update.js';
+import { type LedgerTask, openFileLedger, type TreeLedger } from './file-ledger.js';
 import { createKnownLines } from './known-lines.js';
+import { type EndedFile, FileLines, linesOf } from './read-files.js';
 
 /** How far a scan has come. Written after the evidence it speaks of, so a crash loses work but never evidence. */
 export interface Checkpoint {
@@ -33,6 +37,12 @@ export interface ScanLog {
   /** Takes the line of a link, `{"link":…}`. */
   addLink(date: string, line: string): void;
   addNotRead(notRead: NotRead): void;
+  /** A start belongs to none of the hours that are kept. */
+  leave(eventTime: number): void;
+  /** What was added since the end before is all that a file held. */
+  endFile(end: FileEnd): void;
+  /** The ledger of files that were read; what ends from now on is kept in it. */
+  openLedger(task: LedgerTask): FileLedger;
   /** Bytes waiting in memory, estimated. */
   readonly waitingBytes: number;
   /** Makes everything added so far durable, then the checkpoint. */
@@ -87,9 +97,14 @@ class OpenLog implements ScanLog {
   private readonly since: number;
   private readonly known: ReturnType<typeof createKnownLines>;
   private tag: string | null;
-  private hours = new Map<string, { readonly label: HourLabel; readonly lines: HourLine[] }>();
+  private hours = new Map<string, { readonly label: HourLabel; readonly lines: ReadLine[] }>();
   private links = new Map<string, string[]>();
   private notRead: NotRead[] = [];
+  private ledger: TreeLedger | null = null;
+  private reading = new FileLines();
+  private ended: EndedFile[] = [];
+  private copies: Record<string, number> = {};
+  private failure: unknown = null;
 
   constructor(
     store: ReportStore,
@@ -111,8 +126,9 @@ class OpenLog implements ScanLog {
   addToHour(label: HourLabel, line: HourLine): void {
     const folder = hourEvidence(label);
     const known = this.hours.get(folder);
-    if (known) known.lines.push(line);
-    else this.hours.set(folder, { label, lines: [line] });
+    const read = { line, file: this.reading };
+    if (known) known.lines.push(read);
+    else this.hours.set(folder, { label, lines: [read] });
     this.waitingBytes += 'start' in line ? 1500 + (line.start.queryString?.length ?? 0) * 2 : 200;
   }
 
@@ -120,7 +136,24 @@ class OpenLog implements ScanLog {
     const known = this.links.get(date);
     if (known) known.push(line);
     else this.links.set(date, [line]);
+    this.reading.tookLink(dayEvidence(date));
     this.waitingBytes += line.length + 100;
+  }
+
+  leave(eventTime: number): void {
+    this.reading.leave(eventTime);
+  }
+
+  endFile({ taken, known }: FileEnd): void {
+    if (taken) this.ended.push({ taken, lines: this.reading });
+    if (known) this.meet(known);
+    this.reading = new FileLines();
+    this.waitingBytes += 500;
+  }
+
+  openLedger(task: LedgerTask): FileLedger {
+    this.ledger = openFileLedger(this.store, task);
+    return this.ledger;
   }
 
   addNotRead(item: NotRead): void {
@@ -128,24 +161,51 @@ class OpenLog implements ScanLog {
     this.notRead.push(item);
   }
 
+  /** @throws what a store throws; after that all that waited is lost, and the checkpoint may not speak of it */
   async commit(progress: Parameters<ScanLog['commit']>[0]): Promise<void> {
-    const copies = await this.writeHours();
+    if (this.failure !== null) throw this.failure;
+    try {
+      await this.write(progress);
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+
+  async clear(): Promise<void> {
+    await this.store.remove(this.document.key);
+  }
+
+  private async write(progress: Partial<Checkpoint>): Promise<void> {
+    await this.writeHours();
     await this.writeLinks();
+    // Whoever finds a file in the ledger does not read it: first all that it held must lie there.
+    await this.ledger?.keep(this.ended, this.known.partsOf);
     this.checkpoint = {
       ...this.checkpoint,
       ...progress,
       notRead: eachOnce([...this.checkpoint.notRead, ...this.notRead]),
-      duplicates: sumOf(this.checkpoint.duplicates, copies),
+      duplicates: sumOf(this.checkpoint.duplicates, this.copies),
     };
     await this.writeCheckpoint();
     this.hours = new Map();
     this.links = new Map();
     this.notRead = [];
+    this.ended = [];
+    this.copies = {};
     this.waitingBytes = 0;
   }
 
-  async clear(): Promise<void> {
-    await this.store.remove(this.document.key);
+  /** Meets the lines of a file that is not read again. */
+  private meet(entry: LogFileEntry): void {
+    for (const [folder, { lines }] of Object.entries(entry.hours)) {
+      this.known.note(folder, this.ledger?.partsBehind(entry, folder) ?? []);
+      for (const hash of linesOf(lines)) if (this.known.meet(folder, hash)) this.countCopy(folder);
+    }
+  }
+
+  private countCopy(folder: string): void {
+    this.copies[folder] = (this.copies[folder] ?? 0) + 1;
   }
 
   private async writeCheckpoint(): Promise<void> {
@@ -159,31 +219,39 @@ class OpenLog implements ScanLog {
     this.tag = await this.store.tagOf(this.document.key);
   }
 
-  /** Returns how many copies each hour met. */
-  private async writeHours(): Promise<Record<string, number>> {
-    const copies: Record<string, number> = {};
+  private async writeHours(): Promise<void> {
     for (const [folder, { label, lines }] of this.hours) {
       const { look } = await this.known.open(folder);
       const written: WrittenLine[] = [];
-      for (const line of lines) {
+      for (const { line, file } of lines) {
         const text = JSON.stringify(line);
-        const news = look(text);
+        const { news, hash } = look(text);
         if (news === 'new') written.push({ line, text });
-        if (news === 'copy' && 'start' in line) copies[folder] = (copies[folder] ?? 0) + 1;
+        if (!('start' in line)) continue;
+        if (news === 'copy') this.countCopy(folder);
+        file.took(folder, line.start.eventTime, hash);
       }
-      if (written.length > 0) await appendToHour(this.store, label, written);
+      if (written.length > 0) this.known.note(folder, await appendToHour(this.store, label, written));
     }
-    return copies;
   }
 
   private async writeLinks(): Promise<void> {
     for (const [date, met] of this.links) {
-      const { look } = await this.known.open(dayEvidence(date));
-      const lines = met.filter((text) => look(text) === 'new');
+      const folder = dayEvidence(date);
+      const { look } = await this.known.open(folder);
+      const lines = met.filter((text) => look(text).news === 'new');
       for (let at = 0; at < lines.length; at += DAY_PART_LINES)
-        await appendPart(this.store, dayEvidence(date), { lines: lines.slice(at, at + DAY_PART_LINES) });
+        this.known.note(folder, [
+          await appendPart(this.store, folder, { lines: lines.slice(at, at + DAY_PART_LINES) }),
+        ]);
     }
   }
+}
+
+/** A line, and the file that it was read from. */
+interface ReadLine {
+  readonly line: HourLine;
+  readonly file: FileLines;
 }
 
 function eachOnce(notRead: readonly NotRead[]): NotRead[] {

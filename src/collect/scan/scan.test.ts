@@ -50,3 +50,25 @@ it('a scan that broke off says so, and goes on where it stopped without reading 
 it('a scan that read nothing fails with its cause', async () => {
   await expect(run(createMemoryStore(), sourceOf({ hour: 0 }, []))).rejects.toThrow(/^ServiceUnavailable$/);
 });
+
+it('a scan whose evidence could not be written once says nowhere that it was read, and loses nothing', async () => {
+  let writes = 0;
+  const store = createMemoryStore({
+    beforeWrite(key) {
+      if (key.startsWith('_work/evidence/') && ++writes === 3) throw new Error('SlowDown');
+    },
+  });
+  // Every batch is made durable.
+  let now = at(72);
+  const clock = { now: () => (now += 20_000), sleep: async () => {} };
+  const collect = async () => {
+    let rows = 0;
+    const range = { days, format: 'csv', scanId: 'failed' } as const;
+    const collector = collectorOf(store, at(72), { clock });
+    for await (const { report } of collectRange(collector, startsFrom(sourceOf({ hour: -1 }, [])), range))
+      rows += report.rows;
+    return rows;
+  };
+  await expect(collect()).rejects.toThrow('SlowDown');
+  expect(await collect()).toBe(24);
+});

@@ -6,6 +6,7 @@ import type { Progress } from '../../ports/progress.js';
 import type { Evidence, EvidenceBatch, SourceAccount, StartSource } from '../../ports/start-source.js';
 import { keepReject } from '../../tree/rejects.js';
 import type { Workplace } from '../collector.js';
+import { withEnds } from './read-files.js';
 import type { ScanLog } from './scan-log.js';
 import { isPassing, ScanStopped } from './scan-stopped.js';
 
@@ -46,11 +47,18 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
     days: days.map(({ reportDate, timezone }) => reportDay(reportDate, timezone).window),
     ...(cursor === null ? {} : { cursor }),
     ...(signal ? { signal } : {}),
+    ledger: log.openLedger({
+      generator: work.generator,
+      tell: (message) => progress({ kind: 'warning', message }),
+    }),
   };
   const keep = () => log.commit({ cursor, covered, sources: accountsOf(source), writtenAt: clock.now() });
   try {
     for await (const batch of source.scan(window, options)) {
-      for (const item of batch.items) await place(item);
+      for (const item of withEnds(batch.items, batch.files ?? [])) {
+        if (item.kind === 'file-end') log.endFile(item.file);
+        else await place(item);
+      }
       covered = unionOf([...covered, ...batch.covered]);
       cursor = batch.cursor;
       tell(progress, source.account(), { window, covered, batch });
@@ -73,6 +81,8 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   const sources = accountsOf(source);
   const failed = sources.filter(({ failure }) => failure !== undefined);
   for (const one of failed) progress({ kind: 'warning', message: failureText(one) });
+  const changed = sources.reduce((sum, { counts }) => sum + (counts.filesChanged ?? 0), 0);
+  if (changed > 0) progress({ kind: 'warning', message: `${changed} ${CHANGED}` });
   // A source that ends has read its window to the end; `covered` of its batches only lets days begin earlier.
   const isComplete = failed.length === 0;
   const reached = { cursor, covered: isComplete ? [window] : covered, sources, isComplete };
@@ -80,6 +90,9 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   tell(progress, source.account(), { window, covered: [window], batch: null });
   yield [window];
 }
+
+const CHANGED =
+  'log files are not those that were read before under their names (another size, ETag or time of writing), and were read again; what was read before stays in the evidence';
 
 /** Sorts evidence into the log: starts by hour, links by day, malformed records into `_work/rejects/`. */
 function createPlacement(
@@ -94,6 +107,7 @@ function createPlacement(
         const hour = index.find(item.eventTime);
         // Sources may yield a little more than was asked for; what lies outside belongs to another run.
         if (hour) log.addToHour(hour, { start: item });
+        else log.leave(item.eventTime);
         return;
       }
       case 'link':

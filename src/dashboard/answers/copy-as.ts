@@ -1,7 +1,7 @@
 import { identifier } from '../../analytics/cache/sql-text.js';
+import { type GroupName, keySql } from '../../analytics/groups/groups.js';
 import { DEFAULT_RANGE } from '../../analytics/time/time-range.js';
 import type { Filter } from '../../analytics/view/filters.js';
-import { type GroupName, keySql } from '../../analytics/view/groups.js';
 import { scopeSqlForPeople } from '../../analytics/view/scope.js';
 import type { DashboardContext } from '../server/context.js';
 import type { ViewRequest } from './view-request.js';

@@ -1,4 +1,3 @@
-import { trendsOf } from '../../analytics/time/trends.js';
 import {
   columnsOfGroups,
   GROUP_SORTS,
@@ -7,7 +6,7 @@ import {
   orderGroups,
   searchGroups,
   withBefore,
-} from '../../analytics/view/group-list.js';
+} from '../../analytics/groups/group-list.js';
 import {
   GROUP_NAMES,
   type GroupName,
@@ -15,7 +14,8 @@ import {
   groupBy,
   searchPatterns,
   withSamples,
-} from '../../analytics/view/groups.js';
+} from '../../analytics/groups/groups.js';
+import { trendsOf } from '../../analytics/time/trends.js';
 import type { Scope } from '../../analytics/view/scope.js';
 import { type Totals, totalsOf } from '../../analytics/view/totals.js';
 import { remembered, rememberedList } from '../server/live-cache.js';

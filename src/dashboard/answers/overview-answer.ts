@@ -1,4 +1,5 @@
-import { type GroupName, groupBy, withSamples } from '../../analytics/view/groups.js';
+import { withSamples } from '../../analytics/groups/groups.js';
+import { groupSummary, type Summary, summaryTotals, withSummary } from '../../analytics/groups/summary.js';
 import { firstReadersOf, firstSeenOf, notables } from '../../analytics/view/notable.js';
 import type { Scope } from '../../analytics/view/scope.js';
 import { totalsOf } from '../../analytics/view/totals.js';
@@ -13,34 +14,48 @@ export async function overview(question: Question) {
   const { context, run, scope, snapshot, view } = question;
   const { start, end } = scope.window;
   const before: Scope = { ...scope, window: { start: start - (end - start), end: start } };
-  const top = (by: GroupName) => groupBy(run, scope, { by, limit: 6, isBare: by === 'workgroup' });
-  const [totals, previous, time, people, workgroups, tables, patterns, notable] = await Promise.all([
-    totalsOf(run, scope),
+  const [previous, time, sums] = await Promise.all([
     totalsOf(run, before),
     overTime(question),
-    top('person'),
-    top('workgroup'),
-    top('table'),
-    top('fingerprint').then((rows) => withSamples(run, rows)),
-    notables(run, scope, {
-      sensitive: context.sensitive,
-      collected: snapshot.coverage.collected ?? { start: 0, end: 0 },
-      firstSeen: await remembered(snapshot, 'first seen', () => firstSeenOf(run)),
-      firstReaders: await remembered(snapshot, 'first readers', () => firstReadersOf(run, context.sensitive)),
-    }),
+    withSummary(run, scope, (summary) => sumsOf(question, summary)),
   ]);
   const hasPrevious = (snapshot.coverage.collected?.start ?? Number.POSITIVE_INFINITY) <= before.window.start;
   return {
     window: scope.window,
-    totals,
+    totals: sums.totals,
     /** Of the same span before; null where it was not collected. */
     previous: hasPrevious ? previous : null,
     ...time,
-    people,
-    workgroups,
-    tables,
-    patterns: maskedRows(patterns, scope.isMasked),
-    notable,
+    people: sums.people,
+    workgroups: sums.workgroups,
+    tables: sums.tables,
+    patterns: maskedRows(sums.patterns, scope.isMasked),
+    notable: sums.notable,
     copy: copyGroups(view, context, 'person'),
   };
 }
+
+async function sumsOf({ context, run, scope, snapshot }: Question, summary: Summary) {
+  const [firstSeen, firstReaders] = await Promise.all([
+    remembered(snapshot, 'first seen', () => firstSeenOf(run)),
+    remembered(snapshot, 'first readers', () => firstReadersOf(run, context.sensitive)),
+  ]);
+  const [totals, people, workgroups, tables, patterns, notable] = await Promise.all([
+    summaryTotals(run, summary),
+    groupSummary(run, summary, { by: 'person', limit: SHOWN }),
+    groupSummary(run, summary, { by: 'workgroup', limit: SHOWN }),
+    groupSummary(run, summary, { by: 'table', limit: SHOWN }),
+    groupSummary(run, summary, { by: 'fingerprint', limit: SHOWN }).then((rows) => withSamples(run, rows)),
+    notables(run, scope, {
+      summary,
+      sensitive: context.sensitive,
+      collected: snapshot.coverage.collected ?? { start: 0, end: 0 },
+      firstSeen,
+      firstReaders,
+    }),
+  ]);
+  return { totals, people, workgroups, tables, patterns, notable };
+}
+
+/** Rows of a panel. */
+const SHOWN = 6;

@@ -26,7 +26,8 @@ export function readView(
   const range = { range: params.get('range'), from: params.get('from'), to: params.get('to') };
   const window = resolveRange(range, collected, coverage.timezone);
   const timezone = params.get('tz') === 'report' ? coverage.timezone : 'UTC';
-  return { scope: { window, filters, isMasked: isAuditor || params.get('mask') === '1' }, filters, timezone, params };
+  const isMasked = isAuditor || params.get('mask') === '1';
+  return { scope: { window, started: coverage.started, filters, isMasked }, filters, timezone, params };
 }
 
 /** A whole number from the query string; more than `most` is cut down. @throws FilterError */

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import type { GroupSort, HeldGroup } from '../../analytics/view/group-list.js';
-import type { GroupName, TagName } from '../../analytics/view/groups.js';
+import type { GroupSort, HeldGroup } from '../../analytics/groups/group-list.js';
+import type { GroupName, TagName } from '../../analytics/groups/groups.js';
 import { bytes, count, duration, shortTable, time } from '../parts/format.js';
 import { Confidence, Go, KindTag } from '../parts/parts.js';
 import { SqlLine } from '../parts/sql-line.js';

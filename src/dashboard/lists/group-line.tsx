@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { GroupSort, HeldGroup } from '../../analytics/view/group-list.js';
+import type { GroupSort, HeldGroup } from '../../analytics/groups/group-list.js';
 import { ago, bytes, changeText, count, nanosUsd, percent, plural, time, usd } from '../parts/format.js';
 import { Share } from '../parts/parts.js';
 import { useZone } from '../web/settings.js';

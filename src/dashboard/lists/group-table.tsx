@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useEffect, useState } from 'react';
-import { GROUP_SORTS, type GroupSort, type HeldGroup } from '../../analytics/view/group-list.js';
+import { GROUP_SORTS, type GroupSort, type HeldGroup } from '../../analytics/groups/group-list.js';
 import { count } from '../parts/format.js';
 import { Go, Panel } from '../parts/parts.js';
 import { usePrinting } from '../parts/printing.js';

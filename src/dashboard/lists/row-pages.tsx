@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useRef } from 'react';
-import type { HeldGroup } from '../../analytics/view/group-list.js';
+import type { HeldGroup } from '../../analytics/groups/group-list.js';
 import { count } from '../parts/format.js';
 import { usePrinting } from '../parts/printing.js';
 import { usePages } from './use-pages.js';

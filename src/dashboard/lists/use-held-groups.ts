@@ -6,7 +6,7 @@ import {
   MOST_HELD,
   orderGroups,
   searchGroups,
-} from '../../analytics/view/group-list.js';
+} from '../../analytics/groups/group-list.js';
 import type { Api } from '../answers/answers.js';
 import { ask, useStatus } from '../web/api.js';
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { GroupRow } from '../../analytics/view/groups.js';
+import type { GroupRow } from '../../analytics/groups/groups.js';
 import type { Totals } from '../../analytics/view/totals.js';
 import { Chart } from '../chart/chart.js';
 import { ChartControls } from '../chart/chart-controls.js';

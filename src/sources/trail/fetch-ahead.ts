@@ -1,11 +1,12 @@
 import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
 import type { LogKey } from '../../cloudtrail/log-file-name.js';
 import type { FileProgress } from '../content/file-progress.js';
-import type { ListedFile, TrailBucket } from './list-trail.js';
+import type { RecalledFile } from './known-files.js';
+import type { TrailBucket } from './list-trail.js';
 import type { LogFile } from './log-items.js';
 
 export type FetchedFile = LogFile &
-  ListedFile & {
+  RecalledFile & {
     /** The file as it lies there, where it is small and fetched already; `open` gives it, too. */
     readonly fetched: Promise<Uint8Array> | null;
   };
@@ -22,27 +23,27 @@ const DAY_MS = 86_400_000;
 /** Fetched ahead at most, in bytes. */
 const AHEAD_BYTES = 32 * 2 ** 20;
 
-/** Starts fetching the next files while the present one is read; the order stays. */
+/** Starts fetching the next files while the present one is read, but for those that are known; the order stays. */
 export async function* fetchAhead(
-  files: AsyncIterable<ListedFile>,
+  files: AsyncIterable<RecalledFile>,
   { bucket, ahead = 8, signal, progress }: Fetching,
 ): AsyncGenerator<FetchedFile> {
   const started: FetchedFile[] = [];
   let bytes = 0;
   for await (const file of files) {
-    const isSmall = file.size <= AHEAD_BYTES / 4;
-    started.push(openedFile(file, isSmall ? collect(bucket.get(file.key, signal)) : null));
-    bytes += isSmall ? file.size : 0;
+    const isAhead = isFetchedAhead(file);
+    started.push(openedFile(file, isAhead ? collect(bucket.get(file.key, signal)) : null));
+    bytes += isAhead ? file.size : 0;
     while (started.length > ahead || bytes > AHEAD_BYTES) {
       const next = started.shift();
       if (!next) break;
-      bytes -= next.size <= AHEAD_BYTES / 4 ? next.size : 0;
+      bytes -= isFetchedAhead(next) ? next.size : 0;
       yield next;
     }
   }
   yield* started;
 
-  function openedFile(file: ListedFile, fetched: Promise<Uint8Array> | null): FetchedFile {
+  function openedFile(file: RecalledFile, fetched: Promise<Uint8Array> | null): FetchedFile {
     // A failure waits for the reader, who may come much later.
     fetched?.catch(() => {});
     let first = fetched;
@@ -63,6 +64,10 @@ export async function* fetchAhead(
       },
     };
   }
+}
+
+function isFetchedAhead({ known, size }: RecalledFile): boolean {
+  return known === null && size <= AHEAD_BYTES / 4;
 }
 
 async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import { createReadStream, type Dirent, readFileSync, statSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { TrailBucket } from './list-trail.js';
+import type { BucketFile, TrailBucket } from './list-trail.js';
 
 /**
  * Opens a local folder, or a single file, as a place of trail files. Keys are paths below it, with `/`, in the order S3 would
@@ -47,7 +47,7 @@ interface Walk {
   readonly above: readonly string[];
 }
 
-async function* walk({ path, key, prefix, after, above }: Walk): AsyncGenerator<{ key: string; size: number }> {
+async function* walk({ path, key, prefix, after, above }: Walk): AsyncGenerator<BucketFile> {
   const real = await realpath(path);
   if (above.includes(real)) return;
   const entries: { key: string; name: string; isFolder: boolean }[] = [];
@@ -63,7 +63,7 @@ async function* walk({ path, key, prefix, after, above }: Walk): AsyncGenerator<
     if (!isBelow || isPassed) continue;
     const below = join(path, entry.name);
     if (entry.isFolder) yield* walk({ path: below, key: entry.key, prefix, after, above: [...above, real] });
-    else yield { key: entry.key, size: await sizeOf(below) };
+    else yield { key: entry.key, ...(await stateOf(below)) };
   }
 }
 
@@ -77,12 +77,15 @@ async function isFolderEntry(entry: Dirent, parent: string): Promise<boolean | n
   }
 }
 
-async function sizeOf(path: string): Promise<number> {
+/** Whoever writes a file cannot choose when its inode changed; where that is told in whole seconds, two writes may look alike. */
+async function stateOf(path: string): Promise<Pick<BucketFile, 'size' | 'tag'>> {
   try {
-    return (await stat(path)).size;
+    const { size, dev, ino, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    const isExact = ctimeNs % 1_000_000_000n !== 0n;
+    return { size: Number(size), tag: isExact ? `${dev} ${ino} ${mtimeNs} ${ctimeNs}` : null };
   } catch {
     // Gone, or a broken link: reading it will say so.
-    return 0;
+    return { size: 0, tag: null };
   }
 }
 

@@ -9,10 +9,16 @@ export type HandedFile = FetchedFile &
     readonly read: Promise<FileRead | null> | null;
   };
 
-/** Where there are further hands, and whether there is enough for them; asked once, when the first file is there. */
+/** Where there are further hands, and whether there is enough for them; asked file by file until they are open. */
 export interface Handing {
   open(): TrailHands | undefined;
-  isWorth(): boolean;
+  /** `unread`: the files to be read so far, where others were read before; null where none was. */
+  isWorth(unread: Amount | null): boolean;
+}
+
+interface Amount {
+  readonly files: number;
+  readonly bytes: number;
 }
 
 /**
@@ -20,11 +26,18 @@ export interface Handing {
  * those whose hand was lost come unread. The hands are closed when the last file is taken, or nobody takes any more.
  */
 export async function* handOut(files: AsyncIterable<FetchedFile>, handing: Handing | null): AsyncGenerator<HandedFile> {
-  let hands: TrailHands | null | undefined;
+  let hands: TrailHands | undefined;
   const under: HandedFile[] = [];
+  const unread = { files: 0, bytes: 0 };
+  let hasKnown = false;
   try {
     for await (const file of files) {
-      hands ??= handing?.isWorth() ? (handing.open() ?? null) : null;
+      if (file.known) hasKnown = true;
+      else {
+        unread.files += 1;
+        unread.bytes += file.size;
+        if (!hands && handing?.isWorth(hasKnown ? unread : null)) hands = handing.open();
+      }
       const known = { ...file, isDated: isDated(file), isLitter: file.place.kind === 'litter' };
       const { fetched } = file;
       under.push({ ...known, read: hands && fetched ? readBy(hands, known, fetched) : null });

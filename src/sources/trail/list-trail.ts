@@ -1,6 +1,14 @@
 import { deliveryDayFolder, type LogKey, parseLogKey } from '../../cloudtrail/log-file-name.js';
 import type { Counts } from '../aws/counts.js';
 
+/** A file as its place lists it. */
+export interface BucketFile {
+  readonly key: string;
+  readonly size: number;
+  /** Another one whenever the file is written; absent or null where the place cannot promise that. */
+  readonly tag?: string | null;
+}
+
 /** Where trail files lie: a folder, a single file, a bucket. */
 export interface TrailBucket {
   /** For messages: a path or `s3://bucket`. */
@@ -8,11 +16,7 @@ export interface TrailBucket {
   /** Set for a file that the user named: it is read whatever it is called. */
   readonly isSingleFile?: boolean;
   /** Yields the keys that begin with `prefix` and come after `startAfter`, ascending. @throws when the place cannot be listed */
-  list(
-    prefix: string,
-    startAfter: string | null,
-    signal?: AbortSignal,
-  ): AsyncIterable<{ readonly key: string; readonly size: number }>;
+  list(prefix: string, startAfter: string | null, signal?: AbortSignal): AsyncIterable<BucketFile>;
   /** Streams an object. */
   get(key: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** User metadata of an object, where the place keeps any. */
@@ -29,9 +33,7 @@ export interface TrailListing {
   readonly signal: AbortSignal | undefined;
 }
 
-export interface ListedFile {
-  readonly key: string;
-  readonly size: number;
+export interface ListedFile extends BucketFile {
   readonly place: LogKey;
 }
 

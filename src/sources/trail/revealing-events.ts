@@ -1,10 +1,20 @@
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
 import { standsAt } from '../content/json-signs.js';
 
+/** Of which credential an event tells on behalf of whom it acts, and when. */
+export interface CredentialTold {
+  readonly credential: string;
+  readonly at: number;
+}
+
 /** Knows of which credentials an event told on behalf of whom they act, so that one event of each is kept and not thousands. */
 export interface RevealedCredentials {
   /** True for an event that tells something new, or tells it earlier. */
   takes(event: CredentialLink): boolean;
+  /** As `takes`, of what an event that was read before told. */
+  takesTold(told: CredentialTold): boolean;
+  /** Whether `takesTold` would say so; nothing is remembered. */
+  isNews(told: CredentialTold): boolean;
   /** False for the text of a record that tells nothing new: it need not be parsed. */
   mayTell(text: string): boolean;
   /** Forgets all when it remembers many; said between files, so that what is kept does not depend on who reads them. */
@@ -16,15 +26,22 @@ const MAX_CREDENTIALS = 200_000;
 
 export function createRevealedCredentials(): RevealedCredentials {
   const earliest = new Map<string, number>();
+  const isNews = ({ credential, at }: CredentialTold) => {
+    const known = earliest.get(credential);
+    return known === undefined || known > at;
+  };
+  const takesTold = (told: CredentialTold) => {
+    if (!isNews(told)) return false;
+    earliest.set(told.credential, told.at);
+    return true;
+  };
   return {
-    takes({ caller, console, eventTime }) {
-      if (caller.onBehalfOfUserId === null) return false;
-      const key = groupOf(console === true, caller.accessKeyId, caller.principalId, caller.creationDate);
-      const known = earliest.get(`${key} ${caller.onBehalfOfUserId}`);
-      if (known !== undefined && known <= eventTime) return false;
-      earliest.set(`${key} ${caller.onBehalfOfUserId}`, eventTime);
-      return true;
+    takes(event) {
+      const told = toldBy(event);
+      return told !== null && takesTold(told);
     },
+    takesTold,
+    isNews,
     mayTell(text) {
       const isConsole = text.includes('"sessionCredentialFromConsole":"true"');
       const began = Date.parse(memberOf(text, 'creationDate') ?? '');
@@ -36,6 +53,13 @@ export function createRevealedCredentials(): RevealedCredentials {
       if (earliest.size >= MAX_CREDENTIALS) earliest.clear();
     },
   };
+}
+
+/** What an event tells of the credential that it was made with; null when it is nobody's. */
+export function toldBy({ caller, console, eventTime }: CredentialLink): CredentialTold | null {
+  if (caller.onBehalfOfUserId === null) return null;
+  const group = groupOf(console === true, caller.accessKeyId, caller.principalId, caller.creationDate);
+  return { credential: `${group} ${caller.onBehalfOfUserId}`, at: eventTime };
 }
 
 /** The console signs each request with another key: its session is known by principal and start. */

@@ -29,7 +29,11 @@ export function createS3TrailBucket({
             signal ? { abortSignal: signal } : {},
           ),
         );
-        for (const { Key, Size } of page.Contents ?? []) if (Key !== undefined) yield { key: Key, size: Size ?? 0 };
+        for (const { Key, Size, ETag, LastModified } of page.Contents ?? []) {
+          if (Key === undefined) continue;
+          const tag = ETag && LastModified ? `${ETag} ${LastModified.getTime()}` : null;
+          yield { key: Key, size: Size ?? 0, tag };
+        }
         token = page.IsTruncated ? page.NextContinuationToken : undefined;
       } while (token !== undefined);
     },

@@ -3,6 +3,7 @@ import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
 import type { LinkLine } from '../../cloudtrail/link-line.js';
 import { mayConcern, type NotRead } from '../../cloudtrail/not-read.js';
 import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
+import type { FileEnd, FileLedger } from '../../ports/file-ledger.js';
 import type { EvidenceBatch, PartRead, StartSource } from '../../ports/start-source.js';
 import { describe, isAccessDenied, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { type Counts, createCounts } from '../aws/counts.js';
@@ -11,7 +12,9 @@ import type { LoadZstd } from '../content/zstd-frame.js';
 import { DayEvidence } from './day-evidence.js';
 import { divide, stretchOf } from './divide-trail.js';
 import { fetchAhead } from './fetch-ahead.js';
-import { type HandedFile, handOut } from './hand-out.js';
+import { type HandedFile, type Handing, handOut } from './hand-out.js';
+
+import { FileTaking, readerOf, recallFiles, takeTellers } from './known-files.js';
 import { listTrail, type TrailBucket } from './list-trail.js';
 import { damagedFile, LOG_FILE_LIMITS, type LogFileLimits, type LogItem } from './log-items.js';
 import { readTrailFile, type TrailHand } from './read-trail-file.js';
@@ -54,9 +57,9 @@ const DENIED_FILES = 20;
 export function createTrailFiles(options: TrailFilesOptions): StartSource {
   const counts = createCounts(['bytesRead', 'files', 'filesDamaged', 'links', 'rejects', 'starts']);
   return {
-    scan: (window, { cursor, signal, part, days = [window] }) =>
+    scan: (window, { cursor, signal, part, ledger, days = [window] }) =>
       scanFiles(window, {
-        ...{ ...options, counts, signal, days, isPart: part !== undefined },
+        ...{ ...options, counts, signal, days, ledger, isPart: part !== undefined },
         ...(part ? { bucket: stretchOf(options.bucket, part) } : {}),
         after: keyOf(cursor) ?? part?.after ?? null,
         ...{ evidence: new DayEvidence(days, daysOf(cursor)), progress: new FileProgress() },
@@ -85,7 +88,8 @@ function joinParts(
   place: TrailFilesOptions & { readonly days: readonly Window[] },
 ): readonly NotRead[] {
   const sum = (name: string) => parts.reduce((total, { account }) => total + (account.counts[name] ?? 0), 0);
-  if (sum('files') === 0 && sum('filesDenied') > 0) throw noneReadable(place.bucket, sum('filesDenied'));
+  if (sum('files') + sum('filesKnown') === 0 && sum('filesDenied') > 0)
+    throw noneReadable(place.bucket, sum('filesDenied'));
   const unread = new UnreadBound();
   const told = parts.flatMap(({ notRead }) => unread.bounded(notRead));
   const seen = parts.flatMap(({ cursor }) => daysOf(cursor));
@@ -98,6 +102,7 @@ interface Scan extends TrailFilesOptions {
   readonly after: string | null;
   readonly signal: AbortSignal | undefined;
   readonly days: readonly Window[];
+  readonly ledger: FileLedger | undefined;
   /** Others read the rest: what all of it shows, nobody can say here. */
   readonly isPart: boolean;
   readonly evidence: DayEvidence;
@@ -112,41 +117,58 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   const hand = { reading, counts, evidence, shapes: new RecordShapes(), loadZstd: scan.loadZstd };
   const linkWindow = { start: window.start - linkLeadMs, end: window.end };
   const scope = { window, linkWindow, counts, names, revealed: createRevealedCredentials() };
-  const keep = (items: readonly HandedItem[]) => items.filter((item) => isWanted(item, scope));
+  const reader = readerOf(reading, scan.loadZstd !== undefined);
+  let taking: FileTaking | null = null;
+  const keep = (items: readonly HandedItem[]) =>
+    items.filter((item) => {
+      const isTaken = isWanted(item, scope);
+      taking?.see(item, isTaken);
+      return isTaken;
+    });
   let done = scan.after;
   let waiting: HandedItem[] = [];
+  let ends: FileEnd[] = [];
   const batch = (covered: readonly Window[]): EvidenceBatch => {
-    const items = waiting;
-    waiting = [];
+    const [items, files] = [waiting, ends];
+    [waiting, ends] = [[], []];
     const cursor = { after: done, days: evidence.known() };
-    return { items, covered, cursor, reach: progress.reach() };
+    return { items, covered, cursor, reach: progress.reach(), ...(scan.ledger ? { files } : {}) };
   };
   const unread = new UnreadBound();
   let denied = 0;
   let files = 0;
-  const fetched = fetchAhead(progress.listAhead(listTrail(scan, delivered(window, scan))), scan);
-  const isWorth = () => isWorthHands(progress.listed());
+  const hasRead = () => counts.get('files') + counts.get('filesKnown') > 0;
+  const listed = progress.listAhead(listTrail(scan, delivered(window, scan)));
+  const recalled = recallFiles(listed, { ...scan, reader, wanted: scope });
+  const fetched = fetchAhead(recalled, scan);
+  const isWorth: Handing['isWorth'] = (unread) => isWorthHands(unread ?? progress.listed());
   const handed = handOut(fetched, scan.openHands ? { open: () => scan.openHands?.(reading), isWorth } : null);
   for await (const file of handed) {
     signal?.throwIfAborted();
     const isLitter = file.place.kind === 'litter';
+    const known = file.known && takeTellers(file.known.tellers, linkWindow, scope.revealed) ? file.known : null;
+    taking = file.placed && !known ? new FileTaking(file.placed, { reader, names }) : null;
     try {
       evidence.delivered(file);
-      for await (const items of itemsOf(file, hand)) {
-        const kept = keep(items);
-        for (const item of kept) if (item.kind === 'start') evidence.met(item.eventTime);
-        waiting.push(...unread.bounded(kept));
-        if (waiting.length >= 1000 || progress.isWorthTelling()) yield batch([]);
-      }
-      if (!isLitter) counts.add('files', 1);
+      for (const { at } of Object.values(known?.hours ?? {})) evidence.met(at);
+      if (known) counts.add('filesKnown', 1);
+      else
+        for await (const items of itemsOf(file, hand)) {
+          const kept = keep(items);
+          for (const item of kept) if (item.kind === 'start') evidence.met(item.eventTime);
+          waiting.push(...unread.bounded(kept));
+          if (waiting.length >= 1000 || progress.isWorthTelling()) yield batch([]);
+        }
+      if (!isLitter && !known) counts.add('files', 1);
     } catch (error) {
       if (!isAboutOneFile(error)) throw error;
       if (isAccessDenied(error)) denied += 1;
-      if (denied >= DENIED_FILES && counts.get('files') === 0 && !scan.isPart)
+      if (denied >= DENIED_FILES && !hasRead() && !scan.isPart)
         throw new PermissionDenied('s3:GetObject (and kms:Decrypt)', error);
       const reason = `the file could not be read: ${describe(error)}`;
       waiting.push(...unread.bounded(keep(damagedFile(file, { reason, bytes: Buffer.alloc(0) }, { limits, counts }))));
     }
+    ends.push({ at: waiting.length, taken: taking?.taken() ?? null, known });
     scope.revealed.trim();
     done = file.key;
     progress.done(file);
@@ -154,7 +176,7 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     if (waiting.length > 0 || files % FILES_PER_BATCH === 0) yield batch([]);
   }
   if (denied > 0 && scan.isPart) counts.add('filesDenied', denied);
-  else if (denied > 0 && counts.get('files') === 0) throw noneReadable(scan.bucket, denied);
+  else if (denied > 0 && !hasRead()) throw noneReadable(scan.bucket, denied);
   waiting.push(...unread.rest(scan.bucket.location));
   for (const day of scan.isPart ? [] : evidence.missing()) {
     counts.add('daysWithoutEvidence', 1);

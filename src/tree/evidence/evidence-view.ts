@@ -63,15 +63,23 @@ export function pinnedEvidence(store: ReportStore, names: readonly string[]): Ev
 /** Which of some named parts are gone. */
 export async function missingParts(store: ReportStore, names: readonly string[]): Promise<string[]> {
   const missing: string[] = [];
-  for (const [folder, wanted] of groupByFolder(names)) {
-    const parts = await listParts(store, folder);
-    for (const part of parts) wanted.delete(partName(part));
-    for (const part of parts) {
-      if (wanted.size > 0 && part.isMerged) for (const name of await namesIn(store, part)) wanted.delete(name);
-    }
-    missing.push(...wanted);
-  }
+  for (const [folder, wanted] of groupByFolder(names))
+    missing.push(...(await missingIn(store, await listParts(store, folder), [...wanted])));
   return missing;
+}
+
+/** Which of some named parts of one folder are not among those that were listed in it, nor merged into one of them. */
+export async function missingIn(
+  store: ReportStore,
+  parts: readonly Part[],
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const wanted = new Set(names);
+  for (const part of parts) wanted.delete(partName(part));
+  for (const part of parts) {
+    if (wanted.size > 0 && part.isMerged) for (const name of await namesIn(store, part)) wanted.delete(name);
+  }
+  return [...wanted];
 }
 
 /** Which of some parts say something that none of the named parts says: what was added, or is news that no report tells yet. */

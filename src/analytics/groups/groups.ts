@@ -1,6 +1,6 @@
 import { isOneOf, literal } from '../cache/sql-text.js';
-import { type RunSql, type Scope, scopeSql } from './scope.js';
-import { FAILED, QUERIES, REFUSED } from './totals.js';
+import { type RunSql, type Scope, scopeSql } from '../view/scope.js';
+import { EXTRAS, groupsSql, INNER, SHARES, splitSql, tablesSql } from './group-sums.js';
 
 /** What rows can be grouped by, and the SQL of the key. `table` stands apart: a query may have many. */
 export const GROUP_KEYS = {
@@ -48,8 +48,6 @@ export function keySql(by: Exclude<GroupName, 'table'>): string {
   return `substr(list_filter(${TAGS_SQL}, lambda t: starts_with(t, ${literal(start)}))[1], ${[...start].length + 1})`;
 }
 
-const ORDER = 'nanos DESC NULLS LAST, queries DESC, refused DESC, key';
-
 /** Sums of the rows of one key; null is the key of those without. Money is in billionths of a dollar (text beyond 2^53). */
 export interface GroupRow {
   readonly key: string | null;
@@ -94,40 +92,6 @@ export interface GroupRow {
   readonly last_write?: number | null;
 }
 
-/** Sums of rows that were grouped by person once already: counting people that way is many times faster than DISTINCT. */
-const INNER = `${QUERIES} AS queries, sum(cost_nanos) AS nanos, sum(data_scanned_bytes) AS bytes, ${FAILED} AS failed, ${REFUSED} AS refused,
-  min(start_time) AS first, max(start_time) AS last`;
-const OUTER = `sum(queries)::BIGINT AS queries, sum(nanos)::BIGINT AS nanos, sum(bytes)::BIGINT AS bytes, sum(failed)::BIGINT AS failed,
-  sum(refused)::BIGINT AS refused, count(DISTINCT person) AS people, epoch_ms(min(first)) AS first, epoch_ms(max(last)) AS last`;
-
-/** What else a row of a group shows: inner and outer sums. */
-interface Extra {
-  readonly inner: string;
-  readonly outer: string;
-}
-
-const CONFIDENCES = ['verified', 'asserted', 'claimed', 'none'];
-const WEAKEST = `max(list_position([${CONFIDENCES.map((name) => `'${name}'`).join(', ')}], identity_confidence))`;
-
-const EXTRAS: Readonly<Partial<Record<Exclude<GroupName, TagName>, Extra>>> = {
-  person: {
-    inner: `any_value(person_kind) AS kind, any_value(team) AS team, any_value(identity_method) AS method, ${WEAKEST} AS weakest`,
-    outer: `any_value(kind) AS kind, any_value(team) AS team, any_value(method) AS method,
-      ['${CONFIDENCES.join("', '")}'][max(weakest)] AS confidence`,
-  },
-  fingerprint: {
-    inner: 'max(rowid) AS sample_row, sum(total_ms) AS total_ms, any_value(kind) AS type',
-    outer:
-      'max(sample_row) AS sample_row, any_value(type) AS type, (sum(total_ms) / nullif(sum(queries), 0))::BIGINT AS mean_ms',
-  },
-  workgroup: {
-    inner:
-      "count(*) FILTER (state = 'CANCELLED') AS cancelled, count(*) FILTER (cost_basis LIKE '%reservation%') AS reserved, max(data_scanned_bytes) AS largest, max(engine_version) AS engine",
-    outer:
-      'sum(cancelled)::BIGINT AS cancelled, sum(reserved)::BIGINT AS reserved, max(largest) AS largest_bytes, max(engine) AS engine',
-  },
-};
-
 /**
  * Groups a scope, the most expensive first. By table, a query counts for every table it touches, while its cost is split evenly over the tables it
  * reads (over those it writes when it reads none; to the last billionth of a dollar), so that costs add up to the total.
@@ -146,12 +110,15 @@ export async function groupBy(
     readonly isBare?: boolean;
   },
 ): Promise<GroupRow[]> {
-  if (by === 'table') return groupByTable(run, scope, limit);
+  if (by === 'table') {
+    // Queries that touch the same tables are summed before the lists are taken apart.
+    const summed = `SELECT person, ${SHARES}, ${INNER} FROM ${splitSql(scope)} GROUP BY person, table_set, rest`;
+    return run(tablesSql(summed, limit));
+  }
   const extra = isBare || isTagName(by) ? undefined : EXTRAS[by];
-  return run(`SELECT key, ${OUTER}${extra ? `, ${extra.outer}` : ''}, count(*) OVER () AS groups
-     FROM (SELECT ${keySql(by)} AS key, person, ${INNER}${extra ? `, ${extra.inner}` : ''}
-           FROM query_log WHERE ${scopeSql(scope)} GROUP BY ALL)
-     GROUP BY key ORDER BY ${ORDER} LIMIT ${limit}`);
+  const summed = `SELECT ${keySql(by)} AS key, person, ${INNER}${extra ? `, ${extra.inner}` : ''}
+    FROM query_log WHERE ${scopeSql(scope)} GROUP BY ALL`;
+  return run(groupsSql(summed, extra, limit));
 }
 
 /** How much of a text stands for its pattern. */
@@ -180,31 +147,4 @@ export async function searchPatterns(
   const found = await run<{ readonly fingerprint: string }>(`SELECT DISTINCT fingerprint FROM patterns WHERE ${holds}`);
   const known = new Set(found.map(({ fingerprint }) => fingerprint));
   return rows.filter(({ key }) => key !== null && known.has(key));
-}
-
-async function groupByTable(run: RunSql, scope: Scope, limit: number): Promise<GroupRow[]> {
-  // Queries that touch the same tables are summed before the lists are taken apart; `rest` are the billionths left to split.
-  return run(
-    `WITH listed AS (
-       SELECT coalesce(tables_read, []) AS r, coalesce(tables_written, []) AS w, person, cost_nanos, data_scanned_bytes, state, start_time,
-         greatest(CASE WHEN len(tables_read) > 0 THEN len(tables_read) ELSE len(tables_written) END, 1) AS parts
-       FROM query_log WHERE ${scopeSql(scope)}),
-     summed AS (
-       SELECT r, w, person, cost_nanos % parts AS rest, sum(cost_nanos // parts) AS share, any_value(parts) AS parts, count(*) AS lines, ${INNER}
-       FROM listed GROUP BY r, w, person, rest),
-     touched AS (
-       SELECT *, CASE WHEN len(r) + len(w) = 0 THEN [NULL]
-           ELSE list_concat(r, list_filter(w, lambda t: NOT list_contains(r, t))) END AS touched
-       FROM summed),
-     access AS (
-       SELECT * EXCLUDE (touched), unnest(touched) AS key, unnest(range(1, len(touched) + 1)) AS i FROM touched),
-     priced AS (
-       SELECT * REPLACE (CASE WHEN i > parts THEN 0 ELSE share + CASE WHEN i <= rest THEN lines ELSE 0 END END AS nanos)
-       FROM access)
-     SELECT key, ${OUTER}, coalesce(sum(queries) FILTER (list_contains(r, key)), 0)::BIGINT AS reads,
-       coalesce(sum(queries) FILTER (list_contains(w, key)), 0)::BIGINT AS writes,
-       epoch_ms(max(last) FILTER (list_contains(w, key))) AS last_write,
-       epoch_ms(max(last) FILTER (list_contains(r, key))) AS last_read, count(*) OVER () AS groups
-     FROM priced GROUP BY key ORDER BY ${ORDER} LIMIT ${limit}`,
-  );
 }
