@@ -159,7 +159,8 @@ ${table(
 )}
 
 One machine ends where its evening is too short: a day's scan on one core with files ${L.fileLatencyS * 1000} ms away takes an hour at ${count(hourOf(costs))} records a day. What the parts of one day hold is joined by one invocation, and an hour is
-resolved by one: its memory grows with its queries (first table) and the links that lie around them.`;
+resolved by one: its memory grows with its queries (first table) and the links behind them. Of the other links around only the names by which
+they could be found are kept, eight bytes each; where there are few links all are loaded (\`bench/links-needed.ts\` compares).`;
 }
 
 /** Records a day that one core scans in an hour. */

@@ -73,6 +73,7 @@ export async function explain(request: {
   if (!row) return null;
   const sql =
     row.query === null ? null : enrichment.readSql(row.query, { catalog: row.catalog, database: row.database });
+  await enrichment.reach(starts);
   const explained = starts.map((start) => {
     return { start, resolution: enrichment.resolve(start.contradiction ? null : start, sql?.tag ?? null) };
   });

@@ -2,6 +2,7 @@ import { type Cost, costOf } from '../athena/cost.js';
 import type { Execution } from '../athena/execution.js';
 import type { PriceTable } from '../athena/prices.js';
 import type { Start } from '../cloudtrail/start.js';
+import type { CredentialUse } from '../identity/chain/credential-facts.js';
 import type { CredentialGraph } from '../identity/chain/credential-graph.js';
 import { clientOf } from '../identity/comments/client.js';
 import type { CommentTag } from '../identity/comments/comment-tag.js';
@@ -30,11 +31,22 @@ export interface Enrichment {
   learn(definitions: Iterable<Definition>): void;
   /** The definitions that rows used since this was asked last. */
   takeUsed(): readonly Definition[];
+  /** Learns what resolving these starts hangs on; whoever resolves starts asks for this first. */
+  reach(starts: Iterable<Start>): Promise<void>;
   resolve(start: Start | null, tag: CommentTag | null): Resolution;
   clientOf(start: Start): string | null;
   /** Prices hang on where and when a query ran, and on whose capacity. */
   priceOf(execution: Execution | null, place: QueryPlace, sqlKind: string | null): Cost | null;
 }
+
+/** Feeds a graph of credentials with what is needed of it. */
+export interface LinkReach {
+  reach(uses: Iterable<CredentialUse>): Promise<void>;
+  /** False: the graph may lack what the answer about this use hangs on. */
+  isReached(use: CredentialUse): boolean;
+}
+
+const KNOWS_ALL: LinkReach = { reach: async () => {}, isReached: () => true };
 
 /** Puts the enrichment together. */
 export function createEnrichment(options: {
@@ -48,6 +60,8 @@ export function createEnrichment(options: {
   readonly definitions?: DefinitionBook;
   /** User names by `<identity store ARN>#<user id>`. */
   readonly identityStoreNames?: ReadonlyMap<string, string>;
+  /** Feeds the graph with what these starts need; by default the graph knows all. */
+  readonly links?: LinkReach;
 }): Enrichment {
   const {
     graph,
@@ -57,6 +71,7 @@ export function createEnrichment(options: {
     readDefined = read,
     identityStoreNames = new Map(),
     definitions = createDefinitionBook(),
+    links = KNOWS_ALL,
   } = options;
   const resolve = createResolver({ graph, directory, identityStoreNames });
   return {
@@ -72,7 +87,13 @@ export function createEnrichment(options: {
       resolveReads(analysis, context, { definitions: definitions.at(place), read: readDefined }),
     learn: (news) => definitions.add(news),
     takeUsed: () => definitions.takeUsed(),
-    resolve: (start, tag) => (start ? resolve(start, tag) : UNATTRIBUTED),
+    reach: (starts) => links.reach(starts),
+    resolve(start, tag) {
+      if (!start) return UNATTRIBUTED;
+      // A person found without all that is known may be the wrong one.
+      if (!links.isReached(start)) throw new Error(`the links behind start ${start.eventId} were not looked for`);
+      return resolve(start, tag);
+    },
     clientOf: (start) => clientOf(start.userAgent, { console: start.console, invokedBy: start.principal.invokedBy }),
     priceOf(execution, place, sqlKind) {
       if (!execution) return null;

@@ -51,6 +51,7 @@ export async function planRows(request: {
   const neighbours = { groups: executions, evidence, hour, timezone, readStarts };
   const wasStartedEarlier = await findEarlierStarts(neighbours);
   const later = await findLaterStarts(neighbours);
+  await enrichment.reach([...evidence.starts, ...[...later.values()].flat()]);
   const rows: (RowKey & { build: () => ReportRow })[] = [];
   const pending: string[] = [];
   const answeredBy = new Map<string, number>();

@@ -23,7 +23,9 @@ export async function runExplain(options: ExplainArguments, io: Io): Promise<num
   if (!place) throw new Error(unknownId(id, output));
   const aws = { ...io, profile: options.profile };
   const inputs = await openInputs({ directory: options.directory }, place.store, aws);
-  const enrichment = await openEnrichment({ store: place.store, ...inputs }, place.hour.reportDate);
+  const enrichment = await openEnrichment({ store: place.store, ...inputs }, place.hour.reportDate, {
+    hours: [place.hour.hour],
+  });
   const explanation = await explain({ place, enrichment, codec: REPORT_CODEC, now: io.clock.now() });
   if (!explanation) throw new Error(withoutRow(id, output));
   if (options.json) io.stdout(`${JSON.stringify(jsonOf(explanation), null, 2)}\n`);

@@ -61,7 +61,9 @@ async function withReasons(
     const view = treeView(store, tree);
     if (opened?.day !== day(identity)) {
       const inputs = await openInputs({ directory: request.directory }, view, { ...io, profile: request.profile });
-      const enrichment = await openEnrichment({ store: view, ...inputs }, label.reportDate);
+      const enrichment = await openEnrichment({ store: view, ...inputs }, label.reportDate, {
+        hours: asked.filter((one) => day(one) === day(identity)).map(({ sample }) => sample.label.hour),
+      });
       opened = { day: day(identity), enrichment };
     }
     const place = await placeIn({ tree, store: view }, label, id);

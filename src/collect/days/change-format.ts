@@ -94,7 +94,7 @@ async function* changeDay(
   const others = manifests.filter((manifest) => manifest.format !== format);
   if (others.length > 0) {
     const day = reportDay(reportDate, timezone);
-    const enrichment = await openEnrichment(collector, reportDate);
+    const enrichment = await openEnrichment(collector, reportDate, { hours: others.map(({ hour }) => hour) });
     try {
       for (const before of others) {
         signal?.throwIfAborted();

@@ -31,7 +31,7 @@ export async function collectHour(
   const { day, hour, format, isScanned } = task;
   await pinTimezone(collector.store, day.timezone, collector.clock.now());
   if (isScanned && (await isScannedHour(collector.store, hour))) {
-    const enrichment = await openEnrichment(collector, day.reportDate);
+    const enrichment = await openEnrichment(collector, day.reportDate, { hours: [hour.hour] });
     return buildHour(collector, { hour, timezone: day.timezone, format, enrichment });
   }
   const scanId = `hour-${hour.reportDate}-h${String(hour.hour).padStart(2, '0')}`;

@@ -58,7 +58,7 @@ async function* collectDay(
   witnesses: SecondWitnesses,
   { day, format, days }: Pick<RangeTask, 'days' | 'format'> & { readonly day: ReportDay },
 ): AsyncGenerator<Manifest> {
-  const enrichment = await openEnrichment(collector, day.reportDate);
+  const enrichment = await openEnrichment(collector, day.reportDate, { hours: day.hours.map(({ hour }) => hour) });
   // One hour that would lose what its report says stops no other; the run fails in the end.
   const lost: Error[] = [];
   const noteLost = (error: unknown) => {

@@ -33,7 +33,7 @@ export async function* rebuildNeighbours(
     if (!before) continue;
     ids ??= await idsInFolders(store, day.hours.map(hourEvidence));
     if (!(await namesAny(store, hour, ids))) continue;
-    const enrichment = await openEnrichment(collector, hour.reportDate);
+    const enrichment = await openEnrichment(collector, hour.reportDate, { hours: [hour.hour] });
     const { format, timezone } = before;
     const after = await buildHour(collector, { hour, timezone, format, enrichment });
     await sealDay({ store, day: neighbour, now: clock.now() });

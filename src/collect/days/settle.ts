@@ -56,7 +56,7 @@ export async function* settle(collector: Collector, options: SettleOptions = {})
     for (const ofDay of daysOf(visits)) {
       const { reportDate } = ofDay[0].label;
       const day = reportDay(reportDate, ofDay[0].timezone);
-      const enrichment = await enrichmentOrNull(collector, reportDate, onLost);
+      const enrichment = await enrichmentOrNull(collector, ofDay, onLost);
       if (!enrichment) {
         openSince = earlierOf(openSince, reportDate);
         continue;
@@ -142,11 +142,12 @@ function daysOf(visits: readonly Visit[]): (readonly [Visit, ...Visit[]])[] {
 /** Null when what is known of the day's credentials is damaged: rows written without it would forget persons. */
 async function enrichmentOrNull(
   collector: Collector,
-  reportDate: string,
+  ofDay: readonly [Visit, ...Visit[]],
   onLost: SettleOptions['onLost'],
 ): Promise<DayEnrichment | null> {
+  const hours = ofDay.filter(({ mends }) => mends !== 'seal').map(({ label }) => label.hour);
   try {
-    return await openEnrichment(collector, reportDate);
+    return await openEnrichment(collector, ofDay[0].label.reportDate, { hours });
   } catch (error) {
     if (!isEvidenceLost(error)) throw error;
     onLost?.(error);

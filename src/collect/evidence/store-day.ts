@@ -2,6 +2,7 @@ import { addDays, type ReportDay, type ReportHour } from '../../calendar/report-
 import { linkOfLine } from '../../cloudtrail/link-line.js';
 import { mayConcern } from '../../cloudtrail/not-read.js';
 import { type CredentialGraph, createCredentialGraph } from '../../identity/chain/credential-graph.js';
+import { createWantedNames, type WantedNames } from '../../identity/chain/wanted-names.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import { addToHour, type HourReading } from '../../tree/evidence/evidence-lines.js';
@@ -28,8 +29,9 @@ export async function storeDay(
   const view = liveEvidence(store);
   const graph = createCredentialGraph();
   const sparkUses = createSparkUses();
+  const wanted = createWantedNames();
   const own = await openDayLinks(store, reportDate);
-  await addCallers(view, reportDate, graph);
+  await addCallers(view, reportDate, { graph, wanted });
   for (const hour of day.hours) {
     signal?.throwIfAborted();
     await mergeParts(store, hourEvidence(hour));
@@ -40,6 +42,7 @@ export async function storeDay(
       for (const start of starts) {
         graph.addStart(start);
         sparkUses.add(start);
+        wanted.add(start);
         if (isRevealing(start)) own.add({ revealing: start });
         for (const shown of shownIds(start)) own.add({ shown });
       }
@@ -49,20 +52,27 @@ export async function storeDay(
   const rest = { store, reportDate, ...(signal ? { signal } : {}) };
   if (linkSource) {
     const ageMs = clock.now() - day.window.end;
-    await askForLinks({ ...rest, graph, sparkUses: sparkUses.all(), linkSource, ageMs });
+    await askForLinks({ ...rest, graph, wanted: wanted.names, sparkUses: sparkUses.all(), linkSource, ageMs });
   }
   await nameUsers({ ...rest, users: nameless(graph), source: userNames });
 }
 
 /** Whom credentials were asked for on behalf of is known from the callers of the events that issued them. */
-async function addCallers(view: EvidenceView, reportDate: string, graph: CredentialGraph): Promise<void> {
+async function addCallers(
+  view: EvidenceView,
+  reportDate: string,
+  { graph, wanted }: { readonly graph: CredentialGraph; readonly wanted: WantedNames },
+): Promise<void> {
   for (const date of [-2, -1, 0, 1].map((days) => addDays(reportDate, days))) {
     for (const part of await view.parts(dayEvidence(date))) {
       for await (const batch of view.lines(part)) {
         for (const text of batch) {
           if (!text.startsWith('{"link":') || !text.includes('"onBehalfOfUserId":"')) continue;
           const { caller, eventId, eventTime, console } = linkOfLine(JSON.parse(text) as { link: unknown });
-          if (caller.onBehalfOfUserId !== null) graph.addStart({ principal: caller, eventId, eventTime, console });
+          if (caller.onBehalfOfUserId === null) continue;
+          const use = { principal: caller, eventId, eventTime, console };
+          graph.addStart(use);
+          wanted.add(use);
         }
       }
     }

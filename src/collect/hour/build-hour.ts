@@ -66,7 +66,9 @@ async function buildOnce(collector: Collector, task: HourTask): Promise<Manifest
   const named = old?.manifest.evidence ?? [];
   // A run beside this one has read links that this enrichment does not know.
   const isBehind = lacks(task.enrichment.parts, named.filter(isOfDay));
-  const enrichment = isBehind ? await openEnrichment(collector, hour.reportDate) : task.enrichment;
+  const enrichment = isBehind
+    ? await openEnrichment(collector, hour.reportDate, { hours: [hour.hour] })
+    : task.enrichment;
   enrichment.takeUsed();
   const plan = await prepareRows(collector, { ...task, view, enrichment });
   try {

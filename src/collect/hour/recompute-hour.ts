@@ -24,7 +24,7 @@ export async function recomputeHour(
   if (!hour) throw new Error(`${reportDate} has no hour ${manifest.hour} in ${timezone}`);
   const store = createOverlay(inputs.store);
   const view = pinnedEvidence(store, manifest.evidence);
-  const enrichment = await openEnrichment({ ...inputs, store }, reportDate, view);
+  const enrichment = await openEnrichment({ ...inputs, store }, reportDate, { pinned: view, hours: [hour.hour] });
   const collector = {
     ...inputs,
     store,

@@ -2,11 +2,12 @@ import type { CredentialLink } from '../../cloudtrail/credential-link.js';
 import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
 import type { Start } from '../../cloudtrail/start.js';
 import { type CredentialGraph, callerUse } from '../../identity/chain/credential-graph.js';
+import type { LinkName } from '../../identity/chain/link-names.js';
 import { sparkSessionOf } from '../../identity/chain/spark-session.js';
 import type { LinkSource, SparkUse } from '../../ports/identity-source.js';
 import type { ReportStore } from '../../ports/report-store.js';
-import { feedLinksAround } from '../../tree/evidence/day-evidence.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
+import { openLastingLinks } from '../../tree/evidence/lasting-links.js';
 import { openDayLinks } from '../evidence/day-links.js';
 
 /** A Spark session that started queries, and the account that it runs in. */
@@ -37,10 +38,12 @@ export function createSparkUses(): { add(start: Start): void; all(): readonly Ac
 /**
  * Asks for the events behind credentials that nothing explains yet, and keeps what comes. These events come late like all
  * others: what nothing explains is asked for again at 1, 3, 7, 15 and 31 days of age, when its day is read again, then no more.
- * The graph holds the day's starts; it is fed with the links around the day first.
+ * The graph holds the day's starts; it is fed first with those links around the day that they need.
  */
 export async function askForLinks(request: {
   readonly graph: CredentialGraph;
+  /** Names of all that the graph holds. */
+  readonly wanted: Iterable<LinkName>;
   readonly sparkUses: readonly AccountSparkUse[];
   readonly reportDate: string;
   readonly store: ReportStore;
@@ -49,15 +52,28 @@ export async function askForLinks(request: {
   readonly ageMs: number;
   readonly signal?: AbortSignal;
 }): Promise<void> {
-  const { graph, sparkUses, reportDate, store, linkSource, ageMs, signal } = request;
+  const { graph, wanted, sparkUses, reportDate, store, linkSource, ageMs, signal } = request;
   const asking = (question: string) => `${question}${roundOf(ageMs)}`;
-  const { asked } = await feedLinksAround(liveEvidence(store), reportDate, graph);
+  const around = await openLastingLinks(store, {
+    ...{ view: liveEvidence(store), reportDate, graph, wanted, takesAllUses: true },
+    ...(signal ? { signal } : {}),
+  });
+  const { asked } = around;
+  const learn = async (found: readonly CredentialLink[]) => {
+    // What the tree knows comes first.
+    await around.reachLinks(found);
+    for (const link of found) graph.addLink(link);
+  };
   const keep = async (questions: readonly string[], answers: AsyncIterable<CredentialLink>) => {
     const links = await openDayLinks(store, reportDate);
+    let found: CredentialLink[] = [];
     for await (const link of answers) {
-      graph.addLink(link);
       links.add({ link });
+      if (found.push(link) < LEARNT_TOGETHER) continue;
+      await learn(found);
+      found = [];
     }
+    await learn(found);
     for (const question of questions) {
       asked.add(asking(question));
       if (!linkSource.hasFailed?.()) links.add({ asked: asking(question) });
@@ -78,10 +94,12 @@ export async function askForLinks(request: {
     );
   }
   // Whoever started a Spark session may have come by a role, too: that key is wanted like a start's own.
-  for (const { sessionId, accountId } of sparkUses) {
+  const starters = sparkUses.flatMap(({ sessionId, accountId }) => {
     const parent = graph.sparkStartOf(sessionId, accountId);
-    if (parent.kind === 'link') graph.addStart(callerUse(parent.link));
-  }
+    return parent.kind === 'link' ? [callerUse(parent.link)] : [];
+  });
+  await around.reach(starters);
+  for (const starter of starters) graph.addStart(starter);
   // A link may itself be signed with an unknown key: ask again until nothing new turns up, ten hops at most.
   for (let hop = 0; hop < 10; hop++) {
     const keys = [...graph.unknownKeys()].filter((key) => !asked.has(key) && !asked.has(asking(key)));
@@ -105,6 +123,8 @@ export async function askForLinks(request: {
 
 /** At two calls a second: some ten seconds of asking. */
 const KEYS_KEPT_TOGETHER = 20;
+/** Each time the links of the tree may have to be looked through. */
+const LEARNT_TOGETHER = 1000;
 
 /** A name for the span of ages in which one question is asked once; none for the last. */
 function roundOf(ageMs: number): string {

@@ -36,6 +36,8 @@ type Observations = Partial<Record<FactName, Observation>>;
 export interface FactTable {
   /** Takes what one event reveals; the order of events and repeats do not matter. */
   observe(use: CredentialUse): void;
+  /** Takes only which user of Identity Center an event shows. */
+  observeUser(use: CredentialUse): void;
   factsOf(use: CredentialUse): CredentialFacts;
   /** True when events signed with this key name its Identity Center user. */
   isKeyOnBehalfOf(accessKeyId: string): boolean;
@@ -77,6 +79,10 @@ export function createFactTable(): FactTable {
     users,
     isKeyOnBehalfOf: (accessKeyId) =>
       agreed('onBehalfOf', null, accessKeyId, agreed('signInSessionArn', null, accessKeyId)?.value ?? null) !== null,
+    observeUser(use) {
+      const user = onBehalfOf(use.principal);
+      if (user !== null) noteUser(users, user, use);
+    },
     observe(use) {
       const { principal } = use;
       const user = onBehalfOf(principal);

@@ -38,8 +38,14 @@ export interface CredentialGraph {
   sparkStartOf(sessionId: string, accountId: string): Parent;
   /** The `GetWebIdentityToken` of a token. */
   tokenRequestOf(webIdentityTokenId: string): Parent;
+  /** Takes what any event of a credential reveals, as of a start, and wants no chain for it. */
+  addUse(use: CredentialUse): void;
   /** Takes an ARN and its unique id, which some event showed together. */
   addId(uniqueId: string, arn: string): void;
+  /** True when that would change nothing. */
+  knowsId(uniqueId: string, arn: string): boolean;
+  /** Takes what an event shows for good of whoever signed it, whose ids are whose and what users are called; nothing of the credential. */
+  addNames(use: CredentialUse): void;
   /** True when the sign-in session was granted to an MCP server: an agent acts in it (aws-facts 3.6). */
   isAgentSession(signInSessionArn: string | null): boolean;
   /** ARN of a role or user by its unique id (`AROA…`, `AIDA…`), when some event showed both. */
@@ -85,9 +91,26 @@ class Graph implements CredentialGraph {
     if (known === undefined || use.eventTime < known) this.wanted.set(accessKeyId, use.eventTime);
   }
 
+  addUse(use: CredentialUse): void {
+    this.changes += 1;
+    this.learn(use);
+  }
+
   addId(uniqueId: string, arn: string): void {
     this.changes += 1;
     this.noteArn(uniqueId, arn);
+  }
+
+  knowsId(uniqueId: string, arn: string): boolean {
+    if (!isUniqueId(uniqueId)) return true;
+    const known = this.arns.get(uniqueId);
+    return known === null || known === arn;
+  }
+
+  addNames(use: CredentialUse): void {
+    this.changes += 1;
+    this.facts.observeUser(use);
+    this.noteArns(use);
   }
 
   unknownKeys(): string[] {
@@ -138,13 +161,17 @@ class Graph implements CredentialGraph {
 
   private learn(use: CredentialUse): void {
     this.facts.observe(use);
-    const { type, principalId, arn, issuerPrincipalId, issuerArn } = use.principal;
+    this.noteArns(use);
+  }
+
+  private noteArns({ principal }: CredentialUse): void {
+    const { type, principalId, arn, issuerPrincipalId, issuerArn } = principal;
     if (issuerPrincipalId !== null && issuerArn !== null) this.noteArn(issuerPrincipalId, issuerArn);
     if (type === 'IAMUser' && principalId !== null && arn !== null) this.noteArn(principalId, arn);
   }
 
   private noteArn(id: string, arn: string): void {
-    if (!/^A(?:RO|ID)A/.test(id)) return;
+    if (!isUniqueId(id)) return;
     const known = this.arns.get(id);
     if (known === undefined) this.arns.set(id, arn);
     else if (known !== arn) this.arns.set(id, null);
@@ -184,13 +211,17 @@ class Graph implements CredentialGraph {
   }
 }
 
+function isUniqueId(id: string): boolean {
+  return /^A(?:RO|ID)A/.test(id);
+}
+
 /** The use of the caller's own credential that issued this link. */
-export function callerUse(link: StoredLink): CredentialUse {
+export function callerUse(link: Pick<StoredLink, 'caller' | 'eventId' | 'eventTime' | 'console'>): CredentialUse {
   return { principal: link.caller, eventId: link.eventId, eventTime: link.eventTime, console: link.console };
 }
 
 /** A session starts in the second its AssumeRole completes; a few seconds lie between two services' clocks. */
-const SESSION_SKEW_MS = 3_000;
+export const SESSION_SKEW_MS = 3_000;
 /** A credential is used after it was issued (clocks differ), and no temporary one lives longer than 36 hours (STS). */
 const CLOCK_SKEW_MS = 300_000;
 const LONGEST_LIFE_MS = 37 * 3_600_000;

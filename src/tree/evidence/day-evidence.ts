@@ -58,7 +58,8 @@ export async function partsAround(view: EvidenceView, reportDate: string): Promi
   return parts;
 }
 
-function datesAround(reportDate: string): string[] {
+/** The dates whose evidence tells of the credentials of a day, in order. */
+export function datesAround(reportDate: string): string[] {
   return [-2, -1, 0, 1].map((days) => addDays(reportDate, days));
 }
 
