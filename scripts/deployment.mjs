@@ -50,10 +50,14 @@ export async function writeDeployment({ out, prepare }) {
     },
   };
   for (const [file, { formats, code }] of Object.entries(variants)) {
-    const tables = Object.fromEntries(formats.map((format) => [format, tableOf(glueTableInput, format)]));
+    const tables = Object.fromEntries(formats.map((format) => [format, tableOf(glueTableInput, { format })]));
+    // Files of whole days are Parquet whatever the reports are.
+    const dailyTable = formats.includes('parquet')
+      ? tableOf(glueTableInput, { format: 'parquet', isDaily: true })
+      : null;
     const template = synthesize({
       code,
-      tables,
+      ...{ tables, dailyTable },
       version,
       outdir: scratchFolder(),
       ...(prepare ? { prepare: (app) => prepare(app, file) } : {}),
@@ -86,9 +90,9 @@ function zstdPath() {
   return join(dirname(createRequire(import.meta.url).resolve('@bokuweb/zstd-wasm')), 'zstd.wasm');
 }
 
-/** The table of a format as the stack takes it: the stack itself knows where the reports lie and in which years. */
-function tableOf(glueTableInput, format) {
-  const input = glueTableInput({ database: 'd', table: 't', format, location: 's3://reports', years: YEARS });
+/** A table as the stack takes it: the stack itself knows where the reports lie and in which years. */
+function tableOf(glueTableInput, shape) {
+  const input = glueTableInput({ database: 'd', table: 't', ...shape, location: 's3://reports', years: YEARS });
   const { 'storage.location.template': _, 'projection.year.range': __, ...parameters } = input.Parameters;
   const plain = ({ Name, Type }) => ({ name: Name, type: Type });
   const { Columns, InputFormat, OutputFormat, SerdeInfo } = input.StorageDescriptor;

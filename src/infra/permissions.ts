@@ -25,6 +25,18 @@ export function keepReports(bucket: ReportBucket): Statement[] {
   ];
 }
 
+/** Reads and writes the files of whole days. */
+export function keepDailyFiles(bucket: ReportBucket): Statement[] {
+  return [
+    {
+      sid: 'DailyFiles',
+      actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+      resources: [bucket.keyArn('daily/*')],
+      wildcard: 'they have keys that follow from their days',
+    },
+  ];
+}
+
 /** Reads CloudTrail's event history. */
 export function readEventHistory(): Statement[] {
   return [

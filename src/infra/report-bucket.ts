@@ -62,7 +62,7 @@ export function declareReportBucket(stack: Stack, parameters: StackParameters): 
           Prefix: `${keyPrefix}year=`,
           ExpirationInDays: parameters.reportExpirationDays.value,
         }) as never,
-        // `aqt compact` repeats the rows of whole days there.
+        // The rows of whole days once more.
         onlyIf(conditions.expireReports, {
           Id: 'old-days',
           Status: 'Enabled',

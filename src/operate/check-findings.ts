@@ -4,8 +4,10 @@ import { findingsOf } from '../findings/find.js';
 import { type FindingKind, KINDS } from '../findings/kinds.js';
 import type { Clock } from '../ports/clock.js';
 import type { ReportStore } from '../ports/report-store.js';
+import type { Manifest } from '../record/manifest.js';
 import { readAccepted } from '../tree/acceptances.js';
 import { readClosings } from '../tree/closings.js';
+import { staleDays } from '../tree/daily/stale-days.js';
 import { readManifests } from '../tree/read-manifests.js';
 import { type Finding, pass, warn } from './doctor/finding.js';
 
@@ -28,8 +30,12 @@ export async function checkFindings({
   const from = reportDateAt(now - DAYS * DAY_MS, 'UTC');
   const hours: HourFacts[] = [];
   const rows = { unattributed: NO_IDS, conflict: NO_IDS, partsGone: 0 };
-  for await (const { manifest } of readManifests(store, { from, now }))
-    if (typeof manifest !== 'string') hours.push(hourFacts(manifest, rows));
+  const manifests: Manifest[] = [];
+  for await (const { manifest } of readManifests(store, { from, now })) {
+    if (typeof manifest === 'string') continue;
+    hours.push(hourFacts(manifest, rows));
+    manifests.push(manifest);
+  }
   const closings = (await readClosings(store, { tree: '', from, to: null })).map(closingFacts);
   const accepted = await readAccepted(store, '');
   const open = findingsOf({
@@ -39,7 +45,7 @@ export async function checkFindings({
     missing: [],
     untold: [],
     rewritten: [],
-    daily: [],
+    daily: await staleDays(store, { from, manifests }),
     isCopy: false,
   }).filter(({ key }) => !accepted.has(key));
   const [first] = open;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hourFolder } from '../tree/layout.js';
+import { dailyKey, hourFolder } from '../tree/layout.js';
 import { COLUMNS } from './columns.js';
 import { createTableSql, type GlueTableOptions, glueTableInput } from './glue-table.js';
 import { createViewSql, glueViewInput } from './glue-view.js';
@@ -55,6 +55,29 @@ test('projection leads to the folder of every hour of the years', () => {
     }),
   );
   expect(locationOf(Parameters, partsOf('2023-12-31', 23))).toBeNull();
+});
+
+test('projection leads to the folder of the file of every day, in a tree and in a forest', () => {
+  const DAILY = { ...OPTIONS, format: 'parquet', isDaily: true } as const;
+  const { Parameters, PartitionKeys, StorageDescriptor } = glueTableInput(DAILY);
+  expect(PartitionKeys).toEqual([{ Name: 'report_date', Type: 'string' }]);
+  expect(Parameters).toMatchObject({
+    'projection.report_date.type': 'date',
+    'projection.report_date.format': 'yyyy-MM-dd',
+    'projection.report_date.range': '2024-01-01,NOW',
+  });
+  const placed = (template = '') => template.replace(`\${report_date}`, '2025-08-28');
+  expect(placed(Parameters['storage.location.template'])).toBe(
+    `s3://tracking-athena-usernames-logs/audit/${dailyKey.folder('2025-08-28')}`,
+  );
+  const forest = { accounts: ['123456789012'], regions: ['us-east-1'] };
+  expect(glueTableInput({ ...DAILY, forest }).Parameters['storage.location.template']).toBe(
+    `s3://tracking-athena-usernames-logs/audit/account=\${tree_account}/region=\${tree_region}/daily/date=\${report_date}/`,
+  );
+  expect(StorageDescriptor.Columns).toEqual(
+    glueTableInput({ ...OPTIONS, format: 'parquet' }).StorageDescriptor.Columns,
+  );
+  expect(() => glueTableInput({ ...DAILY, format: 'csv' })).toThrow('files of whole days are parquet, not csv');
 });
 
 test('a forest has two more partitions, whose names do not meet those of the columns', () => {

@@ -9,6 +9,8 @@ export interface GlueTableOptions {
   readonly location: string;
   /** Years of the reports, both included. Athena lists nothing outside; a query without a filter looks at every hour of them. */
   readonly years: { readonly first: number; readonly last: number };
+  /** Over the files of whole days, which are Parquet, instead of the hourly reports. */
+  readonly isDaily?: boolean;
   /** Set for a forest `account=<id>/region=<region>/` below the location: the values to look for. */
   readonly forest?: { readonly accounts: readonly string[]; readonly regions: readonly string[] };
 }
@@ -88,8 +90,12 @@ ${hiveProperties(properties)}
 }
 
 /** Names of the partition columns, outermost first. */
-export function partitionNames({ forest }: Pick<GlueTableOptions, 'forest'>): readonly string[] {
-  return forest ? ['tree_account', 'tree_region', ...HOUR_PARTITIONS] : HOUR_PARTITIONS;
+export function partitionNames({
+  forest,
+  isDaily = false,
+}: Pick<GlueTableOptions, 'forest' | 'isDaily'>): readonly string[] {
+  const own = isDaily ? DAY_PARTITIONS : HOUR_PARTITIONS;
+  return forest ? ['tree_account', 'tree_region', ...own] : own;
 }
 
 /** The column's type in Hive's words. */
@@ -98,6 +104,7 @@ export function hiveType({ type }: Column): string {
 }
 
 const HOUR_PARTITIONS = ['year', 'month', 'day', 'hour'] as const;
+const DAY_PARTITIONS = ['report_date'] as const;
 
 const TEXT_FORMAT = {
   InputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
@@ -134,16 +141,21 @@ const FORMATS = {
   },
 } as const;
 
-function projection({ location, years, forest }: GlueTableOptions): Record<string, string> {
+function projection({ location, years, forest, isDaily = false }: GlueTableOptions): Record<string, string> {
   const trees = forest ? `account=\${tree_account}/region=\${tree_region}/` : '';
-  const hours = HOUR_PARTITIONS.map((name) => `${name}=\${${name}}/`).join('');
+  const hours = isDaily ? DAY_LOCATION : HOUR_PARTITIONS.map((name) => `${name}=\${${name}}/`).join('');
+  const labels = isDaily
+    ? dated('report_date', years.first)
+    : {
+        ...counted('year', `${years.first},${years.last}`, 4),
+        ...counted('month', '1,12', 2),
+        ...counted('day', '1,31', 2),
+        ...counted('hour', '0,23', 2),
+      };
   return {
     'projection.enabled': 'true',
     ...(forest ? { ...listed('tree_account', forest.accounts), ...listed('tree_region', forest.regions) } : {}),
-    ...counted('year', `${years.first},${years.last}`, 4),
-    ...counted('month', '1,12', 2),
-    ...counted('day', '1,31', 2),
-    ...counted('hour', '0,23', 2),
+    ...labels,
     'storage.location.template': `${location.replace(/\/$/, '')}/${trees}${hours}`,
   };
 }
@@ -153,11 +165,27 @@ function counted(name: string, range: string, digits: number): Record<string, st
   return { [`${key}.type`]: 'integer', [`${key}.range`]: range, [`${key}.digits`]: String(digits) };
 }
 
+/** Where the file of a day lies (`src/tree/layout.ts`). */
+const DAY_LOCATION = `daily/date=\${report_date}/`;
+
+/** Days until the one that it is in UTC: no later one has ended anywhere, wherever the clocks are ahead (aws-facts 7.2). */
+function dated(name: string, firstYear: number): Record<string, string> {
+  const key = `projection.${name}`;
+  return {
+    [`${key}.type`]: 'date',
+    [`${key}.format`]: 'yyyy-MM-dd',
+    [`${key}.range`]: `${firstYear}-01-01,NOW`,
+    [`${key}.interval`]: '1',
+    [`${key}.interval.unit`]: 'DAYS',
+  };
+}
+
 function listed(name: string, values: readonly string[]): Record<string, string> {
   return { [`projection.${name}.type`]: 'enum', [`projection.${name}.values`]: values.join(',') };
 }
 
-function checkOptions({ database, table, location, years, forest }: GlueTableOptions): void {
+function checkOptions({ database, table, location, years, forest, format, isDaily }: GlueTableOptions): void {
+  if (isDaily && format !== 'parquet') throw new Error(`files of whole days are parquet, not ${format}`);
   for (const name of [database, table]) {
     if (!/^[a-z0-9_]{1,128}$/.test(name)) throw new Error(`${JSON.stringify(name)} is no name: use a-z, 0-9 and _`);
   }

@@ -78,6 +78,7 @@ export const WORK_FILES = {
   'settings.json': { pattern: /^settings\.json$/, keeps: 'proof' },
   'budgets.json': { pattern: /^budgets\.json$/, keeps: 'memory' },
   'settle.json': { pattern: /^settle\.json$/, keeps: 'memory' },
+  'days-waiting.json': { pattern: /^days-waiting\.json$/, keeps: 'flight' },
   scan: { pattern: /^scan\/[^/]+\.json$/, keeps: 'flight' },
   listings: { pattern: new RegExp(`^listings/(${DATE})\\.json$`), keeps: 'flight' },
   rows: { pattern: new RegExp(`^rows/${DATE}-h\\d{2}/s\\d{2}\\.jsonl$`), keeps: 'flight' },
@@ -122,6 +123,7 @@ export const workKey = {
   settings: `${WORK_FOLDER}settings.json`,
   budgets: `${WORK_FOLDER}budgets.json`,
   settleState: `${WORK_FOLDER}settle.json`,
+  daysWaiting: `${WORK_FOLDER}days-waiting.json`,
   listing: (reportDate: string) => `${WORK_FOLDER}listings/${reportDate}.json`,
   rows: ({ reportDate, hour }: HourLabel, shard: number) =>
     `${WORK_FOLDER}rows/${reportDate}-h${pad(hour)}/s${pad(shard)}.jsonl`,

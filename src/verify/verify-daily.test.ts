@@ -42,6 +42,18 @@ describe('the file of a day', () => {
     expect(await told()).toContain('1 changed');
   });
 
+  it('is in order when its reports have another format, and the same rows', async () => {
+    const { store, noted, compact, told } = await compacted();
+    const [other, before] = [await closedDay('json'), noted()];
+    for (const [key, bytes] of other.store.files) store.files.set(key, bytes);
+    for (const key of store.files.keys()) if (key.endsWith('.csv')) store.files.delete(key);
+    expect(await told()).toEqual([]);
+    expect((await compact()).kind).toBe('written');
+    expect(noted().report).toEqual(before.report);
+    expect(noted().hours).not.toEqual(before.hours);
+    expect(await told()).toEqual([]);
+  });
+
   it.each<[string, (files: Map<string, Uint8Array>) => void, string]>([
     [
       'has another byte',

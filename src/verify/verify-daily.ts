@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { DailyFacts } from '../findings/facts.js';
 import type { Manifest } from '../record/manifest.js';
 import { hashDay, measureFile } from '../tree/daily/compact-day.js';
-import { changedHours, dailyNoteOf, hashesOf } from '../tree/daily/daily-note.js';
+import { dailyNoteOf } from '../tree/daily/daily-note.js';
 import { ReportDiffers } from '../tree/daily/day-rows.js';
+import { staleDay } from '../tree/daily/stale-days.js';
 import { treeView } from '../tree/tree-view.js';
 import { readDocument } from '../tree/update.js';
 import type { VerifyRequest } from './checked.js';
@@ -45,18 +45,22 @@ async function checkDay(
   const { sha256, bytes } = found;
   if (sha256 !== note.report.sha256 || bytes !== note.report.bytes)
     return damaged('its bytes are not those of its note', sha256);
-  const now = hashesOf(hours);
-  const changed = changedHours(note, now).length;
-  const hash = createHash('sha256').update(JSON.stringify(now)).digest('hex');
-  if (changed > 0) return [{ reportDate, fault: 'stale', changed, hash }];
+  const stale = staleDay(note, hours);
+  const remade = async (): Promise<string | null> => {
+    try {
+      return await hashDay({ store, codec, ...(signal ? { signal } : {}) }, hours);
+    } catch (error) {
+      if (error instanceof ReportDiffers) return null; // That is a fault of the hour.
+      throw error;
+    }
+  };
+  // Reports may be other bytes with the same rows, of another format.
+  if (stale) return (await remade()) === sha256 ? [] : [stale];
   const rows = hours.reduce((sum, { report }) => sum + report.rows, 0);
   if (rows !== note.report.rows) return damaged(`its note tells ${note.report.rows} rows, its hours ${rows}`, sha256);
   if (!recompute) return [];
-  try {
-    const made = await hashDay({ store, codec, ...(signal ? { signal } : {}) }, hours);
-    return made === sha256 ? [] : damaged('made again from its hours it is another: remove it first', sha256);
-  } catch (error) {
-    if (error instanceof ReportDiffers) return []; // That is a fault of the hour.
-    throw error;
-  }
+  const made = await remade();
+  return made === null || made === sha256
+    ? []
+    : damaged('made again from its hours it is another: remove it first', sha256);
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportDay } from '../../src/calendar/report-day.js';
 import { writersTo } from '../../src/cli/terminal/writers.js';
@@ -5,6 +6,7 @@ import { runVerify } from '../../src/cli/verify/verify.js';
 import { decodeManifest } from '../../src/record/encode-manifest.js';
 import type { Manifest } from '../../src/record/manifest.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
+import { decodeReport } from '../../src/storage/report-codec.js';
 import { buildDeployment } from './built.js';
 import { BUCKET, type DeployedDay, startDeployedDay, ZONE } from './deployed-day.js';
 
@@ -78,6 +80,43 @@ async function expectWhole(stack: DeployedDay, reportDate: string): Promise<void
   expect({ code, unexplained }).toEqual({ code: conflicts > 0 ? 3 : 0, unexplained: 0 });
 }
 
+/** The one file of the day holds the rows of all its hours as they are now. */
+async function expectOneFile(stack: DeployedDay, reportDate: string): Promise<void> {
+  const manifests = manifestsOf(stack.simulator, reportDate);
+  const { rows, hours } = await fileOf(stack, reportDate);
+  expect(rows).toEqual(await idsOf(stack, manifests));
+  expect(hours).toEqual(manifests.map(({ report }) => report.sha256));
+}
+
+/** The file of a whole day: the ids in it, and the reports that its note names. */
+async function fileOf({ simulator }: DeployedDay, reportDate: string) {
+  const files = objectsOf(simulator, `daily/date=${reportDate}/`);
+  expect([...files.keys()].map((key) => key.split('/').at(-1))).toEqual(['_manifest.json', 'queries.parquet']);
+  const [note, file] = [...files.values()];
+  const { hours } = JSON.parse(String(note)) as { hours: Record<string, string> };
+  const rows = await idsIn(file ?? Buffer.alloc(0), 'parquet');
+  return {
+    rows,
+    hours: Object.keys(hours)
+      .sort()
+      .map((label) => hours[label]),
+  };
+}
+
+async function idsOf({ simulator }: DeployedDay, manifests: readonly Manifest[]): Promise<string[]> {
+  const found = manifests.map(({ report, format }) =>
+    idsIn(objectsOf(simulator, report.key).get(report.key) ?? Buffer.alloc(0), format),
+  );
+  return (await Promise.all(found)).flat();
+}
+
+async function idsIn(bytes: Buffer, format: Manifest['format']): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { query_execution_id, event_id } of decodeReport(format, Readable.from([bytes])))
+    ids.push(query_execution_id ?? `event ${event_id}`);
+  return ids;
+}
+
 /** What `aqt verify` says, and its exit code. */
 async function verified({ simulator, env }: DeployedDay) {
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION']) process.env[name] = env[name];
@@ -137,6 +176,7 @@ describe('a report day, by the bundled functions', () => {
         expect(rows).toBe(expectedRows(stack, '2026-11-01'));
         expect(rows).toBeGreaterThan(20);
         await expectWhole(stack, '2026-11-01');
+        await expectOneFile(stack, '2026-11-01');
         expect(simulator.stats.faults).toMatchObject({ throttle: expect.any(Number) });
         const metrics = functions.CloseDay.log
           .filter((line) => line.includes('"_aws"'))
@@ -165,6 +205,7 @@ describe('a report day, by the bundled functions', () => {
       expect(manifests[2]?.window.start).toBe(manifests[1]?.window.end);
       expect(rowsOf(manifests)).toBe(expectedRows(stack, '2026-03-08'));
       await expectWhole(stack, '2026-03-08');
+      await expectOneFile(stack, '2026-03-08');
     });
   });
 
@@ -180,6 +221,7 @@ describe('a report day, by the bundled functions', () => {
       expect(failed.cause).toContain('_manifest.json is damaged');
       expect(retries.slice(0, 4)).toEqual([2.5, 5, 10, 20]);
       expect(manifestsOf(simulator, '2026-06-10')).toHaveLength(23);
+      expect([...objectsOf(simulator, 'daily/').keys()]).toEqual([]);
       const before = objectsOf(simulator, 'year=');
 
       simulator.store.remove(BUCKET, damaged);
@@ -189,6 +231,7 @@ describe('a report day, by the bundled functions', () => {
       expect(siblings).toHaveLength(23);
       for (const key of siblings) expect(after.get(key)).toEqual(before.get(key));
       await expectWhole(stack, '2026-06-10');
+      await expectOneFile(stack, '2026-06-10');
     });
   });
 
@@ -254,6 +297,7 @@ describe('a report day, by the bundled functions', () => {
       expect(await stack.runDay('2026-06-09')).toMatchObject({ status: 'SUCCEEDED' });
       // Athena lists them all the same: they are rows, but nobody's.
       expect(unattributedOf(manifestsOf(stack.simulator, '2026-06-09'))).toBeGreaterThan(0);
+      await expectOneFile(stack, '2026-06-09');
       kept = objectsOf(stack.simulator, '');
       manifests = manifestsOf(stack.simulator, '2026-06-09');
     });
@@ -280,6 +324,9 @@ describe('a report day, by the bundled functions', () => {
       // Of the day itself much is still to come: verify says so.
       expect(unattributedOf(manifestsOf(simulator, '2026-06-10'))).toBeGreaterThan(0);
       expect(await verified(stack)).toMatchObject({ code: 3, unexplained: 0 });
+      // The file of the day that was closed before is that of its hours as they are now.
+      await expectOneFile(stack, '2026-06-09');
+      await expectOneFile(stack, '2026-06-10');
     });
   });
 

@@ -23,6 +23,8 @@ type Template = {
 };
 
 const TEMPLATES = ['template.json', 'template.standalone.json'];
+/** What there is for the files of whole days. */
+const OF_DAYS = ['DailyTable', 'DailyPolicy', 'ReaderOfDailyTable'];
 const MEMBER_ROLE = 'member-role.json';
 const hasLint = isInstalled('cfn-lint');
 if (!hasLint) process.stderr.write('SKIPPED: cfn-lint is not on this machine\n');
@@ -266,12 +268,37 @@ describe('the stack', () => {
   );
 
   it('has one table for every format, with partitions for every hour', () => {
-    const [[, table] = ['', null]] = resourcesOf('AWS::Glue::Table');
-    const text = JSON.stringify(table);
+    const text = JSON.stringify(template('template.json').Resources.Table);
     for (const name of ['year', 'month', 'day', 'hour']) expect(text).toContain(`projection.${name}.type`);
     expect(text).toContain('"projection.hour.range":"0,23"');
     expect(text).toContain('year=${year}/month=${month}/day=${day}/hour=${hour}/');
-    expect(resourcesOf('AWS::Glue::Table')).toHaveLength(1);
+    const tables = (file: string) => resourcesOf('AWS::Glue::Table', file).map(([id]) => id);
+    expect(TEMPLATES.map(tables)).toEqual([['Table', 'DailyTable'], ['Table']]);
+  });
+
+  it('has a table over the files of whole days that is the tested one, whatever the reports are', () => {
+    const { Resources, Parameters } = template('template.json');
+    const years = { first: Number(Parameters.FirstYear?.Default), last: Number(Parameters.LastYear?.Default) };
+    const location = 's3://reports/audit/';
+    const expected = glueTableInput({
+      ...{ database: 'd', table: 'queries_daily', format: 'parquet', isDaily: true, location, years },
+    });
+    const values = { OutputType: 'csv', ReportPrefix: 'audit', ReportBucketName: 'reports' };
+    const { TableInput } = evaluated(Resources.DailyTable?.Properties, template('template.json'), values) as {
+      TableInput: GlueTableInput;
+    };
+    expect(TableInput).toMatchObject({
+      Name: 'queries_daily',
+      Parameters: expected.Parameters,
+      PartitionKeys: expected.PartitionKeys,
+      StorageDescriptor: {
+        ...expected.StorageDescriptor,
+        Location: `${location}daily/`,
+        Columns: expected.StorageDescriptor.Columns.map(({ Name, Type }) => ({ Name, Type })),
+      },
+    });
+    expect(JSON.stringify(Resources.DailyPolicy?.Properties.PolicyDocument)).not.toMatch(/Delete|List|year=/);
+    expect(Resources.DailyPolicy?.Properties.Roles).toEqual([{ Ref: 'CloseDayRole' }]);
   });
 
   it('has a table that is the tested one in every format, and a partition for every label of the days that clocks change', () => {
@@ -341,17 +368,20 @@ describe('the stack', () => {
     });
   });
 
-  it('is the same in both variants but for where the code lies', () => {
+  it('is the same in both variants but for where the code lies, and the files of whole days, which are Parquet', () => {
     const bare = (file: string) =>
       Object.fromEntries(
         Object.entries(template(file).Resources)
-          .filter(([id]) => id !== 'Table')
+          .filter(([id]) => id !== 'Table' && !OF_DAYS.includes(id))
           .map(([id, { Properties, ...rest }]) => {
             const { Code: _, Handler: __, ...others } = Properties;
             return [id, { ...rest, Properties: others }];
           }),
       );
     expect(bare('template.standalone.json')).toEqual(bare('template.json'));
+    expect(Object.keys(template('template.json').Resources)).toEqual(expect.arrayContaining(OF_DAYS));
+    const inline = Object.keys(template('template.standalone.json').Resources);
+    expect(OF_DAYS.filter((id) => inline.includes(id))).toEqual([]);
   });
 });
 

@@ -79,6 +79,7 @@ describe('readers', () => {
     expect(grants.map(([, { Properties, Condition }]) => [Condition, Properties.Permissions])).toEqual([
       ['GrantsReader', ['DESCRIBE']],
       ['GrantsReader', ['SELECT', 'DESCRIBE']],
+      ['GrantsReader', ['SELECT', 'DESCRIBE']],
     ]);
     for (const [, { Properties }] of grants) {
       expect(Properties.Principal).toEqual({ DataLakePrincipalIdentifier: { Ref: 'LakeFormationReader' } });

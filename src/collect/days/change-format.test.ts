@@ -8,6 +8,8 @@ import { decodeManifest } from '../../record/encode-manifest.js';
 import { executionOf, startOf } from '../../record/evidence.fixture.js';
 import { REPORT_FORMATS, type ReportFormat } from '../../record/manifest.js';
 import { decodeReport, REPORT_CODEC } from '../../storage/report-codec.js';
+import { compactDay } from '../../tree/daily/compact-day.js';
+import { dailyKey } from '../../tree/layout.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { verify } from '../../verify/verify.js';
 import { collectorOf, startsFrom } from '../collector.fixture.js';
@@ -109,6 +111,19 @@ it.each(PAIRS)(
     expect(await change(to)).toBe(0);
   },
 );
+
+it('keeps the files of whole days that there are as they are, and lets their notes name the new reports', async () => {
+  const { store, change } = await collected('csv');
+  const [kept, other] = ['2026-09-02', '2026-09-03'];
+  await compactDay({ store, codec: REPORT_CODEC }, kept);
+  const before = store.files.get(dailyKey.rows(kept));
+  await change('json');
+  expect(store.files.get(dailyKey.rows(kept))).toEqual(before);
+  expect(await compactDay({ store, codec: REPORT_CODEC }, kept, { isProving: true })).toMatchObject({
+    kind: 'unchanged',
+  });
+  expect(store.files.has(dailyKey.note(other))).toBe(false);
+});
 
 it('goes on where it was stopped, and removes what a run that died left beside', async () => {
   const { store, rows, reports, change } = await collected('csv');

@@ -2,10 +2,11 @@ import { reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { type Manifest, REPORT_FORMATS, type ReportFormat } from '../../record/manifest.js';
 import { missingParts } from '../../tree/evidence/evidence-view.js';
-import { hourFolder, manifestKey, reportKey } from '../../tree/layout.js';
+import { dailyKey, dayFolder, hourFolder, manifestKey, reportKey } from '../../tree/layout.js';
 import { listKeys } from '../../tree/list-keys.js';
 import { readManifests } from '../../tree/read-manifests.js';
 import { sealDay } from '../../tree/seals.js';
+import { keepDays } from '../closing/keep-days.js';
 import type { Collector } from '../collector.js';
 import { buildHour } from '../hour/build-hour.js';
 import { openEnrichment } from '../hour/open-enrichment.js';
@@ -26,7 +27,7 @@ const MAX_NAMED = 5;
 
 /**
  * Writes every hour of a tree that has another format anew in this one, from its evidence, day by day, and seals each day; what an
- * earlier run left of another format beside a report of this one is removed. Nobody is asked anything. A run that was stopped is
+ * earlier run left of another format beside a report of this one is removed, and the file of a whole day keeps its rows. Nobody is asked anything. A run that was stopped is
  * gone on with by the next; hours that have the format already are left alone.
  * @throws FormatStuck before the first hour; EvidenceLost where an hour knows less than its report all the same
  */
@@ -110,13 +111,15 @@ async function* changeDay(
     }
   }
   await removeOtherFormats(store, reportDate, format);
+  // Its rows are the same; the reports that its note names are gone.
+  if ((await store.tagOf(dailyKey.note(reportDate))) !== null)
+    await keepDays(collector, { dates: [reportDate], signal: signal ?? new AbortController().signal });
 }
 
 /** Removes what a run that died left beside the reports of the new format. */
 async function removeOtherFormats(store: ReportStore, reportDate: string, format: ReportFormat): Promise<void> {
-  const [year, month, day] = reportDate.split('-');
   const unwanted: string[] = [];
-  for await (const file of listKeys(store, `year=${year}/month=${month}/day=${day}/`)) {
+  for await (const file of listKeys(store, dayFolder(reportDate))) {
     if (file.kind !== 'hour') continue;
     const { key, label } = file;
     if (REPORT_FORMATS.some((other) => other !== format && key === reportKey(label, other))) unwanted.push(key);

@@ -3,36 +3,23 @@ import { CfnNamedQuery, type CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { StackParameters } from '../parameters.js';
 import type { ReportBucket } from '../report-bucket.js';
+import { declareDailyTable } from './daily-table.js';
+import type { GlueTable } from './glue-table.js';
 import { NAMED_QUERIES } from './named-queries.js';
 import { declareReaders, grantReader } from './readers.js';
-
-/** A Glue table as data, for one report format; made from the one schema table when the templates are written. */
-export interface GlueTable {
-  readonly columns: readonly GlueColumn[];
-  readonly partitionKeys: readonly GlueColumn[];
-  readonly inputFormat: string;
-  readonly outputFormat: string;
-  readonly serializationLibrary: string;
-  readonly serdeParameters: Readonly<Record<string, string>>;
-  /** Table properties but for those that say where the reports lie and of which years. */
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
-interface GlueColumn {
-  readonly name: string;
-  readonly type: string;
-}
 
 interface Catalogued {
   readonly bucket: ReportBucket;
   readonly tables: Readonly<Record<string, GlueTable>>;
+  /** The table over the files of whole days; null where none are written. */
+  readonly dailyTable: GlueTable | null;
   readonly parameters: StackParameters;
 }
 
 /** Name of the table in the database. */
 export const TABLE_NAME = 'queries';
 
-/** Declares the database, the table in the shape of the chosen format, and the saved queries with the workgroup of their readers. */
+/** Declares the database, the table in the shape of the chosen format, that of whole days, and the saved queries with the workgroup of their readers. */
 export function declareCatalog(
   stack: Stack,
   options: Catalogued,
@@ -46,7 +33,9 @@ export function declareCatalog(
     },
   });
   const table = declareTable(stack, { ...options, database });
-  grantReader(stack, { database, table });
+  const { dailyTable } = options;
+  const ofDays = dailyTable === null ? [] : [declareDailyTable(stack, { ...options, table: dailyTable, database })];
+  grantReader(stack, { database, tables: [table, ...ofDays] });
   const readers = declareReaders(stack);
   for (const { id, name, description, sql } of NAMED_QUERIES) {
     new CfnNamedQuery(stack, id, {
@@ -62,7 +51,7 @@ export function declareCatalog(
  */
 function declareTable(
   stack: Stack,
-  { bucket, tables, parameters, database }: Catalogued & { readonly database: CfnDatabase },
+  { bucket, tables, parameters, database }: Omit<Catalogued, 'dailyTable'> & { readonly database: CfnDatabase },
 ): CfnTable {
   const entries = Object.entries(tables);
   const formats = entries.map(([format, table], index) => ({

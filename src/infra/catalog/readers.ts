@@ -31,10 +31,10 @@ export function declareReaders(stack: Stack): CfnWorkGroup {
   });
 }
 
-/** Grants a reader the table where Lake Formation governs the catalog; whoever deploys must be allowed to grant. */
+/** Grants a reader the tables where Lake Formation governs the catalog; whoever deploys must be allowed to grant. */
 export function grantReader(
   stack: Stack,
-  { database, table }: { readonly database: CfnDatabase; readonly table: CfnTable },
+  { database, tables }: { readonly database: CfnDatabase; readonly tables: readonly CfnTable[] },
 ): void {
   const reader = new CfnParameter(stack, 'LakeFormationReader', {
     type: 'String',
@@ -53,8 +53,8 @@ export function grantReader(
     granted.cfnOptions.condition = isGranted;
   };
   grant('ReaderOfDatabase', { database: { catalogId: Aws.ACCOUNT_ID, name: database.ref } }, ['DESCRIBE']);
-  grant('ReaderOfTable', { table: { catalogId: Aws.ACCOUNT_ID, databaseName: database.ref, name: table.ref } }, [
-    'SELECT',
-    'DESCRIBE',
-  ]);
+  for (const { node, ref } of tables) {
+    const table = { catalogId: Aws.ACCOUNT_ID, databaseName: database.ref, name: ref };
+    grant(`ReaderOf${node.id}`, { table }, ['SELECT', 'DESCRIBE']);
+  }
 }
