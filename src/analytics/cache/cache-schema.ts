@@ -3,7 +3,7 @@ import { SETTINGS_STATEMENTS } from './settings-schema.js';
 import { identifier } from './sql-text.js';
 
 /** Grows when the tables below change; a cache of another version is built anew. */
-export const CACHE_VERSION = 9;
+export const CACHE_VERSION = 10;
 
 /** Tells rows of queries that have ended and whose cost is not known. */
 export const IS_UNPRICED = 'cost_usd IS NULL AND cost_basis IS NOT NULL';
@@ -43,10 +43,10 @@ export const LEDGER_COLUMNS = {
 /**
  * Columns of `query_log` after the report's own. `cost_nanos` is the cost in billionths of a dollar, so that sums are exact;
  * `kind` the sub-statement type, else the statement type; `table_set` both lists of tables as one text, by which rows are grouped in a third
- * of the time that lists take.
+ * of the time that lists take; `cost_parts` over how many of them the cost is split: those read, else those written, else one.
  */
 const DERIVED =
-  'kind VARCHAR, cost_nanos BIGINT, query_lower VARCHAR, table_set VARCHAR, report_date DATE, report_hour TINYINT, hour_id INTEGER';
+  'kind VARCHAR, cost_nanos BIGINT, query_lower VARCHAR, table_set VARCHAR, cost_parts INTEGER, report_date DATE, report_hour TINYINT, hour_id INTEGER';
 
 /** Statements that make an empty cache. */
 export function schemaStatements(): string[] {

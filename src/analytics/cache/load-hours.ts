@@ -116,7 +116,8 @@ async function loadGroup(connection: DuckDBConnection, hours: readonly NumberedH
   await connection.run(
     `INSERT INTO query_log SELECT s.* EXCLUDE (filename), coalesce(substatement_type, statement_type),
        round(cost_usd * 1e9)::BIGINT, lower(query),
-       to_json([coalesce(tables_read, []), coalesce(tables_written, [])])::VARCHAR, f.report_date, f.hour, f.hour_id
+       to_json([coalesce(tables_read, []), coalesce(tables_written, [])])::VARCHAR,
+       greatest(CASE WHEN len(tables_read) > 0 THEN len(tables_read) ELSE len(tables_written) END, 1), f.report_date, f.hour, f.hour_id
      FROM (SELECT ${columns}, filename FROM ${source}) s
      JOIN (VALUES ${values.join(', ')}) AS f(filename, report_date, hour, hour_id) USING (filename)`,
   );

@@ -37,17 +37,19 @@ export const EXTRAS: Readonly<Partial<Record<string, Extra>>> = {
   },
 };
 
-/** The rows of a scope, as a table in parentheses: with the number of tables over which the cost of each is split, and what is left over. */
+/** The rows of a scope, as a table in parentheses: with their ids, and with the billionths that are left when the cost of each is split. */
 export function splitSql(scope: Scope): string {
-  return `(SELECT *, rowid AS row_id,
-      greatest(CASE WHEN len(tables_read) > 0 THEN len(tables_read) ELSE len(tables_written) END, 1) AS parts,
-      cost_nanos % parts AS rest
-    FROM query_log WHERE ${scopeSql(scope)})`;
+  return `(SELECT *, rowid AS row_id, cost_nanos % cost_parts AS rest FROM query_log WHERE ${scopeSql(scope)})`;
 }
 
 /** What `tablesSql` splits, of rows with the same tables and the same `rest`. */
-export const SHARES = `table_set, rest, sum(cost_nanos // parts) AS share, any_value(parts) AS parts, count(*) AS lines,
-  any_value(coalesce(tables_read, [])) AS r, any_value(coalesce(tables_written, [])) AS w`;
+export const SHARES =
+  'table_set, rest, sum(cost_nanos // cost_parts) AS share, min(cost_parts) AS parts, count(*) AS lines';
+
+/** Rows that were summed by their tables, with the lists of those that they read (`r`) and write (`w`). */
+export function listedSql(summed: string): string {
+  return `SELECT * EXCLUDE (sets), sets[1] AS r, sets[2] AS w FROM (SELECT *, table_set::JSON::VARCHAR[][] AS sets FROM (${summed}))`;
+}
 
 /** Groups of rows that were summed by key and person. */
 export function groupsSql(summed: string, extra: Extra | undefined, limit: number): string {
@@ -55,7 +57,7 @@ export function groupsSql(summed: string, extra: Extra | undefined, limit: numbe
      FROM (${summed}) GROUP BY key ORDER BY ${ORDER} LIMIT ${limit}`;
 }
 
-/** Groups by table, of rows that were summed by the tables they touch; `rest` are the billionths left to split. */
+/** Groups by table, of rows that were summed by the tables they touch and are listed; `rest` are the billionths left to split. */
 export function tablesSql(summed: string, limit: number): string {
   return `WITH summed AS (${summed}),
      touched AS (

@@ -1,6 +1,6 @@
 import { isOneOf, literal } from '../cache/sql-text.js';
 import { type RunSql, type Scope, scopeSql } from '../view/scope.js';
-import { EXTRAS, groupsSql, INNER, SHARES, splitSql, tablesSql } from './group-sums.js';
+import { EXTRAS, groupsSql, INNER, listedSql, SHARES, splitSql, tablesSql } from './group-sums.js';
 
 /** What rows can be grouped by, and the SQL of the key. `table` stands apart: a query may have many. */
 export const GROUP_KEYS = {
@@ -113,7 +113,7 @@ export async function groupBy(
   if (by === 'table') {
     // Queries that touch the same tables are summed before the lists are taken apart.
     const summed = `SELECT person, ${SHARES}, ${INNER} FROM ${splitSql(scope)} GROUP BY person, table_set, rest`;
-    return run(tablesSql(summed, limit));
+    return run(tablesSql(listedSql(summed), limit));
   }
   const extra = isBare || isTagName(by) ? undefined : EXTRAS[by];
   const summed = `SELECT ${keySql(by)} AS key, person, ${INNER}${extra ? `, ${extra.inner}` : ''}

@@ -1,7 +1,7 @@
 import { SCRATCH } from '../cache/cache.js';
 import type { RunSql, Scope } from '../view/scope.js';
 import { readTotals, type Totals } from '../view/totals.js';
-import { EXTRAS, groupsSql, INNER, SHARES, splitSql, tablesSql, WEAKEST } from './group-sums.js';
+import { EXTRAS, groupsSql, INNER, listedSql, SHARES, splitSql, tablesSql, WEAKEST } from './group-sums.js';
 import { type GroupRow, keySql } from './groups.js';
 
 /**
@@ -19,13 +19,11 @@ let made = 0;
 export async function withSummary<T>(run: RunSql, scope: Scope, use: (summary: Summary) => Promise<T>): Promise<T> {
   made += 1;
   const table = `${SCRATCH}.summary_${made}`;
-  await run(
-    `CREATE TABLE ${table} AS
-     SELECT person, username, person_kind, workgroup, fingerprint, ${SHARES}, ${INNER},
-       min(kind) AS type, min(team) AS team, min(identity_method) AS method, ${WEAKEST} AS weakest,
-       max(row_id) AS sample_row, sum(total_ms) AS total_ms, count(*) FILTER (cost_nanos IS NULL AND state <> 'REFUSED') AS unpriced
-     FROM ${splitSql(scope)} GROUP BY person, username, person_kind, workgroup, fingerprint, table_set, rest`,
-  );
+  const summed = `SELECT person, username, person_kind, workgroup, fingerprint, ${SHARES}, ${INNER},
+      min(kind) AS type, min(team) AS team, min(identity_method) AS method, ${WEAKEST} AS weakest,
+      max(row_id) AS sample_row, sum(total_ms) AS total_ms, count(*) FILTER (cost_nanos IS NULL AND state <> 'REFUSED') AS unpriced
+    FROM ${splitSql(scope)} GROUP BY person, username, person_kind, workgroup, fingerprint, table_set, rest`;
+  await run(`CREATE TABLE ${table} AS ${listedSql(summed)}`);
   try {
     return await use({ table });
   } finally {

@@ -40,7 +40,7 @@ export async function queryDetail(
       );
   if (!place) return null;
   const [row] = await run(
-    `SELECT * EXCLUDE (query_lower, table_set, hour_id), hour_id, epoch_ms(start_time) AS start_ms, epoch_ms(end_time) AS end_ms
+    `SELECT * EXCLUDE (query_lower, table_set, cost_parts, hour_id), hour_id, epoch_ms(start_time) AS start_ms, epoch_ms(end_time) AS end_ms
      FROM query_log WHERE rowid = ${Number(place.id)}`,
   );
   if (!row) return null;
