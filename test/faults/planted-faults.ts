@@ -50,9 +50,15 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     'i > parts THEN 0',
     'i > parts THEN share',
   ]),
-  fault('a person is as sure as the surest of the rows', 'analytics/groups/group-sums.ts', [
-    '`max(list_position(',
-    '`min(list_position(',
+  fault(
+    'a person is as sure as the surest of the rows',
+    'analytics/groups/group-sums.ts',
+    ['`max(list_position(', '`min(list_position('],
+    ['src/analytics/groups'],
+  ),
+  fault('a person of many rows is as sure as the surest', 'analytics/groups/group-sums.ts', [
+    '[max(weakest)] AS confidence',
+    '[min(weakest)] AS confidence',
   ]),
   fault('a person is counted once for every sum', 'analytics/groups/group-sums.ts', [
     'count(DISTINCT person) AS people',
