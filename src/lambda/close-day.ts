@@ -14,9 +14,8 @@ const LISTING_SHARE = 0.75;
 const SETTLING_SHARE = 0.7;
 
 /**
- * Closes a report day: Athena's own list is compared, manifests are sealed, metrics written, and its rows made one file. In the phase `late` it seals hours of
- * other days that late events changed, settles hours that are still open, and makes the
- * files of their days anew.
+ * Closes a report day: Athena's own list is compared, manifests are sealed, metrics written, and its rows made one file. In the phase
+ * `late` it seals hours of other days that late events changed, settles hours that are still open, and makes the files of their days anew.
  */
 export async function handler(
   event: unknown,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { CredentialLink } from '../../src/cloudtrail/credential-link.js';
 import { type Principal, readPrincipal } from '../../src/cloudtrail/principal.js';
+import { LINK_EVENT_NAMES } from '../../src/cloudtrail/read-credential-link.js';
 import type { Start } from '../../src/cloudtrail/start.js';
 import { type DayLine, textOfDayLine } from '../../src/tree/evidence/evidence-lines.js';
 import type { EvidenceView } from '../../src/tree/evidence/evidence-view.js';
@@ -126,21 +127,7 @@ export function linkWorlds({ ids, lines }: Width): fc.Arbitrary<LinkWorld> {
     .record({
       eventId: fc.oneof({ weight: 1, arbitrary: eventId }, { weight: 4, arbitrary: fc.uuid() }),
       eventTime: time,
-      eventName: fc.constantFrom(
-        'AssumeRole',
-        'AssumeRole',
-        'AssumeRole',
-        'AssumeRoleWithSAML',
-        'AssumeRoleWithWebIdentity',
-        'AssumeRoot',
-        'GetFederationToken',
-        'GetSessionToken',
-        'GetSigninToken',
-        'CreateOAuth2Token',
-        'StartSession',
-        'GetWebIdentityToken',
-        'GetCredentialsForIdentity',
-      ),
+      eventName: fc.constantFrom('AssumeRole', 'AssumeRole', ...LINK_EVENT_NAMES),
       account: rarely(fc.constantFrom(...ACCOUNTS)),
       shared: seldom(number.map((n) => `shared-${n % 9}`)),
       caller: principal,

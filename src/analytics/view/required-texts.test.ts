@@ -23,6 +23,7 @@ describe('what must stand in a text that a regular expression finds', () => {
     ['ab?c', '%a%c%'],
     ['a+b', '%a%b%'],
     ['ab{0,2}c', '%a%c%'],
+    ['ab{,2}c', '%a%c%'],
     ['(x|y)z', '%z%'],
     ['a[^)\\]b]c', '%a%c%'],
     ['a[]x]c', '%a%c%'],

@@ -62,7 +62,8 @@ function tokenAt(regex: string, at: number): Token | null {
     case '+':
       return { kind: 'gap', text: '', length: 1 };
     case '{': {
-      const [repeat] = /^\{\d+(?:,\d*)?\}/.exec(regex.slice(at)) ?? [];
+      // `{,2}` is text to some versions of RE2, and a count to others.
+      const [repeat] = /^\{\d*(?:,\d*)?\}/.exec(regex.slice(at)) ?? [];
       return repeat ? { kind: 'optional', text: '', length: repeat.length } : literalOf(char, 1);
     }
     default:

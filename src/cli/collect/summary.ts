@@ -96,7 +96,10 @@ export function createSummary() {
   };
 }
 
-/** What was read of a trail, and what was not opened. Every hour of one scan has the same account of it; the largest counts. */
+/**
+ * What was read of a trail for these reports, and what was not opened. Every hour of one scan has the same account of it; the largest
+ * counts. A report that this run left as it was tells of the run that wrote it.
+ */
 function createTrailSums() {
   const most = { files: 0, filesKnown: 0, foldersPruned: 0, filesPruned: 0, filesSkipped: 0, filesNotRead: 0 };
   return {
@@ -108,7 +111,7 @@ function createTrailSums() {
     lines(): string[] {
       if (most.files + most.filesKnown === 0) return [];
       const parts = [
-        `${most.files} files of the trail read`,
+        `${most.files} files of the trail read for these reports`,
         ...(most.filesKnown > 0 ? [`${most.filesKnown} not opened: they were read before`] : []),
         ...(most.foldersPruned > 0
           ? [`folders of other days passed over ${most.foldersPruned} times, their files not opened`]

@@ -13,7 +13,6 @@ import { DayEvidence } from './day-evidence.js';
 import { divide, stretchOf } from './divide-trail.js';
 import { fetchAhead } from './fetch-ahead.js';
 import { type HandedFile, type Handing, handOut } from './hand-out.js';
-
 import { FileTaking, readerOf, recallFiles, takeTellers } from './known-files.js';
 import { listTrail, type TrailBucket } from './list-trail.js';
 import { damagedFile, LOG_FILE_LIMITS, type LogFileLimits, type LogItem } from './log-items.js';
