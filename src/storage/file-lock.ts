@@ -82,8 +82,7 @@ async function createIn(path: string, owner: Owner, options: FileLockOptions): P
     return await create(path, owner, options);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    for (const folder of [dirname(path), options.temporaryFolder])
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const folder of [dirname(path), options.temporaryFolder]) mkdirSync(folder, { recursive: true, mode: 0o700 });
     return await create(path, owner, options);
   }
 }
