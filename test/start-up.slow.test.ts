@@ -13,7 +13,7 @@ function loadedPackages(args: readonly string[]): string[] {
   const text = readdirSync(folder)
     .map((name) => readFileSync(join(folder, name), 'utf8'))
     .join('');
-  return [...text.matchAll(/node_modules\/((?:@[^/"]+\/)?[^/"]+)/g)].map(([, name]) => name ?? '');
+  return [...text.matchAll(/"url":"[^"]*node_modules\/((?:@[^/"]+\/)?[^/"]+)/g)].map(([, name]) => name ?? '');
 }
 
 describe('the command line', () => {
