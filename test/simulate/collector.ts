@@ -6,7 +6,7 @@ import { rescan } from '../../src/collect/days/rescan.js';
 import { settle } from '../../src/collect/days/settle.js';
 import { type AccountPlan, OWN_ACCOUNT } from '../../src/compose/open-accounts.js';
 import { openSources } from '../../src/compose/open-sources.js';
-import { type Directory } from '../../src/identity/directory/directory.js';
+import type { Directory } from '../../src/identity/directory/directory.js';
 import { parseDirectory } from '../../src/identity/directory/parse-directory.js';
 import type { ReportStore } from '../../src/ports/report-store.js';
 import type { Manifest, ReportFormat } from '../../src/record/manifest.js';
