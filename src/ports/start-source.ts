@@ -1,5 +1,6 @@
 import type { Window } from '../calendar/window.js';
 import type { CredentialLink } from '../cloudtrail/credential-link.js';
+import type { FileChange } from '../cloudtrail/file-change.js';
 import type { LinkLine } from '../cloudtrail/link-line.js';
 import type { NotRead, NotReadNote } from '../cloudtrail/not-read.js';
 import type { Reject, Start } from '../cloudtrail/start.js';
@@ -24,6 +25,8 @@ export interface EvidenceBatch {
   readonly share?: number;
   /** Files that ended with its items, in order; absent where no ledger was given, or the source reads no files. */
   readonly files?: readonly FileEnd[];
+  /** Files met with it that are not those that were read before, or are gone; absent as `files`. */
+  readonly fileChanges?: readonly FileChange[];
 }
 
 /** Files and bytes of this run: done, and in all; null while the listing goes on. */

@@ -1,5 +1,5 @@
 import type { HourLabel } from '../calendar/hour-label.js';
-import type { DailyFacts, HourFacts, RewrittenHour } from '../findings/facts.js';
+import type { DailyFacts, FileChangesFacts, HourFacts, RewrittenHour } from '../findings/facts.js';
 import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportStore } from '../ports/report-store.js';
 import type { Closing } from '../record/closing.js';
@@ -50,6 +50,8 @@ export interface CheckedTree {
   readonly rewritten: readonly RewrittenHour[];
   /** Files of whole days that are not what they should be. */
   readonly daily: readonly DailyFacts[];
+  /** Log files that were read and are others now, or gone. */
+  readonly fileChanges: readonly FileChangesFacts[];
   /** The head asked for is in this tree's chain. */
   readonly hasHead: boolean;
   /** There is nothing under `_work/` to prove with: a copy of the reports alone. */

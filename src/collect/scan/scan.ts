@@ -49,6 +49,7 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
     ...(signal ? { signal } : {}),
     ledger: log.openLedger({
       generator: work.generator,
+      now: clock.now(),
       tell: (message) => progress({ kind: 'warning', message }),
     }),
   };
@@ -59,6 +60,7 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
         if (item.kind === 'file-end') log.endFile(item.file);
         else await place(item);
       }
+      for (const change of batch.fileChanges ?? []) log.addFileChange(change);
       covered = unionOf([...covered, ...batch.covered]);
       cursor = batch.cursor;
       tell(progress, source.account(), { window, covered, batch });
@@ -81,8 +83,7 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   const sources = accountsOf(source);
   const failed = sources.filter(({ failure }) => failure !== undefined);
   for (const one of failed) progress({ kind: 'warning', message: failureText(one) });
-  const changed = sources.reduce((sum, { counts }) => sum + (counts.filesChanged ?? 0), 0);
-  if (changed > 0) progress({ kind: 'warning', message: `${changed} ${CHANGED}` });
+  for (const message of changesMet(sources)) progress({ kind: 'warning', message });
   // A source that ends has read its window to the end; `covered` of its batches only lets days begin earlier.
   const isComplete = failed.length === 0;
   const reached = { cursor, covered: isComplete ? [window] : covered, sources, isComplete };
@@ -91,8 +92,24 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   yield [window];
 }
 
-const CHANGED =
-  'log files are not those that were read before under their names (another size, ETag or time of writing), and were read again; what was read before stays in the evidence';
+/** Says of files that were read and are others now, or gone, how many there are. */
+function changesMet(sources: readonly SourceAccount[]): string[] {
+  const sum = (name: string) => sources.reduce((total, { counts }) => total + (counts[name] ?? 0), 0);
+  const [changed, gone] = [sum('filesChanged'), sum('filesGone')];
+  const rest = 'what was read of them before stays in the evidence. aqt verify names them, until that is accepted';
+  return [
+    ...(changed > 0
+      ? [
+          `${changed} log files are not those that were read before under their names (another size, ETag or time of writing), and were read again; ${rest}`,
+        ]
+      : []),
+    ...(gone > 0
+      ? [
+          `${gone} log files that were read before are not there any more: a lifecycle rule may have removed them, or somebody; ${rest}`,
+        ]
+      : []),
+  ];
+}
 
 /** Sorts evidence into the log: starts by hour, links by day, malformed records into `_work/rejects/`. */
 function createPlacement(

@@ -1,6 +1,8 @@
 import type { Window } from '../../calendar/window.js';
+import type { FileChange } from '../../cloudtrail/file-change.js';
 import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
 import type { LinkLine } from '../../cloudtrail/link-line.js';
+import { parseLogKey } from '../../cloudtrail/log-file-name.js';
 import { mayConcern, type NotRead } from '../../cloudtrail/not-read.js';
 import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
 import type { FileEnd, FileLedger } from '../../ports/file-ledger.js';
@@ -9,11 +11,12 @@ import { describe, isAccessDenied, nameOf, PermissionDenied } from '../aws/aws-f
 import { type Counts, createCounts } from '../aws/counts.js';
 import { FileProgress } from '../content/file-progress.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
+import { GoneFiles } from '../read-once/gone-files.js';
+import { FileTaking, readerOf, recallFiles, takeTellers } from '../read-once/known-files.js';
 import { DayEvidence } from './day-evidence.js';
 import { divide, stretchOf } from './divide-trail.js';
 import { fetchAhead } from './fetch-ahead.js';
 import { type HandedFile, type Handing, handOut } from './hand-out.js';
-import { FileTaking, readerOf, recallFiles, takeTellers } from './known-files.js';
 import { listTrail, type TrailBucket } from './list-trail.js';
 import { damagedFile, LOG_FILE_LIMITS, type LogFileLimits, type LogItem } from './log-items.js';
 import { readTrailFile, type TrailHand } from './read-trail-file.js';
@@ -60,7 +63,7 @@ export function createTrailFiles(options: TrailFilesOptions): StartSource {
       scanFiles(window, {
         ...{ ...options, counts, signal, days, ledger, isPart: part !== undefined },
         ...(part ? { bucket: stretchOf(options.bucket, part) } : {}),
-        after: keyOf(cursor) ?? part?.after ?? null,
+        ...{ after: keyOf(cursor) ?? part?.after ?? null, to: part?.to ?? null },
         ...{ evidence: new DayEvidence(days, daysOf(cursor)), progress: new FileProgress() },
       }),
     account: () => ({ kind: 'trail-files', accountId: null, region: null, counts: counts.all() }),
@@ -99,6 +102,7 @@ function joinParts(
 interface Scan extends TrailFilesOptions {
   readonly counts: Counts;
   readonly after: string | null;
+  readonly to: string | null;
   readonly signal: AbortSignal | undefined;
   readonly days: readonly Window[];
   readonly ledger: FileLedger | undefined;
@@ -127,18 +131,22 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   let done = scan.after;
   let waiting: HandedItem[] = [];
   let ends: FileEnd[] = [];
+  let fileChanges: FileChange[] = [];
   const batch = (covered: readonly Window[]): EvidenceBatch => {
-    const [items, files] = [waiting, ends];
-    [waiting, ends] = [[], []];
+    const told = { files: ends, fileChanges };
+    const items = waiting;
+    [waiting, ends, fileChanges] = [[], [], []];
     const cursor = { after: done, days: evidence.known() };
-    return { items, covered, cursor, reach: progress.reach(), ...(scan.ledger ? { files } : {}) };
+    return { items, covered, cursor, reach: progress.reach(), ...(scan.ledger ? told : {}) };
   };
   const unread = new UnreadBound();
   let denied = 0;
   let files = 0;
   const hasRead = () => counts.get('files') + counts.get('filesKnown') > 0;
   const listed = progress.listAhead(listTrail(scan, delivered(window, scan)));
-  const recalled = recallFiles(listed, { ...scan, reader, wanted: scope });
+  const gone = scan.ledger && !scan.bucket.isSingleFile ? new GoneFiles(scan.bucket, scan.ledger, scan) : null;
+  await gone?.begin(scan.after === null ? null : parseLogKey(scan.after));
+  const recalled = recallFiles(listed, { ...scan, reader, wanted: scope }, gone);
   const fetched = fetchAhead(recalled, scan);
   const isWorth: Handing['isWorth'] = (unread) => isWorthHands(unread ?? progress.listed());
   const handed = handOut(fetched, scan.openHands ? { open: () => scan.openHands?.(reading), isWorth } : null);
@@ -147,6 +155,8 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     const isLitter = file.place.kind === 'litter';
     const known = file.known && takeTellers(file.known.tellers, linkWindow, scope.revealed) ? file.known : null;
     taking = file.placed && !known ? new FileTaking(file.placed, { reader, names }) : null;
+    let isRead = true;
+    fileChanges.push(...file.changes);
     try {
       evidence.delivered(file);
       for (const { at } of Object.values(known?.hours ?? {})) evidence.met(at);
@@ -161,18 +171,24 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
       if (!isLitter && !known) counts.add('files', 1);
     } catch (error) {
       if (!isAboutOneFile(error)) throw error;
+      isRead = false;
       if (isAccessDenied(error)) denied += 1;
       if (denied >= DENIED_FILES && !hasRead() && !scan.isPart)
         throw new PermissionDenied('s3:GetObject (and kms:Decrypt)', error);
       const reason = `the file could not be read: ${describe(error)}`;
       waiting.push(...unread.bounded(keep(damagedFile(file, { reason, bytes: Buffer.alloc(0) }, { limits, counts }))));
     }
-    ends.push({ at: waiting.length, taken: taking?.taken() ?? null, known });
+    const met = file.placed && !known ? { file: file.placed, reader, isRead } : null;
+    ends.push({ at: waiting.length, met, taken: taking?.taken() ?? null, known });
     scope.revealed.trim();
     done = file.key;
     progress.done(file);
     files += 1;
     if (waiting.length > 0 || files % FILES_PER_BATCH === 0) yield batch([]);
+  }
+  for await (const change of goneAfter(gone, window, scan)) {
+    counts.add('filesGone', 1);
+    fileChanges.push(change);
   }
   if (denied > 0 && scan.isPart) counts.add('filesDenied', denied);
   else if (denied > 0 && !hasRead()) throw noneReadable(scan.bucket, denied);
@@ -182,6 +198,16 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     waiting.push(noEvidence(scan, day));
   }
   yield batch([window]);
+}
+
+/** What was to come in the last folder of a listing that has ended; and, where all is listed here, in folders that it lacks. */
+async function* goneAfter(gone: GoneFiles | null, window: Window, scan: Scan): AsyncGenerator<FileChange> {
+  yield* gone?.leave() ?? [];
+  if (!gone || scan.isPart) return;
+  const { from, to } = delivered(window, scan);
+  const dateOf = (time: number) => new Date(time).toISOString().slice(0, 10);
+  const folder = scan.prefix === undefined || scan.prefix === '' ? '' : `${scan.prefix.replace(/\/$/, '')}/`;
+  yield* gone.inOtherFolders({ from: dateOf(from), to: dateOf(to) }, folder, scan.signal);
 }
 
 function noneReadable({ location }: TrailBucket, denied: number): PermissionDenied {
