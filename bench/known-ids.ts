@@ -20,7 +20,7 @@ const [days = 46, daily = 30_000] = process.argv.slice(2, 4).map(Number);
 const LAST = '2026-11-15';
 const PARTS_OF_HOUR = 5;
 /** Listed ids that wait at most. */
-const LISTED = 500_000;
+const LISTED = 1_000_000;
 const folder = mkdtempSync(join(tmpdir(), 'aqt-bench-known-'));
 try {
   const store = createLocalStore(folder, { clock: { now: () => 0, sleep: async () => {} } });

@@ -17,7 +17,9 @@ describe('packed ids', () => {
   });
 
   it('take 16 bytes each', () => {
-    const packed = packIds(Array.from({ length: 50 }, (_, n) => `0000000${n % 10}-0000-4000-8000-00000000000${n % 10}`));
+    const packed = packIds(
+      Array.from({ length: 50 }, (_, n) => `0000000${n % 10}-0000-4000-8000-00000000000${n % 10}`),
+    );
     expect((packed as Uint32Array).byteLength).toBe(800);
   });
 });

@@ -111,7 +111,7 @@ describe('the comparison of lists with evidence', () => {
     expect([comparison.isDue(1), comparison.endsAt]).toEqual([true, restsAt]);
     expect(await unknownOf(comparison)).toHaveLength(1);
     expect([comparison.isDue(1), comparison.endsAt]).toEqual([false, restsAt - 3 * MINUTE_MS]);
-    now += 30 * MINUTE_MS;
+    now += 60 * MINUTE_MS;
     expect(comparison.isDue(1)).toBe(true);
   });
 });

@@ -24,14 +24,14 @@ const PAGES = 500;
 /** Known ids that are held in memory, at most 43 bytes each: 46 days of 130,000 queries. */
 const MOST_IN_MEMORY = 6_000_000;
 /** Otherwise so many ids of lists, or what is listed in so long, are compared by reading all evidence once. */
-const LISTED_AT_ONCE = 500_000;
-const LISTED_FOR_MS = 1_800_000;
+const LISTED_AT_ONCE = 1_000_000;
+const LISTED_FOR_MS = 3_600_000;
 /** The evidence may take longer to read than it did before. */
 const SLOWER = 1.5;
 
 /**
  * Opens the comparison of a day. The ids that evidence names are held in memory where they are few; where they are many, lists wait
- * in memory instead and the evidence goes past them, so that memory is bounded by `idsInMemory` and half a million listed ids.
+ * in memory instead and the evidence goes past them, so that memory is bounded by `idsInMemory` and a million listed ids.
  */
 export async function openComparison(
   { store, clock }: { readonly store: ReportStore; readonly clock: Clock },
