@@ -64,7 +64,7 @@ describe('the comparison of lists with evidence', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
