@@ -30,7 +30,12 @@ export interface KindFacts {
   'file-gone': { readonly key: string };
   /** The file of a whole day that was made of other reports than those of the day as they are. */
   'day-stale': { readonly reportDate: string; readonly changed: number; readonly hash: string };
-  'day-damaged': { readonly reportDate: string; readonly why: string; readonly hash: string };
+  'day-damaged': {
+    readonly reportDate: string;
+    readonly file: 'rows' | 'sums';
+    readonly why: string;
+    readonly hash: string;
+  };
   copy: Readonly<Record<never, never>>;
   seals: { readonly fault: string };
 }
@@ -239,16 +244,19 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
     countsThings: true,
     key: ({ reportDate, hash }) => `${reportDate} daily stale ${hash.slice(0, HASH_SHOWN)}`,
     text: ({ reportDate, changed }) =>
-      `daily/date=${reportDate}/queries.parquet was made of other reports than ${counted(changed, 'hour')} of the day now ${changed === 1 ? 'has' : 'have'}: who reads it reads other rows`,
+      `daily/date=${reportDate}/queries.parquet, and the sums under rollups/, were made of other reports than ${counted(changed, 'hour')} of the day now ${changed === 1 ? 'has' : 'have'}: who reads them reads other rows`,
     next: () => 'compact',
   },
   'day-damaged': {
     severity: 'bad',
     title: 'Files of whole days that are damaged',
-    explanation: 'They repeat the rows of reports, which are not touched. aqt compact makes them anew.',
+    explanation:
+      'They repeat the rows of reports, or their sums; the reports are not touched. aqt compact makes them anew.',
     countsThings: true,
-    key: ({ reportDate, why, hash }) => `${reportDate} daily damaged: ${why} ${hash.slice(0, HASH_SHOWN)}`.trim(),
-    text: ({ reportDate, why }) => `daily/date=${reportDate}/queries.parquet is not to be relied on: ${why}`,
+    key: ({ reportDate, file, why, hash }) =>
+      `${reportDate} ${file === 'rows' ? 'daily' : 'rollup'} damaged: ${why} ${hash.slice(0, HASH_SHOWN)}`.trim(),
+    text: ({ reportDate, file, why }) =>
+      `${file === 'rows' ? 'daily' : 'rollups'}/date=${reportDate}/${file === 'rows' ? 'queries' : 'sums'}.parquet is not to be relied on: ${why}`,
     next: () => 'compact',
   },
   copy: {
