@@ -164,7 +164,9 @@ async function writeGeneration(
     await addPatterns(connection);
     await connection.run(`INSERT OR REPLACE INTO meta VALUES ('left', ${literal(options.left)})`);
     await connection.run('CHECKPOINT');
-    isPacked = options.remove.length > 0 && (await packInto(connection, packed));
+    // DuckDB keeps the room of removed rows; a file with a bound must not.
+    isPacked = options.bound !== undefined && options.remove.length > 0;
+    if (isPacked) await packInto(connection, packed);
     connection.closeSync();
   } finally {
     instance.closeSync();
@@ -177,22 +179,13 @@ async function writeGeneration(
   return path;
 }
 
-/** Writes a file without what was removed, where that is much: DuckDB keeps the room for later. Tells whether it did. */
-async function packInto(connection: DuckDBConnection, path: string): Promise<boolean> {
-  const [size] = await rowsOf(
-    connection,
-    'SELECT database_name, free_blocks, total_blocks FROM pragma_database_size()',
-  );
-  if (Number(size?.free_blocks) < Number(size?.total_blocks) * MOST_FREE) return false;
-  const name = identifier(String(size?.database_name));
+/** Copies a database into a file of its own, without room that is free. */
+async function packInto(connection: DuckDBConnection, path: string): Promise<void> {
+  const [open] = await rowsOf(connection, 'SELECT current_database() AS name');
   await connection.run(`ATTACH ${literal(path)} AS packed`);
-  await connection.run(`COPY FROM DATABASE ${name} TO packed`);
+  await connection.run(`COPY FROM DATABASE ${identifier(String(open?.name))} TO packed`);
   await connection.run('DETACH packed');
-  return true;
 }
-
-/** Share of a file that may be empty. */
-const MOST_FREE = 0.3;
 
 async function loadBatch(
   connection: DuckDBConnection,

@@ -51,7 +51,7 @@ export function watchReports({
     const publishing: Promise<void>[] = [];
     let warning: string | null = null;
     try {
-      await syncCache({
+      const synced = await syncCache({
         store,
         folder,
         signal,
@@ -68,7 +68,10 @@ export function watchReports({
       await Promise.all(publishing);
       // Another process may have published, too.
       await live.refresh();
-      bound?.learn(live.current()?.bytes ?? 0);
+      const current = live.current();
+      // That of another process may hold other days.
+      if (current && synced.outcome !== 'busy' && synced.generation === current.cache.generation)
+        bound?.learn(current.bytes);
       status = { state: 'idle', done: 0, total: 0, checkedAt: clock.now(), error: null, warning };
     } catch (error) {
       if (signal.aborted) return;
