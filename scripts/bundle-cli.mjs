@@ -4,7 +4,8 @@ import { build } from 'esbuild';
 
 /**
  * Bundles the compiled command line into few files, each loaded when it is needed: hundreds of small modules take longer to open than
- * a day without queries takes to collect. The packages stay where they are. `dist/cli.js` only leads there.
+ * a day without queries takes to collect. Packages stay where they are, but for the two that every start opens. `dist/cli.js` only
+ * leads there.
  */
 export async function bundleCli() {
   await build({
@@ -14,14 +15,31 @@ export async function bundleCli() {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    packages: 'external',
     outdir: 'dist/bundle',
     chunkNames: '[name]-[hash]',
-    plugins: [withPlaces],
+    plugins: [withPackages, withPlaces],
+    // commander asks for modules of Node.js in the manner of CommonJS.
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
+    },
     logLevel: 'warning',
   });
   await writeFile('dist/cli.js', "#!/usr/bin/env node\nimport './bundle/cli.js';\n");
 }
+
+/** Opened at every start: in the bundle they need not be looked for among the packages. */
+const BUNDLED = /^(?:commander|temporal-polyfill)$/;
+
+const withPackages = {
+  name: 'with-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) =>
+      kind === 'entry-point' || BUNDLED.test(path) || /[\\/]node_modules[\\/]/.test(importer)
+        ? null
+        : { path, external: true },
+    );
+  },
+};
 
 /** Modules look for files beside themselves: what is bundled still says where it lay. */
 const withPlaces = {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ function loadedPackages(args: readonly string[]): string[] {
   const text = readdirSync(folder)
     .map((name) => readFileSync(join(folder, name), 'utf8'))
     .join('');
-  return [...text.matchAll(/node_modules\/((?:@[^/"]+\/)?[^/"]+)/g)].map(([, name]) => name ?? '');
+  return [...text.matchAll(/"url":"[^"]*node_modules\/((?:@[^/"]+\/)?[^/"]+)/g)].map(([, name]) => name ?? '');
 }
 
 describe('the command line', () => {
@@ -28,6 +28,14 @@ describe('the command line', () => {
       expect(loaded.filter((name) => /^@aws-sdk|^@smithy|^@duckdb/.test(name))).toEqual([]);
     },
   );
+
+  it('collects a day without queries without a package', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'aqt-empty-'));
+    writeFileSync(join(folder, 'log.json'), '{"Records":[{"eventVersion":"1.11","eventTime":"2026-11-01T12:00:00Z"}]}');
+    const output = join(folder, 'reports');
+    expect(loadedPackages(['collect', '--from', '2026-11-01', '--trail', folder, '--output', output])).toEqual([]);
+    expect(readdirSync(output, { recursive: true }).filter((name) => String(name).endsWith('.csv'))).toHaveLength(24);
+  });
 
   it('query loads DuckDB, so the check above can fail', () => {
     expect(loadedPackages(['query', ROOT, 'SELECT 1']).some((name) => /^@duckdb/.test(name))).toBe(true);

@@ -1,7 +1,6 @@
 import { LIST_PRICES, type PriceTable } from '../athena/prices.js';
-import { PricesError, parsePrices } from '../athena/prices-file.js';
 import type { RowInputs } from '../collect/collector.js';
-import { type Directory, EMPTY_DIRECTORY, parseDirectory } from '../identity/directory/directory.js';
+import { type Directory, EMPTY_DIRECTORY } from '../identity/directory/directory.js';
 import type { ReportStore } from '../ports/report-store.js';
 import { type InputHashes, type InputName, ROW_INPUTS } from '../record/manifest.js';
 import { inputHash, keepInputs, readInputHashes, readInputs } from '../tree/kept-inputs.js';
@@ -17,7 +16,7 @@ export type GivenInputs = Readonly<Partial<Record<InputName, string | undefined>
  * @throws UsageError when it cannot be read; DirectoryError, with lines, when it is wrong
  */
 export async function readDirectory(place: string | undefined, aws: AwsOptions): Promise<Directory> {
-  return place === undefined ? EMPTY_DIRECTORY : parseDirectory(await readGiven('directory', place, aws));
+  return place === undefined ? EMPTY_DIRECTORY : directoryOf(await readGiven('directory', place, aws));
 }
 
 /**
@@ -38,7 +37,7 @@ export async function openInputs(
   const kept = Object.entries(await readInputHashes(store)).filter(([name]) => texts[name as InputName] === undefined);
   const all = { ...(await readInputs(store, Object.fromEntries(kept))), ...texts };
   return {
-    ...inputsOf(all, given.prices ?? 'the prices file kept with the tree'),
+    ...(await inputsOf(all, given.prices ?? 'the prices file kept with the tree')),
     keep: () => keepInputs(store, texts),
   };
 }
@@ -54,16 +53,23 @@ export async function openPrices(store: ReportStore): Promise<PriceTable> {
   return (await openInputsOf(store, prices === undefined ? {} : { prices })).prices;
 }
 
-function inputsOf(texts: Readonly<Partial<Record<InputName, string>>>, pricesPlace: string): RowInputs {
+async function inputsOf(texts: Readonly<Partial<Record<InputName, string>>>, pricesPlace: string): Promise<RowInputs> {
   const { directory, prices } = texts;
   return {
-    directory: directory === undefined ? EMPTY_DIRECTORY : parseDirectory(directory),
-    prices: prices === undefined ? LIST_PRICES : pricesOf(prices, pricesPlace),
+    directory: directory === undefined ? EMPTY_DIRECTORY : await directoryOf(directory),
+    prices: prices === undefined ? LIST_PRICES : await pricesOf(prices, pricesPlace),
     inputs: Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, inputHash(text)])),
   };
 }
 
-function pricesOf(text: string, place: string): PriceTable {
+/** What reads YAML is loaded where there is some: its dozens of modules take a good part of the time of a day without queries. */
+async function directoryOf(text: string): Promise<Directory> {
+  const { parseDirectory } = await import('../identity/directory/parse-directory.js');
+  return parseDirectory(text);
+}
+
+async function pricesOf(text: string, place: string): Promise<PriceTable> {
+  const { PricesError, parsePrices } = await import('../athena/prices-file.js');
   try {
     return parsePrices(text);
   } catch (error) {

@@ -18,6 +18,8 @@ export interface TreeFacts {
   readonly rewritten: readonly RewrittenHour[];
   /** Files of whole days that are not what they should be. */
   readonly daily: readonly DailyFacts[];
+  /** Log files that were read and are others now, or gone. */
+  readonly fileChanges: readonly FileChangesFacts[];
   /** There is nothing under `_work/` to prove with: a copy of the reports alone. */
   readonly isCopy: boolean;
 }
@@ -86,6 +88,20 @@ export type DailyFacts = { readonly reportDate: string } & (
       readonly hash: string;
     }
 );
+
+/** Log files of one day of delivery that were read and are others now, or that are gone. */
+export interface FileChangesFacts {
+  /** Day of delivery, YYYY-MM-DD. */
+  readonly date: string;
+  readonly isGone: boolean;
+  readonly count: number;
+  /** The first of them: the file, what it was, what it is, when that was noticed. */
+  readonly told: readonly string[];
+  /** SHA-256 in hex of what all of them were and are. */
+  readonly hash: string;
+  /** Report dates of what was taken from them, and of the day itself: first and last. */
+  readonly days: { readonly from: string; readonly to: string };
+}
 
 /** What closing a day found. */
 export interface ClosingFacts {

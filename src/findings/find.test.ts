@@ -26,6 +26,7 @@ function told(facts: Partial<TreeFacts>) {
     untold: [],
     rewritten: [],
     daily: [],
+    fileChanges: [],
     isCopy: false,
     ...facts,
   }).map(({ kind, key, text, next, label, count, days }) => ({

@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { linkSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../ports/clock.js';
 import { isHeld, removeFile } from './held-files.js';
@@ -27,7 +27,7 @@ export async function withFileLock<T>(options: FileLockOptions, action: () => Pr
   const own: Owner = { id: options.newId(), process: ownProcess(), at: clock.now() };
   const deadline = clock.now() + MAX_WAIT_MS;
   for (let pause = 2; !(await createIn(path, own, options)); pause = Math.min(pause * 2, 50)) {
-    const holder = await readOwner(path);
+    const holder = readOwner(path);
     if (holder !== null && isStale(holder, clock)) {
       await breakLock(path, holder, { own, clock, temporaryFolder });
       continue;
@@ -41,7 +41,7 @@ export async function withFileLock<T>(options: FileLockOptions, action: () => Pr
   try {
     return await action();
   } finally {
-    if ((await readOwner(path))?.id === own.id) await removeFile(path, { clock });
+    if (readOwner(path)?.id === own.id) await removeFile(path, { clock });
   }
 }
 
@@ -67,11 +67,11 @@ async function breakLock(
 ): Promise<void> {
   const token = `${path}.${stale.id}`;
   if (await create(token, own, { clock, temporaryFolder })) {
-    if ((await readOwner(path))?.id === stale.id) await removeFile(path, { clock });
+    if (readOwner(path)?.id === stale.id) await removeFile(path, { clock });
     await removeFile(token, { clock });
     return;
   }
-  const breaker = await readOwner(token);
+  const breaker = readOwner(token);
   if (breaker !== null && isStale(breaker, clock)) await removeFile(token, { clock });
   else await clock.sleep(2);
 }
@@ -82,8 +82,7 @@ async function createIn(path: string, owner: Owner, options: FileLockOptions): P
     return await create(path, owner, options);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    for (const folder of [dirname(path), options.temporaryFolder])
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const folder of [dirname(path), options.temporaryFolder]) mkdirSync(folder, { recursive: true, mode: 0o700 });
     return await create(path, owner, options);
   }
 }
@@ -99,9 +98,9 @@ async function create(
 ): Promise<boolean> {
   const text = JSON.stringify(owner);
   const temporary = join(temporaryFolder, `${owner.process}-${owner.id}.lock`);
-  await writeFile(temporary, text, { mode: 0o600 });
+  writeFileSync(temporary, text, { mode: 0o600 });
   try {
-    await link(temporary, path);
+    linkSync(temporary, path);
     return true;
   } catch (error) {
     const code = codeOf(error);
@@ -111,7 +110,7 @@ async function create(
     await removeFile(temporary, { clock });
   }
   try {
-    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     // On Windows a name that is being removed is refused until nobody has it open: it is as good as taken.
@@ -124,11 +123,11 @@ async function create(
 const NO_HARD_LINKS = /^(?:EPERM|EACCES|EBUSY|EISDIR|ENOSYS|ENOTSUP|EXDEV)$/;
 
 /** Null when the lock is gone, or nobody may look at it now. One that has no name is known by the file's time. */
-async function readOwner(path: string): Promise<Owner | null> {
+function readOwner(path: string): Owner | null {
   try {
-    const text = await readFile(path, 'utf8');
+    const text = readFileSync(path, 'utf8');
     if (text.endsWith('}')) return JSON.parse(text) as Owner;
-    const { mtimeMs } = await stat(path);
+    const { mtimeMs } = statSync(path);
     return { id: `nameless-${mtimeMs}`, process: 'unknown', at: mtimeMs };
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || isHeld(error)) return null;

@@ -1,4 +1,4 @@
-import { rename, unlink } from 'node:fs/promises';
+import { renameSync, unlinkSync } from 'node:fs';
 import type { Clock } from '../ports/clock.js';
 
 /** Tries while another program has a file open, some two seconds in all. */
@@ -13,18 +13,18 @@ interface Waiting {
 
 /** Renames over what is there. */
 export function replaceFile(from: string, to: string, waiting: Waiting): Promise<void> {
-  return untilLetGo(() => rename(from, to), waiting);
+  return untilLetGo(async () => renameSync(from, to), waiting);
 }
 
 /** Removes a file; one that is not there is removed. */
 export function removeFile(path: string, waiting: Waiting): Promise<void> {
-  return untilLetGo(
-    () =>
-      unlink(path).catch((error: unknown) => {
-        if (codeOf(error) !== 'ENOENT') throw error;
-      }),
-    waiting,
-  );
+  return untilLetGo(async () => {
+    try {
+      unlinkSync(path);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
+  }, waiting);
 }
 
 /** Tells an error by which Windows says that another program, a reader or a virus scanner, has the file open. That passes. */

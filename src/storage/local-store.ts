@@ -1,7 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type Dirent, readFileSync, type Stats, statSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
+import {
+  closeSync,
+  type Dirent,
+  fsync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { Clock } from '../ports/clock.js';
 import {
   type Content,
@@ -84,7 +96,7 @@ export function createLocalStore(
 
     async remove(key) {
       const path = pathOf(key);
-      if (await unlessAbsent(stat(path))) await locked(key, () => removeFile(path, { clock }));
+      if (statOf(path)) await locked(key, () => removeFile(path, { clock }));
     },
   };
 }
@@ -94,9 +106,10 @@ const TEMPORARY_LIFETIME_MS = 24 * 3_600_000;
 const PIECE_BYTES = 256 * 1024;
 /**
  * Files up to this size, most of a tree, are read without the pool of threads: a trip to it for each step (look, open, measure, read,
- * close) takes several times the time of the processor that the reading takes.
+ * close) takes several times the time of the processor that the reading takes. Of a write only the wait for the disk goes there.
  */
 const SMALL_BYTES = PIECE_BYTES;
+const flush = promisify(fsync);
 /** Who ran which query is nobody else's business: files are written for the user alone, and so are the folders that are made. */
 const OWN_FOLDER = { recursive: true, mode: 0o700 };
 
@@ -135,6 +148,7 @@ async function readAtOnce(path: string): Promise<Uint8Array> {
 async function hashOfFile(path: string): Promise<string | null> {
   const size = sizeOf(path);
   if (size === null) return null;
+  if (size <= SMALL_BYTES) return (await readObject(path))?.tag ?? null;
   const hash = createHash('sha256');
   try {
     for await (const piece of readPieces(path, size)) hash.update(piece);
@@ -162,15 +176,15 @@ async function* readPieces(path: string, size: number): AsyncGenerator<Uint8Arra
 /** Writes a new file, and waits until it is on the disk where that is asked for; returns the tag of its content. */
 async function writeNew(path: string, content: Content, isFlushed: boolean): Promise<string> {
   const hash = createHash('sha256');
-  const handle = await inFolder(dirname(path), () => open(path, 'wx', 0o600));
+  const file = await inFolder(dirname(path), async () => openSync(path, 'wx', 0o600));
   try {
     for await (const piece of typeof content === 'function' ? content() : [content]) {
       hash.update(piece);
-      await handle.writeFile(piece);
+      writeFileSync(file, piece);
     }
-    if (isFlushed) await handle.sync();
+    if (isFlushed) await flush(file);
   } finally {
-    await handle.close();
+    closeSync(file);
   }
   return hash.digest('hex');
 }
@@ -178,11 +192,11 @@ async function writeNew(path: string, content: Content, isFlushed: boolean): Pro
 /** Makes a rename last through a power failure, where the system lets folders be flushed (Windows does not). */
 async function flushFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(path, 'r');
+  const folder = openSync(path, 'r');
   try {
-    await handle.sync();
+    await flush(folder);
   } finally {
-    await handle.close();
+    closeSync(folder);
   }
 }
 
@@ -192,24 +206,22 @@ async function inFolder<T>(folder: string, action: () => Promise<T>): Promise<T>
     return await action();
   } catch (error) {
     if (!isAbsence(error)) throw error;
-    await mkdir(folder, OWN_FOLDER);
+    mkdirSync(folder, OWN_FOLDER);
     return await action();
   }
 }
 
 async function sweepTemporaryFiles(folder: string, clock: Clock): Promise<void> {
-  for (const name of (await unlessAbsent(readdir(folder))) ?? []) {
+  for (const { name } of entriesOf(folder)) {
     const path = join(folder, name);
-    const old = async () =>
-      clock.now() - ((await unlessAbsent(stat(path)))?.mtimeMs ?? Infinity) > TEMPORARY_LIFETIME_MS;
-    if (isDead(name) || (await old())) await removeFile(path, { clock });
+    const isOld = () => clock.now() - (statOf(path)?.mtimeMs ?? Infinity) > TEMPORARY_LIFETIME_MS;
+    if (isDead(name) || isOld()) await removeFile(path, { clock });
   }
 }
 
 async function* listFolder(root: string, prefix: string): AsyncGenerator<{ key: string; bytes: number }> {
   const folder = join(root, ...prefix.split('/'));
-  const entries = (await unlessAbsent(readdir(folder, { withFileTypes: true }))) ?? [];
-  for (const name of sortedNames(entries)) {
+  for (const name of sortedNames(entriesOf(folder))) {
     const key = prefix + name;
     if (name.endsWith('/')) {
       if (!PRIVATE_FOLDER.test(key)) yield* listFolder(root, key);
@@ -218,6 +230,16 @@ async function* listFolder(root: string, prefix: string): AsyncGenerator<{ key: 
     const found = statOf(join(folder, name));
     if (found?.isFile()) yield { key, bytes: found.size };
     else if (found?.isDirectory()) yield* listFolder(root, `${key}/`);
+  }
+}
+
+/** None of a folder that is absent. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isAbsence(error)) return [];
+    throw error;
   }
 }
 

@@ -68,6 +68,10 @@ export const WORK_FILES = {
   },
   // Date of delivery, hash of the folder of account and Region.
   files: { pattern: new RegExp(`^files/(${DATE})/([0-9a-f]{24})\\.jsonl\\.gz$`), keeps: 'memory' },
+  // Date of delivery.
+  deliveries: { pattern: new RegExp(`^deliveries/(${DATE})\\.json$`), keeps: 'proof' },
+  // Date of delivery, hash of the content.
+  'file-changes': { pattern: new RegExp(`^file-changes/(${DATE})/([0-9a-f]{64})\\.jsonl\\.gz$`), keeps: 'proof' },
   definitions: { pattern: /^definitions\/(\d{4}-\d{2})\.jsonl\.gz$/, keeps: 'proof' },
   'catalog-asked.json': { pattern: /^catalog-asked\.json$/, keeps: 'proof' },
   'row-news.json': { pattern: /^row-news\.json$/, keeps: 'proof' },
@@ -108,7 +112,9 @@ export const workKey = {
   ) =>
     `${workFolder.evidence}${folder}/${part.sha256}${part.isMerged ? '-merged' : ''}${part.shard === null ? '' : `-s${pad(part.shard)}`}.jsonl.gz`,
   /** What was read of the log files of a day of delivery, in one folder of account and Region. */
-  files: (date: string, folder: string) => `${WORK_FOLDER}files/${date}/${folder}.jsonl.gz`,
+  files: (date: string, folder: string) => `${workFolder.files}${date}/${folder}.jsonl.gz`,
+  deliveries: (date: string) => `${workFolder.deliveries}${date}.json`,
+  fileChanges: (date: string, sha256: string) => `${workFolder.fileChanges}${date}/${sha256}.jsonl.gz`,
   scan: (scanId: string) => `${WORK_FOLDER}scan/${scanId}.json`,
   /** Of a month, YYYY-MM. */
   definitions: (month: string) => `${workFolder.definitions}${month}.jsonl.gz`,
@@ -161,6 +167,9 @@ export function isOfDay(partName: string): boolean {
 /** Folders of working files that are listed. */
 export const workFolder = {
   evidence: `${WORK_FOLDER}evidence/`,
+  files: `${WORK_FOLDER}files/`,
+  deliveries: `${WORK_FOLDER}deliveries/`,
+  fileChanges: `${WORK_FOLDER}file-changes/`,
   definitions: `${WORK_FOLDER}definitions/`,
   closings: `${WORK_FOLDER}closings/`,
   inputs: `${WORK_FOLDER}inputs/`,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readExecution } from '../../src/athena/read-execution.js';
 import { findRecords } from '../../src/cloudtrail/find-records.js';
 import { readEvidence } from '../../src/cloudtrail/read-evidence.js';
-import { DirectoryError, parseDirectory } from '../../src/identity/directory/directory.js';
+import { DirectoryError, parseDirectory } from '../../src/identity/directory/parse-directory.js';
 import { createPacer } from '../../src/ports/pacer.js';
 import { decodeManifest } from '../../src/record/encode-manifest.js';
 import { decodeCsv } from '../../src/record/text/decode-csv.js';

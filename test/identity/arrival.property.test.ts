@@ -4,7 +4,7 @@ import type { CredentialLink } from '../../src/cloudtrail/credential-link.js';
 import type { Start } from '../../src/cloudtrail/start.js';
 import { createCredentialGraph } from '../../src/identity/chain/credential-graph.js';
 import type { CommentTag } from '../../src/identity/comments/comment-tag.js';
-import { parseDirectory } from '../../src/identity/directory/directory.js';
+import { parseDirectory } from '../../src/identity/directory/parse-directory.js';
 import type { Resolution } from '../../src/identity/resolve/resolution.js';
 import { resolvePerson } from '../../src/identity/resolve/resolve-person.js';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCommentTags } from '../../src/identity/comments/sql-comment.js';
-import { parseDirectory } from '../../src/identity/directory/directory.js';
+import { parseDirectory } from '../../src/identity/directory/parse-directory.js';
 import {
   ACCOUNT,
   awsService,

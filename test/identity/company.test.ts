@@ -4,7 +4,7 @@ import { readCredentialLink } from '../../src/cloudtrail/read-credential-link.js
 import { isStartRecord, readStart, type Start } from '../../src/cloudtrail/start.js';
 import { createCredentialGraph } from '../../src/identity/chain/credential-graph.js';
 import { readCommentTags } from '../../src/identity/comments/sql-comment.js';
-import { parseDirectory } from '../../src/identity/directory/directory.js';
+import { parseDirectory } from '../../src/identity/directory/parse-directory.js';
 import type { Resolution } from '../../src/identity/resolve/resolution.js';
 import { resolvePerson } from '../../src/identity/resolve/resolve-person.js';
 import { directoryOf } from '../../src/simulator/company/directory.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDirectory } from '../../src/identity/directory/directory.js';
+import { parseDirectory } from '../../src/identity/directory/parse-directory.js';
 import {
   ACCOUNT,
   awsService,

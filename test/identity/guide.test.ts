@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { parseDirectory, personOf, roleOf } from '../../src/identity/directory/directory.js';
+import { personOf, roleOf } from '../../src/identity/directory/directory.js';
+import { parseDirectory } from '../../src/identity/directory/parse-directory.js';
 
 it('the directory printed in docs/identity.md is one', () => {
   const guide = readFileSync(new URL('../../docs/identity.md', import.meta.url), 'utf8');

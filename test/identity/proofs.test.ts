@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { runCollect } from '../../src/cli/collect/collect.js';
 import type { JsonObject } from '../../src/cloudtrail/json-access.js';
 import { readCredentialLink } from '../../src/cloudtrail/read-credential-link.js';
-import { parseDirectory } from '../../src/identity/directory/directory.js';
+import { parseDirectory } from '../../src/identity/directory/parse-directory.js';
 import { quietIo } from '../end-to-end/quiet-io.js';
 import {
   ACCOUNT,

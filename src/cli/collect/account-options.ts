@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { parse as parseYaml } from 'yaml';
 import type { AccountPlan } from '../../compose/open-accounts.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { RoleAccount } from '../../sources/accounts/aws-accounts.js';
@@ -35,9 +34,10 @@ export async function planAccounts(options: AccountArguments): Promise<AccountPl
 }
 
 async function readAccounts(path: string): Promise<RoleAccount[]> {
+  const { parse } = await import('yaml');
   let value: unknown;
   try {
-    value = parseYaml(await readFile(path, 'utf8'));
+    value = parse(await readFile(path, 'utf8'));
   } catch (error) {
     throw new UsageError(`--accounts ${path}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

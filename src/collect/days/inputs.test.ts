@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { LIST_PRICES } from '../../athena/prices.js';
 import { reportDays } from '../../calendar/report-day.js';
-import { parseDirectory } from '../../identity/directory/directory.js';
+import { parseDirectory } from '../../identity/directory/parse-directory.js';
 import type { ReportRow } from '../../record/columns.js';
 import { startOf } from '../../record/evidence.fixture.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DirectoryError, parseDirectory } from '../directory/directory.js';
+import { DirectoryError, parseDirectory } from '../directory/parse-directory.js';
 import { readCommentTags } from './sql-comment.js';
 
 const { comments } = parseDirectory(`

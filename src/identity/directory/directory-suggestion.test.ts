@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseDirectory } from './directory.js';
 import { suggestDirectoryLine, type UnknownIdentity } from './directory-suggestion.js';
+import { parseDirectory } from './parse-directory.js';
 
 const NOTHING: UnknownIdentity = {
   principalArn: null,

@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  costCenterOf,
-  DirectoryError,
-  EMPTY_DIRECTORY,
-  parseDirectory,
-  personOf,
-  roleOf,
-  teamOfRole,
-} from './directory.js';
+import { costCenterOf, EMPTY_DIRECTORY, personOf, roleOf, teamOfRole } from './directory.js';
+import { DirectoryError, parseDirectory } from './parse-directory.js';
 
 const YAML = `# who is who
 people:

@@ -1,4 +1,3 @@
-import { parseDirectoryDocument } from './directory-document.js';
 import {
   aliasKey,
   CHARGEBACK_FIELDS,
@@ -8,10 +7,8 @@ import {
   type DirectoryRole,
   scopeKey,
 } from './directory-entries.js';
-import type { DirectoryProblem } from './document-nodes.js';
 
 export type { Directory, DirectoryPerson, DirectoryRole } from './directory-entries.js';
-export type { DirectoryProblem } from './document-nodes.js';
 
 export const EMPTY_DIRECTORY: Directory = {
   people: [],
@@ -24,30 +21,6 @@ export const EMPTY_DIRECTORY: Directory = {
   peopleByAlias: new Map(),
   rolesByKey: new Map(),
 };
-
-/** A directory file that cannot be used, with every problem and its line. */
-export class DirectoryError extends Error {
-  override readonly name = 'DirectoryError';
-  readonly problems: readonly DirectoryProblem[];
-  constructor(problems: readonly DirectoryProblem[]) {
-    const lines = problems.map(({ line, message }) => `line ${line}: ${message}`);
-    super(
-      `the identity directory has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`,
-    );
-    this.problems = problems;
-  }
-}
-
-/**
- * Reads a directory written in YAML or JSON.
- * @throws DirectoryError with all problems and their lines: unknown keys (with the nearest known one), wrong types, an alias
- * of two people, a role listed twice, an unknown team.
- */
-export function parseDirectory(text: string): Directory {
-  const { problems, ...directory } = parseDirectoryDocument(text);
-  if (problems.length > 0) throw new DirectoryError(problems);
-  return directory;
-}
 
 /** Finds the person that one of these names belongs to; the earlier name decides. */
 export function personOf(directory: Directory, names: readonly (string | null)[]): DirectoryPerson | null {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { parseDirectory } from './directory.js';
+import { parseDirectory } from './parse-directory.js';
 import { readPlainYaml } from './plain-yaml.js';
 
 /** What YAML says, with numbers as texts: the plain reader leaves them as they are written. */
