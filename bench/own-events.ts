@@ -8,7 +8,7 @@ import { runCli } from '../src/cli/main.js';
 import { buildWorld } from '../src/simulator/company/workload.js';
 import { startSimulator } from '../src/simulator/simulator.js';
 import { createVirtualClock } from '../src/simulator/wire/clocks.js';
-import { LOOKUP_RATE_PER_SECOND } from '../src/sources/lookup/lookup-events.js';
+import { LOOKUP_PACE } from '../src/sources/lookup/lookup-events.js';
 import { createLocalStore } from '../src/storage/local-store.js';
 import { liveEvidence } from '../src/tree/evidence/evidence-view.js';
 import { temporaryFolder } from '../test/end-to-end/collected-company.js';
@@ -34,10 +34,10 @@ try {
   if (code !== 0 && code !== 3) throw new Error(`collect exited with ${code}: ${io.written.stderr}`);
   const calls = simulator.stats.calls.LookupEvents ?? 0;
   const asked = await ownEventsAsked();
-  const seconds = (count: number) => `${Math.round(count / LOOKUP_RATE_PER_SECOND)} s`;
+  const seconds = (count: number) => `${Math.round(count / LOOKUP_PACE.ratePerSecond)} s`;
   console.log(
     [
-      `${queriesPerDay} queries: ${calls} LookupEvents calls, ${seconds(calls)} at ${LOOKUP_RATE_PER_SECOND} a second`,
+      `${queriesPerDay} queries: ${calls} LookupEvents calls, ${seconds(calls)} at ${LOOKUP_PACE.ratePerSecond} a second`,
       `without the own events of ${asked} credentials: ${calls - asked} calls, ${seconds(calls - asked)}`,
       `they add ${((100 * asked) / (calls - asked)).toFixed(1)} %`,
     ].join('\n'),

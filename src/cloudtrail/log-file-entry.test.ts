@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { holdsMore, isSameFile, joinReadings, type LogFileEntry, reaching } from './log-file-entry.js';
 
-const file = { name: 'a.json.gz', size: 10, tag: 'x' };
+const file = { name: 'a.json.gz', size: 10, tag: 'x', version: 'x' };
 const entry = (left: LogFileEntry['left']): LogFileEntry => ({ ...file, hours: {}, days: [], left, tellers: [] });
 const wanted = { window: { start: 100, end: 200 }, linkWindow: { start: 50, end: 200 } };
 

@@ -5,6 +5,8 @@ export interface LogFileIdentity {
   readonly size: number;
   /** Changes whenever the file is written: of S3 its ETag and when it was written; of a folder device, inode and times. */
   readonly tag: string;
+  /** What of it people are told: of S3 its ETag and when it was written; of a folder when. */
+  readonly version: string;
 }
 
 /** From the first to the last of some times, epoch milliseconds, both inclusive. */

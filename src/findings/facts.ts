@@ -18,6 +18,8 @@ export interface TreeFacts {
   readonly rewritten: readonly RewrittenHour[];
   /** Files of whole days that are not what they should be. */
   readonly daily: readonly DailyFacts[];
+  /** Log files that were read and are others now, or gone. */
+  readonly fileChanges: readonly FileChangesFacts[];
   /** There is nothing under `_work/` to prove with: a copy of the reports alone. */
   readonly isCopy: boolean;
 }
@@ -68,22 +70,38 @@ export interface RewrittenHour extends HourLabel {
   readonly seals: readonly { readonly number: number; readonly sealedAt: string }[];
 }
 
-/** The file of a whole day (`daily/`): made before hours were written as they are, or not what its note says. */
+/** The files of a whole day (`daily/`, `rollups/`): made before hours were written as they are, or not what their note says. */
 export type DailyFacts = { readonly reportDate: string } & (
   | {
       readonly fault: 'stale';
-      /** Hours of which it holds other rows. */
+      /** Hours of which they hold other rows. */
       readonly changed: number;
       /** SHA-256 in hex of those of the reports of the day as they are. */
       readonly hash: string;
     }
   | {
       readonly fault: 'damaged';
+      /** The rows of the day, or their sums. */
+      readonly file: 'rows' | 'sums';
       readonly why: string;
       /** SHA-256 in hex of its bytes; empty where nobody can say. */
       readonly hash: string;
     }
 );
+
+/** Log files of one day of delivery that were read and are others now, or that are gone. */
+export interface FileChangesFacts {
+  /** Day of delivery, YYYY-MM-DD. */
+  readonly date: string;
+  readonly isGone: boolean;
+  readonly count: number;
+  /** The first of them: the file, what it was, what it is, when that was noticed. */
+  readonly told: readonly string[];
+  /** SHA-256 in hex of what all of them were and are. */
+  readonly hash: string;
+  /** Report dates of what was taken from them, and of the day itself: first and last. */
+  readonly days: { readonly from: string; readonly to: string };
+}
 
 /** What closing a day found. */
 export interface ClosingFacts {

@@ -1,5 +1,5 @@
 import { CalendarError, reportDay } from '../calendar/report-day.js';
-import type { ClosingFacts, DailyFacts, HourFacts, TreeFacts } from './facts.js';
+import type { ClosingFacts, DailyFacts, FileChangesFacts, HourFacts, TreeFacts } from './facts.js';
 import { type Days, type Finding, findingOf } from './finding.js';
 import { jointsOf } from './joints.js';
 
@@ -12,6 +12,7 @@ export function findingsOf({
   untold,
   rewritten,
   daily,
+  fileChanges,
   isCopy,
 }: TreeFacts): Finding[] {
   return [
@@ -28,6 +29,7 @@ export function findingsOf({
       findingOf('rewritten', hour, { label: { reportDate: hour.reportDate, hour: hour.hour } }),
     ),
     ...daily.map(dailyFinding),
+    ...fileChanges.map(fileChangesFinding),
     ...(isCopy && hours.length > 0 ? [findingOf('copy', {})] : []),
   ];
 }
@@ -48,6 +50,11 @@ function hourFindings(hour: HourFacts): Finding[] {
 function dailyFinding(day: DailyFacts): Finding {
   const days = { from: day.reportDate, to: day.reportDate };
   return day.fault === 'stale' ? findingOf('day-stale', day, { days }) : findingOf('day-damaged', day, { days });
+}
+
+function fileChangesFinding(files: FileChangesFacts): Finding {
+  const { count, days } = files;
+  return findingOf(files.isGone ? 'log-file-gone' : 'log-file-changed', files, { count, days });
 }
 
 function zoneFindings(hours: readonly HourFacts[]): Finding[] {

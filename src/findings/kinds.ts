@@ -1,6 +1,7 @@
 import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import type { NotReadNote } from '../cloudtrail/not-read.js';
-import type { IdSum, Place, RepeatedRows, RewrittenHour } from './facts.js';
+import type { DailyFacts, FileChangesFacts, IdSum, Place, RepeatedRows, RewrittenHour } from './facts.js';
+import { counted, HASH_SHOWN, instant, shown } from './wording.js';
 
 /** What makes a finding go away: looking again for late events, collecting again, or compacting again; null when nothing does but accepting it. */
 export type NextStep = 'settle' | 'collect' | 'compact' | null;
@@ -30,7 +31,9 @@ export interface KindFacts {
   'file-gone': { readonly key: string };
   /** The file of a whole day that was made of other reports than those of the day as they are. */
   'day-stale': { readonly reportDate: string; readonly changed: number; readonly hash: string };
-  'day-damaged': { readonly reportDate: string; readonly why: string; readonly hash: string };
+  'day-damaged': Extract<DailyFacts, { readonly fault: 'damaged' }>;
+  'log-file-changed': FileChangesFacts;
+  'log-file-gone': FileChangesFacts;
   copy: Readonly<Record<never, never>>;
   seals: { readonly fault: string };
 }
@@ -42,6 +45,8 @@ interface FewKeyFacts {
   'not-read': Pick<KindFacts['not-read'], 'place'>;
   'not-listed': Place & Pick<KindFacts['not-listed'], 'workGroup'>;
   'table-unread': Place;
+  'log-file-changed': Pick<FileChangesFacts, 'date' | 'hash'>;
+  'log-file-gone': Pick<FileChangesFacts, 'date' | 'hash'>;
 }
 export type KeyFacts<K extends FindingKind> = K extends keyof FewKeyFacts ? FewKeyFacts[K] : KindFacts[K];
 
@@ -225,7 +230,8 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
   'file-gone': {
     severity: 'warn',
     title: 'Sealed files that are gone',
-    explanation: 'Closings, acceptances, definitions and the directory were sealed with the reports.',
+    explanation:
+      'Closings, acceptances, definitions, the directory and what was noticed of log files were sealed with the reports.',
     countsThings: true,
     key: ({ key }) => `gone ${key}`,
     text: ({ key }) =>
@@ -239,17 +245,39 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
     countsThings: true,
     key: ({ reportDate, hash }) => `${reportDate} daily stale ${hash.slice(0, HASH_SHOWN)}`,
     text: ({ reportDate, changed }) =>
-      `daily/date=${reportDate}/queries.parquet was made of other reports than ${counted(changed, 'hour')} of the day now ${changed === 1 ? 'has' : 'have'}: who reads it reads other rows`,
+      `daily/date=${reportDate}/queries.parquet, and the sums under rollups/, were made of other reports than ${counted(changed, 'hour')} of the day now ${changed === 1 ? 'has' : 'have'}: who reads them reads other rows`,
     next: () => 'compact',
   },
   'day-damaged': {
     severity: 'bad',
     title: 'Files of whole days that are damaged',
-    explanation: 'They repeat the rows of reports, which are not touched. aqt compact makes them anew.',
+    explanation: 'They repeat rows of reports, or their sums; no report is touched. aqt compact makes them anew.',
     countsThings: true,
-    key: ({ reportDate, why, hash }) => `${reportDate} daily damaged: ${why} ${hash.slice(0, HASH_SHOWN)}`.trim(),
-    text: ({ reportDate, why }) => `daily/date=${reportDate}/queries.parquet is not to be relied on: ${why}`,
+    key: ({ reportDate, file, why, hash }) =>
+      `${reportDate} ${file === 'rows' ? 'daily' : 'rollup'} damaged: ${why} ${hash.slice(0, HASH_SHOWN)}`.trim(),
+    text: ({ reportDate, file, why }) =>
+      `${file === 'rows' ? 'daily' : 'rollups'}/date=${reportDate}/${file === 'rows' ? 'queries' : 'sums'}.parquet is not to be relied on: ${why}`,
     next: () => 'compact',
+  },
+  'log-file-changed': {
+    severity: 'bad',
+    title: 'Log files that are not those that were read',
+    explanation:
+      'CloudTrail writes a log file once. What was read before stays in the evidence, and what they hold now was read, too.',
+    key: ({ date, hash }) => `log files changed ${date} ${hash.slice(0, HASH_SHOWN)}`,
+    text: ({ date, count, told }) =>
+      `${counted(count, 'log file')} delivered on ${date} ${count === 1 ? 'is' : 'are'} not what was read: ${shown(told, count, '; ')}. CloudTrail writes a log file once: ask who wrote there (aqt collect --validate-digests tells whether its digests prove the files as they are)`,
+    next: () => null,
+  },
+  'log-file-gone': {
+    severity: 'warn',
+    title: 'Log files that were read and are gone',
+    explanation:
+      'A lifecycle rule may have removed them, or somebody. What was read of them stays in the evidence; nobody can read them again.',
+    key: ({ date, hash }) => `log files gone ${date} ${hash.slice(0, HASH_SHOWN)}`,
+    text: ({ date, count, told }) =>
+      `${counted(count, 'log file')} delivered on ${date} ${count === 1 ? 'was' : 'were'} read and ${count === 1 ? 'is' : 'are'} not there any more: ${shown(told, count, '; ')}. A lifecycle rule of the bucket may have removed ${count === 1 ? 'it' : 'them'}, or somebody; put ${count === 1 ? 'it' : 'them'} back if it was no rule`,
+    next: () => null,
   },
   copy: {
     severity: 'warn',
@@ -270,21 +298,3 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
     next: () => null,
   },
 };
-
-/** Letters of a hash in a key. */
-const HASH_SHOWN = 16;
-/** Ids shown of a finding; the rest is counted. */
-const IDS_SHOWN = 5;
-
-function shown(ids: readonly string[], count: number): string {
-  const first = ids.slice(0, IDS_SHOWN);
-  return `${first.join(', ')}${count > first.length ? ', …' : ''}`;
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-function instant(at: number): string {
-  return new Date(at).toISOString();
-}

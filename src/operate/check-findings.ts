@@ -8,6 +8,7 @@ import type { Manifest } from '../record/manifest.js';
 import { readAccepted } from '../tree/acceptances.js';
 import { readClosings } from '../tree/closings.js';
 import { staleDays } from '../tree/daily/stale-days.js';
+import { fileChangesFacts, readFileChanges } from '../tree/files/file-changes.js';
 import { readManifests } from '../tree/read-manifests.js';
 import { type Finding, pass, warn } from './doctor/finding.js';
 
@@ -46,6 +47,7 @@ export async function checkFindings({
     untold: [],
     rewritten: [],
     daily: await staleDays(store, { from, manifests }),
+    fileChanges: fileChangesFacts((await readFileChanges(store)).changes, { from, to: null }),
     isCopy: false,
   }).filter(({ key }) => !accepted.has(key));
   const [first] = open;

@@ -80,24 +80,70 @@ describe('createPacer', () => {
     expect(order).toEqual(['a0', 'b1000', 'c2000']);
   });
 
-  it('pauses and slows down when throttled, more when it happens again soon, once for calls that were on the way together, and recovers', async () => {
+  it('takes a throttle that stands alone for chance: it neither pauses nor slows down', async () => {
     const clock = testClock();
     const pacer = createPacer({ ratePerSecond: 2, clock, random: () => 0 });
+    for (let call = 0; call < 5; call++) {
+      await pacer.acquire();
+      pacer.throttled();
+      clock.advance(31_000);
+    }
+    expect(pacer.stats()).toMatchObject({ throttled: 5, waitedMs: 0, ratePerSecond: 2 });
+  });
+
+  it('pauses and slows down when throttled again soon, once for calls that were on the way together', async () => {
+    const clock = testClock();
+    const pacer = createPacer({ ratePerSecond: 20, clock, random: () => 0 });
     await pacer.acquire();
-    pacer.throttled();
-    pacer.throttled();
-    expect(pacer.stats()).toMatchObject({ throttled: 2, ratePerSecond: 1.8 });
+    for (let call = 0; call < 3; call++) pacer.throttled();
+    expect(pacer.stats()).toMatchObject({ throttled: 3, ratePerSecond: 18 });
     await pacer.acquire();
-    expect(clock.now()).toBe(1000);
+    expect(clock.now()).toBe(250);
     pacer.throttled();
-    expect(pacer.stats().ratePerSecond).toBeCloseTo(1.26);
-    for (let call = 0; call < 100; call++) pacer.succeeded();
-    expect(pacer.stats().ratePerSecond).toBe(2);
-    for (let call = 0; call < 100; call++) {
+    expect(pacer.stats().ratePerSecond).toBeCloseTo(16.2);
+    for (let call = 0; call < 200; call++) {
       clock.advance(5000);
       pacer.throttled();
     }
-    expect(pacer.stats().ratePerSecond).toBeCloseTo(0.1);
+    expect(pacer.stats().ratePerSecond).toBeCloseTo(1);
+  });
+
+  it('comes back to where it was throttled, stays near it, and tries for all of the quota a minute later', async () => {
+    const clock = testClock();
+    const pacer = createPacer({ ratePerSecond: 2, clock, random: () => 0 });
+    pacer.throttled();
+    pacer.throttled();
+    const rates: number[] = [];
+    for (let second = 0; second <= 90; second++) {
+      pacer.succeeded();
+      rates.push(pacer.stats().ratePerSecond);
+      clock.advance(1000);
+    }
+    expect([0, 10, 20, 30, 90].map((second) => rates[second]?.toFixed(2))).toEqual([
+      '1.80',
+      '1.97',
+      '2.00',
+      '2.00',
+      '2.00',
+    ]);
+
+    // Throttled at 1.8, then below that: others take more than before, and it stays below longer.
+    for (let throttle = 0; throttle < 8; throttle++) {
+      clock.advance(1000);
+      pacer.throttled();
+    }
+    const low = pacer.stats().ratePerSecond;
+    const again: number[] = [];
+    for (let second = 0; second <= 60; second++) {
+      pacer.succeeded();
+      again.push(pacer.stats().ratePerSecond);
+      clock.advance(1000);
+    }
+    expect(low).toBeLessThan(1);
+    expect(again.every((rate, second) => second === 0 || rate >= (again[second - 1] ?? 0))).toBe(true);
+    // It was throttled at 0.96 last: for twenty seconds around that it takes no more than a few hundredths.
+    expect((again[25] ?? 0) - (again[10] ?? 0)).toBeLessThan(0.1);
+    expect(again[60]).toBeGreaterThan(1.5);
   });
 
   it('lets go of a caller whose signal fires, and serves the others', async () => {

@@ -14,7 +14,7 @@ const TRIES = 10;
 
 /**
  * Seals what is new or changed: the manifests of a day (of none when it is null) and its closing if no seal knows it yet, what rows
- * are made with, definitions, and documents that the caller has just written. Others are not sealed anew: somebody else may have changed them.
+ * are made with, definitions, what was noticed of log files, and documents that the caller has just written. Others are not sealed anew: somebody else may have changed them.
  * Writes nothing when nothing is new. Returns the head of the chain.
  */
 export async function sealDay(request: {
@@ -68,6 +68,11 @@ async function hashDocuments(
   { documents }: Chain,
 ): Promise<Map<string, string | null>> {
   const hashes = new Map<string, string | null>(await hashDefinitions(store));
+  // Written once: what a seal names never changes, and is not looked at again.
+  for await (const { key } of store.list(workFolder.fileChanges)) {
+    const stored = documents.has(key) ? null : await store.read(key);
+    if (stored) hashes.set(key, sha256(stored.bytes));
+  }
   // What defines the hours never changes.
   const settings = documents.has(workKey.settings) ? [] : [workKey.settings];
   for (const key of [...written, ...settings, ...(await inputKeys(store))]) {

@@ -2,12 +2,14 @@ import type { HourLabel } from '../calendar/hour-label.js';
 import { CalendarError, type ReportDay, reportDays } from '../calendar/report-day.js';
 import { readChain, readSince } from '../tree/chain/chain.js';
 import { readClosings } from '../tree/closings.js';
+import { fileChangesFacts, readFileChanges } from '../tree/files/file-changes.js';
 import { hourFolder, parseHourKey } from '../tree/layout.js';
 import { checkDocuments } from '../tree/seals.js';
 import type { CheckedHour, VerifyRequest } from './checked.js';
 import { rewrittenSince } from './rewritten-since.js';
 import { checkDaily } from './verify-daily.js';
 import { checkEvidence, hasEvidence, untoldEvidence } from './verify-evidence.js';
+import { countFiles } from './verify-files.js';
 import { verifyHour } from './verify-hour.js';
 import { isAskedFor, readTrees, treeFaults } from './verify-tree.js';
 
@@ -37,16 +39,23 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<CheckedHou
       checkedHours.set(folder, checked);
     }
     const manifests = [...checkedHours.values()].flatMap(({ manifest }) => manifest ?? []);
+    const fileChanges = await readFileChanges(store, tree);
     const since = head === null ? null : await readSince(store, tree, head);
     request.onTree?.({
       ...{ tree, chain, isCopy, missing: documents.gone, changed: new Set(documents.changed.keys()) },
       closings: await readClosings(store, { tree, from, to }),
       faults: treeFaults(chain, {
         ...{ isCopy, isEmpty: hours.size === 0, strays: [...(strays.get(tree) ?? []), ...evidence.strays] },
-        changed: [...documents.changed.values(), ...evidence.faults],
+        changed: [
+          ...documents.changed.values(),
+          ...evidence.faults,
+          ...fileChanges.damaged.map((key) => `${key} was changed or is damaged: it is not what its name says`),
+        ],
       }),
       untold: await untoldEvidence({ store, tree, evidence }, manifests),
       daily: await checkDaily(request, tree, daily.get(tree) ?? new Set(), manifests),
+      fileChanges: fileChangesFacts(fileChanges.changes, request),
+      files: await countFiles(request, tree, evidence.names),
       rewritten: since ? await rewrittenSince(request, tree, since) : [],
       hasHead: since !== null,
     });

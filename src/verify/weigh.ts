@@ -46,10 +46,20 @@ export function acceptableKeys(examined: ExaminedTree): string[] {
   ];
 }
 
-function foundIn({ hours, closings, repeated, missing, untold, rewritten, daily, isCopy }: ExaminedTree): Finding[] {
+function foundIn({
+  hours,
+  closings,
+  repeated,
+  missing,
+  untold,
+  rewritten,
+  daily,
+  fileChanges,
+  isCopy,
+}: ExaminedTree): Finding[] {
   return findingsOf({
     hours: hours.flatMap(({ facts }) => facts ?? []),
     closings: isCopy ? null : closings.map(closingFacts),
-    ...{ repeated, missing, untold, rewritten, daily, isCopy },
+    ...{ repeated, missing, untold, rewritten, daily, fileChanges, isCopy },
   });
 }

@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -130,6 +131,20 @@ describe('the door', () => {
     expect(headers.get('x-frame-options')).toBe('DENY');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect((await served.get('/api/status')).headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('sends the page with the answer to its first question, as data that no name can end', async () => {
+    const folder = join(root.path, 'a <!-- <script> $& b');
+    await symlink(join(root.path, 'reports'), folder);
+    const other = await serveFolder(folder, { page });
+    const html = await (await other.get('/people')).text();
+    const [, sent = ''] =
+      /<script type="application\/json" id="status">([^<]*)<\/script><div id="root">/.exec(html) ?? [];
+    const { now, ...status } = JSON.parse(sent) as { now: number; location: string };
+    expect(status.location).toContain('a <!-- <script> $& b');
+    expect(await other.json('/api/status')).toMatchObject(status);
+    expect(now).toBeGreaterThan(0);
+    await other.close();
   });
 
   it('serves files of the page only', async () => {

@@ -8,6 +8,7 @@ import type { TrailBucket } from '../../src/sources/trail/list-trail.js';
 import { createTrailFiles } from '../../src/sources/trail/trail-files.js';
 import { liveEvidence } from '../../src/tree/evidence/evidence-view.js';
 import { readHour } from '../../src/tree/evidence/hour-evidence.js';
+import { readFileChanges } from '../../src/tree/files/file-changes.js';
 import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';
 
 const DAY = reportDay('2026-11-01', 'UTC');
@@ -171,6 +172,23 @@ describe('a scan of a trail', () => {
     for (const part of parts) await read(part);
     expect(await round(50)).toMatchObject({ state: 'done' });
     expect((await told()).at(-1)?.starts.map(({ eventId }) => eventId)).toContain('late');
+  });
+
+  it('tells of files that changed or are gone, in whichever part they lay', async () => {
+    const files = filesOfTrail();
+    const { round, read, plan, store } = createWorld({ files, tag: '"x"' });
+    expect(await round(0)).toMatchObject({ state: 'done' });
+    for (const index of [0, 4, 5, 31, FILES - 1]) files.delete(keyOf(index));
+    for (const index of [6, 44]) files.set(keyOf(index), logFile([startRecord({ eventID: `other-${index}` })]));
+    const parts = plan(await round(50));
+    expect(parts.length).toBeGreaterThan(5);
+    for (const part of parts.reverse()) expect(await read(part)).toBe('done');
+    expect(await round(50)).toMatchObject({ state: 'done' });
+    const { changes } = await readFileChanges(store);
+    const indexes = (isGone: boolean) =>
+      changes.filter(({ now }) => (now === null) === isGone).map(({ name }) => Number(/(\d{6})\.json/.exec(name)?.[1]));
+    expect(indexes(true)).toEqual([0, 4, 5, 31, FILES - 1]);
+    expect(indexes(false)).toEqual([6, 44]);
   });
 
   it('is divided anew for other days, and goes on undivided where it was begun so', async () => {

@@ -239,7 +239,8 @@ export class StoryTree {
     const last = DATES[Math.min(DATES.length - 1, from + count - 1)] ?? '';
     const days = reportDays({ from: DATES[from] ?? '', to: last, timezone: 'America/New_York' });
     const kept = days.filter((_, index) => keeps[index]);
-    const log = await openScanLog(this.store, `scan-${this.scans++}`);
+    // One that stopped goes on.
+    const log = await openScanLog(this.store, `scan-${this.scans}`);
     const progress = (event: { kind: string; message?: string }) => {
       if (event.kind === 'warning') this.warnings.push(String(event.message));
     };
@@ -254,6 +255,7 @@ export class StoryTree {
       const work = collectorOf(this.store, NOW, { progress, generator, clock });
       for await (const _ of scanDays(work, startsFrom(source), { days, log, keeps: kept }));
       await log.clear();
+      this.scans += 1;
       return 'done';
     } catch (error) {
       return String(error);
@@ -262,7 +264,7 @@ export class StoryTree {
 
   /** All but the ledger. */
   told(): ReadonlyMap<string, string> {
-    const files = [...this.store.files].filter(([key]) => !key.startsWith('_work/files/'));
+    const files = [...this.store.files].filter(([key]) => !/^_work\/(files|file-changes)\//.test(key));
     return new Map(
       files.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, bytes]) => [key, Buffer.from(bytes).toString('base64')]),
     );

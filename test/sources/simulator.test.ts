@@ -7,7 +7,7 @@ import { createAthenaApi } from '../../src/sources/athena/athena-api.js';
 import { createAthenaCalls } from '../../src/sources/athena/athena-calls.js';
 import { createAthenaLister } from '../../src/sources/athena/athena-lister.js';
 import { createAthenaPacers } from '../../src/sources/athena/athena-pacers.js';
-import { createLookupEvents, LOOKUP_RATE_PER_SECOND } from '../../src/sources/lookup/lookup-events.js';
+import { createLookupEvents, LOOKUP_PACE } from '../../src/sources/lookup/lookup-events.js';
 import { createLookupEventsPage } from '../../src/sources/lookup/lookup-events-client.js';
 import { createLookupLinks } from '../../src/sources/lookup/lookup-links.js';
 import { drain } from '../../src/sources/start-source.contract.js';
@@ -28,7 +28,7 @@ async function start(options: Partial<SimulatorOptions> & { now?: number } = {})
   const random = () => 0.5;
   const common = { clock, random, region: REGION, accountId: null };
   const page = createLookupEventsPage(cloudtrail);
-  const pacer = createPacer({ ratePerSecond: LOOKUP_RATE_PER_SECOND, clock, random });
+  const pacer = createPacer({ ...LOOKUP_PACE, clock, random });
   const api = { ...common, calls: createAthenaCalls(athena), pacers: createAthenaPacers({ clock, random }) };
   const window = { start: world.startsAt, end: world.endsAt };
   const lookup = createLookupEvents({ ...common, page, pacer });

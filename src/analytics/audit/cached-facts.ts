@@ -35,6 +35,7 @@ export async function cachedFacts(run: RunSql): Promise<Map<string, TreeFacts>> 
         untold: [],
         rewritten: [],
         daily: [],
+        fileChanges: [],
         isCopy,
       };
       return [tree, { ...facts, repeated: repeated.get(tree) ?? [] }];

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
+import { type FileChange, isOtherVersion, type ReadFile } from '../../cloudtrail/file-change.js';
 import { isSameFile, joinReadings, type LogFileEntry } from '../../cloudtrail/log-file-entry.js';
-import type { FileLedger, PlacedLogFile } from '../../ports/file-ledger.js';
+import type { FileLedger, LogFolder } from '../../ports/file-ledger.js';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import { listParts, type Part } from '../../tree/evidence/evidence-log.js';
 import { missingIn } from '../../tree/evidence/evidence-view.js';
-import { decodeFileEntries, encodeFileEntries, type FileEntries } from '../../tree/evidence/file-entries.js';
-import { workKey } from '../../tree/layout.js';
+import {
+  decodeFileEntries,
+  encodeFileEntries,
+  type FileEntries,
+  type OtherFile,
+  withoutEntry,
+} from '../../tree/files/file-entries.js';
+import { workFolder, workKey } from '../../tree/layout.js';
 import { update } from '../../tree/update.js';
 import type { EndedFile } from './read-files.js';
 
@@ -15,91 +22,144 @@ export interface TreeLedger extends FileLedger {
   partsBehind(entry: LogFileEntry, folder: string): readonly string[];
   /** Keeps what was taken from files. All of it must be durable; `partsOf` names the parts in which it lies. */
   keep(files: readonly EndedFile[], partsOf: (folder: string) => readonly string[]): Promise<void>;
+  /** Takes note that files are gone: they are not told again. That they are must be durable. */
+  keepGone(changes: readonly FileChange[]): Promise<void>;
 }
 
 export interface LedgerTask {
   /** Name and version of this program. */
   readonly generator: string;
   readonly tell: (message: string) => void;
+  /** Epoch milliseconds: nothing was delivered later. */
+  readonly now: number;
 }
 
 /**
  * Opens what a tree knows of the log files that were read into it. An entry counts only while all parts of the evidence are there in
  * which its lines lie. Memory: the files of one account, Region and day, and the names of the parts of the days that they reach.
  */
-export function openFileLedger(store: ReportStore, { generator, tell }: LedgerTask): TreeLedger {
+export function openFileLedger(store: ReportStore, { generator, tell, now }: LedgerTask): TreeLedger {
   const behind = new WeakMap<LogFileEntry, FileEntries>();
   const listed = new Map<string, readonly Part[]>();
-  let open: { readonly key: string; readonly known: FileEntries | null } | null = null;
+  const asked = new Set<string>();
+  let open: { readonly key: string; readonly stored: FileEntries | null } | null = null;
+  let known: { readonly of: FileEntries; readonly reader: string; readonly standing: FileEntries } | null = null;
   const readerOf = (reader: string) => `${generator} ${reader}`;
+  const partsListed = (date: string) => listOnce(store, date, listed);
 
-  async function read(file: PlacedLogFile, reader: string): Promise<FileEntries | null> {
-    const key = keyOf(file);
-    if (open?.key === key) return open.known;
-    const stored = await store.read(key);
-    const decoded = stored ? entriesIn(stored.bytes, key) : null;
-    const isOwn = decoded?.folder === file.folder && decoded.reader === readerOf(reader);
-    const known = decoded && isOwn ? await standing(decoded, partsListed) : null;
-    for (const entry of known?.entries.values() ?? []) if (known) behind.set(entry, known);
-    open = { key, known };
-    return known;
+  /** What is known of the files of a folder, whoever read them. */
+  async function read(files: LogFolder): Promise<FileEntries | null> {
+    const key = keyOf(files);
+    if (open?.key === key) return open.stored;
+    asked.add(key);
+    const decoded = await decode(key);
+    open = { key, stored: decoded?.folder === files.folder ? decoded : null };
+    return open.stored;
   }
 
-  function entriesIn(bytes: Uint8Array, key: string): FileEntries | null {
-    const entries = decodeFileEntries(bytes);
-    if (!entries) tell(`${key} is damaged: the files that it tells of are read again`);
+  async function decode(key: string): Promise<FileEntries | null> {
+    const stored = await store.read(key);
+    const entries = stored && decodeFileEntries(stored.bytes);
+    if (stored && !entries) tell(`${key} is damaged: the files that it tells of are read again`);
     return entries;
   }
 
-  const partsListed = (date: string) => listOnce(store, date, listed);
+  async function entriesFor(stored: FileEntries, reader: string): Promise<FileEntries> {
+    if (known?.of === stored && known.reader === reader) return known.standing;
+    const standing = await standingFor(stored, reader, partsListed);
+    for (const entry of standing.entries.values()) behind.set(entry, standing);
+    known = { of: stored, reader, standing };
+    return standing;
+  }
 
-  /** What an entry says only while its evidence is there. */
-  async function standing(known: FileEntries, partsOn: typeof partsListed): Promise<FileEntries> {
+  /** What entries say only while their evidence is there, and to the reader that made them; of others only that they were read. */
+  async function standingFor(stored: FileEntries, reader: string, partsOn: typeof partsListed): Promise<FileEntries> {
     const lost = new Set<string>();
-    for (const [folder, names] of Object.entries(known.parts)) {
+    const isOwn = stored.reader === readerOf(reader);
+    for (const [folder, names] of Object.entries(isOwn ? stored.parts : {})) {
       const [date = ''] = folder.split('/');
       const parts = (await partsOn(date)).filter((part) => part.folder === folder);
       if (names.length === 0 || (await missingIn(store, parts, names)).length > 0) lost.add(folder);
     }
-    const isThere = (folder: string) => known.parts[folder] !== undefined && !lost.has(folder);
-    const entries = [...known.entries].filter(([, entry]) => foldersOf(entry).every(isThere));
-    const parts = Object.entries(known.parts).filter(([folder]) => !lost.has(folder));
-    return { ...known, entries: new Map(entries), parts: Object.fromEntries(parts) };
+    const isThere = (folder: string) => stored.parts[folder] !== undefined && !lost.has(folder);
+    const stands = (entry: LogFileEntry) => isOwn && foldersOf(entry).every(isThere);
+    const fallen = [...stored.entries].filter(([, entry]) => !stands(entry));
+    return {
+      ...stored,
+      reader: readerOf(reader),
+      parts: Object.fromEntries(Object.entries(stored.parts).filter(([folder]) => isOwn && !lost.has(folder))),
+      entries: new Map([...stored.entries].filter(([, entry]) => stands(entry))),
+      others: new Map([...stored.others, ...fallen.map(([name, file]) => [name, withoutEntry(file)] as const)]),
+    };
+  }
+
+  /** Others may write it at the same time, again and again: then the files are read again the next time. */
+  async function change(
+    key: string,
+    files: number,
+    to: (before: FileEntries | null) => Promise<FileEntries | null> | FileEntries | null,
+  ): Promise<void> {
+    try {
+      await update(store, key, async (stored) => {
+        const after = await to(stored ? decodeFileEntries(stored.bytes) : null);
+        return after && encodeFileEntries(after);
+      });
+    } catch (error) {
+      if (!(error instanceof WriteConflict)) throw error;
+      tell(`${key} was changed by others again and again: ${files} files are read again the next time`);
+    }
   }
 
   return {
+    tell,
     async recall(file, reader) {
-      const entry = (await read(file, reader))?.entries.get(file.name);
-      if (!entry) return null;
-      return isSameFile(entry, file) ? entry : 'changed';
+      const stored = await read(file);
+      if (!stored) return { entry: null, was: null };
+      const before = stored.entries.get(file.name) ?? stored.others.get(file.name);
+      const wasRead = before !== undefined && !('state' in before && before.state === 'unread');
+      if (wasRead && !isSameFile(before, file))
+        return { entry: null, was: isOtherVersion(before, file) ? readFileOf(before) : null };
+      return { entry: (await entriesFor(stored, reader)).entries.get(file.name) ?? null, was: null };
+    },
+    async filesIn(folder) {
+      const stored = await read(folder);
+      if (!stored) return [];
+      const others = [...stored.others.values()].filter(({ state }) => state === 'read');
+      return [...stored.entries.values(), ...others].map(readFileOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+    async *otherFolders({ from, to }) {
+      for (let at = Date.parse(from); at <= Math.min(Date.parse(to), now); at += DAY_MS) {
+        const date = new Date(at).toISOString().slice(0, 10);
+        for await (const { key } of store.list(`${workFolder.files}${date}/`)) {
+          if (asked.has(key)) continue;
+          const stored = await decode(key);
+          if (stored && keyOf({ folder: stored.folder, date }) === key) yield { folder: stored.folder, date };
+        }
+      }
     },
     partsBehind: (entry, folder) => behind.get(entry)?.parts[folder] ?? [],
     async keep(files, partsOf) {
       // As the evidence is now: this scan has added to it since it looked.
-      const now = new Map<string, readonly Part[]>();
-      const partsNow = (date: string) => listOnce(store, date, now);
+      const relisted = new Map<string, readonly Part[]>();
+      const partsNow = (date: string) => listOnce(store, date, relisted);
       for (const [key, group] of groupsOf(files)) {
-        try {
-          await update(store, key, async (stored) => {
-            const decoded = stored ? decodeFileEntries(stored.bytes) : null;
-            const { folder, reader } = group;
-            const isOwn = decoded?.folder === folder && decoded.reader === readerOf(reader);
-            const before = decoded && isOwn ? await standing(decoded, partsNow) : null;
-            return encodeFileEntries(
-              joined(before, { folder, reader: readerOf(reader), entries: group.entries }, partsOf),
-            );
-          });
-        } catch (error) {
-          if (!(error instanceof WriteConflict)) throw error;
-          tell(
-            `${key} was changed by others again and again: ${group.entries.length} files are read again the next time`,
-          );
-        }
+        await change(key, group.files.length, async (stored) => {
+          const isOwn = stored?.folder === group.folder;
+          const before = stored && isOwn ? await standingFor(stored, group.reader, partsNow) : null;
+          return joined(before, { ...group, reader: readerOf(group.reader) }, partsOf);
+        });
         // What was kept is not looked at again: nobody lists a file twice in one scan.
       }
     },
+    async keepGone(changes) {
+      const groups = new Map<string, FileChange[]>();
+      for (const one of changes) if (one.now === null) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
+      for (const [key, gone] of groups) await change(key, gone.length, (before) => before && without(before, gone));
+    },
   };
 }
+
+const DAY_MS = 86_400_000;
 
 async function listOnce(
   store: ReportStore,
@@ -114,18 +174,20 @@ async function listOnce(
 interface Group {
   readonly folder: string;
   readonly reader: string;
-  readonly entries: LogFileEntry[];
+  readonly files: { readonly met: OtherFile; readonly entry: LogFileEntry | null }[];
 }
 
 function groupsOf(files: readonly EndedFile[]): Map<string, Group> {
   const groups = new Map<string, Group>();
-  for (const { taken, lines } of files) {
-    const entry = lines.entryOf(taken);
-    if (!entry) continue;
-    const key = keyOf(taken.file);
-    const group = groups.get(key) ?? { folder: taken.file.folder, reader: taken.reader, entries: [] };
+  for (const { met, taken, lines } of files) {
+    const { file, reader, isRead } = met;
+    const key = keyOf(file);
+    const group = groups.get(key) ?? { folder: file.folder, reader, files: [] };
     groups.set(key, group);
-    group.entries.push(entry);
+    group.files.push({
+      met: { ...withoutEntry(file), state: isRead ? 'read' : 'unread' },
+      entry: taken && lines.entryOf(taken),
+    });
   }
   return groups;
 }
@@ -133,21 +195,46 @@ function groupsOf(files: readonly EndedFile[]): Map<string, Group> {
 /** What was known of files, and what is now. */
 function joined(before: FileEntries | null, now: Group, partsOf: (folder: string) => readonly string[]): FileEntries {
   const entries = new Map(before?.entries);
+  const others = new Map(before?.others);
   const parts: Record<string, readonly string[]> = { ...before?.parts };
-  for (const entry of now.entries) {
-    const known = entries.get(entry.name);
-    entries.set(entry.name, known && isSameFile(known, entry) ? joinReadings(known, entry) : entry);
-    for (const folder of foldersOf(entry)) {
+  for (const { met, entry } of now.files) {
+    const { name } = met;
+    const known = entries.get(name);
+    const isKnown = known !== undefined && isSameFile(known, met);
+    if (entry) entries.set(name, isKnown ? joinReadings(known, entry) : entry);
+    else if (!isKnown) entries.delete(name);
+    if (entries.has(name)) others.delete(name);
+    else others.set(name, met);
+    for (const folder of entry ? foldersOf(entry) : [])
       parts[folder] = [...new Set([...(before?.parts[folder] ?? []), ...partsOf(folder)])].sort();
-    }
   }
-  return { folder: now.folder, reader: now.reader, parts, entries };
+  return { folder: now.folder, reader: now.reader, parts, entries, others, isCut: before?.isCut ?? false };
+}
+
+/** What is known of files without those that are gone; one that is another one by now is there. */
+function without(before: FileEntries, gone: readonly FileChange[]): FileEntries {
+  const entries = new Map(before.entries);
+  const others = new Map(before.others);
+  for (const { name, was } of gone) {
+    const file = entries.get(name) ?? others.get(name);
+    if (!file || isOtherVersion(file, was)) continue;
+    entries.delete(name);
+    others.set(name, { ...withoutEntry(file), state: 'gone' });
+  }
+  return { ...before, entries, others };
+}
+
+function readFileOf(file: LogFileEntry | OtherFile): ReadFile {
+  const { name, size, tag, version } = file;
+  const folders = 'state' in file ? [] : foldersOf(file);
+  const reportDates = [...new Set(folders.map((folder) => folder.slice(0, 'YYYY-MM-DD'.length)))].sort();
+  return { name, size, tag, version, reportDates };
 }
 
 function foldersOf({ hours, days }: LogFileEntry): string[] {
   return [...Object.keys(hours), ...days];
 }
 
-function keyOf({ folder, date }: PlacedLogFile): string {
+function keyOf({ folder, date }: LogFolder): string {
   return workKey.files(date, createHash('sha256').update(folder).digest('hex').slice(0, 24));
 }

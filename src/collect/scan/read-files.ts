@@ -1,5 +1,5 @@
 import { type LogFileEntry, reaching, type Span } from '../../cloudtrail/log-file-entry.js';
-import type { FileEnd, TakenFile } from '../../ports/file-ledger.js';
+import type { FileEnd, MetFile, TakenFile } from '../../ports/file-ledger.js';
 import { HASH_BYTES } from './known-lines.js';
 
 /** Lines that are remembered of one file; a file of more is read again the next time. */
@@ -41,15 +41,16 @@ export class FileLines {
       return [folder, { at, lines }] as const;
     });
     const starts = [left.starts, this.left].reduce((a, b) => (a && b ? reaching(reaching(a, b.from), b.to) : (a ?? b)));
-    const { name, size, tag } = file;
+    const { name, size, tag, version } = file;
     const taken = { hours: Object.fromEntries(hours), days: [...this.days].sort() };
-    return { name, size, tag, ...taken, left: { starts, links: left.links }, tellers };
+    return { name, size, tag, version, ...taken, left: { starts, links: left.links }, tellers };
   }
 }
 
 /** A file that has ended, and where its lines went. */
 export interface EndedFile {
-  readonly taken: TakenFile;
+  readonly met: MetFile;
+  readonly taken: TakenFile | null;
   readonly lines: FileLines;
 }
 

@@ -1,5 +1,6 @@
 import type { HourLabel } from '../../calendar/hour-label.js';
 import { unionOf, type Window } from '../../calendar/window.js';
+import type { FileChange } from '../../cloudtrail/file-change.js';
 import type { LogFileEntry } from '../../cloudtrail/log-file-entry.js';
 import type { NotRead } from '../../cloudtrail/not-read.js';
 import type { FileEnd, FileLedger } from '../../ports/file-ledger.js';
@@ -7,6 +8,7 @@ import type { ReportStore, StoredObject } from '../../ports/report-store.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import { appendToHour, type HourLine, type WrittenLine } from '../../tree/evidence/evidence-lines.js';
 import { appendPart } from '../../tree/evidence/evidence-log.js';
+import { keepFileChanges } from '../../tree/files/file-changes.js';
 import { dayEvidence, hourEvidence, workKey } from '../../tree/layout.js';
 import { encodeDocument, parseDocument, type TreeDocument, update } from '../../tree/update.js';
 import { type LedgerTask, openFileLedger, type TreeLedger } from './file-ledger.js';
@@ -41,6 +43,8 @@ export interface ScanLog {
   leave(eventTime: number): void;
   /** What was added since the end before is all that a file held. */
   endFile(end: FileEnd): void;
+  /** A file that was read is another one, or gone. */
+  addFileChange(change: FileChange): void;
   /** The ledger of files that were read; what ends from now on is kept in it. */
   openLedger(task: LedgerTask): FileLedger;
   /** Bytes waiting in memory, estimated. */
@@ -103,6 +107,7 @@ class OpenLog implements ScanLog {
   private ledger: TreeLedger | null = null;
   private reading = new FileLines();
   private ended: EndedFile[] = [];
+  private fileChanges: FileChange[] = [];
   private copies: Record<string, number> = {};
   private failure: unknown = null;
 
@@ -144,8 +149,8 @@ class OpenLog implements ScanLog {
     this.reading.leave(eventTime);
   }
 
-  endFile({ taken, known }: FileEnd): void {
-    if (taken) this.ended.push({ taken, lines: this.reading });
+  endFile({ met, taken, known }: FileEnd): void {
+    if (met) this.ended.push({ met, taken, lines: this.reading });
     if (known) this.meet(known);
     this.reading = new FileLines();
     this.waitingBytes += 500;
@@ -154,6 +159,11 @@ class OpenLog implements ScanLog {
   openLedger(task: LedgerTask): FileLedger {
     this.ledger = openFileLedger(this.store, task);
     return this.ledger;
+  }
+
+  addFileChange(change: FileChange): void {
+    this.fileChanges.push(change);
+    this.waitingBytes += 500;
   }
 
   addNotRead(item: NotRead): void {
@@ -179,6 +189,10 @@ class OpenLog implements ScanLog {
   private async write(progress: Partial<Checkpoint>): Promise<void> {
     await this.writeHours();
     await this.writeLinks();
+    // The ledger forgets what it knew of them: first it must be noted.
+    const now = progress.writtenAt ?? this.checkpoint.writtenAt;
+    await keepFileChanges(this.store, this.fileChanges, { now });
+    await this.ledger?.keepGone(this.fileChanges);
     // Whoever finds a file in the ledger does not read it: first all that it held must lie there.
     await this.ledger?.keep(this.ended, this.known.partsOf);
     this.checkpoint = {
@@ -192,6 +206,7 @@ class OpenLog implements ScanLog {
     this.links = new Map();
     this.notRead = [];
     this.ended = [];
+    this.fileChanges = [];
     this.copies = {};
     this.waitingBytes = 0;
   }

@@ -3,7 +3,8 @@ import { type ReportDay, reportDateAt, reportDay } from '../../calendar/report-d
 import { unionOf, type Window } from '../../calendar/window.js';
 import { lineOfLink } from '../../cloudtrail/link-line.js';
 import type { Progress } from '../../ports/progress.js';
-import type { Evidence, EvidenceBatch, SourceAccount, StartSource } from '../../ports/start-source.js';
+import type { Delivery, Evidence, EvidenceBatch, SourceAccount, StartSource } from '../../ports/start-source.js';
+import { keepDeliveries } from '../../tree/files/deliveries.js';
 import { keepReject } from '../../tree/rejects.js';
 import type { Workplace } from '../collector.js';
 import { withEnds } from './read-files.js';
@@ -49,9 +50,11 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
     ...(signal ? { signal } : {}),
     ledger: log.openLedger({
       generator: work.generator,
+      now: clock.now(),
       tell: (message) => progress({ kind: 'warning', message }),
     }),
   };
+  let deliveries: readonly Delivery[] = [];
   const keep = () => log.commit({ cursor, covered, sources: accountsOf(source), writtenAt: clock.now() });
   try {
     for await (const batch of source.scan(window, options)) {
@@ -59,6 +62,8 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
         if (item.kind === 'file-end') log.endFile(item.file);
         else await place(item);
       }
+      for (const change of batch.fileChanges ?? []) log.addFileChange(change);
+      deliveries = batch.deliveries ?? deliveries;
       covered = unionOf([...covered, ...batch.covered]);
       cursor = batch.cursor;
       tell(progress, source.account(), { window, covered, batch });
@@ -81,18 +86,34 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   const sources = accountsOf(source);
   const failed = sources.filter(({ failure }) => failure !== undefined);
   for (const one of failed) progress({ kind: 'warning', message: failureText(one) });
-  const changed = sources.reduce((sum, { counts }) => sum + (counts.filesChanged ?? 0), 0);
-  if (changed > 0) progress({ kind: 'warning', message: `${changed} ${CHANGED}` });
+  for (const message of changesMet(sources)) progress({ kind: 'warning', message });
   // A source that ends has read its window to the end; `covered` of its batches only lets days begin earlier.
   const isComplete = failed.length === 0;
+  await keepDeliveries(work.store, deliveries, { now: clock.now() });
   const reached = { cursor, covered: isComplete ? [window] : covered, sources, isComplete };
   await log.commit({ ...reached, writtenAt: clock.now() });
   tell(progress, source.account(), { window, covered: [window], batch: null });
   yield [window];
 }
 
-const CHANGED =
-  'log files are not those that were read before under their names (another size, ETag or time of writing), and were read again; what was read before stays in the evidence';
+/** Says of files that were read and are others now, or gone, how many there are. */
+function changesMet(sources: readonly SourceAccount[]): string[] {
+  const sum = (name: string) => sources.reduce((total, { counts }) => total + (counts[name] ?? 0), 0);
+  const [changed, gone] = [sum('filesChanged'), sum('filesGone')];
+  const rest = 'what was read of them before stays in the evidence. aqt verify names them, until that is accepted';
+  return [
+    ...(changed > 0
+      ? [
+          `${changed} log files are not those that were read before under their names (another size, ETag or time of writing), and were read again; ${rest}`,
+        ]
+      : []),
+    ...(gone > 0
+      ? [
+          `${gone} log files that were read before are not there any more: a lifecycle rule may have removed them, or somebody; ${rest}`,
+        ]
+      : []),
+  ];
+}
 
 /** Sorts evidence into the log: starts by hour, links by day, malformed records into `_work/rejects/`. */
 function createPlacement(

@@ -22,20 +22,29 @@ const TYPES: Readonly<Record<string, string>> = {
 const brotli = promisify(brotliCompress);
 const deflate = promisify(gzip);
 
+/** Where the page finds what `/api/status` answered when it was sent: data, which the page's policy lets nobody run. */
+const STATUS = '<script type="application/json" id="status">null</script>';
+
 /**
  * Serves the built page from memory: what was there at the start, nothing else, so no path can leave the folder. Every other
- * path is the page itself, which reads its own URL.
+ * path is the page itself, which reads its own URL; it carries the answer to its first question, `status`, so that it can ask
+ * the next one at once.
  * @throws Error when the page has not been built
  */
-export async function pageFiles(folder: string): Promise<Hono> {
+export async function pageFiles(folder: string, status: () => object): Promise<Hono> {
   const files = await readAll(folder);
   const index = files.get('/index.html');
   if (!index) throw new Error(`the dashboard's page is not in ${folder}: run npm run build`);
+  const [head, tail, ...others] = new TextDecoder().decode(index.plain).split(STATUS);
+  if (head === undefined || tail === undefined || others.length > 0)
+    throw new Error(`the page in ${folder} is not the one of this program: run npm run build`);
   const app = new Hono();
   app.get('*', async (request) => {
     const file = files.get(request.req.path);
     if (!file && request.req.path.startsWith('/assets/')) return request.text('not found', 404);
-    const { type, plain, packed } = file ?? index;
+    if (!file || file === index)
+      return request.html(`${head}${STATUS.replace('null', () => scriptJson(status()))}${tail}`);
+    const { type, plain, packed } = file;
     const encoding = encodingOf(request.req.header('accept-encoding') ?? '');
     const body = encoding === null ? plain : await pack(plain, { packed, encoding });
     request.header('Content-Type', type);
@@ -47,6 +56,11 @@ export async function pageFiles(folder: string): Promise<Hono> {
     return request.body(body);
   });
   return app;
+}
+
+/** JSON inside a script element: no name of a person or of a bucket can end it. */
+function scriptJson(value: object): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
 
 function encodingOf(accepted: string): 'br' | 'gzip' | null {

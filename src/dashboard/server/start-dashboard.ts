@@ -9,6 +9,7 @@ import { metricsRoute } from './metrics-route.js';
 import { packRoute } from './pack-route.js';
 import { pageFiles } from './page-files.js';
 import { guard } from './security.js';
+import { statusOf } from './status.js';
 import { viewsRoute } from './views-route.js';
 
 export interface DashboardOptions {
@@ -36,7 +37,7 @@ export interface Dashboard {
 
 /** Starts the dashboard on the loopback interface. @throws Error naming the ports when all are taken */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const page = await pageFiles(options.page);
+  const page = await pageFiles(options.page, () => statusOf(options.context));
   const tickets = new Set<string>();
   const { app: terminal, close: closeConsole } = consoleRoute(options.context);
   for (let attempt = 0; ; attempt += 1) {

@@ -1,4 +1,4 @@
-import { createContext, useCallback, useContext, useEffect, useRef, useState } from 'react';
+import { createContext, useCallback, useContext, useLayoutEffect, useRef, useState } from 'react';
 import type { Api } from '../answers/answers.js';
 import type { Status } from '../server/status.js';
 
@@ -71,8 +71,9 @@ function useAnswer<T>(path: string | null): Answer<T> {
   const key = path === null || generation === null ? null : `${generation} ${path}`;
   const latest = useRef(key);
   latest.current = key;
+  // Before the page is painted: the server answers while the browser draws.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks the same question again
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (key === null || path === null) return;
     if (answers.has(key)) {
       setState({ data: answers.get(key) as T, for: key, error: null });

@@ -14,9 +14,12 @@ import { addressOf, go, usePlace } from './url.js';
 
 const POLL_MS = 2500;
 
+/** What the server sent with the page; null when the page was kept by the browser without it. */
+const statusSent = JSON.parse(document.getElementById('status')?.textContent || 'null') as Status | null;
+
 /** Asks again and again what the server has collected; a new generation makes every panel ask anew. */
 function useStatusPoll(): { readonly status: Status | null; readonly error: ApiError | null } {
-  const [status, setStatus] = useState<Status | null>(null);
+  const [status, setStatus] = useState<Status | null>(statusSent);
   const [error, setError] = useState<ApiError | null>(null);
   useEffect(() => {
     let timer = 0;
@@ -33,7 +36,7 @@ function useStatusPoll(): { readonly status: Status | null; readonly error: ApiE
       }
       if (!isOver) timer = window.setTimeout(poll, document.hidden ? POLL_MS * 4 : POLL_MS);
     };
-    void poll();
+    timer = window.setTimeout(poll, statusSent?.generation ? POLL_MS : 0);
     return () => {
       isOver = true;
       window.clearTimeout(timer);

@@ -2,7 +2,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { LinkSource } from '../../ports/identity-source.js';
 import { createPacer } from '../../ports/pacer.js';
 import type { StartSource } from '../../ports/start-source.js';
-import { createLookupEvents, LOOKUP_RATE_PER_SECOND } from '../lookup/lookup-events.js';
+import { createLookupEvents, LOOKUP_PACE } from '../lookup/lookup-events.js';
 import { openLookupEventsPage } from '../lookup/lookup-events-client.js';
 import { createLookupLinks } from '../lookup/lookup-links.js';
 import { type AwsAccount, placesOf } from './aws-accounts.js';
@@ -29,7 +29,7 @@ export function openLookups(request: {
       region,
       isLinkOnly: !regions.includes(region),
       page: openLookupEventsPage(config('CLOUDTRAIL', region)),
-      pacer: createPacer({ ratePerSecond: LOOKUP_RATE_PER_SECOND, ...common }),
+      pacer: createPacer({ ...LOOKUP_PACE, ...common }),
     })),
   );
   const [only] = accounts;

@@ -3,7 +3,7 @@ import { createPacer } from '../../ports/pacer.js';
 import { CredentialsExpired, describe, PermissionDenied } from '../aws/aws-failure.js';
 import { callAws } from '../aws/call-aws.js';
 import { createCounts } from '../aws/counts.js';
-import { LOOKUP_RATE_PER_SECOND } from '../lookup/lookup-events.js';
+import { LOOKUP_PACE } from '../lookup/lookup-events.js';
 import type { LookupEventsPage } from '../lookup/lookup-page.js';
 
 /** What a Region answered when it was asked for one query. */
@@ -47,7 +47,7 @@ export async function probeRegions(request: {
 async function probe(request: Parameters<typeof probeRegions>[0] & { readonly region: string }): Promise<ProbedRegion> {
   const { region, pageOf, clock, random, signal } = request;
   const page = pageOf(region);
-  const pacer = createPacer({ ratePerSecond: LOOKUP_RATE_PER_SECOND, clock, random });
+  const pacer = createPacer({ ...LOOKUP_PACE, clock, random });
   const wanted = { attribute: 'EventName', value: 'StartQueryExecution', startTime: null, endTime: null } as const;
   const counts = createCounts([]);
   try {

@@ -37,6 +37,7 @@ export async function callAws<T>(call: () => Promise<T>, options: CallOptions): 
   const { pacer, clock, random, counts, signal, action, tries = 8 } = options;
   let throttles = 0;
   let failures = 0;
+  let skews = 0;
   for (;;) {
     await pacer.acquire(signal);
     counts.add('calls', 1);
@@ -57,7 +58,9 @@ export async function callAws<T>(call: () => Promise<T>, options: CallOptions): 
       } else if (isTransient(error)) {
         counts.add('retries', 1);
         failures += 1;
-        if (isClockSkew(error) && failures >= 3) throw new CredentialsExpired(error);
+        // The SDK learns the server's time from the first one.
+        if (isClockSkew(error)) skews += 1;
+        if (skews >= 3) throw new CredentialsExpired(error);
         if (failures >= tries) throw error;
       } else throw error;
       const longest = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** Math.min(20, throttles + failures));

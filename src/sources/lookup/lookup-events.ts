@@ -24,13 +24,14 @@ export interface LookupEventsOptions {
 }
 
 /**
- * Calls a second: just under the quota of 2 for an account and Region (aws-facts 1.1), for clocks differ and calls overtake
- * each other on the way.
+ * The pace of LookupEvents: just under the quota of 2 a second for an account and Region (aws-facts 1.1), for clocks differ. Half a
+ * call may be made up after a pause. A bucket of 2 calls a second holds 2 at least, so that calls may overtake each other by a
+ * quarter of a second on the way.
  */
-export const LOOKUP_RATE_PER_SECOND = 1.98;
+export const LOOKUP_PACE = { ratePerSecond: 1.98, burst: 1.5 } as const;
 /** A split must be worth the page or two that it costs. */
 const WORTH_A_SPLIT = 2 * LOOKUP_PAGE_EVENTS;
-/** Chains of pages beyond what the average latency needs: some calls take twice as long. */
+/** Chains of pages to begin with, for each that the average latency needs: some calls take twice as long. */
 const HEADROOM = 2;
 /** Refused tokens at one place of a segment: no page chain gets past it. */
 const MAX_RESTARTS = 5;
@@ -139,13 +140,17 @@ class HistoryScan {
     return { items: [], covered: [] };
   }
 
-  /** Starts as many chains as the quota needs at the latency seen. */
+  /**
+   * Starts as many chains as the quota needs at the latency seen, and some more. Each split costs half a page, so nothing is split
+   * again until so many chains have come to their end that the rest cannot use the quota.
+   */
   private fill(): void {
     const { pacer, maxScanners = 6 } = this.scan;
-    const needed = Math.ceil((this.latencyMs / 1000) * pacer.stats().ratePerSecond * HEADROOM);
-    const wanted = Math.min(maxScanners, Math.max(1, needed));
+    const needed = (this.latencyMs / 1000) * pacer.stats().ratePerSecond;
+    const wanted = Math.min(maxScanners, Math.max(1, Math.ceil(needed * HEADROOM)));
+    const splits = this.busy.size < Math.min(maxScanners, needed);
     while (this.busy.size < wanted) {
-      const segment = this.idle.shift() ?? this.splitOff();
+      const segment = this.idle.shift() ?? (splits ? this.splitOff() : null);
       if (!segment) return;
       const fetched = this.fetch(segment);
       fetched.catch(() => {});

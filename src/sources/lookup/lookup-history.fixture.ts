@@ -40,6 +40,9 @@ function attributeOf(record: Json, attribute: Parameters<LookupEventsPage>[0]['a
  */
 export function fakeHistory(records: readonly Json[], options: { readonly refuse?: (call: number) => boolean } = {}) {
   const requests: Parameters<LookupEventsPage>[0][] = [];
+  const newestFirst = records
+    .map((record) => ({ record, time: Date.parse(String(record.eventTime)) }))
+    .sort((a, b) => b.time - a.time);
   const page: LookupEventsPage = async (request, signal) => {
     signal?.throwIfAborted();
     requests.push(request);
@@ -48,13 +51,10 @@ export function fakeHistory(records: readonly Json[], options: { readonly refuse
     const [of, from = 0] = nextToken === null ? [scope] : (JSON.parse(nextToken) as [string, number]);
     if (of !== scope || (nextToken !== null && options.refuse?.(requests.length)))
       throw awsError('InvalidNextTokenException');
-    const found = records
-      .map((record) => ({ record, time: Date.parse(String(record.eventTime)) }))
-      .filter(
-        ({ record, time }) =>
-          attributeOf(record, attribute) === value && time >= (startTime ?? 0) && time <= (endTime ?? Infinity),
-      )
-      .sort((a, b) => b.time - a.time);
+    const found = newestFirst.filter(
+      ({ record, time }) =>
+        attributeOf(record, attribute) === value && time >= (startTime ?? 0) && time <= (endTime ?? Infinity),
+    );
     return {
       events: found.slice(from, from + 50).map(({ record, time }) => ({
         eventId: String(record.eventID),

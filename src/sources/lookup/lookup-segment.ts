@@ -15,6 +15,8 @@ export interface Segment {
   readonly token: string | null;
   /** Events met so far, for the density. */
   readonly seen: number;
+  /** Events a second where it was split off, until it shows its own; 0 where nothing is known. */
+  readonly density: number;
   /** False once a page brought something newer than an earlier page did: then only the last page proves anything. */
   readonly isOrdered: boolean;
 }
@@ -27,8 +29,8 @@ export function firstSegment(window: Window): Segment | null {
   return start > end ? null : segmentOf(start, end);
 }
 
-function segmentOf(start: number, end: number): Segment {
-  return { start, end, floor: start, position: end + 1, token: null, seen: 0, isOrdered: true };
+function segmentOf(start: number, end: number, density = 0): Segment {
+  return { start, end, floor: start, position: end + 1, token: null, seen: 0, density, isOrdered: true };
 }
 
 export interface Advance {
@@ -59,17 +61,22 @@ export function restart(segment: Segment): Segment {
   return segmentOf(segment.floor, Math.max(end, segment.floor));
 }
 
-/** Events that a segment is believed to hold still, from the density so far; 0 before its first page. */
+/** Events that a segment is believed to hold still, from the density so far; 0 where nothing is known of it. */
 export function estimatedRest(segment: Segment): number {
-  const done = segment.end + 1 - segment.position;
-  return done <= 0 || !segment.isOrdered ? 0 : (segment.seen / done) * (segment.position - segment.floor);
+  return segment.isOrdered ? densityOf(segment) * (segment.position - segment.floor) : 0;
+}
+
+/** Events a second. */
+function densityOf({ end, position, seen, density }: Segment): number {
+  const done = end + 1 - position;
+  return done <= 0 ? density : seen / done;
 }
 
 /** Halves what is left of a segment: the old chain goes on in the newer half, with its token. Null when there is too little. */
 export function split(segment: Segment): { readonly newer: Segment; readonly older: Segment } | null {
   const middle = Math.floor((segment.floor + segment.position) / 2);
   if (middle <= segment.floor || middle >= segment.position) return null;
-  return { newer: { ...segment, floor: middle }, older: segmentOf(segment.floor, middle - 1) };
+  return { newer: { ...segment, floor: middle }, older: segmentOf(segment.floor, middle - 1, densityOf(segment)) };
 }
 
 /** Reads segments out of a cursor; null when they are not those of this window. */
@@ -82,7 +89,7 @@ export function segmentsIn(cursor: unknown, window: Window): Segment[] | null {
 
 function isSegment(value: unknown): value is Segment {
   if (typeof value !== 'object' || value === null) return false;
-  const { start, end, floor, position, token, seen, isOrdered } = value as { readonly [key: string]: unknown };
-  const areNumbers = [start, end, floor, position, seen].every((each) => typeof each === 'number');
+  const { start, end, floor, position, token, seen, density, isOrdered } = value as { readonly [key: string]: unknown };
+  const areNumbers = [start, end, floor, position, seen, density].every((each) => typeof each === 'number');
   return areNumbers && (token === null || typeof token === 'string') && typeof isOrdered === 'boolean';
 }

@@ -1,7 +1,7 @@
 import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
 import type { LogKey } from '../../cloudtrail/log-file-name.js';
 import type { FileProgress } from '../content/file-progress.js';
-import type { RecalledFile } from './known-files.js';
+import type { RecalledFile } from '../read-once/known-files.js';
 import type { TrailBucket } from './list-trail.js';
 import type { LogFile } from './log-items.js';
 

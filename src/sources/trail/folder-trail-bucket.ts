@@ -78,11 +78,13 @@ async function isFolderEntry(entry: Dirent, parent: string): Promise<boolean | n
 }
 
 /** Whoever writes a file cannot choose when its inode changed; where that is told in whole seconds, two writes may look alike. */
-async function stateOf(path: string): Promise<Pick<BucketFile, 'size' | 'tag'>> {
+async function stateOf(path: string): Promise<Omit<BucketFile, 'key'>> {
   try {
-    const { size, dev, ino, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    const { size, dev, ino, mtime, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
     const isExact = ctimeNs % 1_000_000_000n !== 0n;
-    return { size: Number(size), tag: isExact ? `${dev} ${ino} ${mtimeNs} ${ctimeNs}` : null };
+    // A copy that keeps times is another inode, and no other file for people.
+    const version = `written ${Number.isNaN(mtime.getTime()) ? `${mtimeNs} ns` : mtime.toISOString()}`;
+    return { size: Number(size), tag: isExact ? `${dev} ${ino} ${mtimeNs} ${ctimeNs}` : null, version };
   } catch {
     // Gone, or a broken link: reading it will say so.
     return { size: 0, tag: null };

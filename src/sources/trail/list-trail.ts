@@ -7,6 +7,8 @@ export interface BucketFile {
   readonly size: number;
   /** Another one whenever the file is written; absent or null where the place cannot promise that. */
   readonly tag?: string | null;
+  /** What people are told of its writing; as `tag` where absent. */
+  readonly version?: string;
 }
 
 /** Where trail files lie: a folder, a single file, a bucket. */

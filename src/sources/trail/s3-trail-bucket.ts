@@ -32,7 +32,8 @@ export function createS3TrailBucket({
         for (const { Key, Size, ETag, LastModified } of page.Contents ?? []) {
           if (Key === undefined) continue;
           const tag = ETag && LastModified ? `${ETag} ${LastModified.getTime()}` : null;
-          yield { key: Key, size: Size ?? 0, tag };
+          const version = `ETag ${ETag}, written ${LastModified?.toISOString()}`;
+          yield { key: Key, size: Size ?? 0, tag, version };
         }
         token = page.IsTruncated ? page.NextContinuationToken : undefined;
       } while (token !== undefined);

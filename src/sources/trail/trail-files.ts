@@ -1,19 +1,24 @@
 import type { Window } from '../../calendar/window.js';
+import type { FileChange } from '../../cloudtrail/file-change.js';
 import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
 import type { LinkLine } from '../../cloudtrail/link-line.js';
+import { parseLogKey } from '../../cloudtrail/log-file-name.js';
 import { mayConcern, type NotRead } from '../../cloudtrail/not-read.js';
 import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
 import type { FileEnd, FileLedger } from '../../ports/file-ledger.js';
-import type { EvidenceBatch, PartRead, StartSource } from '../../ports/start-source.js';
+import type { DividedSource, EvidenceBatch, PartRead, StartSource } from '../../ports/start-source.js';
 import { describe, isAccessDenied, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { type Counts, createCounts } from '../aws/counts.js';
 import { FileProgress } from '../content/file-progress.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
+import { DeliveredFiles } from '../read-once/delivered-files.js';
+import { GoneFiles } from '../read-once/gone-files.js';
+import { FileTaking, readerOf, recallFiles, takeTellers } from '../read-once/known-files.js';
+import { cursorOf, type TrailCursor } from '../read-once/trail-cursor.js';
 import { DayEvidence } from './day-evidence.js';
 import { divide, stretchOf } from './divide-trail.js';
 import { fetchAhead } from './fetch-ahead.js';
 import { type HandedFile, type Handing, handOut } from './hand-out.js';
-import { FileTaking, readerOf, recallFiles, takeTellers } from './known-files.js';
 import { listTrail, type TrailBucket } from './list-trail.js';
 import { damagedFile, LOG_FILE_LIMITS, type LogFileLimits, type LogItem } from './log-items.js';
 import { readTrailFile, type TrailHand } from './read-trail-file.js';
@@ -56,13 +61,16 @@ const DENIED_FILES = 20;
 export function createTrailFiles(options: TrailFilesOptions): StartSource {
   const counts = createCounts(['bytesRead', 'files', 'filesDamaged', 'links', 'rejects', 'starts']);
   return {
-    scan: (window, { cursor, signal, part, ledger, days = [window] }) =>
-      scanFiles(window, {
+    scan: (window, { cursor: from, signal, part, ledger, days = [window] }) => {
+      const cursor = cursorOf(from);
+      return scanFiles(window, {
         ...{ ...options, counts, signal, days, ledger, isPart: part !== undefined },
         ...(part ? { bucket: stretchOf(options.bucket, part) } : {}),
-        after: keyOf(cursor) ?? part?.after ?? null,
-        ...{ evidence: new DayEvidence(days, daysOf(cursor)), progress: new FileProgress() },
-      }),
+        ...{ after: cursor.after ?? part?.after ?? null, to: part?.to ?? null },
+        ...{ evidence: new DayEvidence(days, cursor.days), progress: new FileProgress() },
+        delivered: new DeliveredFiles(cursor.files),
+      });
+    },
     account: () => ({ kind: 'trail-files', accountId: null, region: null, counts: counts.all() }),
     divided: {
       parts: (window, { signal, ...limits }) => {
@@ -85,20 +93,28 @@ function delivered(
 function joinParts(
   parts: readonly PartRead[],
   place: TrailFilesOptions & { readonly days: readonly Window[] },
-): readonly NotRead[] {
+): ReturnType<DividedSource['join']> {
   const sum = (name: string) => parts.reduce((total, { account }) => total + (account.counts[name] ?? 0), 0);
   if (sum('files') + sum('filesKnown') === 0 && sum('filesDenied') > 0)
     throw noneReadable(place.bucket, sum('filesDenied'));
   const unread = new UnreadBound();
   const told = parts.flatMap(({ notRead }) => unread.bounded(notRead));
-  const seen = parts.flatMap(({ cursor }) => daysOf(cursor));
+  const cursors = parts.map(({ cursor }) => cursorOf(cursor));
+  const seen = cursors.flatMap(({ days }) => days);
+  const files = new DeliveredFiles(cursors.flatMap((cursor) => cursor.files));
   const lacking = new DayEvidence(place.days, seen).missing().map((day) => noEvidence(place, day));
-  return [...told.filter((item) => item.kind === 'not-read'), ...unread.rest(place.bucket.location), ...lacking];
+  const notRead = [
+    ...told.filter((item) => item.kind === 'not-read'),
+    ...unread.rest(place.bucket.location),
+    ...lacking,
+  ];
+  return { notRead, deliveries: files.all(placeOf(place)) };
 }
 
 interface Scan extends TrailFilesOptions {
   readonly counts: Counts;
   readonly after: string | null;
+  readonly to: string | null;
   readonly signal: AbortSignal | undefined;
   readonly days: readonly Window[];
   readonly ledger: FileLedger | undefined;
@@ -106,6 +122,7 @@ interface Scan extends TrailFilesOptions {
   readonly isPart: boolean;
   readonly evidence: DayEvidence;
   readonly progress: FileProgress;
+  readonly delivered: DeliveredFiles;
 }
 
 async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBatch> {
@@ -127,18 +144,22 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   let done = scan.after;
   let waiting: HandedItem[] = [];
   let ends: FileEnd[] = [];
+  let fileChanges: FileChange[] = [];
   const batch = (covered: readonly Window[]): EvidenceBatch => {
-    const [items, files] = [waiting, ends];
-    [waiting, ends] = [[], []];
-    const cursor = { after: done, days: evidence.known() };
-    return { items, covered, cursor, reach: progress.reach(), ...(scan.ledger ? { files } : {}) };
+    const told = { files: ends, fileChanges };
+    const items = waiting;
+    [waiting, ends, fileChanges] = [[], [], []];
+    const cursor: TrailCursor = { after: done, days: evidence.known(), files: scan.delivered.known() };
+    return { items, covered, cursor, reach: progress.reach(), ...(scan.ledger ? told : {}) };
   };
   const unread = new UnreadBound();
   let denied = 0;
   let files = 0;
   const hasRead = () => counts.get('files') + counts.get('filesKnown') > 0;
   const listed = progress.listAhead(listTrail(scan, delivered(window, scan)));
-  const recalled = recallFiles(listed, { ...scan, reader, wanted: scope });
+  const gone = scan.ledger && !scan.bucket.isSingleFile ? new GoneFiles(scan.bucket, scan.ledger, scan) : null;
+  await gone?.begin(scan.after === null ? null : parseLogKey(scan.after));
+  const recalled = recallFiles(listed, { ...scan, reader, wanted: scope }, gone);
   const fetched = fetchAhead(recalled, scan);
   const isWorth: Handing['isWorth'] = (unread) => isWorthHands(unread ?? progress.listed());
   const handed = handOut(fetched, scan.openHands ? { open: () => scan.openHands?.(reading), isWorth } : null);
@@ -147,6 +168,8 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     const isLitter = file.place.kind === 'litter';
     const known = file.known && takeTellers(file.known.tellers, linkWindow, scope.revealed) ? file.known : null;
     taking = file.placed && !known ? new FileTaking(file.placed, { reader, names }) : null;
+    let isRead = true;
+    fileChanges.push(...file.changes);
     try {
       evidence.delivered(file);
       for (const { at } of Object.values(known?.hours ?? {})) evidence.met(at);
@@ -161,18 +184,26 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
       if (!isLitter && !known) counts.add('files', 1);
     } catch (error) {
       if (!isAboutOneFile(error)) throw error;
+      isRead = false;
       if (isAccessDenied(error)) denied += 1;
       if (denied >= DENIED_FILES && !hasRead() && !scan.isPart)
         throw new PermissionDenied('s3:GetObject (and kms:Decrypt)', error);
       const reason = `the file could not be read: ${describe(error)}`;
       waiting.push(...unread.bounded(keep(damagedFile(file, { reason, bytes: Buffer.alloc(0) }, { limits, counts }))));
     }
-    ends.push({ at: waiting.length, taken: taking?.taken() ?? null, known });
+    const met = file.placed && !known ? { file: file.placed, reader, isRead } : null;
+    ends.push({ at: waiting.length, met, taken: taking?.taken() ?? null, known });
+    scan.delivered.note(file, isRead);
+    if (!isLitter) counts.add('filesListed', 1);
     scope.revealed.trim();
     done = file.key;
     progress.done(file);
     files += 1;
     if (waiting.length > 0 || files % FILES_PER_BATCH === 0) yield batch([]);
+  }
+  for await (const change of goneAfter(gone, window, scan)) {
+    counts.add('filesGone', 1);
+    fileChanges.push(change);
   }
   if (denied > 0 && scan.isPart) counts.add('filesDenied', denied);
   else if (denied > 0 && !hasRead()) throw noneReadable(scan.bucket, denied);
@@ -181,7 +212,18 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     counts.add('daysWithoutEvidence', 1);
     waiting.push(noEvidence(scan, day));
   }
-  yield batch([window]);
+  const last = batch([window]);
+  yield scan.isPart ? last : { ...last, deliveries: scan.delivered.all(placeOf(scan)) };
+}
+
+/** What was to come in the last folder of a listing that has ended; and, where all is listed here, in folders that it lacks. */
+async function* goneAfter(gone: GoneFiles | null, window: Window, scan: Scan): AsyncGenerator<FileChange> {
+  yield* gone?.leave() ?? [];
+  if (!gone || scan.isPart) return;
+  const { from, to } = delivered(window, scan);
+  const dateOf = (time: number) => new Date(time).toISOString().slice(0, 10);
+  const folder = scan.prefix === undefined || scan.prefix === '' ? '' : `${scan.prefix.replace(/\/$/, '')}/`;
+  yield* gone.inOtherFolders({ from: dateOf(from), to: dateOf(to) }, folder, scan.signal);
 }
 
 function noneReadable({ location }: TrailBucket, denied: number): PermissionDenied {
@@ -198,12 +240,16 @@ async function* itemsOf(file: HandedFile, hand: TrailHand): AsyncGenerator<reado
   yield* read.groups;
 }
 
+function placeOf({ bucket, prefix = '' }: Pick<TrailFilesOptions, 'bucket' | 'prefix'>): string {
+  return `${bucket.location}${prefix === '' ? '' : `/${prefix}`}`;
+}
+
 /** Says of a day that the trail showed nothing at all of it. */
 function noEvidence({ bucket, prefix = '' }: TrailFilesOptions, day: Window): NotRead {
   const text = (at: number) => `${new Date(at).toISOString().slice(0, 16)}Z`;
   return {
     kind: 'not-read',
-    name: `${bucket.location}${prefix === '' ? '' : `/${prefix}`} from ${text(day.start)} to ${text(day.end)}`,
+    name: `${placeOf({ bucket, prefix })} from ${text(day.start)} to ${text(day.end)}`,
     reason: 'not one log file was delivered in that time, and no record of it was found',
     wayOut:
       'check that this is the folder or bucket of the trail, not of the export of executions, and that the trail was logging; then collect again',
@@ -250,14 +296,4 @@ function isAboutOneFile(error: unknown): boolean {
     ['NoSuchKey', 'InvalidObjectState', 'NotFound'].includes(nameOf(error)) ||
     /^KMS\./.test(nameOf(error))
   );
-}
-
-function daysOf(cursor: unknown): readonly number[] {
-  const days = typeof cursor === 'object' && cursor !== null && 'days' in cursor ? cursor.days : null;
-  return Array.isArray(days) ? days.filter((day) => typeof day === 'number') : [];
-}
-
-function keyOf(cursor: unknown): string | null {
-  const after = typeof cursor === 'object' && cursor !== null && 'after' in cursor ? cursor.after : null;
-  return typeof after === 'string' ? after : null;
 }

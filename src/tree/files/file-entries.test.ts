@@ -5,17 +5,20 @@ import type { LogFileEntry } from '../../cloudtrail/log-file-entry.js';
 import { decodeFileEntries, encodeFileEntries, type FileEntries } from './file-entries.js';
 
 const entry = (name: string): LogFileEntry => ({
-  ...{ name, size: 10, tag: '"x" 1' },
+  ...{ name, size: 10, tag: '"x" 1', version: 'x' },
   hours: { '2026-11-01/h05': { at: 1, lines: 'AAAA' } },
   days: ['2026-11-01/day'],
   left: { starts: { from: 1, to: 2 }, links: null },
   tellers: [{ credential: 'ASIA u', at: 1, isTaken: true }],
 });
+const other = (name: string) => ({ ...{ name, size: 1, tag: 't', version: 'v' }, state: 'unread' as const });
 const of = (...names: string[]): FileEntries => ({
   folder: 's3://logs/AWSLogs/1/CloudTrail/eu-west-1/',
   reader: 'test',
   parts: { '2026-11-01/h05': ['2026-11-01/h05/aa'] },
   entries: new Map(names.map((name) => [name, entry(name)])),
+  others: new Map(names.map((name) => [`${name}-other`, other(`${name}-other`)])),
+  isCut: false,
 });
 
 const textOf = (known: FileEntries | null) => known && gunzipSync(encodeFileEntries(known)).toString('utf8');

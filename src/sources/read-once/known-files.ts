@@ -1,3 +1,4 @@
+import { changeOf, type FileChange } from '../../cloudtrail/file-change.js';
 import {
   holdsMore,
   type LogFileEntry,
@@ -8,11 +9,12 @@ import {
 } from '../../cloudtrail/log-file-entry.js';
 import type { FileLedger, PlacedLogFile, TakenFile } from '../../ports/file-ledger.js';
 import type { Counts } from '../aws/counts.js';
-import { isDated } from './day-evidence.js';
-import type { ListedFile, TrailBucket } from './list-trail.js';
-import type { TrailReading } from './read-trail-file.js';
-import { type RevealedCredentials, toldBy } from './revealing-events.js';
-import type { HandedItem } from './trail-hands.js';
+import { isDated } from '../trail/day-evidence.js';
+import type { ListedFile, TrailBucket } from '../trail/list-trail.js';
+import type { TrailReading } from '../trail/read-trail-file.js';
+import { type RevealedCredentials, toldBy } from '../trail/revealing-events.js';
+import type { HandedItem } from '../trail/trail-hands.js';
+import type { GoneFiles } from './gone-files.js';
 
 /** Grows when files are read otherwise: what an older reading took does not count any more. */
 const READING = 1;
@@ -25,6 +27,8 @@ export interface RecalledFile extends ListedFile {
   readonly placed: PlacedLogFile | null;
   /** What an earlier reading took, where that is all that is wanted now; but for what the files before tell of credentials. */
   readonly known: LogFileEntry | null;
+  /** What shows with it of files that were read: it is another one than that, and those before it are gone. */
+  readonly changes: readonly FileChange[];
 }
 
 export interface Recalling {
@@ -40,27 +44,32 @@ export function readerOf({ names, limits, tells }: TrailReading, hasZstd: boolea
   return JSON.stringify({ reading: READING, names: [...names].sort(), limits, tells, hasZstd });
 }
 
-/** Says of listed files which were read before. */
+/** Says of listed files which were read before, and what of that is another file now or gone. */
 export async function* recallFiles(
   files: AsyncIterable<ListedFile>,
   { bucket, ledger, reader, wanted, counts }: Recalling,
+  gone: GoneFiles | null,
 ): AsyncGenerator<RecalledFile> {
   for await (const file of files) {
+    const missing = (await gone?.meet(file)) ?? [];
+    if (missing.length > 0) counts.add('filesGone', missing.length);
     const placed = ledger ? placedFile(file, bucket) : null;
-    const recalled = ledger && placed ? await ledger.recall(placed, reader) : null;
-    if (recalled === 'changed') counts.add('filesChanged', 1);
-    const isKnown = recalled !== null && recalled !== 'changed' && !holdsMore(recalled, wanted);
-    yield { ...file, placed, known: isKnown ? recalled : null };
+    const { entry = null, was = null } = (ledger && placed && (await ledger.recall(placed, reader))) || {};
+    if (was) counts.add('filesChanged', 1);
+    const changes = was && placed ? [...missing, changeOf(placed, was, placed)] : missing;
+    yield { ...file, placed, known: entry && !holdsMore(entry, wanted) ? entry : null, changes };
   }
 }
 
 /** Only files that CloudTrail itself named, in folders of their days: what else lies there is read each time. */
 function placedFile(file: ListedFile, { location, isSingleFile = false }: TrailBucket): PlacedLogFile | null {
-  const { key, size, tag, place } = file;
+  const { key, size, tag, version = tag ?? '', place } = file;
   if (!tag || isSingleFile || place.kind !== 'log' || !isDated(file)) return null;
+  // Whatever sorts them, such names come in the same order.
+  if (!/^[\x20-\x7e]+$/.test(key)) return null;
   const date = new Date(place.deliveryDay).toISOString().slice(0, 10);
   const name = key.slice(place.regionFolder.length + `${date}/`.length);
-  return { folder: `${location}/${place.regionFolder}`, date, name, size, tag };
+  return { folder: `${location}/${place.regionFolder}`, date, name, size, tag, version };
 }
 
 /** Follows what a scan takes from one file and what it leaves. */
