@@ -1,6 +1,4 @@
-import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { Part } from './evidence-log.js';
 
 /** How the first line of a part begins that names executions. */
 export const HEAD = '{"ids":';
@@ -25,8 +23,7 @@ export async function* wholeLines(pieces: AsyncIterable<Buffer>): AsyncGenerator
 /** The lines in such a batch. */
 export function linesIn(bytes: Buffer): string[] {
   const end = bytes[bytes.length - 1] === NEW_LINE ? bytes.length - 1 : bytes.length;
-  // Most evidence is ASCII, which is read as it is.
-  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8', 0, end).split('\n');
+  return bytes.toString('utf8', 0, end).split('\n');
 }
 
 /** Follows a part while it is read in batches of whole lines, and proves by hashes that it is what its name says. */
@@ -37,8 +34,8 @@ export interface PartProof {
   end(): string | null;
 }
 
-export function createPartProof({ sha256, isMerged }: Pick<Part, 'sha256' | 'isMerged'>): PartProof {
-  return isMerged ? proofOfSections() : proofOfWhole(sha256);
+export function createPartProof(part: { readonly sha256: string; readonly isMerged: boolean }): PartProof {
+  return part.isMerged ? proofOfSections() : proofOfWhole(part.sha256);
 }
 
 /** Of a part by itself the bytes are its text: nothing is written out again to be hashed. */
