@@ -51,13 +51,16 @@ export async function writeDeployment({ out, prepare }) {
   };
   for (const [file, { formats, code }] of Object.entries(variants)) {
     const tables = Object.fromEntries(formats.map((format) => [format, tableOf(glueTableInput, { format })]));
-    // Files of whole days are Parquet whatever the reports are.
-    const dailyTable = formats.includes('parquet')
-      ? tableOf(glueTableInput, { format: 'parquet', isDaily: true })
+    // Files of whole days, and of their sums, are Parquet whatever the reports are.
+    const dayTables = formats.includes('parquet')
+      ? {
+          days: tableOf(glueTableInput, { format: 'parquet', of: 'days' }),
+          sums: tableOf(glueTableInput, { format: 'parquet', of: 'sums' }),
+        }
       : null;
     const template = synthesize({
       code,
-      ...{ tables, dailyTable },
+      ...{ tables, dayTables },
       version,
       outdir: scratchFolder(),
       ...(prepare ? { prepare: (app) => prepare(app, file) } : {}),

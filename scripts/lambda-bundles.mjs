@@ -101,7 +101,7 @@ const withoutParquet = {
       { filter: /[\\/]src[\\/]storage[\\/](encode-parquet|encode-nested-parquet|decode-parquet|zstd)\.ts$/ },
       () => ({
         contents:
-          'const refuse = () => { throw new Error("this template writes csv and json; deploy template.json with its zips for parquet"); };\nexport { refuse as encodeParquet, refuse as encodeNestedParquet, refuse as decodeParquet, refuse as loadZstd };',
+          'const refuse = () => { throw new Error("this template writes csv and json; deploy template.json with its zips for parquet"); };\nexport { refuse as encodeParquet, refuse as encodeRollupParquet, refuse as encodeNestedParquet, refuse as decodeParquet, refuse as loadZstd };',
         loader: 'js',
       }),
     );

@@ -70,17 +70,19 @@ export interface RewrittenHour extends HourLabel {
   readonly seals: readonly { readonly number: number; readonly sealedAt: string }[];
 }
 
-/** The file of a whole day (`daily/`): made before hours were written as they are, or not what its note says. */
+/** The files of a whole day (`daily/`, `rollups/`): made before hours were written as they are, or not what their note says. */
 export type DailyFacts = { readonly reportDate: string } & (
   | {
       readonly fault: 'stale';
-      /** Hours of which it holds other rows. */
+      /** Hours of which they hold other rows. */
       readonly changed: number;
       /** SHA-256 in hex of those of the reports of the day as they are. */
       readonly hash: string;
     }
   | {
       readonly fault: 'damaged';
+      /** The rows of the day, or their sums. */
+      readonly file: 'rows' | 'sums';
       readonly why: string;
       /** SHA-256 in hex of its bytes; empty where nobody can say. */
       readonly hash: string;

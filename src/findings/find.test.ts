@@ -127,19 +127,25 @@ describe('the findings of a tree', () => {
   it('tell the file of a day that is old by the reports it should be of, and a damaged one by its bytes', () => {
     const daily = [
       { reportDate: DATE, fault: 'stale', changed: 1, hash: 'ab'.repeat(32) },
-      { reportDate: DATE, fault: 'damaged', why: 'it is gone, and its note is there', hash: '' },
+      { reportDate: DATE, fault: 'damaged', file: 'rows', why: 'it is gone, and its note is there', hash: '' },
+      { reportDate: DATE, fault: 'damaged', file: 'sums', why: 'it is gone, and its note is there', hash: '' },
     ] as const;
     expect(
       told({ hours: [], closings: null, daily }).map(({ key, text, next, days }) => [key, text, next, days]),
     ).toEqual([
       [
         '2026-11-10 daily stale abababababababab',
-        'daily/date=2026-11-10/queries.parquet was made of other reports than 1 hour of the day now has: who reads it reads other rows',
+        'daily/date=2026-11-10/queries.parquet, and the sums under rollups/, were made of other reports than 1 hour of the day now has: who reads them reads other rows',
         ...['compact', { from: DATE, to: DATE }],
       ],
       [
         '2026-11-10 daily damaged: it is gone, and its note is there',
         'daily/date=2026-11-10/queries.parquet is not to be relied on: it is gone, and its note is there',
+        ...['compact', { from: DATE, to: DATE }],
+      ],
+      [
+        '2026-11-10 rollup damaged: it is gone, and its note is there',
+        'rollups/date=2026-11-10/sums.parquet is not to be relied on: it is gone, and its note is there',
         ...['compact', { from: DATE, to: DATE }],
       ],
     ]);

@@ -1,6 +1,6 @@
 import { type HourLabel, hourName } from '../calendar/hour-label.js';
 import type { NotReadNote } from '../cloudtrail/not-read.js';
-import type { FileChangesFacts, IdSum, Place, RepeatedRows, RewrittenHour } from './facts.js';
+import type { DailyFacts, FileChangesFacts, IdSum, Place, RepeatedRows, RewrittenHour } from './facts.js';
 import { counted, HASH_SHOWN, instant, shown } from './wording.js';
 
 /** What makes a finding go away: looking again for late events, collecting again, or compacting again; null when nothing does but accepting it. */
@@ -31,7 +31,7 @@ export interface KindFacts {
   'file-gone': { readonly key: string };
   /** The file of a whole day that was made of other reports than those of the day as they are. */
   'day-stale': { readonly reportDate: string; readonly changed: number; readonly hash: string };
-  'day-damaged': { readonly reportDate: string; readonly why: string; readonly hash: string };
+  'day-damaged': Extract<DailyFacts, { readonly fault: 'damaged' }>;
   'log-file-changed': FileChangesFacts;
   'log-file-gone': FileChangesFacts;
   copy: Readonly<Record<never, never>>;
@@ -245,16 +245,18 @@ export const KINDS: { readonly [K in FindingKind]: KindWords<K> } = {
     countsThings: true,
     key: ({ reportDate, hash }) => `${reportDate} daily stale ${hash.slice(0, HASH_SHOWN)}`,
     text: ({ reportDate, changed }) =>
-      `daily/date=${reportDate}/queries.parquet was made of other reports than ${counted(changed, 'hour')} of the day now ${changed === 1 ? 'has' : 'have'}: who reads it reads other rows`,
+      `daily/date=${reportDate}/queries.parquet, and the sums under rollups/, were made of other reports than ${counted(changed, 'hour')} of the day now ${changed === 1 ? 'has' : 'have'}: who reads them reads other rows`,
     next: () => 'compact',
   },
   'day-damaged': {
     severity: 'bad',
     title: 'Files of whole days that are damaged',
-    explanation: 'They repeat the rows of reports, which are not touched. aqt compact makes them anew.',
+    explanation: 'They repeat rows of reports, or their sums; no report is touched. aqt compact makes them anew.',
     countsThings: true,
-    key: ({ reportDate, why, hash }) => `${reportDate} daily damaged: ${why} ${hash.slice(0, HASH_SHOWN)}`.trim(),
-    text: ({ reportDate, why }) => `daily/date=${reportDate}/queries.parquet is not to be relied on: ${why}`,
+    key: ({ reportDate, file, why, hash }) =>
+      `${reportDate} ${file === 'rows' ? 'daily' : 'rollup'} damaged: ${why} ${hash.slice(0, HASH_SHOWN)}`.trim(),
+    text: ({ reportDate, file, why }) =>
+      `${file === 'rows' ? 'daily' : 'rollups'}/date=${reportDate}/${file === 'rows' ? 'queries' : 'sums'}.parquet is not to be relied on: ${why}`,
     next: () => 'compact',
   },
   'log-file-changed': {

@@ -25,13 +25,13 @@ export function keepReports(bucket: ReportBucket): Statement[] {
   ];
 }
 
-/** Reads and writes the files of whole days. */
+/** Reads and writes the files of whole days, and of their sums. */
 export function keepDailyFiles(bucket: ReportBucket): Statement[] {
   return [
     {
       sid: 'DailyFiles',
       actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
-      resources: [bucket.keyArn('daily/*')],
+      resources: [bucket.keyArn('daily/*'), bucket.keyArn('rollups/*')],
       wildcard: 'they have keys that follow from their days',
     },
   ];

@@ -69,6 +69,13 @@ export function declareReportBucket(stack: Stack, parameters: StackParameters): 
           Prefix: `${keyPrefix}daily/`,
           ExpirationInDays: parameters.reportExpirationDays.value,
         }) as never,
+        // Their sums name people and tables, too.
+        onlyIf(conditions.expireReports, {
+          Id: 'old-sums',
+          Status: 'Enabled',
+          Prefix: `${keyPrefix}rollups/`,
+          ExpirationInDays: parameters.reportExpirationDays.value,
+        }) as never,
       ],
     },
     loggingConfiguration: onlyIf(care.conditions.hasAccessLogs, {

@@ -12,6 +12,7 @@ import {
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledge } from './acknowledgements.js';
 import { declareCatalog, TABLE_NAME } from './catalog/catalog.js';
+import type { DayTables } from './catalog/day-tables.js';
 import type { GlueTable } from './catalog/glue-table.js';
 import { declareFeeds } from './feeds/declare-feeds.js';
 import { declareFunction, type FunctionCode, type FunctionName } from './functions.js';
@@ -44,14 +45,14 @@ export interface TrackerStackProperties {
   /** Glue table for each report format that this variant writes. */
   readonly tables: Readonly<Record<string, GlueTable>>;
   /** The table over the files of whole days; null in a variant that writes no Parquet, and so none of them. */
-  readonly dailyTable: GlueTable | null;
+  readonly dayTables: DayTables | null;
   /** Version of the package, for the outputs. */
   readonly version: string;
 }
 
 /** Everything that runs in the user's account, in one stack. Its code is inline or in zips; all else is the same. */
 export class TrackerStack extends Stack {
-  constructor(app: App, id: string, { code, tables, dailyTable, version }: TrackerStackProperties) {
+  constructor(app: App, id: string, { code, tables, dayTables, version }: TrackerStackProperties) {
     super(app, id, {
       description: `athena-query-tracker ${version}: who ran which Athena query, when, on what data, at what cost`,
       synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
@@ -127,7 +128,7 @@ export class TrackerStack extends Stack {
         ...assumeRoles(parameters),
       ],
     });
-    if (dailyTable !== null) allow(this, 'DailyPolicy', { roles: [closeDay.role], statements: keepDailyFiles(bucket) });
+    if (dayTables !== null) allow(this, 'DailyPolicy', { roles: [closeDay.role], statements: keepDailyFiles(bucket) });
     const functions = { scan: scan.lambda, hour: hour.lambda, closeDay: closeDay.lambda };
     const machines = declareMachines(this, functions, { bucket, parameters });
     const planner = declareFunction(this, {
@@ -157,7 +158,7 @@ export class TrackerStack extends Stack {
     allow(this, 'TracePolicy', { roles, statements: sendTraces(), condition: isTraced });
     declareSchedule(this, { planner: planner.lambda, deadLetters, parameters });
     startNextDays(this, { planner: planner.lambda, dayMachine: machines.day });
-    const { database, readers } = declareCatalog(this, { bucket, tables, dailyTable, parameters });
+    const { database, readers } = declareCatalog(this, { bucket, tables, dayTables, parameters });
     declareObservability(this, { machines, deadLetters, parameters });
     declareOutputs(this, {
       ReportLocation: `s3://${bucket.name}/${bucket.keyPrefix}`,

@@ -27,6 +27,18 @@ export interface EvidenceBatch {
   readonly files?: readonly FileEnd[];
   /** Files met with it that are not those that were read before, or are gone; absent as `files`. */
   readonly fileChanges?: readonly FileChange[];
+  /** With the last batch of a source that reads the files of a trail, whole: of each day that it listed. */
+  readonly deliveries?: readonly Delivery[];
+}
+
+/** Log files of one day of delivery that a scan has listed to the end, and those of them that were read, by it or before. */
+export interface Delivery {
+  /** Where they lie: `s3://bucket/folder`. */
+  readonly place: string;
+  /** YYYY-MM-DD. */
+  readonly date: string;
+  readonly listed: number;
+  readonly read: number;
 }
 
 /** Files and bytes of this run: done, and in all; null while the listing goes on. */
@@ -81,10 +93,13 @@ export interface DividedSource {
     options: { readonly files: number; readonly bytes: number; readonly signal?: AbortSignal },
   ): AsyncIterable<ScanPart>;
   /**
-   * What was not read of all parts, and which days show nothing.
+   * What was not read of all parts, and which days show nothing; and what all of them have listed.
    * @throws as `scan` would have, where nothing at all may be read
    */
-  join(parts: readonly PartRead[], days: readonly Window[]): readonly NotRead[];
+  join(
+    parts: readonly PartRead[],
+    days: readonly Window[],
+  ): { readonly notRead: readonly NotRead[]; readonly deliveries: readonly Delivery[] };
 }
 
 /** What a source did, for the manifest (`sources`) and the summary. */

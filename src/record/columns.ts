@@ -5,12 +5,16 @@
  */
 export type ColumnType = 'string' | 'timestamp' | 'bigint' | 'double' | 'boolean' | 'int' | 'list';
 
-export interface Column {
-  readonly name: keyof ReportRow;
+/** A column of some table. */
+export interface TypedColumn<Name extends string = string> {
+  readonly name: Name;
   readonly type: ColumnType;
   readonly nullable: boolean;
   readonly meaning: string;
 }
+
+/** A column of the report. */
+export type Column = TypedColumn<keyof ReportRow>;
 
 /** Version of this table, written into every row. */
 export const SCHEMA_VERSION = 1;

@@ -5,6 +5,7 @@ import { COLUMNS } from './columns.js';
 import { createTableSql, type GlueTableOptions, glueTableInput } from './glue-table.js';
 import { createViewSql, glueViewInput } from './glue-view.js';
 import { REPORT_FORMATS } from './manifest.js';
+import { ROLLUP_COLUMNS } from './rollup-columns.js';
 
 const OPTIONS: GlueTableOptions = {
   database: 'athena_audit',
@@ -57,8 +58,8 @@ test('projection leads to the folder of every hour of the years', () => {
   expect(locationOf(Parameters, partsOf('2023-12-31', 23))).toBeNull();
 });
 
-test('projection leads to the folder of the file of every day, in a tree and in a forest', () => {
-  const DAILY = { ...OPTIONS, format: 'parquet', isDaily: true } as const;
+test('projection leads to the folders of the file and the sums of every day, in a tree and in a forest', () => {
+  const DAILY = { ...OPTIONS, format: 'parquet', of: 'days' } as const;
   const { Parameters, PartitionKeys, StorageDescriptor } = glueTableInput(DAILY);
   expect(PartitionKeys).toEqual([{ Name: 'report_date', Type: 'string' }]);
   expect(Parameters).toMatchObject({
@@ -77,6 +78,14 @@ test('projection leads to the folder of the file of every day, in a tree and in 
   expect(StorageDescriptor.Columns).toEqual(
     glueTableInput({ ...OPTIONS, format: 'parquet' }).StorageDescriptor.Columns,
   );
+  const sums = glueTableInput({ ...DAILY, of: 'sums' });
+  expect(sums.StorageDescriptor.Columns.map(({ Name, Type }) => `${Name} ${Type}`)).toEqual(
+    ROLLUP_COLUMNS.map(({ name, type }) => `${name} ${type}`),
+  );
+  expect(`${placed(sums.Parameters['storage.location.template'])}sums.parquet`).toBe(
+    `s3://tracking-athena-usernames-logs/audit/${dailyKey.sums('2025-08-28')}`,
+  );
+  expect(() => glueTableInput({ ...DAILY, of: 'sums', format: 'json' })).toThrow('are parquet, not json');
   expect(() => glueTableInput({ ...DAILY, format: 'csv' })).toThrow('files of whole days are parquet, not csv');
 });
 

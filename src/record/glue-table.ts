@@ -1,5 +1,6 @@
-import { COLUMNS, type Column } from './columns.js';
+import { COLUMNS, type TypedColumn } from './columns.js';
 import type { ReportFormat } from './manifest.js';
+import { ROLLUP_COLUMNS } from './rollup-columns.js';
 
 export interface GlueTableOptions {
   readonly database: string;
@@ -9,8 +10,8 @@ export interface GlueTableOptions {
   readonly location: string;
   /** Years of the reports, both included. Athena lists nothing outside; a query without a filter looks at every hour of them. */
   readonly years: { readonly first: number; readonly last: number };
-  /** Over the files of whole days, which are Parquet, instead of the hourly reports. */
-  readonly isDaily?: boolean;
+  /** Over the files of whole days, or over their sums, which are both Parquet, instead of the hourly reports. */
+  readonly of?: 'hours' | 'days' | 'sums';
   /** Set for a forest `account=<id>/region=<region>/` below the location: the values to look for. */
   readonly forest?: { readonly accounts: readonly string[]; readonly regions: readonly string[] };
 }
@@ -55,7 +56,7 @@ export function glueTableInput(options: GlueTableOptions): GlueTableInput {
     Parameters: { EXTERNAL: 'TRUE', classification: options.format, ...parameters, ...projection(options) },
     PartitionKeys: partitionNames(options).map((Name) => ({ Name, Type: 'string' })),
     StorageDescriptor: {
-      Columns: COLUMNS.map((column) => ({
+      Columns: columnsOf(options).map((column) => ({
         Name: column.name,
         Type: options.format === 'csv' ? 'string' : hiveType(column),
         Comment: column.meaning,
@@ -90,17 +91,18 @@ ${hiveProperties(properties)}
 }
 
 /** Names of the partition columns, outermost first. */
-export function partitionNames({
-  forest,
-  isDaily = false,
-}: Pick<GlueTableOptions, 'forest' | 'isDaily'>): readonly string[] {
-  const own = isDaily ? DAY_PARTITIONS : HOUR_PARTITIONS;
+export function partitionNames({ forest, of = 'hours' }: Pick<GlueTableOptions, 'forest' | 'of'>): readonly string[] {
+  const own = of === 'hours' ? HOUR_PARTITIONS : DAY_PARTITIONS;
   return forest ? ['tree_account', 'tree_region', ...own] : own;
 }
 
 /** The column's type in Hive's words. */
-export function hiveType({ type }: Column): string {
+export function hiveType({ type }: TypedColumn): string {
   return type === 'list' ? 'array<string>' : type;
+}
+
+function columnsOf({ of }: GlueTableOptions): readonly TypedColumn[] {
+  return of === 'sums' ? ROLLUP_COLUMNS : COLUMNS;
 }
 
 const HOUR_PARTITIONS = ['year', 'month', 'day', 'hour'] as const;
@@ -141,17 +143,18 @@ const FORMATS = {
   },
 } as const;
 
-function projection({ location, years, forest, isDaily = false }: GlueTableOptions): Record<string, string> {
+function projection({ location, years, forest, of = 'hours' }: GlueTableOptions): Record<string, string> {
   const trees = forest ? `account=\${tree_account}/region=\${tree_region}/` : '';
-  const hours = isDaily ? DAY_LOCATION : HOUR_PARTITIONS.map((name) => `${name}=\${${name}}/`).join('');
-  const labels = isDaily
-    ? dated('report_date', years.first)
-    : {
-        ...counted('year', `${years.first},${years.last}`, 4),
-        ...counted('month', '1,12', 2),
-        ...counted('day', '1,31', 2),
-        ...counted('hour', '0,23', 2),
-      };
+  const hours = of === 'hours' ? HOUR_PARTITIONS.map((name) => `${name}=\${${name}}/`).join('') : DAY_LOCATIONS[of];
+  const labels =
+    of !== 'hours'
+      ? dated('report_date', years.first)
+      : {
+          ...counted('year', `${years.first},${years.last}`, 4),
+          ...counted('month', '1,12', 2),
+          ...counted('day', '1,31', 2),
+          ...counted('hour', '0,23', 2),
+        };
   return {
     'projection.enabled': 'true',
     ...(forest ? { ...listed('tree_account', forest.accounts), ...listed('tree_region', forest.regions) } : {}),
@@ -165,8 +168,8 @@ function counted(name: string, range: string, digits: number): Record<string, st
   return { [`${key}.type`]: 'integer', [`${key}.range`]: range, [`${key}.digits`]: String(digits) };
 }
 
-/** Where the file of a day lies (`src/tree/layout.ts`). */
-const DAY_LOCATION = `daily/date=\${report_date}/`;
+/** Where the files of a day lie (`src/tree/layout.ts`). */
+const DAY_LOCATIONS = { days: `daily/date=\${report_date}/`, sums: `rollups/date=\${report_date}/` } as const;
 
 /** Days until the one that it is in UTC: no later one has ended anywhere, wherever the clocks are ahead (aws-facts 7.2). */
 function dated(name: string, firstYear: number): Record<string, string> {
@@ -184,8 +187,8 @@ function listed(name: string, values: readonly string[]): Record<string, string>
   return { [`projection.${name}.type`]: 'enum', [`projection.${name}.values`]: values.join(',') };
 }
 
-function checkOptions({ database, table, location, years, forest, format, isDaily }: GlueTableOptions): void {
-  if (isDaily && format !== 'parquet') throw new Error(`files of whole days are parquet, not ${format}`);
+function checkOptions({ database, table, location, years, forest, format, of = 'hours' }: GlueTableOptions): void {
+  if (of !== 'hours' && format !== 'parquet') throw new Error(`files of whole days are parquet, not ${format}`);
   for (const name of [database, table]) {
     if (!/^[a-z0-9_]{1,128}$/.test(name)) throw new Error(`${JSON.stringify(name)} is no name: use a-z, 0-9 and _`);
   }

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import { COLUMNS, type Column, type ReportRow } from '../record/columns.js';
+import { COLUMNS, type ReportRow, type TypedColumn } from '../record/columns.js';
+import { ROLLUP_COLUMNS, type RollupRow } from '../record/rollup-columns.js';
 import { type Cell, exactNumber } from '../record/text/cell-text.js';
 import { PAGES_CHECKSUM, parquetSchema } from './parquet-schema.js';
 import { loadZstd } from './zstd.js';
@@ -10,19 +11,34 @@ import { loadZstd } from './zstd.js';
  * with one WebAssembly build of zstd, so the same rows give the same bytes on any machine and version of Node.
  * @throws RangeError naming the column of a number that has no exact value.
  */
-export async function* encodeParquet(rows: AsyncIterable<ReportRow>): AsyncGenerator<Uint8Array> {
+export function encodeParquet(rows: AsyncIterable<ReportRow>): AsyncGenerator<Uint8Array> {
+  return encodeGroups(COLUMNS, groupsOf(rows));
+}
+
+/** Encodes the sums of a day in the same way. @throws RangeError naming the column of a sum beyond 64 bits */
+export function encodeRollupParquet(rows: readonly RollupRow[]): AsyncGenerator<Uint8Array> {
+  const groups = Array.from({ length: Math.ceil(rows.length / GROUP_ROWS) }, (_, at) =>
+    rows.slice(at * GROUP_ROWS, (at + 1) * GROUP_ROWS),
+  );
+  return encodeGroups(ROLLUP_COLUMNS, groups);
+}
+
+async function* encodeGroups<Name extends string>(
+  columns: readonly TypedColumn<Name>[],
+  groups: AsyncIterable<readonly Cells<Name>[]> | Iterable<readonly Cells<Name>[]>,
+): AsyncGenerator<Uint8Array> {
   const zstd = await loadZstd();
   const writer = new ByteWriter(64 * 1024);
   const parquet = new ParquetWriter({
     writer,
-    schema: parquetSchema(),
+    schema: parquetSchema(columns),
     codec: 'ZSTD',
     compressors: { ZSTD: zstd.compress },
     createdBy: 'athena-query-tracker version 1',
   });
   let checksum = 0;
-  for await (const group of groupsOf(rows)) {
-    writeGroup(parquet, group);
+  for await (const group of groups) {
+    writeGroup(parquet, columns, group);
     const bytes = takeBytes(writer);
     checksum = crc32(bytes, checksum);
     yield bytes;
@@ -52,8 +68,15 @@ async function* groupsOf(rows: AsyncIterable<ReportRow>): AsyncGenerator<readonl
   if (group.length > 0) yield group;
 }
 
-function writeGroup(parquet: ParquetWriter, rows: readonly ReportRow[]): void {
-  const columnData = COLUMNS.map((column) => ({
+/** Values by column; those of a sum may be beyond 2^53. */
+type Cells<Name extends string> = Readonly<Record<Name, Cell | bigint>>;
+
+function writeGroup<Name extends string>(
+  parquet: ParquetWriter,
+  columns: readonly TypedColumn<Name>[],
+  rows: readonly Cells<Name>[],
+): void {
+  const columnData = columns.map((column) => ({
     name: column.name,
     data: rows.map((row) => toParquet(column, row[column.name])),
     offsetIndex: false,
@@ -70,8 +93,9 @@ function takeBytes(writer: ByteWriter): Uint8Array {
   return bytes;
 }
 
-function toParquet(column: Column, cell: Cell): unknown {
+function toParquet(column: TypedColumn, cell: Cell | bigint): unknown {
   if (cell === null) return null;
+  if (typeof cell === 'bigint') return int64(column, cell);
   switch (column.type) {
     case 'timestamp':
     case 'bigint':
@@ -85,4 +109,9 @@ function toParquet(column: Column, cell: Cell): unknown {
     case 'list':
       return cell;
   }
+}
+
+function int64({ name }: TypedColumn, value: bigint): bigint {
+  if (BigInt.asIntN(64, value) === value) return value;
+  throw new RangeError(`cannot write ${name}: ${value} is beyond 64 bits`);
 }

@@ -1,18 +1,18 @@
 import type { SchemaElement } from 'hyparquet';
-import { COLUMNS, type Column } from '../record/columns.js';
+import { COLUMNS, type TypedColumn } from '../record/columns.js';
 
 /**
- * The Parquet schema of a report, from the one table of columns. Lists have three levels with an optional element, the
+ * The Parquet schema of a report, from the one table of columns, or of a file with others. Lists have three levels with an optional element, the
  * form that Hive, Athena and DuckDB all take for `array<string>`.
  */
-export function parquetSchema(): SchemaElement[] {
-  return [{ name: 'report', num_children: COLUMNS.length }, ...COLUMNS.flatMap((column) => elementsOf(column))];
+export function parquetSchema(columns: readonly TypedColumn[] = COLUMNS): SchemaElement[] {
+  return [{ name: 'report', num_children: columns.length }, ...columns.flatMap((column) => elementsOf(column))];
 }
 
 /** Key of the file's metadata that holds the CRC-32 of every byte before the footer. */
 export const PAGES_CHECKSUM = 'athena-query-tracker.crc32';
 
-function elementsOf({ name, type, nullable }: Column): SchemaElement[] {
+function elementsOf({ name, type, nullable }: TypedColumn): SchemaElement[] {
   const repetition_type = nullable ? 'OPTIONAL' : 'REQUIRED';
   switch (type) {
     case 'string':

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { ReportCodec } from '../ports/report-codec.js';
 import type { ReportRow } from '../record/columns.js';
 import type { ReportFormat } from '../record/manifest.js';
+import type { RollupRow } from '../record/rollup-columns.js';
 import { decodeCsv } from '../record/text/decode-csv.js';
 import { decodeJson } from '../record/text/decode-json.js';
 import { csvHeader, encodeCsvRow } from '../record/text/encode-csv.js';
@@ -38,8 +39,12 @@ export function decodeReport(format: ReportFormat, bytes: AsyncIterable<Uint8Arr
   }
 }
 
-/** Both, as the use cases ask for them. */
-export const REPORT_CODEC: ReportCodec = { encode: encodeReport, decode: decodeReport };
+/** All of it, as the use cases ask for them. */
+export const REPORT_CODEC: ReportCodec = {
+  encode: encodeReport,
+  encodeRollup: encodeRollupLazily,
+  decode: decodeReport,
+};
 
 /** Larger pieces are slower: the text falls out of the processor's cache. */
 const PIECE_CHARACTERS = 1024 * 1024;
@@ -107,6 +112,11 @@ function countLineEnds(piece: Uint8Array): number {
 async function* encodeParquetLazily(rows: AsyncIterable<ReportRow>): AsyncGenerator<Uint8Array> {
   const { encodeParquet } = await import('./encode-parquet.js');
   yield* encodeParquet(rows);
+}
+
+async function* encodeRollupLazily(rows: readonly RollupRow[]): AsyncGenerator<Uint8Array> {
+  const { encodeRollupParquet } = await import('./encode-parquet.js');
+  yield* encodeRollupParquet(rows);
 }
 
 async function* decodeParquetLazily(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ReportRow> {

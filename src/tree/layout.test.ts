@@ -28,6 +28,10 @@ describe('the keys of a tree', () => {
       const day = { kind: 'daily', tree, reportDate: '2025-08-28' };
       expect(parseKey(tree + dailyKey.rows('2025-08-28'))).toEqual({ ...day, what: 'rows' });
       expect(parseKey(tree + dailyKey.note('2025-08-28'))).toEqual({ ...day, what: 'note' });
+      expect(parseKey(tree + dailyKey.sums('2025-08-28'))).toEqual({ ...day, what: 'sums' });
+      expect(parseKey(`${tree}rollups/date=2025-08-28/queries.parquet`)).toEqual({ kind: 'stray', tree });
+      expect(parseKey(`${tree}rollups/date=2025-08-28/_manifest.json`)).toEqual({ kind: 'stray', tree });
+      expect(parseKey(`${tree}rollups/report.txt`)).toEqual({ kind: 'foreign' });
       expect(parseKey(`${tree}daily/date=2025-08-28/other.parquet`)).toEqual({ kind: 'stray', tree });
       expect(parseKey(`${tree}daily/date=2025-99-28/queries.parquet`)).toEqual({ kind: 'stray', tree });
       expect(parseKey(`${tree}daily/report.txt`)).toEqual({ kind: 'foreign' });

@@ -2,9 +2,8 @@ import type { HourLabel } from '../calendar/hour-label.js';
 import type { InputName, ReportFormat } from '../record/manifest.js';
 
 /**
- * Every key under a root, and nowhere else: reports and manifests under `year=`, days in one file under `daily/`, working files under
- * `_work/`. Builders give
- * keys below the tree; `parseKey` reads keys below a root or a forest of trees.
+ * Every key under a root, and nowhere else: reports and manifests under `year=`, days in one file under `daily/`, their sums
+ * under `rollups/`, working files under `_work/`. Builders give keys below the tree; `parseKey` reads keys below a root or a forest of trees.
  */
 
 /** Folder of an hour below the root: `year=2025/month=08/day=28/hour=01/`. */
@@ -34,14 +33,19 @@ export function manifestKey(label: HourLabel): string {
 /** Folder of the days in one file each: they repeat the rows of the reports. */
 export const DAILY_FOLDER = 'daily/';
 
-/** Keys of the file of a whole day and of its note. Athena reads all else that lies there, too. */
+/** Folder of the sums of the days that have such a file. */
+export const ROLLUP_FOLDER = 'rollups/';
+
+/** Keys of the file of a whole day, of its sums, and of the note on both. Athena reads all else that lies there, too. */
 export const dailyKey = {
   folder: (reportDate: string) => `${DAILY_FOLDER}date=${reportDate}/`,
   rows: (reportDate: string) => `${dailyKey.folder(reportDate)}${DAILY_NAME}`,
+  sums: (reportDate: string) => `${ROLLUP_FOLDER}date=${reportDate}/${ROLLUP_NAME}`,
   note: (reportDate: string) => `${dailyKey.folder(reportDate)}${MANIFEST_NAME}`,
 } as const;
 
 const DAILY_NAME = 'queries.parquet';
+const ROLLUP_NAME = 'sums.parquet';
 
 /** Folder of everything that is no report. */
 export const WORK_FOLDER = '_work/';
@@ -64,6 +68,8 @@ export const WORK_FILES = {
   },
   // Date of delivery, hash of the folder of account and Region.
   files: { pattern: new RegExp(`^files/(${DATE})/([0-9a-f]{24})\\.jsonl\\.gz$`), keeps: 'memory' },
+  // Date of delivery.
+  deliveries: { pattern: new RegExp(`^deliveries/(${DATE})\\.json$`), keeps: 'proof' },
   // Date of delivery, hash of the content.
   'file-changes': { pattern: new RegExp(`^file-changes/(${DATE})/([0-9a-f]{64})\\.jsonl\\.gz$`), keeps: 'proof' },
   definitions: { pattern: /^definitions\/(\d{4}-\d{2})\.jsonl\.gz$/, keeps: 'proof' },
@@ -107,6 +113,7 @@ export const workKey = {
     `${workFolder.evidence}${folder}/${part.sha256}${part.isMerged ? '-merged' : ''}${part.shard === null ? '' : `-s${pad(part.shard)}`}.jsonl.gz`,
   /** What was read of the log files of a day of delivery, in one folder of account and Region. */
   files: (date: string, folder: string) => `${workFolder.files}${date}/${folder}.jsonl.gz`,
+  deliveries: (date: string) => `${workFolder.deliveries}${date}.json`,
   fileChanges: (date: string, sha256: string) => `${workFolder.fileChanges}${date}/${sha256}.jsonl.gz`,
   scan: (scanId: string) => `${WORK_FOLDER}scan/${scanId}.json`,
   /** Of a month, YYYY-MM. */
@@ -161,6 +168,7 @@ export function isOfDay(partName: string): boolean {
 export const workFolder = {
   evidence: `${WORK_FOLDER}evidence/`,
   files: `${WORK_FOLDER}files/`,
+  deliveries: `${WORK_FOLDER}deliveries/`,
   fileChanges: `${WORK_FOLDER}file-changes/`,
   definitions: `${WORK_FOLDER}definitions/`,
   closings: `${WORK_FOLDER}closings/`,
@@ -179,16 +187,18 @@ export type ParsedKey =
   | { readonly kind: 'hour'; readonly tree: string; readonly label: HourLabel; readonly name: string }
   /** A working file; `parts` are the groups of its pattern. */
   | { readonly kind: 'work'; readonly tree: string; readonly what: WorkFileName; readonly parts: readonly string[] }
-  /** The file of a whole day, or its note. */
-  | { readonly kind: 'daily'; readonly tree: string; readonly reportDate: string; readonly what: 'rows' | 'note' }
-  /** Something below `year=`, `daily/date=` or `_work/` that this product never writes. */
+  /** The file of a whole day, its sums, or the note on both. */
+  | { readonly kind: 'daily'; readonly tree: string; readonly reportDate: string; readonly what: DailyFile }
+  /** Something below `year=`, `daily/date=`, `rollups/date=` or `_work/` that this product never writes. */
   | { readonly kind: 'stray'; readonly tree: string }
   /** Something beside the trees. */
   | { readonly kind: 'foreign' };
 
+export type DailyFile = 'rows' | 'sums' | 'note';
+
 /** Reads a key below a root or a forest of trees. */
 export function parseKey(key: string): ParsedKey {
-  const [, tree = '', top] = /^((?:.*?\/)??)(year=|daily\/date=|_work\/)/.exec(key) ?? [];
+  const [, tree = '', top] = /^((?:.*?\/)??)(year=|daily\/date=|rollups\/date=|_work\/)/.exec(key) ?? [];
   if (top === undefined) return { kind: 'foreign' };
   if (top === WORK_FOLDER) return parseWorkKey(tree, key.slice(tree.length + WORK_FOLDER.length));
   if (top !== 'year=') return parseDailyKey(tree, key.slice(tree.length));
@@ -209,12 +219,12 @@ function parseWorkKey(tree: string, path: string): ParsedKey {
     : { kind: 'stray', tree };
 }
 
-const DAILY_KEY = new RegExp(`^${DAILY_FOLDER}date=(${DATE})/(?:(${DAILY_NAME})|${MANIFEST_NAME})$`);
+const DAILY_KEY = new RegExp(`^(?:${DAILY_FOLDER}|${ROLLUP_FOLDER})date=(${DATE})/[^/]+$`);
 
 function parseDailyKey(tree: string, path: string): ParsedKey {
-  const [match, reportDate = '', rows] = DAILY_KEY.exec(path) ?? [];
-  if (match === undefined || !isDay(reportDate)) return { kind: 'stray', tree };
-  return { kind: 'daily', tree, reportDate, what: rows === undefined ? 'note' : 'rows' };
+  const [, reportDate = ''] = DAILY_KEY.exec(path) ?? [];
+  const what = (['rows', 'sums', 'note'] as const).find((name) => dailyKey[name](reportDate) === path);
+  return what === undefined || !isDay(reportDate) ? { kind: 'stray', tree } : { kind: 'daily', tree, reportDate, what };
 }
 
 const HOUR_KEY = /^((?:.*?\/)??)year=(\d{4})\/month=(\d{2})\/day=(\d{2})\/hour=(\d{2})\/([^/]+)$/;

@@ -52,10 +52,26 @@ export interface CheckedTree {
   readonly daily: readonly DailyFacts[];
   /** Log files that were read and are others now, or gone. */
   readonly fileChanges: readonly FileChangesFacts[];
+  /** Log files by their day of delivery; none of a tree that was not read from a trail's own files. */
+  readonly files: readonly DayFiles[];
   /** The head asked for is in this tree's chain. */
   readonly hasHead: boolean;
   /** There is nothing under `_work/` to prove with: a copy of the reports alone. */
   readonly isCopy: boolean;
+}
+
+/** Log files of one day of delivery at one place. */
+export interface DayFiles {
+  /** `s3://bucket/folder`. */
+  readonly place: string;
+  readonly date: string;
+  /** Files that the last whole list showed, and those of them that were read, then or before. */
+  readonly listed: number;
+  readonly read: number;
+  /** When a list showed that, ISO 8601 UTC. */
+  readonly listedAt: string;
+  /** Files of which the ledger says that they were read, and all of the evidence is there that it names. */
+  readonly proven: number;
 }
 
 /** What was found of one hour of one tree. */

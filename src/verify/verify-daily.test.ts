@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DailyFacts } from '../findings/facts.js';
 import { REPORT_CODEC } from '../storage/report-codec.js';
-import { closedDay, DATE, NOTE, ROWS } from '../tree/daily/closed-day.fixture.js';
+import { closedDay, DATE, NOTE, ROWS, SUMS } from '../tree/daily/closed-day.fixture.js';
 import { manifestKey } from '../tree/layout.js';
 import type { TreeFault, VerifyRequest } from './checked.js';
 import { verify } from './verify.js';
@@ -16,7 +16,9 @@ async function compacted() {
     const trees = { onTree: (tree: (typeof found)[number]) => void found.push(tree) };
     for await (const _ of verify({ store, from: null, to: null, codec: REPORT_CODEC, ...trees, ...request }));
     return found.flatMap(({ daily, faults }) => [
-      ...daily.map((one) => (one.fault === 'stale' ? `${one.changed} changed` : one.why)),
+      ...daily.map((one) =>
+        one.fault === 'stale' ? `${one.changed} changed` : one.why + (one.file === 'sums' ? ' (sums)' : ''),
+      ),
       ...faults.map(({ text }) => text),
     ]);
   };
@@ -50,6 +52,7 @@ describe('the file of a day', () => {
     expect(await told()).toEqual([]);
     expect((await compact()).kind).toBe('written');
     expect(noted().report).toEqual(before.report);
+    expect(noted().rollup).toEqual(before.rollup);
     expect(noted().hours).not.toEqual(before.hours);
     expect(await told()).toEqual([]);
   });
@@ -70,6 +73,22 @@ describe('the file of a day', () => {
       'its bytes are not those of its note',
     ],
     ['is gone', (files) => void files.delete(ROWS), 'it is gone, and its note is there'],
+    ['has no sums any more', (files) => void files.delete(SUMS), 'it is gone, and its note is there (sums)'],
+    [
+      'has sums with another byte',
+      (files) => void (files.get(SUMS) ?? new Uint8Array()).fill(1, 99, 100),
+      'its bytes are not those of its note (sums)',
+    ],
+    [
+      'has a file beside its sums, which Athena would read',
+      (files) => void files.set(`rollups/date=${DATE}/x.parquet`, Buffer.from('x')),
+      `rollups/date=${DATE}/x.parquet: there is a file that does not belong`,
+    ],
+    [
+      'has nothing but sums',
+      (files) => void [ROWS, NOTE].map((key) => files.delete(key)),
+      'it has no note that can be read, of what it was made of',
+    ],
     ['has no note', (files) => void files.delete(NOTE), 'it has no note that can be read, of what it was made of'],
     [
       'has a note of nothing',
@@ -102,6 +121,18 @@ describe('the file of a day', () => {
     expect(await one.told()).toEqual([]);
     expect(await one.told({ recompute: async (_, { report }) => ({ ...report, lacksDefinitions: false }) })).toEqual([
       'made again from its hours it is another: remove it first',
+    ]);
+  });
+
+  it('is told when its sums and what the note says of them were both changed, by making them again', async () => {
+    const [one, other] = [await compacted(), await compacted()];
+    await other.collect([1, 5, 7, 23], 'b');
+    await other.compact();
+    one.store.files.set(SUMS, other.store.files.get(SUMS) ?? new Uint8Array());
+    one.store.files.set(NOTE, Buffer.from(JSON.stringify({ ...one.noted(), rollup: other.noted().rollup })));
+    expect(await one.told()).toEqual([]);
+    expect(await one.told({ recompute: async (_, { report }) => ({ ...report, lacksDefinitions: false }) })).toEqual([
+      'made again from its hours it is another: remove it first (sums)',
     ]);
   });
 });

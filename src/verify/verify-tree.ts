@@ -19,9 +19,9 @@ export interface ListedFile {
 /** Finds the trees of a forest, the files of their hours, and what lies among their evidence. */
 export async function readTrees(request: VerifyRequest): Promise<{
   readonly trees: Map<string, Map<string, HourNames>>;
-  /** Files below a `year=` or a `daily/date=` that are none of ours, by tree. */
+  /** Files below a `year=`, a `daily/date=` or a `rollups/date=` that are none of ours, by tree. */
   readonly strays: Map<string, string[]>;
-  /** Days of which there is one file, or its note, by tree. */
+  /** Days of which there is one file, its sums or their note, by tree. */
   readonly daily: ReadonlyMap<string, ReadonlySet<string>>;
   /** By tree. Memory: some 300 bytes a file. */
   readonly evidence: ReadonlyMap<string, readonly ListedFile[]>;

@@ -9,6 +9,7 @@ import type { CheckedHour, VerifyRequest } from './checked.js';
 import { rewrittenSince } from './rewritten-since.js';
 import { checkDaily } from './verify-daily.js';
 import { checkEvidence, hasEvidence, untoldEvidence } from './verify-evidence.js';
+import { countFiles } from './verify-files.js';
 import { verifyHour } from './verify-hour.js';
 import { isAskedFor, readTrees, treeFaults } from './verify-tree.js';
 
@@ -54,6 +55,7 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<CheckedHou
       untold: await untoldEvidence({ store, tree, evidence }, manifests),
       daily: await checkDaily(request, tree, daily.get(tree) ?? new Set(), manifests),
       fileChanges: fileChangesFacts(fileChanges.changes, request),
+      files: await countFiles(request, tree, evidence.names),
       rewritten: since ? await rewrittenSince(request, tree, since) : [],
       hasHead: since !== null,
     });

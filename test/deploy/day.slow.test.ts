@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportDay } from '../../src/calendar/report-day.js';
@@ -7,6 +8,7 @@ import { decodeManifest } from '../../src/record/encode-manifest.js';
 import type { Manifest } from '../../src/record/manifest.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import { decodeReport } from '../../src/storage/report-codec.js';
+import type { DailyNote } from '../../src/tree/daily/daily-note.js';
 import { buildDeployment } from './built.js';
 import { BUCKET, type DeployedDay, startDeployedDay, ZONE } from './deployed-day.js';
 
@@ -83,7 +85,12 @@ async function expectWhole(stack: DeployedDay, reportDate: string): Promise<void
 /** The one file of the day holds the rows of all its hours as they are now. */
 async function expectOneFile(stack: DeployedDay, reportDate: string): Promise<void> {
   const manifests = manifestsOf(stack.simulator, reportDate);
-  const { rows, hours } = await fileOf(stack, reportDate);
+  const { rows, hours, rollup } = await fileOf(stack, reportDate);
+  const sums = objectsOf(stack.simulator, `rollups/date=${reportDate}/`);
+  expect([...sums.keys()].map((key) => key.split('/').at(-1))).toEqual(['sums.parquet']);
+  const [file = Buffer.alloc(0)] = sums.values();
+  expect(createHash('sha256').update(file).digest('hex')).toBe(rollup.sha256);
+  expect(rollup.rows).toBeGreaterThan(0);
   expect(rows).toEqual(await idsOf(stack, manifests));
   expect(hours).toEqual(manifests.map(({ report }) => report.sha256));
 }
@@ -93,10 +100,10 @@ async function fileOf({ simulator }: DeployedDay, reportDate: string) {
   const files = objectsOf(simulator, `daily/date=${reportDate}/`);
   expect([...files.keys()].map((key) => key.split('/').at(-1))).toEqual(['_manifest.json', 'queries.parquet']);
   const [note, file] = [...files.values()];
-  const { hours } = JSON.parse(String(note)) as { hours: Record<string, string> };
+  const { hours, rollup } = JSON.parse(String(note)) as Pick<DailyNote, 'hours' | 'rollup'>;
   const rows = await idsIn(file ?? Buffer.alloc(0), 'parquet');
   return {
-    rows,
+    ...{ rows, rollup },
     hours: Object.keys(hours)
       .sort()
       .map((label) => hours[label]),
@@ -221,7 +228,7 @@ describe('a report day, by the bundled functions', () => {
       expect(failed.cause).toContain('_manifest.json is damaged');
       expect(retries.slice(0, 4)).toEqual([2.5, 5, 10, 20]);
       expect(manifestsOf(simulator, '2026-06-10')).toHaveLength(23);
-      expect([...objectsOf(simulator, 'daily/').keys()]).toEqual([]);
+      expect([...objectsOf(simulator, 'daily/').keys(), ...objectsOf(simulator, 'rollups/').keys()]).toEqual([]);
       const before = objectsOf(simulator, 'year=');
 
       simulator.store.remove(BUCKET, damaged);

@@ -24,7 +24,7 @@ type Template = {
 
 const TEMPLATES = ['template.json', 'template.standalone.json'];
 /** What there is for the files of whole days. */
-const OF_DAYS = ['DailyTable', 'DailyPolicy', 'ReaderOfDailyTable'];
+const OF_DAYS = ['DailyTable', 'RollupTable', 'DailyPolicy', 'ReaderOfDailyTable', 'ReaderOfRollupTable'];
 const MEMBER_ROLE = 'member-role.json';
 const hasLint = isInstalled('cfn-lint');
 if (!hasLint) process.stderr.write('SKIPPED: cfn-lint is not on this machine\n');
@@ -273,33 +273,39 @@ describe('the stack', () => {
     expect(text).toContain('"projection.hour.range":"0,23"');
     expect(text).toContain('year=${year}/month=${month}/day=${day}/hour=${hour}/');
     const tables = (file: string) => resourcesOf('AWS::Glue::Table', file).map(([id]) => id);
-    expect(TEMPLATES.map(tables)).toEqual([['Table', 'DailyTable'], ['Table']]);
+    expect(TEMPLATES.map(tables)).toEqual([['Table', 'DailyTable', 'RollupTable'], ['Table']]);
   });
 
-  it('has a table over the files of whole days that is the tested one, whatever the reports are', () => {
-    const { Resources, Parameters } = template('template.json');
-    const years = { first: Number(Parameters.FirstYear?.Default), last: Number(Parameters.LastYear?.Default) };
-    const location = 's3://reports/audit/';
-    const expected = glueTableInput({
-      ...{ database: 'd', table: 'queries_daily', format: 'parquet', isDaily: true, location, years },
-    });
-    const values = { OutputType: 'csv', ReportPrefix: 'audit', ReportBucketName: 'reports' };
-    const { TableInput } = evaluated(Resources.DailyTable?.Properties, template('template.json'), values) as {
-      TableInput: GlueTableInput;
-    };
-    expect(TableInput).toMatchObject({
-      Name: 'queries_daily',
-      Parameters: expected.Parameters,
-      PartitionKeys: expected.PartitionKeys,
-      StorageDescriptor: {
-        ...expected.StorageDescriptor,
-        Location: `${location}daily/`,
-        Columns: expected.StorageDescriptor.Columns.map(({ Name, Type }) => ({ Name, Type })),
-      },
-    });
-    expect(JSON.stringify(Resources.DailyPolicy?.Properties.PolicyDocument)).not.toMatch(/Delete|List|year=/);
-    expect(Resources.DailyPolicy?.Properties.Roles).toEqual([{ Ref: 'CloseDayRole' }]);
-  });
+  it.each([
+    ['days', 'DailyTable', 'queries_daily', 'daily/'],
+    ['sums', 'RollupTable', 'queries_rollup', 'rollups/'],
+  ] as const)(
+    'has a table over the %s of whole days that is the tested one, whatever the reports are',
+    (of, id, table, folder) => {
+      const { Resources, Parameters } = template('template.json');
+      const years = { first: Number(Parameters.FirstYear?.Default), last: Number(Parameters.LastYear?.Default) };
+      const location = 's3://reports/audit/';
+      const expected = glueTableInput({
+        ...{ database: 'd', table, format: 'parquet', of, location, years },
+      });
+      const values = { OutputType: 'csv', ReportPrefix: 'audit', ReportBucketName: 'reports' };
+      const { TableInput } = evaluated(Resources[id]?.Properties, template('template.json'), values) as {
+        TableInput: GlueTableInput;
+      };
+      expect(TableInput).toMatchObject({
+        Name: table,
+        Parameters: expected.Parameters,
+        PartitionKeys: expected.PartitionKeys,
+        StorageDescriptor: {
+          ...expected.StorageDescriptor,
+          Location: `${location}${folder}`,
+          Columns: expected.StorageDescriptor.Columns.map(({ Name, Type }) => ({ Name, Type })),
+        },
+      });
+      expect(JSON.stringify(Resources.DailyPolicy?.Properties.PolicyDocument)).not.toMatch(/Delete|List|year=/);
+      expect(Resources.DailyPolicy?.Properties.Roles).toEqual([{ Ref: 'CloseDayRole' }]);
+    },
+  );
 
   it('has a table that is the tested one in every format, and a partition for every label of the days that clocks change', () => {
     const { Resources, Parameters } = template('template.json');

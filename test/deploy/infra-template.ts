@@ -32,7 +32,7 @@ export function quickTemplate(): Template {
       version: '0.0.0',
       code: { kind: 'zip', files: ZIPS },
       tables: { csv: table, json: table, parquet: table },
-      dailyTable: table,
+      dayTables: { days: table, sums: table },
     }) as Template;
   } finally {
     rmSync(outdir, { recursive: true, force: true });

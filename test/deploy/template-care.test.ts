@@ -45,11 +45,12 @@ describe('what is kept', () => {
       return given as Record<string, unknown>;
     });
     const expiring = rules.filter((rule) => 'ExpirationInDays' in rule || 'ExpirationDate' in rule);
-    // Reports, and the files of whole days that repeat their rows (`aqt compact`).
-    expect(expiring.map(({ Id }) => Id)).toEqual(['old-reports', 'old-days']);
+    // Reports, and the files of whole days that repeat their rows and add them up (`aqt compact`).
+    expect(expiring.map(({ Id }) => Id)).toEqual(['old-reports', 'old-days', 'old-sums']);
     // With and without a prefix.
     expect(JSON.stringify(expiring[0]?.Prefix)).toMatch(/year=/);
     expect(JSON.stringify(expiring[1]?.Prefix)).toMatch(/daily\//);
+    expect(JSON.stringify(expiring[2]?.Prefix)).toMatch(/rollups\//);
     for (const { Prefix, ExpirationInDays } of expiring) {
       expect(JSON.stringify(Prefix)).not.toMatch(/_work/);
       expect(ExpirationInDays).toEqual({ Ref: 'ReportExpirationDays' });
@@ -78,6 +79,7 @@ describe('readers', () => {
     const grants = of('AWS::LakeFormation::PrincipalPermissions');
     expect(grants.map(([, { Properties, Condition }]) => [Condition, Properties.Permissions])).toEqual([
       ['GrantsReader', ['DESCRIBE']],
+      ['GrantsReader', ['SELECT', 'DESCRIBE']],
       ['GrantsReader', ['SELECT', 'DESCRIBE']],
       ['GrantsReader', ['SELECT', 'DESCRIBE']],
     ]);

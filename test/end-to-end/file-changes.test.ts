@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reportDays } from '../../src/calendar/report-day.js';
+import { fileLines } from '../../src/cli/verify/verify-files.js';
 import { collectorOf, startsFrom } from '../../src/collect/collector.fixture.js';
 import { collectRange } from '../../src/collect/days/collect-range.js';
 import type { TrailBucket } from '../../src/sources/trail/list-trail.js';
@@ -44,6 +45,8 @@ function createWorld() {
       faults: [...examined.treeFaults.map(({ text }) => text), ...examined.hours.flatMap(({ faults }) => faults)],
       open: own.filter(({ accepted }) => accepted === null).map(({ kind, text }) => `${kind}: ${text}`),
       findings: own.length,
+      trees: examined.trees,
+      files: examined.trees.flatMap(({ files }) => files),
     };
   };
   const keys = () => [...trail.files.keys()].sort();
@@ -57,7 +60,7 @@ describe('a log file that was read', () => {
   it('and changed is a finding until it is accepted, whatever later runs read', async () => {
     const { trail, collect, verify, keys } = createWorld();
     expect(await collect()).toEqual([]);
-    expect(await verify()).toEqual({ faults: [], open: [], findings: 0 });
+    expect(await verify()).toMatchObject({ faults: [], open: [], findings: 0 });
     trail.change(0, 'touch');
     expect(await collect()).toEqual([expect.stringContaining('1 log files are not those that were read before')]);
     expect(await collect()).toEqual([]);
@@ -145,6 +148,40 @@ describe('a log file that was read', () => {
     await collect(copied('disk 1'));
     expect(await collect(copied('disk 2'))).toEqual([]);
     expect((await verify()).findings).toBe(0);
+  });
+});
+
+describe('the log files of a day', () => {
+  it('are counted as they are listed and read, by file while the ledger and the evidence know', async () => {
+    const { trail, store, collect, verify, keys } = createWorld();
+    const whole = trail.bucket(true);
+    const denied = keys()[0] ?? '';
+    const closed: TrailBucket = {
+      ...whole,
+      async *get(key) {
+        if (key === denied) throw Object.assign(new Error('no'), { name: 'AccessDenied' });
+        yield* whole.get(key);
+      },
+    };
+    await collect(closed);
+    const files = async () =>
+      (await verify()).files.map(({ date, listed, read, proven }) => [date, listed, read, proven]);
+    expect(await files()).toEqual([
+      ['2026-11-03', 12, 11, 11],
+      ['2026-11-04', 12, 12, 12],
+      ['2026-11-05', 12, 12, 12],
+    ]);
+    const told = fileLines((await verify()).trees);
+    expect(told).toContain('35 of 36 log files delivered from 2026-11-03 to 2026-11-05 were read; the ledger names 35');
+    expect(told).toContain('2026-11-03: 11 of 12 at s3://logs were read, as listed 2026-');
+    await collect(whole);
+    expect((await files())[0]).toEqual(['2026-11-03', 12, 12, 12]);
+    for (const key of [...store.files.keys()].filter((key) => key.startsWith('_work/evidence/2026-11-04/h05')))
+      store.files.delete(key);
+    expect((await files())[1]).toEqual(['2026-11-04', 12, 12, 10]);
+    for (const key of [...store.files.keys()].filter((key) => key.startsWith('_work/files/2026-11-05')))
+      store.files.delete(key);
+    expect((await files())[2]).toEqual(['2026-11-05', 12, 12, 0]);
   });
 });
 

@@ -97,7 +97,7 @@ describe('folders of other days', () => {
       }),
     );
     expect(text).toContain(
-      '1 files of the trail read for these reports; folders of other days passed over 2 times, their files not opened',
+      '1 of 1 files of the trail read for these reports; folders of other days passed over 2 times, their files not opened',
     );
     expect(JSON.parse(json ?? '').trail).toMatchObject({ files: 1, foldersPruned: 2, filesPruned: 0 });
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,9 +15,10 @@ import { manifestKey, reportKey } from '../../tree/layout.js';
 import { auditHours, coverageOf } from '../audit/audit.js';
 import type { RunSql } from '../view/scope.js';
 import { openCache } from './cache.js';
-import { cacheFolder } from './cache-files.js';
+import { cacheFolder, generations } from './cache-files.js';
 import type { Row } from './duck.js';
 import { openWriter } from './duck.js';
+import { holdNewestDays } from './held-days.js';
 import { type SyncOptions, syncCache } from './sync-cache.js';
 import { takeWriterLock } from './writer-lock.js';
 
@@ -74,6 +75,32 @@ describe('the cache', () => {
       expect(held).toEqual([...expected].sort(byTime));
     }
     expect(await ask('SELECT DISTINCT problem FROM hours')).toEqual([{ problem: null }]);
+  });
+
+  it('leaves days out for a bound, is smaller then and the same but for them, and is whole again without one', async () => {
+    const days = [...companyHours({ lastDay: '2026-11-20', days: 5, queriesPerDay: 1500, timezone, seed: 3 })];
+    for (const hour of days) await writeHour(root.path, hour, { timezone });
+    const size = async () => (await stat((await generations(folder))[0]?.path ?? '')).size;
+    const held = `SELECT strftime(report_date, '%Y-%m-%d') AS date, count(*) AS rows, sum(cost_nanos)::BIGINT AS nanos FROM query_log GROUP BY date ORDER BY date`;
+    const left = () =>
+      ask("SELECT value FROM meta WHERE name = 'left'").then(([row]) => JSON.parse(String(row?.value)));
+    await sync();
+    expect(await left()).toBeNull();
+    const [whole, all] = [await size(), await ask(held)];
+    expect(all).toHaveLength(5);
+    const bound = holdNewestDays(1);
+    await sync({ bound });
+    expect(await ask(held)).toEqual(all.slice(-2));
+    expect(await left()).toEqual({ from: '2026-11-16', to: '2026-11-18', hours: 72, heldFrom: '2026-11-20' });
+    expect(await size()).toBeLessThan(whole * 0.8);
+    expect(await ask('SELECT count(DISTINCT fingerprint) > 0 AS ok FROM patterns')).toEqual([{ ok: true }]);
+    expect((await sync({ bound })).outcome).toBe('unchanged');
+    // A look at some folders brings back nothing that was left out, and does not forget that it was.
+    expect(
+      (await sync({ bound, prefixes: ['year=2026/month=11/day=18/', 'year=2026/month=11/day=20/'] })).outcome,
+    ).toBe('unchanged');
+    await sync();
+    expect([await ask(held), await left()]).toEqual([all, null]);
   });
 
   it('reads only hours that are new, rewritten or gone', async () => {

@@ -6,12 +6,13 @@ import { findChanges, type Known, knownIn, type Look, NOTHING, type WorkChanges 
 import { versionOf } from './cache.js';
 import { type Generation, generationPath, generations, removeOld } from './cache-files.js';
 import { CACHE_VERSION, schemaStatements } from './cache-schema.js';
-import { openReader, openWriter } from './duck.js';
+import { openReader, openWriter, rowsOf } from './duck.js';
 import { foldReservations } from './fold-reservations.js';
 import { type FetchedHour, fetchHour } from './hour-files.js';
 import { CONCURRENCY, inParallel } from './in-parallel.js';
 import { addPatterns, removeHours, replaceHours } from './load-hours.js';
 import { replaceWorkFiles } from './load-work-files.js';
+import { identifier, literal } from './sql-text.js';
 import type { ListedHour } from './sync-plan.js';
 import { takeWriterLock } from './writer-lock.js';
 
@@ -52,7 +53,9 @@ async function sync(options: SyncOptions): Promise<SyncResult> {
   const base = await usableGeneration(options);
   const plan = await findChanges(options, base?.known ?? NOTHING);
   let generation = base?.generation.number ?? 0;
-  if (base && plan.read.length === 0 && plan.remove.length === 0 && plan.work === null)
+  const known = base?.known.left ?? NOTHING.left;
+  const left = plan.left === undefined ? known : JSON.stringify(plan.left);
+  if (base && plan.read.length === 0 && plan.remove.length === 0 && plan.work === null && left === known)
     return { outcome: 'unchanged', generation };
   // One that could not be read may still lie there, open in another program.
   generation = (await generations(options.folder))[0]?.number ?? generation;
@@ -64,7 +67,7 @@ async function sync(options: SyncOptions): Promise<SyncResult> {
     const hours = step;
     const start = done;
     const next = await writeGeneration(
-      { ...options, from: path, number: generation + 1, remove, hours, work },
+      { ...options, from: path, number: generation + 1, remove, hours, work, left },
       (count) => options.onProgress?.({ done: start + count, total: plan.read.length }),
     );
     done += hours.length;
@@ -131,14 +134,19 @@ async function writeGeneration(
     readonly remove: readonly string[];
     readonly hours: readonly ListedHour[];
     readonly work: WorkChanges | null;
+    readonly left: string;
   },
   onDone: (count: number) => void,
 ): Promise<string> {
   const { folder, from, number, hours } = options;
   const next = join(folder, `next-${number}.duckdb`);
   const downloads = join(folder, `download-${number}`);
-  await rm(next, { force: true });
-  await rm(`${next}.wal`, { force: true });
+  const packed = join(folder, `next-${number}-packed.duckdb`);
+  for (const path of [next, packed]) {
+    await rm(path, { force: true });
+    await rm(`${path}.wal`, { force: true });
+  }
+  let isPacked = false;
   if (from !== null) await copyFile(from, next, constants.COPYFILE_FICLONE);
   await mkdir(downloads, { recursive: true, mode: 0o700 });
   const instance = await openWriter(next);
@@ -154,16 +162,29 @@ async function writeGeneration(
     if (options.work !== null) await replaceWorkFiles(connection, options.work);
     await foldReservations(connection, options);
     await addPatterns(connection);
+    await connection.run(`INSERT OR REPLACE INTO meta VALUES ('left', ${literal(options.left)})`);
     await connection.run('CHECKPOINT');
+    // DuckDB keeps the room of removed rows; a file with a bound must not.
+    isPacked = options.bound !== undefined && options.remove.length > 0;
+    if (isPacked) await packInto(connection, packed);
     connection.closeSync();
   } finally {
     instance.closeSync();
     await rm(downloads, { recursive: true, force: true });
   }
   const path = generationPath(folder, number);
+  if (isPacked) await rename(packed, next);
   await chmod(next, 0o600);
   await rename(next, path);
   return path;
+}
+
+/** Copies a database into a file of its own, without room that is free. */
+async function packInto(connection: DuckDBConnection, path: string): Promise<void> {
+  const [open] = await rowsOf(connection, 'SELECT current_database() AS name');
+  await connection.run(`ATTACH ${literal(path)} AS packed`);
+  await connection.run(`COPY FROM DATABASE ${identifier(String(open?.name))} TO packed`);
+  await connection.run('DETACH packed');
 }
 
 async function loadBatch(

@@ -235,7 +235,8 @@ function amount(text: string): number {
   return parsedAmount(text) ?? Number.NaN;
 }
 
-function parsedAmount(text: string): number | null {
+/** A number, with a unit of bytes or without; null for anything else. */
+export function parsedAmount(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
   const unit = UNITS[(match?.[2] ?? '?').toUpperCase()];
   return match && unit !== undefined ? Number(match[1]) * unit : null;

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ReportStore } from '../../ports/report-store.js';
 import { rowsOf } from '../cache/duck.js';
+import type { HeldDays, LeftOut } from '../cache/held-days.js';
 import { CONCURRENCY, inParallel } from '../cache/in-parallel.js';
 import { MANIFEST_KEY } from '../cache/load-hours.js';
 import { type KnownHour, listedHours, newestDayFirst, planSync, type SyncPlan } from '../cache/sync-plan.js';
@@ -19,9 +20,11 @@ export interface Known {
   readonly hours: readonly KnownHour[];
   readonly workFiles: readonly KnownWorkFile[];
   readonly copies: readonly string[];
+  /** Days that are collected and not here, as JSON of `LeftOut`; `null` of none. */
+  readonly left: string;
 }
 
-export const NOTHING: Known = { hours: [], workFiles: [], copies: [] };
+export const NOTHING: Known = { hours: [], workFiles: [], copies: [], left: 'null' };
 
 /** Reads what a generation holds. */
 export async function knownIn(connection: DuckDBConnection): Promise<Known> {
@@ -31,6 +34,7 @@ export async function knownIn(connection: DuckDBConnection): Promise<Known> {
   );
   const files = await rowsOf(connection, 'SELECT file, tag, bytes FROM work_file_log');
   const copies = await rowsOf(connection, 'SELECT tree FROM copy_log ORDER BY tree');
+  const left = await rowsOf(connection, "SELECT value FROM meta WHERE name = 'left'");
   return {
     hours: rows.map((row) => ({
       manifestKey: String(row.manifest_key),
@@ -41,6 +45,7 @@ export async function knownIn(connection: DuckDBConnection): Promise<Known> {
     })),
     workFiles: files.map((row) => ({ key: String(row.file), tag: String(row.tag), bytes: Number(row.bytes) })),
     copies: copies.map((row) => String(row.tree)),
+    left: String(left[0]?.value ?? 'null'),
   };
 }
 
@@ -58,6 +63,8 @@ export interface Look {
   readonly prefixes?: readonly string[];
   /** Working files to look at besides those folders, by their keys. */
   readonly files?: readonly string[];
+  /** Which hours are held; absent: all. */
+  readonly bound?: HeldDays;
   readonly signal?: AbortSignal;
   /** Called with what is left out, and why. */
   readonly onWarning?: (message: string) => void;
@@ -67,8 +74,8 @@ export interface Look {
 export async function findChanges(
   options: Look,
   known: Known,
-): Promise<SyncPlan & { readonly work: WorkChanges | null }> {
-  const { store, prefixes } = options;
+): Promise<SyncPlan & { readonly work: WorkChanges | null; readonly left: LeftOut | null | undefined }> {
+  const { store, prefixes, bound } = options;
   const files: { key: string; bytes: number }[] = [];
   for (const prefix of prefixes ?? ['']) {
     for await (const file of store.list(prefix)) {
@@ -78,7 +85,11 @@ export async function findChanges(
   }
   const scope = prefixes && ((key: string) => prefixes.some((prefix) => key.startsWith(prefix)));
   const listed = listedHours(files);
-  const plan = planSync(listed, known.hours, scope);
+  const { held, left } = bound?.choose(listed, prefixes === undefined) ?? {
+    held: listed,
+    left: prefixes === undefined ? null : undefined,
+  };
+  const plan = planSync(held, known.hours, scope);
   const tags = new Map(known.hours.map((hour) => [hour.manifestKey, hour.manifestTag]));
   const rewritten = await changedOf(options, plan.check, ({ manifestKey }) => [manifestKey, tags.get(manifestKey)]);
   const copies = prefixes
@@ -88,8 +99,8 @@ export async function findChanges(
         listed.map(({ tree }) => tree),
       );
   const work = await workChangesOrWarning(options, { files: listedWorkFiles(files), known, copies, scope });
-  if (rewritten.length === 0) return { ...plan, work };
-  return { ...plan, read: newestDayFirst([...plan.read, ...rewritten]), work };
+  if (rewritten.length === 0) return { ...plan, work, left };
+  return { ...plan, read: newestDayFirst([...plan.read, ...rewritten]), work, left };
 }
 
 /** Who may read the reports may not read the working files: then the cache keeps what it has of them, and the reports come all the same. */

@@ -101,7 +101,15 @@ export function createSummary() {
  * counts. A report that this run left as it was tells of the run that wrote it.
  */
 function createTrailSums() {
-  const most = { files: 0, filesKnown: 0, foldersPruned: 0, filesPruned: 0, filesSkipped: 0, filesNotRead: 0 };
+  const most = {
+    filesListed: 0,
+    files: 0,
+    filesKnown: 0,
+    foldersPruned: 0,
+    filesPruned: 0,
+    filesSkipped: 0,
+    filesNotRead: 0,
+  };
   return {
     add(counts: Readonly<Record<string, number>>): void {
       for (const name of Object.keys(most) as (keyof typeof most)[])
@@ -111,8 +119,8 @@ function createTrailSums() {
     lines(): string[] {
       if (most.files + most.filesKnown === 0) return [];
       const parts = [
-        `${most.files} files of the trail read for these reports`,
-        ...(most.filesKnown > 0 ? [`${most.filesKnown} not opened: they were read before`] : []),
+        `${most.files + most.filesKnown} of ${most.filesListed} files of the trail read for these reports`,
+        ...(most.filesKnown > 0 ? [`${most.filesKnown} of them not opened: they were read before`] : []),
         ...(most.foldersPruned > 0
           ? [`folders of other days passed over ${most.foldersPruned} times, their files not opened`]
           : []),

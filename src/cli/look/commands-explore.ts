@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { OUTPUT, positive } from '../terminal/option-values.js';
+import { byteSize, OUTPUT, positive } from '../terminal/option-values.js';
 import { withView } from './view-options.js';
 
 export const addVerify = (program: Command) =>
@@ -126,6 +126,11 @@ export const addServe = (program: Command) =>
     .option('--metrics', 'answer GET /metrics in the form of OpenMetrics, to this computer, without a session')
     .option('--bill <path...>', 'bills of AWS to compare with on the Cost page: files, folders or s3://bucket/prefix')
     .option('--sensitive <pattern...>', 'patterns of table names whose readers are highlighted (default: *pii*)')
+    .option(
+      '--cache-limit <size>',
+      'what the cache may take (default: 2GB): older days are left out, and the page says which',
+      byteSize,
+    )
     .option('--directory <file>', 'identity directory (default: the one that the reports were collected with)')
     .option('--views <file>', 'file of the saved views (default: one in the folder of your own settings)')
     .option('--profile <name>', 'AWS profile');

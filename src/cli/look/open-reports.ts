@@ -1,5 +1,6 @@
 import { type Cache, openCache } from '../../analytics/cache/cache.js';
 import { cacheFolder } from '../../analytics/cache/cache-files.js';
+import { type LeftOut, leftOutOf } from '../../analytics/cache/held-days.js';
 import { syncCache } from '../../analytics/cache/sync-cache.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { Io } from '../terminal/io.js';
@@ -18,8 +19,8 @@ const POLL_MS = 250;
 
 /**
  * Opens the reports to ask about: brings the cache up to date, then opens it. While another process does so, what there is
- * is used; when there is nothing yet, it is waited for.
- * @throws UsageError when there are no reports
+ * is used; when there is nothing yet, or a dashboard has left days out, it is waited for.
+ * @throws UsageError when there are no reports, or (`offline`) not all of them are in the cache
  */
 export async function openReports(options: ReportsArguments, io: Io): Promise<Cache> {
   const store = await openTree(options, io);
@@ -38,19 +39,33 @@ export async function openReports(options: ReportsArguments, io: Io): Promise<Ca
         io.status(`reading reports into the cache: ${done} of ${total} hours`);
       },
     });
-    if (outcome !== 'busy') break;
-    const cache = await openCache(folder);
-    if (cache) return cache;
+    // A dashboard with a bound on the cache may leave days out again before it is opened.
+    const cache = await openCache(folder, { memoryLimit: '4GB' });
+    const isWhole = cache !== null && (await leftIn(cache)) === null;
+    if (outcome !== 'busy' || !isWhole) cache?.close();
+    if (outcome === 'busy' && isWhole) return cache;
+    if (outcome !== 'busy' && (isWhole || cache === null)) break;
     if (io.clock.now() >= until) throw new Error(`another process has been building the cache ${folder} for too long`);
     await io.clock.sleep(POLL_MS, io.signal);
   }
   if (hasProgress) io.status('');
   const cache = await openCache(folder, { memoryLimit: '4GB' });
   if (!cache) throw new UsageError(noReports(options.output));
+  const left = await leftIn(cache);
+  if (left !== null) {
+    cache.close();
+    throw new UsageError(
+      `the cache holds rows from ${left.heldFrom} on, no more, because of aqt serve --cache-limit: ask ${options.offline ? 'without --offline' : 'again'}`,
+    );
+  }
   const [counted] = await cache.rows('SELECT count(*) AS hours FROM hour_log');
   if (Number(counted?.hours) === 0) {
     cache.close();
     throw new UsageError(noReports(options.output));
   }
   return cache;
+}
+
+function leftIn(cache: Cache): Promise<LeftOut | null> {
+  return leftOutOf((sql) => cache.rows(sql));
 }

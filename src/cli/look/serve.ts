@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../analytics/cache/cache-files.js';
+import { holdNewestDays } from '../../analytics/cache/held-days.js';
 import { openPrices, readDirectory } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { SealChain } from '../../dashboard/server/context.js';
@@ -32,12 +33,16 @@ export interface ServeArguments extends OptionsOf<typeof addServe>, TreeArgument
 
 const DEFAULT_PORT = 4480;
 const PORTS_TRIED = 20;
+const CACHE_LIMIT = 2_000_000_000;
 
 /** `aqt serve`: the dashboard on the loopback interface, until Ctrl-C. */
 export async function runServe(options: ServeArguments, io: Io): Promise<number> {
   const port = options.port ?? DEFAULT_PORT;
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UsageError(`--port ${options.port}: a port is 0 to 65535`);
+  if (options.metrics && options.cacheLimit !== undefined)
+    throw new UsageError('--metrics adds up all rows: leave out --cache-limit');
+  const limitBytes = options.metrics ? null : (options.cacheLimit ?? CACHE_LIMIT);
   const directory = await readDirectory(options.directory, { ...io, profile: options.profile });
   const { bill: bills = [] } = options;
   for (const path of bills) await checkBill(path);
@@ -54,6 +59,7 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
       location: options.output,
       program: io.program,
       version: packageVersion(),
+      cacheLimitBytes: limitBytes,
       isAuditor: options.auditor ?? false,
       sensitive: options.sensitive ?? ['*pii*'],
       directory,
@@ -82,7 +88,14 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
     newTicket: () => randomBytes(24).toString('base64url'),
     session: randomBytes(24).toString('base64url'),
   });
-  const watch = watchReports({ store, folder, live, clock: io.clock, signal });
+  const watch = watchReports({
+    store,
+    folder,
+    live,
+    ...(limitBytes === null ? {} : { bound: holdNewestDays(limitBytes) }),
+    clock: io.clock,
+    signal,
+  });
   status = watch.status;
   io.stdout(`${dashboard.url}\n`);
   io.stderr(`The dashboard of ${options.output} is open to this computer only. Ctrl-C ends it.\n`);

@@ -1,7 +1,7 @@
 import { UsageError } from '../../compose/usage-error.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
-import { compactDay } from '../../tree/daily/compact-day.js';
+import { compactDay, TOO_MANY_SUMS } from '../../tree/daily/compact-day.js';
 import { ReportDiffers } from '../../tree/daily/day-rows.js';
 import { MANIFEST_NAME } from '../../tree/layout.js';
 import { listKeys } from '../../tree/list-keys.js';
@@ -14,8 +14,8 @@ import type { addCompact } from './commands-operate.js';
 export type CompactArguments = OptionsOf<typeof addCompact> & TreeArgument;
 
 /**
- * `aqt compact`: merges each closed day into one Parquet file beside the hourly tree, `daily/date=YYYY-MM-DD/queries.parquet`, for
- * tools that read many days. The hourly reports stay as they are and stay the truth; a day whose hours have not changed, and whose
+ * `aqt compact`: merges each closed day into one Parquet file beside the hourly tree, `daily/date=YYYY-MM-DD/queries.parquet`, and its
+ * sums by person, workgroup and table into `rollups/date=YYYY-MM-DD/sums.parquet`, for tools that read many days. The hourly reports stay as they are and stay the truth; a day whose hours have not changed, and whose
  * file is what it was, is left alone.
  */
 export async function runCompact(options: CompactArguments, io: Io): Promise<number> {
@@ -34,6 +34,7 @@ export async function runCompact(options: CompactArguments, io: Io): Promise<num
         counts.written += 1;
         counts.rows += made.note.report.rows;
         counts.bytes += made.note.report.bytes;
+        if (!made.note.rollup.isWhole) io.stderr(`${day} ${TOO_MANY_SUMS}\n`);
         if (io.isStderrTty) io.stderr(`${day}: ${made.note.report.rows} rows\n`);
       }
     } catch (error) {

@@ -9,6 +9,7 @@ import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
 import { asStarted } from '../terminal/program-name.js';
 import { accountOf, type DayAccount, sumByDay } from './verify-days.js';
+import { fileLines } from './verify-files.js';
 import { placeLines, placesOf } from './verify-places.js';
 import { hoursOf, tableOf } from './verify-table.js';
 import { faultLines, findingLines, nextSteps } from './verify-text.js';
@@ -89,7 +90,7 @@ function show(result: Result, { output, hours }: VerifyArguments, io: Io): void 
     ...heads,
   ];
   io.stdout(
-    `${hours ? hoursOf(checkedHours) : ''}${tableOf(days, io)}${placeLines(placesOf(trees))}${asStarted(lines.join('\n'), io.program)}\n`,
+    `${hours ? hoursOf(checkedHours) : ''}${tableOf(days, io)}${placeLines(placesOf(trees))}${fileLines(trees)}${asStarted(lines.join('\n'), io.program)}\n`,
   );
 }
 
@@ -108,6 +109,7 @@ function jsonOf(result: Result) {
     })),
     faults: treeFaults.map(({ tree, text }) => `${tree}${text}`),
     places: placesOf(trees),
+    files: trees.flatMap(({ tree, files }) => files.map((day) => ({ tree, ...day }))),
     findings: findings.map(({ kind, tree, key, label, days, count, text, next, accepted }) => ({
       kind,
       ...{ tree, reportDate: label?.reportDate ?? null, hour: label?.hour ?? null },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
-import { closedDay, DATE, NOTE, ROWS } from '../../tree/daily/closed-day.fixture.js';
+import { closedDay, DATE, NOTE, ROWS, SUMS } from '../../tree/daily/closed-day.fixture.js';
 import { reportKey, workKey } from '../../tree/layout.js';
 import { keepDays } from './keep-days.js';
 
@@ -27,7 +27,7 @@ describe('the files of closed days', () => {
     expect(await keep([DATE])).toMatchObject({ written: [DATE] });
     expect(await ids()).toEqual(['q1', 'q5', 'q7', 'q23']);
     expect(waiting()).toEqual([]);
-    expect([...store.files.keys()].filter((key) => key.startsWith('daily/'))).toEqual([ROWS, NOTE]);
+    expect([...store.files.keys()].filter((key) => /^(daily|rollups)\//.test(key))).toEqual([ROWS, SUMS, NOTE]);
   });
 
   it('wait where there is no time, and are made by the next call whatever it is asked for', async () => {
@@ -57,7 +57,9 @@ describe('the files of closed days', () => {
     const kept = store.files.get(key) ?? new Uint8Array();
     store.files.set(key, kept.subarray(1));
     expect(await keep([DATE])).toEqual({ written: [], failed: [DATE], waiting: [DATE] });
-    expect(told.join()).toContain(`the file of ${DATE} under daily/ was not written: ${key} is not what its manifest`);
+    expect(told.join()).toContain(
+      `the files of ${DATE} under daily/ and rollups/ were not written: ${key} is not what its manifest`,
+    );
     store.files.set(key, kept);
     hooks.beforeWrite = (name) => {
       if (name === ROWS) throw new Error('Access Denied');

@@ -1,4 +1,4 @@
-import { compactDay } from '../../tree/daily/compact-day.js';
+import { compactDay, TOO_MANY_SUMS } from '../../tree/daily/compact-day.js';
 import { updateWaiting } from '../../tree/daily/days-waiting.js';
 import type { Collector } from '../collector.js';
 
@@ -35,14 +35,19 @@ export async function keepDays(
   for (const reportDate of all) {
     if (signal.aborted) break;
     try {
-      const { kind } = await compactDay({ store, codec, signal }, reportDate);
-      if (kind === 'written') written.push(reportDate);
+      const made = await compactDay({ store, codec, signal }, reportDate);
+      if (made.kind === 'written') written.push(reportDate);
+      if (made.kind === 'written' && !made.note.rollup.isWhole)
+        progress({ kind: 'warning', message: `${reportDate} ${TOO_MANY_SUMS}` });
       done.push(reportDate);
     } catch (error) {
       if (signal.aborted) break;
       failed.push(reportDate);
       const reason = error instanceof Error ? error.message : String(error);
-      progress({ kind: 'warning', message: `the file of ${reportDate} under daily/ was not written: ${reason}` });
+      progress({
+        kind: 'warning',
+        message: `the files of ${reportDate} under daily/ and rollups/ were not written: ${reason}`,
+      });
     }
   }
   const waiting = await updateWaiting(store, { remove: done });

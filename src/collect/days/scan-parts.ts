@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type ReportDay, reportDays } from '../../calendar/report-day.js';
 import type { Window } from '../../calendar/window.js';
-import type { NotRead } from '../../cloudtrail/not-read.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { DividedSource, PartRead, ScanPart, SourceAccount, StartSource } from '../../ports/start-source.js';
 import { hasMembers, isCount, isListOf, isNullOr, isText } from '../../record/text/shape.js';
+import { keepDeliveries } from '../../tree/files/deliveries.js';
 import { WORK_FOLDER, workKey } from '../../tree/layout.js';
 import { encodeDocument, parseDocument, type TreeDocument } from '../../tree/update.js';
 import type { Workplace } from '../collector.js';
@@ -80,7 +80,9 @@ export async function partsToRead(
     return { state: 'parts', key: planOf(scanId).key, parts: plan.length };
   const window = windowOf(days);
   const parts = read.map(({ cursor, sources, notRead }) => ({ cursor, account: sumOf(sources), notRead }));
-  for (const item of await joined(store, divided, { ...scan, parts })) log.addNotRead(item);
+  const { notRead, deliveries } = await joined(store, divided, { ...scan, parts });
+  for (const item of notRead) log.addNotRead(item);
+  await keepDeliveries(store, deliveries, { now: clock.now() });
   await log.commit({
     ...{ covered: [window], isComplete: true, writtenAt: clock.now() },
     sources: [sumOf(parts.map(({ account }) => account))],
@@ -89,12 +91,12 @@ export async function partsToRead(
   return null;
 }
 
-/** What parts did not read, together. A scan that fails is made anew, when what it failed for is mended. */
+/** What parts listed and did not read, together. A scan that fails is made anew, when what it failed for is mended. */
 async function joined(
   store: ReportStore,
   divided: DividedSource,
   { scanId, days, parts }: Pick<DividedScan, 'scanId' | 'days'> & { readonly parts: readonly PartRead[] },
-): Promise<readonly NotRead[]> {
+): Promise<ReturnType<DividedSource['join']>> {
   const windows = days.map(({ window }) => window);
   try {
     return divided.join(parts, windows);

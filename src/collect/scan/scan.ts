@@ -3,7 +3,8 @@ import { type ReportDay, reportDateAt, reportDay } from '../../calendar/report-d
 import { unionOf, type Window } from '../../calendar/window.js';
 import { lineOfLink } from '../../cloudtrail/link-line.js';
 import type { Progress } from '../../ports/progress.js';
-import type { Evidence, EvidenceBatch, SourceAccount, StartSource } from '../../ports/start-source.js';
+import type { Delivery, Evidence, EvidenceBatch, SourceAccount, StartSource } from '../../ports/start-source.js';
+import { keepDeliveries } from '../../tree/files/deliveries.js';
 import { keepReject } from '../../tree/rejects.js';
 import type { Workplace } from '../collector.js';
 import { withEnds } from './read-files.js';
@@ -53,6 +54,7 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
       tell: (message) => progress({ kind: 'warning', message }),
     }),
   };
+  let deliveries: readonly Delivery[] = [];
   const keep = () => log.commit({ cursor, covered, sources: accountsOf(source), writtenAt: clock.now() });
   try {
     for await (const batch of source.scan(window, options)) {
@@ -61,6 +63,7 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
         else await place(item);
       }
       for (const change of batch.fileChanges ?? []) log.addFileChange(change);
+      deliveries = batch.deliveries ?? deliveries;
       covered = unionOf([...covered, ...batch.covered]);
       cursor = batch.cursor;
       tell(progress, source.account(), { window, covered, batch });
@@ -86,6 +89,7 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   for (const message of changesMet(sources)) progress({ kind: 'warning', message });
   // A source that ends has read its window to the end; `covered` of its batches only lets days begin earlier.
   const isComplete = failed.length === 0;
+  await keepDeliveries(work.store, deliveries, { now: clock.now() });
   const reached = { cursor, covered: isComplete ? [window] : covered, sources, isComplete };
   await log.commit({ ...reached, writtenAt: clock.now() });
   tell(progress, source.account(), { window, covered: [window], batch: null });

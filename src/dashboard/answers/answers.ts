@@ -13,6 +13,7 @@ import { queryDetail } from '../../analytics/view/query-detail.js';
 import { sqlNames } from '../../analytics/view/sql-names.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import { unmatchedValues } from '../../analytics/view/unmatched.js';
+import { needAllRows } from '../server/need-rows.js';
 import { hasCostCenters } from '../server/status.js';
 import { auditAnswer, placesAnswer } from './audit-answer.js';
 import { billAnswer } from './bill-answer.js';
@@ -41,7 +42,10 @@ export const ANSWERS = {
   '/histogram': histogram,
   '/month': month,
   '/week': async ({ run, scope, view }) => ({ cells: await hoursOfWeek(run, scope, view.timezone) }),
-  '/touches': async ({ run, scope }) => ({ rows: await firstTouches(run, scope, 20_000) }),
+  '/touches': async ({ run, scope, snapshot }) => {
+    needAllRows(snapshot, 'What was touched for the first time is told of all rows');
+    return { rows: await firstTouches(run, scope, 20_000) };
+  },
   '/identities': async ({ run, scope }) => ({ rows: await weakIdentities(run, scope, 20_000) }),
   '/cost-centers': costCenters,
   '/tags': tags,
@@ -62,9 +66,10 @@ export const ANSWERS = {
   '/chains': async ({ context, snapshot }) => ({ chains: await context.chains(snapshot.coverage.trees) }),
 } as const satisfies Readonly<Record<string, (question: Question) => Promise<object | null>>>;
 
-/** What each path answers, with the generation that it was computed from and the milliseconds that took. */
+/** What each path answers, with the day from which on rows are here (null: all are), the generation that it was computed from and the milliseconds that took. */
 export type Api = {
   readonly [Path in keyof typeof ANSWERS]: NonNullable<Awaited<ReturnType<(typeof ANSWERS)[Path]>>> & {
+    readonly rows_from: string | null;
     readonly generation: number;
     readonly ms: number;
   };

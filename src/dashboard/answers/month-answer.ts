@@ -1,8 +1,12 @@
 import { type Month, monthOf } from '../../analytics/time/month.js';
 import type { Filter } from '../../analytics/view/filters.js';
 import type { Budgets } from '../../tree/budgets.js';
+import { needRows } from '../server/need-rows.js';
 import { quoted } from './copy-as.js';
 import type { Question } from './question.js';
+
+/** Longer than any month. */
+const MONTH_MS = 32 * 86_400_000;
 
 /** The month that is on, against the budget of what is looked at: of everything, or of one workgroup. */
 export async function month({
@@ -12,6 +16,8 @@ export async function month({
   snapshot,
 }: Question): Promise<Month & { readonly budgetCommand: string | null }> {
   const { collected, timezone } = snapshot.coverage;
+  // From the first of the month, and the days that the pace is taken from.
+  if (collected) needRows(snapshot, { start: collected.end - MONTH_MS, end: collected.end });
   const workgroup = workgroupOf(scope.filters);
   const budgetUsd = budgetOf(await context.budgets(), scope.filters);
   const { location, program } = context;

@@ -5,6 +5,7 @@ import { STACK_MEASURES, STACK_NAMES, type Stack, stackOf } from '../../analytic
 import type { Scope } from '../../analytics/view/scope.js';
 import { type Totals, totalsOf } from '../../analytics/view/totals.js';
 import type { Window } from '../../calendar/window.js';
+import { needRows } from '../server/need-rows.js';
 import type { Question } from './question.js';
 import { choiceParam } from './view-request.js';
 
@@ -55,9 +56,11 @@ async function comparedOf(question: Question): Promise<Compared | null> {
   };
 }
 
-/** The scope in the period that is asked to be compared with; null when none is. */
+/** The scope in the period that is asked to be compared with; null when none is. @throws RowsNotHere */
 export function comparedScope({ params, scope, snapshot }: Question): Scope | null {
   const compare = params.get('compare');
   if (!compare) return null;
-  return { ...scope, window: comparedWindow(scope.window, compare, snapshot.coverage.timezone) };
+  const window = comparedWindow(scope.window, compare, snapshot.coverage.timezone);
+  needRows(snapshot, window);
+  return { ...scope, window };
 }

@@ -4,6 +4,7 @@ import { firstReadersOf, firstSeenOf, notables } from '../../analytics/view/nota
 import type { Scope } from '../../analytics/view/scope.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import { remembered } from '../server/live-cache.js';
+import { heldWindow } from '../server/need-rows.js';
 import { copyGroups } from './copy-as.js';
 import { maskedRows } from './mask.js';
 import { overTime } from './over-time.js';
@@ -19,11 +20,11 @@ export async function overview(question: Question) {
     overTime(question),
     withSummary(run, scope, (summary) => sumsOf(question, summary)),
   ]);
-  const hasPrevious = (snapshot.coverage.collected?.start ?? Number.POSITIVE_INFINITY) <= before.window.start;
+  const hasPrevious = snapshot.coverage.collected !== null && heldWindow(snapshot).start <= before.window.start;
   return {
     window: scope.window,
     totals: sums.totals,
-    /** Of the same span before; null where it was not collected. */
+    /** Of the same span before; null where it was not collected, or is not here. */
     previous: hasPrevious ? previous : null,
     ...time,
     people: sums.people,
@@ -36,9 +37,10 @@ export async function overview(question: Question) {
 }
 
 async function sumsOf({ context, run, scope, snapshot }: Question, summary: Summary) {
+  // Who is new can be said of all rows only.
   const [firstSeen, firstReaders] = await Promise.all([
-    remembered(snapshot, 'first seen', () => firstSeenOf(run)),
-    remembered(snapshot, 'first readers', () => firstReadersOf(run, context.sensitive)),
+    snapshot.left !== null ? [] : remembered(snapshot, 'first seen', () => firstSeenOf(run)),
+    snapshot.left !== null ? [] : remembered(snapshot, 'first readers', () => firstReadersOf(run, context.sensitive)),
   ]);
   const [totals, people, workgroups, tables, patterns, notable] = await Promise.all([
     summaryTotals(run, summary),

@@ -19,12 +19,20 @@ export interface ViewRequest {
  */
 export function readView(
   params: URLSearchParams,
-  { coverage, isAuditor }: { readonly coverage: Coverage; readonly isAuditor: boolean },
+  {
+    coverage,
+    held,
+    isAuditor,
+  }: {
+    readonly coverage: Coverage;
+    /** What relative ranges are of. */
+    readonly held: Window;
+    readonly isAuditor: boolean;
+  },
 ): ViewRequest {
-  const collected: Window = coverage.collected ?? { start: 0, end: 0 };
   const filters = readFilters(params, () => undefined);
   const range = { range: params.get('range'), from: params.get('from'), to: params.get('to') };
-  const window = resolveRange(range, collected, coverage.timezone);
+  const window = resolveRange(range, held, coverage.timezone);
   const timezone = params.get('tz') === 'report' ? coverage.timezone : 'UTC';
   const isMasked = isAuditor || params.get('mask') === '1';
   return { scope: { window, started: coverage.started, filters, isMasked }, filters, timezone, params };

@@ -8,13 +8,16 @@ import { addressOf } from '../web/url.js';
 
 /** Facts that people ask about first, each with the queries behind it. */
 export function Worth({ notable }: { readonly notable: readonly Notable[] }): ReactNode {
+  const held = useStatus()?.rows ?? null;
   return (
     <section className="panel worth" aria-label="Worth a look">
       <div className="panel-head">
         <h2>Worth a look</h2>
       </div>
       {notable.length === 0 ? (
-        <p className="soft">Nothing stands out: no refusals, no sensitive reads, no newcomers, no unusual day.</p>
+        <p className="soft">
+          Nothing stands out: no refusals, no sensitive reads, {held === null && 'no newcomers, '}no unusual day.
+        </p>
       ) : (
         <ul>
           {notable.map((item) => (
@@ -31,6 +34,7 @@ export function Worth({ notable }: { readonly notable: readonly Notable[] }): Re
           ))}
         </ul>
       )}
+      {held !== null && <p className="soft">Who is new is not told: only rows from {held.from} on are here.</p>}
     </section>
   );
 }

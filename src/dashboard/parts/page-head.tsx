@@ -7,6 +7,7 @@ import { plural, time, zoneName } from './format.js';
 import { Menu } from './menus.js';
 import { PrintButton } from './paper.js';
 import { Go } from './parts.js';
+import { RowsNotice } from './rows-notice.js';
 
 const RANGES = ['24h', '7d', '30d', '90d'] as const;
 
@@ -29,25 +30,28 @@ export function PageHead({
   readonly hasRange?: boolean;
 }): ReactNode {
   return (
-    <header className="page-head">
-      <div className="title">
-        {crumb && (
-          <Go className="crumb" to={addressOf(crumb.path)}>
-            {crumb.name} /
-          </Go>
-        )}
-        <h1 className={title.length > 60 ? 'long' : undefined}>{title}</h1>
-        <CoverageChip />
-        <MaskChip />
-      </div>
-      <div className="tools">
-        {hasRange && <RangePicker />}
-        <ZoneToggle />
-        {children}
-        <ViewsMenu />
-        <PrintButton title={title} hasRange={hasRange} />
-      </div>
-    </header>
+    <>
+      <header className="page-head">
+        <div className="title">
+          {crumb && (
+            <Go className="crumb" to={addressOf(crumb.path)}>
+              {crumb.name} /
+            </Go>
+          )}
+          <h1 className={title.length > 60 ? 'long' : undefined}>{title}</h1>
+          <CoverageChip />
+          <MaskChip />
+        </div>
+        <div className="tools">
+          {hasRange && <RangePicker />}
+          <ZoneToggle />
+          {children}
+          <ViewsMenu />
+          <PrintButton title={title} hasRange={hasRange} />
+        </div>
+      </header>
+      <RowsNotice />
+    </>
   );
 }
 
@@ -86,7 +90,7 @@ function CoverageChip(): ReactNode {
         title={`${complete} of ${hours} hours are final. ${open > 0 ? `${OPEN_MEANS} ` : ''}Click for the proof.`}
       >
         <i aria-hidden="true" />
-        through {time(collected.end, zone)} {zoneName(zone)} · {text}
+        {status.rows ? `from ${status.rows.from} ` : ''}through {time(collected.end, zone)} {zoneName(zone)} · {text}
       </Go>
       {state === 'reading' && total > 0 && (
         <span className="chip reading" role="status">

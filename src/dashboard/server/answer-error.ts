@@ -4,11 +4,13 @@ import { ConsoleError } from '../../analytics/view/console-error.js';
 import { FilterError } from '../../analytics/view/filters.js';
 import { CalendarError } from '../../calendar/report-day.js';
 import type { DashboardContext } from './context.js';
+import { RowsNotHere } from './need-rows.js';
 
 /** Turns what was thrown into an answer: what the visitor can mend as 400, the rest as 500 with an id that the terminal shows, too. */
 export function answerError(context: DashboardContext): ErrorHandler {
   return (error, request) => {
     const isUsage = [FilterError, TimeRangeError, CalendarError, ConsoleError].some((kind) => error instanceof kind);
+    if (error instanceof RowsNotHere) return request.json({ error: { message: error.message } }, 409);
     if (isUsage) return request.json({ error: { message: error.message } }, 400);
     const id = context.newId();
     context.onError(`${request.req.method} ${request.req.path} failed (${id}): ${kindOf(error)}`);

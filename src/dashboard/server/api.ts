@@ -5,6 +5,7 @@ import type { Question } from '../answers/question.js';
 import { readView } from '../answers/view-request.js';
 import type { DashboardContext } from './context.js';
 import { remembered } from './live-cache.js';
+import { heldWindow, needRows, rowsHeld } from './need-rows.js';
 import { statusOf } from './status.js';
 
 /** The routes below `/api`. Every answer carries the generation it was computed from and the milliseconds it took. */
@@ -18,13 +19,18 @@ export function apiRoutes(context: DashboardContext): Hono {
       if (!snapshot) return request.json({ error: { message: 'The reports are being read for the first time.' } }, 503);
       const params = new URL(request.req.url).searchParams;
       const body = await remembered(snapshot, `${path}?${params}`, async () => {
-        const view = readView(params, { coverage: snapshot.coverage, isAuditor: context.isAuditor });
+        const { coverage } = snapshot;
+        const view = readView(params, { coverage, held: heldWindow(snapshot), isAuditor: context.isAuditor });
+        needRows(snapshot, view.scope.window);
         const run: RunSql = (sql) => snapshot.cache.rows(sql);
         const scope = await snapshot.search.prepare(run, view.scope);
         return answer({ context, snapshot, view, params, scope, run });
       });
-      if (body === null) return request.json({ error: { message: 'It is not in the collected reports.' } }, 404);
-      return request.json({ ...body, generation: snapshot.cache.generation, ms: Math.round(context.now() - began) });
+      const held = rowsHeld(snapshot);
+      const where = held === null ? 'in the collected reports' : `among the rows that are here, from ${held.from} on`;
+      if (body === null) return request.json({ error: { message: `It is not ${where}.` } }, 404);
+      const told = { rows_from: held?.from ?? null, generation: snapshot.cache.generation };
+      return request.json({ ...body, ...told, ms: Math.round(context.now() - began) });
     });
   }
   // What is below `/api` is never a page.

@@ -23,6 +23,8 @@ export interface DashboardContext {
   /** What a user types to start the program: copied command lines begin with it. */
   readonly program: string;
   readonly version: string;
+  /** What the file of the cache may take; null without a bound. */
+  readonly cacheLimitBytes: number | null;
   /** Literals never leave the server; the console runs over masked views. */
   readonly isAuditor: boolean;
   /** Patterns of tables whose readers are pointed out. */

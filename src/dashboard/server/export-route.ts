@@ -10,6 +10,7 @@ import { COLUMNS } from '../../record/columns.js';
 import { masked } from '../answers/mask.js';
 import { choiceParam, readView } from '../answers/view-request.js';
 import type { DashboardContext } from './context.js';
+import { heldWindow, needRows } from './need-rows.js';
 
 const BATCH = 5000;
 
@@ -26,7 +27,9 @@ export function exportRoute(context: DashboardContext): Hono {
     const snapshot = context.live.current();
     if (!snapshot) return request.json({ error: { message: 'The reports are being read for the first time.' } }, 503);
     const params = new URL(request.req.url).searchParams;
-    const view = readView(params, { coverage: snapshot.coverage, isAuditor: context.isAuditor });
+    const { coverage } = snapshot;
+    const view = readView(params, { coverage, held: heldWindow(snapshot), isAuditor: context.isAuditor });
+    needRows(snapshot, view.scope.window);
     const run: RunSql = (sql) => snapshot.cache.rows(sql);
     const scope = await snapshot.search.prepare(run, view.scope);
     const day = (instant: number): string => new Date(instant).toISOString().slice(0, 10);

@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { type AuditHour, auditHours, type Coverage, coverageOf } from '../../analytics/audit/audit.js';
 import { type PlaceAccount, placesOf } from '../../analytics/audit/places.js';
 import { type Cache, openCache } from '../../analytics/cache/cache.js';
+import { type LeftOut, leftOutOf } from '../../analytics/cache/held-days.js';
 import { createSearchMemory, type RunSql, type SearchMemory } from '../../analytics/view/scope.js';
 
 /** One generation with what was learnt about it; everything here may be kept, for a generation never changes. */
@@ -10,6 +12,10 @@ export interface Snapshot {
   readonly hours: readonly AuditHour[];
   /** Accounts and Regions, with how complete each is. */
   readonly places: readonly PlaceAccount[];
+  /** Days that are collected and not here; null when all are. */
+  readonly left: LeftOut | null;
+  /** Size of the file. */
+  readonly bytes: number;
   readonly search: SearchMemory;
   /** Answers by request. */
   readonly answers: Map<string, Promise<unknown>>;
@@ -56,8 +62,19 @@ async function open(folder: string): Promise<Snapshot | null> {
   if (!cache) return null;
   const run: RunSql = (sql) => cache.rows(sql);
   const hours = await auditHours(run);
-  const [coverage, places] = await Promise.all([coverageOf(run, hours), placesOf(run, hours)]);
-  return { cache, coverage, hours, places, search: createSearchMemory(), answers: new Map(), lists: new Map() };
+  const { size: bytes } = await stat(cache.path);
+  const [coverage, places, left] = await Promise.all([coverageOf(run, hours), placesOf(run, hours), leftOutOf(run)]);
+  return {
+    cache,
+    coverage,
+    hours,
+    places,
+    left,
+    bytes,
+    search: createSearchMemory(),
+    answers: new Map(),
+    lists: new Map(),
+  };
 }
 
 /** Answers from memory, or computes and remembers; failures are not remembered. */

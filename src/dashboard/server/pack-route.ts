@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { reportDateAt } from '../../calendar/report-day.js';
 import { readView } from '../answers/view-request.js';
 import type { DashboardContext } from './context.js';
+import { heldWindow } from './need-rows.js';
 import type { PackView } from './pack-view.js';
 
 /** A pack of evidence for the view at hand, whole report days. One is made at a time. */
@@ -15,7 +16,8 @@ export function packRoute(context: DashboardContext): Hono {
     if (!snapshot) return request.json({ error: { message: 'The reports are being read for the first time.' } }, 503);
     const params = new URL(request.req.url).searchParams;
     const { coverage } = snapshot;
-    const { scope, filters } = readView(params, { coverage, isAuditor: context.isAuditor });
+    const held = heldWindow(snapshot);
+    const { scope, filters } = readView(params, { coverage, held, isAuditor: context.isAuditor });
     const view: PackView = {
       from: reportDateAt(scope.window.start, coverage.timezone),
       to: reportDateAt(scope.window.end - 1, coverage.timezone),

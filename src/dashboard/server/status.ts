@@ -1,6 +1,7 @@
 import { unreadPlaces } from '../../analytics/audit/places.js';
 import type { DashboardContext } from './context.js';
 import type { Snapshot } from './live-cache.js';
+import { rowsHeld } from './need-rows.js';
 
 /** What every page asks again and again: what is collected, and whether a newer generation is there. */
 export function statusOf(context: DashboardContext) {
@@ -12,10 +13,13 @@ export function statusOf(context: DashboardContext) {
     isAuditor: context.isAuditor,
     sensitive: context.sensitive,
     hasChargeback: hasCostCenters(context),
-    /** Null before the first generation, as the two below. */
+    /** Null before the first generation, as the three below. */
     generation: snapshot?.cache.generation ?? null,
     coverage: snapshot?.coverage ?? null,
     places: snapshot ? placeSummary(snapshot) : null,
+    /** Which rows are here; null where all are. */
+    rows: snapshot ? rowsHeld(snapshot) : null,
+    cache: { bytes: snapshot?.bytes ?? 0, limitBytes: context.cacheLimitBytes },
     sync: context.status(),
     now: context.now(),
   };

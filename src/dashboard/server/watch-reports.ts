@@ -1,4 +1,5 @@
 import { localRoot } from '../../analytics/cache/cache-files.js';
+import type { HeldDays } from '../../analytics/cache/held-days.js';
 import { type SyncOptions, syncCache } from '../../analytics/cache/sync-cache.js';
 import { addDays } from '../../calendar/report-day.js';
 import type { Clock } from '../../ports/clock.js';
@@ -32,12 +33,15 @@ export function watchReports({
   store,
   folder,
   live,
+  bound,
   clock,
   signal,
 }: {
   readonly store: ReportStore;
   readonly folder: string;
   readonly live: LiveCache;
+  /** Which days are held; absent: all. */
+  readonly bound?: HeldDays;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }): Watch {
@@ -47,10 +51,11 @@ export function watchReports({
     const publishing: Promise<void>[] = [];
     let warning: string | null = null;
     try {
-      await syncCache({
+      const synced = await syncCache({
         store,
         folder,
         signal,
+        ...(bound ? { bound } : {}),
         ...places,
         onProgress: ({ done, total }) => {
           status = { ...status, state: 'reading', done, total };
@@ -63,6 +68,10 @@ export function watchReports({
       await Promise.all(publishing);
       // Another process may have published, too.
       await live.refresh();
+      const current = live.current();
+      // That of another process may hold other days.
+      if (current && synced.outcome !== 'busy' && synced.generation === current.cache.generation)
+        bound?.learn(current.bytes);
       status = { state: 'idle', done: 0, total: 0, checkedAt: clock.now(), error: null, warning };
     } catch (error) {
       if (signal.aborted) return;

@@ -3,7 +3,7 @@ import { CfnNamedQuery, type CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { StackParameters } from '../parameters.js';
 import type { ReportBucket } from '../report-bucket.js';
-import { declareDailyTable } from './daily-table.js';
+import { type DayTables, declareDayTables } from './day-tables.js';
 import type { GlueTable } from './glue-table.js';
 import { NAMED_QUERIES } from './named-queries.js';
 import { declareReaders, grantReader } from './readers.js';
@@ -11,15 +11,15 @@ import { declareReaders, grantReader } from './readers.js';
 interface Catalogued {
   readonly bucket: ReportBucket;
   readonly tables: Readonly<Record<string, GlueTable>>;
-  /** The table over the files of whole days; null where none are written. */
-  readonly dailyTable: GlueTable | null;
+  /** Those over the files of whole days; null where none are written. */
+  readonly dayTables: DayTables | null;
   readonly parameters: StackParameters;
 }
 
 /** Name of the table in the database. */
 export const TABLE_NAME = 'queries';
 
-/** Declares the database, the table in the shape of the chosen format, that of whole days, and the saved queries with the workgroup of their readers. */
+/** Declares the database, the table in the shape of the chosen format, those of whole days, and the saved queries with the workgroup of their readers. */
 export function declareCatalog(
   stack: Stack,
   options: Catalogued,
@@ -33,8 +33,8 @@ export function declareCatalog(
     },
   });
   const table = declareTable(stack, { ...options, database });
-  const { dailyTable } = options;
-  const ofDays = dailyTable === null ? [] : [declareDailyTable(stack, { ...options, table: dailyTable, database })];
+  const { dayTables } = options;
+  const ofDays = dayTables === null ? [] : declareDayTables(stack, { ...options, dayTables, database });
   grantReader(stack, { database, tables: [table, ...ofDays] });
   const readers = declareReaders(stack);
   for (const { id, name, description, sql } of NAMED_QUERIES) {
@@ -51,7 +51,7 @@ export function declareCatalog(
  */
 function declareTable(
   stack: Stack,
-  { bucket, tables, parameters, database }: Omit<Catalogued, 'dailyTable'> & { readonly database: CfnDatabase },
+  { bucket, tables, parameters, database }: Omit<Catalogued, 'dayTables'> & { readonly database: CfnDatabase },
 ): CfnTable {
   const entries = Object.entries(tables);
   const formats = entries.map(([format, table], index) => ({

@@ -1,4 +1,4 @@
-import type { Column, ReportRow } from '../columns.js';
+import type { ReportRow, TypedColumn } from '../columns.js';
 
 /** A value of a row. */
 export type Cell = ReportRow[keyof ReportRow];
@@ -8,7 +8,7 @@ export type Cell = ReportRow[keyof ReportRow];
  * @throws RangeError for a whole number beyond 2^53, a double that is not finite, a timestamp that is no millisecond of the
  * years -271821 to 275760.
  */
-export function exactNumber({ name, type }: Column, value: number): number {
+export function exactNumber({ name, type }: TypedColumn, value: number): number {
   if (type === 'double') {
     if (Number.isFinite(value)) return value;
   } else if (type === 'timestamp') {

@@ -6,13 +6,15 @@ import { parseLogKey } from '../../cloudtrail/log-file-name.js';
 import { mayConcern, type NotRead } from '../../cloudtrail/not-read.js';
 import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
 import type { FileEnd, FileLedger } from '../../ports/file-ledger.js';
-import type { EvidenceBatch, PartRead, StartSource } from '../../ports/start-source.js';
+import type { DividedSource, EvidenceBatch, PartRead, StartSource } from '../../ports/start-source.js';
 import { describe, isAccessDenied, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { type Counts, createCounts } from '../aws/counts.js';
 import { FileProgress } from '../content/file-progress.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
+import { DeliveredFiles } from '../read-once/delivered-files.js';
 import { GoneFiles } from '../read-once/gone-files.js';
 import { FileTaking, readerOf, recallFiles, takeTellers } from '../read-once/known-files.js';
+import { cursorOf, type TrailCursor } from '../read-once/trail-cursor.js';
 import { DayEvidence } from './day-evidence.js';
 import { divide, stretchOf } from './divide-trail.js';
 import { fetchAhead } from './fetch-ahead.js';
@@ -59,13 +61,16 @@ const DENIED_FILES = 20;
 export function createTrailFiles(options: TrailFilesOptions): StartSource {
   const counts = createCounts(['bytesRead', 'files', 'filesDamaged', 'links', 'rejects', 'starts']);
   return {
-    scan: (window, { cursor, signal, part, ledger, days = [window] }) =>
-      scanFiles(window, {
+    scan: (window, { cursor: from, signal, part, ledger, days = [window] }) => {
+      const cursor = cursorOf(from);
+      return scanFiles(window, {
         ...{ ...options, counts, signal, days, ledger, isPart: part !== undefined },
         ...(part ? { bucket: stretchOf(options.bucket, part) } : {}),
-        ...{ after: keyOf(cursor) ?? part?.after ?? null, to: part?.to ?? null },
-        ...{ evidence: new DayEvidence(days, daysOf(cursor)), progress: new FileProgress() },
-      }),
+        ...{ after: cursor.after ?? part?.after ?? null, to: part?.to ?? null },
+        ...{ evidence: new DayEvidence(days, cursor.days), progress: new FileProgress() },
+        delivered: new DeliveredFiles(cursor.files),
+      });
+    },
     account: () => ({ kind: 'trail-files', accountId: null, region: null, counts: counts.all() }),
     divided: {
       parts: (window, { signal, ...limits }) => {
@@ -88,15 +93,22 @@ function delivered(
 function joinParts(
   parts: readonly PartRead[],
   place: TrailFilesOptions & { readonly days: readonly Window[] },
-): readonly NotRead[] {
+): ReturnType<DividedSource['join']> {
   const sum = (name: string) => parts.reduce((total, { account }) => total + (account.counts[name] ?? 0), 0);
   if (sum('files') + sum('filesKnown') === 0 && sum('filesDenied') > 0)
     throw noneReadable(place.bucket, sum('filesDenied'));
   const unread = new UnreadBound();
   const told = parts.flatMap(({ notRead }) => unread.bounded(notRead));
-  const seen = parts.flatMap(({ cursor }) => daysOf(cursor));
+  const cursors = parts.map(({ cursor }) => cursorOf(cursor));
+  const seen = cursors.flatMap(({ days }) => days);
+  const files = new DeliveredFiles(cursors.flatMap((cursor) => cursor.files));
   const lacking = new DayEvidence(place.days, seen).missing().map((day) => noEvidence(place, day));
-  return [...told.filter((item) => item.kind === 'not-read'), ...unread.rest(place.bucket.location), ...lacking];
+  const notRead = [
+    ...told.filter((item) => item.kind === 'not-read'),
+    ...unread.rest(place.bucket.location),
+    ...lacking,
+  ];
+  return { notRead, deliveries: files.all(placeOf(place)) };
 }
 
 interface Scan extends TrailFilesOptions {
@@ -110,6 +122,7 @@ interface Scan extends TrailFilesOptions {
   readonly isPart: boolean;
   readonly evidence: DayEvidence;
   readonly progress: FileProgress;
+  readonly delivered: DeliveredFiles;
 }
 
 async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBatch> {
@@ -136,7 +149,7 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     const told = { files: ends, fileChanges };
     const items = waiting;
     [waiting, ends, fileChanges] = [[], [], []];
-    const cursor = { after: done, days: evidence.known() };
+    const cursor: TrailCursor = { after: done, days: evidence.known(), files: scan.delivered.known() };
     return { items, covered, cursor, reach: progress.reach(), ...(scan.ledger ? told : {}) };
   };
   const unread = new UnreadBound();
@@ -180,6 +193,8 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     }
     const met = file.placed && !known ? { file: file.placed, reader, isRead } : null;
     ends.push({ at: waiting.length, met, taken: taking?.taken() ?? null, known });
+    scan.delivered.note(file, isRead);
+    if (!isLitter) counts.add('filesListed', 1);
     scope.revealed.trim();
     done = file.key;
     progress.done(file);
@@ -197,7 +212,8 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     counts.add('daysWithoutEvidence', 1);
     waiting.push(noEvidence(scan, day));
   }
-  yield batch([window]);
+  const last = batch([window]);
+  yield scan.isPart ? last : { ...last, deliveries: scan.delivered.all(placeOf(scan)) };
 }
 
 /** What was to come in the last folder of a listing that has ended; and, where all is listed here, in folders that it lacks. */
@@ -224,12 +240,16 @@ async function* itemsOf(file: HandedFile, hand: TrailHand): AsyncGenerator<reado
   yield* read.groups;
 }
 
+function placeOf({ bucket, prefix = '' }: Pick<TrailFilesOptions, 'bucket' | 'prefix'>): string {
+  return `${bucket.location}${prefix === '' ? '' : `/${prefix}`}`;
+}
+
 /** Says of a day that the trail showed nothing at all of it. */
 function noEvidence({ bucket, prefix = '' }: TrailFilesOptions, day: Window): NotRead {
   const text = (at: number) => `${new Date(at).toISOString().slice(0, 16)}Z`;
   return {
     kind: 'not-read',
-    name: `${bucket.location}${prefix === '' ? '' : `/${prefix}`} from ${text(day.start)} to ${text(day.end)}`,
+    name: `${placeOf({ bucket, prefix })} from ${text(day.start)} to ${text(day.end)}`,
     reason: 'not one log file was delivered in that time, and no record of it was found',
     wayOut:
       'check that this is the folder or bucket of the trail, not of the export of executions, and that the trail was logging; then collect again',
@@ -276,14 +296,4 @@ function isAboutOneFile(error: unknown): boolean {
     ['NoSuchKey', 'InvalidObjectState', 'NotFound'].includes(nameOf(error)) ||
     /^KMS\./.test(nameOf(error))
   );
-}
-
-function daysOf(cursor: unknown): readonly number[] {
-  const days = typeof cursor === 'object' && cursor !== null && 'days' in cursor ? cursor.days : null;
-  return Array.isArray(days) ? days.filter((day) => typeof day === 'number') : [];
-}
-
-function keyOf(cursor: unknown): string | null {
-  const after = typeof cursor === 'object' && cursor !== null && 'after' in cursor ? cursor.after : null;
-  return typeof after === 'string' ? after : null;
 }

@@ -14,7 +14,7 @@ import type { DailyNote } from './daily-note.js';
 export const DATE = '2026-09-02';
 const START = Date.UTC(2026, 8, 2);
 const HOUR = 3_600_000;
-export const [ROWS, NOTE] = [dailyKey.rows(DATE), dailyKey.note(DATE)];
+export const [ROWS, SUMS, NOTE] = [dailyKey.rows(DATE), dailyKey.sums(DATE), dailyKey.note(DATE)];
 
 const sourceOf = (hours: readonly number[]): StartSource => ({
   async *scan(window) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { manifestKey, reportKey, workKey } from '../layout.js';
-import { closedDay, DATE, NOTE, ROWS } from './closed-day.fixture.js';
+import { closedDay, DATE, NOTE, ROWS, SUMS } from './closed-day.fixture.js';
 import { compactDay } from './compact-day.js';
 
 const sha256 = (bytes: Uint8Array | undefined) =>
@@ -18,10 +18,14 @@ describe('the file of a day', () => {
       expect(await ids()).toEqual(['q1', 'q7', 'q23']);
       const bytes = store.files.get(ROWS);
       expect(noted().report).toEqual({ key: ROWS, rows: 3, bytes: bytes?.length, sha256: sha256(bytes) });
+      const sums = store.files.get(SUMS);
+      const rollup = { key: SUMS, rows: 1, bytes: sums?.length, sha256: sha256(sums), isWhole: true };
+      expect(noted().rollup).toEqual(rollup);
       expect(Object.keys(noted().hours)).toHaveLength(24);
       expect((await compact()).kind).toBe('unchanged');
     }
-    expect(new Set(written.map(({ store }) => sha256(store.files.get(ROWS)))).size).toBe(1);
+    for (const key of [ROWS, SUMS])
+      expect(new Set(written.map(({ store }) => sha256(store.files.get(key)))).size).toBe(1);
   });
 
   it('is made anew when an hour gains a row, and is the one that was made at once then', async () => {
@@ -33,6 +37,7 @@ describe('the file of a day', () => {
     await atOnce.compact();
     expect(await late.ids()).toEqual(['q1', 'q5', 'q7', 'q23']);
     expect(late.store.files.get(ROWS)).toEqual(atOnce.store.files.get(ROWS));
+    expect(late.store.files.get(SUMS)).toEqual(atOnce.store.files.get(SUMS));
     expect(late.noted()).toEqual(atOnce.noted());
   });
 
@@ -69,27 +74,34 @@ describe('the file of a day', () => {
     const { store, compact, collect, noted } = await closedDay('csv', hooks);
     await compact();
     const whole = store.files.get(ROWS);
-    store.files.delete(ROWS);
-    expect((await compact()).kind).toBe('written');
-    store.files.set(ROWS, Buffer.from(whole ?? '').fill(1, 100, 101));
-    expect((await compact()).kind).toBe('unchanged');
-    expect((await compact(true)).kind).toBe('written');
+    for (const key of [ROWS, SUMS]) {
+      const before = store.files.get(key);
+      store.files.delete(key);
+      expect((await compact()).kind).toBe('written');
+      store.files.set(key, Buffer.from(before ?? '').fill(1, 100, 101));
+      expect((await compact()).kind).toBe('unchanged');
+      expect((await compact(true)).kind).toBe('written');
+      expect(store.files.get(key)).toEqual(before);
+    }
     for (const text of ['null', '{"hours": 7}', 'x', JSON.stringify({ ...noted(), reportDate: '2026-09-03' })]) {
       store.files.set(NOTE, Buffer.from(text));
       expect((await compact()).kind).toBe('written');
     }
     expect(store.files.get(ROWS)).toEqual(whole);
     await collect([1, 5, 7, 23], 'b');
-    hooks.beforeWrite = (key) => {
-      if (key === NOTE) throw new Error('killed');
-    };
-    await expect(compact()).rejects.toThrow('killed');
+    for (const at of [SUMS, NOTE]) {
+      hooks.beforeWrite = (key) => {
+        if (key === at) throw new Error('killed');
+      };
+      await expect(compact()).rejects.toThrow('killed');
+    }
     delete hooks.beforeWrite;
     expect((await compact()).kind).toBe('written');
     expect(noted().report.sha256).toBe(sha256(store.files.get(ROWS)));
+    expect(noted().rollup.sha256).toBe(sha256(store.files.get(SUMS)));
   });
 
-  it('is that of the latest hours when they, or it, are written meanwhile', async () => {
+  it.each([ROWS, SUMS, NOTE])('is that of the latest hours when they, and %s, are written meanwhile', async (at) => {
     const hooks: { beforeWrite?: (key: string) => void } = {};
     const { store, compact, ids, noted } = await closedDay('csv', hooks);
     const other = await closedDay();
@@ -97,7 +109,7 @@ describe('the file of a day', () => {
     await other.compact();
     let isOver = false;
     hooks.beforeWrite = (key) => {
-      if (key !== ROWS || isOver) return;
+      if (key !== at || isOver) return;
       isOver = true;
       // Another run has rewritten an hour, and the file after it.
       for (const [name, bytes] of other.store.files) store.files.set(name, bytes);
@@ -105,6 +117,7 @@ describe('the file of a day', () => {
     expect((await compact()).kind).toBe('written');
     expect(await ids()).toEqual(['q1', 'q5', 'q7', 'q23']);
     expect(noted()).toEqual(other.noted());
+    expect(store.files.get(SUMS)).toEqual(other.store.files.get(SUMS));
   });
 
   it('can be stopped', async () => {

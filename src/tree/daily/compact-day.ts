@@ -1,27 +1,31 @@
 import { createHash } from 'node:crypto';
 import { WriteConflict } from '../../ports/report-store.js';
-import type { ReportRow } from '../../record/columns.js';
 import type { Manifest } from '../../record/manifest.js';
+import { MOST_SUMS } from '../../record/sum-rows.js';
 import { dailyKey } from '../layout.js';
 import { encodeDocument, parseDocument } from '../update.js';
-import { changedHours, type DailyNote, dailyNoteOf, hashesOf } from './daily-note.js';
+import { changedHours, type DailyNote, type DayFile, dailyNoteOf, hashesOf } from './daily-note.js';
+import { dayFiles } from './day-files.js';
 import { readDayHours } from './day-hours.js';
-import { type DayReader, dayRows, ReportDiffers } from './day-rows.js';
+import { type DayReader, ReportDiffers } from './day-rows.js';
 
-/** What became of the file of a day. */
+/** What became of the files of a day. */
 export type CompactedDay =
   | { readonly kind: 'written' | 'unchanged'; readonly note: DailyNote }
   /** Nothing was written; why, as the end of a sentence about the day. */
   | { readonly kind: 'not-closed'; readonly why: string };
 
-/** Times that it begins again because hours, or the file, were written meanwhile. */
+/** What is told of a day whose sums are left out, behind its date. */
+export const TOO_MANY_SUMS = `has more than ${MOST_SUMS} sums by person, workgroup and table: its file under rollups/ is without rows`;
+
+/** Times that it begins again because hours, or the files, were written meanwhile. */
 const TRIES = 5;
 
 /**
- * Makes the one Parquet file of a closed day from its hourly reports, and then its note; both only if nobody else changed them
- * meanwhile. The same hours give the same bytes. A day whose file was made of the hours as they are stays as it is; with `isProving`
- * only where the bytes of the file are those of its note, without it where their number is.
- * @throws ReportDiffers for an hour that is not what its manifest says: the file stays as it was
+ * Makes the one Parquet file of a closed day from its hourly reports, then that of its sums, and then the note on both; each only if
+ * nobody else changed it meanwhile. The same hours give the same bytes. A day whose files were made of the hours as they are stays as it
+ * is; with `isProving` only where the bytes of the files are those of the note, without it where their numbers are.
+ * @throws ReportDiffers for an hour that is not what its manifest says: the files stay as they were
  */
 export async function compactDay(
   reader: DayReader,
@@ -48,69 +52,54 @@ async function compactOnce(
 ): Promise<CompactedDay> {
   const { store } = reader;
   // Before the hours: a file that somebody made of later ones must not be replaced by that of earlier ones.
-  const fileTag = await store.tagOf(dailyKey.rows(reportDate));
+  const rowsTag = await store.tagOf(dailyKey.rows(reportDate));
+  const sumsTag = await store.tagOf(dailyKey.sums(reportDate));
   const stored = await store.read(dailyKey.note(reportDate));
   const { hours, lacks } = await readDayHours(store, reportDate);
   if (lacks !== null) return { kind: 'not-closed', why: lacks };
   const made = hashesOf(hours);
   const known = parseDocument(stored, dailyNoteOf(reportDate));
-  const isSame = known !== null && changedHours(known, made).length === 0 && fileTag !== null;
-  if (isSame && believes !== 'nothing' && (await isAsNoted(reader, known, believes)))
+  const isSame = known !== null && changedHours(known, made).length === 0 && rowsTag !== null && sumsTag !== null;
+  if (isSame && believes !== 'nothing' && (await areAsNoted(reader, known, believes)))
     return { kind: 'unchanged', note: known };
-  const report = await writeFile(reader, { reportDate, hours, fileTag });
-  const note: DailyNote = { schema: 1, reportDate, report, hours: made };
-  await store.write(
-    dailyKey.note(reportDate),
-    encodeDocument(note),
-    stored === null ? { absent: true } : { tag: stored.tag },
-  );
+  const files = dayFiles(reader, reportDate, hours);
+  const ifSame = (tag: string | null) => (tag === null ? ({ absent: true } as const) : { tag });
+  await store.write(dailyKey.rows(reportDate), files.rows, ifSame(rowsTag));
+  await store.write(dailyKey.sums(reportDate), files.sums, ifSame(sumsTag));
+  const note: DailyNote = { schema: 1, reportDate, ...files.made(), hours: made };
+  await store.write(dailyKey.note(reportDate), encodeDocument(note), ifSame(stored?.tag ?? null));
   return { kind: 'written', note };
 }
 
-async function writeFile(
+/** The files that the hours of a day make; nothing is written. @throws ReportDiffers as `compactDay` */
+export async function remakeDay(
   reader: DayReader,
-  { reportDate, hours, fileTag }: { reportDate: string; hours: readonly Manifest[]; fileTag: string | null },
-): Promise<DailyNote['report']> {
-  const key = dailyKey.rows(reportDate);
-  let [hash, bytes, rows] = [createHash('sha256'), 0, 0];
-  // A store may ask for it again.
-  async function* content(): AsyncGenerator<Uint8Array> {
-    [hash, bytes, rows] = [createHash('sha256'), 0, 0];
-    const counted = async function* (): AsyncGenerator<ReportRow> {
-      for await (const row of dayRows(reader, hours)) {
-        rows++;
-        yield row;
-      }
-    };
-    for await (const piece of reader.codec.encode('parquet', counted())) {
-      hash.update(piece);
-      bytes += piece.length;
-      yield piece;
-    }
-  }
-  await reader.store.write(key, content, fileTag === null ? { absent: true } : { tag: fileTag });
-  return { key, rows, bytes, sha256: hash.digest('hex') };
+  reportDate: string,
+  hours: readonly Manifest[],
+): Promise<Pick<DailyNote, 'report' | 'rollup'>> {
+  const files = dayFiles(reader, reportDate, hours);
+  for await (const _ of files.rows());
+  for await (const _ of files.sums());
+  return files.made();
 }
 
-/** SHA-256 of the file that the hours of a day make. @throws ReportDiffers as `compactDay` */
-export async function hashDay(reader: DayReader, hours: readonly Manifest[]): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of reader.codec.encode('parquet', dayRows(reader, hours))) hash.update(piece);
-  return hash.digest('hex');
-}
-
-/** A lifecycle rule may have taken the file and left its note; a run that died may have written one, and not the other. */
-async function isAsNoted(
-  { store, signal }: DayReader,
-  { report }: DailyNote,
+/** A lifecycle rule may have taken a file and left the note; a run that died may have written one, and not the other. */
+async function areAsNoted(
+  reader: DayReader,
+  { report, rollup }: DailyNote,
   believes: 'bytes' | 'size',
 ): Promise<boolean> {
+  for (const file of [report, rollup]) if (!(await isAsNoted(reader, file, believes))) return false;
+  return true;
+}
+
+async function isAsNoted({ store, signal }: DayReader, file: DayFile, believes: 'bytes' | 'size'): Promise<boolean> {
   if (believes === 'bytes') {
-    const found = await measureFile({ store, signal }, report.key);
-    return found?.sha256 === report.sha256 && found.bytes === report.bytes;
+    const found = await measureFile({ store, signal }, file.key);
+    return found?.sha256 === file.sha256 && found.bytes === file.bytes;
   }
-  for await (const { key, bytes } of store.list(report.key.slice(0, report.key.lastIndexOf('/') + 1)))
-    if (key === report.key) return bytes === report.bytes;
+  for await (const { key, bytes } of store.list(file.key.slice(0, file.key.lastIndexOf('/') + 1)))
+    if (key === file.key) return bytes === file.bytes;
   return false;
 }
 

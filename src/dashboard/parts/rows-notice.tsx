@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react';
+import { useStatus } from '../web/api.js';
+import { bytes, plural } from './format.js';
+
+/** Says on every page which rows are not here, where a bound on the cache leaves some out; nothing else. */
+export function RowsNotice(): ReactNode {
+  const status = useStatus();
+  if (!status?.rows) return null;
+  const { from, left } = status.rows;
+  return (
+    <p className="notice">
+      <b>Rows from {from} on are here.</b> {plural(left.hours, 'hour')} from {left.from} to {left.to} are collected and
+      left out, because the cache may take {bytes(status.cache.limitBytes ?? 0)}: what is said here without a day, the
+      state of the collection too, is of the rows that are here. <code>aqt serve --cache-limit</code> takes more.
+    </p>
+  );
+}
