@@ -162,7 +162,7 @@ const before = used();
 let began = performance.now();
 let peak = 0;
 {
-  const writer = await openDayLinks(store, '2026-11-01');
+  const writer = await openDayLinks(store, '2026-11-01', ['link']);
   for (let number = 0; number < LINKS; number++) {
     writer.add({ link: linkNumber(number) });
     if (number % 100_000 === 99_999) peak = Math.max(peak, used() - before);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { lineOfLink, linkOfLine } from './link-line.js';
 import { readCredentialLink } from './read-credential-link.js';
 
-const text = fc.constantFrom('a', 'arn:aws:iam::111122223333:role/r', '', 'é"\\');
+const text = fc.constantFrom('a', 'arn:aws:iam::111122223333:role/r', '', 'é"\\', '"', '\\', '\n\x7f', '\ud800\u2028');
 const some = (...names: string[]) =>
   fc.record(Object.fromEntries(names.map((name) => [name, text])), { requiredKeys: [] });
 const context = fc.record(
@@ -57,7 +57,10 @@ it('keeps whatever a link says, in the same order', () => {
     fc.property(record, (each) => {
       const link = readCredentialLink(each);
       if (link === null) throw new Error('it is a link');
-      const back = linkOfLine(JSON.parse(lineOfLink(link)) as { link: unknown });
+      const line = lineOfLink(link);
+      const parsed = JSON.parse(line) as { link: unknown };
+      expect(JSON.stringify(parsed)).toBe(line);
+      const back = linkOfLine(parsed);
       expect(JSON.stringify(back)).toBe(JSON.stringify(link));
       expect(back).toStrictEqual(link);
     }),

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { packLines, unpackLines, unpackText } from './json-lines.js';
+import { packLines, unpackLines, unpackPieces } from './json-lines.js';
 
 async function textOf(bytes: Uint8Array, piece = 1000): Promise<string> {
   const pieces = async function* () {
     for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
   };
-  let text = '';
-  for await (const part of unpackText(pieces())) text += part;
-  return text;
+  const read: Buffer[] = [];
+  for await (const part of unpackPieces(pieces())) read.push(part);
+  return Buffer.concat(read).toString();
 }
 
 /** Hardly compressible, so that files of it are large. */

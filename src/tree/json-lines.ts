@@ -30,11 +30,11 @@ export function unpackLines(bytes: Uint8Array, key: string): unknown[] {
 
 /** Files up to this size are unpacked at once: most are a few kilobytes, and setting up streams takes longer than that. */
 const SMALL_BYTES = 64 * 1024;
-/** Text that a larger file is unpacked into at once. */
+/** Bytes that a larger file is unpacked into at once. */
 const PIECE_BYTES = 256 * 1024;
 
-/** Unpacks gzip-compressed text piece by piece; memory does not grow with it. */
-export async function* unpackText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+/** Unpacks gzip-compressed bytes piece by piece; memory does not grow with them. */
+export async function* unpackPieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const source = bytes[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
   let size = 0;
@@ -48,7 +48,7 @@ export async function* unpackText(bytes: AsyncIterable<Uint8Array>): AsyncGenera
     }
   }
   if (isRead) {
-    if (size > 0) yield gunzipSync(Buffer.concat(held)).toString('utf8');
+    if (size > 0) yield gunzipSync(Buffer.concat(held));
     return;
   }
   const whole = async function* () {
@@ -56,9 +56,8 @@ export async function* unpackText(bytes: AsyncIterable<Uint8Array>): AsyncGenera
     yield* { [Symbol.asyncIterator]: () => source };
   };
   // In pieces of the default size, 16 KiB, streaming takes twice the time.
-  const text = createGunzip({ chunkSize: PIECE_BYTES });
+  const unpacked = createGunzip({ chunkSize: PIECE_BYTES });
   // The consumer hears of failures; the callback only keeps them from being thrown twice.
-  pipeline(Readable.from(whole()), text, () => {});
-  text.setEncoding('utf8');
-  yield* text as AsyncIterable<string>;
+  pipeline(Readable.from(whole()), unpacked, () => {});
+  yield* unpacked as AsyncIterable<Buffer>;
 }

@@ -1,17 +1,21 @@
-import { createHash } from 'node:crypto';
-import { addDays } from '../../calendar/report-day.js';
+import { hash } from 'node:crypto';
 import type { Start } from '../../cloudtrail/start.js';
 import type { CredentialUse } from '../../identity/chain/credential-facts.js';
 import type { ReportStore } from '../../ports/report-store.js';
+import { datesAround } from '../../tree/evidence/day-evidence.js';
 import { type DayLine, type ShownId, textOfDayLine } from '../../tree/evidence/evidence-lines.js';
 import { appendPart, mergeParts } from '../../tree/evidence/evidence-log.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { dayEvidence } from '../../tree/layout.js';
 
+/** A line of a day, by the name of its only member. */
+type LineOf<Kind extends string> = Kind extends string ? Extract<DayLine, { readonly [name in Kind]: unknown }> : never;
+type LineKind = 'link' | 'revealing' | 'shown' | 'asked' | 'named';
+
 /** Adds to what a day knows; nothing is ever taken away. */
-export interface DayLinkWriter {
+export interface DayLinkWriter<Kind extends LineKind> {
   /** Takes a line unless the day knows it. */
-  add(line: DayLine): void;
+  add(line: LineOf<Kind>): void;
   /** Makes the new lines durable; writes nothing when there is none. */
   commit(): Promise<void>;
 }
@@ -35,30 +39,40 @@ export function shownIds({ principal }: Start): readonly ShownId[] {
 /** Lines that wait in memory for one part. */
 const PART_LINES = 20_000;
 
-/** Opens what a day knows, to add to it. Memory: about 100 bytes for a line known, and the new ones. */
-export async function openDayLinks(store: ReportStore, reportDate: string): Promise<DayLinkWriter> {
+/**
+ * Opens what a day knows, to add lines of some kinds to it. Memory: about 100 bytes for a line of these kinds that is known, and the new
+ * ones. `see` is shown every line of the days around on the way, in order: reading them is what takes time.
+ */
+export async function openDayLinks<Kind extends LineKind>(
+  store: ReportStore,
+  reportDate: string,
+  kinds: readonly Kind[],
+  see: ((text: string) => void) | null = null,
+): Promise<DayLinkWriter<Kind>> {
   const folder = dayEvidence(reportDate);
   const known = createKnownLines();
   await mergeParts(store, folder);
   const view = liveEvidence(store);
-  for (const part of await view.parts(folder)) {
-    for await (const batch of view.lines(part)) {
-      // Only the lines of uses are read: the others are known by their text.
-      for (const text of batch)
-        known.isNew(text, text.startsWith('{"revealing"') ? (JSON.parse(text) as DayLine) : null);
-    }
-  }
+  const ofDay = kinds.map(startOf);
   // What a day before shows need not be shown again: rows look two days back, and each new part has the days around it written anew.
-  for (const back of [1, 2]) {
-    for (const part of await view.parts(dayEvidence(addDays(reportDate, -back)))) {
+  const before = kinds.some((kind) => kind === 'shown') ? [startOf('shown')] : [];
+  for (const date of datesAround(reportDate)) {
+    const starts = date === reportDate ? ofDay : date < reportDate ? before : [];
+    if (starts.length === 0 && !see) continue;
+    for (const part of await view.parts(dayEvidence(date))) {
       for await (const batch of view.lines(part)) {
-        for (const text of batch) if (text.startsWith('{"shown"')) known.isNew(text, null);
+        for (const text of batch) {
+          see?.(text);
+          // Only the lines of uses are read: the others are known by their text.
+          if (starts.some((start) => text.startsWith(start)))
+            known.isNew(text, text.startsWith(startOf('revealing')) ? (JSON.parse(text) as DayLine) : null);
+        }
       }
     }
   }
   let waiting: string[] = [];
   return {
-    add(line) {
+    add(line: DayLine) {
       const own = 'revealing' in line ? { revealing: partOf(line.revealing) } : line;
       const text = textOfDayLine(own);
       if (known.isNew(text, own)) waiting.push(text);
@@ -88,9 +102,9 @@ function createKnownLines(): { isNew(text: string, line: DayLine | null): boolea
         uses.set(group, { eventTime, eventId });
         return true;
       }
-      const hash = hashOf(text);
-      if (lines.has(hash)) return false;
-      lines.add(hash);
+      const name = hashOf(text);
+      if (lines.has(name)) return false;
+      lines.add(name);
       return true;
     },
   };
@@ -101,5 +115,10 @@ function partOf({ principal, eventId, eventTime, console }: CredentialUse): Cred
 }
 
 function hashOf(text: string): string {
-  return createHash('sha1').update(text).digest('binary');
+  return hash('sha1', text, 'binary');
+}
+
+/** How a line of a kind begins. */
+function startOf(kind: LineKind): string {
+  return `{"${kind}":`;
 }

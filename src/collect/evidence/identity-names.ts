@@ -35,7 +35,7 @@ export async function nameUsers(request: {
       return { schema: 1, users: Object.fromEntries(all) };
     }));
   }
-  const links = await openDayLinks(store, reportDate);
+  const links = await openDayLinks(store, reportDate, ['named']);
   for (const user of [...users].sort()) {
     const name = known[user];
     if (typeof name === 'string') links.add({ named: { user, name } });

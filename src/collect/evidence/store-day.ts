@@ -1,15 +1,16 @@
-import { addDays, type ReportDay, type ReportHour } from '../../calendar/report-day.js';
+import type { ReportDay, ReportHour } from '../../calendar/report-day.js';
 import { linkOfLine } from '../../cloudtrail/link-line.js';
 import { mayConcern } from '../../cloudtrail/not-read.js';
+import type { CredentialUse } from '../../identity/chain/credential-facts.js';
 import { type CredentialGraph, createCredentialGraph } from '../../identity/chain/credential-graph.js';
-import { createWantedNames, type WantedNames } from '../../identity/chain/wanted-names.js';
+import { createWantedNames } from '../../identity/chain/wanted-names.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { SourceAccount } from '../../ports/start-source.js';
 import { addToHour, type HourReading } from '../../tree/evidence/evidence-lines.js';
 import { mergeParts } from '../../tree/evidence/evidence-log.js';
-import { type EvidenceView, liveEvidence } from '../../tree/evidence/evidence-view.js';
+import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { eachSlice, joinReadings } from '../../tree/evidence/hour-evidence.js';
-import { dayEvidence, hourEvidence } from '../../tree/layout.js';
+import { hourEvidence } from '../../tree/layout.js';
 import type { EvidenceSources, Workplace } from '../collector.js';
 import { askForLinks, createSparkUses } from '../scan/ask-for-links.js';
 import type { Checkpoint, ScanLog } from '../scan/scan-log.js';
@@ -30,8 +31,12 @@ export async function storeDay(
   const graph = createCredentialGraph();
   const sparkUses = createSparkUses();
   const wanted = createWantedNames();
-  const own = await openDayLinks(store, reportDate);
-  await addCallers(view, reportDate, { graph, wanted });
+  const own = await openDayLinks(store, reportDate, ['revealing', 'shown'], (text) => {
+    const use = namedCaller(text);
+    if (!use) return;
+    graph.addStart(use);
+    wanted.add(use);
+  });
   for (const hour of day.hours) {
     signal?.throwIfAborted();
     await mergeParts(store, hourEvidence(hour));
@@ -57,26 +62,14 @@ export async function storeDay(
   await nameUsers({ ...rest, users: nameless(graph), source: userNames });
 }
 
-/** Whom credentials were asked for on behalf of is known from the callers of the events that issued them. */
-async function addCallers(
-  view: EvidenceView,
-  reportDate: string,
-  { graph, wanted }: { readonly graph: CredentialGraph; readonly wanted: WantedNames },
-): Promise<void> {
-  for (const date of [-2, -1, 0, 1].map((days) => addDays(reportDate, days))) {
-    for (const part of await view.parts(dayEvidence(date))) {
-      for await (const batch of view.lines(part)) {
-        for (const text of batch) {
-          if (!text.startsWith('{"link":') || !text.includes('"onBehalfOfUserId":"')) continue;
-          const { caller, eventId, eventTime, console } = linkOfLine(JSON.parse(text) as { link: unknown });
-          if (caller.onBehalfOfUserId === null) continue;
-          const use = { principal: caller, eventId, eventTime, console };
-          graph.addStart(use);
-          wanted.add(use);
-        }
-      }
-    }
-  }
+/**
+ * Whom credentials were asked for on behalf of is known from the callers of the events that issued them: the caller in such a line, null
+ * in every other.
+ */
+function namedCaller(text: string): CredentialUse | null {
+  if (!text.startsWith('{"link":') || !text.includes('"onBehalfOfUserId":"')) return null;
+  const { caller, eventId, eventTime, console } = linkOfLine(JSON.parse(text) as { link: unknown });
+  return caller.onBehalfOfUserId === null ? null : { principal: caller, eventId, eventTime, console };
 }
 
 /** Notes how the scan met an hour, unless that is known. Calls made and pages read differ each time and are no news. */

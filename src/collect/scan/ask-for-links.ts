@@ -65,7 +65,7 @@ export async function askForLinks(request: {
     for (const link of found) graph.addLink(link);
   };
   const keep = async (questions: readonly string[], answers: AsyncIterable<CredentialLink>) => {
-    const links = await openDayLinks(store, reportDate);
+    const links = await openDayLinks(store, reportDate, ['link', 'asked']);
     let found: CredentialLink[] = [];
     for await (const link of answers) {
       links.add({ link });

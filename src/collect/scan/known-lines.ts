@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ReportStore } from '../../ports/report-store.js';
 import { partName } from '../../tree/evidence/evidence-log.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
@@ -103,5 +103,5 @@ export function createKnownLines(store: ReportStore): KnownLines {
 }
 
 function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('binary').slice(0, HASH_BYTES);
+  return hash('sha256', text, 'binary').slice(0, HASH_BYTES);
 }

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
 import { createExecutionIds, type ExecutionIds } from '../../athena/execution-ids.js';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
-import { DamagedWorkingFile, unpackText } from '../json-lines.js';
+import { DamagedWorkingFile, unpackPieces } from '../json-lines.js';
 import { parseKey, workFolder, workKey } from '../layout.js';
+import { createPartProof, faultOf, HEAD, wholeLines } from './part-lines.js';
 
 /**
  * The evidence of a tree is a log that only grows: parts that are written once and never changed, under the hour (or, for
@@ -37,9 +38,6 @@ interface PartHead {
   readonly merged?: readonly string[];
 }
 
-const HEAD = '{"ids":';
-const SECTION = '{"part":';
-
 /** The name of a part in a manifest. */
 export function partName({ folder, sha256 }: Pick<Part, 'folder' | 'sha256'>): string {
   return `${folder}/${sha256}`;
@@ -49,14 +47,15 @@ export function partName({ folder, sha256 }: Pick<Part, 'folder' | 'sha256'>): s
 export async function appendPart(
   store: ReportStore,
   folder: string,
-  content: { readonly lines: readonly string[]; readonly ids?: readonly string[]; readonly shard?: number | null },
+  part: { readonly lines: readonly string[]; readonly ids?: readonly string[]; readonly shard?: number | null },
 ): Promise<string> {
-  const { lines, ids = [], shard = null } = content;
+  const { lines, ids = [], shard = null } = part;
   const head: PartHead = { ids };
   const text = [...(ids.length > 0 ? [JSON.stringify(head)] : []), ...[...lines].sort()].join('\n');
-  const sha256 = hashOf(text);
+  const content = Buffer.from(text);
+  const sha256 = hash('sha256', content);
   // Level 1: parts are read once or twice, and the hour waits for them.
-  const bytes = gzipSync(text, { level: 1 });
+  const bytes = gzipSync(content, { level: 1 });
   await store.write(workKey.part(folder, { sha256, isMerged: false, shard }), bytes, 'any');
   return partName({ folder, sha256 });
 }
@@ -109,12 +108,13 @@ export async function idsInFolders(store: ReportStore, folders: readonly string[
 async function readHead(store: ReportStore, part: Part): Promise<PartHead> {
   const stream = await store.stream(part.key);
   if (!stream) throw new WriteConflict(part.key);
-  let text = '';
-  for await (const piece of unpackText(stream)) {
-    text += piece;
-    if (text.includes('\n') || !(text.startsWith(HEAD) || HEAD.startsWith(text))) break;
+  const read: Buffer[] = [];
+  for await (const piece of unpackPieces(stream)) {
+    read.push(piece);
+    const begin = read[0]?.toString('latin1', 0, HEAD.length) ?? '';
+    if (piece.includes('\n') || !(begin.startsWith(HEAD) || HEAD.startsWith(begin))) break;
   }
-  const [line = ''] = text.split('\n', 1);
+  const [line = ''] = Buffer.concat(read).toString('utf8').split('\n', 1);
   return line.startsWith(HEAD) ? (JSON.parse(line) as PartHead) : { ids: [] };
 }
 
@@ -130,76 +130,18 @@ export async function* readPart(
 ): AsyncGenerator<readonly string[]> {
   const stream = await store.stream(part.key);
   if (!stream) throw new WriteConflict(part.key);
-  const sections = createSections(part);
+  const proof = createPartProof(part);
   try {
-    for await (const lines of batchesOf(unpackText(stream))) {
-      const kept = sections.take(lines, wanted);
+    for await (const bytes of wholeLines(unpackPieces(stream))) {
+      const kept = proof.take(bytes, wanted);
       if (kept.length > 0) yield kept;
     }
   } catch (error) {
     if (error instanceof WriteConflict) throw error;
     throw new DamagedWorkingFile(part.key, error);
   }
-  const fault = sections.end();
+  const fault = proof.end();
   if (fault !== null) throw new DamagedWorkingFile(part.key, new Error(fault));
-}
-
-/** Follows the sections of a part while its lines are read in batches, and proves each by its hash. */
-function createSections({ sha256, isMerged }: Part) {
-  let name = sha256;
-  let hash = createHash('sha256');
-  let isFirst = true;
-  let fault: string | null = null;
-  let isInSection = !isMerged;
-  const close = () => {
-    const found = hash.digest('hex');
-    if (found !== name) fault ??= `its content has the hash ${found}, not ${name}`;
-  };
-  /** Lines that follow each other in one section: one call of the hash for all of them takes a fifth of the time. */
-  const takeRun = (lines: readonly string[], wanted: ReadonlySet<string> | null): readonly string[] => {
-    // Before the first section lies the head of a merged part.
-    if (!isInSection || lines.length === 0) return [];
-    hash.update(isFirst ? lines.join('\n') : `\n${lines.join('\n')}`);
-    isFirst = false;
-    if (wanted !== null && !wanted.has(name)) return [];
-    return lines.filter((line) => !line.startsWith(HEAD));
-  };
-  return {
-    /** The lines of evidence among these, of the sections that are wanted; of all when null. */
-    take(lines: readonly string[], wanted: ReadonlySet<string> | null): readonly string[] {
-      if (!isMerged) return takeRun(lines, wanted);
-      const runs: (readonly string[])[] = [];
-      let from = 0;
-      for (const [at, line] of lines.entries()) {
-        if (!line.startsWith(SECTION)) continue;
-        runs.push(takeRun(lines.slice(from, at), wanted));
-        if (isInSection) close();
-        ({ part: name } = JSON.parse(line) as { part: string });
-        hash = createHash('sha256');
-        isFirst = true;
-        isInSection = true;
-        from = at + 1;
-      }
-      runs.push(takeRun(lines.slice(from), wanted));
-      return runs.flat();
-    },
-    /** A sentence when some section is not what its name says. */
-    end(): string | null {
-      if (isInSection) close();
-      else fault ??= 'it holds no part';
-      return fault;
-    },
-  };
-}
-
-async function* batchesOf(pieces: AsyncIterable<string>): AsyncGenerator<readonly string[]> {
-  let rest = '';
-  for await (const piece of pieces) {
-    const lines = (rest + piece).split('\n');
-    rest = lines.pop() ?? '';
-    if (lines.length > 0) yield lines;
-  }
-  if (rest !== '') yield [rest];
 }
 
 /** A folder with more parts than this has them merged. */
@@ -225,40 +167,36 @@ async function merge(
   const ids = new Set<string>();
   for (const part of parts) for (const id of await idsIn(store, part)) ids.add(id);
   const head: PartHead = { ids: [...ids].sort(), merged: parts.map(({ sha256 }) => sha256) };
-  async function* text(): AsyncGenerator<string> {
-    yield JSON.stringify(head);
+  async function* content(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(JSON.stringify(head));
     for (const part of parts) {
-      yield `\n${JSON.stringify({ part: part.sha256 })}`;
+      yield Buffer.from(`\n${JSON.stringify({ part: part.sha256 })}\n`);
       // As it is, its head too: its hash must come out again.
-      for await (const lines of wholeOf(store, part)) yield `\n${lines.join('\n')}`;
+      yield* wholeOf(store, part);
     }
   }
-  const hash = createHash('sha256');
-  for await (const piece of text()) hash.update(piece);
-  const key = workKey.part(folder, { sha256: hash.digest('hex'), isMerged: true, shard });
-  await store.write(key, () => packed(text()), 'any');
+  const sha256 = createHash('sha256');
+  for await (const piece of content()) sha256.update(piece);
+  const key = workKey.part(folder, { sha256: sha256.digest('hex'), isMerged: true, shard });
+  await store.write(key, () => packed(content()), 'any');
   for (const part of parts) await store.remove(part.key);
 }
 
-/** All lines of an unmerged part. @throws DamagedWorkingFile as `readPart`: damage must not be merged away */
-async function* wholeOf(store: ReportStore, part: Part): AsyncGenerator<readonly string[]> {
+/** The text of an unmerged part. @throws DamagedWorkingFile as `readPart`: damage must not be merged away */
+async function* wholeOf(store: ReportStore, part: Part): AsyncGenerator<Uint8Array> {
   const stream = await store.stream(part.key);
   if (!stream) throw new WriteConflict(part.key);
-  const sections = createSections(part);
-  for await (const lines of batchesOf(unpackText(stream))) {
-    sections.take(lines, null);
-    yield lines;
+  const sha256 = createHash('sha256');
+  for await (const piece of unpackPieces(stream)) {
+    sha256.update(piece);
+    yield piece;
   }
-  const fault = sections.end();
-  if (fault !== null) throw new DamagedWorkingFile(part.key, new Error(fault));
+  const found = sha256.digest('hex');
+  if (found !== part.sha256) throw new DamagedWorkingFile(part.key, new Error(faultOf(part.sha256, found)));
 }
 
-async function* packed(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+async function* packed(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const gzip = createGzip({ level: 1 });
-  pipeline(Readable.from(pieces), gzip, () => {});
+  pipeline(Readable.from(pieces, { objectMode: false }), gzip, () => {});
   yield* gzip as AsyncIterable<Uint8Array>;
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTrailHands } from '../../src/compose/trail-hands.js';
+import type { TrailHands } from '../../src/sources/trail/trail-hands.js';
+import { Organisation, OrganisationTree } from './organisation.js';
+
+// More of them: AQT_FILES=100000 npx vitest run -c vitest.slow.config.ts test/end-to-end/organisation.slow.test.ts
+const FILES = Number(process.env.AQT_FILES ?? 2100);
+const LATE = 20;
+
+let folder = '';
+let script: URL;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'aqt-organisation-'));
+  const outfile = join(folder, 'trail-hand.mjs');
+  await build({
+    ...{ entryPoints: ['src/compose/trail-hand.ts'], bundle: true, platform: 'node', format: 'esm', outfile },
+    banner: { js: "import{createRequire as c}from'node:module';const require=c(import.meta.url);" },
+    external: ['@bokuweb/zstd-wasm'],
+  });
+  script = pathToFileURL(outfile);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('an organisation of twelve accounts in five Regions', () => {
+  it('is collected by one loop, by threads and by a divided scan to the same bytes, each file opened once; a look-back opens what came late, and verify makes each report again', async () => {
+    const organisation = new Organisation(FILES);
+    const hands: TrailHands[] = [];
+    const loop = new OrganisationTree(organisation);
+    const threads = new OrganisationTree(organisation, (reading) => {
+      const opened = openTrailHands(reading, { jobs: 2, script, sleep: () => new Promise<void>(() => {}) });
+      hands.push(opened);
+      return opened;
+    });
+    const map = new OrganisationTree(organisation);
+    await loop.collect();
+    await threads.collect();
+    expect(hands.length).toBeGreaterThan(0);
+    expect(await map.scanDivided(FILES / 2)).toBeGreaterThan(10);
+    expect(map.deaths).toBeGreaterThan(1);
+    map.opened.length = 0;
+    await map.collect();
+    expect(map.opened).toEqual([]);
+    for (const { opened } of [loop, threads]) expect([opened.length, new Set(opened).size]).toEqual([FILES, FILES]);
+    const before = loop.reports();
+    expect(before.size).toBe(7 * 24);
+    for (const tree of [threads, map]) expect(tree.reports()).toEqual(before);
+
+    organisation.addLate(LATE);
+    for (const tree of [loop, threads, map]) tree.opened.length = 0;
+    for (const tree of [loop, threads, map]) {
+      expect(await tree.lookBack(tree === map ? FILES / 2 : 0)).toBeGreaterThan(5);
+      expect(tree.opened).toHaveLength(LATE);
+    }
+    const after = loop.reports();
+    expect(after).not.toEqual(before);
+    for (const tree of [threads, map]) expect(tree.reports()).toEqual(after);
+    const files = FILES + LATE;
+    const clean = { faults: [], findings: [], files: [files, files, files] };
+    for (const tree of [loop, threads, map]) expect(await tree.verify()).toEqual(clean);
+  }, 7_200_000);
+});
