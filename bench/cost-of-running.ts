@@ -24,7 +24,10 @@ const READS = { daily: 3, lookBackDays: 31, lookBacks: DAYS / 7 };
 const WITNESS = { windowS: 300, batch: 1000, memoryGb: 0.5, pollsADay: (5 * 86_400) / 20, perReceive: 10 };
 /** Lambda's own lines an invocation; what Step Functions logs a transition with all events and their data. Bytes, assumed. */
 const LOG_BYTES = { invocation: 350, transition: 3500 };
-/** Most bytes of memory for an id that closing a day compares (`athena/execution-ids.ts`), of the 46 days that Athena may list. */
+/**
+ * Most bytes of memory for an id that closing a day compares (`athena/execution-ids.ts`), of the 46 days that Athena may list. Taken for
+ * all of them: closing holds six million at most, and needs the processor that comes with the memory to read the others.
+ */
 const ID_BYTES = 43;
 
 interface Volume {

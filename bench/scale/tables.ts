@@ -69,14 +69,15 @@ export function queriesTable(costs: Costs): string {
       lookup > 86_400 ? `${time(lookup)}: never done` : time(lookup),
       time(queries / L.batchGetPerSecond),
       list > L.listLongestS ? `${time(list)}: given up after ${time(L.listLongestS)}` : time(list),
-      size(queries * L.idDays * L.idBytes),
+      size(Math.min(queries * L.idDays, L.idsInMemory) * L.idBytes),
     ];
   });
   return `## A day, by its queries
 
 The queries are Q. What AWS lets be asked decides: LookupEvents brings ${L.lookupPerSecond.toFixed(0)} events a second in an account and Region, and each day is read ${L.lookupReads} times: \`${L.lookupReads} × Q / ${L.lookupPerSecond.toFixed(0)} s\`.
 A trail brings them with the files, whatever Q. Texts and numbers come from BatchGetQueryExecution: \`Q / ${L.batchGetPerSecond.toFixed(0)} s\`, in an account and Region. Closing reads Athena's lists of ${L.listDays} days:
-\`${L.listDays} × Q / ${L.listPerSecond.toFixed(0)} s\`, less where Athena's events told of every query. Closing compares ids of ${L.idDays} days, at most ${L.idBytes} bytes each: \`Q × ${L.idDays * L.idBytes} B\`.
+\`${L.listDays} × Q / ${L.listPerSecond.toFixed(0)} s\`, less where Athena's events told of every query. Closing compares ids of ${L.idDays} days, at most ${L.idBytes} bytes each: \`Q × ${L.idDays * L.idBytes} B\`,
+up to ${exact(L.idsInMemory)} of them; where there are more, lists wait and the ids are read past them, \`Q × ${L.idDays} × ${L.idMicroseconds} µs\` of CPU each time: once in a round of the deployed closing, each hour elsewhere.
 
 ${table(
   [
@@ -118,9 +119,9 @@ export function limitsTable(costs: Costs): string {
       `${count((L.listLongestS * L.listPerSecond) / L.listDays)} queries a day in an account and Region: what is not read is told`,
     ],
     [
-      'Memory for ids in the largest function',
-      `${exact(L.lambdaMaxMb)} MB / (${L.idDays} × ${L.idBytes} B)`,
-      `${count((L.lambdaMaxMb * 2 ** 20) / (L.idDays * L.idBytes))} queries a day in a tree`,
+      'Ids read past a list in half of an invocation',
+      `${L.lambdaSeconds} s / 2 / (${L.idDays} × ${L.idMicroseconds} µs)`,
+      `${count(L.lambdaSeconds / 2 / (L.idDays * L.idMicroseconds * 1e-6))} queries a day in a tree, with a whole processor (${exact(L.lambdaMbPerCpu)} MB)`,
     ],
     [
       'A scan in one invocation',

@@ -30,6 +30,12 @@ export function parseId(id: string): IdWords | null {
   return a === 0 && b === 0 && c === 0 && d === 0 ? null : [a, b, c, d];
 }
 
+/** Writes an id as `parseId` reads it. */
+export function formatId(words: IdWords): string {
+  const hex = words.map((word) => word.toString(16).padStart(8, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
 /**
  * Makes a table with a power of two of slots, 16 bytes each, outside of the garbage-collected heap: millions of texts in a map
  * would make every collection wait longer.

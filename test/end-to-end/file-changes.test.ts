@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reportDays } from '../../src/calendar/report-day.js';
+import { endedPart, reportDay } from '../../src/calendar/report-day.js';
 import { fileLines } from '../../src/cli/verify/verify-files.js';
 import { collectorOf, startsFrom } from '../../src/collect/collector.fixture.js';
 import { collectRange } from '../../src/collect/days/collect-range.js';
@@ -12,7 +12,10 @@ import { examine } from '../../src/verify/examine.js';
 import { createMemoryScratch } from '../../src/verify/memory-scratch.fixture.js';
 import { NOW, StoryTrail, StoryTree } from './trail-story.js';
 
-const DAYS = reportDays({ from: '2026-11-04', to: '2026-11-04', timezone: 'UTC' });
+/** Six hours of a day: what is listed for their sake is the same. */
+const DAYS = [endedPart(reportDay('2026-11-04', 'UTC'), Date.parse('2026-11-04T06:00:00Z'))].flatMap(
+  (day) => day ?? [],
+);
 const REGIONS = ['eu-west-1', 'us-east-1'] as const;
 const file = (day: number, minute: number, region: 'eu-west-1' | 'us-east-1' = 'eu-west-1') => ({
   ...{ region, day, minute, isDated: true },

@@ -24,6 +24,8 @@ export interface CloseDayTask extends UnattributedTask {
   readonly restsAt?: number;
   /** Whether Athena's events are heard: they are compared, too, and where they told of every execution the lists are read only as far as the day. */
   readonly hearsEvents?: boolean;
+  /** Known ids that may be held in memory; absent for as many as `openComparison` allows itself. */
+  readonly idsInMemory?: number;
 }
 
 /**
@@ -38,11 +40,20 @@ export async function closeDay(
 ): Promise<Closing | null> {
   const { store, clock, signal } = collector;
   const { listers, exported } = witnesses;
-  const { day, restsAt = Number.POSITIVE_INFINITY, hearsEvents = false } = task;
+  const { day, restsAt = Number.POSITIVE_INFINITY, hearsEvents = false, idsInMemory } = task;
   await pinTimezone(store, day.timezone, clock.now());
   const listing = await openListing(store, day, clock.now());
   const place = (unattributed: readonly ListedPlace[]) => addUnattributed(collector, task, unattributed);
-  if (!(await readLists(collector, { day, listers, listing, place, restsAt, hearsEvents }))) return null;
+  const request = {
+    day,
+    listers,
+    listing,
+    place,
+    restsAt,
+    hearsEvents,
+    ...(idsInMemory === undefined ? {} : { idsInMemory }),
+  };
+  if (!(await readLists(collector, request))) return null;
   if (exported)
     listing.unattributed.push(...(await compareExport({ store, day, exported, place, ...(signal ? { signal } : {}) })));
   const askedAt = clock.now();

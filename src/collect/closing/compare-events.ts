@@ -1,4 +1,3 @@
-import type { ExecutionIds } from '../../athena/execution-ids.js';
 import type { ReportDay } from '../../calendar/report-day.js';
 import { addDays, reportDay } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
@@ -10,30 +9,27 @@ import { eachSlice } from '../../tree/evidence/hour-evidence.js';
 /** What events said of a day in one account and Region. */
 export interface ComparedEvents {
   readonly finding: EventFinding;
-  /** Executions that no other evidence names. */
-  readonly unknown: readonly ListedPlace[];
   /** Events were heard before the day began, and told of every execution that CloudTrail shows of it: Athena's lists can say little more. */
   readonly isWhole: boolean;
 }
 
-/** Compares a day with the executions that events told of. Null where none was heard. Memory: the ids of the day that nobody else knows. */
+/** Compares a day with the executions that events told of, and hands them on. Null where none was heard. */
 export async function compareEvents(request: {
   readonly store: ReportStore;
   readonly day: ReportDay;
   readonly place: { readonly accountId: string; readonly region: string };
-  readonly known: Pick<ExecutionIds, 'has'>;
+  readonly onTold: (told: ListedPlace) => void;
 }): Promise<ComparedEvents | null> {
-  const { store, day, place, known } = request;
+  const { store, day, place, onTold } = request;
   const { accountId, region } = place;
   const isHere = (one: ToldExecution) => one.accountId === accountId && one.region === region;
   let [seen, absent] = [0, 0];
-  const unknown: ListedPlace[] = [];
   for (const hour of day.hours) {
     for await (const { told, starts } of eachSlice(liveEvidence(store), hour)) {
       for (const [queryExecutionId, execution] of told) {
         if (!isHere(execution)) continue;
         seen++;
-        if (!known.has(queryExecutionId)) unknown.push({ queryExecutionId, accountId, region });
+        onTold({ queryExecutionId, accountId, region });
       }
       const started = new Set(
         starts
@@ -45,7 +41,7 @@ export async function compareEvents(request: {
   }
   if (seen === 0) return null;
   const isWhole = absent === 0 && (await wasHeardBefore(store, day, isHere));
-  return { finding: { accountId, region, seen, absent }, unknown, isWhole };
+  return { finding: { accountId, region, seen, absent }, isWhole };
 }
 
 /** Whether an event of the day before was heard: then nobody began to listen in the middle of this one. */

@@ -11,7 +11,7 @@ const MAX_IDS = 100;
 
 /**
  * Compares a day with what Athena's system table says of one account and Region. `onSeen` hears of every execution that the
- * table has, with the principal that it names. Memory: about 200 bytes a start of the day in that place.
+ * table has, some at a time, with the principal that it names. Memory: about 200 bytes a start of the day in that place.
  */
 export async function compareSystemTable(request: {
   readonly placed: {
@@ -21,7 +21,7 @@ export async function compareSystemTable(request: {
   };
   readonly day: ReportDay;
   readonly store: ReportStore;
-  readonly onSeen: (seen: ListedPlace) => void;
+  readonly onSeen: (seen: readonly ListedPlace[]) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
 }): Promise<SystemTableFinding | null> {
   const { placed, day, store, onSeen, signal } = request;
@@ -31,19 +31,26 @@ export async function compareSystemTable(request: {
   let seen = 0;
   let known = 0;
   const disagreeing: string[] = [];
+  let isHandingOn = false;
   try {
     for await (const rows of witness.witness(day.window, signal)) {
       for (const { queryExecutionId, principalArn } of rows) {
         seen++;
-        onSeen({ queryExecutionId, accountId, region, principalArn });
         const recorded = started.get(queryExecutionId);
         if (recorded === undefined) continue;
         known++;
         if (!isSamePrincipal(recorded, principalArn)) disagreeing.push(queryExecutionId);
       }
+      isHandingOn = true;
+      await onSeen(
+        rows.map(({ queryExecutionId, principalArn }) => ({ queryExecutionId, accountId, region, principalArn })),
+      );
+      isHandingOn = false;
     }
   } catch (error) {
     signal?.throwIfAborted();
+    // What hears of the rows has failed, not the table.
+    if (isHandingOn) throw error;
     const failure = error instanceof Error ? error.message : String(error);
     return { accountId, region, seen, absent: 0, disagreements: 0, disagreeing: [], failure };
   }

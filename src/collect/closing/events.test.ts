@@ -17,7 +17,7 @@ const PLACE = { accountId: '111122223333', region: 'us-east-1' };
 const PAGE = 50;
 
 /** An account whose executions end an hour after they were submitted, and Athena tells of some of them; newest first in its lists. */
-async function account(count: number) {
+async function account(count: number, idsInMemory?: number) {
   const store = createMemoryStore();
   // Every hour one: the newest at the end of the day, the oldest weeks before it.
   const submittedAt = new Map(
@@ -65,7 +65,13 @@ async function account(count: number) {
     closeDay(
       collector,
       { listers: [{ ...PLACE, lister }], exported: null },
-      { day: DAY, format: 'csv', enrichment: await openEnrichment(collector, DAY.reportDate), hearsEvents },
+      {
+        day: DAY,
+        format: 'csv',
+        enrichment: await openEnrichment(collector, DAY.reportDate),
+        hearsEvents,
+        ...(idsInMemory === undefined ? {} : { idsInMemory }),
+      },
     );
   return {
     ...{ store, start, tell, close, ids },
@@ -78,9 +84,12 @@ async function account(count: number) {
 
 const idsTo = (count: number) => Array.from({ length: count }, (_, index) => `q-${index}`);
 
-describe('Athena’s events', () => {
+describe.each([
+  ['with known ids in memory', undefined],
+  ['with lists that wait for the evidence to pass', -1],
+])('Athena’s events, %s', (_, idsInMemory) => {
   it('put executions, with their texts, into the hours of their submission, whatever comes twice', async () => {
-    const { store, tell } = await account(24);
+    const { store, tell } = await account(24, idsInMemory);
     expect(await tell(['q-0', 'q-1', 'q-0'])).toEqual({ kept: 2, unplaced: [], foreign: [], later: [] });
     await tell(['q-1']);
     const [last, before] = [DAY.hours[23], DAY.hours[22]];
@@ -92,7 +101,7 @@ describe('Athena’s events', () => {
   });
 
   it('are tried again while Athena has no time, and told where it may not be asked', async () => {
-    const { tell, answers } = await account(2);
+    const { tell, answers } = await account(2, idsInMemory);
     answers('pending');
     expect(await tell(['q-0'])).toEqual({ kept: 0, unplaced: [], foreign: [], later: ['q-0'] });
     answers('denied');
@@ -100,21 +109,21 @@ describe('Athena’s events', () => {
   });
 
   it('of an account that is not collected are told apart: nobody can be asked', async () => {
-    const { store, tell } = await account(2);
+    const { store, tell } = await account(2, idsInMemory);
     const answer = await tell(['q-0'], { accountId: '999999999999', region: 'us-east-1' });
     expect(answer).toEqual({ kept: 0, unplaced: [], foreign: ['q-0'], later: [] });
     expect([...store.files.keys()].filter((key) => key.includes('evidence/'))).toEqual([]);
   });
 
   it('are a witness: what CloudTrail never showed and no list names any more becomes a row', async () => {
-    const { close, tell, ids } = await account(3);
+    const { close, tell, ids } = await account(3, idsInMemory);
     await tell(['q-1']);
     ids.length = 0;
     expect(await close()).toMatchObject({ unattributed: ['q-1'], events: [{ ...PLACE, seen: 1, absent: 0 }] });
   });
 
   it('that told of all executions, from before the day on, spare Athena’s lists of the weeks before it', async () => {
-    const { start, tell, close, pages } = await account(1000);
+    const { start, tell, close, pages } = await account(1000, idsInMemory);
     for (const id of idsTo(24)) await start(id);
     await tell(idsTo(30));
     const closing = await close();
@@ -130,8 +139,8 @@ describe('Athena’s events', () => {
     ['lost one of them', [...idsTo(5), ...idsTo(30).slice(6)]],
     ['were heard from the middle of the day on', idsTo(12)],
     ['were heard from its beginning on only', idsTo(24)],
-  ])('that %s spare nothing', async (_, told) => {
-    const { start, tell, close, pages } = await account(1000);
+  ])('that %s spare nothing', async (_name, told) => {
+    const { start, tell, close, pages } = await account(1000, idsInMemory);
     for (const id of idsTo(24)) await start(id);
     await tell(told);
     const closing = await close();
@@ -143,7 +152,7 @@ describe('Athena’s events', () => {
   });
 
   it('are not compared where nobody listens', async () => {
-    const { tell, close } = await account(30);
+    const { tell, close } = await account(30, idsInMemory);
     await tell(idsTo(30));
     expect(await close(false)).not.toHaveProperty('events');
   });

@@ -89,7 +89,7 @@ export function listedOf(
 }
 
 /** Counts a page for its workgroup. */
-export function countPage({ workGroups }: ListedSoFar, page: ListedExecutions): void {
+export function countPage({ workGroups }: Pick<ListedSoFar, 'workGroups'>, page: ListedExecutions): void {
   const { workGroup, ids, failure } = page;
   const before = workGroups[workGroup];
   workGroups[workGroup] = {

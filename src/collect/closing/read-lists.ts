@@ -2,16 +2,11 @@ import type { ReportDay } from '../../calendar/report-day.js';
 import type { PlacedLister } from '../../ports/execution-source.js';
 import type { ListedPlace } from '../../tree/evidence/evidence-lines.js';
 import type { Collector, Workplace } from '../collector.js';
-import { readKnownIds } from '../evidence/known-ids.js';
 import { compareEvents } from './compare-events.js';
 import { compareSystemTable } from './compare-system-table.js';
+import { AT_ONCE, openComparison } from './comparison.js';
 import { countPage, keepListing, type Listing, listedOf } from './listing.js';
 import { createRecentCheck } from './recent-pages.js';
-
-/** After so many executions that nobody knows they get their rows: their texts wait in memory. */
-const AT_ONCE = 5000;
-/** After so many pages, some 100 seconds of Athena's quota, what was read is made durable: a run that dies loses no more. */
-const PAGES = 500;
 
 /** At 250 ids a second that is 18 million. The list of a larger account would not be read before the next day is closed. */
 const LONGEST_MS = 20 * 3_600_000;
@@ -33,23 +28,42 @@ export async function readLists(
     readonly restsAt: number;
     /** Whether Athena's events are heard, and compared. */
     readonly hearsEvents: boolean;
+    /** As `openComparison` takes it. */
+    readonly idsInMemory?: number;
   },
 ): Promise<boolean> {
   const { day, listers, listing } = request;
   if (listers.length === 0) return true;
-  const known = await readKnownIds(store, day, clock.now());
-  // What a run was placing when it was stopped is known by its evidence, and perhaps told by no report.
-  const unattributed = new Map(listing.placing.map((listed) => [listed.queryExecutionId, listed]));
   const keep = async () => {
     listing.writtenAt = clock.now();
     await keepListing(store, day, listing);
   };
-  const settle = async () => {
-    listing.placing = [...unattributed.values()];
-    if (listing.placing.length > 0) await keep();
-    listing.unattributed.push(...(await request.place(listing.placing)));
+  const place = async (listed: readonly ListedPlace[]) => {
+    listing.placing = listed;
+    await keep();
+    listing.unattributed.push(...(await request.place(listed)));
     listing.placing = [];
-    unattributed.clear();
+  };
+  // What a run was placing when it was stopped is known by its evidence, and perhaps told by no report.
+  if (listing.placing.length > 0) await place(listing.placing);
+  const comparison = await openComparison({ store, clock }, request);
+  /**
+   * Places what nobody knows, some at a time. `commit` lets a run that comes after go on behind what was listed: only when all of
+   * it is placed or written down. Returns false, without that, when its time was over before.
+   */
+  const settle = async (commit: () => void, restsAt = Number.POSITIVE_INFINITY) => {
+    let some: ListedPlace[] = [];
+    for await (const unknown of comparison.unknown()) {
+      if (some.length >= AT_ONCE) {
+        await place(some);
+        some = [];
+        if (clock.now() >= restsAt) return false;
+      }
+      some.push(unknown);
+    }
+    commit();
+    if (some.length > 0) await place(some);
+    return true;
   };
   for (const [index, placed] of listers.entries()) {
     const { accountId, region, lister } = placed;
@@ -57,12 +71,10 @@ export async function readLists(
     if (listed.isRead) continue;
     const cursor = listed.cursor ?? null;
     // A list that begins again is counted again.
-    if (cursor === null) listed.workGroups = {};
-    const heard = request.hearsEvents ? await compareEvents({ store, day, place: placed, known }) : null;
-    for (const told of heard?.unknown ?? []) {
-      unattributed.set(told.queryExecutionId, told);
-      known.add(told.queryExecutionId);
-    }
+    const reading = { cursor, workGroups: cursor === null ? {} : structuredClone(listed.workGroups) };
+    const commit = () => Object.assign(listed, structuredClone(reading));
+    const onTold = comparison.add;
+    const heard = request.hearsEvents ? await compareEvents({ store, day, place: placed, onTold }) : null;
     const source = heard?.isWhole ? executions(placed) : null;
     const options = {
       since: day.window.start,
@@ -73,13 +85,9 @@ export async function readLists(
     let pages = 0;
     let ids = 0;
     for await (const page of lister.list(options)) {
-      countPage(listed, page);
-      listed.cursor = page.cursor ?? null;
-      for (const queryExecutionId of page.ids) {
-        if (known.has(queryExecutionId)) continue;
-        known.add(queryExecutionId);
-        unattributed.set(queryExecutionId, { queryExecutionId, accountId, region });
-      }
+      countPage(reading, page);
+      reading.cursor = page.cursor ?? null;
+      for (const queryExecutionId of page.ids) comparison.add({ queryExecutionId, accountId, region });
       pages++;
       ids += page.ids.length;
       const { workGroups } = page;
@@ -92,23 +100,21 @@ export async function readLists(
         ...(workGroups ? { workGroups } : {}),
       });
       if (clock.now() - listing.startedAt >= LONGEST_MS) {
-        countPage(listed, { workGroup: page.workGroup, ids: [], failure: TOO_LONG });
+        countPage(reading, { workGroup: page.workGroup, ids: [], failure: TOO_LONG });
         break;
       }
-      const mustRest = clock.now() >= request.restsAt;
-      if (pages < PAGES && unattributed.size < AT_ONCE && !mustRest) continue;
-      await settle();
+      if (!comparison.isDue(pages) && clock.now() < comparison.endsAt) continue;
+      const isSettled = await settle(commit, request.restsAt);
       await keep();
-      if (mustRest) return false;
+      if (!isSettled || clock.now() >= comparison.endsAt) return false;
       pages = 0;
     }
-    const onSeen = (seen: ListedPlace) => {
-      if (!known.has(seen.queryExecutionId) || unattributed.has(seen.queryExecutionId))
-        unattributed.set(seen.queryExecutionId, seen);
-      known.add(seen.queryExecutionId);
+    const onSeen = async (rows: readonly ListedPlace[]) => {
+      for (const seen of rows) comparison.add(seen);
+      if (comparison.isDue(0)) await settle(commit);
     };
     const finding = await compareSystemTable({ placed, day, store, onSeen, signal });
-    await settle();
+    await settle(commit);
     if (finding) listing.systemTables.push(finding);
     if (heard) listing.events.push(heard.finding);
     listed.isRead = true;

@@ -21,25 +21,45 @@ const LISTED_DAYS = ATHENA_RETENTION_DAYS + 1;
 const IN_FLIGHT = 8;
 
 /**
- * Ids of executions that need no second look when Athena lists them while a day is closed: those in some hour's evidence, and
- * those that an earlier closing found to have run on another day. Of the days that Athena may list now, epoch milliseconds.
- * Memory: that of `ExecutionIds`, and the ids of some parts as text.
+ * Gives ids of executions that need no second look when Athena lists them while a day is closed: those in some hour's evidence, and
+ * those that an earlier closing found to have run on another day; of the days that Athena may list at `now` (epoch milliseconds),
+ * newest first, some more than once. Stops when `take` returns false. Memory: the ids of some parts as text.
  */
-export async function readKnownIds(store: ReportStore, day: ReportDay, now: number): Promise<ExecutionIds> {
-  const known = createExecutionIds();
+export async function eachKnownIds(
+  store: ReportStore,
+  day: ReportDay,
+  { now, take }: { readonly now: number; readonly take: (ids: readonly string[]) => boolean },
+): Promise<void> {
   const today = reportDateAt(now, day.timezone);
-  for (let back = -1; back <= LISTED_DAYS; back++) {
+  let goesOn = true;
+  for (let back = -1; back <= LISTED_DAYS && goesOn; back++) {
     // Of its hours and of the day itself.
     const parts = await listParts(store, addDays(today, -back));
     const work = async () => {
-      for (let part = parts.pop(); part; part = parts.pop()) {
+      for (let part = parts.pop(); part && goesOn; part = parts.pop()) {
         const ids = isOfDay(partName(part)) ? await idsElsewhere(store, day, part) : await idsIn(store, part);
-        for (const id of ids) known.add(id);
+        if (!take(ids)) goesOn = false;
       }
     };
     await Promise.all(Array.from({ length: IN_FLIGHT }, work));
   }
-  return known;
+}
+
+/** The ids of `eachKnownIds`; null when there are more than `most`. */
+export async function readKnownIds(
+  store: ReportStore,
+  day: ReportDay,
+  { now, most }: { readonly now: number; readonly most: number },
+): Promise<ExecutionIds | null> {
+  const known = createExecutionIds();
+  await eachKnownIds(store, day, {
+    now,
+    take(ids) {
+      for (const id of ids) known.add(id);
+      return known.size <= most;
+    },
+  });
+  return known.size <= most ? known : null;
 }
 
 /** What a part of a day says of executions that ran on other days than the one that is closed: what was left for this one is what this closing is for. */

@@ -58,6 +58,24 @@ describe('a part', () => {
   });
 });
 
+/** Hardly compressible, so that a part of it is read in many pieces; none of ASCII alone, so that pieces end inside a sign. */
+const longLines = (from: number) =>
+  Array.from({ length: 4000 }, (_, at) => `{"n":${from + at},"ü":"€${Math.sin(from + at)}${Math.cos(from + at)}"}`);
+
+it('long parts come back whole, by themselves and merged', async () => {
+  const store = createMemoryStore();
+  for (let n = 0; n < 30; n++) {
+    const lines = n % 10 === 0 ? longLines(n * 10_000) : [`{"n":${n}}`];
+    await appendPart(store, FOLDER, { lines, ids: [`q${n}`] });
+  }
+  const before = await linesOf(liveEvidence(store));
+  expect(before).toHaveLength(3 * 4000 + 27);
+  expect(before).toEqual(expect.arrayContaining(longLines(200_000).slice(-3)));
+  await mergeParts(store, FOLDER);
+  expect(await listParts(store, FOLDER)).toHaveLength(1);
+  expect(await linesOf(liveEvidence(store))).toEqual(before);
+});
+
 describe('merged parts', () => {
   it('say what they said, and are found by their names', async () => {
     const store = createMemoryStore();
