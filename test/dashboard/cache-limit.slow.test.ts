@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runReport } from '../../src/cli/look/report.js';
+import { runCompact } from '../../src/cli/operate/compact.js';
+import type { Api } from '../../src/dashboard/answers/answers.js';
 import { buildPage, launchBrowser, NO_BROWSER } from './fixture-browser.js';
 import { companyHours, writeHour } from './fixture-company.js';
 import { captureIo, emptyPage, type Served, serveFolder, temporaryFolder } from './fixture-served.js';
@@ -16,6 +18,7 @@ beforeAll(async () => {
   root = await temporaryFolder();
   reports = join(root.path, 'reports');
   for (const hour of hours) await writeHour(reports, hour, { timezone });
+  await runCompact({ output: reports }, captureIo(new AbortController().signal));
   const page = join(root.path, 'page');
   if (NO_BROWSER === null) await buildPage(page);
   else await emptyPage(root.path);
@@ -25,6 +28,10 @@ afterAll(async () => {
   await served?.close();
   await root?.remove();
 });
+
+const LEFT = 'from=2026-11-17&to=2026-11-18';
+type Sums = Api['/sums'];
+let sums: Sums;
 
 const refused = async (path: string) => {
   const response = await served.get(path);
@@ -76,6 +83,25 @@ describe('a bound on the cache', () => {
     expect(await served.json('/api/explore?from=2026-11-01&to=2026-11-02')).toMatchObject({ totals: { queries: 0 } });
   });
 
+  it('adds up days that are left out from their sums, and names those of which there are none to rely on', async () => {
+    sums = await served.json<Sums>(`/api/sums?${LEFT}`);
+    expect(sums).toMatchObject({ from: '2026-11-17', to: '2026-11-18', without: [], rows_from: '2026-11-20' });
+    expect(sums.days.map(({ date, queries }) => [date, queries])).toEqual(
+      ['2026-11-17', '2026-11-18'].map((date) => [
+        date,
+        hours
+          .filter(({ label }) => label.reportDate === date)
+          .flatMap(({ rows }) => rows)
+          .filter(({ state }) => state !== 'REFUSED').length,
+      ]),
+    );
+    const uncollected = await served.json<Sums>('/api/sums?from=2026-11-16&to=2026-11-17');
+    expect(uncollected.without.map(({ date }) => date)).toEqual(['2026-11-16']);
+    expect(uncollected.days.map(({ date }) => date)).toEqual(['2026-11-17']);
+    expect((await refused(`/api/sums?${LEFT}&person=x`)).status).toBe(400);
+    expect((await refused('/api/sums?from=2020-01-01&to=2026-11-17')).status).toBe(400);
+  });
+
   it.skipIf(NO_BROWSER !== null)('is told on every page, and where a question is refused', async () => {
     const browser = await launchBrowser();
     const page = await browser.newPage();
@@ -89,6 +115,14 @@ describe('a bound on the cache', () => {
     }
     await page.goto(`${served.origin}/?from=2026-11-17&to=2026-11-20`);
     await page.locator('.error', { hasText: 'This reaches before 2026-11-20' }).waitFor();
+    const fromSums = page.locator('p.notice', { hasText: 'From the sums of days.' });
+    await fromSums.waitFor();
+    expect(await fromSums.textContent()).toContain('4 whole report days of 2026-11-17 to 2026-11-20');
+    const queries = hours.flatMap(({ rows }) => rows).filter(({ state }) => state !== 'REFUSED').length;
+    expect(await page.locator('.tiles').textContent()).toContain(`Queries${queries}`);
+    expect(await page.locator('section[aria-label="By day"] tbody tr').count()).toBe(4);
+    // Nothing of the view before it stands below.
+    expect(await page.locator('.chart-panel').count()).toBe(0);
     await browser.close();
   });
 
@@ -104,6 +138,20 @@ describe('a bound on the cache', () => {
     expect(total.queries).toBe(hours.flatMap(({ rows }) => rows).filter(({ state }) => state !== 'REFUSED').length);
     served = await serveFolder(reports, { page: join(root.path, 'page') });
     expect(await served.json('/api/status')).toMatchObject({ rows: null, coverage: { hours: 96 } });
+    // What the sums said is what the rows say.
+    const { totals, people, workgroups, tables } = await served.json<Sums>(`/api/overview?${LEFT}`);
+    expect({ totals, people, workgroups, tables }).toEqual({
+      totals: sums.totals,
+      people: sums.people,
+      workgroups: sums.workgroups,
+      tables: sums.tables,
+    });
+    const [first] = hours;
+    if (!first) throw new Error('the fixture has no hours');
+    await writeHour(reports, { ...first, rows: first.rows.slice(1) }, { timezone, version: 2 });
+    const later = await served.json<Sums>(`/api/sums?${LEFT}`);
+    expect(later.without).toMatchObject([{ date: '2026-11-17', why: expect.stringContaining('older than its hours') }]);
+    expect(later.days.map(({ date }) => date)).toEqual(['2026-11-18']);
   });
 });
 

@@ -23,6 +23,7 @@ import { packageVersion } from '../terminal/version.js';
 import type { addServe } from './commands-explore.js';
 import { openTree } from './open-tree.js';
 import { metricsMaker, packMaker } from './serve-handover.js';
+import { sumsMaker } from './serve-sums.js';
 
 export interface ServeArguments extends OptionsOf<typeof addServe>, TreeArgument {
   /** Opens an address in the browser; that of the system when absent. */
@@ -73,6 +74,7 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
       },
       bills: bills.map((path) => billSource(path, options, io)),
       prices: (tree) => openPrices(treeView(store, tree)),
+      sums: sumsMaker(store, folder),
       pack: packMaker({ store, output: options.output, profile: options.profile, key: options.key ?? null }, io),
       ...(options.metrics ? { metrics: metricsMaker(live, io) } : {}),
       budgets: () => readBudgets(store),

@@ -24,6 +24,7 @@ import { month } from './month-answer.js';
 import { overTime } from './over-time.js';
 import { overview } from './overview-answer.js';
 import type { Question } from './question.js';
+import { sums } from './sums-answer.js';
 import { choiceParam, numberParam } from './view-request.js';
 
 const SORT_NAMES = Object.keys(SORTS) as readonly SortName[];
@@ -41,6 +42,7 @@ export const ANSWERS = {
   '/groups/whole': wholeGroups,
   '/histogram': histogram,
   '/month': month,
+  '/sums': sums,
   '/week': async ({ run, scope, view }) => ({ cells: await hoursOfWeek(run, scope, view.timezone) }),
   '/touches': async ({ run, scope, snapshot }) => {
     needAllRows(snapshot, 'What was touched for the first time is told of all rows');

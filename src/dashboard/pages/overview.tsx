@@ -12,9 +12,10 @@ import { PageHead } from '../parts/page-head.js';
 import { Confidence, Go, KindTag, Panel, Share, Tile } from '../parts/parts.js';
 import { SqlLine } from '../parts/sql-line.js';
 import { UnreadNotice } from '../parts/unread-notice.js';
-import { useApi } from '../web/api.js';
+import { REFUSED, useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { addressOf, brush, timeQuery, usePlace } from '../web/url.js';
+import { DaySums } from './day-sums.js';
 import { Health, Worth } from './overview-cards.js';
 
 /** The first page: what happened, what it cost, who, and whether that is all of it. */
@@ -44,34 +45,9 @@ export function PageOverview(): ReactNode {
                 <Chart time={data} metric={metric} zone={zone} height={168} onBrush={brush} />
               </section>
               <div className="overview-grid">
-                <TopList
-                  title="People and workloads"
-                  path="/people"
-                  rows={data.people}
-                  total={data.totals.costUsd}
-                  name={personName}
-                />
-                <TopList
-                  title="Tables"
-                  path="/tables"
-                  rows={data.tables}
-                  total={data.totals.costUsd}
-                  name={(row) =>
-                    row.key === null ? (
-                      <em>no table</em>
-                    ) : (
-                      <Go to={addressOf(`/tables/${row.key}`)}>{shortTable(row.key)}</Go>
-                    )
-                  }
-                />
+                <PeopleAndTables {...data} />
                 <Worth notable={data.notable} />
-                <TopList
-                  title="Workgroups"
-                  path="/workgroups"
-                  rows={data.workgroups}
-                  total={data.totals.costUsd}
-                  name={(row) => <Go to={addressOf(`/workgroups/${row.key ?? '(none)'}`)}>{row.key ?? 'none'}</Go>}
-                />
+                <Workgroups {...data} />
                 <TopList
                   title="Query patterns"
                   path="/queries?group=pattern"
@@ -85,7 +61,57 @@ export function PageOverview(): ReactNode {
           )
         }
       </Panel>
+      {answer.error?.status === REFUSED && (
+        <DaySums
+          query={timeQuery(params, metric)}
+          show={(sums) => (
+            <>
+              <Tiles totals={sums.totals} previous={null} />
+              <div className="overview-grid">
+                <PeopleAndTables {...sums} />
+                <Workgroups {...sums} />
+              </div>
+            </>
+          )}
+        />
+      )}
     </div>
+  );
+}
+
+interface Lists {
+  readonly people: readonly GroupRow[];
+  readonly tables: readonly GroupRow[];
+  readonly workgroups: readonly GroupRow[];
+  readonly totals: Totals;
+}
+
+function PeopleAndTables({ people, tables, totals }: Lists): ReactNode {
+  return (
+    <>
+      <TopList title="People and workloads" path="/people" rows={people} total={totals.costUsd} name={personName} />
+      <TopList
+        title="Tables"
+        path="/tables"
+        rows={tables}
+        total={totals.costUsd}
+        name={(row) =>
+          row.key === null ? <em>no table</em> : <Go to={addressOf(`/tables/${row.key}`)}>{shortTable(row.key)}</Go>
+        }
+      />
+    </>
+  );
+}
+
+function Workgroups({ workgroups, totals }: Lists): ReactNode {
+  return (
+    <TopList
+      title="Workgroups"
+      path="/workgroups"
+      rows={workgroups}
+      total={totals.costUsd}
+      name={(row) => <Go to={addressOf(`/workgroups/${row.key ?? '(none)'}`)}>{row.key ?? 'none'}</Go>}
+    />
   );
 }
 

@@ -1,3 +1,4 @@
+import type { DaySums } from '../../analytics/groups/day-sums.js';
 import type { PriceTable } from '../../athena/prices.js';
 import type { Directory } from '../../identity/directory/directory-entries.js';
 import type { Budgets } from '../../tree/budgets.js';
@@ -12,6 +13,14 @@ export interface SealChain {
   readonly length: number;
   readonly head: string | null;
   readonly faults: readonly string[];
+}
+
+/** A report day without sums, and why, as the end of a sentence about it. */
+export interface DayWithout {
+  readonly date: string;
+  /** Empty but in a forest. */
+  readonly tree: string;
+  readonly why: string;
 }
 
 /** What the routes work with. */
@@ -36,6 +45,11 @@ export interface DashboardContext {
   readonly prices: (tree: string) => Promise<PriceTable>;
   /** What can be compared with the reports; empty unless the server was started with bills. */
   readonly bills: readonly BillSource[];
+  /** Adds up report days from their sums, of all trees, and names those of which there are none to rely on. */
+  readonly sums: (
+    trees: readonly string[],
+    dates: readonly string[],
+  ) => Promise<{ readonly sums: DaySums; readonly without: readonly DayWithout[] }>;
   /** Makes a pack of evidence for a view. */
   readonly pack: (view: PackView) => Promise<MadePack>;
   /** What `/metrics` answers, null before the first generation; absent where it is not asked for. */

@@ -49,6 +49,9 @@ export interface Answer<T> {
   readonly retry: () => void;
 }
 
+/** A question that reaches beyond the rows that the server holds. */
+export const REFUSED = 409;
+
 const REMEMBERED = 60;
 const answers = new Map<string, unknown>();
 
@@ -88,7 +91,8 @@ function useAnswer<T>(path: string | null): Answer<T> {
       (error: unknown) => {
         if (abort.signal.aborted || latest.current !== key) return;
         const known = error instanceof ApiError ? error : new ApiError(String(error), 0, null);
-        setState((before) => ({ ...before, for: key, error: known }));
+        // What is refused is not to be taken for the answer before.
+        setState((before) => ({ data: known.status === REFUSED ? null : before.data, for: key, error: known }));
       },
     );
     return () => abort.abort();
