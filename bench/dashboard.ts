@@ -2,7 +2,8 @@
  * How fast is the dashboard over a million queries of 90 days? Prints, of one run: the size and time of the cache, the server's
  * start, the p95 of every call for the default seven days and for all of it (each request is a new question to the server;
  * of memory only lists and the Audit page, which are made once a generation, are answered), the compressed page, the first view in a browser, and how long each letter that is typed into the search
- * box of 20,000 tables takes until its answer is painted. `AQT_BENCH_ONLY=typing` measures that alone.
+ * box of 20,000 tables takes until its answer is painted. `AQT_BENCH_ONLY=typing` measures that alone,
+ * `AQT_BENCH_ONLY='first view'` that and the page.
  *
  *   npm run build && npx tsx bench/dashboard.ts [queries] [folder]
  *
@@ -70,13 +71,13 @@ try {
   console.log(
     `server ready in ${server.readyMs} ms (process start to first answer), over ${total.toLocaleString('en-US')} queries`,
   );
-  await measureCalls();
+  if (process.env.AQT_BENCH_ONLY !== 'first view') await measureCalls();
   await measurePage();
   await measureFirstView();
 } finally {
   server.stop();
 }
-await measureTyping();
+if (process.env.AQT_BENCH_ONLY !== 'first view') await measureTyping();
 
 async function prepareReports(): Promise<void> {
   if (existsSync(join(folder, 'year=2026'))) return;

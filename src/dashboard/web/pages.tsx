@@ -1,11 +1,24 @@
 import { lazy, type ReactNode } from 'react';
-import { PageCost, PageGroups, PagePeople, PageRoles, PageTables, PageTools, PageWorkgroups } from '../pages/lists.js';
-import { PagePerson, PageRole, PageTable, PageTool, PageWorkgroup } from '../pages/one.js';
 import { PageOverview } from '../pages/overview.js';
-import { PageQueries } from '../pages/queries.js';
-import { PageQuery } from '../pages/query.js';
 import type { IconName } from '../parts/icons.js';
 
+// The first page comes with the program; what another one needs is fetched when it is opened.
+const lists = () => import('../pages/lists.js');
+const PageCost = lazy(async () => ({ default: (await lists()).PageCost }));
+const PageGroups = lazy(async () => ({ default: (await lists()).PageGroups }));
+const PagePeople = lazy(async () => ({ default: (await lists()).PagePeople }));
+const PageRoles = lazy(async () => ({ default: (await lists()).PageRoles }));
+const PageTables = lazy(async () => ({ default: (await lists()).PageTables }));
+const PageTools = lazy(async () => ({ default: (await lists()).PageTools }));
+const PageWorkgroups = lazy(async () => ({ default: (await lists()).PageWorkgroups }));
+const one = () => import('../pages/one.js');
+const PagePerson = lazy(async () => ({ default: (await one()).PagePerson }));
+const PageRole = lazy(async () => ({ default: (await one()).PageRole }));
+const PageTable = lazy(async () => ({ default: (await one()).PageTable }));
+const PageTool = lazy(async () => ({ default: (await one()).PageTool }));
+const PageWorkgroup = lazy(async () => ({ default: (await one()).PageWorkgroup }));
+const PageQueries = lazy(async () => ({ default: (await import('../pages/queries.js')).PageQueries }));
+const PageQuery = lazy(async () => ({ default: (await import('../pages/query.js')).PageQuery }));
 const PageAudit = lazy(async () => ({ default: (await import('../pages/audit.js')).PageAudit }));
 const PageBill = lazy(async () => ({ default: (await import('../cost/bill.js')).PageBill }));
 const PageConsole = lazy(async () => ({ default: (await import('../pages/console.js')).PageConsole }));
