@@ -39,8 +39,8 @@ export default defineConfig({
     },
     testTimeout: 900_000,
     hookTimeout: 600_000,
-    // Without it, a machine of two cores gets one worker, and the gate takes an hour.
-    maxWorkers: 2,
+    // Half of the time these suites wait, for quotas, browsers and other processes: two cores take three of them at once.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // A flake is a failure: what does not hold on a busy machine is mended, not tried again.
     retry: 0,

@@ -81,7 +81,7 @@ async function findings(): Promise<PlacedFinding[]> {
   const cache = await openCache(folder);
   if (!cache) throw new Error('there is no cache');
   try {
-    return await cachedFindings((sql) => cache.rows(sql));
+    return await cachedFindings((sql) => cache.rows(sql), {});
   } finally {
     cache.close();
   }

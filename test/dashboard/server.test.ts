@@ -3,7 +3,10 @@ import { createServer, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runServe } from '../../src/cli/look/serve.js';
+import { openStore } from '../../src/compose/open-store.js';
+import { KINDS } from '../../src/findings/kinds.js';
 import type { ReportRow } from '../../src/record/columns.js';
+import { keepFileChanges } from '../../src/tree/files/file-changes.js';
 import { type CompanyHour, companyHours, writeHour } from './fixture-company.js';
 import { captureIo, emptyPage, type Served, serveFolder, temporaryFolder, until } from './fixture-served.js';
 
@@ -287,6 +290,23 @@ describe('the answers', () => {
     expect(facts.p99Bytes).toBeGreaterThan(0);
     const { unnamed } = await served.json<{ unnamed: { reason: string; queries: number }[] }>('/api/audit');
     expect(unnamed.every(({ reason, queries }) => reason !== '' && queries > 0)).toBe(true);
+  });
+
+  it('tell of log files that are gone as soon as a run has noticed it', async () => {
+    const folder = join(root.path, 'one-hour');
+    for (const hour of hours.slice(0, 1)) await writeHour(folder, hour, { timezone });
+    const other = await serveFolder(folder, { page });
+    const gone = async () => {
+      const { findings } = await other.json<{ findings: { title: string; details: string[] }[] }>('/api/audit');
+      return findings.filter(({ title }) => title === KINDS['log-file-gone'].title).flatMap(({ details }) => details);
+    };
+    expect(await gone()).toEqual([]);
+    const file = { folder: 's3://trail/AWSLogs/1/CloudTrail/us-east-1/', date: '2026-11-20', name: 'a.json.gz' };
+    const change = { ...file, was: { size: 7, version: 'v' }, now: null, reportDates: [] };
+    const store = await openStore(folder, { clock: { now: () => 0, sleep: async () => {} }, env: {} });
+    await keepFileChanges(store, [change], { now: 0 });
+    expect(await gone()).toEqual([expect.stringContaining('us-east-1/2026/11/20/a.json.gz (was 7 bytes, v; missed')]);
+    await other.close();
   });
 
   it('give the view as a command line whose answer is the same', async () => {

@@ -61,7 +61,7 @@ it('a refused start whose copies name different principals is refused by nobody,
   const cache = await openCache(folder);
   if (!cache) throw new Error('there is no cache');
   const { findings } = JSON.parse((await aqt('verify', output, '--json')).stdout) as { findings: { key: string }[] };
-  const cached = (await cachedFindings((sql) => cache.rows(sql))).map(({ key }) => key);
+  const cached = (await cachedFindings((sql) => cache.rows(sql), {})).map(({ key }) => key);
   cache.close();
   expect(cached.filter((key) => key.includes('conflict'))).toEqual(
     findings.map(({ key }) => key).filter((key) => key.includes('conflict')),

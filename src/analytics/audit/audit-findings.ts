@@ -6,7 +6,7 @@ import { NOTES, type NoteKind } from '../../findings/notes.js';
 import type { RunSql } from '../view/scope.js';
 import { type Acceptance, acceptedIn } from './acceptances.js';
 import type { AuditHour, HourState } from './audit.js';
-import { cachedFacts } from './cached-facts.js';
+import { cachedFacts, type FileChangesByTree } from './cached-facts.js';
 
 /** Something that an auditor should know, with the numbers that say so. */
 export interface AuditFinding {
@@ -33,8 +33,12 @@ export type PlacedFinding = Finding & { readonly tree: string; readonly accepted
 const DETAILS = 50;
 
 /** Says what is not as it should be, the worst first and what was accepted last; an empty list means that all is explained. */
-export async function auditFindings(run: RunSql, hours: readonly AuditHour[]): Promise<AuditFinding[]> {
-  const [found, notes] = await Promise.all([cachedFindings(run), notesOf(run, hours)]);
+export async function auditFindings(
+  run: RunSql,
+  hours: readonly AuditHour[],
+  fileChanges: FileChangesByTree,
+): Promise<AuditFinding[]> {
+  const [found, notes] = await Promise.all([cachedFindings(run, fileChanges), notesOf(run, hours)]);
   const all = [...groupFindings(found), ...notes].filter((finding) => finding.count > 0);
   const rank = ({ severity, accepted }: AuditFinding) =>
     accepted ? 3 : severity === 'bad' ? 0 : severity === 'warn' ? 1 : 2;
@@ -42,8 +46,8 @@ export async function auditFindings(run: RunSql, hours: readonly AuditHour[]): P
 }
 
 /** The findings of all trees as far as the cache can tell them, in the words and by the keys of `aqt verify`. */
-export async function cachedFindings(run: RunSql): Promise<PlacedFinding[]> {
-  const [facts, accepted] = await Promise.all([cachedFacts(run), acceptedIn(run)]);
+export async function cachedFindings(run: RunSql, fileChanges: FileChangesByTree): Promise<PlacedFinding[]> {
+  const [facts, accepted] = await Promise.all([cachedFacts(run, fileChanges), acceptedIn(run)]);
   return [...facts].flatMap(([tree, own]) =>
     findingsOf(own).map((finding) => ({ ...finding, tree, accepted: accepted(tree, finding.key) })),
   );

@@ -2,6 +2,7 @@ import { hourName } from '../../calendar/hour-label.js';
 import type { NotReadNote } from '../../cloudtrail/not-read.js';
 import {
   type ClosingFacts,
+  type FileChangesFacts,
   type HourFacts,
   type IdSum,
   NO_IDS,
@@ -13,11 +14,14 @@ import { CONTRADICTION } from '../../record/start-groups.js';
 import type { Row } from '../cache/duck.js';
 import type { RunSql } from '../view/scope.js';
 
+/** What was noticed of log files in each tree, by its folder: it is kept beside the reports, and no cache holds it. */
+export type FileChangesByTree = Readonly<Record<string, readonly FileChangesFacts[]>>;
+
 /**
- * What the cache knows of each tree, by its folder: what manifests, rows and closings say. `aqt verify` also recomputes the bytes,
- * and tells what only the bytes of seals and evidence prove.
+ * What the cache knows of each tree, by its folder: what manifests, rows and closings say, and what was noticed of log files. `aqt
+ * verify` also recomputes the bytes, and tells what only the bytes of seals and evidence prove.
  */
-export async function cachedFacts(run: RunSql): Promise<Map<string, TreeFacts>> {
+export async function cachedFacts(run: RunSql, fileChanges: FileChangesByTree): Promise<Map<string, TreeFacts>> {
   const [hours, closings, repeated, copies] = await Promise.all([
     hoursIn(run),
     closingsIn(run),
@@ -35,7 +39,7 @@ export async function cachedFacts(run: RunSql): Promise<Map<string, TreeFacts>> 
         untold: [],
         rewritten: [],
         daily: [],
-        fileChanges: [],
+        fileChanges: fileChanges[tree] ?? [],
         isCopy,
       };
       return [tree, { ...facts, repeated: repeated.get(tree) ?? [] }];

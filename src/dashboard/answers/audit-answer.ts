@@ -13,17 +13,23 @@ interface UnnamedTables {
 
 /** The proof: every hour, what is wrong, the ledger, the chains. It always speaks of all that is collected. */
 export async function auditAnswer({ context, run, snapshot }: Question) {
+  const { trees } = snapshot.coverage;
+  const fileChanges = await context.fileChanges(trees);
   // It is the same for every view of a generation.
-  const { findings, unnamed, summary } = await remembered(snapshot, 'audit', async () => {
-    const [findings, unnamed, summary] = await Promise.all([
-      auditFindings(run, snapshot.hours),
-      run<UnnamedTables>(
-        'SELECT reason, queries, data_scanned_bytes AS bytes FROM unnamed_tables ORDER BY queries DESC, reason',
-      ),
-      auditSummary(run),
-    ]);
-    return { findings, unnamed, summary };
-  });
+  const { findings, unnamed, summary } = await remembered(
+    snapshot,
+    `audit ${JSON.stringify(fileChanges)}`,
+    async () => {
+      const [findings, unnamed, summary] = await Promise.all([
+        auditFindings(run, snapshot.hours, fileChanges),
+        run<UnnamedTables>(
+          'SELECT reason, queries, data_scanned_bytes AS bytes FROM unnamed_tables ORDER BY queries DESC, reason',
+        ),
+        auditSummary(run),
+      ]);
+      return { findings, unnamed, summary };
+    },
+  );
   return {
     hours: snapshot.hours,
     coverage: snapshot.coverage,
@@ -32,7 +38,7 @@ export async function auditAnswer({ context, run, snapshot }: Question) {
       command: finding.again && finding.accepted === null ? collectAgain(context, finding.again) : null,
     })),
     accept: acceptCommand(context),
-    chains: await context.chains(snapshot.coverage.trees),
+    chains: await remembered(snapshot, 'chains', () => context.chains(trees)),
     unnamed,
     ...summary,
   };

@@ -10,6 +10,8 @@ import { statusOf } from './status.js';
 
 /** The one answer that needs no rows. */
 const SUMS = '/sums';
+/** Answers of what is beside the reports, or of reports whose rows are not here: that may change without a new generation. */
+const FRESH: ReadonlySet<string> = new Set([SUMS, '/audit']);
 
 /** The routes below `/api`. Every answer carries the generation it was computed from and the milliseconds it took. */
 export function apiRoutes(context: DashboardContext): Hono {
@@ -29,8 +31,7 @@ export function apiRoutes(context: DashboardContext): Hono {
         const scope = await snapshot.search.prepare(run, view.scope);
         return answer({ context, snapshot, view, params, scope, run });
       };
-      // Reports whose rows are not here may be written anew without a new generation.
-      const body = await (path === SUMS ? answered() : remembered(snapshot, `${path}?${params}`, answered));
+      const body = await (FRESH.has(path) ? answered() : remembered(snapshot, `${path}?${params}`, answered));
       const held = rowsHeld(snapshot);
       const where = held === null ? 'in the collected reports' : `among the rows that are here, from ${held.from} on`;
       if (body === null) return request.json({ error: { message: `It is not ${where}.` } }, 404);

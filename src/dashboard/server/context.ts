@@ -1,3 +1,4 @@
+import type { FileChangesByTree } from '../../analytics/audit/cached-facts.js';
 import type { DaySums } from '../../analytics/groups/day-sums.js';
 import type { PriceTable } from '../../athena/prices.js';
 import type { Directory } from '../../identity/directory/directory-entries.js';
@@ -41,6 +42,8 @@ export interface DashboardContext {
   readonly directory: Directory;
   /** Reads and checks the chain of seals of each tree. */
   readonly chains: (trees: readonly string[]) => Promise<Readonly<Record<string, SealChain>>>;
+  /** What was noticed of log files in each tree; it may grow without a new generation. */
+  readonly fileChanges: (trees: readonly string[]) => Promise<FileChangesByTree>;
   /** What rows of a tree are priced with now. */
   readonly prices: (tree: string) => Promise<PriceTable>;
   /** What can be compared with the reports; empty unless the server was started with bills. */
