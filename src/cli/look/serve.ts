@@ -6,12 +6,15 @@ import { cacheFolder } from '../../analytics/cache/cache-files.js';
 import { holdNewestDays } from '../../analytics/cache/held-days.js';
 import { openPrices, readDirectory } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
+import type { SealChain } from '../../dashboard/server/context.js';
 import { openLiveCache } from '../../dashboard/server/live-cache.js';
 import { startDashboard } from '../../dashboard/server/start-dashboard.js';
 import { viewStore, viewsFile } from '../../dashboard/server/view-store.js';
 import { type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
 import { replaceFile } from '../../storage/held-files.js';
 import { readBudgets } from '../../tree/budgets.js';
+import { readChain } from '../../tree/chain/chain.js';
+import { fileChangesByTree } from '../../tree/files/file-changes.js';
 import { treeView } from '../../tree/tree-view.js';
 import { billSource } from '../money/bill-source.js';
 import { checkBill } from '../money/open-bill.js';
@@ -21,7 +24,6 @@ import { packageVersion } from '../terminal/version.js';
 import type { addServe } from './commands-explore.js';
 import { openTree } from './open-tree.js';
 import { metricsMaker, packMaker } from './serve-handover.js';
-import { proofOf } from './serve-proof.js';
 import { sumsMaker } from './serve-sums.js';
 
 export interface ServeArguments extends OptionsOf<typeof addServe>, TreeArgument {
@@ -63,7 +65,15 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
       isAuditor: options.auditor ?? false,
       sensitive: options.sensitive ?? ['*pii*'],
       directory,
-      ...proofOf(store),
+      chains: async (trees) => {
+        const chains: Record<string, SealChain> = {};
+        for (const tree of trees) {
+          const { length, head, faults } = await readChain(store, tree);
+          chains[tree] = { length, head, faults };
+        }
+        return chains;
+      },
+      fileChanges: (trees) => fileChangesByTree(store, trees),
       bills: bills.map((path) => billSource(path, options, io)),
       prices: (tree) => openPrices(treeView(store, tree)),
       sums: sumsMaker(store, folder),

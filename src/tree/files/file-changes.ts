@@ -55,6 +55,17 @@ export async function readFileChanges(store: ReportStore, tree = ''): Promise<Fi
   return { changes: sorted.map(([, change]) => change), damaged };
 }
 
+/** What is found of all changes that were noticed in some trees, by their folders. */
+export async function fileChangesByTree(
+  store: ReportStore,
+  trees: readonly string[],
+): Promise<Record<string, FileChangesFacts[]>> {
+  const found: Record<string, FileChangesFacts[]> = {};
+  for (const tree of trees)
+    found[tree] = fileChangesFacts((await readFileChanges(store, tree)).changes, { from: null, to: null });
+  return found;
+}
+
 /** What is found of changes, by day of delivery: of those that may concern some report dates (inclusive; null: no bound). */
 export function fileChangesFacts(
   changes: readonly NotedChange[],
