@@ -7,6 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST = [
   'deploy/rig',
   'deploy/day',
+  'deploy/owed-days',
   'papers/papers',
   'deploy/feeds',
   'deploy/state-changes',
