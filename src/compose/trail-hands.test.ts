@@ -1,9 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lineOfLink } from '../cloudtrail/link-line.js';
 import type { Evidence } from '../ports/start-source.js';
@@ -11,6 +9,7 @@ import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../sources/
 import type { TrailBucket } from '../sources/trail/list-trail.js';
 import { createTrailFiles } from '../sources/trail/trail-files.js';
 import type { FileTask, OpenTrailHands, TrailHands } from '../sources/trail/trail-hands.js';
+import { buildTrailHand } from './trail-hand.fixture.js';
 import { openTrailHands } from './trail-hands.js';
 
 /** Nobody hangs, however slow the machine. */
@@ -25,13 +24,7 @@ let folder = '';
 let script: URL;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'aqt-hands-'));
-  const outfile = join(folder, 'trail-hand.mjs');
-  await build({
-    ...{ entryPoints: ['src/compose/trail-hand.ts'], bundle: true, platform: 'node', format: 'esm', outfile },
-    banner: { js: "import{createRequire as c}from'node:module';const require=c(import.meta.url);" },
-    external: ['@bokuweb/zstd-wasm'],
-  });
-  script = pathToFileURL(outfile);
+  script = await buildTrailHand(folder);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildTrailHand } from '../../src/compose/trail-hand.fixture.js';
 import { openTrailHands } from '../../src/compose/trail-hands.js';
 import type { TrailHands } from '../../src/sources/trail/trail-hands.js';
 import { Organisation, OrganisationTree } from './organisation.js';
@@ -16,13 +15,7 @@ let folder = '';
 let script: URL;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'aqt-organisation-'));
-  const outfile = join(folder, 'trail-hand.mjs');
-  await build({
-    ...{ entryPoints: ['src/compose/trail-hand.ts'], bundle: true, platform: 'node', format: 'esm', outfile },
-    banner: { js: "import{createRequire as c}from'node:module';const require=c(import.meta.url);" },
-    external: ['@bokuweb/zstd-wasm'],
-  });
-  script = pathToFileURL(outfile);
+  script = await buildTrailHand(folder);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
