@@ -11,7 +11,8 @@ export function RowsNotice(): ReactNode {
     <p className="notice">
       <b>Rows from {from} on are here.</b> {plural(left.hours, 'hour')} from {left.from} to {left.to} are collected and
       left out, because the cache may take {bytes(status.cache.limitBytes ?? 0)}: what is said here without a day, the
-      state of the collection too, is of the rows that are here. <code>{status.program} serve --cache-limit</code> takes more.
+      state of the collection too, is of the rows that are here. <code>{status.program} serve --cache-limit</code> takes
+      more.
     </p>
   );
 }
