@@ -4,7 +4,7 @@ import { createRecompute } from '../../src/cli/verify/recompute.js';
 import { collectorOf, startsFrom } from '../../src/collect/collector.fixture.js';
 import { collectRange } from '../../src/collect/days/collect-range.js';
 import { lookBackRound } from '../../src/collect/days/look-back.js';
-import { divisionFrom, type PlannedPart } from '../../src/collect/days/scan-parts.js';
+import { divisionFrom, type PlannedPart } from '../../src/collect/days/part-plan.js';
 import { scanPart, scanWithin } from '../../src/collect/days/scan-round.js';
 import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../../src/sources/record.fixture.js';
 import type { TrailBucket } from '../../src/sources/trail/list-trail.js';
