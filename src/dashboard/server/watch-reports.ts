@@ -1,6 +1,6 @@
 import { localRoot } from '../../analytics/cache/cache-files.js';
 import type { HeldDays } from '../../analytics/cache/held-days.js';
-import { type SyncOptions, syncCache } from '../../analytics/cache/sync-cache.js';
+import { type SyncMemory, type SyncOptions, syncCache } from '../../analytics/cache/sync-cache.js';
 import { addDays } from '../../calendar/report-day.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ReportStore } from '../../ports/report-store.js';
@@ -46,6 +46,7 @@ export function watchReports({
   readonly signal: AbortSignal;
 }): Watch {
   let status: SyncStatus = { state: 'idle', done: 0, total: 0, checkedAt: null, error: null };
+  const memory: SyncMemory = { last: null };
   const pace = localRoot(store.location) === null ? PACE.remote : PACE.local;
   const look = async (places: Places | null): Promise<void> => {
     const publishing: Promise<void>[] = [];
@@ -55,6 +56,7 @@ export function watchReports({
         store,
         folder,
         signal,
+        memory,
         ...(bound ? { bound } : {}),
         ...places,
         onProgress: ({ done, total }) => {
