@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useCallback, useEffect, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useState } from 'preact/compat';
 import { isTyping } from '../web/shortcuts.js';
 
 /** The row that the keys have reached: j, k and the arrows move, Enter opens. */
@@ -24,7 +24,7 @@ export function useRowKeys({
 }): {
   readonly cursor: number;
   readonly setCursor: (index: number) => void;
-  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onKeyDown: (event: KeyboardEvent<HTMLElement>) => void;
 } {
   const [cursor, setCursor] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another view begins at its top
@@ -56,7 +56,7 @@ export function useRowKeys({
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [move, open, cursor, frame]);
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     const step = STEPS[event.key];
     if (step === undefined) return;
     event.preventDefault();

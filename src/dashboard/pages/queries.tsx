@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'preact/compat';
 import type { Api } from '../answers/answers.js';
 import { Chart } from '../chart/chart.js';
 import { ChartControls } from '../chart/chart-controls.js';

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'preact/compat';
 import type { CopyAs } from '../answers/copy-as.js';
 import { Icon, type IconName } from './icons.js';
 import { Go } from './parts.js';

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useContext, useEffect, useState } from 'preact/compat';
 import type { Api } from '../answers/answers.js';
 import { ask, PageContext, useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';

@@ -1,4 +1,4 @@
-import { createContext, useCallback, useContext, useLayoutEffect, useRef, useState } from 'react';
+import { createContext, useCallback, useContext, useLayoutEffect, useRef, useState } from 'preact/compat';
 import type { Api } from '../answers/answers.js';
 import type { Status } from '../server/status.js';
 

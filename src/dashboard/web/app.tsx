@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useState } from 'preact/compat';
 import { ErrorBoundary } from '../parts/error-boundary.js';
 import { plural } from '../parts/format.js';
 import { Icon } from '../parts/icons.js';
