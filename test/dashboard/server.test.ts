@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runServe } from '../../src/cli/look/serve.js';
 import { openStore } from '../../src/compose/open-store.js';
+import type { FirstAnswers } from '../../src/dashboard/server/first-answers.js';
 import { KINDS } from '../../src/findings/kinds.js';
 import type { ReportRow } from '../../src/record/columns.js';
 import { keepFileChanges } from '../../src/tree/files/file-changes.js';
@@ -136,17 +137,25 @@ describe('the door', () => {
     expect((await served.get('/api/status')).headers.get('cache-control')).toBe('no-store');
   });
 
-  it('sends the page with the answer to its first question, as data that no name can end', async () => {
+  it('sends the page with the answers to its first questions, as data that no name can end', async () => {
     const folder = join(root.path, 'a <!-- <script> $& b');
     await symlink(join(root.path, 'reports'), folder);
     const other = await serveFolder(folder, { page });
-    const html = await (await other.get('/people')).text();
-    const [, sent = ''] =
-      /<script type="application\/json" id="status">([^<]*)<\/script><div id="root">/.exec(html) ?? [];
-    const { now, ...status } = JSON.parse(sent) as { now: number; location: string };
-    expect(status.location).toContain('a <!-- <script> $& b');
-    expect(await other.json('/api/status')).toMatchObject(status);
-    expect(now).toBeGreaterThan(0);
+    const sentWith = async (path: string) => {
+      const html = await (await other.get(path)).text();
+      const [, sent = ''] =
+        /<script type="application\/json" id="sent">([^<]*)<\/script><div id="root">/.exec(html) ?? [];
+      return JSON.parse(sent) as FirstAnswers;
+    };
+    const overview = (await other.json('/api/overview?')) as object;
+    const first = await sentWith('/');
+    expect(first.status.location).toContain('a <!-- <script> $& b');
+    expect(first.status.now).toBeGreaterThan(0);
+    expect(await other.json('/api/status')).toMatchObject({ ...first.status, now: expect.any(Number) });
+    expect({ ...first.overview, ms: 0 }).toEqual({ ...overview, ms: 0 });
+    // Other addresses ask other questions.
+    expect((await sentWith('/people')).overview).toBeNull();
+    expect((await sentWith('/?range=all')).overview).toBeNull();
     await other.close();
   });
 
