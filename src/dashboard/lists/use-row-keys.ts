@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useCallback, useEffect, useState } from 'preact/compat';
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useLayoutEffect, useState } from 'preact/compat';
 import { isTyping } from '../web/shortcuts.js';
 
 /** The row that the keys have reached: j, k and the arrows move, Enter opens. */
@@ -45,7 +45,8 @@ export function useRowKeys({
     },
     [cursor, total, scrollTo, isOpen, open],
   );
-  useEffect(() => {
+  // Before the page is painted: the next key may be down by then.
+  useLayoutEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent): void => {
       if (isTyping(event.target) || event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return;
       const isHere = event.target === document.body || frame.current?.contains(event.target as Node);
