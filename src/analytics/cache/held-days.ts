@@ -1,5 +1,5 @@
 import type { Row } from './duck.js';
-import { type DaySize, EMPTY_BYTES, FEWEST_DAYS, newestThatFit } from './plan-load.js';
+import { type DaySize, EMPTY_BYTES, newestThatFit, wholeFrom } from './plan-load.js';
 import type { ListedHour } from './sync-plan.js';
 
 /** What is collected and not in the cache, by report date. */
@@ -32,8 +32,8 @@ export interface HeldDays {
   choose(listed: readonly ListedHour[], isAll: boolean): Chosen;
   /** All days that were there at the last look at everything, in ascending order, with what they take as far as is known. */
   days(): readonly DaySize[];
-  /** Leaves room for rows that are kept elsewhere: at once fewer days are held, more from the next look at everything on. */
-  reserve(bytes: number): void;
+  /** Leaves room for rows that are kept elsewhere. Returns whether the next look is to hold fewer days; it holds more if it is at everything. */
+  reserve(bytes: number): boolean;
   /** Takes in how large the file is with the days chosen last: one that is larger than was thought holds fewer next time. */
   learn(bytes: number): void;
 }
@@ -69,9 +69,11 @@ export function holdNewestDays(limitBytes: number): HeldDays {
     reserve(bytes) {
       reserved = bytes;
       const fit = newestThatFit(days(), limitBytes - reserved);
-      if (chosen === null || fit.count >= chosen.count) return;
-      chosen = fit;
-      isFewer = true;
+      if (chosen !== null && fit.count < chosen.count) {
+        chosen = fit;
+        isFewer = true;
+      }
+      return isFewer;
     },
     learn(bytes) {
       if (chosen && chosen.bytes > 0) correction *= Math.max(1, (bytes - EMPTY_BYTES) / chosen.bytes);
@@ -86,7 +88,7 @@ function leftOf(days: readonly DaySize[], held: number): LeftOut | null {
   return {
     ...{ from: from.date, to: to.date },
     hours: left.reduce((sum, { hours }) => sum + hours, 0),
-    heldFrom: days[days.length - held + FEWEST_DAYS - 1]?.date ?? days.at(-1)?.date ?? '',
+    heldFrom: wholeFrom(days, held),
   };
 }
 

@@ -1,3 +1,5 @@
+import { addDays } from '../../calendar/report-day.js';
+
 /** Report days, first and last included. */
 export interface Span {
   readonly from: string;
@@ -44,6 +46,11 @@ export function newestThatFit(days: readonly DaySize[], limitBytes: number): { c
   return { count, bytes };
 }
 
+/** The first day of which every row is among the newest days, where these are not all. */
+export function wholeFrom(days: readonly DaySize[], newest: number): string {
+  return days[days.length - newest + FEWEST_DAYS - 1]?.date ?? days.at(-1)?.date ?? '';
+}
+
 /**
  * Plans how the rows of a span come to be here within the bound: room is taken from the oldest of the newest days while these take
  * more than half of it, then from loaded days, those that were looked at longest ago first, then from the newest days again.
@@ -59,6 +66,7 @@ export function planLoad({
   readonly limitBytes: number;
   /** Those looked at longest ago first. */
   readonly loaded: readonly LoadedSpan[];
+  /** With a day before and behind those whose rows are asked for. */
   readonly span: Span;
 }): LoadPlan {
   const own = days.filter(({ date }) => span.from <= date && date <= span.to);
@@ -69,8 +77,8 @@ export function planLoad({
   const others = loaded.filter((one) => !within.includes(one));
   for (let gone = 0; gone <= loaded.length; gone++) {
     const { count } = newest(limitBytes - sum(loaded.slice(gone)));
-    const first = days[days.length - count]?.date;
-    if (first !== undefined && first <= (own[0]?.date ?? '')) return { kind: 'newest', letGo: loaded.slice(0, gone) };
+    if (count === days.length || wholeFrom(days, count) <= addDays(span.from, 1))
+      return { kind: 'newest', letGo: loaded.slice(0, gone) };
   }
   const fewest = newest(0).bytes + EMPTY_BYTES;
   if (bytes + fewest > limitBytes) return { kind: 'refused', bytes, days: own.length };

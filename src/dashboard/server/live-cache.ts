@@ -37,11 +37,11 @@ const REMEMBERED_LISTS = 6;
 /** Holds the newest generation of a cache folder. */
 export async function openLiveCache(folder: string): Promise<LiveCache> {
   // One that cannot be read is built anew by the first look at the reports, which tells what it cannot do.
-  let snapshot = await open(folder).catch(() => null);
+  let snapshot = await openSnapshot(folder).catch(() => null);
   return {
     current: () => snapshot,
     async refresh() {
-      const next = await open(folder);
+      const next = await openSnapshot(folder);
       const old = snapshot;
       if (!next || next.cache.generation === old?.cache.generation) {
         next?.cache.close();
@@ -57,8 +57,12 @@ export async function openLiveCache(folder: string): Promise<LiveCache> {
   };
 }
 
-async function open(folder: string): Promise<Snapshot | null> {
-  const cache = await openCache(folder);
+/** Opens the newest generation of a folder; null when there is none. `left` is said in place of what the generation says. */
+export async function openSnapshot(
+  folder: string,
+  more: { readonly memoryLimit?: string; readonly left?: LeftOut } = {},
+): Promise<Snapshot | null> {
+  const cache = await openCache(folder, more);
   if (!cache) return null;
   const run: RunSql = (sql) => cache.rows(sql);
   const hours = await auditHours(run);
@@ -69,7 +73,7 @@ async function open(folder: string): Promise<Snapshot | null> {
     coverage,
     hours,
     places,
-    left,
+    left: more.left ?? left,
     bytes,
     search: createSearchMemory(),
     answers: new Map(),
