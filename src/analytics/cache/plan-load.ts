@@ -72,20 +72,21 @@ export function planLoad({
   const own = days.filter(({ date }) => span.from <= date && date <= span.to);
   const bytes = EMPTY_BYTES + sum(own);
   const newest = (room: number) => newestThatFit(days, room);
+  const reaches = (count: number) => count === days.length || wholeFrom(days, count) <= addDays(span.from, 1);
   // Days that the span has, too, are of no more use beside it.
   const within = loaded.filter((one) => span.from <= one.from && one.to <= span.to);
   const others = loaded.filter((one) => !within.includes(one));
-  for (let gone = 0; gone <= loaded.length; gone++) {
-    const { count } = newest(limitBytes - sum(loaded.slice(gone)));
-    if (count === days.length || wholeFrom(days, count) <= addDays(span.from, 1))
-      return { kind: 'newest', letGo: loaded.slice(0, gone) };
-  }
-  const fewest = newest(0).bytes + EMPTY_BYTES;
-  if (bytes + fewest > limitBytes) return { kind: 'refused', bytes, days: own.length };
+  const reach = loaded.findIndex((_, gone) => reaches(newest(limitBytes - sum(loaded.slice(gone))).count));
+  const newestGone = reach >= 0 ? reach : reaches(newest(limitBytes).count) ? loaded.length : null;
   const held = EMPTY_BYTES + newest(Math.min(limitBytes - sum(loaded), limitBytes / 2)).bytes;
   let gone = Math.max(0, others.length - (MOST_LOADED - 1));
   while (gone < others.length && bytes + held + sum(others.slice(gone)) > limitBytes) gone++;
-  return { kind: 'load', letGo: [...within, ...others.slice(0, gone)], bytes, days: own.length };
+  const letGo = [...within, ...others.slice(0, gone)];
+  const fits = bytes + EMPTY_BYTES + newest(0).bytes <= limitBytes;
+  // Whichever lets fewer go.
+  if (newestGone !== null && (!fits || newestGone <= letGo.length))
+    return { kind: 'newest', letGo: loaded.slice(0, newestGone) };
+  return fits ? { kind: 'load', letGo, bytes, days: own.length } : { kind: 'refused', bytes, days: own.length };
 }
 
 function sum(of: readonly { readonly bytes: number }[]): number {

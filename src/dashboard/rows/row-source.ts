@@ -37,11 +37,12 @@ export interface HeldRows {
 /** Finds the rows of a question, and loads them where they are collected and not here. */
 export interface RowSource {
   /**
+   * The rows of a window; null asks for the newest, whatever they are.
    * @throws RowsNotHere when they do not fit
    * @throws RowsLoading when they are not here after `patienceMs`
    * @throws RowsLetGo when `isAgain` and they are no longer here
    */
-  of(window: Window, ask: { readonly isAgain: boolean; readonly patienceMs: number }): Promise<HeldRows>;
+  of(window: Window | null, ask: { readonly isAgain: boolean; readonly patienceMs: number }): Promise<HeldRows>;
   /** Days that are loaded beside the newest, and those that are on their way. */
   status(): { readonly loaded: readonly Span[]; readonly loading: Loading | null };
   /** Brings loaded days up to the reports, and lets those go that nobody looked at for long. */
@@ -85,7 +86,7 @@ export function newestRows(live: LiveCache): RowSource {
     async of() {
       const snapshot = live.current();
       if (snapshot === null) throw new RowsNotHere('The reports are being read for the first time.');
-      return { snapshot, release: snapshot.cache.hold() };
+      return heldRows(snapshot);
     },
     status: () => ({ loaded: [], loading: null }),
     refresh: async () => undefined,
@@ -160,9 +161,10 @@ export function rowSource({ live, spans, bound, limitBytes, lookAgain, clock, si
       for (;;) {
         const newest = live.current();
         if (newest === null) throw new RowsNotHere('The reports are being read for the first time.');
+        if (window === null || holdsRows(newest, window)) return heldRows(newest);
         const span = daysOf(window, newest.coverage.timezone);
-        const snapshot = here({ span, window });
-        if (snapshot !== null) return { snapshot, release: snapshot.cache.hold() };
+        const loaded = here({ span, window });
+        if (loaded !== null) return heldRows(loaded);
         if (isAgain) throw new RowsLetGo('The rows of this view were let go, for other days that were asked for.');
         const failure = failed.get(keyOf(span));
         if (failure && clock.now() - failure.at < FAILED_MS) throw failure.error;
@@ -183,6 +185,10 @@ export function rowSource({ live, spans, bound, limitBytes, lookAgain, clock, si
       }),
     ended: () => turn,
   };
+}
+
+function heldRows(snapshot: Snapshot): HeldRows {
+  return { snapshot, release: snapshot.cache.hold() };
 }
 
 function keyOf({ from, to }: Span): string {

@@ -37,16 +37,16 @@ export function apiRoutes(context: DashboardContext): Hono {
         return answer({ context, snapshot, view, params, scope, run });
       };
       const ask = { isAgain: request.req.header(AGAIN) !== undefined, patienceMs: PATIENCE_MS };
-      const from = (window: Window) =>
+      const from = (window: Window | null) =>
         withRows(context.rows().of(window, ask), async (snapshot) => {
-          const key = `${path}?${params} ${window.start} ${window.end}`;
+          const key = `${path}?${params} ${window?.start} ${window?.end}`;
           const body = await (FRESH.has(path)
             ? answered(snapshot)
             : remembered(snapshot, key, () => answered(snapshot)));
           return { body, held: rowsHeld(snapshot) };
         });
       const { window } = view.scope;
-      const { body, held } = await (OF_NEWEST.has(path) ? from(NO_DAYS) : withOtherDays(window, from));
+      const { body, held } = await (OF_NEWEST.has(path) ? from(null) : withOtherDays(window, from));
       const where = held === null ? 'in the collected reports' : `among the rows that are here, ${daysSaid(held)}`;
       if (body === null) return request.json({ error: { message: `It is not ${where}.` } }, 404);
       const told = { rows_from: held?.from ?? null, rows_to: held?.to ?? null, generation: newest.cache.generation };
@@ -57,9 +57,6 @@ export function apiRoutes(context: DashboardContext): Hono {
   app.all('*', (request) => request.json({ error: { message: `there is no ${request.req.path}` } }, 404));
   return app;
 }
-
-/** Before all rows: the newest hold what there is of it. */
-const NO_DAYS: Window = { start: Number.NEGATIVE_INFINITY, end: Number.NEGATIVE_INFINITY };
 
 /** An answer may need rows of other days, too, with which a view is compared: then it is made again of rows that hold both. */
 async function withOtherDays<T>(window: Window, from: (window: Window) => Promise<T>): Promise<T> {
