@@ -2,7 +2,6 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ReportStore } from '../../ports/report-store.js';
 import { parseHourKey } from '../../tree/layout.js';
 import { rowsOf } from '../cache/duck.js';
-import type { HeldDays, LeftOut } from '../cache/held-days.js';
 import { CONCURRENCY, inParallel } from '../cache/in-parallel.js';
 import { MANIFEST_KEY } from '../cache/load-hours.js';
 import { type KnownHour, listedHours, newestDayFirst, planSync, type SyncPlan } from '../cache/sync-plan.js';
@@ -15,6 +14,7 @@ import {
   planWorkFiles,
   type WorkFile,
 } from '../cache/work-files.js';
+import type { HeldDays, LeftOut } from '../held/held-days.js';
 
 /** What a generation holds, by the names and tags of the files it was read from. */
 export interface Known {

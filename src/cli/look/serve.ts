@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../analytics/cache/cache-files.js';
-import { holdNewestDays } from '../../analytics/cache/held-days.js';
+import { holdNewestDays } from '../../analytics/held/held-days.js';
 import { openPrices, readDirectory } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
 import { loadedSpans } from '../../dashboard/rows/loaded-spans.js';

@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LeftOut } from '../../analytics/cache/held-days.js';
-import { type LoadedFolder, takeLoadedFolder } from '../../analytics/cache/loaded-folder.js';
-import type { DaySize, LoadedSpan, Span } from '../../analytics/cache/plan-load.js';
 import { syncCache } from '../../analytics/cache/sync-cache.js';
+import type { LeftOut } from '../../analytics/held/held-days.js';
+import { type LoadedFolder, takeLoadedFolder } from '../../analytics/held/loaded-folder.js';
+import type { DaySize, LoadedSpan, Span } from '../../analytics/held/plan-load.js';
 import { addDays } from '../../calendar/report-day.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import { dayFolder, workKey } from '../../tree/layout.js';

@@ -1,4 +1,4 @@
-import type { Span } from '../../analytics/cache/plan-load.js';
+import type { Span } from '../../analytics/held/plan-load.js';
 import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
 import type { Window } from '../../calendar/window.js';
 import type { Snapshot } from '../server/live-cache.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { holdNewestDays } from '../../analytics/cache/held-days.js';
-import { EMPTY_BYTES, type LoadedSpan, type Span } from '../../analytics/cache/plan-load.js';
 import type { ListedHour } from '../../analytics/cache/sync-plan.js';
+import { holdNewestDays } from '../../analytics/held/held-days.js';
+import { EMPTY_BYTES, type LoadedSpan, type Span } from '../../analytics/held/plan-load.js';
 import { reportDay } from '../../calendar/report-day.js';
 import type { Snapshot } from '../server/live-cache.js';
 import { RowsNotHere } from './need-rows.js';

@@ -1,5 +1,5 @@
-import type { HeldDays } from '../../analytics/cache/held-days.js';
-import { planLoad, type Span } from '../../analytics/cache/plan-load.js';
+import type { HeldDays } from '../../analytics/held/held-days.js';
+import { planLoad, type Span } from '../../analytics/held/plan-load.js';
 import type { Window } from '../../calendar/window.js';
 import type { Clock } from '../../ports/clock.js';
 import type { LiveCache, Snapshot } from '../server/live-cache.js';

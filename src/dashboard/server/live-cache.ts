@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { type AuditHour, auditHours, type Coverage, coverageOf } from '../../analytics/audit/audit.js';
 import { type PlaceAccount, placesOf } from '../../analytics/audit/places.js';
 import { type Cache, openCache } from '../../analytics/cache/cache.js';
-import { type LeftOut, leftOutOf } from '../../analytics/cache/held-days.js';
+import { type LeftOut, leftOutOf } from '../../analytics/held/held-days.js';
 import { createSearchMemory, type RunSql, type SearchMemory } from '../../analytics/view/scope.js';
 
 /** One generation with what was learnt about it; everything here may be kept, for a generation never changes. */

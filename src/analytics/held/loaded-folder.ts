@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { takeWriterLock } from './writer-lock.js';
+import { takeWriterLock } from '../cache/writer-lock.js';
 
 /** A folder below that of a cache, of this process alone. */
 export interface LoadedFolder {

@@ -1,6 +1,6 @@
-import type { Row } from './duck.js';
+import type { Row } from '../cache/duck.js';
+import type { ListedHour } from '../cache/sync-plan.js';
 import { type DaySize, EMPTY_BYTES, newestThatFit, wholeFrom } from './plan-load.js';
-import type { ListedHour } from './sync-plan.js';
 
 /** What is collected and not in the cache, by report date. */
 export interface LeftOut {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ListedHour } from '../cache/sync-plan.js';
 import { holdNewestDays } from './held-days.js';
-import type { ListedHour } from './sync-plan.js';
 
 const MB = 1_000_000;
 const hour = (reportDate: string, at: number, bytes: number, ending = 'csv'): ListedHour => ({
