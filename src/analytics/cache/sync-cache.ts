@@ -23,6 +23,8 @@ export interface SyncProgress {
 
 export interface SyncOptions extends Look {
   readonly folder: string;
+  /** Hours that are read at once, and between two words on progress. */
+  readonly batchHours?: number;
   readonly onProgress?: (progress: SyncProgress) => void;
   /** Called when a generation is published, with more to follow or not. */
   readonly onPublish?: (generation: number) => void;
@@ -158,7 +160,7 @@ async function writeGeneration(
   },
   onDone: (count: number) => void,
 ): Promise<string> {
-  const { folder, from, number, hours } = options;
+  const { folder, from, number, hours, batchHours = BATCH } = options;
   const next = join(folder, `next-${number}.duckdb`);
   const downloads = join(folder, `download-${number}`);
   const packed = join(folder, `next-${number}-packed.duckdb`);
@@ -174,10 +176,10 @@ async function writeGeneration(
     const connection = await instance.connect();
     if (from === null) for (const statement of schemaStatements()) await connection.run(statement);
     await removeHours(connection, options.remove);
-    for (let start = 0; start < hours.length; start += BATCH) {
+    for (let start = 0; start < hours.length; start += batchHours) {
       options.signal?.throwIfAborted();
-      await loadBatch(connection, hours.slice(start, start + BATCH), { ...options, downloads });
-      onDone(Math.min(start + BATCH, hours.length));
+      await loadBatch(connection, hours.slice(start, start + batchHours), { ...options, downloads });
+      onDone(Math.min(start + batchHours, hours.length));
     }
     if (options.work !== null) await replaceWorkFiles(connection, options.work);
     await foldReservations(connection, options);
