@@ -25,8 +25,8 @@ export async function firstAnswers(
   return { status: statusOf(context), overview };
 }
 
-/** A refusal or a failure is none to send: the page asks again, and shows why. */
+/** A refusal, a failure or word of rows that are being loaded is none to send: the page asks again, and shows why. */
 async function overviewOf(api: Hono): Promise<Api['/overview'] | null> {
   const answer = await api.request('/overview');
-  return answer.ok ? ((await answer.json()) as Api['/overview']) : null;
+  return answer.status === 200 ? ((await answer.json()) as Api['/overview']) : null;
 }
