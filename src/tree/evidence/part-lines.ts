@@ -47,19 +47,21 @@ function endOfText(bytes: Buffer, from: number, end: number): number {
 
 /** The bytes of lines, with line breaks between them. */
 export function bytesOfLines(lines: readonly string[]): Buffer {
-  const pieces: Buffer[] = [];
+  const breaks = Math.max(0, lines.length - 1);
+  const bytes = Buffer.allocUnsafeSlow(lines.reduce((sum, line) => sum + Buffer.byteLength(line), breaks));
+  let at = 0;
   let waiting: string[] = [];
   let length = 0;
   for (const [index, line] of lines.entries()) {
     waiting.push(line);
-    length += line.length + 1;
-    if (length < TEXT_BYTES && index < lines.length - 1) continue;
-    // Empty at the end: between this piece and the next stands a line break, too.
-    if (index < lines.length - 1) waiting.push('');
-    pieces.push(Buffer.from(waiting.join('\n')));
+    length += line.length;
+    if (length < TEXT_BYTES && index < breaks) continue;
+    // Empty at the end: behind this text stands a line break, too.
+    if (index < breaks) waiting.push('');
+    at += bytes.write(waiting.join('\n'), at);
     [waiting, length] = [[], 0];
   }
-  return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+  return bytes;
 }
 
 /** Follows a part while it is read in batches of whole lines, and proves by hashes that it is what its name says. */
