@@ -1,6 +1,6 @@
 import { type ReportDay, reportDay } from '../../src/calendar/report-day.js';
 import { collectorOf, startsFrom } from '../../src/collect/collector.fixture.js';
-import { divisionFrom, type PlannedPart } from '../../src/collect/days/scan-parts.js';
+import { divisionFrom, type PlannedPart } from '../../src/collect/days/part-plan.js';
 import { scanPart, scanRound } from '../../src/collect/days/scan-round.js';
 import { dayMachine } from '../../src/infra/day-machine.js';
 import type { ReportStore } from '../../src/ports/report-store.js';

@@ -1,5 +1,5 @@
 import { CalendarError, type ReportDay, type ReportHour, reportDay } from '../calendar/report-day.js';
-import type { PlannedPart } from '../collect/days/scan-parts.js';
+import type { PlannedPart } from '../collect/days/part-plan.js';
 import { ConfigurationError, type Environment } from './environment.js';
 
 /** What the functions need of Lambda's context; absent in a call from elsewhere. */
@@ -53,10 +53,13 @@ export function parsePartRequest(event: unknown): PlannedPart | null {
     if (value === null || typeof value === 'string') return value;
     throw new ConfigurationError(`part.${name} is ${JSON.stringify(value) ?? 'missing'}; allowed is a key, or null`);
   };
-  const { scan, from, until } = part;
+  const { scan, from, until, keeps } = part;
   if (typeof scan !== 'string' || !/^[\w-]+$/.test(scan))
     throw new ConfigurationError(`part.scan is ${JSON.stringify(scan) ?? 'missing'}; allowed is the name of a scan`);
-  const days = { from: String(from), until: String(until) };
+  const days = {
+    ...{ from: String(from), until: String(until) },
+    ...(Array.isArray(keeps) ? { keeps: keeps.map(String) } : {}),
+  };
   return { scan, ...days, after: key('after'), to: key('to'), files: Number(part.files), bytes: Number(part.bytes) };
 }
 

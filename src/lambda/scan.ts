@@ -1,5 +1,6 @@
 import { type LookBackOutcome, lookBackRound } from '../collect/days/look-back.js';
-import { divisionFrom, type PartsToRead } from '../collect/days/scan-parts.js';
+import { divisionFrom } from '../collect/days/part-plan.js';
+import type { PartsToRead } from '../collect/days/scan-parts.js';
 import { scanPart, scanRound } from '../collect/days/scan-round.js';
 import type { CollectConfig } from './environment.js';
 import { openReading } from './open-function.js';

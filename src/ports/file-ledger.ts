@@ -26,8 +26,14 @@ export interface FileLedger {
   recall(file: PlacedLogFile, reader: string): Promise<RecalledEntry>;
   /** What was read in a folder and not told as gone, by name. */
   filesIn(folder: LogFolder): Promise<readonly ReadFile[]>;
-  /** The folders of some days of which anything is known and that nobody has asked for so far. Dates are inclusive. */
-  otherFolders(dates: { readonly from: string; readonly to: string }): AsyncIterable<LogFolder>;
+  /**
+   * The folders of some days of which anything is known and that nobody has asked for so far, but for those that other readers have
+   * met. Dates are inclusive.
+   */
+  otherFolders(
+    dates: { readonly from: string; readonly to: string },
+    met?: Iterable<LogFolder>,
+  ): AsyncIterable<LogFolder>;
   /** What was seen or could not be looked for, told to whoever runs the scan. */
   tell(message: string): void;
 }

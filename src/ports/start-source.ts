@@ -100,6 +100,12 @@ export interface DividedSource {
     parts: readonly PartRead[],
     days: readonly Window[],
   ): { readonly notRead: readonly NotRead[]; readonly deliveries: readonly Delivery[] };
+  /** Files that a ledger says were read, in folders of which none of all parts has listed anything, and that are not there. */
+  goneFolders(
+    parts: readonly Pick<PartRead, 'cursor'>[],
+    window: Window,
+    options: { readonly ledger: FileLedger; readonly signal?: AbortSignal },
+  ): AsyncIterable<FileChange>;
 }
 
 /** What a source did, for the manifest (`sources`) and the summary. */

@@ -7,19 +7,19 @@ export function createMemoryStore(
 ): ReportStore & {
   readonly files: Map<string, Uint8Array>;
 } {
-  let sorted: readonly string[] | null = null;
-  // Tests put files into the map, too: whoever changes its keys, the order is made anew.
+  const sorted: string[] = [];
+  // Tests put files into the map, too: whoever changes its keys, their order is kept.
   const files = new (class extends Map<string, Uint8Array> {
     override set(key: string, bytes: Uint8Array): this {
-      if (!this.has(key)) sorted = null;
+      if (!this.has(key)) sorted.splice(firstFrom(sorted, key), 0, key);
       return super.set(key, bytes);
     }
     override delete(key: string): boolean {
-      sorted = null;
+      if (this.has(key)) sorted.splice(firstFrom(sorted, key), 1);
       return super.delete(key);
     }
     override clear(): void {
-      sorted = null;
+      sorted.length = 0;
       super.clear();
     }
   })();
@@ -59,10 +59,11 @@ export function createMemoryStore(
     async *list(prefix) {
       // As real stores do.
       if (prefix !== '' && !prefix.endsWith('/')) throw new Error(`the prefix ${prefix} does not end in a slash`);
-      sorted ??= [...files.keys()].sort();
-      for (const key of sorted) {
-        const bytes = key.startsWith(prefix) ? files.get(key) : undefined;
-        if (bytes) yield { key, bytes: bytes.length };
+      // Whoever takes the list may write meanwhile: it goes on behind the last key.
+      for (let at = firstFrom(sorted, prefix); sorted[at]?.startsWith(prefix); ) {
+        const key = sorted[at] ?? '';
+        yield { key, bytes: files.get(key)?.length ?? 0 };
+        at = firstFrom(sorted, `${key}\0`);
       }
     },
     async remove(key) {
@@ -70,6 +71,17 @@ export function createMemoryStore(
       files.delete(key);
     },
   };
+}
+
+/** The place of the first key that is not before another. */
+function firstFrom(sorted: readonly string[], key: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? '') < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -7,6 +7,7 @@ import { buildDeployment } from './built.js';
 import { BUCKET, type DeployedDay, startDeployedDay } from './deployed-day.js';
 
 const DAY = '2026-06-10';
+const DAY_MS = 86_400_000;
 const TRAIL = 'trail-of-the-company';
 
 let built: Awaited<ReturnType<typeof buildDeployment>>;
@@ -24,13 +25,18 @@ function objectsOf({ store, clock }: Simulator, prefix: string): Map<string, Buf
 /** A company with a trail, in which one file is damaged and one is no log at all. */
 async function startCompany(options: {
   readonly divideFrom: number;
+  readonly days?: number;
+  readonly queriesPerDay?: number;
+  readonly now?: string;
+  readonly onStack?: (stack: DeployedDay) => void;
   readonly onCall?: (name: string, payload: unknown) => void;
 }): Promise<DeployedDay> {
   const stack = await startDeployedDay({
-    ...{ folder: built.folder, startsAt: '2026-06-08T04:00:00Z', now: '2026-06-11T05:00:00Z' },
+    ...{ folder: built.folder, startsAt: '2026-06-08T04:00:00Z', now: options.now ?? '2026-06-11T05:00:00Z' },
     // One hour after the other: what one learns of a prepared statement, the next may use.
     ...{
-      queriesPerDay: 200,
+      days: options.days ?? 4,
+      queriesPerDay: options.queriesPerDay ?? 200,
       scans: 3,
       concurrency: 1,
       trail: { bucket: TRAIL, layout: 'account', duplicateShare: 0.02 },
@@ -38,20 +44,21 @@ async function startCompany(options: {
     env: { EVENT_SOURCE: 'trail', TRAIL_URI: `s3://${TRAIL}`, DIVIDE_SCAN_FROM: String(options.divideFrom) },
     ...(options.onCall ? { onCall: options.onCall } : {}),
   });
+  options.onStack?.(stack);
   const { store, clock } = stack.simulator;
-  const files = [...store.list(TRAIL, { prefix: '', after: '', now: clock.now() })];
+  const files = [...store.list(TRAIL, { prefix: '', after: '', now: clock.now() + 30 * DAY_MS })];
   const ofDay = files.filter(({ key }) => key.includes('/2026/06/10/') && key.endsWith('.json.gz'));
-  const put = (key: string, bytes: Buffer) =>
-    store.put(
-      TRAIL,
-      { key, bytes, lastModified: clock.now(), contentType: 'application/json', metadata: {} },
-      { ifMatch: undefined, ifNoneMatch: undefined },
-    );
   const [first, second] = [ofDay[ofDay.length >> 1], ofDay[(ofDay.length >> 1) + 40]];
   if (!first || !second) throw new Error('the trail of the day has too few files');
-  put(first.key, first.bytes.subarray(0, first.bytes.length >> 1));
-  put(second.key, Buffer.from('no log at all, but it names StartQueryExecution'));
+  putFile(stack, first.key, first.bytes.subarray(0, first.bytes.length >> 1));
+  putFile(stack, second.key, Buffer.from('no log at all, but it names StartQueryExecution'));
   return stack;
+}
+
+function putFile({ simulator }: DeployedDay, key: string, bytes: Buffer): void {
+  const { store, clock } = simulator;
+  const file = { key, bytes, lastModified: clock.now(), contentType: 'application/json', metadata: {} };
+  store.put(TRAIL, file, { ifMatch: undefined, ifNoneMatch: undefined });
 }
 
 /** What a tree says: reports byte for byte, and of the manifests all that does not tell when, and in how many pieces, it was read. */
@@ -133,6 +140,99 @@ describe('a divided scan, by the bundled functions', () => {
     } finally {
       await loop.close();
       await map.close();
+    }
+  });
+});
+
+/** A day that is collected, and one whose run looks back at it; that run's own scan does not reach back so far. */
+const [FIRST, LAST] = ['2026-06-09', '2026-06-13'];
+
+/** Collects a day, and another four days later: the first one gained files by then, and lost all of a folder. */
+async function lookBackOf(options: Parameters<typeof startCompany>[0]) {
+  const stack = await startCompany({ ...options, days: 6, queriesPerDay: 60, now: '2026-06-10T05:00:00Z' });
+  const { store, clock } = stack.simulator;
+  const files = [...store.list(TRAIL, { prefix: '', after: '', now: clock.now() + 30 * DAY_MS })];
+  const folders = new Map<string, typeof files>();
+  for (const file of files.filter(({ key }) => key.includes('/CloudTrail/') && key.includes('/2026/06/09/'))) {
+    const folder = file.key.slice(0, file.key.lastIndexOf('/'));
+    folders.set(folder, [...(folders.get(folder) ?? []), file]);
+  }
+  const [gone = []] = [...folders.values()].sort((a, b) => a.length - b.length);
+  const ofDay = files.filter((file) => file.key.includes('/2026/06/09/') && !gone.includes(file));
+  const late = ofDay.filter((_, index) => index % 9 === 7);
+  for (const { key } of late) store.remove(TRAIL, key);
+  const run = async (day: string) => {
+    expect(await stack.runDay(day)).toMatchObject({ status: 'SUCCEEDED', output: { missing_hours: [] } });
+  };
+  await run(FIRST);
+  for (const { key, bytes } of late) putFile(stack, key, bytes);
+  for (const { key } of gone) store.remove(TRAIL, key);
+  stack.advance(4 * DAY_MS);
+  const before = startsIn(stack).length;
+  await run(LAST);
+  const changes = [...objectsOf(stack.simulator, '_work/file-changes/').values()]
+    .flatMap((bytes) => gunzipSync(bytes).toString('utf8').trim().split('\n'))
+    .map((line) => JSON.parse(line) as { name: string; now: unknown });
+  return {
+    stack,
+    gone,
+    before,
+    missed: changes
+      .filter(({ now }) => now === null)
+      .map(({ name }) => name)
+      .sort(),
+  };
+}
+
+describe('a divided look-back, by the bundled functions', () => {
+  it('tells what the undivided one tells, with a child that is killed and a part that two read at once', async () => {
+    const again: Promise<unknown>[] = [];
+    let [calls, kills, secondReaders] = [0, 0, 0];
+    const seen: { stack?: DeployedDay } = {};
+    const loop = await lookBackOf({ divideFrom: 0 });
+    const map = await lookBackOf({
+      divideFrom: 40,
+      onStack: (stack) => {
+        seen.stack = stack;
+      },
+      onCall: (name, payload) => {
+        const { phase, part } = payload as { phase?: string; part?: { scan: string } };
+        const { stack } = seen;
+        if (name !== 'Scan' || phase !== 'part' || !part?.scan.startsWith('back-') || !stack) return;
+        calls += 1;
+        if (calls === 2) {
+          secondReaders += 1;
+          const second = stack.functions.Scan.invoke(payload).finally(() => {
+            secondReaders -= 1;
+          });
+          again.push(second);
+        }
+        const before = stack.retries.length;
+        const watch = setInterval(() => {
+          if (calls < 4 || kills > 0 || secondReaders > 0 || stack.retries.length > before) return;
+          if (stack.functions.Scan.kill()) kills += 1;
+        }, 5);
+        setTimeout(() => clearInterval(watch), 2000);
+      },
+    });
+    try {
+      await Promise.all(again);
+      expect([again.length, kills]).toEqual([1, 1]);
+      const plans = ({ answers }: DeployedDay) =>
+        answers.filter(({ answer }) => String(answer.key).includes('_work/scan/back-')).map(({ answer }) => answer);
+      expect(plans(loop.stack)).toEqual([]);
+      expect(Number(plans(map.stack)[0]?.parts)).toBeGreaterThan(3);
+      expect(map.stack.retries.length).toBeGreaterThan(0);
+      expect(startsIn(map.stack)).toEqual(startsIn(loop.stack));
+      expect(startsIn(loop.stack).length).toBeGreaterThan(loop.before);
+      expect(toldBy(map.stack)).toEqual(toldBy(loop.stack));
+      expect(toldBy(map.stack).reports).toHaveLength(2 * 24);
+      expect(loop.missed).toEqual(loop.gone.map(({ key }) => key.slice(key.lastIndexOf('/') + 1)).sort());
+      expect(map.missed).toEqual(loop.missed);
+      expect([...objectsOf(map.stack.simulator, '_work/scan/').keys()]).toEqual([]);
+    } finally {
+      await loop.stack.close();
+      await map.stack.close();
     }
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ReportDay, reportDay } from '../../src/calendar/report-day.js';
 import { collectorOf, startsFrom } from '../../src/collect/collector.fixture.js';
-import { divisionFrom, type PlannedPart } from '../../src/collect/days/scan-parts.js';
+import { divisionFrom, type PlannedPart } from '../../src/collect/days/part-plan.js';
 import { type ScanOutcome, scanPart, scanRound } from '../../src/collect/days/scan-round.js';
 import { assumeRoleRecord, logFile, startRecord } from '../../src/sources/record.fixture.js';
 import type { TrailBucket } from '../../src/sources/trail/list-trail.js';

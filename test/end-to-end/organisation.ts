@@ -4,13 +4,14 @@ import { createRecompute } from '../../src/cli/verify/recompute.js';
 import { collectorOf, startsFrom } from '../../src/collect/collector.fixture.js';
 import { collectRange } from '../../src/collect/days/collect-range.js';
 import { lookBackRound } from '../../src/collect/days/look-back.js';
-import { divisionFrom, type PlannedPart } from '../../src/collect/days/scan-parts.js';
+import { divisionFrom, type PlannedPart } from '../../src/collect/days/part-plan.js';
 import { scanPart, scanWithin } from '../../src/collect/days/scan-round.js';
 import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../../src/sources/record.fixture.js';
 import type { TrailBucket } from '../../src/sources/trail/list-trail.js';
 import { createTrailFiles } from '../../src/sources/trail/trail-files.js';
 import type { OpenTrailHands } from '../../src/sources/trail/trail-hands.js';
 import { REPORT_CODEC } from '../../src/storage/report-codec.js';
+import { readFileChanges } from '../../src/tree/files/file-changes.js';
 import { createMemoryStore } from '../../src/tree/memory-store.fixture.js';
 import { examine } from '../../src/verify/examine.js';
 import { createMemoryScratch } from '../../src/verify/memory-scratch.fixture.js';
@@ -128,6 +129,13 @@ export class Organisation {
       });
   }
 
+  /** Removes all files of an account and Region that were delivered on a day. */
+  removeFolder({ account, region, date }: Pick<OrganisationFile, 'account' | 'region' | 'date'>): void {
+    for (const [key, file] of this.files)
+      if (file.account === account && file.region === region && file.date === date) this.files.delete(key);
+    this.keys = null;
+  }
+
   private add(file: OrganisationFile): void {
     this.files.set(keyOf(file), file);
     this.keys = null;
@@ -182,8 +190,8 @@ export class OrganisationTree {
   }
 
   /** Collects the week, or what of it is not collected. */
-  async collect(scanId = 'week'): Promise<void> {
-    const task = { days: WEEK, format: 'json', scanId } as const;
+  async collect(scanId = 'week', days: readonly ReportDay[] = WEEK): Promise<void> {
+    const task = { days, format: 'json', scanId } as const;
     for await (const _ of collectRange(collectorOf(this.store, NOW), this.sources(), task));
   }
 
@@ -198,16 +206,22 @@ export class OrganisationTree {
       });
     const [ours, theirs] = [await scan(), await scan()];
     if (typeof ours === 'string' || typeof theirs === 'string') throw new Error('the scan was not divided');
-    const parts = await this.plan(ours.key);
-    for (const [index, part] of parts.entries()) {
-      // One that dies is alone: what the others write at that moment must not fail.
-      if (index % 7 === 3) await this.dieIn(part, index);
-      await Promise.all([this.read(part), this.read(part)]);
-    }
+    const parts = await this.readParts(ours.key);
     // The second execution finds its plan done and forgotten, and makes another.
     for (let outcome = await scan(), done = 0; done < 2; outcome = await scan()) {
       if (outcome === 'done') done += 1;
       else if (outcome !== 'more') for (const part of await this.plan(outcome.key)) await this.read(part);
+    }
+    return parts;
+  }
+
+  /** Has each part of a plan read twice at once, and every seventh by one more, who dies. Returns how many there are. */
+  private async readParts(key: string): Promise<number> {
+    const parts = await this.plan(key);
+    for (const [index, part] of parts.entries()) {
+      // One that dies is alone: what the others write at that moment must not fail.
+      if (index % 7 === 3) await this.dieIn(part, index);
+      await Promise.all([this.read(part), this.read(part)]);
     }
     return parts.length;
   }
@@ -232,8 +246,11 @@ export class OrganisationTree {
     }
   }
 
-  /** The weekly look-back; then the hours that grew are written, and the days closed, anew. Returns those hours. */
-  async lookBack(division: number): Promise<number> {
+  /**
+   * The weekly look-back; then the hours that grew are written, and the days closed, anew. Returns in how many parts it was read,
+   * none where it was not divided, how many hours grew, which files it missed, and what is left of its work.
+   */
+  async lookBack(division: number, days = WEEK) {
     const day: ReportDay = reportDay('2026-11-10', 'UTC');
     const round = {
       ...TIME,
@@ -244,10 +261,15 @@ export class OrganisationTree {
       after: '',
       division: divisionFrom(division),
     };
-    const outcome = await lookBackRound(this.place(), this.sources(), round);
+    let outcome = await lookBackRound(this.place(), this.sources(), round);
+    const parts = outcome.state === 'parts' ? await this.readParts(outcome.key) : 0;
+    if (parts > 0) outcome = await lookBackRound(this.place(), this.sources(), round);
     if (outcome.state !== 'done') throw new Error(`the look-back ended ${outcome.state}`);
-    await this.collect('after');
-    return outcome.hours.length;
+    const { changes } = await readFileChanges(this.store);
+    const gone = changes.filter(({ now }) => now === null).map(({ folder, name }) => folder + name);
+    const scans = [...this.store.files.keys()].filter((key) => key.startsWith('_work/scan/'));
+    await this.collect('after', days);
+    return { parts, hours: outcome.hours.length, gone, scans };
   }
 
   /** Reports by their hash. */
@@ -256,6 +278,14 @@ export class OrganisationTree {
       ([key]) => /^year=.*\.json$/.test(key) && !key.endsWith('_manifest.json'),
     );
     return new Map(reports.sort().map(([key, bytes]) => [key, createHash('sha256').update(bytes).digest('hex')]));
+  }
+
+  /** Folders of hours of which the evidence says anything, in order. */
+  hoursWithEvidence(): readonly string[] {
+    const hours = [...this.store.files.keys()].flatMap(
+      (key) => /^_work\/evidence\/(\d{4}-\d\d-\d\d\/h\d\d)\//.exec(key)?.[1] ?? [],
+    );
+    return [...new Set(hours)].sort();
   }
 
   /** What `aqt verify --recompute` says: faults, findings, and files of the week as listed, read and proven. */

@@ -6,11 +6,16 @@ import { writeSettleState } from '../../tree/settle-state.js';
 import type { EvidenceSources } from '../collector.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { heldSince, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
+import { enlarged } from './part-plan.js';
 import { isDeepDue } from './rescan.js';
 import { LEASE_MS, type Round, type RoundPlace, type ScanOutcome, scanWithin } from './scan-round.js';
 
 /** Between rounds a day that waits for the quota gets it: it asks at least every four minutes. */
 const PAUSE_S = 300;
+/** Most of what looking back lists was read before, and costs its line in a list: so many of them are one file's work, and no less. */
+const KNOWN_FILES = 10;
+/** Parts may be read for so long before somebody else may look back. */
+const PARTS_MS = 12 * 3_600_000;
 /** Hours told at once: their results stay far below the 256 KiB of a state (aws-facts 12), and their events below 25,000. */
 export const HOURS_AT_ONCE = 96;
 
@@ -51,10 +56,14 @@ export async function lookBackRound(
       if (wait) return { state: 'wait', wait_seconds: wait.waitSeconds };
     }
     const scanId = `back-${until}`;
-    // Most of what it lists was read before: it is not divided.
-    const task = { ...round, scanId, days: range, keeps: collected, division: null };
+    const division = round.division && enlarged(round.division, KNOWN_FILES);
+    const task = { ...round, scanId, days: range, keeps: collected, division };
     const outcome = await scanWithin(place, sources, task);
     if (sharesQuota) await releaseLease(store, { key: LOOKUP_LEASE, holder });
+    if (typeof outcome !== 'string') {
+      await takeLease({ ...own, until: clock.now() + PARTS_MS });
+      return outcome;
+    }
     if (outcome === 'more') return sharesQuota ? { state: 'wait', wait_seconds: PAUSE_S } : { state: 'more' };
   }
   const { hours, next } = portionOf(await grownHours(store, collected), after);

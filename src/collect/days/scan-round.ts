@@ -6,17 +6,9 @@ import { type ScanTask, scan } from '../scan/scan.js';
 import { openScanLog } from '../scan/scan-log.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
+import { type DivisionLimits, daysOfPart, forgetParts, type PlannedPart, partScanId } from './part-plan.js';
 import { scanDays } from './scan-days.js';
-import {
-  type DivisionLimits,
-  daysOfPart,
-  forgetParts,
-  type PartsToRead,
-  type PlannedPart,
-  partScanId,
-  partsToRead,
-  sourceOfPart,
-} from './scan-parts.js';
+import { type PartsToRead, partsToRead, sourceOfPart } from './scan-parts.js';
 
 /** What the state machine does next. */
 export type ScanOutcome =
@@ -92,7 +84,9 @@ export async function scanWithin(
   const log = await openScanLog(store, scanId);
   return untilEnd(place, task, async (signal) => {
     const work = { ...place, signal };
-    const parts = division ? await partsToRead(work, sources.source, { scanId, days, log, restsAt, division }) : null;
+    const parts = division
+      ? await partsToRead(work, sources.source, { scanId, days, keeps, log, restsAt, division })
+      : null;
     if (parts) return parts;
     for await (const day of scanDays(work, sources, { days, keeps, log })) {
       if (day === null && clock.now() >= restsAt && !log.checkpoint.isComplete) return 'more';
@@ -112,9 +106,9 @@ export async function scanPart(
   const { store, clock } = place;
   const { part, timezone, restsAt } = task;
   const log = await openScanLog(store, partScanId(part));
-  const days = daysOfPart(part, timezone);
+  const reading = { source: sourceOfPart(source, part), ...daysOfPart(part, timezone), log };
   return untilEnd(place, task, async (signal) => {
-    for await (const _ of scan({ ...place, signal }, { source: sourceOfPart(source, part), days, log })) {
+    for await (const _ of scan({ ...place, signal }, reading)) {
       if (clock.now() >= restsAt && !log.checkpoint.isComplete) return 'more';
     }
     return 'done';

@@ -127,7 +127,8 @@ export function openFileLedger(store: ReportStore, { generator, tell, now }: Led
       const others = [...stored.others.values()].filter(({ state }) => state === 'read');
       return [...stored.entries.values(), ...others].map(readFileOf).sort((a, b) => (a.name < b.name ? -1 : 1));
     },
-    async *otherFolders({ from, to }) {
+    async *otherFolders({ from, to }, met = []) {
+      for (const folder of met) asked.add(keyOf(folder));
       for (let at = Date.parse(from); at <= Math.min(Date.parse(to), now); at += DAY_MS) {
         const date = new Date(at).toISOString().slice(0, 10);
         for await (const { key } of store.list(`${workFolder.files}${date}/`)) {

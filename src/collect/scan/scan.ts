@@ -86,7 +86,7 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   const sources = accountsOf(source);
   const failed = sources.filter(({ failure }) => failure !== undefined);
   for (const one of failed) progress({ kind: 'warning', message: failureText(one) });
-  for (const message of changesMet(sources)) progress({ kind: 'warning', message });
+  for (const message of changesMet(changesIn(sources))) progress({ kind: 'warning', message });
   // A source that ends has read its window to the end; `covered` of its batches only lets days begin earlier.
   const isComplete = failed.length === 0;
   await keepDeliveries(work.store, deliveries, { now: clock.now() });
@@ -96,10 +96,13 @@ export async function* scan(work: Workplace, task: ScanTask): AsyncGenerator<rea
   yield [window];
 }
 
-/** Says of files that were read and are others now, or gone, how many there are. */
-function changesMet(sources: readonly SourceAccount[]): string[] {
+function changesIn(sources: readonly SourceAccount[]): Parameters<typeof changesMet>[0] {
   const sum = (name: string) => sources.reduce((total, { counts }) => total + (counts[name] ?? 0), 0);
-  const [changed, gone] = [sum('filesChanged'), sum('filesGone')];
+  return { changed: sum('filesChanged'), gone: sum('filesGone') };
+}
+
+/** Says of files that were read and are others now, or gone, how many there are. */
+export function changesMet({ changed, gone }: { readonly changed: number; readonly gone: number }): string[] {
   const rest = 'what was read of them before stays in the evidence. aqt verify names them, until that is accepted';
   return [
     ...(changed > 0

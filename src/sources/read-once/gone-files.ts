@@ -19,6 +19,15 @@ interface OpenFolder extends LogFolder {
   passed: number;
 }
 
+/** Where folders are looked for that a listing lacks. */
+interface OtherFolders {
+  /** Of the trail; a slash at its end may lack. */
+  readonly prefix?: string | undefined;
+  /** What readers of parts have met. */
+  readonly met?: Iterable<LogFolder>;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Folders that are looked for by themselves, where a listing did not begin at the beginning. */
 const MOST_LOOKED_FOR = 1000;
 
@@ -69,20 +78,20 @@ export class GoneFiles {
       .map((file) => changeOf(open, file, null));
   }
 
-  /** What was read in folders of some days of which the listing showed nothing at all, below a prefix. */
+  /** What was read in folders of some days of which the listing, or that of the readers of its parts, showed nothing at all, below a prefix. */
   async *inOtherFolders(
     days: { readonly from: string; readonly to: string },
-    prefix: string,
-    signal: AbortSignal | undefined,
+    { prefix = '', met, signal }: OtherFolders,
   ): AsyncGenerator<FileChange> {
     const place = `${this.bucket.location}/`;
+    const below = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
     let lookedFor = 0;
-    for await (const folder of this.ledger.otherFolders(days)) {
+    for await (const folder of this.ledger.otherFolders(days, met)) {
       signal?.throwIfAborted();
       const path = folder.folder.startsWith(place)
         ? deliveryDayFolder(folder.folder.slice(place.length), Date.parse(folder.date))
         : null;
-      if (path?.startsWith(prefix) !== true) continue;
+      if (path?.startsWith(below) !== true) continue;
       if (++lookedFor > MOST_LOOKED_FOR) {
         this.ledger.tell(
           `more than ${MOST_LOOKED_FOR} folders of log files were not listed in this run: whether their files are still there, a later run tells`,

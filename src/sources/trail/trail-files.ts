@@ -13,7 +13,9 @@ import { FileProgress } from '../content/file-progress.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
 import { DeliveredFiles } from '../read-once/delivered-files.js';
 import { GoneFiles } from '../read-once/gone-files.js';
+import { datesOf, goneAfter, goneFolders } from '../read-once/gone-folders.js';
 import { FileTaking, readerOf, recallFiles, takeTellers } from '../read-once/known-files.js';
+import { MetFolders } from '../read-once/met-folders.js';
 import { cursorOf, type TrailCursor } from '../read-once/trail-cursor.js';
 import { DayEvidence } from './day-evidence.js';
 import { divide, stretchOf } from './divide-trail.js';
@@ -68,7 +70,7 @@ export function createTrailFiles(options: TrailFilesOptions): StartSource {
         ...(part ? { bucket: stretchOf(options.bucket, part) } : {}),
         ...{ after: cursor.after ?? part?.after ?? null, to: part?.to ?? null },
         ...{ evidence: new DayEvidence(days, cursor.days), progress: new FileProgress() },
-        delivered: new DeliveredFiles(cursor.files),
+        ...{ delivered: new DeliveredFiles(cursor.files), met: new MetFolders(cursor.folders) },
       });
     },
     account: () => ({ kind: 'trail-files', accountId: null, region: null, counts: counts.all() }),
@@ -78,6 +80,8 @@ export function createTrailFiles(options: TrailFilesOptions): StartSource {
         return divide(listTrail(listing, delivered(window, options)), limits);
       },
       join: (parts, days) => joinParts(parts, { ...options, days }),
+      goneFolders: (parts, window, reading) =>
+        goneFolders(parts, { ...options, ...reading, dates: datesOf(delivered(window, options)) }),
     },
   };
 }
@@ -123,6 +127,7 @@ interface Scan extends TrailFilesOptions {
   readonly evidence: DayEvidence;
   readonly progress: FileProgress;
   readonly delivered: DeliveredFiles;
+  readonly met: MetFolders;
 }
 
 async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBatch> {
@@ -149,7 +154,8 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     const told = { files: ends, fileChanges };
     const items = waiting;
     [waiting, ends, fileChanges] = [[], [], []];
-    const cursor: TrailCursor = { after: done, days: evidence.known(), files: scan.delivered.known() };
+    const folders = scan.isPart ? scan.met.known() : [];
+    const cursor: TrailCursor = { after: done, days: evidence.known(), files: scan.delivered.known(), folders };
     return { items, covered, cursor, reach: progress.reach(), ...(scan.ledger ? told : {}) };
   };
   const unread = new UnreadBound();
@@ -194,6 +200,7 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     const met = file.placed && !known ? { file: file.placed, reader, isRead } : null;
     ends.push({ at: waiting.length, met, taken: taking?.taken() ?? null, known });
     scan.delivered.note(file, isRead);
+    if (scan.isPart) scan.met.note(file);
     if (!isLitter) counts.add('filesListed', 1);
     scope.revealed.trim();
     done = file.key;
@@ -201,7 +208,8 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     files += 1;
     if (waiting.length > 0 || files % FILES_PER_BATCH === 0) yield batch([]);
   }
-  for await (const change of goneAfter(gone, window, scan)) {
+  const dates = scan.isPart ? null : datesOf(delivered(window, scan));
+  for await (const change of goneAfter(gone, dates, { prefix: scan.prefix, signal })) {
     counts.add('filesGone', 1);
     fileChanges.push(change);
   }
@@ -214,16 +222,6 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   }
   const last = batch([window]);
   yield scan.isPart ? last : { ...last, deliveries: scan.delivered.all(placeOf(scan)) };
-}
-
-/** What was to come in the last folder of a listing that has ended; and, where all is listed here, in folders that it lacks. */
-async function* goneAfter(gone: GoneFiles | null, window: Window, scan: Scan): AsyncGenerator<FileChange> {
-  yield* gone?.leave() ?? [];
-  if (!gone || scan.isPart) return;
-  const { from, to } = delivered(window, scan);
-  const dateOf = (time: number) => new Date(time).toISOString().slice(0, 10);
-  const folder = scan.prefix === undefined || scan.prefix === '' ? '' : `${scan.prefix.replace(/\/$/, '')}/`;
-  yield* gone.inOtherFolders({ from: dateOf(from), to: dateOf(to) }, folder, scan.signal);
 }
 
 function noneReadable({ location }: TrailBucket, denied: number): PermissionDenied {
