@@ -48,8 +48,10 @@ for (const { title, answer } of asked) {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-answers.push(targetsText());
-console.log(answers.at(-1));
+if (targets.length > 0) {
+  answers.push(targetsText());
+  console.log(answers.at(-1));
+}
 if (!isQuick && values.only === undefined) writeFileSync('docs/performance.md', document(answers));
 
 function targetsText(): string {
