@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { build } from 'esbuild';
 
 /**
@@ -8,8 +8,9 @@ import { build } from 'esbuild';
  * leads there.
  */
 export async function bundleCli() {
-  await build({
+  const { metafile } = await build({
     entryPoints: ['dist/cli.js'],
+    metafile: true,
     bundle: true,
     splitting: true,
     platform: 'node',
@@ -24,8 +25,12 @@ export async function bundleCli() {
     },
     logLevel: 'warning',
   });
+  await joinModules(COLLECT, metafile.outputs);
   await writeFile('dist/cli.js', "#!/usr/bin/env node\nimport './bundle/cli.js';\n");
 }
+
+/** What every `aqt collect` of files in a folder loads. */
+const COLLECT = ['dist/cli/collect/collect.js', 'dist/compose/folders.js', 'dist/compose/open-trail.js'];
 
 /** Opened at every start: in the bundle they need not be looked for among the packages. */
 const BUNDLED = /^(?:commander|temporal-polyfill)$/;
@@ -40,6 +45,62 @@ const withPackages = {
     );
   },
 };
+
+/**
+ * Joins into one file what some modules, loaded when they are needed, load at once, and the start of the program does not: opening a file costs more than the little
+ * that stands in most of them. Each of them stays, and leads there, for the other commands that need it.
+ */
+async function joinModules(entries, outputs) {
+  const folder = 'dist/bundle';
+  const atStart = loadedAtOnce(`${folder}/cli.js`, outputs);
+  const loaded = new Set();
+  for (const [path, { entryPoint }] of Object.entries(outputs))
+    if (entries.includes(entryPoint)) loadedAtOnce(path, outputs, loaded);
+  const joined = [...loaded].filter((path) => !atStart.has(path));
+  const names = joined.map((path, index) => outputs[path].exports.map((name) => [name, `_${index}_${name}`]));
+  const line = (pairs, from) =>
+    `export { ${pairs.map(([a, b]) => `${a} as ${b}`).join(', ')} } from './${basename(from)}';\n`;
+  const isJoined = new Set(joined.map((path) => basename(path)));
+  const name = 'collect-joined.js';
+  await build({
+    stdin: { contents: joined.map((path, index) => line(names[index], path)).join(''), resolveDir: folder },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    outfile: join(folder, name),
+    // All that stands in these files is needed: what is not was left out before.
+    ignoreAnnotations: true,
+    plugins: [
+      {
+        name: 'joined-alone',
+        setup({ onResolve }) {
+          onResolve({ filter: /./ }, ({ path, kind }) =>
+            kind !== 'dynamic-import' && isJoined.has(basename(path)) ? null : { path, external: true },
+          );
+        },
+      },
+    ],
+    logLevel: 'warning',
+  });
+  for (const [index, path] of joined.entries())
+    await writeFile(
+      path,
+      line(
+        names[index].map(([own, other]) => [other, own]),
+        name,
+      ),
+    );
+}
+
+/** The files that are loaded with one of them, itself among them. */
+function loadedAtOnce(path, outputs, loaded = new Set()) {
+  if (loaded.has(path)) return loaded;
+  loaded.add(path);
+  for (const { path: next, kind, external } of outputs[path].imports)
+    if (kind === 'import-statement' && !external) loadedAtOnce(next, outputs, loaded);
+  return loaded;
+}
 
 /** Modules look for files beside themselves: what is bundled still says where it lay. */
 const withPlaces = {
