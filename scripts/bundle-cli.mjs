@@ -8,26 +8,27 @@ import { build } from 'esbuild';
  * leads there.
  */
 export async function bundleCli() {
+  const options = { ...FOR_NODE, plugins: [withPackages, withPlaces] };
   const { metafile } = await build({
+    ...options,
     entryPoints: ['dist/cli.js'],
     metafile: true,
-    bundle: true,
     splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
     outdir: 'dist/bundle',
     chunkNames: '[name]-[hash]',
-    plugins: [withPackages, withPlaces],
     // commander asks for modules of Node.js in the manner of CommonJS.
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
     },
-    logLevel: 'warning',
   });
   await joinModules(COLLECT, metafile.outputs);
   await writeFile('dist/cli.js', "#!/usr/bin/env node\nimport './bundle/cli.js';\n");
+  // Each thread that reads log files begins with it.
+  await build({ ...options, entryPoints: [HAND], outfile: HAND, allowOverwrite: true });
 }
+
+const FOR_NODE = { bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' };
+const HAND = 'dist/compose/trail-hand.js';
 
 /** What every `aqt collect` of files in a folder loads. */
 const COLLECT = ['dist/cli/collect/collect.js', 'dist/compose/folders.js', 'dist/compose/open-trail.js'];
@@ -47,8 +48,9 @@ const withPackages = {
 };
 
 /**
- * Joins into one file what some modules, loaded when they are needed, load at once, and the start of the program does not: opening a file costs more than the little
- * that stands in most of them. Each of them stays, and leads there, for the other commands that need it.
+ * Joins into one file what some modules, loaded when they are needed, load at once, and the start of the program does not: opening
+ * a file costs more than the little that stands in most of them. Each of them stays, and leads there, for the other commands that
+ * need it.
  */
 async function joinModules(entries, outputs) {
   const folder = 'dist/bundle';
@@ -64,10 +66,7 @@ async function joinModules(entries, outputs) {
   const name = 'collect-joined.js';
   await build({
     stdin: { contents: joined.map((path, index) => line(names[index], path)).join(''), resolveDir: folder },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
+    ...FOR_NODE,
     outfile: join(folder, name),
     // All that stands in these files is needed: what is not was left out before.
     ignoreAnnotations: true,
@@ -81,7 +80,6 @@ async function joinModules(entries, outputs) {
         },
       },
     ],
-    logLevel: 'warning',
   });
   for (const [index, path] of joined.entries())
     await writeFile(
