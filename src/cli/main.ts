@@ -1,11 +1,11 @@
 import type { Command } from '@commander-js/extra-typings';
 import { CommanderError, Command as PlainCommand } from 'commander';
+import { asStarted } from '../findings/as-started.js';
 import { addCommands } from './commands.js';
 import type { Run } from './terminal/command-run.js';
 import { reportFailure } from './terminal/failure.js';
 import { addHelp } from './terminal/help.js';
 import { EXIT, type Io } from './terminal/io.js';
-import { asStarted } from './terminal/program-name.js';
 import { packageVersion } from './terminal/version.js';
 
 /**

@@ -13,12 +13,12 @@ import { createLocalStore } from '../../storage/local-store.js';
 import { encodeReport } from '../../storage/report-codec.js';
 import { manifestKey, reportKey } from '../../tree/layout.js';
 import { auditHours, coverageOf } from '../audit/audit.js';
+import { holdNewestDays } from '../held/held-days.js';
 import type { RunSql } from '../view/scope.js';
 import { openCache } from './cache.js';
 import { cacheFolder, generations } from './cache-files.js';
 import type { Row } from './duck.js';
 import { openWriter } from './duck.js';
-import { holdNewestDays } from './held-days.js';
 import { type SyncOptions, syncCache } from './sync-cache.js';
 import { takeWriterLock } from './writer-lock.js';
 

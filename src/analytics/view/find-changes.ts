@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ReportStore } from '../../ports/report-store.js';
+import { parseHourKey } from '../../tree/layout.js';
 import { rowsOf } from '../cache/duck.js';
-import type { HeldDays, LeftOut } from '../cache/held-days.js';
 import { CONCURRENCY, inParallel } from '../cache/in-parallel.js';
 import { MANIFEST_KEY } from '../cache/load-hours.js';
 import { type KnownHour, listedHours, newestDayFirst, planSync, type SyncPlan } from '../cache/sync-plan.js';
@@ -14,6 +14,7 @@ import {
   planWorkFiles,
   type WorkFile,
 } from '../cache/work-files.js';
+import type { HeldDays, LeftOut } from '../held/held-days.js';
 
 /** What a generation holds, by the names and tags of the files it was read from. */
 export interface Known {
@@ -85,11 +86,13 @@ export async function findChanges(
   }
   const scope = prefixes && ((key: string) => prefixes.some((prefix) => key.startsWith(prefix)));
   const listed = listedHours(files);
-  const { held, left } = bound?.choose(listed, prefixes === undefined) ?? {
+  const { held, left, dropBefore } = bound?.choose(listed, prefixes === undefined) ?? {
     held: listed,
     left: prefixes === undefined ? null : undefined,
+    dropBefore: null,
   };
-  const plan = planSync(held, known.hours, scope);
+  const isDropped = (key: string) => dropBefore !== null && (parseHourKey(key)?.label.reportDate ?? '') < dropBefore;
+  const plan = planSync(held, known.hours, scope && ((key) => scope(key) || isDropped(key)));
   const tags = new Map(known.hours.map((hour) => [hour.manifestKey, hour.manifestTag]));
   const rewritten = await changedOf(options, plan.check, ({ manifestKey }) => [manifestKey, tags.get(manifestKey)]);
   const copies = prefixes

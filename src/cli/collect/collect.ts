@@ -1,6 +1,7 @@
 import { collectRange } from '../../collect/days/collect-range.js';
 import { openCollection } from '../../compose/open-collection.js';
 import { openStore } from '../../compose/open-store.js';
+import { asStarted } from '../../findings/as-started.js';
 import type { Progress } from '../../ports/progress.js';
 import type { ReportStore } from '../../ports/report-store.js';
 import type { StartSource } from '../../ports/start-source.js';
@@ -9,7 +10,6 @@ import type { CheckedDigests } from '../../sources/trail/validate-digests.js';
 import { keepReject } from '../../tree/rejects.js';
 import { checkTimezone, readTimezone } from '../../tree/settings.js';
 import { EXIT, type Io } from '../terminal/io.js';
-import { asStarted } from '../terminal/program-name.js';
 import { createProgress } from '../terminal/progress.js';
 import { generator } from '../terminal/version.js';
 import { planAccounts } from './account-options.js';

@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asStarted } from '../../findings/as-started.js';
 import type { ReportRow } from '../../record/columns.js';
 import { runCollect } from '../collect/collect.js';
 import { parseFormat } from '../collect/collect-options.js';
@@ -8,7 +9,6 @@ import type { addDemo } from '../collect/commands-collect.js';
 import { runSettle } from '../collect/settle.js';
 import type { OptionsOf } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
-import { asStarted } from '../terminal/program-name.js';
 import { runVerify } from '../verify/verify.js';
 import { showPeople } from './demo-people.js';
 

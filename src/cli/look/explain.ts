@@ -1,12 +1,12 @@
 import { reportDay } from '../../calendar/report-day.js';
 import { openEnrichment } from '../../collect/hour/open-enrichment.js';
 import { openInputs } from '../../compose/open-inputs.js';
+import { asStarted } from '../../findings/as-started.js';
 import { type Explanation, explain } from '../../inspect/explain.js';
 import { findRow } from '../../inspect/find-row.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
-import { asStarted } from '../terminal/program-name.js';
 import type { addExplain } from './commands-explore.js';
 import { explanationText } from './explain-text.js';
 import { openTree } from './open-tree.js';

@@ -1,6 +1,6 @@
 import { type Cache, openCache } from '../../analytics/cache/cache.js';
 import { cacheFolder } from '../../analytics/cache/cache-files.js';
-import { type LeftOut, leftOutOf } from '../../analytics/cache/held-days.js';
+import { type LeftOut, leftOutOf } from '../../analytics/held/held-days.js';
 import { syncCache } from '../../analytics/cache/sync-cache.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { Io } from '../terminal/io.js';

@@ -3,9 +3,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../analytics/cache/cache-files.js';
-import { holdNewestDays } from '../../analytics/cache/held-days.js';
+import { holdNewestDays } from '../../analytics/held/held-days.js';
 import { openPrices, readDirectory } from '../../compose/open-inputs.js';
 import { UsageError } from '../../compose/usage-error.js';
+import { loadedSpans } from '../../dashboard/rows/loaded-spans.js';
+import { newestRows, rowSource } from '../../dashboard/rows/row-source.js';
 import type { SealChain } from '../../dashboard/server/context.js';
 import { openLiveCache } from '../../dashboard/server/live-cache.js';
 import { startDashboard } from '../../dashboard/server/start-dashboard.js';
@@ -54,9 +56,11 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
   const stop = new AbortController();
   const signal = AbortSignal.any([io.signal, stop.signal]);
   let status: () => SyncStatus = () => ({ state: 'idle', done: 0, total: 0, checkedAt: null, error: null });
+  let rows = newestRows(live);
   const dashboard = await startDashboard({
     context: {
       live,
+      rows: () => rows,
       status: () => status(),
       location: options.output,
       program: io.program,
@@ -82,6 +86,7 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
       budgets: () => readBudgets(store),
       views: viewStore(options.views ?? viewsFile(store.location, io.env), (from, to) => replaceFile(from, to, io)),
       now: () => io.clock.now(),
+      sleep: (ms) => io.clock.sleep(ms),
       newId: randomUUID,
       onError: (message) => io.stderr(`aqt serve: ${message}\n`),
     },
@@ -92,14 +97,16 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
     newTicket: () => randomBytes(24).toString('base64url'),
     session: randomBytes(24).toString('base64url'),
   });
+  const spans = loadedSpans(store, folder);
+  const bound = limitBytes === null ? null : holdNewestDays(limitBytes);
   const watch = watchReports({
-    store,
-    folder,
-    live,
-    ...(limitBytes === null ? {} : { bound: holdNewestDays(limitBytes) }),
-    clock: io.clock,
-    signal,
+    ...{ store, folder, live, signal, clock: io.clock },
+    ...(bound ? { bound } : {}),
+    afterAll: () => rows.refresh(),
   });
+  const { lookAgain } = watch;
+  if (bound && limitBytes !== null)
+    rows = rowSource({ live, spans, bound, limitBytes, lookAgain, clock: io.clock, signal });
   status = watch.status;
   io.stdout(`${dashboard.url}\n`);
   io.stderr(`The dashboard of ${options.output} is open to this computer only. Ctrl-C ends it.\n`);
@@ -110,6 +117,8 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
   });
   await dashboard.close();
   await watch.done;
+  await rows.ended();
+  spans.close();
   live.close();
   return EXIT.done;
 }

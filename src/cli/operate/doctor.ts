@@ -2,6 +2,7 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { regionsAround } from '../../athena/regions.js';
 import { openStore } from '../../compose/open-store.js';
+import { asStarted } from '../../findings/as-started.js';
 import { checkFindings } from '../../operate/check-findings.js';
 import { readKeptTree } from '../../operate/deploy/kept-tree.js';
 import { checkAthena } from '../../operate/doctor/check-athena.js';
@@ -27,7 +28,6 @@ import { type ProbedRegion, probeRegions } from '../../sources/accounts/probe-re
 import { openLookupEventsPage } from '../../sources/lookup/lookup-events-client.js';
 import type { OptionsOf } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
-import { asStarted } from '../terminal/program-name.js';
 import { packageVersion } from '../terminal/version.js';
 import type { addDoctor } from './commands-operate.js';
 import { diagnoseFeeds } from './doctor-feeds.js';

@@ -32,12 +32,6 @@ export function programName({ script, cwd, path }: Started): string {
   return `${name.endsWith('.ts') ? 'npx tsx' : 'node'} ${quoted(typed(script, cwd))}`;
 }
 
-/** A text with hints that say `aqt <command>`, as they have to be typed where `program` starts it. */
-export function asStarted(text: string, program: string): string {
-  if (program === 'aqt') return text;
-  return text.replace(/(?<![\w./@-])aqt (?=[a-z<-](?!\w*: ))/g, () => `${program} `);
-}
-
 function isWithin(path: string, folder: string): boolean {
   const rest = relative(folder, path);
   return rest === '' || (!rest.startsWith('..') && !isAbsolute(rest));

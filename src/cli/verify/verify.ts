@@ -1,4 +1,5 @@
 import { UsageError } from '../../compose/usage-error.js';
+import { asStarted } from '../../findings/as-started.js';
 import { REPORT_CODEC } from '../../storage/report-codec.js';
 import { openScratchFolder } from '../../storage/scratch-folder.js';
 import { type Examination, examine } from '../../verify/examine.js';
@@ -7,7 +8,6 @@ import type { addVerify } from '../look/commands-explore.js';
 import { openTree } from '../look/open-tree.js';
 import type { OptionsOf, TreeArgument } from '../terminal/command-run.js';
 import { EXIT, type Io } from '../terminal/io.js';
-import { asStarted } from '../terminal/program-name.js';
 import { accountOf, type DayAccount, sumByDay } from './verify-days.js';
 import { fileLines } from './verify-files.js';
 import { placeLines, placesOf } from './verify-places.js';

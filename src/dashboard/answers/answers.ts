@@ -13,7 +13,7 @@ import { queryDetail } from '../../analytics/view/query-detail.js';
 import { sqlNames } from '../../analytics/view/sql-names.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import { unmatchedValues } from '../../analytics/view/unmatched.js';
-import { needAllRows } from '../server/need-rows.js';
+import { needAllRows } from '../rows/need-rows.js';
 import { hasCostCenters } from '../server/status.js';
 import { auditAnswer, placesAnswer } from './audit-answer.js';
 import { billAnswer } from './bill-answer.js';
@@ -68,10 +68,11 @@ export const ANSWERS = {
   '/chains': async ({ context, snapshot }) => ({ chains: await context.chains(snapshot.coverage.trees) }),
 } as const satisfies Readonly<Record<string, (question: Question) => Promise<object | null>>>;
 
-/** What each path answers, with the day from which on rows are here (null: all are), the generation that it was computed from and the milliseconds that took. */
+/** What each path answers, with the first and last day of the rows it is of (null: the first or last that are collected), the generation that it was computed from and the milliseconds that took. */
 export type Api = {
   readonly [Path in keyof typeof ANSWERS]: NonNullable<Awaited<ReturnType<(typeof ANSWERS)[Path]>>> & {
     readonly rows_from: string | null;
+    readonly rows_to: string | null;
     readonly generation: number;
     readonly ms: number;
   };

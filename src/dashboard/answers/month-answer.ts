@@ -1,7 +1,7 @@
 import { type Month, monthOf } from '../../analytics/time/month.js';
 import type { Filter } from '../../analytics/view/filters.js';
 import type { Budgets } from '../../tree/budgets.js';
-import { needRows } from '../server/need-rows.js';
+import { needRows } from '../rows/need-rows.js';
 import { quoted } from './copy-as.js';
 import type { Question } from './question.js';
 

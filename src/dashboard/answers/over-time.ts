@@ -5,7 +5,7 @@ import { STACK_MEASURES, STACK_NAMES, type Stack, stackOf } from '../../analytic
 import type { Scope } from '../../analytics/view/scope.js';
 import { type Totals, totalsOf } from '../../analytics/view/totals.js';
 import type { Window } from '../../calendar/window.js';
-import { needRows } from '../server/need-rows.js';
+import { needRows } from '../rows/need-rows.js';
 import type { Question } from './question.js';
 import { choiceParam } from './view-request.js';
 

@@ -3,8 +3,8 @@ import { groupSummary, type Summary, summaryTotals, withSummary } from '../../an
 import { firstReadersOf, firstSeenOf, notables } from '../../analytics/view/notable.js';
 import type { Scope } from '../../analytics/view/scope.js';
 import { totalsOf } from '../../analytics/view/totals.js';
+import { heldWindow } from '../rows/need-rows.js';
 import { remembered } from '../server/live-cache.js';
-import { heldWindow } from '../server/need-rows.js';
 import { copyGroups } from './copy-as.js';
 import { maskedRows } from './mask.js';
 import { overTime } from './over-time.js';

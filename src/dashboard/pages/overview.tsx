@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { GroupRow } from '../../analytics/groups/groups.js';
 import type { Totals } from '../../analytics/view/totals.js';
 import { Chart } from '../chart/chart.js';
@@ -9,12 +9,12 @@ import { EmptyView } from '../lists/empty-view.js';
 import { bytes, count, nanosUsd, percent, plural, shortTable, shortUsd, usd } from '../parts/format.js';
 import { CopyMenu } from '../parts/menus.js';
 import { PageHead } from '../parts/page-head.js';
-import { Confidence, Go, KindTag, Panel, Share, Tile } from '../parts/parts.js';
+import { Confidence, Go, KindTag, LoadingDays, Panel, Share, Tile } from '../parts/parts.js';
 import { SqlLine } from '../parts/sql-line.js';
 import { UnreadNotice } from '../parts/unread-notice.js';
 import { REFUSED, useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
-import { addressOf, brush, timeQuery, usePlace } from '../web/url.js';
+import { addressOf, brush, ownFilters, timeQuery, usePlace } from '../web/url.js';
 import { DaySums } from './day-sums.js';
 import { Health, Worth } from './overview-cards.js';
 
@@ -24,13 +24,17 @@ export function PageOverview(): ReactNode {
   const { zone } = useZone();
   const metric = metricOf(params.get('metric') ?? 'cost');
   const answer = useApi('/overview', timeQuery(params, metric));
+  const isRefused = answer.error?.status === REFUSED && !answer.error.isLetGo;
+  // The sums of days are no answer to a view with filters: while rows are loaded nobody is told so.
+  const hasSums = isRefused || (answer.loading !== null && Object.keys(ownFilters(params)).length === 0);
   return (
     <div className="page-overview">
       <PageHead title="Overview">
         <CopyMenu copy={answer.data?.copy} />
       </PageHead>
       <UnreadNotice />
-      <Panel answer={answer} skeleton={18}>
+      {answer.loading && <LoadingDays loading={answer.loading} />}
+      <Panel answer={answer.loading ? { ...answer, data: null, loading: null } : answer} skeleton={hasSums ? 0 : 18}>
         {(data) =>
           data.totals.queries + data.totals.refused === 0 ? (
             <EmptyView />
@@ -61,7 +65,7 @@ export function PageOverview(): ReactNode {
           )
         }
       </Panel>
-      {answer.error?.status === REFUSED && (
+      {hasSums && (
         <DaySums
           query={timeQuery(params, metric)}
           show={(sums) => (

@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react';
-import type { Answer } from '../web/api.js';
+import type { ReactNode } from 'preact/compat';
+import type { Answer, Loading } from '../web/api.js';
 import { go } from '../web/url.js';
 
 /** A link inside the dashboard: an ordinary one, followed without loading the page. */
@@ -43,10 +43,11 @@ export function Panel<T>({
   readonly children: (data: T) => ReactNode;
   readonly skeleton?: number;
 }): ReactNode {
-  const { data, isStale, error } = answer;
+  const { data, isStale, error, loading } = answer;
   return (
     <>
       <Failure answer={answer} />
+      {loading && <LoadingDays loading={loading} />}
       {data === null ? (
         !error && <Skeleton lines={skeleton} />
       ) : (
@@ -55,6 +56,18 @@ export function Panel<T>({
         </div>
       )}
     </>
+  );
+}
+
+/** How far the rows of a question have come. */
+export function LoadingDays({ loading: { doneDays, days, from, to } }: { readonly loading: Loading }): ReactNode {
+  return (
+    <div className="notice" role="status">
+      <b>
+        Loading {doneDays} of {days} days
+      </b>
+      , {from} to {to}, into the cache. <progress max={days} value={doneDays} />
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import { useStatus } from '../web/api.js';
 import { bytes, plural } from './format.js';
 
@@ -6,13 +6,15 @@ import { bytes, plural } from './format.js';
 export function RowsNotice(): ReactNode {
   const status = useStatus();
   if (!status?.rows) return null;
-  const { from, left } = status.rows;
+  const { from, left, loaded, loading } = status.rows;
   return (
     <p className="notice">
       <b>Rows from {from} on are here.</b> {plural(left.hours, 'hour')} from {left.from} to {left.to} are collected and
       left out, because the cache may take {bytes(status.cache.limitBytes ?? 0)}: what is said here without a day, the
-      state of the collection too, is of the rows that are here. <code>{status.program} serve --cache-limit</code> takes
-      more.
+      state of the collection too, is of the rows that are here. Days that are asked for are loaded, as far as they fit
+      {loaded.length > 0 && `: ${loaded.map((span) => `${span.from} to ${span.to}`).join(', ')} are`}
+      {loading && `; loading ${loading.from} to ${loading.to}, ${loading.doneDays} of ${loading.days} days`}.{' '}
+      <code>{status.program} serve --cache-limit</code> takes more.
     </p>
   );
 }

@@ -1,17 +1,23 @@
 import { Hono } from 'hono';
 import type { RunSql } from '../../analytics/view/scope.js';
+import type { Window } from '../../calendar/window.js';
 import { ANSWERS } from '../answers/answers.js';
 import type { Question } from '../answers/question.js';
 import { readView } from '../answers/view-request.js';
+import { heldWindow, type RowsHeld, RowsNotHere, rowsHeld } from '../rows/need-rows.js';
+import type { HeldRows } from '../rows/row-source.js';
 import type { DashboardContext } from './context.js';
-import { remembered } from './live-cache.js';
-import { heldWindow, needRows, rowsHeld } from './need-rows.js';
+import { remembered, type Snapshot } from './live-cache.js';
 import { statusOf } from './status.js';
 
-/** The one answer that needs no rows. */
-const SUMS = '/sums';
+/** Answers that are of the newest rows, or of none, whatever days the page looks at. */
+const OF_NEWEST: ReadonlySet<string> = new Set(['/sums', '/month', '/audit', '/places', '/chains', '/names']);
 /** Answers of what is beside the reports, or of reports whose rows are not here: that may change without a new generation. */
-const FRESH: ReadonlySet<string> = new Set([SUMS, '/audit']);
+const FRESH: ReadonlySet<string> = new Set(['/sums', '/audit']);
+/** So long a question waits for rows that are being loaded, before it is told how far that has come. */
+const PATIENCE_MS = 800;
+/** A page sends it along when it asks only whether an answer has changed. */
+export const AGAIN = 'x-again';
 
 /** The routes below `/api`. Every answer carries the generation it was computed from and the milliseconds it took. */
 export function apiRoutes(context: DashboardContext): Hono {
@@ -20,26 +26,58 @@ export function apiRoutes(context: DashboardContext): Hono {
   for (const [path, answer] of Object.entries<(question: Question) => Promise<object | null>>(ANSWERS)) {
     app.get(path, async (request) => {
       const began = context.now();
-      const snapshot = context.live.current();
-      if (!snapshot) return request.json({ error: { message: 'The reports are being read for the first time.' } }, 503);
+      const newest = context.live.current();
+      if (!newest) return request.json({ error: { message: 'The reports are being read for the first time.' } }, 503);
       const params = new URL(request.req.url).searchParams;
-      const answered = async () => {
-        const { coverage } = snapshot;
-        const view = readView(params, { coverage, held: heldWindow(snapshot), isAuditor: context.isAuditor });
-        if (path !== SUMS) needRows(snapshot, view.scope.window);
+      const { coverage } = newest;
+      const view = readView(params, { coverage, held: heldWindow(newest), isAuditor: context.isAuditor });
+      const answered = async (snapshot: Snapshot) => {
         const run: RunSql = (sql) => snapshot.cache.rows(sql);
-        const scope = await snapshot.search.prepare(run, view.scope);
+        const scope = await snapshot.search.prepare(run, { ...view.scope, started: snapshot.coverage.started });
         return answer({ context, snapshot, view, params, scope, run });
       };
-      const body = await (FRESH.has(path) ? answered() : remembered(snapshot, `${path}?${params}`, answered));
-      const held = rowsHeld(snapshot);
-      const where = held === null ? 'in the collected reports' : `among the rows that are here, from ${held.from} on`;
+      const ask = { isAgain: request.req.header(AGAIN) !== undefined, patienceMs: PATIENCE_MS };
+      const from = (window: Window | null) =>
+        withRows(context.rows().of(window, ask), async (snapshot) => {
+          const key = `${path}?${params} ${window?.start} ${window?.end}`;
+          const body = await (FRESH.has(path)
+            ? answered(snapshot)
+            : remembered(snapshot, key, () => answered(snapshot)));
+          return { body, held: rowsHeld(snapshot) };
+        });
+      const { window } = view.scope;
+      const { body, held } = await (OF_NEWEST.has(path) ? from(null) : withOtherDays(window, from));
+      const where = held === null ? 'in the collected reports' : `among the rows that are here, ${daysSaid(held)}`;
       if (body === null) return request.json({ error: { message: `It is not ${where}.` } }, 404);
-      const told = { rows_from: held?.from ?? null, generation: snapshot.cache.generation };
+      const told = { rows_from: held?.from ?? null, rows_to: held?.to ?? null, generation: newest.cache.generation };
       return request.json({ ...body, ...told, ms: Math.round(context.now() - began) });
     });
   }
   // What is below `/api` is never a page.
   app.all('*', (request) => request.json({ error: { message: `there is no ${request.req.path}` } }, 404));
   return app;
+}
+
+/** An answer may need rows of other days, too, with which a view is compared: then it is made again of rows that hold both. */
+async function withOtherDays<T>(window: Window, from: (window: Window) => Promise<T>): Promise<T> {
+  try {
+    return await from(window);
+  } catch (error) {
+    if (!(error instanceof RowsNotHere) || error.window === null) throw error;
+    const { start, end } = error.window;
+    return from({ start: Math.min(window.start, start), end: Math.max(window.end, end) });
+  }
+}
+
+async function withRows<T>(rows: Promise<HeldRows>, task: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  const { snapshot, release } = await rows;
+  try {
+    return await task(snapshot);
+  } finally {
+    release();
+  }
+}
+
+function daysSaid({ from, to }: RowsHeld): string {
+  return to === null ? `from ${from} on` : `from ${from} to ${to}`;
 }

@@ -3,6 +3,7 @@ import type { DaySums } from '../../analytics/groups/day-sums.js';
 import type { PriceTable } from '../../athena/prices.js';
 import type { Directory } from '../../identity/directory/directory-entries.js';
 import type { Budgets } from '../../tree/budgets.js';
+import type { RowSource } from '../rows/row-source.js';
 import type { BillSource } from './bill-view.js';
 import type { LiveCache } from './live-cache.js';
 import type { MadePack, PackView } from './pack-view.js';
@@ -27,6 +28,7 @@ export interface DayWithout {
 /** What the routes work with. */
 export interface DashboardContext {
   readonly live: LiveCache;
+  readonly rows: () => RowSource;
   readonly status: () => SyncStatus;
   /** Folder or bucket, for messages and for copied command lines. */
   readonly location: string;
@@ -62,6 +64,7 @@ export interface DashboardContext {
   /** Saved views of these reports. */
   readonly views: ViewStore;
   readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly newId: () => string;
   /** Takes unexpected errors, without SQL. */
   readonly onError: (message: string) => void;

@@ -6,11 +6,13 @@ import { GROUP_SORTS, type GroupSort, orderGroups, searchGroups } from '../../an
 import { GROUP_NAMES, type GroupRow, groupBy, searchPatterns, withSamples } from '../../analytics/groups/groups.js';
 import { SORTS } from '../../analytics/view/list-queries.js';
 import { type RunSql, scopeSql } from '../../analytics/view/scope.js';
+import type { Window } from '../../calendar/window.js';
 import { COLUMNS } from '../../record/columns.js';
 import { masked } from '../answers/mask.js';
 import { choiceParam, readView } from '../answers/view-request.js';
+import { heldWindow } from '../rows/need-rows.js';
+import { type HeldRows, RowsLoading } from '../rows/row-source.js';
 import type { DashboardContext } from './context.js';
-import { heldWindow, needRows } from './need-rows.js';
 
 const BATCH = 5000;
 
@@ -24,20 +26,23 @@ export function exportRoute(context: DashboardContext): Hono {
     const [, what, format] = /^(queries|groups)\.(csv|ndjson)$/.exec(request.req.param('file')) ?? [];
     if (!what || !format)
       return request.json({ error: { message: 'export queries or groups, as .csv or .ndjson' } }, 404);
-    const snapshot = context.live.current();
-    if (!snapshot) return request.json({ error: { message: 'The reports are being read for the first time.' } }, 503);
+    const newest = context.live.current();
+    if (!newest) return request.json({ error: { message: 'The reports are being read for the first time.' } }, 503);
     const params = new URL(request.req.url).searchParams;
-    const { coverage } = snapshot;
-    const view = readView(params, { coverage, held: heldWindow(snapshot), isAuditor: context.isAuditor });
-    needRows(snapshot, view.scope.window);
+    const { coverage } = newest;
+    const view = readView(params, { coverage, held: heldWindow(newest), isAuditor: context.isAuditor });
+    const { snapshot, release } = await rowsInTime(context, view.scope.window, request.req.raw.signal);
     const run: RunSql = (sql) => snapshot.cache.rows(sql);
-    const scope = await snapshot.search.prepare(run, view.scope);
+    const started = { ...view.scope, started: snapshot.coverage.started };
+    const scope = await snapshot.search.prepare(run, started).catch((error: unknown) => {
+      release();
+      throw error;
+    });
     const day = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
     const file = `athena-${what}-${day(scope.window.start)}-${day(scope.window.end)}.${format}`;
     request.header('Content-Type', format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson');
     request.header('Content-Disposition', `attachment; filename="${file}"`);
     const pages = what === 'queries' ? queryPages(run, scopeSql(scope), params) : groupPages(run, { scope, params });
-    const release = snapshot.cache.hold();
     return stream(request, async (output) => {
       let isFirst = true;
       try {
@@ -63,6 +68,18 @@ export function exportRoute(context: DashboardContext): Hono {
     });
   });
   return app;
+}
+
+/** What is saved to a file has no page that could ask again: it waits while its rows are loaded, as long as somebody waits for it. */
+async function rowsInTime({ rows }: DashboardContext, window: Window, signal: AbortSignal): Promise<HeldRows> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await rows().of(window, { isAgain: false, patienceMs: 5_000 });
+    } catch (error) {
+      if (!(error instanceof RowsLoading)) throw error;
+    }
+  }
 }
 
 async function* queryPages(run: RunSql, where: string, params: URLSearchParams): AsyncGenerator<readonly Row[]> {

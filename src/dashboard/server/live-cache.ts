@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { type AuditHour, auditHours, type Coverage, coverageOf } from '../../analytics/audit/audit.js';
 import { type PlaceAccount, placesOf } from '../../analytics/audit/places.js';
 import { type Cache, openCache } from '../../analytics/cache/cache.js';
-import { type LeftOut, leftOutOf } from '../../analytics/cache/held-days.js';
+import { generations } from '../../analytics/cache/cache-files.js';
+import { type LeftOut, leftOutOf } from '../../analytics/held/held-days.js';
 import { createSearchMemory, type RunSql, type SearchMemory } from '../../analytics/view/scope.js';
 
 /** One generation with what was learnt about it; everything here may be kept, for a generation never changes. */
@@ -37,12 +38,14 @@ const REMEMBERED_LISTS = 6;
 /** Holds the newest generation of a cache folder. */
 export async function openLiveCache(folder: string): Promise<LiveCache> {
   // One that cannot be read is built anew by the first look at the reports, which tells what it cannot do.
-  let snapshot = await open(folder).catch(() => null);
+  let snapshot = await openSnapshot(folder).catch(() => null);
   return {
     current: () => snapshot,
     async refresh() {
-      const next = await open(folder);
       const old = snapshot;
+      // Opening one adds up all its hours: too much for each look at the folder.
+      if (old && (await generations(folder))[0]?.number === old.cache.generation) return;
+      const next = await openSnapshot(folder);
       if (!next || next.cache.generation === old?.cache.generation) {
         next?.cache.close();
         return;
@@ -57,8 +60,12 @@ export async function openLiveCache(folder: string): Promise<LiveCache> {
   };
 }
 
-async function open(folder: string): Promise<Snapshot | null> {
-  const cache = await openCache(folder);
+/** Opens the newest generation of a folder; null when there is none. `left` is said in place of what the generation says. */
+export async function openSnapshot(
+  folder: string,
+  more: { readonly memoryLimit?: string; readonly left?: LeftOut } = {},
+): Promise<Snapshot | null> {
+  const cache = await openCache(folder, more);
   if (!cache) return null;
   const run: RunSql = (sql) => cache.rows(sql);
   const hours = await auditHours(run);
@@ -69,7 +76,7 @@ async function open(folder: string): Promise<Snapshot | null> {
     coverage,
     hours,
     places,
-    left,
+    left: more.left ?? left,
     bytes,
     search: createSearchMemory(),
     answers: new Map(),

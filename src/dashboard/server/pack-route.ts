@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { reportDateAt } from '../../calendar/report-day.js';
 import { readView } from '../answers/view-request.js';
+import { heldWindow } from '../rows/need-rows.js';
 import type { DashboardContext } from './context.js';
-import { heldWindow } from './need-rows.js';
 import type { PackView } from './pack-view.js';
 
 /** A pack of evidence for the view at hand, whole report days. One is made at a time. */

@@ -1,7 +1,7 @@
 import { unreadPlaces } from '../../analytics/audit/places.js';
+import { rowsHeld } from '../rows/need-rows.js';
 import type { DashboardContext } from './context.js';
 import type { Snapshot } from './live-cache.js';
-import { rowsHeld } from './need-rows.js';
 
 /** What every page asks again and again: what is collected, and whether a newer generation is there. */
 export function statusOf(context: DashboardContext) {
@@ -18,11 +18,16 @@ export function statusOf(context: DashboardContext) {
     coverage: snapshot?.coverage ?? null,
     places: snapshot ? placeSummary(snapshot) : null,
     /** Which rows are here; null where all are. */
-    rows: snapshot ? rowsHeld(snapshot) : null,
+    rows: snapshot ? rowsOf(context, snapshot) : null,
     cache: { bytes: snapshot?.bytes ?? 0, limitBytes: context.cacheLimitBytes },
     sync: context.status(),
     now: context.now(),
   };
+}
+
+function rowsOf(context: DashboardContext, snapshot: Snapshot) {
+  const held = rowsHeld(snapshot);
+  return held && { ...held, ...context.rows().status() };
 }
 
 export type Status = ReturnType<typeof statusOf>;

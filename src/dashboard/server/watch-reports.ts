@@ -1,6 +1,6 @@
 import { localRoot } from '../../analytics/cache/cache-files.js';
-import type { HeldDays } from '../../analytics/cache/held-days.js';
-import { type SyncOptions, syncCache } from '../../analytics/cache/sync-cache.js';
+import { type SyncMemory, type SyncOptions, syncCache } from '../../analytics/cache/sync-cache.js';
+import type { HeldDays } from '../../analytics/held/held-days.js';
 import { addDays } from '../../calendar/report-day.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ReportStore } from '../../ports/report-store.js';
@@ -21,6 +21,8 @@ export interface SyncStatus {
 
 export interface Watch {
   status(): SyncStatus;
+  /** Looks at once, at everything or at the newest days, when the look that is on has ended. */
+  lookAgain(all: boolean): Promise<void>;
   /** Ends when the signal fires. */
   readonly done: Promise<void>;
 }
@@ -34,6 +36,7 @@ export function watchReports({
   folder,
   live,
   bound,
+  afterAll,
   clock,
   signal,
 }: {
@@ -42,11 +45,19 @@ export function watchReports({
   readonly live: LiveCache;
   /** Which days are held; absent: all. */
   readonly bound?: HeldDays;
+  /** Called after each look at everything that went well. */
+  readonly afterAll?: () => Promise<void>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }): Watch {
   let status: SyncStatus = { state: 'idle', done: 0, total: 0, checkedAt: null, error: null };
+  const memory: SyncMemory = { last: null };
   const pace = localRoot(store.location) === null ? PACE.remote : PACE.local;
+  const shown = (error: unknown): void => {
+    if (signal.aborted) return;
+    const message = error instanceof Error ? error.message : String(error);
+    status = { ...status, state: 'idle', error: message.split('\n')[0] ?? message };
+  };
   const look = async (places: Places | null): Promise<void> => {
     const publishing: Promise<void>[] = [];
     let warning: string | null = null;
@@ -55,6 +66,7 @@ export function watchReports({
         store,
         folder,
         signal,
+        memory,
         ...(bound ? { bound } : {}),
         ...places,
         onProgress: ({ done, total }) => {
@@ -74,22 +86,26 @@ export function watchReports({
         bound?.learn(current.bytes);
       status = { state: 'idle', done: 0, total: 0, checkedAt: clock.now(), error: null, warning };
     } catch (error) {
-      if (signal.aborted) return;
-      const message = error instanceof Error ? error.message : String(error);
-      status = { ...status, state: 'idle', error: message.split('\n')[0] ?? message };
+      shown(error);
     }
+  };
+  let turn: Promise<void> = Promise.resolve();
+  const lookAgain = (all: boolean): Promise<void> => {
+    turn = turn.then(() => look(all ? null : newestPlaces(live)));
+    return turn;
   };
   const watch = async (): Promise<void> => {
     let fullAt = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
       const isFull = clock.now() - fullAt >= pace.fullMs;
-      await look(isFull ? null : newestPlaces(live));
+      await lookAgain(isFull);
       if (isFull) fullAt = clock.now();
+      if (isFull && status.error === null) await afterAll?.().catch(shown);
       // Waking up by the signal is the end, not an error.
       await clock.sleep(pace.quickMs, signal).catch(() => undefined);
     }
   };
-  return { status: () => status, done: watch() };
+  return { status: () => status, lookAgain, done: watch() };
 }
 
 type Places = Required<Pick<SyncOptions, 'prefixes' | 'files'>>;

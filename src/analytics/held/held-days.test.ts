@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ListedHour } from '../cache/sync-plan.js';
 import { holdNewestDays } from './held-days.js';
-import type { ListedHour } from './sync-plan.js';
 
 const MB = 1_000_000;
 const hour = (reportDate: string, at: number, bytes: number, ending = 'csv'): ListedHour => ({
@@ -17,7 +17,7 @@ const datesOf = (hours: readonly ListedHour[]) => [...new Set(hours.map(({ label
 
 describe('the days that a bounded cache holds', () => {
   it('are all where they fit, whatever their order, and the newest where they do not', () => {
-    expect(holdNewestDays(59 * MB).choose(HOURS, true)).toEqual({ held: HOURS, left: null });
+    expect(holdNewestDays(59 * MB).choose(HOURS, true)).toMatchObject({ held: HOURS, left: null });
     const { held, left } = holdNewestDays(49 * MB).choose([...HOURS].reverse(), true);
     expect(datesOf(held)).toEqual(['2026-11-05', '2026-11-04', '2026-11-03', '2026-11-02']);
     // Rows of the first day that is told are all here, also those whose event was of the day before.
@@ -29,7 +29,7 @@ describe('the days that a bounded cache holds', () => {
     expect(datesOf(held)).toEqual(['2026-11-04', '2026-11-05']);
     expect(left).toMatchObject({ from: '2026-11-01', to: '2026-11-03', hours: 6, heldFrom: '2026-11-05' });
     expect(holdNewestDays(1).choose(HOURS.slice(6), true).left).toBeNull();
-    expect(holdNewestDays(1).choose([], true)).toEqual({ held: [], left: null });
+    expect(holdNewestDays(1).choose([], true)).toMatchObject({ held: [], left: null });
   });
 
   it('are not changed by a look at some of them', () => {
@@ -37,7 +37,7 @@ describe('the days that a bounded cache holds', () => {
     expect(bound.choose(HOURS, false).held).toEqual(HOURS);
     bound.choose(HOURS, true);
     const late = [hour('2026-11-01', 7, 1), hour('2026-11-06', 7, 1)];
-    expect(bound.choose(late, false)).toEqual({ held: late.slice(1), left: undefined });
+    expect(bound.choose(late, false)).toEqual({ held: late.slice(1), left: undefined, dropBefore: null });
   });
 
   it('are fewer when the file is larger than was thought, and never more than then', () => {
@@ -47,6 +47,22 @@ describe('the days that a bounded cache holds', () => {
     expect(datesOf(bound.choose(HOURS, true).held)).toHaveLength(3);
     bound.learn(20 * MB);
     expect(datesOf(bound.choose(HOURS, true).held)).toHaveLength(3);
+  });
+
+  it('are fewer at once when room is reserved, and more again at a look at everything', () => {
+    const bound = holdNewestDays(49 * MB);
+    bound.choose(HOURS, true);
+    bound.reserve(10 * MB);
+    const late = [hour('2026-11-06', 7, 1)];
+    expect(bound.choose(late, false)).toEqual({
+      held: late,
+      left: { from: '2026-11-01', to: '2026-11-02', hours: 4, heldFrom: '2026-11-04' },
+      dropBefore: '2026-11-03',
+    });
+    expect(bound.choose(late, false).dropBefore).toBeNull();
+    bound.reserve(0);
+    expect(bound.choose(late, false).left).toBeUndefined();
+    expect(datesOf(bound.choose(HOURS, true).held)).toHaveLength(4);
   });
 
   it('take more room from packed reports', () => {
