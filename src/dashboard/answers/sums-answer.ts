@@ -1,6 +1,7 @@
 import type { SummedDay } from '../../analytics/groups/day-sums.js';
 import { FilterError } from '../../analytics/view/filters.js';
 import { addDays, reportDateAt } from '../../calendar/report-day.js';
+import { asStarted } from '../../findings/as-started.js';
 import type { Question } from './question.js';
 
 /** Two years: of each day every manifest is compared. */
@@ -24,7 +25,8 @@ export async function sums({ context, scope, snapshot }: Question) {
   const known = new Map(sums.days.map((day) => [day.date, day]));
   const unknown = new Set(without.map(({ date }) => date));
   return {
-    ...{ from, to, without },
+    ...{ from, to },
+    without: without.map((day) => ({ ...day, why: asStarted(day.why, context.program) })),
     totals: sums.totals,
     people: sums.people,
     workgroups: sums.workgroups,

@@ -1,6 +1,6 @@
 import { localRoot } from '../../analytics/cache/cache-files.js';
-import type { HeldDays } from '../../analytics/held/held-days.js';
 import { type SyncOptions, syncCache } from '../../analytics/cache/sync-cache.js';
+import type { HeldDays } from '../../analytics/held/held-days.js';
 import { addDays } from '../../calendar/report-day.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ReportStore } from '../../ports/report-store.js';

@@ -176,7 +176,11 @@ function useAnswer<T>(path: string | null): Answer<T> {
   };
 }
 
+/** Of reports whose rows are not here: a new generation is no sign of whether they have changed. */
+const NOT_KEPT = '/api/sums?';
+
 function remember(key: string, data: unknown): void {
+  if (key.includes(NOT_KEPT)) return;
   answers.set(key, data);
   const [oldest] = answers.keys();
   if (answers.size > REMEMBERED && oldest !== undefined) answers.delete(oldest);
