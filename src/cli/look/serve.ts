@@ -12,11 +12,12 @@ import type { SealChain } from '../../dashboard/server/context.js';
 import { openLiveCache } from '../../dashboard/server/live-cache.js';
 import { startDashboard } from '../../dashboard/server/start-dashboard.js';
 import { viewStore, viewsFile } from '../../dashboard/server/view-store.js';
-import { type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
+import { type Listed, type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
 import { replaceFile } from '../../storage/held-files.js';
 import { readBudgets } from '../../tree/budgets.js';
 import { readChain } from '../../tree/chain/chain.js';
 import { fileChangesByTree } from '../../tree/files/file-changes.js';
+import { readTimezone } from '../../tree/settings.js';
 import { treeView } from '../../tree/tree-view.js';
 import { billSource } from '../money/bill-source.js';
 import { checkBill } from '../money/open-bill.js';
@@ -57,10 +58,13 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
   const signal = AbortSignal.any([io.signal, stop.signal]);
   let status: () => SyncStatus = () => ({ state: 'idle', done: 0, total: 0, checkedAt: null, error: null });
   let rows = newestRows(live);
+  let listed: () => Listed | null = () => null;
   const dashboard = await startDashboard({
     context: {
       live,
       rows: () => rows,
+      listed: () => listed(),
+      timezoneOf: (tree) => readTimezone(treeView(store, tree), io.clock.now()),
       status: () => status(),
       location: options.output,
       program: io.program,
@@ -104,6 +108,7 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
     afterAll: () => rows.refresh(),
   });
   const { lookAgain } = watch;
+  listed = watch.listed;
   if (bound && limitBytes !== null)
     rows = rowSource({ live, spans, bound, limitBytes, lookAgain, clock: io.clock, signal });
   status = watch.status;

@@ -134,7 +134,8 @@ function useAnswer<T>(path: string | null): Answer<T> {
   });
   const [loading, setLoading] = useState<{ readonly for: string; readonly loading: Loading } | null>(null);
   const [attempt, setAttempt] = useState(0);
-  const key = path === null || generation === null ? null : `${generation} ${path}`;
+  const isAsked = generation !== null || path?.startsWith(NOT_KEPT);
+  const key = path === null || !isAsked ? null : `${generation} ${path}`;
   const latest = useRef(key);
   latest.current = key;
   // Before the page is painted: the server answers while the browser draws.
@@ -176,7 +177,7 @@ function useAnswer<T>(path: string | null): Answer<T> {
   };
 }
 
-/** Of reports whose rows are not here: a new generation is no sign of whether they have changed. */
+/** Of reports whose rows are not here: asked before any is, and a new generation is no sign of whether they have changed. */
 const NOT_KEPT = '/api/sums?';
 
 function remember(key: string, data: unknown): void {
