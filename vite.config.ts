@@ -1,14 +1,13 @@
-import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** The dashboard's page: `vite build` writes it to dist/web, where `aqt serve` finds it. */
 export default defineConfig(({ command }) => {
-  // A build started by a test inherits NODE_ENV=test, and would ship React's development half.
+  // A build started by a test inherits NODE_ENV=test.
   if (command === 'build') process.env.NODE_ENV = 'production';
   return {
     root: 'src/dashboard/web',
     base: '/',
-    plugins: [react()],
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {
       outDir: '../../../dist/web',
       emptyOutDir: true,

@@ -88,7 +88,7 @@ describe('every zone of the database, over decades', () => {
         expect(hours[0]?.window.start).toBe(days[0]?.window.start);
         expect(hours.at(-1)?.window.end).toBe(days[2]?.window.end);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -111,7 +111,7 @@ describe('every zone of the database, over decades', () => {
         if (wall !== labelled) expect(wall < labelled && label.window.end - label.window.start > HOUR).toBe(true);
         expect(createHourIndex([reportDay(label.reportDate, timezone)]).find(instant)).toEqual(label);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 });

@@ -166,7 +166,7 @@ describe('Athena reads back', () => {
       fc.asyncProperty(fc.array(arbitraryRow(), { maxLength: 4 }), async (rows) => {
         expect(readCsv(await textOf('csv', rows))).toEqual(rows.map(withoutEmptyTexts));
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -175,7 +175,7 @@ describe('Athena reads back', () => {
       fc.asyncProperty(fc.array(arbitraryRow(), { maxLength: 4 }), async (rows) => {
         expect(readJson(await textOf('json', rows))).toEqual(rows);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

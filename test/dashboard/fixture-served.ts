@@ -105,8 +105,8 @@ export async function until<T>(look: () => T | null | Promise<T | null>, ended?:
 export async function emptyPage(root: string): Promise<string> {
   const page = join(root, 'page');
   await mkdir(join(page, 'assets'), { recursive: true });
-  const status = '<script type="application/json" id="status">null</script>';
-  await writeFile(join(page, 'index.html'), `<!doctype html><title>page</title>${status}<div id="root"></div>`);
+  const sent = '<script type="application/json" id="sent">null</script>';
+  await writeFile(join(page, 'index.html'), `<!doctype html><title>page</title>${sent}<div id="root"></div>`);
   await writeFile(join(page, 'assets', 'app-1.js'), 'export const app = 1;');
   return page;
 }

@@ -28,6 +28,13 @@ export interface SyncOptions extends Look {
   readonly onProgress?: (progress: SyncProgress) => void;
   /** Called when a generation is published, with more to follow or not. */
   readonly onPublish?: (generation: number) => void;
+  /** Of who looks again and again: what the last look knew, so that one that finds nothing opens no database. */
+  readonly memory?: SyncMemory;
+}
+
+/** What a generation holds, kept from one look to the next; a published one never changes. */
+export interface SyncMemory {
+  last: { readonly generation: Generation; readonly known: Known } | null;
 }
 
 export type SyncResult =
@@ -42,6 +49,11 @@ export type SyncResult =
  * Reports stay the only truth: a cache that cannot be read is built anew.
  */
 export async function syncCache(options: SyncOptions): Promise<SyncResult> {
+  const last = options.memory?.last ?? null;
+  if (last && (await generations(options.folder))[0]?.number === last.generation.number) {
+    const plan = await changesOf(options, last.known);
+    if (plan === null) return { outcome: 'unchanged', generation: last.generation.number };
+  }
   const release = await takeWriterLock(options.folder);
   if (!release) return { outcome: 'busy' };
   try {
@@ -53,12 +65,11 @@ export async function syncCache(options: SyncOptions): Promise<SyncResult> {
 
 async function sync(options: SyncOptions): Promise<SyncResult> {
   const base = await usableGeneration(options);
-  const plan = await findChanges(options, base?.known ?? NOTHING);
+  if (options.memory) options.memory.last = base;
   let generation = base?.generation.number ?? 0;
-  const known = base?.known.left ?? NOTHING.left;
-  const left = plan.left === undefined ? known : JSON.stringify(plan.left);
-  if (base && plan.read.length === 0 && plan.remove.length === 0 && plan.work === null && left === known)
-    return { outcome: 'unchanged', generation };
+  const plan = await changesOf(options, base?.known ?? null);
+  if (plan === null) return { outcome: 'unchanged', generation };
+  const { left } = plan;
   // One that could not be read may still lie there, open in another program.
   generation = (await generations(options.folder))[0]?.number ?? generation;
   let path = base?.generation.path ?? null;
@@ -81,6 +92,15 @@ async function sync(options: SyncOptions): Promise<SyncResult> {
     options.onPublish?.(generation);
   }
   return { outcome: 'synced', generation, read: plan.read.length, removed: plan.remove.length };
+}
+
+/** What is to be done to bring a generation up to the reports; null is nothing. Without a generation there is always something. */
+async function changesOf(options: SyncOptions, known: Known | null) {
+  const plan = await findChanges(options, known ?? NOTHING);
+  const before = (known ?? NOTHING).left;
+  const left = plan.left === undefined ? before : JSON.stringify(plan.left);
+  const isSame = plan.read.length === 0 && plan.remove.length === 0 && plan.work === null && left === before;
+  return known && isSame ? null : { ...plan, left };
 }
 
 /** Hours of a first build come in steps that triple, so that copying what was written stays a small part of the work. */

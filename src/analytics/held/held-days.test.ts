@@ -59,6 +59,8 @@ describe('the days that a bounded cache holds', () => {
       left: { from: '2026-11-01', to: '2026-11-02', hours: 4, heldFrom: '2026-11-04' },
       dropBefore: '2026-11-03',
     });
+    expect(bound.choose(late, false).dropBefore).toBe('2026-11-03');
+    bound.learn(0);
     expect(bound.choose(late, false).dropBefore).toBeNull();
     bound.reserve(0);
     expect(bound.choose(late, false).left).toBeUndefined();

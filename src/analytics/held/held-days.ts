@@ -50,6 +50,7 @@ export function holdNewestDays(limitBytes: number): HeldDays {
   let chosen: { readonly count: number; readonly bytes: number } | null = null;
   const days = () => known.map((day) => ({ ...day, bytes: day.bytes * correction }));
   const first = () => (chosen && chosen.count < known.length ? (known[known.length - chosen.count]?.date ?? '') : '');
+  /** From a reservation on until the file is as it was chosen: a look may choose more than once. */
   let isFewer = false;
   return {
     days,
@@ -60,9 +61,7 @@ export function holdNewestDays(limitBytes: number): HeldDays {
       }
       const from = first();
       const held = listed.filter(({ label }) => label.reportDate >= from);
-      const isTold = isAll || isFewer;
-      isFewer = false;
-      return isTold && chosen
+      return (isAll || isFewer) && chosen
         ? { held, left: leftOf(known, chosen.count), dropBefore: from }
         : { held, left: undefined, dropBefore: null };
     },
@@ -76,6 +75,7 @@ export function holdNewestDays(limitBytes: number): HeldDays {
       return isFewer;
     },
     learn(bytes) {
+      isFewer = false;
       if (chosen && chosen.bytes > 0) correction *= Math.max(1, (bytes - EMPTY_BYTES) / chosen.bytes);
     },
   };

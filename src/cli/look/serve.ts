@@ -90,6 +90,7 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
       budgets: () => readBudgets(store),
       views: viewStore(options.views ?? viewsFile(store.location, io.env), (from, to) => replaceFile(from, to, io)),
       now: () => io.clock.now(),
+      sleep: (ms) => io.clock.sleep(ms),
       newId: randomUUID,
       onError: (message) => io.stderr(`aqt serve: ${message}\n`),
     },

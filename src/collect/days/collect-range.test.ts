@@ -275,7 +275,7 @@ describe('the same evidence', () => {
           expect(tree(store)).toEqual(expected);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -303,7 +303,7 @@ describe('the same evidence', () => {
         }
         expect(tree(store)).toEqual(expected);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });
@@ -352,7 +352,7 @@ describe('verify', () => {
           expect(await faults(store)).not.toEqual([]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 35 },
     );
   });
 });

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { HistogramBar } from '../../analytics/time/histogram.js';
 import type { StackSeries } from '../../analytics/time/stack.js';
 import type { OverTime } from '../answers/over-time.js';

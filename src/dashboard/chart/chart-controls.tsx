@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'preact/compat';
 import type { StackName } from '../../analytics/time/stack.js';
 import { Menu } from '../parts/menus.js';
 import { setParams, usePlace } from '../web/url.js';
@@ -22,7 +22,7 @@ export function ChartControls({ metric, standard }: { readonly metric: Metric; r
         <span className="sr">Measure</span>
         <select
           value={metric}
-          onChange={({ target: { value } }) =>
+          onChange={({ currentTarget: { value } }) =>
             setParams({ metric: value === standard ? null : value }, { replace: true })
           }
         >
@@ -38,7 +38,7 @@ export function ChartControls({ metric, standard }: { readonly metric: Metric; r
           <span className="sr">Stacked by</span>
           <select
             value={stack}
-            onChange={({ target: { value } }) => setParams({ stack: value || null }, { replace: true })}
+            onChange={({ currentTarget: { value } }) => setParams({ stack: value || null }, { replace: true })}
           >
             <option value="">not stacked</option>
             {(Object.keys(STACKS) as StackName[]).map((name) => (
@@ -81,7 +81,7 @@ function CompareMenu(): ReactNode {
             ))}
             <label>
               As long, from the day
-              <input type="date" value={day} onChange={({ target }) => setDay(target.value)} />
+              <input type="date" value={day} onChange={({ currentTarget }) => setDay(currentTarget.value)} />
             </label>
             <p className="row">
               <button type="submit" className="primary" disabled={day === ''}>

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { Stack, StackName, StackSeries } from '../../analytics/time/stack.js';
 import type { OverTime } from '../answers/over-time.js';
 import { bytes, count, shortTable, shortUsd, time as timeText } from '../parts/format.js';

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { HistogramBar } from '../../analytics/time/histogram.js';
 import type { OverTime } from '../answers/over-time.js';
 import { bytes, count, duration, time as timeText, usd } from '../parts/format.js';

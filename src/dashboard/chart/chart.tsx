@@ -1,4 +1,4 @@
-import { type PointerEvent, type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { type PointerEvent, type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'preact/compat';
 import type { HistogramBar } from '../../analytics/time/histogram.js';
 import type { OverTime } from '../answers/over-time.js';
 import { time as timeText } from '../parts/format.js';
@@ -91,11 +91,11 @@ function usePointer({
 }) {
   const [hovered, setHovered] = useState<number | null>(null);
   const [brush, setBrush] = useState<{ from: number; to: number } | null>(null);
-  const indexAt = (event: PointerEvent): number =>
+  const indexAt = (event: PointerEvent<SVGSVGElement>): number =>
     scale.barAt(event.clientX - (frame.current?.getBoundingClientRect().left ?? 0));
   const marked = brush && spanOf(bars, brush);
   const handlers = {
-    onPointerMove: (event: PointerEvent): void => {
+    onPointerMove: (event: PointerEvent<SVGSVGElement>): void => {
       const index = indexAt(event);
       setHovered(index);
       if (brush) setBrush({ ...brush, to: index });

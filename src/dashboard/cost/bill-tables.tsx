@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'preact/compat';
 import { SearchBox } from '../lists/search-box.js';
 import { useShown } from '../lists/use-shown.js';
 import { count, signedUsd } from '../parts/format.js';

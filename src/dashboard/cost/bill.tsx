@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import { plural, signedUsd } from '../parts/format.js';
 import { CopyButton } from '../parts/menus.js';
 import { PageHead } from '../parts/page-head.js';

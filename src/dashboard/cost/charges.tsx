@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import { count, nanosUsd, percent, usd } from '../parts/format.js';
 import { Empty, Panel, Share } from '../parts/parts.js';
 import { useApi, useStatus } from '../web/api.js';
@@ -42,7 +42,10 @@ export function Tags(): ReactNode {
             <div className="list-tools">
               <label>
                 Tag{' '}
-                <select value={key} onChange={(event) => setParams({ key: event.target.value }, { replace: true })}>
+                <select
+                  value={key}
+                  onChange={(event) => setParams({ key: event.currentTarget.value }, { replace: true })}
+                >
                   {keys.map((one) => (
                     <option key={one}>{one}</option>
                   ))}

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import { count } from '../parts/format.js';
 import { useApi } from '../web/api.js';
 import { usePlace, viewQuery } from '../web/url.js';

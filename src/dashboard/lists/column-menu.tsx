@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'preact/compat';
 import { Menu } from '../parts/menus.js';
 import { setParams, usePlace } from '../web/url.js';
 import { readColumns, STANDARD_COLUMNS } from './column-choice.js';

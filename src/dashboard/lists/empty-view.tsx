@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import { FILTERS, type FilterName } from '../../analytics/view/filters.js';
 import { shortTable } from '../parts/format.js';
 import { Empty } from '../parts/parts.js';

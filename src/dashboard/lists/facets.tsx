@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'preact/compat';
 import type { Facet, FacetName, FacetValue } from '../../analytics/view/facets.js';
 import { count, shortCount, shortPerson, shortTable, shortUsd } from '../parts/format.js';
 import { Go, Share } from '../parts/parts.js';
@@ -104,7 +104,7 @@ function FacetList({ facet, measure }: { readonly facet: Facet; readonly measure
           placeholder={`Find in ${title.toLowerCase()}`}
           aria-label={`Find in ${title}`}
           value={search}
-          onChange={(event) => setSearch(event.target.value)}
+          onChange={(event) => setSearch(event.currentTarget.value)}
         />
       )}
       <ul>

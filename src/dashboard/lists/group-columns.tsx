@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { GroupSort, HeldGroup } from '../../analytics/groups/group-list.js';
 import type { GroupName, TagName } from '../../analytics/groups/groups.js';
 import { bytes, count, duration, shortTable, time } from '../parts/format.js';

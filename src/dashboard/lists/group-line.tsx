@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { GroupSort, HeldGroup } from '../../analytics/groups/group-list.js';
 import { ago, bytes, changeText, count, nanosUsd, percent, plural, time, usd } from '../parts/format.js';
 import { Share } from '../parts/parts.js';

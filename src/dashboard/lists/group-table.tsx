@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react';
-import { useEffect, useState } from 'react';
+import type { ReactNode } from 'preact/compat';
+import { useEffect, useState } from 'preact/compat';
 import { GROUP_SORTS, type GroupSort, type HeldGroup } from '../../analytics/groups/group-list.js';
 import { count } from '../parts/format.js';
 import { Go, Panel } from '../parts/parts.js';

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { ListedQuery, SortName } from '../../analytics/view/list-queries.js';
 import { bytes, duration, shortPerson, time, usd } from '../parts/format.js';
 import { Confidence, KindTag, StateTag } from '../parts/parts.js';

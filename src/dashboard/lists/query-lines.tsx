@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { ListedQuery } from '../../analytics/view/list-queries.js';
 import { useZone } from '../web/settings.js';
 import { setParams } from '../web/url.js';

@@ -1,5 +1,11 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type ReactNode, useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
+import {
+  type CSSProperties,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useRef,
+  useSyncExternalStore,
+} from 'preact/compat';
 import type { ListedQuery } from '../../analytics/view/list-queries.js';
 import { count } from '../parts/format.js';
 import { usePlace } from '../web/url.js';
@@ -10,6 +16,7 @@ import { ListHead, ListLine, type Order } from './query-lines.js';
 import { PrintedPart } from './row-pages.js';
 import { usePages } from './use-pages.js';
 import { useRowKeys } from './use-row-keys.js';
+import { useVirtualRows } from './use-virtual-rows.js';
 import { useWhole } from './use-whole.js';
 
 export const PAGE_ROWS = 100;
@@ -41,7 +48,7 @@ export function QueryList({
   const isPhone = usePhone();
   const rowAt = usePages<ListedQuery>({ path: '/queries', query, first, page: PAGE_ROWS });
   const whole = useWhole<ListedQuery>({ path: '/queries', query, total });
-  const virtual = useVirtualizer({
+  const virtual = useVirtualRows({
     count: total,
     getScrollElement: () => frame.current,
     estimateSize: () => (isPhone ? PHONE_ROW_HEIGHT : ROW_HEIGHT),

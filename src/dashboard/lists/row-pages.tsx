@@ -1,9 +1,9 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useRef } from 'preact/compat';
 import type { HeldGroup } from '../../analytics/groups/group-list.js';
 import { count } from '../parts/format.js';
 import { usePrinting } from '../parts/printing.js';
 import { usePages } from './use-pages.js';
+import { useVirtualRows } from './use-virtual-rows.js';
 import { useWhole } from './use-whole.js';
 
 /** The rows in sight, null where one is not here yet, and the pixels of those before and after. */
@@ -44,7 +44,7 @@ export function RowPages({
   const paged = usePages<HeldGroup>({ path: '/groups', query, first, page });
   const rowAt = isWhole ? (index: number) => first[index] ?? null : paged;
   const printed = useWhole<HeldGroup>({ path: '/groups', query, total, here: isWhole ? first : null });
-  const virtual = useVirtualizer({
+  const virtual = useVirtualRows({
     count: total,
     getScrollElement: () => frame.current,
     estimateSize: () => HEIGHT,

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 
 /** A field that searches a list while somebody types. */
 export function SearchBox({
@@ -18,7 +18,7 @@ export function SearchBox({
       placeholder={label}
       aria-label={label}
       value={value}
-      onChange={(event) => onChange(event.target.value)}
+      onChange={(event) => onChange(event.currentTarget.value)}
     />
   );
 }

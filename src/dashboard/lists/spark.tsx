@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 
 /** A little line of bars inside a table cell; the numbers stand beside it. */
 export function Spark({ values }: { readonly values: readonly number[] | null | undefined }): ReactNode {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'preact/compat';
 import type { Api } from '../answers/answers.js';
 import { ask, useStatus } from '../web/api.js';
 

@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'preact/compat';
 import { ask, useStatus } from '../web/api.js';
 
 /** Rows of a list by their place; those not here yet are null, and fetched when they are looked at. */

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useCallback, useEffect, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useLayoutEffect, useState } from 'preact/compat';
 import { isTyping } from '../web/shortcuts.js';
 
 /** The row that the keys have reached: j, k and the arrows move, Enter opens. */
@@ -24,7 +24,7 @@ export function useRowKeys({
 }): {
   readonly cursor: number;
   readonly setCursor: (index: number) => void;
-  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onKeyDown: (event: KeyboardEvent<HTMLElement>) => void;
 } {
   const [cursor, setCursor] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another view begins at its top
@@ -45,7 +45,8 @@ export function useRowKeys({
     },
     [cursor, total, scrollTo, isOpen, open],
   );
-  useEffect(() => {
+  // Before the page is painted: the next key may be down by then.
+  useLayoutEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent): void => {
       if (isTyping(event.target) || event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return;
       const isHere = event.target === document.body || frame.current?.contains(event.target as Node);
@@ -56,7 +57,7 @@ export function useRowKeys({
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [move, open, cursor, frame]);
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     const step = STEPS[event.key];
     if (step === undefined) return;
     event.preventDefault();

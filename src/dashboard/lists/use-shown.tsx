@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'preact/compat';
 import { count } from '../parts/format.js';
 import { MOST_PRINTED, usePrinting } from '../parts/printing.js';
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useState } from 'preact/compat';
 import { MOST_PRINTED, usePrintHold, usePrinting } from '../parts/printing.js';
 import { ask } from '../web/api.js';
 

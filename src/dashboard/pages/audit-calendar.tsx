@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'preact/compat';
 import type { AuditHour, HourState } from '../../analytics/audit/audit.js';
 import { count, time } from '../parts/format.js';
 import { Go } from '../parts/parts.js';

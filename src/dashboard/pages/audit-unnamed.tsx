@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { Api } from '../answers/answers.js';
 import { bytes, count } from '../parts/format.js';
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { Row } from '../../analytics/cache/duck.js';
 import { LATE_EVENT_BOUND_MS } from '../../cloudtrail/limits.js';
 import type { Api } from '../answers/answers.js';

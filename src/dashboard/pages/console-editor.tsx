@@ -1,4 +1,4 @@
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'preact/compat';
 import { complete, completionsOf } from '../../analytics/view/sql-names.js';
 import { Highlighted } from '../parts/sql-text.js';
 import { useApi } from '../web/api.js';
@@ -41,11 +41,11 @@ export function Editor({
         <textarea
           ref={area}
           aria-label="SQL"
-          spellCheck={false}
+          spellcheck={false}
           autoCapitalize="off"
           autoComplete="off"
           value={sql}
-          onChange={({ target: { value, selectionEnd } }) => {
+          onChange={({ currentTarget: { value, selectionEnd } }) => {
             setCursor(selectionEnd);
             onChange(value);
           }}

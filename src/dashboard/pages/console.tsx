@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'preact/compat';
 import type { Value } from '../../analytics/cache/duck.js';
 import type { ConsoleResult } from '../../analytics/view/console.js';
 import { count } from '../parts/format.js';
@@ -109,7 +109,7 @@ export function PageConsole(): ReactNode {
             <select
               value=""
               onChange={(event) => {
-                const example = EXAMPLES[Number(event.target.value)];
+                const example = EXAMPLES[Number(event.currentTarget.value)];
                 if (!example) return;
                 setSql(example.sql);
                 void run(example.sql);

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect } from 'preact/compat';
 import type { Api } from '../answers/answers.js';
 import { bytes, count, plural, time, usd } from '../parts/format.js';
 import { Panel } from '../parts/parts.js';

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'preact/compat';
 import type { Value } from '../../analytics/cache/duck.js';
 import type { WeakIdentity } from '../../analytics/view/identities.js';
 import { FilterTokens } from '../lists/facets.js';

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { Api } from '../answers/answers.js';
 import { percent, usd, zoneName } from '../parts/format.js';
 import { CopyButton } from '../parts/menus.js';

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import { Chart } from '../chart/chart.js';
 import { ChartControls } from '../chart/chart-controls.js';
 import { metricOf } from '../chart/chart-scale.js';

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { Notable } from '../../analytics/view/notable.js';
 import { ago, count, plural, time } from '../parts/format.js';
 import { Go } from '../parts/parts.js';

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { GroupRow } from '../../analytics/groups/groups.js';
 import type { Totals } from '../../analytics/view/totals.js';
 import { Chart } from '../chart/chart.js';

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { Api } from '../answers/answers.js';
 import { useShown } from '../lists/use-shown.js';
 import { count, shortTable, time } from '../parts/format.js';

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { PlaceDayState, PlaceSpan } from '../../analytics/audit/place-days.js';
 import { plural } from '../parts/format.js';
 

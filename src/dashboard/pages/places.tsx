@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { Api } from '../answers/answers.js';
 import { count, plural } from '../parts/format.js';
 import { Accepted, Command } from '../parts/next-step.js';

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useLayoutEffect, useState } from 'preact/compat';
 import type { Api } from '../answers/answers.js';
 import { Chart } from '../chart/chart.js';
 import { ChartControls } from '../chart/chart-controls.js';
@@ -157,7 +157,8 @@ function Results({
 /** One query beside the list, until it is closed. */
 function Beside({ id }: { readonly id: string }): ReactNode {
   const close = useCallback(() => setParams({ open: null }, { replace: true }), []);
-  useEffect(() => {
+  // Before the page is painted: the next key may be down by then.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Escape' && !document.querySelector('dialog[open]')) close();
     };

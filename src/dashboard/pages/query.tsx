@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import { PageHead } from '../parts/page-head.js';
 import { QueryDetail } from '../query/query-detail.js';
 

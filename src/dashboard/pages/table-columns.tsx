@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import { count, time } from '../parts/format.js';
 import { Empty, Go, Panel } from '../parts/parts.js';
 import { useApi } from '../web/api.js';

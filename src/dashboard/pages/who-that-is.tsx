@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { PersonName } from '../../analytics/view/person.js';
 import { count, time } from '../parts/format.js';
 import { Confidence, Go, KindTag, Panel } from '../parts/parts.js';

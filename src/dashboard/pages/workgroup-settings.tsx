@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import { bytes, time, usd } from '../parts/format.js';
 import { Go, Panel } from '../parts/parts.js';
 import { useApi } from '../web/api.js';

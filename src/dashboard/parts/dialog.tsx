@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'preact/compat';
 import { Icon } from './icons.js';
 
 /** The browser's own modal dialog: it keeps the focus inside, gives it back, and closes on Escape. */

@@ -1,11 +1,11 @@
-import { Component, type ReactNode } from 'react';
+import { Component, type ReactNode } from 'preact/compat';
 import { addressOf } from '../web/url.js';
 
 /** Keeps a fault of one page from taking the whole dashboard: says so, and offers the ways on. */
 export class ErrorBoundary extends Component<{ readonly children: ReactNode }, { readonly failure: string | null }> {
   override readonly state: { readonly failure: string | null } = { failure: null };
 
-  static getDerivedStateFromError(error: unknown): { readonly failure: string } {
+  static override getDerivedStateFromError(error: unknown): { readonly failure: string } {
     return { failure: error instanceof Error ? error.message : String(error) };
   }
 

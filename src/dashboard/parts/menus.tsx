@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/compat';
 import type { CopyAs } from '../answers/copy-as.js';
 import { useStatus } from '../web/api.js';
 import { Icon, type IconName } from './icons.js';
@@ -17,7 +17,8 @@ export function Menu({
   const [isOpen, setOpen] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before the page is painted: the next key may be down by then.
+  useLayoutEffect(() => {
     if (!isOpen) return;
     const outside = (event: MouseEvent): void => {
       if (event.target instanceof Node && !frame.current?.contains(event.target)) setOpen(false);

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { Acceptance } from '../../analytics/audit/acceptances.js';
 import { useZone } from '../web/settings.js';
 import { time } from './format.js';

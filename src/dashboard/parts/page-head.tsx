@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'preact/compat';
 import { useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';
 import { addressOf, setParams, usePlace } from '../web/url.js';
@@ -191,12 +191,18 @@ function CustomRange({
           value={from}
           min={first}
           max={to || last}
-          onChange={(event) => setFrom(event.target.value)}
+          onChange={(event) => setFrom(event.currentTarget.value)}
         />
       </label>
       <label>
         To day, inclusive
-        <input type="date" value={to} min={from || first} max={last} onChange={(event) => setTo(event.target.value)} />
+        <input
+          type="date"
+          value={to}
+          min={from || first}
+          max={last}
+          onChange={(event) => setTo(event.currentTarget.value)}
+        />
       </label>
       <p className="soft">Days of {zoneName(zone)}. Or mark a span in the chart.</p>
       <p className="row">

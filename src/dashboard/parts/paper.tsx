@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useContext, useLayoutEffect, useState } from 'preact/compat';
 import type { Api } from '../answers/answers.js';
 import { ask, PageContext, useStatus } from '../web/api.js';
 import { useZone } from '../web/settings.js';
@@ -22,7 +22,8 @@ export function PrintButton({ title, hasRange }: { readonly title: string; reado
     }
     await printPage();
   }, []);
-  useEffect(() => {
+  // Before the page is painted: the next key may be down by then.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'p') return;
       event.preventDefault();

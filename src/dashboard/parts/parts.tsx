@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { Answer, Loading } from '../web/api.js';
 import { go } from '../web/url.js';
 

@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'preact/compat';
 
 /** Rows of a list that are put on paper, some 150 sheets of queries: with 20,000 Chromium took ten gigabytes. An export has all. */
 export const MOST_PRINTED = 5_000;

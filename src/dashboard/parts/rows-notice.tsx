@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import { useStatus } from '../web/api.js';
 import { bytes, plural } from './format.js';
 

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect } from 'preact/compat';
 
 /** Writes what is printed above and below each sheet of paper, beside its number. */
 export function useSheetHead(head: string, foot: string): void {

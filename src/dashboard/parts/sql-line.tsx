@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import { type StatementFacts, sqlSkeleton } from './sql-skeleton.js';
 import { Highlighted } from './sql-text.js';
 

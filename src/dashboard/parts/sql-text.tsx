@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'preact/compat';
 import { CopyButton } from './menus.js';
 
 const KEYWORDS = new Set(

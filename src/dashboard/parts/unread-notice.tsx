@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import { useStatus } from '../web/api.js';
 import { addressOf } from '../web/url.js';
 import { plural } from './format.js';

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'preact/compat';
 import { Icon } from '../parts/icons.js';
 import { addressOf, go, setParams, usePlace } from '../web/url.js';
 
@@ -40,7 +40,7 @@ export function Search(): ReactNode {
           aria-label="Search in the SQL text, or an execution id"
           placeholder="Search SQL: words, &quot;a phrase&quot;, /regex/, or a query id"
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => setText(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Escape') return;
             event.stopPropagation();

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { Totals } from '../../analytics/view/totals.js';
 import type { Metric } from '../chart/chart-scale.js';
 import { comparedName } from '../chart/compared.js';

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { Row } from '../../analytics/cache/duck.js';
 import { Empty, Skeleton } from '../parts/parts.js';
 import { SqlText } from '../parts/sql-text.js';

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { Row } from '../../analytics/cache/duck.js';
 import { list, text } from './query-row.js';
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { Row } from '../../analytics/cache/duck.js';
 import type { QueryDetail } from '../../analytics/view/query-detail.js';
 import { ago, bytes, count, duration, shortTable, time, usd } from '../parts/format.js';

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import type { QueryDetail } from '../../analytics/view/query-detail.js';
 import { bytes, count, duration, nanosUsd, plural, time, usd } from '../parts/format.js';
 import { Go, StateTag } from '../parts/parts.js';

@@ -36,6 +36,7 @@ function dashboard({ limit = 120, fails = false } = {}) {
   const lookAgain = async (all: boolean) => {
     const { left } = bound.choose(all ? HOURS : [], all);
     if (left !== undefined) newest = snapshotOf('newest', left);
+    bound.learn(0);
     log.push(`newest from ${newest.left?.heldFrom ?? 'the first'}`);
   };
   let loaded: (LoadedSpan & { lookedAt: number | null })[] = [];

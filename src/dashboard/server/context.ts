@@ -68,6 +68,7 @@ export interface DashboardContext {
   /** Saved views of these reports. */
   readonly views: ViewStore;
   readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly newId: () => string;
   /** Takes unexpected errors, without SQL. */
   readonly onError: (message: string) => void;

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { type AuditHour, auditHours, type Coverage, coverageOf } from '../../analytics/audit/audit.js';
 import { type PlaceAccount, placesOf } from '../../analytics/audit/places.js';
 import { type Cache, openCache } from '../../analytics/cache/cache.js';
+import { generations } from '../../analytics/cache/cache-files.js';
 import { type LeftOut, leftOutOf } from '../../analytics/held/held-days.js';
 import { createSearchMemory, type RunSql, type SearchMemory } from '../../analytics/view/scope.js';
 
@@ -41,8 +42,10 @@ export async function openLiveCache(folder: string): Promise<LiveCache> {
   return {
     current: () => snapshot,
     async refresh() {
-      const next = await openSnapshot(folder);
       const old = snapshot;
+      // Opening one adds up all its hours: too much for each look at the folder.
+      if (old && (await generations(folder))[0]?.number === old.cache.generation) return;
+      const next = await openSnapshot(folder);
       if (!next || next.cache.generation === old?.cache.generation) {
         next?.cache.close();
         return;

@@ -22,28 +22,29 @@ const TYPES: Readonly<Record<string, string>> = {
 const brotli = promisify(brotliCompress);
 const deflate = promisify(gzip);
 
-/** Where the page finds what `/api/status` answered when it was sent: data, which the page's policy lets nobody run. */
-const STATUS = '<script type="application/json" id="status">null</script>';
+/** Where the page finds the answers that it was sent with: data, which the page's policy lets nobody run. */
+const SENT = '<script type="application/json" id="sent">null</script>';
 
 /**
  * Serves the built page from memory: what was there at the start, nothing else, so no path can leave the folder. Every other
- * path is the page itself, which reads its own URL; it carries the answer to its first question, `status`, so that it can ask
- * the next one at once.
+ * path is the page itself, which reads its own URL; it carries the answers to its first questions.
  * @throws Error when the page has not been built
  */
-export async function pageFiles(folder: string, status: () => object): Promise<Hono> {
+export async function pageFiles(folder: string, answersAt: (address: URL) => Promise<object>): Promise<Hono> {
   const files = await readAll(folder);
   const index = files.get('/index.html');
   if (!index) throw new Error(`the dashboard's page is not in ${folder}: run npm run build`);
-  const [head, tail, ...others] = new TextDecoder().decode(index.plain).split(STATUS);
+  const [head, tail, ...others] = new TextDecoder().decode(index.plain).split(SENT);
   if (head === undefined || tail === undefined || others.length > 0)
     throw new Error(`the page in ${folder} is not the one of this program: run npm run build`);
   const app = new Hono();
   app.get('*', async (request) => {
     const file = files.get(request.req.path);
     if (!file && request.req.path.startsWith('/assets/')) return request.text('not found', 404);
-    if (!file || file === index)
-      return request.html(`${head}${STATUS.replace('null', () => scriptJson(status()))}${tail}`);
+    if (!file || file === index) {
+      const sent = scriptJson(await answersAt(new URL(request.req.url)));
+      return request.html(`${head}${SENT.replace('null', () => sent)}${tail}`);
+    }
     const { type, plain, packed } = file;
     const encoding = encodingOf(request.req.header('accept-encoding') ?? '');
     const body = encoding === null ? plain : await pack(plain, { packed, encoding });

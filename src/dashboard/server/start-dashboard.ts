@@ -5,11 +5,11 @@ import { apiRoutes } from './api.js';
 import { consoleRoute } from './console-route.js';
 import type { DashboardContext } from './context.js';
 import { exportRoute } from './export-route.js';
+import { firstAnswers } from './first-answers.js';
 import { metricsRoute } from './metrics-route.js';
 import { packRoute } from './pack-route.js';
 import { pageFiles } from './page-files.js';
 import { guard } from './security.js';
-import { statusOf } from './status.js';
 import { viewsRoute } from './views-route.js';
 
 export interface DashboardOptions {
@@ -37,9 +37,12 @@ export interface Dashboard {
 
 /** Starts the dashboard on the loopback interface. @throws Error naming the ports when all are taken */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const page = await pageFiles(options.page, () => statusOf(options.context));
+  const { context } = options;
+  const api = apiRoutes(context);
+  api.onError(answerError(context));
+  const page = await pageFiles(options.page, (address) => firstAnswers({ context, api }, address));
   const tickets = new Set<string>();
-  const { app: terminal, close: closeConsole } = consoleRoute(options.context);
+  const { app: terminal, close: closeConsole } = consoleRoute(context);
   for (let attempt = 0; ; attempt += 1) {
     const wanted = options.port === 0 ? 0 : options.port + attempt;
     let handler: Hono | null = null;
@@ -49,17 +52,17 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
         (request) => handler?.fetch(request) ?? new Response(null, { status: 503 }),
       );
       handler = new Hono();
-      handler.onError(answerError(options.context));
-      const { metrics } = options.context;
+      handler.onError(answerError(context));
+      const { metrics } = context;
       if (metrics) handler.route('/metrics', metricsRoute(metrics, port));
       handler.use(
         guard({ token: options.token, takeTicket: (ticket) => tickets.delete(ticket), session: options.session, port }),
       );
       handler.route('/api/console', terminal);
-      handler.route('/api/views', viewsRoute(options.context));
-      handler.route('/api/export', exportRoute(options.context));
-      handler.route('/api/evidence.zip', packRoute(options.context));
-      handler.route('/api', apiRoutes(options.context));
+      handler.route('/api/views', viewsRoute(context));
+      handler.route('/api/export', exportRoute(context));
+      handler.route('/api/evidence.zip', packRoute(context));
+      handler.route('/api', api);
       handler.route('/', page);
       return {
         port,

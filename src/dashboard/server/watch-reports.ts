@@ -1,5 +1,5 @@
 import { localRoot } from '../../analytics/cache/cache-files.js';
-import { type SyncOptions, syncCache } from '../../analytics/cache/sync-cache.js';
+import { type SyncMemory, type SyncOptions, syncCache } from '../../analytics/cache/sync-cache.js';
 import type { ListedHour } from '../../analytics/cache/sync-plan.js';
 import type { HeldDays } from '../../analytics/held/held-days.js';
 import { addDays } from '../../calendar/report-day.js';
@@ -63,6 +63,7 @@ export function watchReports({
 }): Watch {
   let status: SyncStatus = { state: 'idle', done: 0, total: 0, checkedAt: null, error: null };
   let listed: Listed | null = null;
+  const memory: SyncMemory = { last: null };
   const pace = localRoot(store.location) === null ? PACE.remote : PACE.local;
   const shown = (error: unknown): void => {
     if (signal.aborted) return;
@@ -77,6 +78,7 @@ export function watchReports({
         store,
         folder,
         signal,
+        memory,
         ...(bound ? { bound } : {}),
         ...places,
         onListed: (hours) => {

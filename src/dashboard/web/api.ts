@@ -1,7 +1,8 @@
-import { createContext, useCallback, useContext, useLayoutEffect, useRef, useState } from 'react';
+import { createContext, useCallback, useContext, useLayoutEffect, useRef, useState } from 'preact/compat';
 import type { Api } from '../answers/answers.js';
 import type { RowsLoading } from '../rows/row-source.js';
 import type { Status } from '../server/status.js';
+import { sent } from './sent.js';
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -116,6 +117,7 @@ export const REFUSED = 409;
 
 const REMEMBERED = 60;
 const answers = new Map<string, unknown>();
+if (sent?.overview) answers.set(`${sent.overview.generation} /api/overview?`, sent.overview);
 
 /**
  * Asks the API. While the answer is awaited the last one stays, marked as stale; a question asked before is answered at once.
@@ -127,15 +129,14 @@ export function useApi<Path extends keyof Api>(path: Path, query: string | null 
 
 function useAnswer<T>(path: string | null): Answer<T> {
   const generation = useStatus()?.generation ?? null;
-  const [state, setState] = useState<{ data: T | null; for: string | null; error: ApiError | null }>({
-    data: null,
-    for: null,
-    error: null,
+  const isAsked = generation !== null || path?.startsWith(NOT_KEPT);
+  const key = path === null || !isAsked ? null : `${generation} ${path}`;
+  const [state, setState] = useState<{ data: T | null; for: string | null; error: ApiError | null }>(() => {
+    const known = key !== null && answers.has(key);
+    return { data: known ? (answers.get(key) as T) : null, for: known ? key : null, error: null };
   });
   const [loading, setLoading] = useState<{ readonly for: string; readonly loading: Loading } | null>(null);
   const [attempt, setAttempt] = useState(0);
-  const isAsked = generation !== null || path?.startsWith(NOT_KEPT);
-  const key = path === null || !isAsked ? null : `${generation} ${path}`;
   const latest = useRef(key);
   latest.current = key;
   // Before the page is painted: the server answers while the browser draws.
@@ -143,7 +144,9 @@ function useAnswer<T>(path: string | null): Answer<T> {
   useLayoutEffect(() => {
     if (key === null || path === null) return;
     if (answers.has(key)) {
-      setState({ data: answers.get(key) as T, for: key, error: null });
+      setState((before) =>
+        before.for === key && before.error === null ? before : { data: answers.get(key) as T, for: key, error: null },
+      );
       return;
     }
     const abort = new AbortController();

@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useState } from 'preact/compat';
 import { OverviewOfSums } from '../pages/overview.js';
 import { ErrorBoundary } from '../parts/error-boundary.js';
 import { plural } from '../parts/format.js';
@@ -9,18 +9,16 @@ import { ApiError, ask, PageContext, StatusContext } from './api.js';
 import { Help } from './help.js';
 import { PAGES, pageAt } from './pages.js';
 import { Palette } from './palette.js';
+import { sent } from './sent.js';
 import { toggleTheme, useTheme, useZone } from './settings.js';
 import { useShortcuts } from './shortcuts.js';
 import { addressOf, go, usePlace, viewQuery } from './url.js';
 
 const POLL_MS = 2500;
 
-/** What the server sent with the page; null when the page was kept by the browser without it. */
-const statusSent = JSON.parse(document.getElementById('status')?.textContent || 'null') as Status | null;
-
 /** Asks again and again what the server has collected; a new generation makes every panel ask anew. */
 function useStatusPoll(): { readonly status: Status | null; readonly error: ApiError | null } {
-  const [status, setStatus] = useState<Status | null>(statusSent);
+  const [status, setStatus] = useState<Status | null>(sent?.status ?? null);
   const [error, setError] = useState<ApiError | null>(null);
   useEffect(() => {
     let timer = 0;
@@ -37,7 +35,7 @@ function useStatusPoll(): { readonly status: Status | null; readonly error: ApiE
       }
       if (!isOver) timer = window.setTimeout(poll, document.hidden ? POLL_MS * 4 : POLL_MS);
     };
-    timer = window.setTimeout(poll, statusSent?.generation ? POLL_MS : 0);
+    timer = window.setTimeout(poll, sent?.status.generation ? POLL_MS : 0);
     return () => {
       isOver = true;
       window.clearTimeout(timer);

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode } from 'preact/compat';
 import { Dialog } from '../parts/dialog.js';
 import { CONFIDENCE_MEANINGS, Confidence, StateTag } from '../parts/parts.js';
 import { PAGES } from './pages.js';

@@ -1,4 +1,4 @@
-import { createRoot } from 'react-dom/client';
+import { createRoot } from 'preact/compat/client';
 import '../style/base.css';
 import '../style/parts.css';
 import '../style/pages.css';

@@ -1,4 +1,4 @@
-import { lazy, type ReactNode } from 'react';
+import { lazy, type ReactNode } from 'preact/compat';
 import { PageOverview } from '../pages/overview.js';
 import type { IconName } from '../parts/icons.js';
 

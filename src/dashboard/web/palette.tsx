@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'preact/compat';
 import type { Facet } from '../../analytics/view/facets.js';
 import { Dialog } from '../parts/dialog.js';
 import { shortTable } from '../parts/format.js';
@@ -51,7 +51,7 @@ export function Palette({ onClose, onHelp }: { readonly onClose: () => void; rea
         aria-activedescendant={choices[index] ? `choice-${index}` : undefined}
         value={text}
         onChange={(event) => {
-          setText(event.target.value);
+          setText(event.currentTarget.value);
           setIndex(0);
         }}
         onKeyDown={(event) => {

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'preact/compat';
 import { useStatus } from './api.js';
 import { setParams, usePlace } from './url.js';
 

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'preact/compat';
 import { FILTERS } from '../../analytics/view/filters.js';
 
 /** Where the page is: everything that it shows follows from this, so that a link reproduces the view. */

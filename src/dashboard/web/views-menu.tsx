@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'preact/compat';
 import { Menu } from '../parts/menus.js';
 import type { SavedViews } from '../server/views-route.js';
 import { ApiError, ask } from './api.js';
@@ -77,7 +77,7 @@ function Views({ onChosen }: { readonly onChosen: () => void }): ReactNode {
           placeholder="Name of this view"
           maxLength={120}
           value={name}
-          onChange={({ target }) => setName(target.value)}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
         />
         <button type="submit" className="primary" disabled={name.trim() === ''}>
           Save

@@ -87,7 +87,7 @@ describe('plain YAML', () => {
         const plain = readPlainYaml(text);
         if (plain !== undefined) expect(plain ?? null).toEqual(expected(text));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
