@@ -22,6 +22,8 @@ const cacheLimit = 36_500_000;
 let root: Awaited<ReturnType<typeof temporaryFolder>>;
 let reports: string;
 let served: Served;
+/** What the page showed before any row was here. */
+let opened: { readonly head: string; readonly tiles: string; readonly turned: boolean };
 beforeAll(async () => {
   root = await temporaryFolder();
   reports = join(root.path, 'reports');
@@ -30,7 +32,9 @@ beforeAll(async () => {
   const page = join(root.path, 'page');
   if (NO_BROWSER === null) await buildPage(page);
   else await emptyPage(root.path);
-  served = await serveFolder(reports, { page, cacheLimit });
+  served = await serveFolder(reports, { page, cacheLimit }, async (early) => {
+    if (NO_BROWSER === null) opened = await openedEarly(early);
+  });
 }, 120_000);
 afterAll(async () => {
   await served?.close();
@@ -62,6 +66,33 @@ async function asked<Path extends keyof Api>(path: Path, question: string, heade
     return null;
   });
 }
+
+async function openedEarly({ url }: Served): Promise<typeof opened> {
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.locator('p.notice', { hasText: 'From the sums of days.' }).waitFor();
+    const head = (await page.locator('h1').textContent()) ?? '';
+    const tiles = (await page.locator('.tiles').textContent()) ?? '';
+    if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, 'opening.png') });
+    await page.locator('.chart-panel').waitFor({ timeout: 90_000 });
+    return { head, tiles, turned: (await page.locator('h1').textContent()) === 'Overview' };
+  } finally {
+    await browser.close();
+  }
+}
+
+it.skipIf(NO_BROWSER !== null)(
+  'opens on the sums of days while the reports are read, and turns into the overview',
+  () => {
+    expect(opened).toEqual({
+      head: 'Reading the reports for the first time',
+      tiles: expect.stringContaining(`Queries${queriesOf(14, 20)}`),
+      turned: true,
+    });
+  },
+);
 
 describe('days that are left out', () => {
   it('are loaded when they are looked at, and answered as if all rows were here', async () => {
