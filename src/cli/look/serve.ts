@@ -57,7 +57,7 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
   const stop = new AbortController();
   const signal = AbortSignal.any([io.signal, stop.signal]);
   let status: () => SyncStatus = () => ({ state: 'idle', done: 0, total: 0, checkedAt: null, error: null });
-  let rows = newestRows(live);
+  let rows = newestRows(live, () => status());
   let listed: () => Listed | null = () => null;
   const dashboard = await startDashboard({
     context: {
@@ -111,7 +111,11 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
   const { lookAgain } = watch;
   listed = watch.listed;
   if (bound && limitBytes !== null)
-    rows = rowSource({ live, spans, bound, limitBytes, lookAgain, clock: io.clock, signal });
+    rows = rowSource({
+      ...{ live, spans, bound, limitBytes, lookAgain, signal },
+      progress: () => status(),
+      clock: io.clock,
+    });
   status = watch.status;
   io.stdout(`${dashboard.url}\n`);
   io.stderr(`The dashboard of ${options.output} is open to this computer only. Ctrl-C ends it.\n`);
