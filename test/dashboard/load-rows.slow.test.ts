@@ -42,6 +42,7 @@ afterAll(async () => {
 });
 
 const day = (number: number | string) => `2026-11-${number}`;
+const two = (number: number) => String(number).padStart(2, '0');
 const query = (from: string, to: string) => `from=${day(from)}&to=${day(to)}`;
 const status = () => served.json<Status>('/api/status');
 
@@ -126,6 +127,31 @@ describe('days that are left out', () => {
     const again = await asked('/explore', query('06', '07'), { 'x-again': '1' });
     expect(again).toMatchObject({ status: 409, error: { let_go: true } });
     expect((await status()).rows?.loading).toBeNull();
+  });
+
+  it('are seen by a statement that names them; it, a person and the Audit page say which days they are of', async () => {
+    const statement = (days: object) =>
+      served.get('/api/console', {
+        method: 'POST',
+        body: JSON.stringify({ sql: 'SELECT count(*) AS n FROM queries', ...days }),
+        headers: { 'content-type': 'application/json', origin: served.origin },
+      });
+    const counted = (from: number, to: number) =>
+      hours
+        .filter(({ label }) => day(two(from)) <= label.reportDate && label.reportDate <= day(two(to)))
+        .flatMap(({ rows }) => rows).length;
+    const named = (await (await statement({ from: day(10), to: day(10) })).json()) as {
+      reports: object;
+      rows: number[][];
+    };
+    expect(named.reports).toEqual({ from: day('09'), to: day(11) });
+    expect(Number(named.rows[0]?.[0])).toBe(counted(9, 11));
+    const newest = (await (await statement({})).json()) as { reports: { from: string; to: string } };
+    const audit = await served.json<Api['/audit']>('/api/audit');
+    expect(newest.reports.to).toBe(day(20));
+    expect(audit.left?.to).toBe(day(two(Number(newest.reports.from.slice(-2)) - 1)));
+    const person = await served.json<Api['/person']>('/api/person?person=dbt-prod');
+    expect(person).toMatchObject({ rows_from: audit.rows_from, rows_to: null });
   });
 
   it.skipIf(NO_BROWSER !== null)('show how far they have come, and their sums meanwhile', async () => {
