@@ -1,6 +1,6 @@
 /**
  * How fast is the dashboard over a million queries of 90 days? Prints, of one run: the size and time of the cache, the server's
- * start, the p95 of every call for the default seven days and for all of it (each request is a new question to the server;
+ * start, what it computes while nobody asks, the p95 of every call for the default seven days and for all of it (each request is a new question to the server;
  * of memory only lists and the Audit page, which are made once a generation, are answered), the compressed page, the first view in a browser, and how long each letter that is typed into the search
  * box of 20,000 tables takes until its answer is painted. `AQT_BENCH_ONLY=typing` measures that alone,
  * `AQT_BENCH_ONLY='first view'` that and the page.
@@ -25,6 +25,7 @@ import { crowdRow } from '../test/dashboard/fixture-ugly.js';
 const QUERIES = Number(process.argv[2] ?? 1_000_000);
 const DAYS = 90;
 const ZONE = 'America/New_York';
+const IDLE_SECONDS = 20;
 const RUNS = Number(process.env.AQT_BENCH_RUNS ?? 20);
 const folder = process.argv[3] ?? join(tmpdir(), `aqt-bench-${QUERIES}`);
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
@@ -71,7 +72,10 @@ try {
   console.log(
     `server ready in ${server.readyMs} ms (process start to first answer), over ${total.toLocaleString('en-US')} queries`,
   );
-  if (process.env.AQT_BENCH_ONLY !== 'first view') await measureCalls();
+  if (process.env.AQT_BENCH_ONLY !== 'first view') {
+    await measureIdle();
+    await measureCalls();
+  }
   await measurePage();
   await measureFirstView();
 } finally {
@@ -147,6 +151,16 @@ function cpuOf(pid: number): number {
     .replace(/^.*\) /, '')
     .split(' ');
   return 10 * (Number(fields[11]) + Number(fields[12]));
+}
+
+/** What the server computes while nobody asks and no report changes: it looks at the newest days every two seconds. */
+async function measureIdle(): Promise<void> {
+  // The look at everything comes first.
+  await clock.sleep(6_000);
+  const before = server.cpuMs();
+  await clock.sleep(IDLE_SECONDS * 1000);
+  const share = (server.cpuMs() - before) / (IDLE_SECONDS * 1000);
+  console.log(`nobody asks: ${(share * 100).toFixed(1)} % of a core`);
 }
 
 async function ask(path: string): Promise<Response> {

@@ -8,13 +8,16 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { machineText } from './kit/measure.js';
+import { machineText, table } from './kit/measure.js';
+import type { Target } from './kit/question.js';
+import { distantObjects } from './questions/distant-objects.js';
 import { idleDay } from './questions/idle-day.js';
+import { memory } from './questions/memory.js';
 import { scanAlone } from './questions/scan-alone.js';
 import { threads } from './questions/threads.js';
 import { wholeRun } from './questions/whole-run.js';
 
-const QUESTIONS = [wholeRun, threads, idleDay, scanAlone];
+const QUESTIONS = [wholeRun, threads, idleDay, scanAlone, distantObjects, memory];
 
 const { values } = parseArgs({
   options: {
@@ -32,17 +35,31 @@ if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.
 if (!existsSync('dist/cli.js')) throw new Error('dist/cli.js is not there: run npm run build first');
 const asked = QUESTIONS.filter(({ title }) => title.toLowerCase().includes((values.only ?? '').toLowerCase()));
 const answers: string[] = [];
+const targets: Target[] = [];
 for (const { title, answer } of asked) {
   const folder = mkdtempSync(join(tmpdir(), 'aqt-bench-'));
   try {
-    const text = `## ${title}\n\n${await answer({ folder, isQuick, share, rounds })}`;
+    const answered = await answer({ folder, isQuick, share, rounds });
+    const text = `## ${title}\n\n${answered.text}`;
+    targets.push(...answered.targets);
     console.log(`${text}\n`);
     answers.push(text);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+if (targets.length > 0) {
+  answers.push(targetsText());
+  console.log(answers.at(-1));
+}
 if (!isQuick && values.only === undefined) writeFileSync('docs/performance.md', document(answers));
+
+function targetsText(): string {
+  const rows = targets.map(({ what, wanted, measured, isMet }) => [what, wanted, measured, isMet ? 'met' : 'not met']);
+  const others =
+    'Other targets have scripts of their own: `bench/collect-day.ts` (a day of a million starts), `bench/lookup.ts` (LookupEvents), `bench/scale/` (a day of 10^5 files in a bucket).';
+  return `## What is promised, and is it kept?\n\n${table(['', 'promised', 'measured', ''], rows)}\n\n${others}`;
+}
 
 function document(answered: readonly string[]): string {
   return `# Performance

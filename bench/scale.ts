@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { machineText } from './kit/measure.js';
 import { measureCosts } from './scale/measure-costs.js';
+import { memoryTable } from './scale/memory.js';
+import { lookBackTable, moneyTable } from './scale/money.js';
 import { limitsTable, measuredTable, queriesTable, recordsTable } from './scale/tables.js';
 import { triedMap } from './scale/try-map.js';
 
@@ -25,7 +27,13 @@ ${measuredTable(costs)}
 
 ${recordsTable(costs)}
 
+${lookBackTable(costs)}
+
+${memoryTable(costs)}
+
 ${queriesTable(costs)}
+
+${moneyTable(costs)}
 
 ${limitsTable(costs)}
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** What a process and its children took: seconds of CPU (user and system), and of the clock. */
 export interface Cost {
@@ -19,6 +20,27 @@ export function costOf(line: string): Cost {
   const [, user, system, wall] = /cost ([\d.]+) ([\d.]+) ([\d.]+)\s*$/.exec(stderr) ?? [];
   if (status !== 0 || user === undefined) throw new Error(`${line} ended with ${status}: ${stderr.slice(-2000)}`);
   return { cpu: Number(user) + Number(system), wall: Number(wall) };
+}
+
+/** Runs our command line in a process of its own. `peakMb`: the most memory that it had, in millions of bytes. @throws when it fails */
+export function peakOf(args: readonly string[]): {
+  readonly peakMb: number;
+  readonly cpu: number;
+  readonly stdout: string;
+} {
+  const script = `
+    process.argv.splice(1, 0, 'aqt');
+    await import(${JSON.stringify(pathToFileURL('dist/cli.js').href)});
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    process.stderr.write(JSON.stringify({ maxRSS, cpu: (userCPUTime + systemCPUTime) / 1e6 }) + '\\n');
+  `;
+  const options = { env: ENV, encoding: 'utf8', maxBuffer: 2 ** 26 } as const;
+  const child = spawnSync(process.execPath, ['--input-type=module', '-e', script, '--', ...args], options);
+  const usage = /\{"maxRSS".*\}/.exec(child.stderr)?.[0];
+  if (child.status !== 0 || usage === undefined)
+    throw new Error(`aqt ended with ${child.status}: ${child.stderr.slice(-2000)}`);
+  const { maxRSS, cpu } = JSON.parse(usage) as { maxRSS: number; cpu: number };
+  return { peakMb: (maxRSS * 1024) / 1e6, cpu, stdout: child.stdout };
 }
 
 /** Measures several ways in turn, so that a busy minute is one for all of them; the first round warms up. */
@@ -41,9 +63,19 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/** The ratio round by round. */
+function ratiosOf(above: readonly number[], below: readonly number[]): number[] {
+  return above.map((value, round) => value / (below[round] ?? Number.NaN));
+}
+
+/** The median of the ratios round by round. */
+export function ratio(above: readonly number[], below: readonly number[]): number {
+  return median(ratiosOf(above, below));
+}
+
 /** The ratio round by round: its median, and the least and the greatest. */
 export function ratioText(above: readonly number[], below: readonly number[]): string {
-  const ratios = above.map((value, round) => value / (below[round] ?? Number.NaN));
+  const ratios = ratiosOf(above, below);
   return `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)})`;
 }
 

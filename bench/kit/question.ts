@@ -9,8 +9,36 @@ export interface Bench {
   readonly rounds: number;
 }
 
-/** One thing that somebody wants to know, and its answer: a paragraph and tables in Markdown. */
+/** One thing that somebody wants to know. */
 export interface Question {
   readonly title: string;
-  answer(bench: Bench): Promise<string> | string;
+  answer(bench: Bench): Promise<Answer> | Answer;
+}
+
+export interface Answer {
+  /** A paragraph and tables in Markdown. */
+  readonly text: string;
+  readonly targets: readonly Target[];
+}
+
+/** What is promised, and what was measured of it. */
+export interface Target {
+  readonly what: string;
+  readonly wanted: string;
+  readonly measured: string;
+  readonly isMet: boolean;
+}
+
+/** A target that a number must reach. */
+export function atLeast(what: string, bound: number, measured: number): Target {
+  return { what, wanted: `>= ${bound}`, measured: short(measured), isMet: measured >= bound };
+}
+
+/** A target that a number may reach, and no more. */
+export function atMost(what: string, bound: number, measured: number): Target {
+  return { what, wanted: `<= ${bound}`, measured: short(measured), isMet: measured <= bound };
+}
+
+function short(value: number): string {
+  return value.toFixed(Math.abs(value) >= 10 ? 0 : 2);
 }

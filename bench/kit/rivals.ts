@@ -8,13 +8,23 @@ export interface Rivals {
   readonly [name: string]: () => Cost;
 }
 
+export const ZCAT = 'zcat, nothing read';
+export const DUCKDB = 'DuckDB read_json';
+export const JQ = 'zcat \\| jq';
+
 const CLI = resolve('dist/cli.js');
 const NODE = JSON.stringify(process.execPath);
+
+/** What our command line is given for a whole run. */
+export function collectArgs({ folder }: Pick<Corpus, 'folder'>, output: string, jobs: number): string[] {
+  const place = ['--trail', folder, '--output', output];
+  return ['collect', '--from', CORPUS_DAY, '--timezone', 'UTC', ...place, '--quiet', '--jobs', String(jobs)];
+}
 
 /** Our whole run: from files to reports and their manifests. */
 export function collectOnce({ folder }: Pick<Corpus, 'folder'>, output: string, jobs: number, keeps = false): Cost {
   if (!keeps) rmSync(output, { recursive: true, force: true });
-  const args = `collect --from ${CORPUS_DAY} --timezone UTC --trail ${folder} --output ${output} --quiet --jobs ${jobs}`;
+  const args = collectArgs({ folder }, output, jobs).join(' ');
   return costOf(`${NODE} ${JSON.stringify(CLI)} ${args} >/dev/null`);
 }
 
@@ -30,22 +40,25 @@ export function rivalsOf(corpus: Corpus, workFolder: string): Rivals {
   const files = `${corpus.folder}/*.json.gz`;
   const each = `find ${corpus.folder} -name '*.json.gz' -print0`;
   const naive = script('naive.mjs', NAIVE);
-  const duckdb = script('duckdb.mjs', DUCKDB.replace('PACKAGE', resolve('node_modules/@duckdb/node-api/lib/index.js')));
+  const duckdb = script(
+    'duckdb.mjs',
+    DUCKDB_SCRIPT.replace('PACKAGE', resolve('node_modules/@duckdb/node-api/lib/index.js')),
+  );
   const python = script('naive.py', PYTHON);
   return {
-    'zcat, nothing read': () => costOf(`${each} | xargs -0 zcat >/dev/null`),
+    [ZCAT]: () => costOf(`${each} | xargs -0 zcat >/dev/null`),
     'Node.js, every record parsed': () => costOf(`${NODE} ${naive} ${corpus.folder} > ${out}`),
-    'DuckDB read_json': () => costOf(`${NODE} ${duckdb} '${files}' ${out}`),
+    [DUCKDB]: () => costOf(`${NODE} ${duckdb} '${files}' ${out}`),
     ...(versionOf('jq --version') === null
       ? {}
-      : { 'zcat \\| jq': () => costOf(`${each} | xargs -0 zcat | jq -c '${JQ}' > ${out}`) }),
+      : { [JQ]: () => costOf(`${each} | xargs -0 zcat | jq -c '${JQ_FILTER}' > ${out}`) }),
     ...(versionOf('python3 --version') === null
       ? {}
       : { 'Python, every record parsed': () => costOf(`python3 ${python} ${corpus.folder} > ${out}`) }),
   };
 }
 
-const JQ =
+const JQ_FILTER =
   '.Records[] | select(.eventName == "StartQueryExecution" or (.eventName | startswith("AssumeRole"))) | ' +
   '[.eventTime, .eventName, .eventID, .userIdentity.arn, .userIdentity.accessKeyId, .responseElements.queryExecutionId, .responseElements.credentials.accessKeyId]';
 
@@ -82,7 +95,7 @@ for name in os.listdir(folder):
 `;
 
 /** With the columns told, so that nothing is guessed and no other member is kept. */
-const DUCKDB = `
+const DUCKDB_SCRIPT = `
 import duckdb from 'PACKAGE';
 const [, , files, out] = process.argv;
 const connection = await (await duckdb.DuckDBInstance.create(':memory:')).connect();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeCorpus } from '../kit/corpus.js';
-import { costOf, cpuOf, inTurn, median, ratioText, table, wallOf } from '../kit/measure.js';
-import type { Question } from '../kit/question.js';
+import { costOf, cpuOf, inTurn, median, ratio, ratioText, table, wallOf } from '../kit/measure.js';
+import { atMost, type Question } from '../kit/question.js';
 import { collectOnce } from '../kit/rivals.js';
 
 export const idleDay: Question = {
@@ -42,9 +42,18 @@ export const idleDay: Question = {
       median(cpuOf(costs[name])).toFixed(2),
       median(wallOf(costs[name])).toFixed(2),
     ]);
-    return [
+    const text = [
       table(['', 'CPU s', 'clock s'], rows),
       `Again by first: ${ratioText(cpuOf(costs.again), cpuOf(costs.first))} of its CPU.`,
     ].join('\n\n');
+    const targets = [
+      atMost('an empty day, CPU s', 0.3, median(cpuOf(costs.empty))),
+      atMost(
+        'a second run over a read trail, by the CPU of the first',
+        0.35,
+        ratio(cpuOf(costs.again), cpuOf(costs.first)),
+      ),
+    ];
+    return { text, targets };
   },
 };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeCorpus } from '../kit/corpus.js';
-import { cpuOf, inTurn, median, ratioText, table, wallOf } from '../kit/measure.js';
-import type { Question } from '../kit/question.js';
+import { cpuOf, inTurn, median, ratio, ratioText, table, wallOf } from '../kit/measure.js';
+import { atLeast, type Question } from '../kit/question.js';
 import { collectOnce } from '../kit/rivals.js';
 
 export const threads: Question = {
@@ -19,10 +19,11 @@ export const threads: Question = {
       median(cpuOf(costs)).toFixed(2),
       median(wallOf(costs)).toFixed(2),
     ];
-    return [
+    const text = [
       `${(corpus.packed / 1e6).toFixed(0)} MB packed, ${(corpus.bytes / 1e6).toFixed(0)} MB unpacked, ${corpus.files} files, whole runs. On a machine that does other things, the clock tells less than the CPU.`,
       table(['threads', 'CPU s', 'clock s'], [row('1', one), row('2', two)]),
       `Clock of one by that of two: ${ratioText(wallOf(one), wallOf(two))}. CPU of two by that of one: ${ratioText(cpuOf(two), cpuOf(one))}.`,
     ].join('\n\n');
+    return { text, targets: [atLeast('two threads, by the clock of one', 1.7, ratio(wallOf(one), wallOf(two)))] };
   },
 };

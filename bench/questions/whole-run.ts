@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type Corpus, type CorpusSize, writeCorpus } from '../kit/corpus.js';
-import { cpuOf, inTurn, median, ratioText, table, wallOf } from '../kit/measure.js';
-import type { Bench, Question } from '../kit/question.js';
-import { collectOnce, rivalsOf } from '../kit/rivals.js';
+import { type Cost, cpuOf, inTurn, median, ratio, ratioText, table, wallOf } from '../kit/measure.js';
+import { type Answer, atLeast, atMost, type Bench, type Question, type Target } from '../kit/question.js';
+import { collectOnce, DUCKDB, JQ, rivalsOf, ZCAT } from '../kit/rivals.js';
 
 const MB = 1_000_000;
 const CORPORA: readonly {
@@ -21,7 +21,11 @@ const CORPORA: readonly {
 
 export const wholeRun: Question = {
   title: 'What does a whole run take, from log files to reports?',
-  answer: (bench) => [INTRODUCTION, ...CORPORA.flatMap((one) => answerFor(one, bench))].join('\n\n'),
+  answer: (bench) => {
+    const answers = CORPORA.flatMap((one) => answerFor(one, bench) ?? []);
+    const text = [INTRODUCTION, ...answers.map((one) => one.text)].join('\n\n');
+    return { text, targets: answers[0]?.targets ?? [] };
+  },
 };
 
 const INTRODUCTION =
@@ -32,9 +36,9 @@ const INTRODUCTION =
 function answerFor(
   { name, size, large, quick }: (typeof CORPORA)[number],
   { folder, isQuick, share, rounds }: Bench,
-): string[] {
+): Answer | null {
   const megabytes = isQuick ? quick : large * share;
-  if (megabytes === 0) return [];
+  if (megabytes === 0) return null;
   const corpus = writeCorpus(join(folder, 'corpus'.concat(name.replace(/\W+/g, '-'))), { ...size, megabytes });
   const out = join(folder, 'reports');
   const ways = {
@@ -50,7 +54,21 @@ function answerFor(
     ratioText(cpuOf(each), cpuOf(ours)),
     median(wallOf(each)).toFixed(2),
   ]);
-  return [`### ${name}`, sizeText(corpus), table(['', 'CPU s', 'CPU, aqt --jobs 1 is 1', 'clock s'], rows)];
+  const head = ['', 'CPU s', 'CPU, aqt --jobs 1 is 1', 'clock s'];
+  return { text: [`### ${name}`, sizeText(corpus), table(head, rows)].join('\n\n'), targets: targetsOf(costs) };
+}
+
+/** What is promised of the first corpus. */
+function targetsOf(costs: Readonly<Record<string, readonly Cost[]>>): Target[] {
+  const ours = cpuOf(costs['aqt --jobs 1'] ?? []);
+  const both = wallOf(costs['aqt --jobs 2'] ?? []);
+  const { [DUCKDB]: duckdb = [], [JQ]: jq = [], [ZCAT]: zcat = [] } = costs;
+  return [
+    atMost('a whole run, by the CPU of `zcat`', 1.15, ratio(ours, cpuOf(zcat))),
+    atLeast('CPU of DuckDB `read_json`, by that of a whole run', 2, ratio(cpuOf(duckdb), ours)),
+    atLeast('clock of DuckDB `read_json`, by that of a whole run with two threads', 1, ratio(wallOf(duckdb), both)),
+    ...(jq.length > 0 ? [atLeast('CPU of `zcat \\| jq`, by that of a whole run', 6, ratio(cpuOf(jq), ours))] : []),
+  ];
 }
 
 function sizeText({ files, bytes, packed, starts }: Corpus): string {

@@ -27,6 +27,9 @@ export const LIMITS = {
   assumeShare: 0.06,
   /** Delivery days that a day's run lists, of which it opens what nobody has read: from five days before it (two days are read again, sessions began a day and a half before, files come late) to the day after. */
   deliveryDays: 7,
+  /** Delivery days that the weekly look-back lists: 31 before the day, sessions, and those since; how much larger its parts are, and what is worth dividing. */
+  lookBackDays: 36,
+  lookBackTimes: 10,
   /** `DivideScanFrom`, the parts that come of it, `ScanConcurrency`, and what a child takes before and after its files. */
   divideFrom: 10_000,
   filesPerPart: 1000,
@@ -39,6 +42,25 @@ export const LIMITS = {
   payloadBytes: 256 * 1024,
   childResultBytes: 3,
   mapRunChildren: 10_000,
+  /** What a scan holds of the lines that it has met, and of so many at most (`collect/scan/known-lines.ts`). */
+  lineBytes: 100,
+  linesHeld: 1_500_000,
+  /** Days whose links an hour looks through, and bytes of a name by which one is found (`tree/evidence/line-index.ts`). */
+  linkDays: 4,
+  nameBytes: 8,
+  lambdaMbMost: 10_240,
+  /** S3 requests and bytes kept of a day, and of one more query (bench/cost-of-running.ts); records beside a query there. */
+  getsADay: 3230,
+  getsAQuery: 1.15,
+  putsADay: 880,
+  putsAQuery: 0.11,
+  keptBytesAQuery: 2280,
+  recordsAQuery: 10,
+  /** Hours that are collected at once, from so many queries a day on. */
+  hoursAtOnce: 24,
+  fewHoursAtOnce: 4,
+  fewHoursFrom: 200_000,
+  daysAMonth: 30,
   keysPerList: 1000,
   listLatencyS: 0.1,
 } as const;

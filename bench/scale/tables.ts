@@ -2,9 +2,10 @@ import { AWS_PRICES as PRICES } from '../aws-prices.js';
 import { table } from '../kit/measure.js';
 import { LIMITS as L } from './limits.js';
 import type { Costs } from './measure-costs.js';
+import { count, exact, power, size, time, usd } from './units.js';
 
-const RECORDS = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
-const QUERIES = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7];
+export const RECORDS = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+export const QUERIES = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7];
 
 /** What was measured, and what follows for one record and one query. */
 export function measuredTable({ runs, day, record, query, packed }: Costs): string {
@@ -40,7 +41,7 @@ the threads of \`--jobs\` ([performance.md](performance.md) says what two gain).
 the listing and the longer of waiting, \`R / ${exact(L.recordsPerFile)} × ${L.fileLatencyS * 1000} ms / ${L.filesAtOnce}\`, and computing, \`R × ${(costs.record * 1e6).toFixed(1)} µs / processors\`; a function of ${exact(L.lambdaMb)} MB
 has ${(L.lambdaMb / L.lambdaMbPerCpu).toFixed(2)} of one. From ${exact(L.divideFrom)} listed files, or 100 KB for each of so many, on the scan is divided: \`parts = F / ${exact(L.filesPerPart)}\` (or by the bytes, where that is more), ${L.concurrency} at once
 (\`ScanConcurrency\`), each \`${L.childOverheadS} s\` longer than its files; before that the keys are listed once. Money: Lambda's seconds, ${L.childTransitions} transitions a part, a GET a file,
-prices of ${PRICES.region}, ${PRICES.asOf}; of reading alone, a day. What the queries of a day cost is in [deploy.md](deploy.md).
+prices of ${PRICES.region}, ${PRICES.asOf}; of reading alone, a day. What the queries of a day cost stands below.
 
 ${table(
   [
@@ -134,6 +135,11 @@ export function limitsTable(costs: Costs): string {
       `${exact(L.divideFrom)} files listed, ${count((L.divideFrom / L.deliveryDays) * L.recordsPerFile)} records a day`,
     ],
     [
+      'The Map begins when looking back',
+      `${L.lookBackTimes} × \`DivideScanFrom\``,
+      `${exact(L.divideFrom * L.lookBackTimes)} files listed, ${count(((L.divideFrom * L.lookBackTimes) / L.lookBackDays) * L.recordsPerFile)} records a day`,
+    ],
+    [
       'A divided scan within a day',
       `86,400 s × ${L.concurrency} / ${partSeconds.toFixed(1)} s a part`,
       `${count(((86_400 * L.concurrency) / partSeconds) * L.filesPerPart)} files listed; ten times that with \`ScanConcurrency\` ${L.concurrency * 10}`,
@@ -181,7 +187,8 @@ function loop(costs: Costs, { records, cpus }: { readonly records: number; reado
   return { files, opened, listing, reading: Math.max(waits, computes), daily: listing + Math.max(waits, computes) };
 }
 
-function onAws(costs: Costs, records: number) {
+/** What the reading of a day takes, deployed: seconds of a loop, parts, seconds of the clock, US dollars. */
+export function onAws(costs: Costs, records: number) {
   const cpus = L.lambdaMb / L.lambdaMbPerCpu;
   const { files, opened, listing, reading, daily } = loop(costs, { records, cpus });
   const bytes = records * L.deliveryDays * costs.packed;
@@ -198,43 +205,4 @@ function onAws(costs: Costs, records: number) {
     opened * PRICES.s3PerGet +
     (files / L.keysPerList) * 2 * PRICES.s3PerPut;
   return { loop: daily, parts, wall, usd: money };
-}
-
-function power(value: number): string {
-  return `10^${Math.round(Math.log10(value))}`;
-}
-
-function count(value: number): string {
-  return (value < 10 ? Math.ceil(value) : Number(value.toPrecision(3))).toLocaleString('en-US');
-}
-
-/** As it is. */
-function exact(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-function size(bytes: number): string {
-  const [unit = 'B', factor = 1] = (
-    [
-      ['TB', 1e12],
-      ['GB', 1e9],
-      ['MB', 1e6],
-    ] as const
-  ).find(([, least]) => bytes >= least) ?? ['KB', 1e3];
-  return `${Number((bytes / factor).toPrecision(2))} ${unit}`;
-}
-
-function time(seconds: number): string {
-  const [unit = 's', factor = 1] = (
-    [
-      ['d', 86_400],
-      ['h', 3600],
-      ['min', 60],
-    ] as const
-  ).find(([, least]) => seconds >= 2 * least) ?? ['s', 1];
-  return `${Number((seconds / factor).toPrecision(2))} ${unit}`;
-}
-
-function usd(value: number): string {
-  return value < 0.01 ? '< 0.01' : value.toFixed(2);
 }

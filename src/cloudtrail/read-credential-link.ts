@@ -135,7 +135,11 @@ function isJoinable(link: CredentialLink): boolean {
   );
 }
 
+const NO_TAGS: readonly string[] = [];
+
 function tagsOf(request: JsonObject | null): readonly string[] {
+  const holders = [request?.tags, request?.incomingTransitiveTags, request?.principalTags];
+  if (holders.every((holder) => holder === undefined)) return NO_TAGS;
   const tags = new Set<string>();
   const list = request?.tags;
   for (const tag of Array.isArray(list) ? list : []) {

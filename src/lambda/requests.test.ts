@@ -22,6 +22,8 @@ it('a part of a scan says which, and what is no part is none', () => {
     bytes: 9,
   };
   expect(parsePartRequest({ phase: 'part', part })).toEqual(part);
+  const some = { ...part, keeps: ['2026-11-28'] };
+  expect(parsePartRequest({ phase: 'part', part: some })).toEqual(some);
   expect(parsePartRequest({ phase: 'day', part })).toBeNull();
   expect(() => parsePartRequest({ phase: 'part', part: { ...part, to: undefined } })).toThrow('part.to is missing');
   expect(() => parsePartRequest({ phase: 'part', part: { ...part, scan: '../x' } })).toThrow('part.scan is "../x"');

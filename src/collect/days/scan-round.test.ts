@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addDays, type ReportDay, reportDay } from '../../calendar/report-day.js';
 import type { Window } from '../../calendar/window.js';
 import type { Start } from '../../cloudtrail/start.js';
-import type { EvidenceBatch, StartSource } from '../../ports/start-source.js';
+import type { DividedSource, EvidenceBatch, StartSource } from '../../ports/start-source.js';
 import { startOf } from '../../record/evidence.fixture.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { readHour } from '../../tree/evidence/hour-evidence.js';
@@ -10,6 +10,7 @@ import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { collectorOf, startsFrom } from '../collector.fixture.js';
 import { collectHour } from './collect-hour.js';
 import { HOURS_AT_ONCE, type LookBackOutcome, lookBackRound } from './look-back.js';
+import { type DivisionLimits, divisionFrom } from './part-plan.js';
 import { type ScanOutcome, scanRound } from './scan-round.js';
 
 const DAY = reportDay('2026-06-10', 'America/New_York');
@@ -17,8 +18,18 @@ const NOW = Date.parse('2026-06-11T05:00:00Z');
 const HOUR_MS = 3_600_000;
 const BEFORE = reportDay('2026-06-09', 'America/New_York');
 
+/** What lies there comes in two parts of a hundred files. */
+const PARTS: DividedSource = {
+  async *parts() {
+    yield { after: null, to: 'k', files: 100, bytes: 1 };
+    yield { after: 'k', to: null, files: 100, bytes: 1 };
+  },
+  join: () => ({ notRead: [], deliveries: [] }),
+  async *goneFolders() {},
+};
+
 /** A source with a start in the middle of every hour; reading an hour takes `msPerHour` of the clock. */
-function createWorld(options: { msPerHour?: number; principal?: Start['principal'] } = {}) {
+function createWorld(options: { msPerHour?: number; principal?: Start['principal']; isLarge?: boolean } = {}) {
   const store = createMemoryStore();
   let now = NOW;
   const reads: number[] = [];
@@ -51,6 +62,7 @@ function createWorld(options: { msPerHour?: number; principal?: Start['principal
         yield { items, covered: [{ start: at, end: at + HOUR_MS }], cursor: at + HOUR_MS };
       }
     },
+    ...(options.isLarge ? { divided: PARTS } : {}),
   };
   const sources = startsFrom(source);
   const round = ({
@@ -65,6 +77,7 @@ function createWorld(options: { msPerHour?: number; principal?: Start['principal
     after?: string;
     isLookBack?: boolean;
     sharesQuota?: boolean;
+    division?: DivisionLimits | null;
   } = {}) =>
     (isLookBack ? lookBackRound : scanRound)(
       { ...collectorOf(store, now), clock, random: () => 0.5, newStop: () => new AbortController() },
@@ -172,9 +185,10 @@ describe('a round of a scan', () => {
 });
 
 describe('a round of looking back', () => {
-  const collected = async (count: number) => {
+  const collected = async (count: number, options: { readonly isLarge?: boolean } = {}) => {
     // A principal without ids: what a day shows of ids is news for the days beside it, and no matter here.
-    const world = createWorld({ principal: { ...startOf().principal, principalId: null, issuerPrincipalId: null } });
+    const principal = { ...startOf().principal, principalId: null, issuerPrincipalId: null };
+    const world = createWorld({ principal, ...options });
     for (let back = count; back > 0; back--) {
       const day = reportDay(addDays(DAY.reportDate, -back), DAY.timezone);
       await world.write(await world.round({ day }), day);
@@ -199,6 +213,14 @@ describe('a round of looking back', () => {
     expect(reads).toEqual([]);
   });
 
+  it('clears away what one that failed in an earlier week has left', async () => {
+    const { store, round } = await collected(2);
+    const key = '_work/scan/back-2026-05-20-part-0123456789abcdef01234567.json';
+    for (const left of [key, '_work/scan/back-2026-05-20.json']) store.files.set(left, Buffer.from('{}'));
+    expect(await round({ isLookBack: true })).toEqual({ state: 'done', hours: [] });
+    expect([...store.files.keys()].filter((name) => name.startsWith('_work/scan/'))).toEqual([]);
+  });
+
   it('is due again for the next run when its last hours were never asked for', async () => {
     const { starts, clock, round } = await collected(6);
     starts.perHour = 2;
@@ -206,6 +228,23 @@ describe('a round of looking back', () => {
     expect(await round({ isLookBack: true, holder: 'another' })).toEqual({ state: 'done', hours: [] });
     clock.advance(HOUR_MS);
     expect(await round({ isLookBack: true, holder: 'another' })).toMatchObject({ hours: { length: HOURS_AT_ONCE } });
+  });
+
+  it('hands out parts where they hold ten times as much as a day that is divided, and leaves it to nobody else while they are read', async () => {
+    const { clock, round } = await collected(6, { isLarge: true });
+    const back = { isLookBack: true, sharesQuota: false };
+    const parts = { state: 'parts', parts: 2 };
+    expect(await round({ ...back, division: divisionFrom(20), holder: 'first' })).toMatchObject(parts);
+    clock.advance(11 * HOUR_MS);
+    expect(await round({ ...back, division: divisionFrom(20), holder: 'another' })).toEqual({
+      state: 'done',
+      hours: [],
+    });
+    clock.advance(2 * HOUR_MS);
+    expect(await round({ ...back, division: divisionFrom(20), holder: 'another' })).toMatchObject(parts);
+    // One file more would be needed.
+    const whole = await collected(6, { isLarge: true });
+    expect(await whole.round({ ...back, division: divisionFrom(21) })).toEqual({ state: 'done', hours: [] });
   });
 
   it('has nothing to do in a new tree, and stays due', async () => {

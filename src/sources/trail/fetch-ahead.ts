@@ -20,13 +20,15 @@ export interface Fetching {
 }
 
 const DAY_MS = 86_400_000;
+/** A bucket answers after some 60 ms, and a small file is read in one or two; the client of S3 opens up to 50 connections. */
+const AHEAD_FILES = 24;
 /** Fetched ahead at most, in bytes. */
 const AHEAD_BYTES = 32 * 2 ** 20;
 
 /** Starts fetching the next files while the present one is read, but for those that are known; the order stays. */
 export async function* fetchAhead(
   files: AsyncIterable<RecalledFile>,
-  { bucket, ahead = 8, signal, progress }: Fetching,
+  { bucket, ahead = AHEAD_FILES, signal, progress }: Fetching,
 ): AsyncGenerator<FetchedFile> {
   const started: FetchedFile[] = [];
   let bytes = 0;

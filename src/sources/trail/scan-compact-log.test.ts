@@ -4,9 +4,10 @@ import { assumeRoleRecord, otherRecord, startRecord } from '../record.fixture.js
 import { scanCompactLog } from './scan-compact-log.js';
 
 const NAMES = new Set(['StartQueryExecution', 'AssumeRole']);
-const scan = (text: string) => {
+const STARTS = new Set(['StartQueryExecution']);
+const scan = (text: string, names = NAMES) => {
   const bytes = Buffer.from(text);
-  return scanCompactLog(bytes, NAMES)?.map(({ start, end }) => bytes.toString('utf8', start, end)) ?? null;
+  return scanCompactLog(bytes, names)?.map(({ start, end }) => bytes.toString('utf8', start, end)) ?? null;
 };
 const file = (...records: unknown[]) => JSON.stringify({ Records: records });
 const fake = startRecord({ eventID: 'forged' });
@@ -23,6 +24,15 @@ describe('scanCompactLog', () => {
     );
     expect(found?.map((text) => JSON.parse(text).eventID)).toEqual(['a', 'b', 'c']);
     expect(scan(file(otherRecord(), otherRecord()))).toEqual([]);
+  });
+
+  it('takes a name with blanks around its colon, and only as the value of its key', () => {
+    const text = file(startRecord({ eventID: 'a' })).replace('"eventName":', '"eventName" : ');
+    const other = otherRecord({ requestParameters: { apiName: 'StartQueryExecution', StartQueryExecution: 'x' } });
+    for (const names of [NAMES, STARTS]) {
+      expect(scan(text, names)).toHaveLength(1);
+      expect(scan(file(other), names)).toEqual([]);
+    }
   });
 
   it.each([
@@ -113,9 +123,10 @@ describe('scanCompactLog', () => {
       after: value(4),
     });
     fc.assert(
-      fc.property(fc.array(record, { minLength: 1, maxLength: 6 }), (records) => {
-        const wanted = records.filter(({ eventName }) => NAMES.has(eventName)).map((each) => JSON.stringify(each));
-        const found = scan(file(...records))?.filter((text) => NAMES.has(JSON.parse(text).eventName));
+      fc.property(fc.array(record, { minLength: 1, maxLength: 6 }), fc.boolean(), (records, isStartsOnly) => {
+        const names = isStartsOnly ? STARTS : NAMES;
+        const wanted = records.filter(({ eventName }) => names.has(eventName)).map((each) => JSON.stringify(each));
+        const found = scan(file(...records), names)?.filter((text) => names.has(JSON.parse(text).eventName));
         if (found) expect(found).toEqual(wanted);
       }),
       { numRuns: 2000 },

@@ -12,19 +12,17 @@ import { isBlank, isPlain, standsAt } from '../content/json-signs.js';
 export function scanCompactLog(bytes: Buffer, names: ReadonlySet<string>): Span[] | null {
   const end = endOfRecords(bytes);
   if (end === null || hasEscapedLetter(bytes)) return null;
-  const wanted = wantedFrom(names);
   const spans: Span[] = [];
-  let border = 0;
-  for (let at = bytes.indexOf(NAME_END); at >= 0; at = bytes.indexOf(NAME_END, at)) {
-    const isKey = isEventName(bytes, at);
-    at += NAME_END.length;
-    if (!isKey || !isWanted(bytes, at, wanted)) continue;
-    const start = borderBefore(bytes, at, border) ?? HEAD_BYTES_BEFORE_RECORD;
-    border = borderBehind(bytes, at) ?? end;
-    spans.push({ start, end: border });
-    at = border;
+  const { sign, isWanted } = searchFor(names);
+  // From the end on: so the engine looks for the last byte of the sign, which is a rare one.
+  for (let at = bytes.lastIndexOf(sign); at > 0; at = bytes.lastIndexOf(sign, at - 1)) {
+    if (!isWanted(bytes, at)) continue;
+    const start = borderBefore(bytes, at) ?? HEAD_BYTES_BEFORE_RECORD;
+    spans.push({ start, end: borderBehind(bytes, at) ?? end });
+    at = start;
   }
-  return spans.length === 0 || hasOnlyPlainLists(bytes, border) ? spans : null;
+  const last = spans[0];
+  return last === undefined || hasOnlyPlainLists(bytes, last.end) ? spans.reverse() : null;
 }
 
 /** Where the text of a record stands in the bytes of its file. */
@@ -38,15 +36,15 @@ const HEAD_BYTES_BEFORE_RECORD = '{"Records":['.length;
 const BORDER = Buffer.from('},{"eventVersion":');
 const BORDER_BEFORE_SIGN = '},{"event'.length;
 const BEFORE_BORDER_START = '},'.length;
-/**
- * The end of the key `eventName`; inside a string its quote would be escaped. Up to seven bytes that begin with a rare one are
- * found several times as fast as the whole: the engine searches for the first byte then.
- */
-const NAME_END = Buffer.from('Name"');
 const VERSION = Buffer.from('Version');
+/** The beginning of what a border holds behind `},{"`, up to a rare byte. */
+const BORDER_SIGN = Buffer.from('eventV');
+const BEFORE_BORDER_SIGN = '},{"'.length;
 const ESCAPE = Buffer.from('\\u00');
 const OBJECT_START = Buffer.from('{"eventVersion"');
-const [QUOTE, BACKSLASH, COLON, COMMA, OPEN, LIST, UNLIST, UPPER_V] = [34, 92, 58, 44, 123, 91, 93, 86] as const;
+const KEY = Buffer.from('eventName"');
+const START_VALUE = Buffer.from('StartQueryExecution"');
+const [QUOTE, BACKSLASH, COLON, COMMA, OPEN, LIST, UNLIST] = [34, 92, 58, 44, 123, 91, 93] as const;
 
 /** Offset after the last record, when the file is `{"Records":[{"eventVersion":…}]}`. */
 function endOfRecords(bytes: Buffer): number | null {
@@ -65,53 +63,63 @@ function hasEscapedLetter(bytes: Buffer): boolean {
   return false;
 }
 
-/** Tells whether `event` stands before the place. */
-function isEventName(bytes: Buffer, at: number): boolean {
-  return (
-    bytes[at - 1] === 116 &&
-    bytes[at - 2] === 110 &&
-    bytes[at - 3] === 101 &&
-    bytes[at - 4] === 118 &&
-    bytes[at - 5] === 101
-  );
+/** What is looked for, and which of the places where it stands is the key `eventName` with a wanted name behind it. */
+interface Search {
+  /** Seven bytes at most, the last a rare one: found several times as fast as a longer text, or one that ends otherwise. */
+  readonly sign: Buffer;
+  isWanted(bytes: Buffer, at: number): boolean;
 }
-
-/** The wanted names with their closing quote, by the first byte. */
-type Wanted = readonly (readonly Buffer[] | undefined)[];
 
 /** Made once for the names of a scan, not for each of its files. */
-const wantedOf = new WeakMap<ReadonlySet<string>, Wanted>();
+const searches = new WeakMap<ReadonlySet<string>, Search>();
 
-function wantedFrom(names: ReadonlySet<string>): Wanted {
-  const known = wantedOf.get(names);
+function searchFor(names: ReadonlySet<string>): Search {
+  const known = searches.get(names);
   if (known) return known;
+  const isStartsOnly = names.size === 1 && names.has('StartQueryExecution');
+  const made = isStartsOnly ? START_SEARCH : searchByKey(names);
+  searches.set(names, made);
+  return made;
+}
+
+/** By the one name: records of other names need not be stopped at. */
+const START_SEARCH: Search = {
+  sign: Buffer.from('StartQ'),
+  isWanted(bytes, at) {
+    if (bytes[at - 1] !== QUOTE || !standsAt(bytes, START_VALUE, at)) return false;
+    let key = at - 2;
+    while (isBlank(bytes[key])) key -= 1;
+    if (bytes[key] !== COLON) return false;
+    key -= 1;
+    while (isBlank(bytes[key])) key -= 1;
+    return standsAt(bytes, KEY, key + 1 - KEY.length);
+  },
+};
+
+/** By the key, once a record; the quote that ends it would be escaped inside a string. */
+function searchByKey(names: ReadonlySet<string>): Search {
   const byFirst: Buffer[][] = Array.from({ length: 256 }, () => []);
-  for (const name of names) {
-    const text = Buffer.from(`${name}"`);
-    const first = text[0] ?? 0;
-    byFirst[first] = [...(byFirst[first] ?? []), text];
-  }
-  wantedOf.set(names, byFirst);
-  return byFirst;
+  for (const name of names) byFirst[name.charCodeAt(0)]?.push(Buffer.from(`${name}"`));
+  return {
+    sign: Buffer.from('eventN'),
+    isWanted(bytes, key) {
+      if (!standsAt(bytes, KEY, key)) return false;
+      let at = key + KEY.length;
+      while (isBlank(bytes[at])) at += 1;
+      if (bytes[at] !== COLON) return false;
+      at += 1;
+      while (isBlank(bytes[at])) at += 1;
+      if (bytes[at] !== QUOTE) return false;
+      for (const name of byFirst[bytes[at + 1] ?? 0] ?? []) if (standsAt(bytes, name, at + 1)) return true;
+      return false;
+    },
+  };
 }
 
-/** Reads `: "<name>"` after the key. */
-function isWanted(bytes: Buffer, after: number, wanted: Wanted): boolean {
-  let at = after;
-  while (isBlank(bytes[at])) at += 1;
-  if (bytes[at] !== COLON) return false;
-  at += 1;
-  while (isBlank(bytes[at])) at += 1;
-  if (bytes[at] !== QUOTE) return false;
-  for (const name of wanted[bytes[at + 1] ?? 0] ?? []) if (standsAt(bytes, name, at + 1)) return true;
-  return false;
-}
-
-/** Where the record begins in which `at` lies, when a border stands before it and not before `from`. */
-function borderBefore(bytes: Buffer, at: number, from: number): number | null {
-  for (let sign = at; sign > from; sign -= 1) {
-    if (bytes[sign] !== UPPER_V) continue;
-    const border = sign - BORDER_BEFORE_SIGN;
+/** Where the record begins in which `at` lies, when a border stands before it. */
+function borderBefore(bytes: Buffer, at: number): number | null {
+  for (let sign = bytes.lastIndexOf(BORDER_SIGN, at); sign > 0; sign = bytes.lastIndexOf(BORDER_SIGN, sign - 1)) {
+    const border = sign - BEFORE_BORDER_SIGN;
     if (standsAt(bytes, BORDER, border)) return border + BEFORE_BORDER_START;
   }
   return null;

@@ -5,7 +5,7 @@ import { createExecutionIds, type ExecutionIds } from '../../athena/execution-id
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import { DamagedWorkingFile, unpackPieces } from '../json-lines.js';
 import { parseKey, workFolder, workKey } from '../layout.js';
-import { createPartProof, faultOf, HEAD, wholeLines } from './part-lines.js';
+import { bytesOfLines, createPartProof, faultOf, HEAD, wholeLines } from './part-lines.js';
 
 /**
  * The evidence of a tree is a log that only grows: parts that are written once and never changed, under the hour (or, for
@@ -51,8 +51,7 @@ export async function appendPart(
 ): Promise<string> {
   const { lines, ids = [], shard = null } = part;
   const head: PartHead = { ids };
-  const text = [...(ids.length > 0 ? [JSON.stringify(head)] : []), ...[...lines].sort()].join('\n');
-  const content = Buffer.from(text);
+  const content = bytesOfLines([...(ids.length > 0 ? [JSON.stringify(head)] : []), ...[...lines].sort()]);
   const sha256 = hash('sha256', content);
   // Level 1: parts are read once or twice, and the hour waits for them.
   const bytes = gzipSync(content, { level: 1 });
