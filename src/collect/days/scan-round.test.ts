@@ -213,6 +213,14 @@ describe('a round of looking back', () => {
     expect(reads).toEqual([]);
   });
 
+  it('clears away what one that failed in an earlier week has left', async () => {
+    const { store, round } = await collected(2);
+    const key = '_work/scan/back-2026-05-20-part-0123456789abcdef01234567.json';
+    for (const left of [key, '_work/scan/back-2026-05-20.json']) store.files.set(left, Buffer.from('{}'));
+    expect(await round({ isLookBack: true })).toEqual({ state: 'done', hours: [] });
+    expect([...store.files.keys()].filter((name) => name.startsWith('_work/scan/'))).toEqual([]);
+  });
+
   it('is due again for the next run when its last hours were never asked for', async () => {
     const { starts, clock, round } = await collected(6);
     starts.perHour = 2;
