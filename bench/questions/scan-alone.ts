@@ -21,7 +21,7 @@ export const scanAlone: Question = {
     const rows: string[][] = [];
     const targets: Target[] = [];
     for (const { name, athena, links, wanted } of CASES) {
-      const size = { megabytes: 80 * share, fileBytes: 1_300_000, athena, assume: 0.06 };
+      const size = { megabytes: Math.max(40, 80 * share), fileBytes: 1_300_000, athena, assume: 0.06 };
       const corpus = writeCorpus(join(folder, `corpus-scan-${athena}-${links}`), size);
       const [scan, plain, right, parse]: number[][] = [[], [], [], []];
       for (let round = 0; round <= rounds + 4; round += 1) {

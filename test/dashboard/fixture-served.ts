@@ -52,8 +52,12 @@ export function captureIo(
   };
 }
 
-/** Serves a folder as `aqt serve` does, and waits until its reports are in. */
-export async function serveFolder(output: string, options: Partial<ServeArguments> = {}): Promise<Served> {
+/** Serves a folder as `aqt serve` does, and waits until its reports are in. `whileReading` is done before that. */
+export async function serveFolder(
+  output: string,
+  options: Partial<ServeArguments> = {},
+  whileReading?: (served: Served) => Promise<void>,
+): Promise<Served> {
   const stop = new AbortController();
   const io = captureIo(stop.signal);
   const ended = runServe({ output, port: 0, ...options }, io);
@@ -76,6 +80,7 @@ export async function serveFolder(output: string, options: Partial<ServeArgument
       await ended;
     },
   };
+  await whileReading?.(served);
   await until(async () => {
     const { sync, coverage } = await served.json<{
       sync: { state: string; checkedAt: number | null };

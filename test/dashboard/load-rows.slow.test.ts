@@ -22,6 +22,8 @@ const cacheLimit = 36_500_000;
 let root: Awaited<ReturnType<typeof temporaryFolder>>;
 let reports: string;
 let served: Served;
+/** What the page showed before any row was here. */
+let opened: { readonly head: string; readonly tiles: string; readonly turned: boolean };
 beforeAll(async () => {
   root = await temporaryFolder();
   reports = join(root.path, 'reports');
@@ -30,7 +32,9 @@ beforeAll(async () => {
   const page = join(root.path, 'page');
   if (NO_BROWSER === null) await buildPage(page);
   else await emptyPage(root.path);
-  served = await serveFolder(reports, { page, cacheLimit });
+  served = await serveFolder(reports, { page, cacheLimit }, async (early) => {
+    if (NO_BROWSER === null) opened = await openedEarly(early);
+  });
 }, 120_000);
 afterAll(async () => {
   await served?.close();
@@ -38,6 +42,7 @@ afterAll(async () => {
 });
 
 const day = (number: number | string) => `2026-11-${number}`;
+const two = (number: number) => String(number).padStart(2, '0');
 const query = (from: string, to: string) => `from=${day(from)}&to=${day(to)}`;
 const status = () => served.json<Status>('/api/status');
 
@@ -62,6 +67,33 @@ async function asked<Path extends keyof Api>(path: Path, question: string, heade
     return null;
   });
 }
+
+async function openedEarly({ url }: Served): Promise<typeof opened> {
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.locator('p.notice', { hasText: 'From the sums of days.' }).waitFor();
+    const head = (await page.locator('h1').textContent()) ?? '';
+    const tiles = (await page.locator('.tiles').textContent()) ?? '';
+    if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, 'opening.png') });
+    await page.locator('.chart-panel').waitFor({ timeout: 90_000 });
+    return { head, tiles, turned: (await page.locator('h1').textContent()) === 'Overview' };
+  } finally {
+    await browser.close();
+  }
+}
+
+it.skipIf(NO_BROWSER !== null)(
+  'opens on the sums of days while the reports are read, and turns into the overview',
+  () => {
+    expect(opened).toEqual({
+      head: 'Reading the reports for the first time',
+      tiles: expect.stringContaining(`Queries${queriesOf(14, 20)}`),
+      turned: true,
+    });
+  },
+);
 
 describe('days that are left out', () => {
   it('are loaded when they are looked at, and answered as if all rows were here', async () => {
@@ -95,6 +127,31 @@ describe('days that are left out', () => {
     const again = await asked('/explore', query('06', '07'), { 'x-again': '1' });
     expect(again).toMatchObject({ status: 409, error: { let_go: true } });
     expect((await status()).rows?.loading).toBeNull();
+  });
+
+  it('are seen by a statement that names them; it, a person and the Audit page say which days they are of', async () => {
+    const statement = (days: object) =>
+      served.get('/api/console', {
+        method: 'POST',
+        body: JSON.stringify({ sql: 'SELECT count(*) AS n FROM queries', ...days }),
+        headers: { 'content-type': 'application/json', origin: served.origin },
+      });
+    const counted = (from: number, to: number) =>
+      hours
+        .filter(({ label }) => day(two(from)) <= label.reportDate && label.reportDate <= day(two(to)))
+        .flatMap(({ rows }) => rows).length;
+    const named = (await (await statement({ from: day(10), to: day(10) })).json()) as {
+      reports: object;
+      rows: number[][];
+    };
+    expect(named.reports).toEqual({ from: day('09'), to: day(11) });
+    expect(Number(named.rows[0]?.[0])).toBe(counted(9, 11));
+    const newest = (await (await statement({})).json()) as { reports: { from: string; to: string } };
+    const audit = await served.json<Api['/audit']>('/api/audit');
+    expect(newest.reports.to).toBe(day(20));
+    expect(audit.left?.to).toBe(day(two(Number(newest.reports.from.slice(-2)) - 1)));
+    const person = await served.json<Api['/person']>('/api/person?person=dbt-prod');
+    expect(person).toMatchObject({ rows_from: audit.rows_from, rows_to: null });
   });
 
   it.skipIf(NO_BROWSER !== null)('show how far they have come, and their sums meanwhile', async () => {

@@ -103,6 +103,17 @@ describe('the cache', () => {
     expect([await ask(held), await left()]).toEqual([all, null]);
   });
 
+  it('says of what it publishes while other days are still to be read which days are whole', async () => {
+    for (const hour of companyHours({ lastDay: '2026-11-20', days: 12, queriesPerDay: 4, timezone, seed: 3 }))
+      await writeHour(root.path, hour, { timezone });
+    const told: Promise<Row[]>[] = [];
+    await sync({ onPublish: () => void told.push(ask("SELECT value FROM meta WHERE name = 'left'")) });
+    const [first, last, ...others] = (await Promise.all(told)).map(([row]) => JSON.parse(String(row?.value)));
+    const rest = { from: '2026-11-09', to: '2026-11-12', hours: 96 };
+    expect(first).toEqual({ ...rest, heldFrom: '2026-11-14', isReading: true });
+    expect([last, ...others]).toEqual([null]);
+  });
+
   it('reads only hours that are new, rewritten or gone', async () => {
     for (const hour of hours.slice(0, 4)) await writeHour(root.path, hour, { timezone });
     expect(await sync()).toMatchObject({ outcome: 'synced', read: 4 });

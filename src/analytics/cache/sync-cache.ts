@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { type LeftOut, leftWhileReading } from '../held/held-days.js';
 import { findChanges, type Known, knownIn, type Look, NOTHING, type WorkChanges } from '../view/find-changes.js';
 import { versionOf } from './cache.js';
 import { type Generation, generationPath, generations, removeOld } from './cache-files.js';
@@ -75,12 +76,16 @@ async function sync(options: SyncOptions): Promise<SyncResult> {
   let path = base?.generation.path ?? null;
   let { remove, work } = plan;
   let done = 0;
+  const leftAfter = (count: number) => {
+    const rest = plan.read.slice(count);
+    return rest.length === 0 ? left : JSON.stringify(leftWhileReading(rest, JSON.parse(left) as LeftOut | null));
+  };
   for (const step of publishSteps(plan.read, path === null)) {
     options.signal?.throwIfAborted();
     const hours = step;
     const start = done;
     const next = await writeGeneration(
-      { ...options, from: path, number: generation + 1, remove, hours, work, left },
+      { ...options, from: path, number: generation + 1, remove, hours, work, left: leftAfter(start + hours.length) },
       (count) => options.onProgress?.({ done: start + count, total: plan.read.length }),
     );
     done += hours.length;
@@ -103,12 +108,15 @@ async function changesOf(options: SyncOptions, known: Known | null) {
   return known && isSame ? null : { ...plan, left };
 }
 
-/** Hours of a first build come in steps that triple, so that copying what was written stays a small part of the work. */
+/** Days of a first build come in steps that triple, so that copying what was written stays a small part of the work. */
 function* publishSteps(hours: readonly ListedHour[], first: boolean): Generator<readonly ListedHour[]> {
-  let start = 0;
-  for (let size = 8 * 24; first && start + size < hours.length; size *= 3) {
-    yield hours.slice(start, start + size);
-    start += size;
+  const dates = [...new Set(hours.map(({ label }) => label.reportDate))];
+  let [start, day] = [0, 0];
+  for (let size = 8; first && day + size < dates.length; size *= 3) {
+    day += size;
+    const end = hours.findIndex(({ label }) => label.reportDate === dates[day]);
+    yield hours.slice(start, end);
+    start = end;
   }
   yield hours.slice(start);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ListedHour } from '../cache/sync-plan.js';
-import { holdNewestDays } from './held-days.js';
+import { holdNewestDays, leftWhileReading } from './held-days.js';
 
 const MB = 1_000_000;
 const hour = (reportDate: string, at: number, bytes: number, ending = 'csv'): ListedHour => ({
@@ -59,6 +59,8 @@ describe('the days that a bounded cache holds', () => {
       left: { from: '2026-11-01', to: '2026-11-02', hours: 4, heldFrom: '2026-11-04' },
       dropBefore: '2026-11-03',
     });
+    expect(bound.choose(late, false).dropBefore).toBe('2026-11-03');
+    bound.learn(0);
     expect(bound.choose(late, false).dropBefore).toBeNull();
     bound.reserve(0);
     expect(bound.choose(late, false).left).toBeUndefined();
@@ -69,4 +71,13 @@ describe('the days that a bounded cache holds', () => {
     const packed = HOURS.map(({ label }) => hour(label.reportDate, label.hour, 10 * MB, 'parquet'));
     expect(datesOf(holdNewestDays(200 * MB).choose(packed, true).held)).toHaveLength(2);
   });
+});
+
+it('tells what is still to be read of a first build beside what is left out', () => {
+  const left = { from: '2026-10-01', to: '2026-10-31', hours: 744, heldFrom: '2026-11-02' };
+  const rest = HOURS.filter(({ label }) => label.reportDate <= '2026-11-03');
+  const told = { to: '2026-11-03', heldFrom: '2026-11-05', isReading: true };
+  expect(leftWhileReading(rest, null)).toEqual({ ...told, from: '2026-11-01', hours: 6 });
+  expect(leftWhileReading(rest, left)).toEqual({ ...told, from: '2026-10-01', hours: 750 });
+  expect(leftWhileReading([], left)).toBe(left);
 });

@@ -1,6 +1,7 @@
+import { addDays } from '../../calendar/report-day.js';
 import type { Row } from '../cache/duck.js';
 import type { ListedHour } from '../cache/sync-plan.js';
-import { type DaySize, EMPTY_BYTES, newestThatFit, wholeFrom } from './plan-load.js';
+import { type DaySize, EMPTY_BYTES, FEWEST_DAYS, newestThatFit, wholeFrom } from './plan-load.js';
 
 /** What is collected and not in the cache, by report date. */
 export interface LeftOut {
@@ -14,6 +15,17 @@ export interface LeftOut {
   readonly heldFrom: string;
   /** The last such day, where that is not the newest. */
   readonly heldTo?: string;
+  /** They are on their way, and were not left out because of a bound. */
+  readonly isReading?: true;
+}
+
+/** What a generation leaves out that is published while hours are still to be read, newest day first, besides what is left out for good. */
+export function leftWhileReading(rest: readonly ListedHour[], left: LeftOut | null): LeftOut | null {
+  const dates = rest.map(({ label }) => label.reportDate).sort();
+  const [first, to] = [dates[0], dates.at(-1)];
+  if (first === undefined || to === undefined) return left;
+  const from = left && left.from < first ? left.from : first;
+  return { from, to, hours: rest.length + (left?.hours ?? 0), heldFrom: addDays(to, FEWEST_DAYS), isReading: true };
 }
 
 export interface Chosen {
@@ -50,6 +62,7 @@ export function holdNewestDays(limitBytes: number): HeldDays {
   let chosen: { readonly count: number; readonly bytes: number } | null = null;
   const days = () => known.map((day) => ({ ...day, bytes: day.bytes * correction }));
   const first = () => (chosen && chosen.count < known.length ? (known[known.length - chosen.count]?.date ?? '') : '');
+  /** From a reservation on until the file is as it was chosen: a look may choose more than once. */
   let isFewer = false;
   return {
     days,
@@ -60,9 +73,7 @@ export function holdNewestDays(limitBytes: number): HeldDays {
       }
       const from = first();
       const held = listed.filter(({ label }) => label.reportDate >= from);
-      const isTold = isAll || isFewer;
-      isFewer = false;
-      return isTold && chosen
+      return (isAll || isFewer) && chosen
         ? { held, left: leftOf(known, chosen.count), dropBefore: from }
         : { held, left: undefined, dropBefore: null };
     },
@@ -76,6 +87,7 @@ export function holdNewestDays(limitBytes: number): HeldDays {
       return isFewer;
     },
     learn(bytes) {
+      isFewer = false;
       if (chosen && chosen.bytes > 0) correction *= Math.max(1, (bytes - EMPTY_BYTES) / chosen.bytes);
     },
   };

@@ -4,7 +4,14 @@ import { parseHourKey } from '../../tree/layout.js';
 import { rowsOf } from '../cache/duck.js';
 import { CONCURRENCY, inParallel } from '../cache/in-parallel.js';
 import { MANIFEST_KEY } from '../cache/load-hours.js';
-import { type KnownHour, listedHours, newestDayFirst, planSync, type SyncPlan } from '../cache/sync-plan.js';
+import {
+  type KnownHour,
+  type ListedHour,
+  listedHours,
+  newestDayFirst,
+  planSync,
+  type SyncPlan,
+} from '../cache/sync-plan.js';
 import {
   copiesIn,
   type FetchedWorkFile,
@@ -66,6 +73,8 @@ export interface Look {
   readonly files?: readonly string[];
   /** Which hours are held; absent: all. */
   readonly bound?: HeldDays;
+  /** Called with all hours that a look at everything found, before any is read. */
+  readonly onListed?: (hours: readonly ListedHour[]) => void;
   readonly signal?: AbortSignal;
   /** Called with what is left out, and why. */
   readonly onWarning?: (message: string) => void;
@@ -86,6 +95,7 @@ export async function findChanges(
   }
   const scope = prefixes && ((key: string) => prefixes.some((prefix) => key.startsWith(prefix)));
   const listed = listedHours(files);
+  if (prefixes === undefined) options.onListed?.(listed);
   const { held, left, dropBefore } = bound?.choose(listed, prefixes === undefined) ?? {
     held: listed,
     left: prefixes === undefined ? null : undefined,

@@ -55,7 +55,9 @@ export async function openReports(options: ReportsArguments, io: Io): Promise<Ca
   if (left !== null) {
     cache.close();
     throw new UsageError(
-      `the cache holds rows from ${left.heldFrom} on, no more, because of aqt serve --cache-limit: ask ${options.offline ? 'without --offline' : 'again'}`,
+      left.isReading
+        ? `the cache holds rows from ${left.heldFrom} on, for it was not read to the end: ask without --offline`
+        : `the cache holds rows from ${left.heldFrom} on, no more, because of aqt serve --cache-limit: ask ${options.offline ? 'without --offline' : 'again'}`,
     );
   }
   const [counted] = await cache.rows('SELECT count(*) AS hours FROM hour_log');

@@ -12,11 +12,12 @@ import type { SealChain } from '../../dashboard/server/context.js';
 import { openLiveCache } from '../../dashboard/server/live-cache.js';
 import { startDashboard } from '../../dashboard/server/start-dashboard.js';
 import { viewStore, viewsFile } from '../../dashboard/server/view-store.js';
-import { type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
+import { type Listed, type SyncStatus, watchReports } from '../../dashboard/server/watch-reports.js';
 import { replaceFile } from '../../storage/held-files.js';
 import { readBudgets } from '../../tree/budgets.js';
 import { readChain } from '../../tree/chain/chain.js';
 import { fileChangesByTree } from '../../tree/files/file-changes.js';
+import { readTimezone } from '../../tree/settings.js';
 import { treeView } from '../../tree/tree-view.js';
 import { billSource } from '../money/bill-source.js';
 import { checkBill } from '../money/open-bill.js';
@@ -56,11 +57,14 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
   const stop = new AbortController();
   const signal = AbortSignal.any([io.signal, stop.signal]);
   let status: () => SyncStatus = () => ({ state: 'idle', done: 0, total: 0, checkedAt: null, error: null });
-  let rows = newestRows(live);
+  let rows = newestRows(live, () => status());
+  let listed: () => Listed | null = () => null;
   const dashboard = await startDashboard({
     context: {
       live,
       rows: () => rows,
+      listed: () => listed(),
+      timezoneOf: (tree) => readTimezone(treeView(store, tree), io.clock.now()),
       status: () => status(),
       location: options.output,
       program: io.program,
@@ -105,8 +109,13 @@ export async function runServe(options: ServeArguments, io: Io): Promise<number>
     afterAll: () => rows.refresh(),
   });
   const { lookAgain } = watch;
+  listed = watch.listed;
   if (bound && limitBytes !== null)
-    rows = rowSource({ live, spans, bound, limitBytes, lookAgain, clock: io.clock, signal });
+    rows = rowSource({
+      ...{ live, spans, bound, limitBytes, lookAgain, signal },
+      progress: () => status(),
+      clock: io.clock,
+    });
   status = watch.status;
   io.stdout(`${dashboard.url}\n`);
   io.stderr(`The dashboard of ${options.output} is open to this computer only. Ctrl-C ends it.\n`);

@@ -13,6 +13,7 @@ import { queryDetail } from '../../analytics/view/query-detail.js';
 import { sqlNames } from '../../analytics/view/sql-names.js';
 import { totalsOf } from '../../analytics/view/totals.js';
 import { unmatchedValues } from '../../analytics/view/unmatched.js';
+import { asStarted } from '../../findings/as-started.js';
 import { needAllRows } from '../rows/need-rows.js';
 import { hasCostCenters } from '../server/status.js';
 import { auditAnswer, placesAnswer } from './audit-answer.js';
@@ -140,7 +141,10 @@ async function tags({ params, run, scope }: Question) {
 
 async function query({ context, params, run, scope }: Question) {
   const detail = await queryDetail(run, params.get('id') ?? '', context.prices);
-  return detail && { ...detail, row: masked(detail.row, scope.isMasked) };
+  if (detail === null) return null;
+  const { note } = detail.cost;
+  const cost = { ...detail.cost, note: note && asStarted(note, context.program) };
+  return { ...detail, cost, row: masked(detail.row, scope.isMasked) };
 }
 
 function sortOf(params: URLSearchParams): { readonly sort: Sort; readonly order: string } {

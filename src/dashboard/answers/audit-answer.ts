@@ -1,5 +1,7 @@
 import { auditSummary } from '../../analytics/audit/audit.js';
 import { auditFindings } from '../../analytics/audit/audit-findings.js';
+import { asStarted } from '../../findings/as-started.js';
+import { rowsHeld } from '../rows/need-rows.js';
 import { remembered } from '../server/live-cache.js';
 import { acceptCommand, collectAgain, withCommands } from './next-commands.js';
 import type { Question } from './question.js';
@@ -11,7 +13,7 @@ interface UnnamedTables {
   readonly bytes: number;
 }
 
-/** The proof: every hour, what is wrong, the ledger, the chains. It always speaks of all that is collected. */
+/** The proof: every hour, what is wrong, the ledger, the chains. It speaks of all that is collected, as far as its rows are here. */
 export async function auditAnswer({ context, run, snapshot }: Question) {
   const { trees } = snapshot.coverage;
   const fileChanges = await context.fileChanges(trees);
@@ -32,9 +34,13 @@ export async function auditAnswer({ context, run, snapshot }: Question) {
   );
   return {
     hours: snapshot.hours,
+    /** What is collected and in nothing of this; null where all is. */
+    left: rowsHeld(snapshot)?.left ?? null,
     coverage: snapshot.coverage,
     findings: findings.map((finding) => ({
       ...finding,
+      explanation: asStarted(finding.explanation, context.program),
+      details: finding.details.map((text) => asStarted(text, context.program)),
       command: finding.again && finding.accepted === null ? collectAgain(context, finding.again) : null,
     })),
     accept: acceptCommand(context),

@@ -1,7 +1,11 @@
 import type { SummedDay } from '../../analytics/groups/day-sums.js';
 import { FilterError } from '../../analytics/view/filters.js';
-import { addDays, reportDateAt } from '../../calendar/report-day.js';
+import type { Scope } from '../../analytics/view/scope.js';
+import { addDays, reportDateAt, reportDay } from '../../calendar/report-day.js';
+import { asStarted } from '../../findings/as-started.js';
+import type { DashboardContext } from '../server/context.js';
 import type { Question } from './question.js';
+import { readView } from './view-request.js';
 
 /** Two years: of each day every manifest is compared. */
 const MOST_DAYS = 732;
@@ -11,11 +15,35 @@ const MOST_DAYS = 732;
  * of is named, and in no number.
  * @throws FilterError for a view with filters, or of too many days
  */
-export async function sums({ context, scope, snapshot }: Question) {
-  if (scope.filters.length > 0) throw new FilterError('sums of days take no filters: they need the rows');
-  const { timezone, trees } = snapshot.coverage;
-  const from = reportDateAt(scope.window.start, timezone);
-  const to = reportDateAt(scope.window.end - 1, timezone);
+export function sums({ context, scope, snapshot }: Question) {
+  return sumsOf(context, { ...scope, ...snapshot.coverage });
+}
+
+/** The same before the first rows are here: of what is listed, whose last day is the end of relative ranges; null where nothing is. */
+export async function sumsOfListed(context: DashboardContext, params: URLSearchParams) {
+  const listed = context.listed();
+  const timezone = listed && (await context.timezoneOf(listed.trees[0] ?? ''));
+  if (!timezone) return null;
+  const held = {
+    start: reportDay(listed.from, timezone).window.start,
+    end: reportDay(listed.to, timezone).window.end,
+  };
+  const view = readView(params, { coverage: { timezone, started: null }, held, isAuditor: context.isAuditor });
+  return sumsOf(context, { ...view.scope, timezone, trees: listed.trees });
+}
+
+async function sumsOf(
+  context: DashboardContext,
+  {
+    window,
+    filters,
+    timezone,
+    trees,
+  }: Pick<Scope, 'window' | 'filters'> & { readonly timezone: string; readonly trees: readonly string[] },
+) {
+  if (filters.length > 0) throw new FilterError('sums of days take no filters: they need the rows');
+  const from = reportDateAt(window.start, timezone);
+  const to = reportDateAt(window.end - 1, timezone);
   const dates: string[] = [];
   for (let date = from; date <= to && dates.length <= MOST_DAYS; date = addDays(date, 1)) dates.push(date);
   if (dates.length > MOST_DAYS)
@@ -24,7 +52,8 @@ export async function sums({ context, scope, snapshot }: Question) {
   const known = new Map(sums.days.map((day) => [day.date, day]));
   const unknown = new Set(without.map(({ date }) => date));
   return {
-    ...{ from, to, without },
+    ...{ from, to },
+    without: without.map((day) => ({ ...day, why: asStarted(day.why, context.program) })),
     totals: sums.totals,
     people: sums.people,
     workgroups: sums.workgroups,

@@ -24,7 +24,7 @@ export function readView(
     held,
     isAuditor,
   }: {
-    readonly coverage: Coverage;
+    readonly coverage: Pick<Coverage, 'timezone' | 'started'>;
     /** What relative ranges are of. */
     readonly held: Window;
     readonly isAuditor: boolean;

@@ -3,6 +3,7 @@ import type { Api } from '../answers/answers.js';
 import { count } from '../parts/format.js';
 import { Accepted, Command } from '../parts/next-step.js';
 import { Go } from '../parts/parts.js';
+import { useStatus } from '../web/api.js';
 import { addressOf } from '../web/url.js';
 
 type Finding = Api['/audit']['findings'][number];
@@ -45,6 +46,7 @@ export function AuditFindings({
 }
 
 function FindingList({ findings }: { readonly findings: readonly Finding[] }): ReactNode {
+  const program = useStatus()?.program ?? 'aqt';
   return (
     <ul className="findings">
       {findings.map((finding) => (
@@ -71,7 +73,11 @@ function FindingList({ findings }: { readonly findings: readonly Finding[] }): R
                   {finding.details.map((text) => (
                     <li key={text}>{text}</li>
                   ))}
-                  {finding.more > 0 && <li>and {count(finding.more)} more, which `aqt verify --json` tells</li>}
+                  {finding.more > 0 && (
+                    <li>
+                      and {count(finding.more)} more, which `{program} verify --json` tells
+                    </li>
+                  )}
                 </ul>
               </details>
             )}

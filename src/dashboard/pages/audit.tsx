@@ -3,7 +3,7 @@ import type { Row } from '../../analytics/cache/duck.js';
 import { LATE_EVENT_BOUND_MS } from '../../cloudtrail/limits.js';
 import type { Api } from '../answers/answers.js';
 import { useShown } from '../lists/use-shown.js';
-import { count, time } from '../parts/format.js';
+import { count, plural, time } from '../parts/format.js';
 import { PageHead } from '../parts/page-head.js';
 import { Panel } from '../parts/parts.js';
 import { useApi, useStatus } from '../web/api.js';
@@ -71,11 +71,25 @@ function Checked({ data }: { readonly data: Audit }): ReactNode {
   const tone = bad > 0 ? 'bad' : open > 0 ? 'open' : 'good';
   return (
     <p className={`checked ${tone}`}>
-      <b>{bad > 0 ? 'Something is missing.' : complete === 0 ? 'Nothing is final yet.' : 'Nothing is missing.'}</b>{' '}
+      <b>
+        {bad > 0
+          ? 'Something is missing.'
+          : complete === 0
+            ? 'Nothing is final yet.'
+            : data.left
+              ? `Nothing is missing from ${data.rows_from} on.`
+              : 'Nothing is missing.'}
+      </b>{' '}
       {bad > 0
         ? `${missing.join(', ').replace(/^t/, 'T')}.`
         : `Each of the ${count(hours)} hours has a report that is byte for byte what its manifest vouches for, and every ledger adds up.${complete === 0 ? '' : open === 0 ? ' All of them are final.' : ` ${count(complete)} of them are final.`}`}{' '}
       {open > 0 && openText(open, lastOpen, zone)}{' '}
+      {data.left && (
+        <b>
+          This is of the hours that are here alone: {plural(data.left.hours, 'hour')} from {data.left.from} to{' '}
+          {data.left.to} are collected and in none of it.
+        </b>
+      )}{' '}
       <span className="soft">
         This page compares reports with their manifests; <code>{status?.program ?? 'aqt'} verify</code> weighs the
         evidence and the seals, too.

@@ -3,12 +3,14 @@ import type { Value } from '../../analytics/cache/duck.js';
 import type { ConsoleResult } from '../../analytics/view/console.js';
 import { count } from '../parts/format.js';
 import { PageHead } from '../parts/page-head.js';
+import { LoadingDays } from '../parts/parts.js';
 import { saveCsv } from '../parts/save-csv.js';
-import { ApiError, ask, useStatus } from '../web/api.js';
+import type { ReportDays } from '../server/console-route.js';
+import { ApiError, ask, type Loading, useStatus } from '../web/api.js';
 import { setParams, usePlace } from '../web/url.js';
 import { Editor } from './console-editor.js';
 
-type Result = ConsoleResult & { readonly ms: number };
+type Result = ConsoleResult & { readonly ms: number; readonly reports: ReportDays | null };
 
 const EXAMPLES: readonly { readonly title: string; readonly sql: string }[] = [
   {
@@ -41,39 +43,51 @@ const EXAMPLES: readonly { readonly title: string; readonly sql: string }[] = [
 /** SQL over the reports, on a database that cannot be changed and reaches nothing else. */
 export function PageConsole(): ReactNode {
   const { params } = usePlace();
-  const isAuditor = useStatus()?.isAuditor ?? false;
+  const status = useStatus();
+  const isAuditor = status?.isAuditor ?? false;
+  const [loading, setLoading] = useState<Loading | null>(null);
   const [sql, setSql] = useState(params.get('sql') ?? EXAMPLES[0]?.sql ?? '');
   const [result, setResult] = useState<Result | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [isRunning, setRunning] = useState(false);
   const abort = useRef<AbortController | null>(null);
-  const run = useCallback(async (text: string) => {
-    abort.current?.abort();
-    const control = new AbortController();
-    abort.current = control;
-    setRunning(true);
-    setError(null);
-    setResult(null);
-    setParams({ sql: text }, { replace: true });
-    try {
-      setResult(
-        await ask<Result>('/api/console', {
-          method: 'POST',
-          body: JSON.stringify({ sql: text }),
-          headers: { 'content-type': 'application/json' },
-          signal: control.signal,
-        }),
-      );
-    } catch (failure) {
-      if (!control.signal.aborted) setError(failure instanceof ApiError ? failure.message : String(failure));
-    } finally {
-      if (abort.current === control) setRunning(false);
-    }
-  }, []);
+  const [from, to] = [params.get('from'), params.get('to')];
+  const run = useCallback(
+    async (text: string) => {
+      const days = { ...(from ? { from } : {}), ...(to ? { to } : {}) };
+      abort.current?.abort();
+      const control = new AbortController();
+      abort.current = control;
+      setRunning(true);
+      setError(null);
+      setResult(null);
+      setParams({ sql: text }, { replace: true });
+      try {
+        setResult(
+          await ask<Result>(
+            '/api/console',
+            {
+              method: 'POST',
+              body: JSON.stringify({ sql: text, ...days }),
+              headers: { 'content-type': 'application/json' },
+              signal: control.signal,
+            },
+            setLoading,
+          ),
+        );
+      } catch (failure) {
+        if (!control.signal.aborted) setError(failure instanceof ApiError ? failure.message : String(failure));
+      } finally {
+        setLoading(null);
+        if (abort.current === control) setRunning(false);
+      }
+    },
+    [from, to],
+  );
   useEffect(() => () => abort.current?.abort(), []);
   return (
     <div className="page-console">
-      <PageHead title="SQL console" hasRange={false} />
+      <PageHead title="SQL console" hasRange={status?.rows != null} />
       {isAuditor && (
         <p className="soft">
           Literals are masked: texts, messages and comments come without them, and views are named alone.
@@ -119,20 +133,27 @@ export function PageConsole(): ReactNode {
           <pre>{error}</pre>
         </div>
       )}
-      {result && <Results result={result} />}
+      {loading && <LoadingDays loading={loading} />}
+      {result && <Results result={result} program={status?.program ?? 'aqt'} />}
     </div>
   );
 }
 
 const NUMERIC = /INT|DOUBLE|DECIMAL|FLOAT/;
 
-function Results({ result }: { readonly result: Result }): ReactNode {
+function Results({ result, program }: { readonly result: Result; readonly program: string }): ReactNode {
   return (
     <section className="panel" aria-label="Result">
       <p className="soft pad" role="status">
         {count(result.rows.length)}
         {result.isTruncated ? ', the first ones,' : ''} rows · {result.ms} ms
-        {result.isTruncated && ' · aqt query gives all'}{' '}
+        {result.isTruncated && ` · ${program} query gives all`}
+        {result.reports && (
+          <b>
+            {' '}
+            · of the reports of {result.reports.from} to {result.reports.to} alone
+          </b>
+        )}{' '}
         <button
           type="button"
           className="quiet"

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'preact/compat';
+import { type ReactNode, useEffect } from 'preact/compat';
 import type { Api } from '../answers/answers.js';
 import { bytes, count, plural, time, usd } from '../parts/format.js';
 import { Panel } from '../parts/parts.js';
@@ -14,6 +14,12 @@ export function DaySums({
   readonly show: (sums: Api['/sums']) => ReactNode;
 }): ReactNode {
   const answer = useApi('/sums', query);
+  const { retry } = answer;
+  // Reports of these days may be written anew without a new generation of the rows.
+  useEffect(() => {
+    const timer = window.setInterval(retry, LOOK_AGAIN_MS);
+    return () => window.clearInterval(timer);
+  }, [retry]);
   return (
     <Panel answer={answer} skeleton={12}>
       {(data) => (
@@ -57,6 +63,7 @@ function FromSums({ sums }: { readonly sums: Api['/sums'] }): ReactNode {
 }
 
 const MOST_OPEN = 10;
+const LOOK_AGAIN_MS = 60_000;
 
 function Days({ days }: { readonly days: Api['/sums']['days'] }): ReactNode {
   return (

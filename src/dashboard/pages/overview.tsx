@@ -65,21 +65,26 @@ export function PageOverview(): ReactNode {
           )
         }
       </Panel>
-      {hasSums && (
-        <DaySums
-          query={timeQuery(params, metric)}
-          show={(sums) => (
-            <>
-              <Tiles totals={sums.totals} previous={null} />
-              <div className="overview-grid">
-                <PeopleAndTables {...sums} />
-                <Workgroups {...sums} />
-              </div>
-            </>
-          )}
-        />
-      )}
+      {hasSums && <OverviewOfSums query={timeQuery(params, metric)} />}
     </div>
+  );
+}
+
+/** What of the overview follows from the sums of days, where their rows are not here. */
+export function OverviewOfSums({ query }: { readonly query: string }): ReactNode {
+  return (
+    <DaySums
+      query={query}
+      show={(sums) => (
+        <>
+          <Tiles totals={sums.totals} previous={null} />
+          <div className="overview-grid">
+            <PeopleAndTables {...sums} />
+            <Workgroups {...sums} />
+          </div>
+        </>
+      )}
+    />
   );
 }
 

@@ -5,11 +5,12 @@ import { Confidence, Go, KindTag, Panel } from '../parts/parts.js';
 import { METHODS } from '../query/query-evidence.js';
 import { useApi } from '../web/api.js';
 import { useZone } from '../web/settings.js';
-import { addressOf } from '../web/url.js';
+import { addressOf, usePlace, viewQuery } from '../web/url.js';
 
 /** Who somebody is: kind, team, cost centre, every name AWS knows, how each is known, and what would settle the weak ones. */
 export function WhoThatIs({ person }: { readonly person: string }): ReactNode {
-  const answer = useApi('/person', new URLSearchParams({ person }).toString());
+  const { params } = usePlace();
+  const answer = useApi('/person', viewQuery(params, { person }));
   if (answer.error?.status === 404) return null;
   return (
     <section className="panel wide" aria-label="Who that is">
@@ -17,8 +18,13 @@ export function WhoThatIs({ person }: { readonly person: string }): ReactNode {
         <h2>Who that is</h2>
       </div>
       <Panel answer={answer} skeleton={4}>
-        {({ kind, team, costCenter, names, more }) => (
+        {({ kind, team, costCenter, names, more, rows_from, rows_to }) => (
           <>
+            {rows_from && (
+              <p className="note">
+                Of rows from {rows_from} {rows_to ? `to ${rows_to}` : 'on'} alone: others are collected and not here.
+              </p>
+            )}
             <dl className="facts pad">
               <dt>Kind</dt>
               <dd>{kind === 'human' ? 'human' : <KindTag kind={kind} />}</dd>

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/compat';
 import type { CopyAs } from '../answers/copy-as.js';
+import { useStatus } from '../web/api.js';
 import { Icon, type IconName } from './icons.js';
 import { Go } from './parts.js';
 
@@ -95,6 +96,7 @@ async function copyText(text: string): Promise<void> {
 
 /** The view as a command line and as SQL. */
 export function CopyMenu({ copy }: { readonly copy: CopyAs | undefined }): ReactNode {
+  const program = useStatus()?.program ?? 'aqt';
   if (!copy) return null;
   return (
     <Menu label="Copy as" icon="copy">
@@ -105,7 +107,7 @@ export function CopyMenu({ copy }: { readonly copy: CopyAs | undefined }): React
           <CopyButton text={copy.cli} className="">
             Copy as CLI
           </CopyButton>
-          <h3>SQL, for aqt query or the console</h3>
+          <h3>SQL, for {program} query or the console</h3>
           <pre>{copy.sql}</pre>
           <p className="row">
             <CopyButton text={copy.sql} className="">

@@ -6,7 +6,14 @@ import { bytes, plural } from './format.js';
 export function RowsNotice(): ReactNode {
   const status = useStatus();
   if (!status?.rows) return null;
-  const { from, left, loaded, loading } = status.rows;
+  const { from, left, loaded, loading, isReading } = status.rows;
+  if (isReading)
+    return (
+      <p className="notice" role="status">
+        <b>Rows from {from} on are here.</b> Those before, of {plural(left.hours, 'hour')} from {left.from} to {left.to}
+        , are read for the first time: {status.sync.done} of {status.sync.total} hours are.
+      </p>
+    );
   return (
     <p className="notice">
       <b>Rows from {from} on are here.</b> {plural(left.hours, 'hour')} from {left.from} to {left.to} are collected and

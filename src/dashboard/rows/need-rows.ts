@@ -25,13 +25,15 @@ export interface RowsHeld {
   readonly start: number;
   /** First and last report day that are not, and their hours. */
   readonly left: { readonly from: string; readonly to: string; readonly hours: number };
+  /** They are being read for the first time, and come by themselves. */
+  readonly isReading: boolean;
 }
 
 export function rowsHeld({ left, coverage }: Bounded): RowsHeld | null {
   if (left === null) return null;
-  const { from, to, hours, heldFrom, heldTo = null } = left;
+  const { from, to, hours, heldFrom, heldTo = null, isReading = false } = left;
   const { start } = reportDay(heldFrom, coverage.timezone).window;
-  return { from: heldFrom, to: heldTo, start, left: { from, to, hours } };
+  return { from: heldFrom, to: heldTo, start, left: { from, to, hours }, isReading };
 }
 
 /** What can be asked about without naming a day: relative ranges, and `all`, begin with the rows that are here. */

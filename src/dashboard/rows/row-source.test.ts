@@ -5,7 +5,7 @@ import { EMPTY_BYTES, type LoadedSpan, type Span } from '../../analytics/held/pl
 import { reportDay } from '../../calendar/report-day.js';
 import type { Snapshot } from '../server/live-cache.js';
 import { RowsNotHere } from './need-rows.js';
-import { RowsLetGo, RowsLoading, rowSource } from './row-source.js';
+import { newestRows, RowsLetGo, RowsLoading, rowSource } from './row-source.js';
 
 const MB = 1_000_000;
 const timezone = 'UTC';
@@ -36,13 +36,14 @@ function dashboard({ limit = 120, fails = false } = {}) {
   const lookAgain = async (all: boolean) => {
     const { left } = bound.choose(all ? HOURS : [], all);
     if (left !== undefined) newest = snapshotOf('newest', left);
+    bound.learn(0);
     log.push(`newest from ${newest.left?.heldFrom ?? 'the first'}`);
   };
   let loaded: (LoadedSpan & { lookedAt: number | null })[] = [];
   const goOn: (() => void)[] = [];
   let now = 0;
   const source = rowSource({
-    ...{ bound, lookAgain, limitBytes: limit * MB, signal: stop.signal },
+    ...{ bound, lookAgain, limitBytes: limit * MB, signal: stop.signal, progress: () => ({ done: 48, total: 720 }) },
     live: { current: () => newest, refresh: async () => undefined, close: () => undefined },
     clock: { now: () => now, sleep: () => new Promise((resolve) => setTimeout(resolve, 1)) },
     spans: {
@@ -200,6 +201,15 @@ describe('the rows of a question', () => {
     expect(source.status()).toEqual({ loaded: [], loading: null });
     later(11_000);
     await expect(rows(3, 3)).rejects.toThrow(RowsLoading);
+  });
+
+  it('that are read for the first time are waited for, whether there is a bound or not', async () => {
+    const left = { from: day(1), to: day(20), hours: 20, heldFrom: day(22), isReading: true } as const;
+    const live = { current: () => snapshotOf('growing', left), refresh: async () => undefined, close: () => undefined };
+    const source = newestRows(live, () => ({ done: 48, total: 720 }));
+    await expect(source.of(windowOf(5, 6), ASK)).rejects.toThrow('Loading 2 of 30 days, 2026-11-04 to 2026-11-07.');
+    expect((await source.of(windowOf(22, 30), ASK)).snapshot.cache.path).toBe('growing');
+    expect((await source.of(null, ASK)).snapshot.cache.path).toBe('growing');
   });
 
   it('are let go when nobody looked at them for half an hour', async () => {

@@ -3,6 +3,7 @@ import { planLoad, type Span } from '../../analytics/held/plan-load.js';
 import type { Window } from '../../calendar/window.js';
 import type { Clock } from '../../ports/clock.js';
 import type { LiveCache, Snapshot } from '../server/live-cache.js';
+import type { SyncStatus } from '../server/watch-reports.js';
 import type { Collected, LoadedSpans } from './loaded-spans.js';
 import { daysOf, holdsRows, notHere, RowsNotHere } from './need-rows.js';
 
@@ -69,6 +70,8 @@ interface Job {
   askedAt: number;
 }
 
+type Progress = Pick<SyncStatus, 'done' | 'total'>;
+
 interface Parts {
   readonly live: LiveCache;
   readonly spans: LoadedSpans;
@@ -76,16 +79,19 @@ interface Parts {
   readonly limitBytes: number;
   /** Looks at the reports at once, at all of them or at the newest days; then those are held that the bound chooses. */
   readonly lookAgain: (all: boolean) => Promise<void>;
+  readonly progress: () => Progress;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** Without a bound: all rows are here. */
-export function newestRows(live: LiveCache): RowSource {
+/** Without a bound: all rows are here, or are being read for the first time. `progress` tells how many hours are. */
+export function newestRows(live: LiveCache, progress: () => Progress): RowSource {
   return {
-    async of() {
+    async of(window) {
       const snapshot = live.current();
       if (snapshot === null) throw new RowsNotHere('The reports are being read for the first time.');
+      if (window !== null && !holdsRows(snapshot, window))
+        throw new RowsLoading(readingOf(window, snapshot, progress()));
       return heldRows(snapshot);
     },
     status: () => ({ loaded: [], loading: null }),
@@ -95,7 +101,7 @@ export function newestRows(live: LiveCache): RowSource {
 }
 
 /** One load at a time; the bound holds for all that is here together. */
-export function rowSource({ live, spans, bound, limitBytes, lookAgain, clock, signal }: Parts): RowSource {
+export function rowSource({ live, spans, bound, limitBytes, lookAgain, progress, clock, signal }: Parts): RowSource {
   const jobs = new Map<string, { readonly job: Job; readonly done: Promise<void> }>();
   const failed = new Map<string, { readonly error: unknown; readonly at: number }>();
   let running: Job | null = null;
@@ -165,11 +171,14 @@ export function rowSource({ live, spans, bound, limitBytes, lookAgain, clock, si
         const span = daysOf(window, newest.coverage.timezone);
         const loaded = here({ span, window });
         if (loaded !== null) return heldRows(loaded);
-        if (isAgain) throw new RowsLetGo('The rows of this view were let go, for other days that were asked for.');
+        if (isAgain && !newest.left?.isReading)
+          throw new RowsLetGo('The rows of this view were let go, for other days that were asked for.');
         const failure = failed.get(keyOf(span));
         if (failure && clock.now() - failure.at < FAILED_MS) throw failure.error;
         const plan = planFor(span);
         if (plan.kind === 'refused') throw new RowsNotHere(notHere(newest, { why: tooLarge(plan, limitBytes) }));
+        if (plan.kind === 'newest' && newest.left?.isReading)
+          throw new RowsLoading(readingOf(window, newest, progress()));
         const loading = { ...span, doneDays: 0, days: plan.kind === 'load' ? plan.days : 0 };
         const { job, done } = jobs.get(keyOf(span)) ?? begin({ span, window, loading, askedAt: clock.now() });
         job.askedAt = clock.now();
@@ -185,6 +194,12 @@ export function rowSource({ live, spans, bound, limitBytes, lookAgain, clock, si
       }),
     ended: () => turn,
   };
+}
+
+/** Rows that come with the first reading of the reports, which goes from the newest day on. */
+function readingOf(window: Window, { coverage }: Snapshot, { done, total }: Progress): Loading {
+  const { from, to } = daysOf(window, coverage.timezone);
+  return { from, to, doneDays: Math.floor(done / 24), days: Math.ceil(total / 24) };
 }
 
 function heldRows(snapshot: Snapshot): HeldRows {

@@ -8,7 +8,7 @@ import type { BillSource } from './bill-view.js';
 import type { LiveCache } from './live-cache.js';
 import type { MadePack, PackView } from './pack-view.js';
 import type { ViewStore } from './view-store.js';
-import type { SyncStatus } from './watch-reports.js';
+import type { Listed, SyncStatus } from './watch-reports.js';
 
 /** What the chain of seals says (`aqt verify` has the details). */
 export interface SealChain {
@@ -29,6 +29,10 @@ export interface DayWithout {
 export interface DashboardContext {
   readonly live: LiveCache;
   readonly rows: () => RowSource;
+  /** What there is, as soon as it is listed: its sums need no row. */
+  readonly listed: () => Listed | null;
+  /** Report time zone of a tree; null where nothing is collected. */
+  readonly timezoneOf: (tree: string) => Promise<string | null>;
   readonly status: () => SyncStatus;
   /** Folder or bucket, for messages and for copied command lines. */
   readonly location: string;

@@ -5,6 +5,7 @@ import { firstAnswers } from './first-answers.js';
 
 const context = {
   live: { current: () => null },
+  listed: () => null,
   status: () => ({ state: 'reading' }),
   directory: { teams: [], people: [], chargeback: [] },
   sleep: async () => undefined,

@@ -20,9 +20,16 @@ export function statusOf(context: DashboardContext) {
     /** Which rows are here; null where all are. */
     rows: snapshot ? rowsOf(context, snapshot) : null,
     cache: { bytes: snapshot?.bytes ?? 0, limitBytes: context.cacheLimitBytes },
+    /** Days that are listed and not read yet, before the first generation. */
+    reading: snapshot ? null : daysListed(context),
     sync: context.status(),
     now: context.now(),
   };
+}
+
+function daysListed({ listed }: DashboardContext) {
+  const found = listed();
+  return found && { from: found.from, to: found.to };
 }
 
 function rowsOf(context: DashboardContext, snapshot: Snapshot) {

@@ -1,5 +1,6 @@
 import { localRoot } from '../../analytics/cache/cache-files.js';
 import { type SyncMemory, type SyncOptions, syncCache } from '../../analytics/cache/sync-cache.js';
+import type { ListedHour } from '../../analytics/cache/sync-plan.js';
 import type { HeldDays } from '../../analytics/held/held-days.js';
 import { addDays } from '../../calendar/report-day.js';
 import type { Clock } from '../../ports/clock.js';
@@ -19,8 +20,18 @@ export interface SyncStatus {
   readonly warning?: string | null;
 }
 
+/** What there is in the reports, by the last look at everything. */
+export interface Listed {
+  readonly trees: readonly string[];
+  /** First and last report day. */
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface Watch {
   status(): SyncStatus;
+  /** Null before the first look has listed anything. */
+  listed(): Listed | null;
   /** Looks at once, at everything or at the newest days, when the look that is on has ended. */
   lookAgain(all: boolean): Promise<void>;
   /** Ends when the signal fires. */
@@ -51,6 +62,7 @@ export function watchReports({
   readonly signal: AbortSignal;
 }): Watch {
   let status: SyncStatus = { state: 'idle', done: 0, total: 0, checkedAt: null, error: null };
+  let listed: Listed | null = null;
   const memory: SyncMemory = { last: null };
   const pace = localRoot(store.location) === null ? PACE.remote : PACE.local;
   const shown = (error: unknown): void => {
@@ -69,6 +81,9 @@ export function watchReports({
         memory,
         ...(bound ? { bound } : {}),
         ...places,
+        onListed: (hours) => {
+          listed = listedOf(hours);
+        },
         onProgress: ({ done, total }) => {
           status = { ...status, state: 'reading', done, total };
         },
@@ -105,7 +120,15 @@ export function watchReports({
       await clock.sleep(pace.quickMs, signal).catch(() => undefined);
     }
   };
-  return { status: () => status, lookAgain, done: watch() };
+  return { status: () => status, listed: () => listed, lookAgain, done: watch() };
+}
+
+function listedOf(hours: readonly ListedHour[]): Listed | null {
+  const dates = hours.map(({ label }) => label.reportDate).sort();
+  const [from, to] = [dates[0], dates.at(-1)];
+  return from === undefined || to === undefined
+    ? null
+    : { trees: [...new Set(hours.map(({ tree }) => tree))], from, to };
 }
 
 type Places = Required<Pick<SyncOptions, 'prefixes' | 'files'>>;

@@ -129,7 +129,8 @@ export function useApi<Path extends keyof Api>(path: Path, query: string | null 
 
 function useAnswer<T>(path: string | null): Answer<T> {
   const generation = useStatus()?.generation ?? null;
-  const key = path === null || generation === null ? null : `${generation} ${path}`;
+  const isAsked = generation !== null || path?.startsWith(NOT_KEPT);
+  const key = path === null || !isAsked ? null : `${generation} ${path}`;
   const [state, setState] = useState<{ data: T | null; for: string | null; error: ApiError | null }>(() => {
     const known = key !== null && answers.has(key);
     return { data: known ? (answers.get(key) as T) : null, for: known ? key : null, error: null };
@@ -179,7 +180,11 @@ function useAnswer<T>(path: string | null): Answer<T> {
   };
 }
 
+/** Of reports whose rows are not here: asked before any is, and a new generation is no sign of whether they have changed. */
+const NOT_KEPT = '/api/sums?';
+
 function remember(key: string, data: unknown): void {
+  if (key.includes(NOT_KEPT)) return;
   answers.set(key, data);
   const [oldest] = answers.keys();
   if (answers.size > REMEMBERED && oldest !== undefined) answers.delete(oldest);

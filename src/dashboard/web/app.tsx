@@ -1,4 +1,5 @@
 import { type ReactNode, Suspense, useEffect, useState } from 'preact/compat';
+import { OverviewOfSums } from '../pages/overview.js';
 import { ErrorBoundary } from '../parts/error-boundary.js';
 import { plural } from '../parts/format.js';
 import { Icon } from '../parts/icons.js';
@@ -11,7 +12,7 @@ import { Palette } from './palette.js';
 import { sent } from './sent.js';
 import { toggleTheme, useTheme, useZone } from './settings.js';
 import { useShortcuts } from './shortcuts.js';
-import { addressOf, go, usePlace } from './url.js';
+import { addressOf, go, usePlace, viewQuery } from './url.js';
 
 const POLL_MS = 2500;
 
@@ -184,6 +185,7 @@ function Navigation({
 }
 
 function FirstRun({ status }: { readonly status: Status }): ReactNode {
+  const { params } = usePlace();
   const { state, done, total, error, checkedAt } = status.sync;
   const isReading = state === 'reading' || checkedAt === null;
   const hours = status.coverage?.hours ?? 0;
@@ -212,6 +214,7 @@ function FirstRun({ status }: { readonly status: Status }): ReactNode {
           </>
         )}
       </Empty>
+      {status.reading && <OverviewOfSums query={viewQuery(params)} />}
     </>
   );
 }
