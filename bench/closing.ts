@@ -3,8 +3,8 @@
  * Run: npx tsx bench/closing.ts [executions a day = 1000000] [listed = 1000000]
  *
  * Writes made-up evidence of 46 days into a folder (some 3 GB for a million a day), then closes the last of them in a process of its
- * own: Athena's lists tell of so many executions, from the newest on, all of which the evidence names. So no row is added, and no
- * hour written anew. A list that is longer takes a pass over the ids for each million.
+ * own: Athena's lists tell of so many executions, of all days alike, all of which the evidence names. So all of it is read, no row is
+ * added, and no hour written anew. A list that is longer takes a pass over the ids for each million.
  */
 import { spawnSync } from 'node:child_process';
 import { hash } from 'node:crypto';
@@ -77,10 +77,11 @@ async function closed(folder: string): Promise<void> {
 }
 
 async function* pages() {
+  const apart = Math.floor((perPart * PARTS_OF_HOUR * 24 * DAYS) / listed);
   for (let from = 0; from < listed; from += PAGE)
     yield {
       ...{ workGroup: 'primary', failure: null },
-      ids: Array.from({ length: Math.min(PAGE, listed - from) }, (_, at) => idOf(from + at)),
+      ids: Array.from({ length: Math.min(PAGE, listed - from) }, (_, at) => idOf((from + at) * apart)),
     };
 }
 

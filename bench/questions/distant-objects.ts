@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openTrailFolder } from '../../src/sources/trail/folder-trail-bucket.js';
 import type { TrailBucket } from '../../src/sources/trail/list-trail.js';
 import { createTrailFiles } from '../../src/sources/trail/trail-files.js';
