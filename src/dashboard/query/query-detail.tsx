@@ -1,8 +1,8 @@
 import type { ReactNode } from 'preact/compat';
 import type { Row } from '../../analytics/cache/duck.js';
-import { Empty, Skeleton } from '../parts/parts.js';
+import { Empty, LoadingDays, Skeleton } from '../parts/parts.js';
 import { SqlText } from '../parts/sql-text.js';
-import { useApi } from '../web/api.js';
+import { useApi, useStatus } from '../web/api.js';
 import { usePlace, viewQuery } from '../web/url.js';
 import { Facts } from './query-facts.js';
 import { Runs } from './query-runs.js';
@@ -16,14 +16,24 @@ export function QueryDetail({
   readonly head: (title: string) => ReactNode;
 }): ReactNode {
   const { params } = usePlace();
-  const { data, isStale, error, retry } = useApi('/query', viewQuery(params, { id }));
+  const held = useStatus()?.rows ?? null;
+  const { data, isStale, error, loading, retry } = useApi('/query', viewQuery(params, { id }));
   if (error) {
     return (
       <>
         {head('Query')}
-        <Empty title={error.status === 404 ? 'There is no such query in the collected reports' : error.message}>
+        <Empty
+          title={
+            error.status === 404 && held === null ? 'There is no such query in the collected reports' : error.message
+          }
+        >
           {error.status === 404 ? (
-            <p>It may lie in an hour that is not collected yet. The id is {id}.</p>
+            <p>
+              {held === null
+                ? 'It may lie in an hour that is not collected yet.'
+                : 'Choose the days in which it ran: they are loaded.'}{' '}
+              The id is {id}.
+            </p>
           ) : (
             <button type="button" onClick={retry}>
               Try again
@@ -37,6 +47,7 @@ export function QueryDetail({
     return (
       <>
         {head('Query')}
+        {loading && <LoadingDays loading={loading} />}
         <Skeleton lines={14} />
       </>
     );

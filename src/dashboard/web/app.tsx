@@ -202,7 +202,15 @@ function FirstRun({ status }: { readonly status: Status }): ReactNode {
   return (
     <>
       <h1>{isReading ? 'Reading the reports for the first time' : 'There are no reports yet'}</h1>
-      <Empty title={isReading ? `${done} of ${total} hours` : `Nothing in ${status.location}`}>
+      <Empty
+        title={
+          isReading
+            ? total === 0
+              ? 'The newest days …'
+              : `${done} of ${total} hours`
+            : `Nothing in ${status.location}`
+        }
+      >
         {error && <p className="bad-text">{error}</p>}
         {isReading ? (
           <p>The newest days come first; the page opens as soon as they are here.</p>
