@@ -105,3 +105,13 @@ it('removes what a process left that is gone, and nothing of one that runs', asy
   third.release();
   expect(await takeWriterLock(join(folder, 'loaded-1'))).toBeNull();
 });
+
+it('loads once there is room for a folder of its own, though there was none before', async () => {
+  const taken: Awaited<ReturnType<typeof takeLoadedFolder>>[] = [];
+  for (let count = 0; count < 16; count += 1) taken.push(await takeLoadedFolder(folder));
+  await expect(spans.load(SPAN, COLLECTED, nothing, signal)).rejects.toThrow('16 dashboards');
+  taken.pop()?.release();
+  await spans.load(SPAN, COLLECTED, nothing, signal);
+  expect(spans.list()).toHaveLength(1);
+  for (const { release } of taken) release();
+});

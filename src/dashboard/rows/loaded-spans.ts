@@ -74,7 +74,11 @@ export function loadedSpans(store: ReportStore, cacheFolder: string): LoadedSpan
       return found.snapshot;
     },
     async load(span, of, onHours, signal) {
-      own ??= takeLoadedFolder(cacheFolder);
+      own ??= takeLoadedFolder(cacheFolder).catch((error: unknown) => {
+        // The next load tries again.
+        own = null;
+        throw error;
+      });
       const folder = join((await own).path, `${span.from}_${span.to}`);
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { mode: 0o700 });
