@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Corpus } from './corpus.js';
-import type { ScanWayName } from './scan-ways.js';
+import { type ScanWayName, WAY_ENVIRONMENT } from './scan-ways.js';
 
 /** Passes before any is counted: by then what is called often is compiled, and the heap has its size. */
 const WARMING = 6;
@@ -33,7 +33,8 @@ export async function passesInTurn<Name extends ScanWayName>(
 }
 
 function begin(way: ScanWayName, corpus: Corpus): ChildProcess {
-  return fork(fileURLToPath(new URL('./scan-process.ts', import.meta.url)), [way, JSON.stringify(corpus)]);
+  const env = { ...process.env, ...WAY_ENVIRONMENT[way] };
+  return fork(fileURLToPath(new URL('./scan-process.ts', import.meta.url)), [way, JSON.stringify(corpus)], { env });
 }
 
 async function passOf(name: string, child: ChildProcess): Promise<number> {

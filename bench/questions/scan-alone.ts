@@ -11,7 +11,7 @@ const CASES = [
 ] as const;
 
 /** For each round of the whole bench: a pass takes a fraction of a second. */
-const PASSES_OF_ROUND = 8;
+const PASSES_OF_ROUND = 5;
 
 export const scanAlone: Question = {
   title: 'How fast are log files read, compared with unpacking them?',
@@ -21,29 +21,33 @@ export const scanAlone: Question = {
     for (const { name, athena, scan, wanted } of CASES) {
       const size = { megabytes: Math.max(40, 80 * share), fileBytes: 1_300_000, athena, assume: 0.06 };
       const corpus = writeCorpus(join(folder, `corpus-scan-${athena}`), size);
-      const ways = ['gunzip', 'rightSized', scan, 'parse'] as const;
+      const ways = ['gunzip', 'rightSized', 'rightSizedInKeptMemory', scan] as const;
       const costs = await passesInTurn(corpus, ways, PASSES_OF_ROUND * rounds);
       const ours = costs[scan];
+      const whole = await passesInTurn(corpus, [scan, 'parse'], rounds);
+      const [right, kept] = [costs.rightSized, costs.rightSizedInKeptMemory];
       if (wanted !== null)
         targets.push(
           atLeast(
             `scan, ${name}: of \`gunzipSync\` into one right-sized buffer`,
             wanted,
-            ratio(costs.rightSized, ours),
+            // By the better served of the two.
+            ratio(median(right) < median(kept) ? right : kept, ours),
           ),
         );
       const speed = (corpus.bytes / 1e6 / median(ours)).toFixed(0);
-      const others = [costs.gunzip, costs.rightSized, costs.parse];
-      rows.push([name, speed, ...others.map((each) => quartilesText(each, ours))]);
+      const others = [costs.gunzip, right, kept].map((each) => quartilesText(each, ours));
+      rows.push([name, speed, ...others, quartilesText(whole.parse, whole[scan])]);
     }
     const text = [
-      'One thread. CPU time, user and system, of a process of its own for each way, with its garbage and its page faults; all warmed up and in turn, pass by pass. A ratio is the speed of the scan by that of the other, so 1 means that finding and reading the events costs nothing, and more that it unpacks faster. In brackets the quartiles.',
+      'One thread. CPU time, user and system, of a process of its own for each way, with its garbage and its page faults; all warmed up and in turn, pass by pass. A ratio is the speed of the scan by that of the other, so 1 means that finding and reading the events costs nothing, and more that it unpacks faster. In brackets the quartiles. What is promised is measured by the faster of the two ways with a buffer of the right size: where fresh memory is dear, that is the one whose allocator keeps it (`MALLOC_TRIM_THRESHOLD_`, `MALLOC_MMAP_THRESHOLD_`).',
       table(
         [
           '',
           'MB unpacked per CPU s',
           '`gunzipSync`',
           '`gunzipSync` into one buffer of the right size',
+          'the same, its allocator keeps memory',
           'unpacked and parsed whole',
         ],
         rows,
