@@ -79,6 +79,13 @@ export function ratioText(above: readonly number[], below: readonly number[]): s
   return `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)})`;
 }
 
+/** The ratio pass by pass: its median, and its quartiles. */
+export function quartilesText(above: readonly number[], below: readonly number[]): string {
+  const ratios = ratiosOf(above, below).sort((a, b) => a - b);
+  const at = (share: number) => (ratios[Math.floor(ratios.length * share)] ?? Number.NaN).toFixed(2);
+  return `${median(ratios).toFixed(2)} (${at(0.25)}-${at(0.75)})`;
+}
+
 export const cpuOf = (costs: readonly Cost[]): number[] => costs.map(({ cpu }) => cpu);
 export const wallOf = (costs: readonly Cost[]): number[] => costs.map(({ wall }) => wall);
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { lineOfLink } from '../cloudtrail/link-line.js';
 import { createCounts } from '../sources/aws/counts.js';
+import { UnpackRoom } from '../sources/content/unpack-room.js';
 import { DayEvidence } from '../sources/trail/day-evidence.js';
 import type { LogItem } from '../sources/trail/log-items.js';
 import { type PackedRead, packItems } from '../sources/trail/packed-items.js';
@@ -13,7 +14,7 @@ import { loadZstd } from './load-zstd.js';
 // A thread that reads log files: it is given their bytes, or where they lie, and gives back what stands in them. It writes and asks nothing.
 
 const reading = workerData as TrailReading;
-const shapes = new RecordShapes();
+const kept = { shapes: new RecordShapes(), room: new UnpackRoom() };
 const evidence = new DayEvidence(reading.days, []);
 /** So many items are passed on whole. A file of more is left to the loop, which passes them on in pieces. */
 const MOST_ITEMS = 100_000;
@@ -27,7 +28,7 @@ async function read({ content, ...file }: FileTask): Promise<PackedRead | null> 
     yield bytes;
   };
   let held = 0;
-  for await (const items of readTrailFile({ ...file, open }, { reading, counts, evidence, shapes, loadZstd })) {
+  for await (const items of readTrailFile({ ...file, open }, { reading, counts, evidence, ...kept, loadZstd })) {
     held += items.length;
     if (held > MOST_ITEMS) return null;
     groups.push(packItems(items.map(handed)));

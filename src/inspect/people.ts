@@ -179,7 +179,7 @@ function addRow(sum: Sum, row: ReportRow): void {
 
 function addChosenName(sum: Sum, sort: (typeof ALIASES)[number], name: string): void {
   const look = lookOfName(name);
-  if (look === 'name' || look === 'workload') addName(sum, sort, name);
+  if (look !== 'generated' && look !== 'machine') addName(sum, sort, name);
   else sum.namesLeftOut++;
 }
 

@@ -66,7 +66,7 @@ it('settling with a directory that teaches a comment form heals the rows of fina
   expect(diffs).toEqual(['h00-v2.json']);
   expect(readFileSync(join(output, '_work/diffs/2026-11-02/h00-v2.json'), 'utf8')).toMatch(/"app_user"/);
   expect((await aqt('explain', queryExecutionId, output)).stdout).toContain(
-    'version 2: changed person, identity_method',
+    'version 2: changed person, person_kind, identity_method',
   );
   expect((await aqt('verify', output, '--recompute')).code).toBe(0);
 

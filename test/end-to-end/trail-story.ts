@@ -7,6 +7,7 @@ import { openScanLog } from '../../src/collect/scan/scan-log.js';
 import type { StartSource } from '../../src/ports/start-source.js';
 import { createCounts } from '../../src/sources/aws/counts.js';
 import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../../src/sources/record.fixture.js';
+import { UnpackRoom } from '../../src/sources/content/unpack-room.js';
 import { DayEvidence } from '../../src/sources/trail/day-evidence.js';
 import type { TrailBucket } from '../../src/sources/trail/list-trail.js';
 import type { LogItem } from '../../src/sources/trail/log-items.js';
@@ -180,7 +181,7 @@ export function uncounted(source: StartSource): StartSource {
 /** Hands in this thread: they pass on what those in others do. */
 function handsFor(reading: TrailReading): TrailHands {
   const evidence = new DayEvidence(reading.days, []);
-  const shapes = new RecordShapes();
+  const kept = { shapes: new RecordShapes(), room: new UnpackRoom() };
   const handed = (item: LogItem): HandedItem =>
     item.kind === 'link' && reading.names.has(item.eventName)
       ? { kind: 'link-line', eventTime: item.eventTime, text: lineOfLink(item) }
@@ -194,7 +195,7 @@ function handsFor(reading: TrailReading): TrailHands {
       const open = async function* () {
         yield content;
       };
-      for await (const items of readTrailFile({ ...file, open }, { reading, counts, evidence, shapes }))
+      for await (const items of readTrailFile({ ...file, open }, { reading, counts, evidence, ...kept }))
         groups.push(items.map(handed));
       return { groups, counts: counts.all(), seen: evidence.known(), bytes: 0 };
     },

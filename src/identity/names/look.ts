@@ -1,12 +1,12 @@
 import { isPlaceholder } from './placeholder.js';
-import { ENDINGS, SURNAMES, TECHNICAL_WORDS, TOOL_NAMES, WORKLOAD_WORDS } from './words.js';
+import { ENDINGS, SHARED_WORDS, SURNAMES, TECHNICAL_WORDS, TOOL_NAMES, WORKLOAD_WORDS } from './words.js';
 
 /**
  * What a name looks like. `generated`: an SDK or a tool made it up, or nobody thought about it. `machine`: the name that an AWS
- * service, an instance, a host or a container gives. `workload`: words of a program. `name`: it may be a person's.
- * A look only: callers choose these names.
+ * service, an instance, a host or a container gives. `workload`: words of a program. `either`: a person's or a program's, or several
+ * people's: nothing tells. `name`: it may be a person's. A look only: callers choose these names.
  */
-export type NameLook = 'generated' | 'machine' | 'workload' | 'name';
+export type NameLook = 'generated' | 'machine' | 'workload' | 'either' | 'name';
 
 /** Judges the name of a session, a user or a subject by its form alone. */
 export function lookOfName(name: string): NameLook {
@@ -14,7 +14,8 @@ export function lookOfName(name: string): NameLook {
   if (isEmail(name)) return lookOfAddress(name);
   if (isHost(name)) return 'machine';
   if (isMadeUp(name)) return 'generated';
-  return isOfProgram(name) ? 'workload' : 'name';
+  if (isOfProgram(name)) return isHalfOfProgram(name) ? 'either' : 'workload';
+  return isShared(name) ? 'either' : 'name';
 }
 
 /**
@@ -25,18 +26,6 @@ export function lookOfCertificate(commonName: string): NameLook {
   const look = lookOfName(commonName);
   if (look !== 'name' || isEmail(commonName)) return look;
   return /^\p{L}+(?:[ ._]\p{L}[\p{L}'-]*){1,2}$/u.test(commonName) ? 'name' : 'machine';
-}
-
-/**
- * Tells a name of the form of given name and surname of which one half is a word of programs and the other is not (`anna.looker`,
- * `cron.peter`): a person may be called so, and a program.
- */
-export function isEitherName(name: string): boolean {
-  if (!/^\p{L}{3,}\.\p{L}{3,}$/u.test(name) || lookOfName(name) !== 'workload') return false;
-  const [given = '', surname = ''] = name.toLowerCase().split('.');
-  return (
-    isWordOfPrograms(given) !== isWordOfPrograms(surname) && ![given, surname].some((word) => TECHNICAL_WORDS.has(word))
-  );
 }
 
 /** Tells an e-mail address from other names. */
@@ -62,7 +51,9 @@ function lookOfAddress(address: string): NameLook {
   if (/^(?:no-?reply|mailer-daemon|postmaster|root|admin-?bot)$/i.test(local)) return 'workload';
   if (MACHINE.test(local)) return 'machine';
   if (isPlaceholder(local)) return 'generated';
-  return isOfProgram(local) ? 'workload' : 'name';
+  if (isOfProgram(local)) return 'workload';
+  // Mailboxes of posts and groups; a person's has more than that.
+  return wordsOf(local).every((word) => SHARED_WORDS.has(word)) ? 'either' : 'name';
 }
 
 /** Instances (`i-0abc…`), ECS tasks (32 hex digits), pods, and what AWS services call every one of their sessions. */
@@ -114,6 +105,30 @@ function isOfProgram(name: string): boolean {
   const [given = '', surname = ''] = words;
   const isName = words.length === 2 && /^[a-z]{2,}\.[a-z]+$/i.test(name) && !WORKLOAD_WORDS.has(given);
   return words.some(isWordOfPrograms) && !(isName && SURNAMES.has(surname));
+}
+
+/**
+ * The form of given name and surname, one half a word of programs and the other not (`anna.looker`, `cron.peter`): a person may be
+ * called so, and a program.
+ */
+function isHalfOfProgram(name: string): boolean {
+  if (!/^\p{L}{3,}\.\p{L}{3,}$/u.test(name)) return false;
+  const words = name.toLowerCase().split('.');
+  return words.filter(isWordOfPrograms).length === 1 && !words.some((word) => TECHNICAL_WORDS.has(word));
+}
+
+/**
+ * A post, a group or a system's account stands in it, or a word that only says how somebody came (`mao-test`), or it has more parts than
+ * names of people mostly have (`breakbot-discovery-look`, `ana-silva-2`).
+ */
+function isShared(name: string): boolean {
+  const words = wordsOf(name);
+  const isName = words.length === 2 && /^\p{L}{2,}\.\p{L}+$/u.test(name);
+  const telling = isName ? words.slice(1).filter((word) => !SURNAMES.has(word)) : words;
+  if (telling.some((word) => SHARED_WORDS.has(word))) return true;
+  if (isName) return false;
+  if (words.length > 1 && words.some((word) => word.length > 2 && TECHNICAL_WORDS.has(word))) return true;
+  return name.split(/[-_]/).length > 2;
 }
 
 function isWordOfPrograms(word: string): boolean {

@@ -2,7 +2,7 @@ import type { CredentialUse } from '../chain/credential-facts.js';
 import type { StoredLink } from '../chain/link-store.js';
 import { type NameScope, personOf } from '../directory/directory.js';
 import { isEmail, isOpaque, lookOfCertificate, lookOfName } from '../names/look.js';
-import { type Finding, found, foundProgram, notFound, type Search } from './finding.js';
+import { eitherReason, type Finding, found, foundProgram, notFound, type Search } from './finding.js';
 import { providerName, workloadOf } from './oidc-workload.js';
 import type { Hop } from './resolution.js';
 import { withoutPrefix } from './source-identity.js';
@@ -60,9 +60,13 @@ function signed(
   search: Search,
 ): Finding {
   const rest = { method, confidence: 'verified', evidence: [`event:${link.eventId}`], hops: [hop] } as const;
-  const isProgram = ['workload', 'machine'].includes(lookOfName(name));
-  if (isProgram) return foundProgram(name, { ...rest, kind: 'workload' });
-  return found(search, { name, names, scope: scopeOf(link) }, { ...rest, kind: 'human' });
+  const look = lookOfName(name);
+  if (look === 'workload' || look === 'machine') return foundProgram(name, { ...rest, kind: 'workload' });
+  const person = found(search, { name, names, scope: scopeOf(link) }, { ...rest, kind: 'human' });
+  const isListed = person.evidence.some((id) => id.startsWith('directory:'));
+  return look === 'either' && !isListed
+    ? foundProgram(name, { ...rest, kind: 'unknown', reason: eitherReason(name) })
+    : person;
 }
 
 /**

@@ -1,8 +1,17 @@
 import type { CredentialUse } from '../chain/credential-facts.js';
 import { type DirectoryPerson, personNamed, personOf, roleOf } from '../directory/directory.js';
-import { isEitherName, isEmail, lookOfName } from '../names/look.js';
+import { isEmail, lookOfName } from '../names/look.js';
 import { isPlaceholder } from '../names/placeholder.js';
-import { type Finding, found, foundProgram, foundRole, lastPart, notFound, type Search } from './finding.js';
+import {
+  eitherReason,
+  type Finding,
+  found,
+  foundProgram,
+  foundRole,
+  lastPart,
+  notFound,
+  type Search,
+} from './finding.js';
 import type { PersonKind } from './resolution.js';
 
 /**
@@ -36,8 +45,8 @@ export function iamUser(use: CredentialUse, arn: string | null, search: Search):
   }
   if (listed) return found(search, { name: own, ids: [id, arn] }, { ...verified, kind: 'human' });
   if (verified.kind === 'unknown') {
-    const reason = `nothing tells whether ${own} is a person or a program: the directory can say so, under people or roles`;
-    return foundProgram(own, { ...verified, reason });
+    if (known) return found(search, { name: own, scope }, { ...verified, kind: 'human' });
+    return foundProgram(own, { ...verified, reason: eitherReason(own) });
   }
   if (verified.kind !== 'human') return foundProgram(own, verified);
   if (!isEmail(own) || named?.isBound === true) return found(search, { name: own, scope }, verified);
@@ -47,8 +56,9 @@ export function iamUser(use: CredentialUse, arn: string | null, search: Search):
 
 /** Programs have IAM users of their own; where a name may be either's, nobody says which. */
 export function kindOfUser(name: string): PersonKind {
-  if (lookOfName(name) === 'name') return 'human';
-  return isEitherName(name) ? 'unknown' : 'workload';
+  const look = lookOfName(name);
+  if (look === 'name') return 'human';
+  return look === 'either' ? 'unknown' : 'workload';
 }
 
 /** True where the directory knows the person's IAM users by unique ids, and this is none of them: another user of the same name. */

@@ -1,7 +1,7 @@
 import type { CredentialUse } from '../chain/credential-facts.js';
 import { personOf, roleOf } from '../directory/directory.js';
 import { lookOfName } from '../names/look.js';
-import { type Finding, found, foundProgram, foundRole, lastPart, type Search } from './finding.js';
+import { eitherReason, type Finding, found, foundProgram, foundRole, lastPart, type Search } from './finding.js';
 import { foundInStudio } from './studio-session.js';
 
 /**
@@ -34,6 +34,9 @@ export function foundByName(use: CredentialUse, search: Search, missing: Finding
   const look = lookOfName(name);
   if (look === 'name') return found(search, who, { ...rest, kind: 'human', method: 'session-name' });
   if (broker) return broker;
+  if (look === 'either') {
+    return foundProgram(name, { ...rest, kind: 'unknown', method: 'session-name', reason: eitherReason(name) });
+  }
   // A service that calls for somebody leaves their name; behind a name that nobody chose, the service is all there is.
   if (look === 'generated' && principal.invokedBy?.endsWith('.amazonaws.com')) {
     return foundProgram(principal.invokedBy, { ...rest, kind: 'service', method: 'service' });

@@ -1,4 +1,5 @@
 import { constants, crc32, gunzipSync, inflateRawSync } from 'node:zlib';
+import type { UnpackRoom } from './unpack-room.js';
 
 /** What could be got out of gzip bytes: the text of the whole members, and what is wrong with the rest. */
 export interface Gunzipped {
@@ -16,10 +17,14 @@ export function isGzip(bytes: Uint8Array): boolean {
  * Unpacks gzip bytes of one or more members; null when they unpack to more than `maxBytes`.
  * Of damaged bytes it keeps the members before the damage and, when the last one was cut off, the beginning of that one.
  * A member whose checksum fails is not kept: no byte of it can be trusted.
+ * Given a room, what is undamaged may lie there, until the next file does.
  */
-export function gunzipMembers(bytes: Buffer, maxBytes: number): Gunzipped | null {
+export function gunzipMembers(bytes: Buffer, maxBytes: number, room: UnpackRoom | null = null): Gunzipped | null {
+  const size = sizeOf(bytes, maxBytes);
   try {
-    return { bytes: gunzipSync(bytes, { maxOutputLength: maxBytes, ...exactChunk(bytes, maxBytes) }), fault: null };
+    const kept = size === null ? null : (room?.gunzip(bytes, { size, maxBytes }) ?? null);
+    const chunk = size === null ? {} : { chunkSize: size + 1 };
+    return { bytes: kept ?? gunzipSync(bytes, { maxOutputLength: maxBytes, ...chunk }), fault: null };
   } catch (error) {
     if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') return null;
     return memberByMember(bytes, maxBytes);
@@ -27,14 +32,13 @@ export function gunzipMembers(bytes: Buffer, maxBytes: number): Gunzipped | null
 }
 
 /**
- * One output buffer of the right size saves a copy: a third of the time for files of 64 KB and more. The size comes from the
- * trailer, which is foreign data, so it counts only where deflate (at best 1032:1) could have made so much.
+ * What the trailer says that bytes unpack to: one output buffer of the right size saves a copy, a third of the time for files of 64 KB
+ * and more. It is foreign data, so it counts only where deflate (at best 1032:1) could have made so much; else null.
  */
-function exactChunk(bytes: Buffer, maxBytes: number): { chunkSize?: number } {
-  if (bytes.length < 18) return {};
+function sizeOf(bytes: Buffer, maxBytes: number): number | null {
+  if (bytes.length < 18) return null;
   const size = bytes.readUInt32LE(bytes.length - 4);
-  const isPlausible = size >= 65_536 && size <= maxBytes && size <= bytes.length * 1032;
-  return isPlausible ? { chunkSize: size + 1 } : {};
+  return size >= 65_536 && size <= maxBytes && size <= bytes.length * 1032 ? size : null;
 }
 
 function memberByMember(bytes: Buffer, maxBytes: number): Gunzipped | null {

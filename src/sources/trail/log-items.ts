@@ -4,6 +4,7 @@ import { readEvidence } from '../../cloudtrail/read-evidence.js';
 import type { Reject, Start } from '../../cloudtrail/start.js';
 import type { Counts } from '../aws/counts.js';
 import { repeatsMember } from '../content/repeated-member.js';
+import type { UnpackRoom } from '../content/unpack-room.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
 import type { RecordShapes } from './record-shapes.js';
 import type { RevealedCredentials } from './revealing-events.js';
@@ -47,6 +48,8 @@ export interface ReadLogFileOptions {
   readonly counts: Counts;
   /** Shapes of records that were met in the files so far. */
   readonly shapes: RecordShapes;
+  /** Where files are unpacked, one after another; absent: each gets memory of its own. */
+  readonly room?: UnpackRoom;
   /** Of which credentials the file has told whom they act for; absent where only starts are read. */
   readonly revealed?: RevealedCredentials;
   /** Absent where zstd is not at hand: what is packed with it is told. */

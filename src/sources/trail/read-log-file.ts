@@ -35,14 +35,15 @@ export async function* readLogFile(file: LogFile, options: ReadLogFileOptions): 
     counts.add('bytesUnpacked', start.bytes.length);
     return yield* readContent(file, { bytes: start.bytes, layer: 0 }, options);
   }
-  const unpacked = gunzipMembers(start.bytes, limits.wholeBytes);
+  const unpacked = gunzipMembers(start.bytes, limits.wholeBytes, options.room);
   if (unpacked === null) return yield* readInPieces(file, options);
   counts.add('bytesUnpacked', unpacked.bytes.length);
   // A checksum vouches for these bytes, so the file is not looked at twice.
   const fast = unpacked.fault === null ? readFast(file, unpacked.bytes, options) : null;
   if (fast) return yield fast;
-  if (unpacked.bytes.length > 0 || unpacked.fault === null)
-    yield* readContent(file, { bytes: unpacked.bytes, layer: 1 }, options);
+  // Readers that rest meanwhile need memory that nobody else writes to.
+  const own = options.room?.holds(unpacked.bytes) ? Buffer.from(unpacked.bytes) : unpacked.bytes;
+  if (own.length > 0 || unpacked.fault === null) yield* readContent(file, { bytes: own, layer: 1 }, options);
   if (unpacked.fault !== null) yield damagedFile(file, { reason: unpacked.fault, bytes: start.bytes }, options);
 }
 

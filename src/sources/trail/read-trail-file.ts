@@ -1,6 +1,7 @@
 import type { Window } from '../../calendar/window.js';
 import { isTransient } from '../aws/aws-failure.js';
 import type { Counts } from '../aws/counts.js';
+import type { UnpackRoom } from '../content/unpack-room.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
 import type { DayEvidence } from './day-evidence.js';
 import type { LogFile, LogFileLimits, LogItem, ReadLogFileOptions } from './log-items.js';
@@ -33,6 +34,7 @@ export interface TrailHand {
   readonly counts: Counts;
   readonly evidence: DayEvidence;
   readonly shapes: RecordShapes;
+  readonly room: UnpackRoom;
   readonly loadZstd?: LoadZstd | undefined;
 }
 
@@ -40,9 +42,9 @@ const TRIES_PER_FILE = 4;
 
 /** Reads one file. What it yields follows from its bytes and its name alone, whoever reads it and whatever was read before. */
 export async function* readTrailFile(file: TrailFile, hand: TrailHand): AsyncGenerator<readonly LogItem[]> {
-  const { reading, counts, evidence, shapes, loadZstd } = hand;
+  const { reading, counts, evidence, shapes, room, loadZstd } = hand;
   const options: ReadLogFileOptions = {
-    ...{ names: reading.names, limits: reading.limits, counts, shapes },
+    ...{ names: reading.names, limits: reading.limits, counts, shapes, room },
     ...(reading.tells ? { revealed: createRevealedCredentials() } : {}),
     ...(loadZstd ? { loadZstd } : {}),
   };

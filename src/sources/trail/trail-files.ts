@@ -10,6 +10,7 @@ import type { DividedSource, EvidenceBatch, PartRead, StartSource } from '../../
 import { describe, isAccessDenied, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { type Counts, createCounts } from '../aws/counts.js';
 import { FileProgress } from '../content/file-progress.js';
+import { UnpackRoom } from '../content/unpack-room.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
 import { DeliveredFiles } from '../read-once/delivered-files.js';
 import { GoneFiles } from '../read-once/gone-files.js';
@@ -135,7 +136,8 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   const names = new Set(links ? ['StartQueryExecution', ...LINK_EVENT_NAMES] : ['StartQueryExecution']);
   const limits = { ...LOG_FILE_LIMITS, ...scan.limits };
   const reading = { names, limits, tells: links, days: scan.days };
-  const hand = { reading, counts, evidence, shapes: new RecordShapes(), loadZstd: scan.loadZstd };
+  const kept = { shapes: new RecordShapes(), room: new UnpackRoom() };
+  const hand = { reading, counts, evidence, ...kept, loadZstd: scan.loadZstd };
   const linkWindow = { start: window.start - linkLeadMs, end: window.end };
   const scope = { window, linkWindow, counts, names, revealed: createRevealedCredentials() };
   const reader = readerOf(reading, scan.loadZstd !== undefined);
