@@ -15,7 +15,7 @@ const LATE = 20;
 async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
   const from = performance.now();
   const done = await work();
-  if (process.env.AQT_FILES) console.info(`${name}: ${((performance.now() - from) / 1000).toFixed(0)} s`);
+  if (process.env.AQT_FILES) process.stdout.write(`${name}: ${((performance.now() - from) / 1000).toFixed(0)} s\n`);
   return done;
 }
 

@@ -97,11 +97,9 @@ function readBy(hands: TrailHands, file: FetchedFile & TrailFile): HandedFile['r
   const task = { origin, size, mayHold, isDated, isLitter };
   if (path !== null) return hands.read({ ...task, content: path });
   // Whoever reads a file that could not be fetched meets the failure again, and tells it.
-  return (
-    fetched &&
-    fetched.then(
-      (content) => hands.read({ ...task, content }),
-      () => null,
-    )
+  if (!fetched) return null;
+  return fetched.then(
+    (content) => hands.read({ ...task, content }),
+    () => null,
   );
 }
