@@ -5,7 +5,7 @@ import { UnpackRoom } from '../sources/content/unpack-room.js';
 import { DayEvidence } from '../sources/trail/day-evidence.js';
 import type { LogItem } from '../sources/trail/log-items.js';
 import { readTrailFile, type TrailReading } from '../sources/trail/read-trail-file.js';
-import { RecordShapes } from '../sources/trail/record-shapes.js';
+import { RecordShapes } from '../sources/compact/record-shapes.js';
 import type { FileRead, FileTask, HandedItem } from '../sources/trail/trail-hands.js';
 import { loadZstd } from './load-zstd.js';
 

@@ -50,7 +50,9 @@ function endOfRecords(bytes: Buffer): number | null {
   if (bytes.length < HEAD.length || HEAD.compare(bytes, 0, HEAD.length) !== 0) return null;
   let end = bytes.length;
   while (isBlank(bytes[end - 1])) end -= 1;
-  return bytes[end - 1] === SIGN.close && bytes[end - 2] === SIGN.unlist && bytes[end - 3] === SIGN.close ? end - 2 : null;
+  return bytes[end - 1] === SIGN.close && bytes[end - 2] === SIGN.unlist && bytes[end - 3] === SIGN.close
+    ? end - 2
+    : null;
 }
 
 /** Tells whether some `\u0041`–`\u007a` occurs; CloudTrail escapes only signs (`\u003d`, `\u0026`). */
