@@ -75,8 +75,8 @@ function lineIn(shapes: RecordShapes, record: unknown, names: ReadonlySet<string
 function meet(shapes: RecordShapes, record: unknown): void {
   const text = JSON.stringify(record);
   const shaped = shapes.find(Buffer.from(text), 0, text.length);
-  if (!shaped) return shapes.learn(text, JSON.parse(text));
-  if (shaped.linkLine(NAMES) !== null) return;
+  if (!shaped) shapes.learn(text, JSON.parse(text));
+  if (!shaped || shaped.linkLine(NAMES) !== null) return;
   const evidence = readEvidence(shaped.record());
   if (evidence?.kind === 'link') shaped.learnLink(evidence);
 }
