@@ -26,6 +26,7 @@ for (const file of walk('src')) {
     cpSync(file, file.replace(/^src/, 'dist'));
 }
 await bundleCli();
+await run('scripts/keep-code.mjs', []);
 if (hasDeployment) await run('scripts/synth.mjs', ['--quiet']);
 chmodSync('dist/cli.js', 0o755);
 writeFileSync(hasDeployment ? stamps.whole : stamps.part, '');

@@ -11,4 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runCli(process.argv.slice(2), systemIo());
+/** Waits for the end; the process has its exit code then. */
+export const ended = runCli(process.argv.slice(2), systemIo()).then((code) => {
+  process.exitCode = code;
+});

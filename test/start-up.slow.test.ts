@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -35,6 +35,29 @@ describe('the command line', () => {
     const output = join(folder, 'reports');
     expect(loadedPackages(['collect', '--from', '2026-11-01', '--trail', folder, '--output', output])).toEqual([]);
     expect(readdirSync(output, { recursive: true }).filter((name) => String(name).endsWith('.csv'))).toHaveLength(24);
+  });
+
+  it('takes the code that the build kept, and does without it', () => {
+    const copy = mkdtempSync(join(tmpdir(), 'aqt-code-'));
+    cpSync(join(ROOT, 'dist/bundle'), join(copy, 'dist/bundle'), { recursive: true });
+    cpSync(join(ROOT, 'package.json'), join(copy, 'package.json'));
+    const script = `
+      import { scripts } from './dist/bundle/run-script.js';
+      await import('./dist/bundle/collect.js');
+      console.log(JSON.stringify([...scripts].map(([name, { cachedDataRejected = null }]) => [name, cachedDataRejected])));`;
+    const run = () =>
+      execFileSync(process.execPath, ['--input-type=module', '-e', script, 'aqt', '--version'], {
+        cwd: copy,
+        encoding: 'utf8',
+      });
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(run()).toBe(`${version}\n[["start.cjs",false],["collect.cjs",false]]\n`);
+    for (const name of readdirSync(join(copy, 'dist/bundle')))
+      if (name.endsWith('.code')) writeFileSync(join(copy, 'dist/bundle', name), 'of another program');
+    expect(run()).toBe(`${version}\n[["start.cjs",true],["collect.cjs",true]]\n`);
+    for (const name of readdirSync(join(copy, 'dist/bundle')))
+      if (name.endsWith('.code')) rmSync(join(copy, 'dist/bundle', name));
+    expect(run()).toBe(`${version}\n[["start.cjs",null],["collect.cjs",null]]\n`);
   });
 
   it('query loads DuckDB, so the check above can fail', () => {

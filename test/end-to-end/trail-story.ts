@@ -188,15 +188,16 @@ function handsFor(reading: TrailReading): TrailHands {
       : item;
   return {
     width: 3,
-    async read({ bytes, ...file }) {
+    async read({ content, ...file }) {
+      if (typeof content === 'string') return null;
       const counts = createCounts();
       const groups: HandedItem[][] = [];
       const open = async function* () {
-        yield bytes;
+        yield content;
       };
       for await (const items of readTrailFile({ ...file, open }, { reading, counts, evidence, ...kept }))
         groups.push(items.map(handed));
-      return { groups, counts: counts.all(), seen: evidence.known() };
+      return { groups, counts: counts.all(), seen: evidence.known(), bytes: 0 };
     },
     close: async () => {},
   };
