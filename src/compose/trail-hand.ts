@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { lineOfLink } from '../cloudtrail/link-line.js';
 import { createCounts } from '../sources/aws/counts.js';
+import { RecordShapes } from '../sources/compact/record-shapes.js';
 import { UnpackRoom } from '../sources/content/unpack-room.js';
 import { DayEvidence } from '../sources/trail/day-evidence.js';
 import type { LogItem } from '../sources/trail/log-items.js';
 import { type PackedRead, packItems } from '../sources/trail/packed-items.js';
 import { readTrailFile, type TrailReading } from '../sources/trail/read-trail-file.js';
-import { RecordShapes } from '../sources/trail/record-shapes.js';
 import type { FileTask, HandedItem } from '../sources/trail/trail-hands.js';
 import { loadZstd } from './load-zstd.js';
 

@@ -12,7 +12,7 @@ import { DayEvidence } from '../../src/sources/trail/day-evidence.js';
 import type { TrailBucket } from '../../src/sources/trail/list-trail.js';
 import type { LogItem } from '../../src/sources/trail/log-items.js';
 import { readTrailFile, type TrailReading } from '../../src/sources/trail/read-trail-file.js';
-import { RecordShapes } from '../../src/sources/trail/record-shapes.js';
+import { RecordShapes } from '../../src/sources/compact/record-shapes.js';
 import { createTrailFiles } from '../../src/sources/trail/trail-files.js';
 import type { HandedItem, TrailHands } from '../../src/sources/trail/trail-hands.js';
 import { liveEvidence } from '../../src/tree/evidence/evidence-view.js';

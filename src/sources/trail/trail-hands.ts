@@ -1,4 +1,3 @@
-import type { LinkLine } from '../../cloudtrail/link-line.js';
 import { weightOf } from './divide-trail.js';
 import type { LogItem } from './log-items.js';
 import type { TrailReading } from './read-trail-file.js';
@@ -14,8 +13,8 @@ export interface FileTask {
   readonly content: Uint8Array | string;
 }
 
-/** An item as hands pass it on: what need not be looked into any more comes as the line that is written. */
-export type HandedItem = LogItem | LinkLine;
+/** An item as hands pass it on: every link that need not be looked into any more comes as the line that is written. */
+export type HandedItem = LogItem;
 
 /** What another hand has read in one file. */
 export interface FileRead {
