@@ -51,14 +51,18 @@ export function writeCorpus(folder: string, { megabytes, fileBytes, athena, assu
     count += records.length;
     const gzip = gzipSync(text);
     packed += gzip.length;
-    const name = `111122223333_CloudTrail_us-east-1_20261101T1200Z_${String(files++).padStart(16, '0')}.json.gz`;
-    writeFileSync(join(folder, name), gzip);
+    writeFileSync(join(folder, nameOf(files++)), gzip);
   }
   return { folder, bytes, packed, files, records: count, starts };
 }
 
+/** The name of a log file of the day. */
+export function nameOf(place: number): string {
+  return `111122223333_CloudTrail_us-east-1_20261101T1200Z_${String(place).padStart(16, '0')}.json.gz`;
+}
+
 /** A record in the shape, field order and size of real ones (about 1.6 KB, packing about 7 : 1). */
-function record(kind: 'start' | 'assume' | 'other', random: () => number): unknown {
+export function record(kind: 'start' | 'assume' | 'other', random: () => number): unknown {
   const hex = (length: number) => Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('');
   const uuid = () => [8, 4, 4, 4, 12].map(hex).join('-');
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
@@ -165,7 +169,8 @@ function record(kind: 'start' | 'assume' | 'other', random: () => number): unkno
   };
 }
 
-function mulberry(seed: number): () => number {
+/** Numbers from 0 to 1, the same ones for the same seed. */
+export function mulberry(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

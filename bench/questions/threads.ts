@@ -1,15 +1,18 @@
 import { join } from 'node:path';
-import { writeCorpus } from '../kit/corpus.js';
+import { writeLongCorpus } from '../kit/long-corpus.js';
 import { cpuOf, inTurn, median, ratio, ratioText, table, wallOf } from '../kit/measure.js';
 import { atLeast, type Question } from '../kit/question.js';
 import { collectOnce } from '../kit/rivals.js';
 
+/** Of this size the target is. */
+const PACKED_MEGABYTES = 400;
+
 export const threads: Question = {
   title: 'What do several threads gain?',
   answer({ folder, share, rounds }) {
-    const megabytes = Math.max(120, 1500 * share);
-    const corpus = writeCorpus(join(folder, 'corpus-threads'), {
-      ...{ megabytes, fileBytes: 1_000_000, athena: 0.001, assume: 0.06 },
+    const packedMegabytes = Math.max(15, PACKED_MEGABYTES * share);
+    const corpus = writeLongCorpus(join(folder, 'corpus-threads'), {
+      ...{ packedMegabytes, fileBytes: 1_000_000, athena: 0.001, assume: 0.06 },
     });
     const out = join(folder, 'reports');
     const ways = { one: () => collectOnce(corpus, out, 1), two: () => collectOnce(corpus, out, 2) };

@@ -381,8 +381,8 @@ variable "regions" {
   default     = ""
 
   validation {
-    condition     = can(regex("^$|^[a-z]{2}(-[a-z]+)+-\\d(,[a-z]{2}(-[a-z]+)+-\\d)*$", var.regions))
-    error_message = "The value must match ^$|^[a-z]{2}(-[a-z]+)+-\\d(,[a-z]{2}(-[a-z]+)+-\\d)*$."
+    condition     = can(regex("^$|^[a-z]{2,}(-[a-z]+)+-\\d+(,[a-z]{2,}(-[a-z]+)+-\\d+)*$", var.regions))
+    error_message = "The value must match ^$|^[a-z]{2,}(-[a-z]+)+-\\d+(,[a-z]{2,}(-[a-z]+)+-\\d+)*$."
   }
 }
 

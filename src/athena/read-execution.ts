@@ -4,7 +4,7 @@ type Json = { readonly [key: string]: unknown };
 
 /**
  * Reads a `QueryExecution` as the SDK returns it or as the AWS CLI, the wire or an export prints it.
- * Accepts member names in any capitalisation of the first letter, times as `Date`, epoch seconds or text, and ignores
+ * Accepts member names in any capitalisation of the first letter, times in any usual form, and ignores
  * unknown members. Returns a sentence saying what is wrong when it is no execution.
  */
 export function readExecution(value: unknown): Execution | string {
@@ -17,6 +17,8 @@ export function readExecution(value: unknown): Execution | string {
   const context = child(json, 'QueryExecutionContext');
   const error = child(status, 'AthenaError');
   const engine = child(json, 'EngineVersion');
+  const times = { submittedAt: time(status, 'SubmissionDateTime'), completedAt: time(status, 'CompletionDateTime') };
+  if (Object.values(times).some(Number.isNaN)) return unreadable(status);
   const category = number(error, 'ErrorCategory');
   const type = number(error, 'ErrorType');
   return {
@@ -28,8 +30,7 @@ export function readExecution(value: unknown): Execution | string {
     stateReason: text(status, 'StateChangeReason'),
     errorCode: category === null ? null : `${category}.${type ?? 0}`,
     errorMessage: text(error, 'ErrorMessage'),
-    submittedAt: time(status, 'SubmissionDateTime'),
-    completedAt: time(status, 'CompletionDateTime'),
+    ...times,
     workGroup: text(json, 'WorkGroup'),
     catalog: text(context, 'Catalog'),
     database: text(context, 'Database'),
@@ -43,6 +44,11 @@ export function readExecution(value: unknown): Execution | string {
     resultReused: boolean(child(statistics, 'ResultReuseInformation'), 'ReusedPreviousResult'),
     dpuCount: number(statistics, 'DpuCount'),
   };
+}
+
+function unreadable(status: Json | null): string {
+  const [submitted, completed] = ['SubmissionDateTime', 'CompletionDateTime'].map((name) => member(status, name));
+  return `SubmissionDateTime ${JSON.stringify(submitted)} or CompletionDateTime ${JSON.stringify(completed)} is no time: ISO 8601 and seconds since 1970 are read`;
 }
 
 function asObject(value: unknown): Json | null {
@@ -74,17 +80,31 @@ function boolean(parent: Json | null, name: string): boolean | null {
   return typeof value === 'boolean' ? value : null;
 }
 
-/** Reads a time: `Date` (SDK), epoch seconds with a fraction (wire), or ISO text with any offset (AWS CLI). */
+/**
+ * Reads a time: `Date` (SDK), epoch seconds with a fraction (wire), milliseconds or smaller parts (other SDKs and stores), ISO text with any
+ * offset (AWS CLI), `Tue Nov 03 15:00:00 UTC 2026` (Java), or `{"$date": …}`. Null when there is none, NaN when it is none of these.
+ */
 function time(parent: Json | null, name: string): number | null {
   const value = member(parent, name);
-  if (value instanceof Date) return finite(value.getTime());
-  if (typeof value === 'number') return finite(Math.round(value * 1000));
-  if (typeof value !== 'string') return null;
-  if (/^\d+(\.\d+)?$/.test(value)) return finite(Math.round(Number(value) * 1000));
-  const iso = value.trim().replace(' ', 'T');
-  return finite(Date.parse(/(Z|[+-]\d{2}:?\d{2})$/i.test(iso) ? iso : `${iso}Z`));
+  return value === undefined || value === null || value === '' ? null : instantOf(value);
 }
 
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+function instantOf(value: unknown): number {
+  if (value instanceof Date) return value.getTime();
+  if (typeof value === 'number') return epochMs(value);
+  const wrapped = asObject(value)?.$date;
+  if (wrapped !== undefined) return typeof wrapped === 'number' ? Math.round(wrapped) : instantOf(wrapped);
+  if (typeof value !== 'string') return Number.NaN;
+  if (/^\d+(\.\d+)?$/.test(value)) return epochMs(Number(value));
+  const iso = value.trim().replace(' ', 'T');
+  const time = Date.parse(/(Z|[+-]\d{2}:?\d{2})$/i.test(iso) ? iso : `${iso}Z`);
+  // V8 reads other forms, too, in the machine's zone where they name none.
+  return Number.isNaN(time) && /\b(?:UTC|GMT)\b/.test(value) ? Date.parse(value) : time;
+}
+
+/** Seconds up to the year 5138, then milliseconds up to that year, and so on. */
+function epochMs(value: number): number {
+  let ms = value * 1000;
+  while (Math.abs(ms) >= 1e14) ms /= 1000;
+  return Math.round(ms);
 }

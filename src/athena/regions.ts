@@ -7,6 +7,11 @@ const PARTITIONS = [
    ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7`,
   'cn-north-1 cn-northwest-1',
   'us-gov-east-1 us-gov-west-1',
+  'eusc-de-east-1',
+  'us-iso-east-1 us-iso-west-1',
+  'us-isob-east-1 us-isob-west-1',
+  'us-isof-east-1 us-isof-south-1',
+  'eu-isoe-west-1',
 ].map((names) => names.split(/\s+/));
 
 /** Tells whether AWS has a Region of that name. */

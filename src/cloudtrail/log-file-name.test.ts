@@ -16,9 +16,12 @@ describe('parseLogKey', () => {
     expect(deliveryDayFolder(regionFolder, DAY + 5)).toBe(folder);
   });
 
-  it.each(['us-gov-west-1', 'cn-north-1', 'ap-southeast-2'])('knows the Region %s', (region) => {
-    expect(parseLogKey(`CloudTrail/${region}/2026/11/01/x.json`)).toMatchObject({ kind: 'log', region });
-  });
+  it.each(['us-gov-west-1', 'cn-north-1', 'ap-southeast-2', 'eusc-de-east-1', 'us-isob-east-1'])(
+    'knows the Region %s',
+    (region) => {
+      expect(parseLogKey(`CloudTrail/${region}/2026/11/01/x.json`)).toMatchObject({ kind: 'log', region });
+    },
+  );
 
   it.each([
     ['a/CloudTrail-Digest/eu-west-1/2026/11/01/x.json.gz', 'sibling'],

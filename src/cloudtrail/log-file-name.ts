@@ -22,7 +22,7 @@ export type LogKey =
 
 /** Network activity has a folder of its own: calls that a VPC endpoint's policy refused are known by it alone. */
 const LAYOUT =
-  /^((?:.*\/)?CloudTrail(?:-NetworkActivity)?\/([a-z]{2}(?:-[a-z]+)+-\d)\/)(\d{4})\/(\d{2})\/(\d{2})\/[^/]+$/;
+  /^((?:.*\/)?CloudTrail(?:-NetworkActivity)?\/([a-z]{2,}(?:-[a-z]+)+-\d+)\/)(\d{4})\/(\d{2})\/(\d{2})\/[^/]+$/;
 const OWNER = /(?:^|\/)AWSLogs\/(?:(o-[a-z0-9]+)\/)?(\d{12})\/CloudTrail(?:-NetworkActivity)?\/[^/]+\/$/;
 const SIBLING_FOLDER = /^((?:.*\/)?CloudTrail-(?:Digest|Insight|Aggregated)\/)/;
 const SIBLING_NAME = /_CloudTrail-(?:Digest|Insight|Aggregated)_/;

@@ -147,7 +147,7 @@ export function principalOfArn(arn: string): Principal {
 const SESSION_ARN = /^arn:[^:]*:sts::[^:]*:(?:assumed-role\/[^/]+|federated-user)\/(.+)$/;
 
 /** Names the session: from the STS ARN, else from `principalId` after its first colon (session names cannot hold a colon). */
-function sessionNameOf(arn: string | null, principalId: string | null): string | null {
+export function sessionNameOf(arn: string | null, principalId: string | null): string | null {
   const fromArn = arn === null ? null : SESSION_ARN.exec(arn);
   if (fromArn?.[1]) return fromArn[1];
   if (principalId === null || !/^(AROA|[A-Z0-9_]+:)/.test(principalId)) return null;

@@ -84,6 +84,8 @@ describe('readEvidence', () => {
   it('tells what is not ours from what cannot be used', () => {
     expect(readEvidence({ ...record, eventName: 'GetQueryExecution' })).toBeNull();
     expect(readEvidence({ ...record, eventSource: 'cloudtrail.amazonaws.com' })).toBeNull();
+    for (const eventSource of ['athena.amazonaws.com.cn', 'athena.amazonaws.eu', 'Athena.amazonaws.com', 'athena'])
+      expect([eventSource, readEvidence({ ...record, eventSource })]).toMatchObject([eventSource, { kind: 'start' }]);
     expect(readEvidence({ ...record, eventSource: undefined })).toMatchObject({
       kind: 'reject',
       reason: 'eventSource is missing',

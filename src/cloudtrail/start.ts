@@ -49,9 +49,13 @@ export interface Reject {
 /** What redaction leaves in place of the SQL (Athena user guide, "monitor-with-cloudtrail"; since 2023-07-03). */
 export const OMITTED = '***OMITTED***';
 
-/** Tells whether a parsed record is a `StartQueryExecution` event of Athena (the name alone is not unique to Athena). */
+/**
+ * Tells whether a parsed record is a `StartQueryExecution` event of Athena (the name alone is not unique to Athena). The source is
+ * `athena.amazonaws.com` where it has been seen; another partition's ending, or other letters, make it no other service's.
+ */
 export function isStartRecord(record: JsonObject): boolean {
-  return record.eventName === 'StartQueryExecution' && record.eventSource === 'athena.amazonaws.com';
+  const { eventName, eventSource } = record;
+  return eventName === 'StartQueryExecution' && typeof eventSource === 'string' && /^athena(?:$|\.)/i.test(eventSource);
 }
 
 /** Tells a record of a VPC endpoint's log: a call that passed the endpoint has a management event of the same `requestID`, too. */

@@ -1,15 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { lineOfLink } from '../cloudtrail/link-line.js';
 import { createCounts } from '../sources/aws/counts.js';
+import { RecordShapes } from '../sources/compact/record-shapes.js';
 import { UnpackRoom } from '../sources/content/unpack-room.js';
 import { DayEvidence } from '../sources/trail/day-evidence.js';
 import type { LogItem } from '../sources/trail/log-items.js';
+import { type PackedRead, packItems } from '../sources/trail/packed-items.js';
 import { readTrailFile, type TrailReading } from '../sources/trail/read-trail-file.js';
-import { RecordShapes } from '../sources/trail/record-shapes.js';
-import type { FileRead, FileTask, HandedItem } from '../sources/trail/trail-hands.js';
+import type { FileTask, HandedItem } from '../sources/trail/trail-hands.js';
 import { loadZstd } from './load-zstd.js';
 
-// A thread that reads log files: it is given their bytes and gives back what stands in them. It opens, writes and asks nothing.
+// A thread that reads log files: it is given their bytes, or where they lie, and gives back what stands in them. It writes and asks nothing.
 
 const reading = workerData as TrailReading;
 const kept = { shapes: new RecordShapes(), room: new UnpackRoom() };
@@ -17,9 +19,11 @@ const evidence = new DayEvidence(reading.days, []);
 /** So many items are passed on whole. A file of more is left to the loop, which passes them on in pieces. */
 const MOST_ITEMS = 100_000;
 
-async function read({ bytes, ...file }: FileTask): Promise<FileRead | null> {
+async function read({ content, ...file }: FileTask): Promise<PackedRead | null> {
+  const bytes = typeof content === 'string' ? bytesAt(content) : content;
+  if (bytes === null) return null;
   const counts = createCounts();
-  const groups: HandedItem[][] = [];
+  const groups: PackedRead['groups'][number][] = [];
   const open = async function* () {
     yield bytes;
   };
@@ -27,9 +31,18 @@ async function read({ bytes, ...file }: FileTask): Promise<FileRead | null> {
   for await (const items of readTrailFile({ ...file, open }, { reading, counts, evidence, ...kept, loadZstd })) {
     held += items.length;
     if (held > MOST_ITEMS) return null;
-    groups.push(items.map(handed));
+    groups.push(packItems(items.map(handed)));
   }
   return { groups, counts: counts.all(), seen: evidence.known() };
+}
+
+/** Null for a file that cannot be opened: whoever gave it out meets that again, and tells it. */
+function bytesAt(path: string): Uint8Array | null {
+  try {
+    return readFileSync(path);
+  } catch {
+    return null;
+  }
 }
 
 function handed(item: LogItem): HandedItem {

@@ -188,7 +188,7 @@ describe('openTrailHands', () => {
       mayHold: null,
       isDated: true,
       isLitter: false,
-      bytes: Buffer.alloc(0),
+      content: Buffer.alloc(0),
     };
     expect(await hands.read(task)).toBeNull();
   });

@@ -1,12 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../ports/clock.js';
+import { type PackedRead, unpackRead } from '../sources/trail/packed-items.js';
 import type { TrailReading } from '../sources/trail/read-trail-file.js';
 import type { FileRead, FileTask, TrailHands } from '../sources/trail/trail-hands.js';
 
 // Threads, of which the functions of a deployed stack have none: their bundles leave this file out.
 
-/** Files given to a hand at once: the next is there when one is done. */
-const EACH = 2;
+/**
+ * Files given to a hand at once, of a megabyte each a third of a second's work: so long whoever gives them out hashes and packs what
+ * waits to be written, and no hand shall wait for him. Of long ones fewer, by their bytes, but always one more than the one that is read.
+ */
+const EACH = 72;
+const EACH_BYTES = 8 * 2 ** 20;
 /** A hand that answers nothing for so long hangs: what it is given has 8 MB, a matter of seconds. A wrong guess costs reading again. */
 const PATIENCE_MS = 5 * 60_000;
 
@@ -19,6 +24,8 @@ interface Hand {
   readonly worker: Worker;
   /** Given to it, in order; it answers in this order. */
   readonly given: Waiting[];
+  /** Of what is given to it and not answered. */
+  bytes: number;
   /** Ends the watch over the file that it reads. */
   watch: AbortController | null;
 }
@@ -38,10 +45,12 @@ export function openTrailHands(
   for (let count = 0; count < jobs; count += 1) hands.add(start());
 
   function start(): Hand {
-    const hand: Hand = { worker: new Worker(script, { workerData: reading }), given: [], watch: null };
+    const hand: Hand = { worker: new Worker(script, { workerData: reading }), given: [], bytes: 0, watch: null };
     hand.worker.unref();
-    hand.worker.on('message', (read: FileRead | null) => {
-      hand.given.shift()?.settle(read);
+    hand.worker.on('message', (read: PackedRead | null) => {
+      const answered = hand.given.shift();
+      hand.bytes -= answered?.task.size ?? 0;
+      answered?.settle(read && unpackRead(read));
       watch(hand);
       next();
     });
@@ -70,16 +79,25 @@ export function openTrailHands(
 
   function next(): void {
     if (hands.size === 0 || isClosed) for (const { settle } of queue.splice(0)) settle(null);
-    for (let rounds = 0; rounds < EACH; rounds += 1) {
-      for (const hand of hands) {
-        if (hand.given.length > rounds) continue;
-        const waiting = queue.shift();
-        if (!waiting) return;
-        hand.given.push(waiting);
-        if (hand.given.length === 1) watch(hand);
-        hand.worker.postMessage(waiting.task);
-      }
+    for (let waiting = queue[0]; waiting; waiting = queue[0]) {
+      const hand = leastLaden();
+      if (!hand) return;
+      queue.shift();
+      hand.given.push(waiting);
+      hand.bytes += waiting.task.size;
+      if (hand.given.length === 1) watch(hand);
+      hand.worker.postMessage(waiting.task);
     }
+  }
+
+  /** The hand that is given the next file; none while all have enough. */
+  function leastLaden(): Hand | null {
+    let least: Hand | null = null;
+    for (const hand of hands) {
+      const takes = hand.given.length < 2 || (hand.given.length < EACH && hand.bytes < EACH_BYTES);
+      if (takes && (least === null || hand.bytes < least.bytes)) least = hand;
+    }
+    return least;
   }
 
   return {

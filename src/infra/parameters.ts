@@ -102,7 +102,7 @@ export function declareParameters(stack: Stack, formats: readonly string[]): Sta
       allowedValues: ['ENABLED', 'DISABLED'],
     }),
     regions: text('Regions', 'Regions to collect, commas between; empty: that of the stack', {
-      allowedPattern: '^$|^[a-z]{2}(-[a-z]+)+-\\d(,[a-z]{2}(-[a-z]+)+-\\d)*$',
+      allowedPattern: '^$|^[a-z]{2,}(-[a-z]+)+-\\d+(,[a-z]{2,}(-[a-z]+)+-\\d+)*$',
     }),
     accountRoles: text('AccountRoles', 'ARNs of roles to assume in other accounts, commas between', {
       allowedPattern: '^$|^arn:[^,]+(,arn:[^,]+)*$',

@@ -267,6 +267,7 @@ function consoleHost(stack: Stack): string {
     aws: 'console.aws.amazon.com',
     'aws-us-gov': 'console.amazonaws-us-gov.com',
     'aws-cn': 'console.amazonaws.cn',
+    'aws-eusc': 'console.amazonaws-eusc.eu',
   };
   const mapping = Object.fromEntries(Object.entries(hosts).map(([partition, host]) => [partition, { host }]));
   new CfnMapping(stack, 'Consoles', { mapping });

@@ -40,6 +40,11 @@ export interface SqlAnalysis {
   readonly preparedName: string | null;
   /** The prepared statement that the text runs: what it reads and writes is not in it. */
   readonly executes: string | null;
+  /**
+   * Why the text may read more than it names: `statement-not-known`, `text-not-complete` (see `complete`), `table-function`; null
+   * where it names all.
+   */
+  readonly unread: string | null;
   /** False when the text was cut or is an unfilled template, or a quote, comment or parenthesis is not closed. */
   readonly complete: boolean;
 }

@@ -30,6 +30,7 @@ export function analyzeSql(text: string, context: SqlContext, sha1: TextHash): S
   const { columns, whole, ambiguous } = immediate.length === 0 ? own : joinColumns([own, ...immediate]);
   const { leadingComments, trailingComments } = outerComments(tokens);
   const tables = resolveAll(findings.writes, context);
+  const complete = tokens.isWhole && source.length === text.length;
   return {
     kind: kinds[0] ?? 'UNKNOWN',
     tablesRead: resolveAll(findings.reads, context),
@@ -45,8 +46,15 @@ export function analyzeSql(text: string, context: SqlContext, sha1: TextHash): S
     statements: kinds.length,
     preparedName: findings.preparedName,
     executes: findings.executes,
-    complete: tokens.isWhole && source.length === text.length,
+    unread: unreadOf(kinds, findings, complete),
+    complete,
   };
+}
+
+function unreadOf(kinds: readonly string[], findings: Findings, complete: boolean): string | null {
+  if (kinds.length === 0 || kinds.includes('UNKNOWN')) return 'statement-not-known';
+  if (!complete) return 'text-not-complete';
+  return findings.hasOpaqueFunction ? 'table-function' : null;
 }
 
 /** Splits a text at the `;` between its statements; comments stay with the statement that follows them. */
@@ -87,6 +95,7 @@ function readImmediate(text: string, findings: Findings, context: SqlContext): C
   findings.objects.push(...own.objects);
   findings.locations.push(...own.locations);
   findings.executes ??= own.executes;
+  if (own.hasOpaqueFunction) findings.hasOpaqueFunction = true;
   return columnsOf(tokens, own, context);
 }
 

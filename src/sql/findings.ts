@@ -16,6 +16,8 @@ export interface Findings {
   preparedName: string | null;
   /** The prepared statement that is run. */
   executes: string | null;
+  /** A function stands where a table may, and is none that makes its rows of its arguments alone: a connector may read anything. */
+  hasOpaqueFunction: boolean;
 }
 
 export interface Relation {
@@ -37,6 +39,7 @@ export function newFindings(): Findings {
     immediate: [],
     preparedName: null,
     executes: null,
+    hasOpaqueFunction: false,
   };
 }
 

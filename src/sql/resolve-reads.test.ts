@@ -141,3 +141,48 @@ it('equal definitions are kept once, and the one between them is not lost', () =
     ['awsdatacatalog.sales.orders'],
   ]);
 });
+
+describe('a text that may read more than it names', () => {
+  it.each([
+    ['is no statement', 'FETCH ALL OF orders', null, 'unknown:statement-not-known'],
+    ['is cut', "SELECT * FROM orders WHERE a = 'x", ['awsdatacatalog.sales.orders'], 'unknown:text-not-complete'],
+    ['is a template', `SELECT * FROM ${'$'}{table}`, null, 'unknown:text-not-complete'],
+    [
+      'asks a connector',
+      "SELECT * FROM TABLE(lake.system.query(query => 'SELECT * FROM payroll'))",
+      null,
+      'unknown:table-function',
+    ],
+    [
+      'asks a connector beside a table',
+      "SELECT * FROM orders JOIN TABLE(system.query(query => 'x')) q ON true",
+      ['awsdatacatalog.sales.orders'],
+      'unknown:table-function',
+    ],
+    [
+      'asks a connector at once',
+      "EXECUTE IMMEDIATE 'SELECT * FROM TABLE(system.query(query => 1))'",
+      null,
+      'unknown:table-function',
+    ],
+  ])('%s: says so, and never that there is none', (_, text, tables, basis) => {
+    const found = reads(text, 1, []);
+    expect(found).toMatchObject({ tablesRead: tables, baseTablesRead: tables, basis });
+    expect(found.columnsRead === null).toBe(tables === null);
+  });
+
+  it('prepared, or behind a view, is no better known', () => {
+    const prepared = defined('PREPARE p FROM SELECT * FROM TABLE(system.query(query => 1))', 1);
+    expect(reads('EXECUTE p', 2, [prepared])).toMatchObject({ tablesRead: null, basis: 'unknown:table-function' });
+    const view = defined('CREATE VIEW v AS SELECT * FROM orders, TABLE(system.query(query => 1)) q', 1);
+    expect(reads('SELECT * FROM v', 2, [view])).toMatchObject({
+      baseTablesRead: ['awsdatacatalog.sales.orders'],
+      basis: 'unknown:view-of-table-function',
+    });
+  });
+
+  it('is not one that makes rows of its arguments', () => {
+    for (const text of ['SELECT * FROM TABLE(sequence(1, 9))', 'SELECT * FROM UNNEST(ARRAY[1]) AS t(a)', 'SELECT 1'])
+      expect(reads(text, 1, [])).toMatchObject({ tablesRead: [], basis: 'text' });
+  });
+});

@@ -63,12 +63,16 @@ export function resolveReads(
   const behind = expandViews(named.tablesRead, { definitions, read });
   const own = expandColumns(named, (table) => definitions.columns(table));
   const columns = behind.columns.length === 0 ? own : withoutDoubt(new Set([...own, ...behind.columns]));
+  const { unread } = named;
+  // An empty list would say that there is none.
+  const known = <T>(names: readonly T[]) => (unread !== null && names.length === 0 ? null : names);
+  const tablesRead = known(named.tablesRead);
   return {
-    tablesRead: named.tablesRead,
-    tablesWritten: named.tablesWritten,
-    baseTablesRead: behind.tables ?? named.tablesRead,
-    columnsRead: columns,
-    basis: behind.basis ?? basis,
+    tablesRead,
+    tablesWritten: known(named.tablesWritten),
+    baseTablesRead: behind.tables ?? tablesRead,
+    columnsRead: tablesRead && columns,
+    basis: unread === null ? (behind.basis ?? basis) : `unknown:${unread}`,
   };
 }
 
@@ -112,6 +116,7 @@ function expandViews(
     }
     if (known.origin === 'catalog') isFromCatalog = true;
     const inner = read(known.text, { catalog: known.catalog, database: known.database });
+    if (inner.unread !== null) reason ??= `view-of-${inner.unread}`;
     for (const column of expandColumns(inner, (name) => definitions.columns(name))) columns.push(inferred(column));
     for (const name of inner.tablesRead) steps.push({ table: name, through: step, depth: step.depth + 1 });
   }

@@ -91,7 +91,7 @@ describe('readers', () => {
 });
 
 it('knows the console of each partition', () => {
-  expect(Object.keys(Mappings.Consoles ?? {}).sort()).toEqual(['aws', 'aws-cn', 'aws-us-gov']);
+  expect(Object.keys(Mappings.Consoles ?? {}).sort()).toEqual(['aws', 'aws-cn', 'aws-eusc', 'aws-us-gov']);
 });
 
 describe.each([

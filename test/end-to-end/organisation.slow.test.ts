@@ -11,6 +11,14 @@ import { Organisation, OrganisationTree } from './organisation.js';
 const FILES = Number(process.env.AQT_FILES ?? 2100);
 const LATE = 20;
 
+/** Does a step; asked for more files, says how long it took. */
+async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const from = performance.now();
+  const done = await work();
+  if (process.env.AQT_FILES) process.stdout.write(`${name}: ${((performance.now() - from) / 1000).toFixed(0)} s\n`);
+  return done;
+}
+
 let folder = '';
 let script: URL;
 beforeAll(async () => {
@@ -30,13 +38,13 @@ describe('an organisation of twelve accounts in five Regions', () => {
       return opened;
     });
     const map = new OrganisationTree(organisation);
-    await loop.collect();
-    await threads.collect();
+    await step('loop', () => loop.collect());
+    await step('threads', () => threads.collect());
     expect(hands.length).toBeGreaterThan(0);
-    expect(await map.scanDivided(FILES / 2)).toBeGreaterThan(10);
+    expect(await step('divided scan', () => map.scanDivided(FILES / 2))).toBeGreaterThan(10);
     expect(map.deaths).toBeGreaterThan(1);
     map.opened.length = 0;
-    await map.collect();
+    await step('its hours', () => map.collect());
     expect(map.opened).toEqual([]);
     for (const { opened } of [loop, threads]) expect([opened.length, new Set(opened).size]).toEqual([FILES, FILES]);
     const before = loop.reports();
@@ -46,7 +54,7 @@ describe('an organisation of twelve accounts in five Regions', () => {
     organisation.addLate(LATE);
     for (const tree of [loop, threads, map]) tree.opened.length = 0;
     for (const tree of [loop, threads, map]) {
-      const { hours, parts } = await tree.lookBack(tree === map ? FILES / 20 : 0);
+      const { hours, parts } = await step('look-back', () => tree.lookBack(tree === map ? FILES / 20 : 0));
       expect(hours).toBeGreaterThan(5);
       if (tree === map) expect(parts).toBeGreaterThan(10);
       else expect(parts).toBe(0);
@@ -59,6 +67,6 @@ describe('an organisation of twelve accounts in five Regions', () => {
     for (const tree of [threads, map]) expect(tree.reports()).toEqual(after);
     const files = FILES + LATE;
     const clean = { faults: [], findings: [], files: [files, files, files] };
-    for (const tree of [loop, threads, map]) expect(await tree.verify()).toEqual(clean);
+    for (const tree of [loop, threads, map]) expect(await step('verify', () => tree.verify())).toEqual(clean);
   }, 7_200_000);
 });

@@ -149,9 +149,10 @@ export class Organisation {
       location: 's3://logs-of-the-organisation',
       async *list(prefix, after) {
         const keys = sorted();
-        for (let at = firstAfter(keys, after); at < keys.length; at++) {
+        const from = after !== null && after >= prefix ? firstAfter(keys, after) : firstFrom(keys, prefix);
+        for (let at = from; keys[at]?.startsWith(prefix); at++) {
           const key = keys[at] ?? '';
-          if (key.startsWith(prefix)) yield { key, size: Math.max(leastSize, 1000), tag: `"${key.length}"` };
+          yield { key, size: Math.max(leastSize, 1000), tag: `"${key.length}"` };
         }
       },
       async *get(key) {
@@ -164,14 +165,18 @@ export class Organisation {
   }
 }
 
-function firstAfter(keys: readonly string[], after: string | null): number {
+/** The place of the first key that comes after another one. */
+const firstAfter = (keys: readonly string[], after: string) => firstFrom(keys, `${after}\0`);
+
+/** The place of the first key that does not come before another one. */
+function firstFrom(keys: readonly string[], key: string): number {
   let [low, high] = [0, keys.length];
-  while (after !== null && low < high) {
+  while (low < high) {
     const middle = (low + high) >> 1;
-    if ((keys[middle] ?? '') <= after) low = middle + 1;
+    if ((keys[middle] ?? '') < key) low = middle + 1;
     else high = middle;
   }
-  return after === null ? 0 : low;
+  return low;
 }
 
 /** A tree over the organisation's trail. */

@@ -12,7 +12,7 @@ import { DayEvidence } from '../../src/sources/trail/day-evidence.js';
 import type { TrailBucket } from '../../src/sources/trail/list-trail.js';
 import type { LogItem } from '../../src/sources/trail/log-items.js';
 import { readTrailFile, type TrailReading } from '../../src/sources/trail/read-trail-file.js';
-import { RecordShapes } from '../../src/sources/trail/record-shapes.js';
+import { RecordShapes } from '../../src/sources/compact/record-shapes.js';
 import { createTrailFiles } from '../../src/sources/trail/trail-files.js';
 import type { HandedItem, TrailHands } from '../../src/sources/trail/trail-hands.js';
 import { liveEvidence } from '../../src/tree/evidence/evidence-view.js';
@@ -188,15 +188,16 @@ function handsFor(reading: TrailReading): TrailHands {
       : item;
   return {
     width: 3,
-    async read({ bytes, ...file }) {
+    async read({ content, ...file }) {
+      if (typeof content === 'string') return null;
       const counts = createCounts();
       const groups: HandedItem[][] = [];
       const open = async function* () {
-        yield bytes;
+        yield content;
       };
       for await (const items of readTrailFile({ ...file, open }, { reading, counts, evidence, ...kept }))
         groups.push(items.map(handed));
-      return { groups, counts: counts.all(), seen: evidence.known() };
+      return { groups, counts: counts.all(), seen: evidence.known(), bytes: 0 };
     },
     close: async () => {},
   };

@@ -16,7 +16,7 @@ import { createLookupEvents } from '../../src/sources/lookup/lookup-events.js';
 import { logFile, otherRecord, startRecord } from '../../src/sources/record.fixture.js';
 import { LOG_FILE_LIMITS, type LogItem } from '../../src/sources/trail/log-items.js';
 import { readLogFile } from '../../src/sources/trail/read-log-file.js';
-import { RecordShapes } from '../../src/sources/trail/record-shapes.js';
+import { RecordShapes } from '../../src/sources/compact/record-shapes.js';
 import { analyzeSql } from '../../src/sql/analyze.js';
 import { sha1 } from '../../src/tree/sha1.js';
 

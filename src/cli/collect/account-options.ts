@@ -53,7 +53,7 @@ async function readAccounts(path: string): Promise<RoleAccount[]> {
 
 const ROLE_ARN = /^arn:aws[\w-]*:iam::(\d{12}):role\/[\w+=,.@/-]{1,512}$/;
 const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d+$/;
+const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
 function roleAccount(entry: unknown, where: string): RoleAccount {
   const { role, externalId = null, regions = null } = isObject(entry) ? entry : { role: entry };

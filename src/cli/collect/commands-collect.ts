@@ -38,7 +38,10 @@ export const addSettle = (program: Command) =>
       .command('settle')
       .description('read late events again and revisit every hour that is not final; say what changed and what is open')
       .argument(...OUTPUT)
-      .option('--deep', 'read the last 31 days again (by itself: once a week; else the last 48 hours)')
+      .option(
+        '--deep',
+        'read the last 31 days again (by itself: once a week, and while log files of them could not be read; else the last 48 hours)',
+      )
       .option('--no-scan', 'only revisit open hours')
       .option('--format <format>', 'write every hour that has another format anew in this one: csv, json or parquet')
       .option('--mend', 'check every report byte for byte, and write anew from the evidence what is damaged or gone'),

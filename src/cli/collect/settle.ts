@@ -1,6 +1,7 @@
 import { LATE_EVENT_BOUND_MS } from '../../cloudtrail/limits.js';
 import { changeFormat } from '../../collect/days/change-format.js';
-import { isDeepDue, rescan } from '../../collect/days/rescan.js';
+import { type DeepReason, deepReason, deepReasonText } from '../../collect/days/deep-due.js';
+import { rescan } from '../../collect/days/rescan.js';
 import { type Settled, settle } from '../../collect/days/settle.js';
 import { EVIDENCE_WAY_OUT, EvidenceLost, isEvidenceLost } from '../../collect/evidence/evidence-lost.js';
 import type { Manifest } from '../../record/manifest.js';
@@ -27,12 +28,13 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
   };
   const written = new Map<string, Manifest>();
   let scanned: 'none' | 'recent' | 'deep' = 'none';
+  let reason: DeepReason | null = null;
   try {
     if (options.mend) for await (const settled of settle(collector, { isMending: true, onLost })) note(settled);
     if (format) for await (const changed of changeFormat(collector, format)) note(changed);
     if (options.scan !== false && !isOffline) {
-      const isDeep = options.deep ?? (await isDeepDue(collector.store, io.clock.now()));
-      scanned = isDeep ? 'deep' : 'recent';
+      if (options.deep === undefined) reason = await deepReason(collector.store, io.clock.now());
+      scanned = options.deep || reason ? 'deep' : 'recent';
       try {
         for await (const settled of rescan(collector, sources, scanned)) {
           note(settled);
@@ -53,7 +55,7 @@ export async function runSettle(options: SettleArguments, io: Io): Promise<numbe
   const open = [...hours.values()].map(({ after }) => after).filter(({ status }) => status === 'open');
   const unsettled = [...new Set(lost)];
   if (options.json) io.stdout(`${JSON.stringify({ ...jsonOf(scanned, changed, open), lost: unsettled }, null, 2)}\n`);
-  else io.stdout(textOf({ scanned, visited: hours.size, changed, open }));
+  else io.stdout(textOf({ scanned, reason, visited: hours.size, changed, open }));
   for (const message of unsettled) io.stderr(`aqt: not settled: ${message}\n`);
   if (unsettled.length > 0) io.stderr(`aqt: ${EVIDENCE_WAY_OUT}\n`);
   const missing = createMissing();
@@ -103,12 +105,15 @@ function jsonOf(scanned: string, changed: readonly Settled[], open: readonly Man
 
 function textOf(result: {
   readonly scanned: 'none' | 'recent' | 'deep';
+  readonly reason: DeepReason | null;
   readonly visited: number;
   readonly changed: readonly Settled[];
   readonly open: readonly Manifest[];
 }): string {
-  const { scanned, visited, changed, open } = result;
-  const scans = { none: '', recent: 'read the last 48 hours again; ', deep: 'read the last 31 days again; ' };
+  const { scanned, reason, visited, changed, open } = result;
+  const why = reason && deepReasonText(reason);
+  const deep = `read the last 31 days again${why ? `, for ${why}` : ''}; `;
+  const scans = { none: '', recent: 'read the last 48 hours again; ', deep };
   const arrow = (before: number | string, after: number | string) =>
     before === after ? `${after}` : `${before} → ${after}`;
   const lines = [

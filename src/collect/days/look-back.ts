@@ -4,10 +4,10 @@ import type { ReportStore } from '../../ports/report-store.js';
 import { readManifests } from '../../tree/read-manifests.js';
 import { writeSettleState } from '../../tree/settle-state.js';
 import type { EvidenceSources } from '../collector.js';
+import { deepReason, deepReasonText } from './deep-due.js';
 import { grownHours, type NamedHour } from './grown-hours.js';
 import { heldSince, LOOK_BACK_LEASE, LOOKUP_LEASE, releaseLease, takeLease } from './lease.js';
 import { enlarged, forgetScans } from './part-plan.js';
-import { isDeepDue } from './rescan.js';
 import { LEASE_MS, type Round, type RoundPlace, type ScanOutcome, scanWithin } from './scan-round.js';
 
 /** Between rounds a day that waits for the quota gets it: it asks at least every four minutes. */
@@ -31,8 +31,8 @@ export interface LookBackRound extends Round {
 export type LookBackOutcome = ScanOutcome & { readonly next?: string };
 
 /**
- * Reads the collected days of the last 31 days again, once a week, in whichever run comes first when that is due, after its day is
- * closed. It may take hours of rounds, so it gives the quota back after each. The outcome lists the hours that gained starts, so
+ * Reads the collected days of the last 31 days again, once a week and while log files of them were not read, in whichever run comes
+ * first when that is due, after its day is closed. It may take hours of rounds, so it gives the quota back after each. The outcome lists the hours that gained starts, so
  * many at a time. Nothing to do is `done` without hours.
  */
 export async function lookBackRound(
@@ -45,13 +45,16 @@ export async function lookBackRound(
   const now = clock.now();
   const none: ScanOutcome = { state: 'done', hours: [] };
   const since = await heldSince(store, { key: LOOK_BACK_LEASE, holder, now });
-  if (since === null && !(await isDeepDue(store, now))) return none;
+  const reason = since === null ? await deepReason(store, now) : null;
+  if (since === null && reason === null) return none;
   // A round after midnight still reads the days that it began with.
   const until = previousReportDate(since ?? now, day.timezone);
   const { range, collected } = await collectedRange(store, { until, timezone: day.timezone, now });
   if (range.length === 0) return none;
   const own = { ...place, ...round, key: LOOK_BACK_LEASE, now, until: now + LEASE_MS + 2 * PAUSE_S * 1000 };
   if (await takeLease(own)) return none;
+  const told = reason && deepReasonText(reason);
+  if (told) place.progress({ kind: 'warning', message: `the last 31 days are read again, for ${told}` });
   if (after === '') {
     if (sharesQuota) {
       const wait = await takeLease({ ...place, ...round, key: LOOKUP_LEASE, now, until: now + LEASE_MS });

@@ -6,6 +6,7 @@ import { readManifests } from '../../tree/read-manifests.js';
 import { readSettleState, writeSettleState } from '../../tree/settle-state.js';
 import type { Collector, DaySources } from '../collector.js';
 import { collectRange } from './collect-range.js';
+import { deepReason } from './deep-due.js';
 import type { Settled } from './settle.js';
 
 const DAY_MS = 86_400_000;
@@ -13,7 +14,6 @@ const DAY_MS = 86_400_000;
 const RESUME_MS = 3_600_000;
 /** Events come late by hours, seldom by more than two days. */
 const RECENT_MS = 2 * DAY_MS;
-const DEEP_EVERY_MS = 7 * DAY_MS;
 
 /**
  * Reads collected days again for events that came late: those of the last 48 hours, once a week those of the last 31 days; and
@@ -22,12 +22,12 @@ const DEEP_EVERY_MS = 7 * DAY_MS;
 export async function* rescan(
   collector: Collector,
   sources: DaySources,
-  /** `auto` is `deep` when a week has passed since the last deep one, else `recent`. */
+  /** `auto` is `deep` when that is due, else `recent`. */
   depth: 'recent' | 'deep' | 'auto',
 ): AsyncGenerator<Settled> {
   const { store, clock } = collector;
   const now = clock.now();
-  const isDeep = depth === 'auto' ? await isDeepDue(store, now) : depth === 'deep';
+  const isDeep = depth === 'auto' ? (await deepReason(store, now)) !== null : depth === 'deep';
   const from = now - (isDeep ? LATE_EVENT_BOUND_MS : RECENT_MS);
   const before = await readCollected(store, from, now);
   for (const { days, format } of groupsOf([...before.values()])) {
@@ -41,12 +41,6 @@ export async function* rescan(
     }
   }
   if (isDeep) await writeSettleState(store, { deepScanAt: now });
-}
-
-/** Tells whether `auto` would read the last 31 days now. */
-export async function isDeepDue(store: ReportStore, now: number): Promise<boolean> {
-  const { deepScanAt } = await readSettleState(store);
-  return deepScanAt === null || now - deepScanAt >= DEEP_EVERY_MS;
 }
 
 async function readCollected(store: ReportStore, from: number, now: number): Promise<Map<string, Manifest>> {

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { addDays, type ReportDay, reportDay } from '../../calendar/report-day.js';
 import type { Window } from '../../calendar/window.js';
 import type { Start } from '../../cloudtrail/start.js';
+import type { Progress, ProgressEvent } from '../../ports/progress.js';
 import type { DividedSource, EvidenceBatch, StartSource } from '../../ports/start-source.js';
 import { startOf } from '../../record/evidence.fixture.js';
 import { liveEvidence } from '../../tree/evidence/evidence-view.js';
 import { readHour } from '../../tree/evidence/hour-evidence.js';
+import { keepDeliveries } from '../../tree/files/deliveries.js';
 import { createMemoryStore } from '../../tree/memory-store.fixture.js';
 import { collectorOf, startsFrom } from '../collector.fixture.js';
 import { collectHour } from './collect-hour.js';
@@ -68,6 +70,7 @@ function createWorld(options: { msPerHour?: number; principal?: Start['principal
   const round = ({
     restsAfterMs = 60_000,
     isLookBack = false,
+    progress = () => {},
     ...options
   }: {
     day?: ReportDay;
@@ -78,9 +81,10 @@ function createWorld(options: { msPerHour?: number; principal?: Start['principal
     isLookBack?: boolean;
     sharesQuota?: boolean;
     division?: DivisionLimits | null;
+    progress?: Progress;
   } = {}) =>
     (isLookBack ? lookBackRound : scanRound)(
-      { ...collectorOf(store, now), clock, random: () => 0.5, newStop: () => new AbortController() },
+      { ...collectorOf(store, now, { progress }), clock, random: () => 0.5, newStop: () => new AbortController() },
       sources,
       {
         day: DAY,
@@ -228,6 +232,39 @@ describe('a round of looking back', () => {
     expect(await round({ isLookBack: true, holder: 'another' })).toEqual({ state: 'done', hours: [] });
     clock.advance(HOUR_MS);
     expect(await round({ isLookBack: true, holder: 'another' })).toMatchObject({ hours: { length: HOURS_AT_ONCE } });
+  });
+
+  it('is made up for by the next run when it failed', async () => {
+    const { store, clock, starts, round } = await collected(6);
+    starts.perHour = 2;
+    const { write } = store;
+    store.write = async () => {
+      throw new Error('the bucket is away');
+    };
+    await expect(round({ isLookBack: true })).rejects.toThrow('the bucket is away');
+    store.write = write;
+    clock.advance(24 * HOUR_MS);
+    const day = reportDay('2026-06-11', DAY.timezone);
+    expect(await round({ isLookBack: true, day, holder: 'next' })).toMatchObject({ hours: { length: HOURS_AT_ONCE } });
+  });
+
+  it('comes a day later where a log file of a day could not be read that the daily run does not list, and says so', async () => {
+    const { store, clock, reads, round } = await collected(6);
+    const told: string[] = [];
+    const progress = (event: ProgressEvent) => event.kind === 'warning' && told.push(event.message);
+    const back = { isLookBack: true, progress };
+    expect(await round(back)).toEqual({ state: 'done', hours: [] });
+    clock.advance(24 * HOUR_MS);
+    reads.length = 0;
+    expect(await round({ ...back, holder: 'next' })).toEqual({ state: 'done', hours: [] });
+    expect(reads).toEqual([]);
+    const unread = { place: 's3://trail', date: '2026-06-05', listed: 5, read: 4 };
+    await keepDeliveries(store, [unread], { now: clock.now() });
+    await round({ ...back, holder: 'next' });
+    expect(reads.length).toBeGreaterThan(0);
+    expect(told).toEqual([
+      'the last 31 days are read again, for 1 log file that was delivered on 2026-06-05 could not be read before',
+    ]);
   });
 
   it('hands out parts where they hold ten times as much as a day that is divided, and leaves it to nobody else while they are read', async () => {

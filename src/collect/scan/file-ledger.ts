@@ -4,7 +4,7 @@ import { isSameFile, joinReadings, type LogFileEntry } from '../../cloudtrail/lo
 import type { FileLedger, LogFolder } from '../../ports/file-ledger.js';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import { listParts, type Part } from '../../tree/evidence/evidence-log.js';
-import { missingIn } from '../../tree/evidence/evidence-view.js';
+import { missingIn, namesReadOnce } from '../../tree/evidence/evidence-view.js';
 import {
   decodeFileEntries,
   encodeFileEntries,
@@ -45,6 +45,8 @@ export function openFileLedger(store: ReportStore, { generator, tell, now }: Led
   let open: { readonly key: string; readonly stored: FileEntries | null } | null = null;
   let known: { readonly of: FileEntries; readonly reader: string; readonly standing: FileEntries } | null = null;
   const readerOf = (reader: string) => `${generator} ${reader}`;
+  // Asked for each account, Region and day of delivery, of each hour that their files reach into.
+  const namesOf = namesReadOnce(store);
   const partsListed = (date: string) => listOnce(store, date, listed);
 
   /** What is known of the files of a folder, whoever read them. */
@@ -79,7 +81,7 @@ export function openFileLedger(store: ReportStore, { generator, tell, now }: Led
     for (const [folder, names] of Object.entries(isOwn ? stored.parts : {})) {
       const [date = ''] = folder.split('/');
       const parts = (await partsOn(date)).filter((part) => part.folder === folder);
-      if (names.length === 0 || (await missingIn(store, parts, names)).length > 0) lost.add(folder);
+      if (names.length === 0 || (await missingIn(parts, names, namesOf)).length > 0) lost.add(folder);
     }
     const isThere = (folder: string) => stored.parts[folder] !== undefined && !lost.has(folder);
     const stands = (entry: LogFileEntry) => isOwn && foldersOf(entry).every(isThere);
@@ -198,6 +200,7 @@ function joined(before: FileEntries | null, now: Group, partsOf: (folder: string
   const entries = new Map(before?.entries);
   const others = new Map(before?.others);
   const parts: Record<string, readonly string[]> = { ...before?.parts };
+  const grown = new Set<string>();
   for (const { met, entry } of now.files) {
     const { name } = met;
     const known = entries.get(name);
@@ -206,9 +209,9 @@ function joined(before: FileEntries | null, now: Group, partsOf: (folder: string
     else if (!isKnown) entries.delete(name);
     if (entries.has(name)) others.delete(name);
     else others.set(name, met);
-    for (const folder of entry ? foldersOf(entry) : [])
-      parts[folder] = [...new Set([...(before?.parts[folder] ?? []), ...partsOf(folder)])].sort();
+    for (const folder of entry ? foldersOf(entry) : []) grown.add(folder);
   }
+  for (const folder of grown) parts[folder] = [...new Set([...(parts[folder] ?? []), ...partsOf(folder)])].sort();
   return { folder: now.folder, reader: now.reader, parts, entries, others, isCut: before?.isCut ?? false };
 }
 

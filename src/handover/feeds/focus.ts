@@ -1,3 +1,4 @@
+import { arnOf } from '../../athena/partition.js';
 import type { ReportRow } from '../../record/columns.js';
 import { type HandedRow, instantText, type RowFeed, SKIPPED } from './feed.js';
 import { csvCell } from './openmetadata.js';
@@ -54,6 +55,6 @@ function hourOf({ end_time, start_time }: ReportRow): number {
   return Math.floor((end_time ?? start_time) / HOUR_MS) * HOUR_MS;
 }
 
-function workgroupArn({ region, account_id, workgroup }: ReportRow): string | null {
-  return workgroup === null ? null : `arn:aws:athena:${region}:${account_id}:workgroup/${workgroup}`;
+function workgroupArn(row: ReportRow): string | null {
+  return row.workgroup === null ? null : arnOf('athena', row, `workgroup/${row.workgroup}`);
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { arnOf } from '../../athena/partition.js';
 import type { PersonKind, ReportRow } from '../../record/columns.js';
 import { compact, type HandedRow, instantText, type RowFeed } from './feed.js';
 import { accessesOf, type OcsfAccess, type OcsfVersion } from './ocsf-activity.js';
@@ -66,7 +67,7 @@ function objectOf(row: ReportRow, name: string | null) {
   const place = readTablePlace(name);
   if (place.kind === 's3') return { type_id: 2, databucket: { name: place.bucket, type_id: 1 } };
   const isGlue = place.database !== null && (place.catalog === null || place.catalog === 'awsdatacatalog');
-  const arn = `arn:aws:glue:${row.region}:${row.account_id}:table/${place.database}/${place.table}`;
+  const arn = arnOf('glue', row, `table/${place.database}/${place.table}`);
   return { type_id: 3, table: compact({ name, uid: isGlue ? arn : null }) };
 }
 
@@ -89,7 +90,7 @@ function refusal(row: ReportRow, version: OcsfVersion) {
         ? null
         : [
             {
-              uid: `arn:aws:athena:${row.region}:${row.account_id}:workgroup/${workgroup}`,
+              uid: arnOf('athena', row, `workgroup/${workgroup}`),
               type: 'AWS::Athena::WorkGroup',
               name: workgroup,
             },

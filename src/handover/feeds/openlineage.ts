@@ -1,3 +1,4 @@
+import { arnOf, hostEndingOf } from '../../athena/partition.js';
 import type { ReportRow } from '../../record/columns.js';
 import { compact, type HandedRow, instantText, type RowFeed, SKIPPED } from './feed.js';
 import { facet } from './openlineage-facet.js';
@@ -47,7 +48,7 @@ function encode(row: ReportRow, producer: string): HandedRow {
 }
 
 function namespaceOf({ region }: ReportRow): string {
-  return `awsathena://athena.${region}.amazonaws.com`;
+  return `awsathena://athena.${region}.${hostEndingOf(region)}`;
 }
 
 /** The same for every run of a query; a text that nobody knows gets a job of its own workgroup. */
@@ -81,8 +82,8 @@ function runFacets(
   });
 }
 
-function sourceOf({ account_id, region, workgroup }: ReportRow): string {
-  return `arn:aws:athena:${region}:${account_id}:workgroup/${workgroup ?? 'unknown'}`;
+function sourceOf(row: ReportRow): string {
+  return arnOf('athena', row, `workgroup/${row.workgroup ?? 'unknown'}`);
 }
 
 const TAGS = [
@@ -140,7 +141,7 @@ function dataset(row: ReportRow, name: string, producer: string) {
   // Tables of other catalogs are no Glue tables of this account.
   const isGlue = place.catalog === null || place.catalog === 'awsdatacatalog';
   const glue = {
-    namespace: `arn:aws:glue:${row.region}:${row.account_id}`,
+    namespace: arnOf('glue', row, ''),
     name: `table/${place.database ?? 'unknown'}/${place.table}`,
     type: 'TABLE',
   };

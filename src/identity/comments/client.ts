@@ -63,7 +63,7 @@ const AGENT_PROGRAM =
 /** `quicksight.amazonaws.com` names the service `quicksight`, and so does the host of one Region. */
 function serviceOf(host: string | null): string | null {
   const name = /^([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.amazonaws\.com(?:\.cn)?$/i.exec(host ?? '')?.[1]?.toLowerCase();
-  return name?.replace(/\.[a-z]{2}(?:-[a-z]+)+-\d$/, '') ?? null;
+  return name?.replace(/\.[a-z]{2,}(?:-[a-z]+)+-\d+$/, '') ?? null;
 }
 
 /**

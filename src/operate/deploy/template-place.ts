@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { hostEndingOf } from '../../athena/partition.js';
 
 /** A template in the body of a request has at most so many bytes (aws-facts 12). */
 const BODY_LIMIT = 51_200;
@@ -19,6 +20,5 @@ export async function placeTemplate(
   if (Buffer.byteLength(body) <= BODY_LIMIT) return { TemplateBody: body };
   const Key = `${prefix}template-${createHash('sha256').update(body).digest('hex').slice(0, 16)}.json`;
   await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: body, ContentType: 'application/json' }));
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return { TemplateURL: `https://s3.${region}.${suffix}/${bucket}/${Key}` };
+  return { TemplateURL: `https://s3.${region}.${hostEndingOf(region)}/${bucket}/${Key}` };
 }

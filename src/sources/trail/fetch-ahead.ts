@@ -9,6 +9,8 @@ export type FetchedFile = LogFile &
   RecalledFile & {
     /** The file as it lies there, where it is small and fetched already; `open` gives it, too. */
     readonly fetched: Promise<Uint8Array> | null;
+    /** Where it lies on this machine, where it is small. */
+    readonly path: string | null;
   };
 
 export interface Fetching {
@@ -25,7 +27,7 @@ const AHEAD_FILES = 24;
 /** Fetched ahead at most, in bytes. */
 const AHEAD_BYTES = 32 * 2 ** 20;
 
-/** Starts fetching the next files while the present one is read, but for those that are known; the order stays. */
+/** Starts fetching the next files while the present one is read, but for those that are known or lie on this machine; the order stays. */
 export async function* fetchAhead(
   files: AsyncIterable<RecalledFile>,
   { bucket, ahead = AHEAD_FILES, signal, progress }: Fetching,
@@ -33,31 +35,36 @@ export async function* fetchAhead(
   const started: FetchedFile[] = [];
   let bytes = 0;
   for await (const file of files) {
-    const isAhead = isFetchedAhead(file);
-    started.push(openedFile(file, isAhead ? collect(bucket.get(file.key, signal)) : null));
-    bytes += isAhead ? file.size : 0;
+    const next = openedFile(file);
+    started.push(next);
+    bytes += bytesAhead(next);
     while (started.length > ahead || bytes > AHEAD_BYTES) {
       const next = started.shift();
       if (!next) break;
-      bytes -= isFetchedAhead(next) ? next.size : 0;
+      bytes -= bytesAhead(next);
       yield next;
     }
   }
   yield* started;
 
-  function openedFile(file: RecalledFile, fetched: Promise<Uint8Array> | null): FetchedFile {
+  function openedFile(file: RecalledFile): FetchedFile {
+    const isSmall = isSmallNews(file);
+    const path = isSmall ? (bucket.pathOf?.(file.key) ?? null) : null;
+    const fetched = isSmall && path === null ? collect(bucket.get(file.key, signal)) : null;
     // A failure waits for the reader, who may come much later.
     fetched?.catch(() => {});
     let first = fetched;
     return {
       ...file,
       fetched,
+      path,
       mayHold: mayHoldOf(file.place),
       origin: bucket.isSingleFile ? bucket.location : `${bucket.location.replace(/\/$/, '')}/${file.key}`,
       async *open() {
         const ready = first;
         first = null;
         if (ready) return yield await ready;
+        if (path !== null) return yield* bucket.get(file.key, signal);
         progress.begin();
         for await (const chunk of bucket.get(file.key, signal)) {
           progress.read(chunk.length);
@@ -68,8 +75,12 @@ export async function* fetchAhead(
   }
 }
 
-function isFetchedAhead({ known, size }: RecalledFile): boolean {
+function isSmallNews({ known, size }: RecalledFile): boolean {
   return known === null && size <= AHEAD_BYTES / 4;
+}
+
+function bytesAhead({ fetched, size }: FetchedFile): number {
+  return fetched ? size : 0;
 }
 
 async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -31,6 +31,7 @@ export async function openTrailFolder(path: string): Promise<TrailBucket> {
   return {
     location: path,
     get,
+    pathOf: (key) => join(path, key),
     list: (prefix, startAfter) => walk({ path: resolve(path), key: '', prefix, after: startAfter ?? '', above: [] }),
   };
 }

@@ -19,6 +19,8 @@ export interface TrailBucket {
   readonly isSingleFile?: boolean;
   /** Yields the keys that begin with `prefix` and come after `startAfter`, ascending. @throws when the place cannot be listed */
   list(prefix: string, startAfter: string | null, signal?: AbortSignal): AsyncIterable<BucketFile>;
+  /** Where an object lies on this machine, so that any thread can read it; absent where it does not. */
+  pathOf?(key: string): string;
   /** Streams an object. */
   get(key: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** User metadata of an object, where the place keeps any. */

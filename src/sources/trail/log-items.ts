@@ -1,4 +1,5 @@
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import type { LinkLine } from '../../cloudtrail/link-line.js';
 import type { NotRead } from '../../cloudtrail/not-read.js';
 import { readEvidence } from '../../cloudtrail/read-evidence.js';
 import type { Reject, Start } from '../../cloudtrail/start.js';
@@ -6,10 +7,11 @@ import type { Counts } from '../aws/counts.js';
 import { repeatsMember } from '../content/repeated-member.js';
 import type { UnpackRoom } from '../content/unpack-room.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
-import type { RecordShapes } from './record-shapes.js';
+import type { RecordShapes } from '../compact/record-shapes.js';
 import type { RevealedCredentials } from './revealing-events.js';
 
-export type LogItem = Start | CredentialLink | Reject | NotRead;
+/** What stands in a log file. A link whose line follows from its bytes comes as that. */
+export type LogItem = Start | CredentialLink | LinkLine | Reject | NotRead;
 
 /** A file that may hold CloudTrail records, opened as often as needed. */
 export interface LogFile {

@@ -1,4 +1,5 @@
 import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import type { LinkLine } from '../../cloudtrail/link-line.js';
 import { readEvidence } from '../../cloudtrail/read-evidence.js';
 import type { Start } from '../../cloudtrail/start.js';
 import { beginsJson } from '../content/choose-splitter.js';
@@ -18,7 +19,7 @@ import {
 } from './log-items.js';
 import { readContent, readTarOf, readTextOf } from './read-content.js';
 import { stampedTexts } from './revealing-events.js';
-import { scanCompactLog } from './scan-compact-log.js';
+import { scanCompactLog } from '../compact/scan-compact-log.js';
 
 /**
  * Reads the evidence in one file, in the order of the file, in groups. What the file is follows from its bytes, never from its name.
@@ -52,10 +53,17 @@ function readFast(file: LogFile, bytes: Buffer, options: ReadLogFileOptions): Lo
   const { names, counts, shapes } = options;
   const spans = scanCompactLog(bytes, names);
   if (spans === null) return null;
-  const found: (Start | CredentialLink | { readonly record: unknown; readonly text: string })[] = [];
+  const found: (Start | CredentialLink | LinkLine | { readonly record: unknown; readonly text: string })[] = [];
   for (const { start, end } of spans) {
-    const evidence = readEvidence(shapes.read(bytes, start, end));
+    const shaped = shapes.find(bytes, start, end);
+    const line = shaped?.linkLine(names) ?? null;
+    if (line !== null) {
+      found.push(line);
+      continue;
+    }
+    const evidence = shaped && readEvidence(shaped.record());
     if (evidence !== null && evidence.kind !== 'reject') {
+      if (evidence.kind === 'link') shaped?.learnLink(evidence);
       found.push(evidence);
       continue;
     }
@@ -75,7 +83,9 @@ function readFast(file: LogFile, bytes: Buffer, options: ReadLogFileOptions): Lo
     ...found.flatMap((one) =>
       'record' in one
         ? (itemOf(one.record, { text: one.text, origin: file.origin }, options) ?? [])
-        : (acceptedOf(one, options) ?? []),
+        : one.kind === 'link-line'
+          ? one
+          : (acceptedOf(one, options) ?? []),
     ),
   ];
 }

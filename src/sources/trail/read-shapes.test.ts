@@ -8,7 +8,7 @@ import { logFile, otherRecord, startRecord } from '../record.fixture.js';
 import { LOG_FILE_LIMITS, type LogFileLimits, type LogItem } from './log-items.js';
 import { BZIPPED, ZIPPED, ZIPPED_ENCRYPTED } from './packed.fixture.js';
 import { readLogFile } from './read-log-file.js';
-import { RecordShapes } from './record-shapes.js';
+import { RecordShapes } from '../compact/record-shapes.js';
 
 const RECORD = startRecord();
 const TEXT = JSON.stringify(RECORD);
@@ -43,6 +43,7 @@ async function read(
 const summary = (items: readonly LogItem[]) =>
   items.map((item) => {
     if (item.kind === 'not-read') return `not-read ${item.name}: ${item.reason}`;
+    if (item.kind === 'link-line') return item.text;
     return item.kind === 'reject' ? `reject ${item.reason}` : `${item.kind} ${item.eventId}`;
   });
 

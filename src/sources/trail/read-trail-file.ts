@@ -7,7 +7,7 @@ import type { DayEvidence } from './day-evidence.js';
 import type { LogFile, LogFileLimits, LogItem, ReadLogFileOptions } from './log-items.js';
 import { readLitter } from './read-litter.js';
 import { readLogFile } from './read-log-file.js';
-import type { RecordShapes } from './record-shapes.js';
+import type { RecordShapes } from '../compact/record-shapes.js';
 import { createRevealedCredentials } from './revealing-events.js';
 
 /** What a scan looks for in all of its files: the same for every hand that reads one. */

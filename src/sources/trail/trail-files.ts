@@ -25,7 +25,7 @@ import { type HandedFile, type Handing, handOut } from './hand-out.js';
 import { listTrail, type TrailBucket } from './list-trail.js';
 import { damagedFile, LOG_FILE_LIMITS, type LogFileLimits, type LogItem } from './log-items.js';
 import { readTrailFile, type TrailHand } from './read-trail-file.js';
-import { RecordShapes } from './record-shapes.js';
+import { RecordShapes } from '../compact/record-shapes.js';
 import { createRevealedCredentials, type RevealedCredentials } from './revealing-events.js';
 import { type HandedItem, isWorthHands, type OpenTrailHands } from './trail-hands.js';
 import { UnreadBound } from './unread-bound.js';

@@ -1,20 +1,20 @@
-import type { LinkLine } from '../../cloudtrail/link-line.js';
 import { weightOf } from './divide-trail.js';
 import type { LogItem } from './log-items.js';
 import type { TrailReading } from './read-trail-file.js';
 
-/** A file that another hand is to read: its bytes as they lie there, and what its name says. */
+/** A file that another hand is to read, and what its name says. */
 export interface FileTask {
   readonly origin: string;
   readonly size: number;
   readonly mayHold: { readonly from: number; readonly to: number } | null;
   readonly isDated: boolean;
   readonly isLitter: boolean;
-  readonly bytes: Uint8Array;
+  /** Its bytes as they lie there, or the path at which they do on this machine. */
+  readonly content: Uint8Array | string;
 }
 
-/** An item as hands pass it on: what need not be looked into any more comes as the line that is written. */
-export type HandedItem = LogItem | LinkLine;
+/** An item as hands pass it on: every link that need not be looked into any more comes as the line that is written. */
+export type HandedItem = LogItem;
 
 /** What another hand has read in one file. */
 export interface FileRead {
@@ -23,13 +23,15 @@ export interface FileRead {
   readonly counts: Readonly<Record<string, number>>;
   /** Places of the days of which it has seen evidence. */
   readonly seen: readonly number[];
+  /** The memory that it takes, about. */
+  readonly bytes: number;
 }
 
 /** Several hands that read files at once, each in a thread of its own. */
 export interface TrailHands {
-  /** Files that may be under way at once, so that no hand waits. */
+  /** Files that may be given and not answered at once, so that no hand waits. */
   readonly width: number;
-  /** Null when the hand was lost, or the file holds more than a hand passes on: then it is not read. @throws never */
+  /** Null when the hand was lost, could not open the file, or it holds more than a hand passes on: then it is not read. @throws never */
   read(task: FileTask): Promise<FileRead | null>;
   close(): Promise<void>;
 }

@@ -24,6 +24,9 @@ export interface QueryScan {
   at: number;
 }
 
+/** Table functions that make rows of their arguments alone. */
+const PLAIN_FUNCTIONS = new Set(['unnest', 'sequence', 'exclude_columns', 'json_table', 'xmltable', 'flatten']);
+
 export function newQueryScan(tokens: Tokens, start: number, shape: QueryShape, findings: Findings): QueryScan {
   return {
     tokens,
@@ -63,8 +66,11 @@ export function readRelation(scan: QueryScan): void {
   if (name === null) return;
   scan.at = name.next;
   scan.frame.expectsRelation = false;
-  // A name before a parenthesis is a table function.
-  if (tokens.texts[name.next] === '(') return;
+  // A name before a parenthesis is a table function: `TABLE(lake.system.query(query => '…'))` runs a text in another system.
+  if (tokens.texts[name.next] === '(') {
+    if (!PLAIN_FUNCTIONS.has(name.parts.join('.'))) findings.hasOpaqueFunction = true;
+    return;
+  }
   const isCte = name.parts.length === 1 && (scan.visible?.get(name.parts[0] ?? '') ?? 0) > 0;
   findings.relations.push({ first, parts: isCte ? null : name.parts, next: name.next });
   if (!isCte) add(findings.reads, name);

@@ -64,20 +64,33 @@ export function pinnedEvidence(store: ReportStore, names: readonly string[]): Ev
 export async function missingParts(store: ReportStore, names: readonly string[]): Promise<string[]> {
   const missing: string[] = [];
   for (const [folder, wanted] of groupByFolder(names))
-    missing.push(...(await missingIn(store, await listParts(store, folder), [...wanted])));
+    missing.push(...(await missingIn(await listParts(store, folder), [...wanted], (part) => namesIn(store, part))));
   return missing;
+}
+
+/** What says of a part which ones it stands for. */
+export type NamesOf = (part: Part) => Promise<readonly string[]>;
+
+/** Reads what parts stand for once: a part is named by its content, and what it stands for never changes. */
+export function namesReadOnce(store: ReportStore): NamesOf {
+  const known = new Map<string, readonly string[]>();
+  return async (part) => {
+    const names = known.get(part.key) ?? (await namesIn(store, part));
+    known.set(part.key, names);
+    return names;
+  };
 }
 
 /** Which of some named parts of one folder are not among those that were listed in it, nor merged into one of them. */
 export async function missingIn(
-  store: ReportStore,
   parts: readonly Part[],
   names: readonly string[],
+  namesOf: NamesOf,
 ): Promise<readonly string[]> {
   const wanted = new Set(names);
   for (const part of parts) wanted.delete(partName(part));
   for (const part of parts) {
-    if (wanted.size > 0 && part.isMerged) for (const name of await namesIn(store, part)) wanted.delete(name);
+    if (wanted.size > 0 && part.isMerged) for (const name of await namesOf(part)) wanted.delete(name);
   }
   return [...wanted];
 }

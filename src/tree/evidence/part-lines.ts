@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 export const HEAD = '{"ids":';
 /** How the line begins that names the part whose lines follow, in a merged one. */
 const SECTION = '{"part":';
-const NEW_LINE = 10;
+export const NEW_LINE = 10;
 
 /** Lines of a part as they lie there, none cut in two; the last line of a batch may be without its line break. */
 export async function* wholeLines(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

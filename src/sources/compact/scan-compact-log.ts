@@ -1,4 +1,5 @@
-import { isBlank, isPlain, standsAt } from '../content/json-signs.js';
+import { isBlank, SIGN, standsAt } from '../content/json-signs.js';
+import { hasOnlyPlainLists } from './plain-lists.js';
 
 /**
  * Finds the records with the wanted event names in the bytes of a log file as CloudTrail writes it, and returns where they stand.
@@ -22,7 +23,7 @@ export function scanCompactLog(bytes: Buffer, names: ReadonlySet<string>): Span[
     at = start;
   }
   const last = spans[0];
-  return last === undefined || hasOnlyPlainLists(bytes, last.end) ? spans.reverse() : null;
+  return last === undefined || hasOnlyPlainLists(bytes, HEAD_BYTES_BEFORE_RECORD, last.end) ? spans.reverse() : null;
 }
 
 /** Where the text of a record stands in the bytes of its file. */
@@ -41,17 +42,17 @@ const VERSION = Buffer.from('Version');
 const BORDER_SIGN = Buffer.from('eventV');
 const BEFORE_BORDER_SIGN = '},{"'.length;
 const ESCAPE = Buffer.from('\\u00');
-const OBJECT_START = Buffer.from('{"eventVersion"');
 const KEY = Buffer.from('eventName"');
 const START_VALUE = Buffer.from('StartQueryExecution"');
-const [QUOTE, BACKSLASH, COLON, COMMA, OPEN, LIST, UNLIST] = [34, 92, 58, 44, 123, 91, 93] as const;
 
 /** Offset after the last record, when the file is `{"Records":[{"eventVersion":…}]}`. */
 function endOfRecords(bytes: Buffer): number | null {
   if (bytes.length < HEAD.length || HEAD.compare(bytes, 0, HEAD.length) !== 0) return null;
   let end = bytes.length;
   while (isBlank(bytes[end - 1])) end -= 1;
-  return bytes[end - 1] === 125 && bytes[end - 2] === UNLIST && bytes[end - 3] === 125 ? end - 2 : null;
+  return bytes[end - 1] === SIGN.close && bytes[end - 2] === SIGN.unlist && bytes[end - 3] === SIGN.close
+    ? end - 2
+    : null;
 }
 
 /** Tells whether some `\u0041`–`\u007a` occurs; CloudTrail escapes only signs (`\u003d`, `\u0026`). */
@@ -86,10 +87,10 @@ function searchFor(names: ReadonlySet<string>): Search {
 const START_SEARCH: Search = {
   sign: Buffer.from('StartQ'),
   isWanted(bytes, at) {
-    if (bytes[at - 1] !== QUOTE || !standsAt(bytes, START_VALUE, at)) return false;
+    if (bytes[at - 1] !== SIGN.quote || !standsAt(bytes, START_VALUE, at)) return false;
     let key = at - 2;
     while (isBlank(bytes[key])) key -= 1;
-    if (bytes[key] !== COLON) return false;
+    if (bytes[key] !== SIGN.colon) return false;
     key -= 1;
     while (isBlank(bytes[key])) key -= 1;
     return standsAt(bytes, KEY, key + 1 - KEY.length);
@@ -106,10 +107,10 @@ function searchByKey(names: ReadonlySet<string>): Search {
       if (!standsAt(bytes, KEY, key)) return false;
       let at = key + KEY.length;
       while (isBlank(bytes[at])) at += 1;
-      if (bytes[at] !== COLON) return false;
+      if (bytes[at] !== SIGN.colon) return false;
       at += 1;
       while (isBlank(bytes[at])) at += 1;
-      if (bytes[at] !== QUOTE) return false;
+      if (bytes[at] !== SIGN.quote) return false;
       for (const name of byFirst[bytes[at + 1] ?? 0] ?? []) if (standsAt(bytes, name, at + 1)) return true;
       return false;
     },
@@ -130,66 +131,6 @@ function borderBehind(bytes: Buffer, at: number): number | null {
   for (let sign = bytes.indexOf(VERSION, at); sign >= 0; sign = bytes.indexOf(VERSION, sign + VERSION.length)) {
     const border = sign - BORDER_BEFORE_SIGN;
     if (border >= at && standsAt(bytes, BORDER, border)) return border + 1;
-  }
-  return null;
-}
-
-/**
- * Proves that no list before `until`, but that of the records, holds an object that begins with `{"eventVersion"`.
- * False also when it cannot tell whether a bracket stands inside a string.
- */
-function hasOnlyPlainLists(bytes: Buffer, until: number): boolean {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = bytes.indexOf(LIST, HEAD_BYTES_BEFORE_RECORD);
-  while (at >= 0 && at < until) {
-    const kind = bracketAt(bytes, at);
-    if (kind === 'unsure') return false;
-    const next = kind === 'text' ? at + 1 : endOfPlainList(bytes, view, at + 1);
-    if (next === null) return false;
-    at = bytes.indexOf(LIST, next);
-  }
-  return true;
-}
-
-/**
- * Tells a bracket that opens a list from one inside a string, outside of any other list. A list in an object follows
- * `"<key>":`, whose quote is not escaped and closes a string.
- */
-function bracketAt(bytes: Buffer, bracket: number): 'list' | 'text' | 'unsure' {
-  let at = bracket - 1;
-  while (isBlank(bytes[at])) at -= 1;
-  if (bytes[at] === COMMA) return 'unsure';
-  // After a bracket: the outer one would have been walked, had it opened a list.
-  if (bytes[at] !== COLON) return 'text';
-  at -= 1;
-  while (isBlank(bytes[at])) at -= 1;
-  if (bytes[at] !== QUOTE) return 'text';
-  let slashes = 0;
-  while (bytes[at - 1 - slashes] === BACKSLASH) slashes += 1;
-  if (slashes % 2 === 1) return 'text';
-  if (slashes > 0) return 'list';
-  const last = bytes[at - 1];
-  const mayOpenString = last === COLON || last === COMMA || last === OPEN || last === LIST || isBlank(last);
-  return mayOpenString ? 'unsure' : 'list';
-}
-
-/** Offset after the list whose first item may begin at `from`; null when it holds what looks like a record. */
-function endOfPlainList(bytes: Buffer, view: DataView, from: number): number | null {
-  const length = bytes.length;
-  let depth = 1;
-  for (let at = from; at < length; at += 1) {
-    const byte = bytes[at];
-    if (byte === QUOTE) {
-      // In place: a call for each of these short strings takes twice the time.
-      for (at += 1; at < length && bytes[at] !== QUOTE; at += 1) {
-        if (bytes[at] === BACKSLASH) at += 1;
-        else while (at + 5 <= length && isPlain(view.getInt32(at + 1))) at += 4;
-      }
-    } else if (byte === LIST) depth += 1;
-    else if (byte === UNLIST) {
-      depth -= 1;
-      if (depth === 0) return at + 1;
-    } else if (byte === OPEN && standsAt(bytes, OBJECT_START, at)) return null;
   }
   return null;
 }

@@ -1,4 +1,7 @@
+import type { CredentialLink } from '../../cloudtrail/credential-link.js';
+import type { LinkLine } from '../../cloudtrail/link-line.js';
 import { isPlain, SIGN } from '../content/json-signs.js';
+import { LinkTemplate, type TextSlots } from './link-template.js';
 
 /**
  * Reads records of shapes that were met before without parsing them: CloudTrail writes the records of one kind of call with the same
@@ -10,11 +13,13 @@ export class RecordShapes {
   private readonly shapes: Shape[] = [];
   private learnt = 0;
 
-  /**
-   * The record between two offsets, or null when no known shape fits. The object is used again for the next record of its shape:
-   * what is wanted of it must be taken before the next call.
-   */
+  /** As `find`, the whole record; null when no known shape fits. */
   read(bytes: Buffer, start: number, end: number): unknown {
+    return this.find(bytes, start, end)?.record() ?? null;
+  }
+
+  /** The record between two offsets, or null when no known shape fits. To be done with before the next call. */
+  find(bytes: Buffer, start: number, end: number): ShapedRecord | null {
     const { shapes } = this;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (const [index, shape] of shapes.entries()) {
@@ -25,7 +30,11 @@ export class RecordShapes {
         shapes[index - 1] = shape;
         shapes[index] = before;
       }
-      return shape.filled(bytes.toString('latin1', start, end), start);
+      return {
+        record: () => shape.filled(bytes.toString('latin1', start, end), start),
+        linkLine: (names) => shape.linkLine(bytes, names),
+        learnLink: (link) => shape.learnLink(link),
+      };
     }
     return null;
   }
@@ -41,16 +50,31 @@ export class RecordShapes {
   }
 }
 
+/** A record that has a known shape. */
+export interface ShapedRecord {
+  /** The object is used again for the next record of its shape: what is wanted of it must be taken before. */
+  record(): unknown;
+  /** The line of evidence of a link of one of these names, where such a one was learnt; else null. */
+  linkLine(names: ReadonlySet<string>): LinkLine | null;
+  /** Learns how the line of a link follows from its bytes; `record` has been called and was read as this link. */
+  learnLink(link: CredentialLink): void;
+}
+
 /** Shapes that are tried for a record: a call with other options has another one. */
 const MOST_SHAPES = 24;
 /** Where hardly two records are alike, learning ends. */
 const MOST_LEARNT = 400;
+/** Links of one shape that differ in what is decided by, as whether with MFA. */
+const MOST_LINKS_LEARNT = 6;
 const UNUSUAL = /[^\x20-\x5b\x5d-\x7e]/;
 
 type Holder = Record<string, unknown> | unknown[];
 
-class Shape {
-  private readonly record: unknown;
+class Shape implements TextSlots {
+  readonly record: unknown;
+  readonly paths: string[] = [];
+  private readonly links: LinkTemplate[] = [];
+  private linksLearnt = 0;
   private readonly holders: Holder[] = [];
   private readonly keys: (string | number)[] = [];
   /** What stands before, between and behind the texts, in one piece, and where each of them ends. */
@@ -63,8 +87,10 @@ class Shape {
   constructor(record: unknown) {
     const fixed: string[] = [];
     let piece = '';
-    const walk = (value: unknown, holder: Holder, key: string | number): void => {
+    const walk = (value: unknown, holder: Holder, key: string | number, path: readonly string[]): void => {
       if (typeof value === 'string') {
+        const isPlainPath = !path.some((name) => name.includes('.'));
+        this.paths.push(isPlainPath ? path.join('.') : `. ${this.paths.length}`);
         fixed.push(`${piece}"`);
         piece = '"';
         this.holders.push(holder);
@@ -73,19 +99,19 @@ class Shape {
         piece += '[';
         for (const [index, item] of value.entries()) {
           if (index > 0) piece += ',';
-          walk(item, value, index);
+          walk(item, value, index, [...path, String(index)]);
         }
         piece += ']';
       } else if (typeof value === 'object' && value !== null) {
         piece += '{';
         for (const [index, [name, member]] of Object.entries(value).entries()) {
           piece += `${index > 0 ? ',' : ''}${JSON.stringify(name)}:`;
-          walk(member, value as Record<string, unknown>, name);
+          walk(member, value as Record<string, unknown>, name, [...path, name]);
         }
         piece += '}';
       } else piece += JSON.stringify(value);
     };
-    walk(record, [], 0);
+    walk(record, [], 0, []);
     fixed.push(piece);
     this.record = record;
     this.fixed = Buffer.from(fixed.join(''), 'latin1');
@@ -126,6 +152,29 @@ class Shape {
       (holders[index] as Record<string | number, unknown>)[keys[index] ?? ''] = value;
     }
     return this.record;
+  }
+
+  linkLine(bytes: Buffer, names: ReadonlySet<string>): LinkLine | null {
+    for (const link of this.links) {
+      const line = names.has(link.eventName) ? link.lineOf(bytes, this.spans) : null;
+      if (line) return line;
+    }
+    return null;
+  }
+
+  learnLink(link: CredentialLink): void {
+    if (this.linksLearnt >= MOST_LINKS_LEARNT) return;
+    this.linksLearnt += 1;
+    const template = LinkTemplate.of(this, link);
+    if (template) this.links.push(template);
+  }
+
+  get(slot: number): string {
+    return (this.holders[slot] as Record<string | number, string>)[this.keys[slot] ?? ''] ?? '';
+  }
+
+  set(slot: number, text: string): void {
+    (this.holders[slot] as Record<string | number, string>)[this.keys[slot] ?? ''] = text;
   }
 }
 
