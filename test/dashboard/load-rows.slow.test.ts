@@ -108,6 +108,15 @@ describe('days that are left out', () => {
     // Another question about these days waits for nothing, and has a file of exactly them.
     const groups = await served.json<Api['/groups']>(`/api/groups?by=person&${query('06', '06')}`);
     expect(groups.totals.queries).toBe(queriesOf(6, 6));
+    // A query that is named without days is found among them, too.
+    const old = rowsOf(6, 6).find(({ state }) => state !== 'REFUSED')?.query_execution_id;
+    const held = { rows_from: day('06'), rows_to: day('07') };
+    expect(await asked('/query', `id=${old}`)).toMatchObject({
+      status: 200,
+      row: { query_execution_id: old },
+      ...held,
+    });
+    expect(await asked('/query', 'id=nobody-s')).toMatchObject({ status: 404 });
     const saved = await (await served.get(`/api/export/queries.ndjson?${query('06', '07')}`)).text();
     expect(saved.trim().split('\n')).toHaveLength(rowsOf(6, 7).length);
   });

@@ -1,12 +1,14 @@
 import { Hono } from 'hono';
+import type { Span } from '../../analytics/held/plan-load.js';
 import type { RunSql } from '../../analytics/view/scope.js';
+import { addDays, reportDay } from '../../calendar/report-day.js';
 import type { Window } from '../../calendar/window.js';
 import { ANSWERS } from '../answers/answers.js';
 import type { Question } from '../answers/question.js';
 import { sumsOfListed } from '../answers/sums-answer.js';
 import { readView } from '../answers/view-request.js';
 import { heldWindow, type RowsHeld, RowsNotHere, rowsHeld } from '../rows/need-rows.js';
-import type { HeldRows } from '../rows/row-source.js';
+import { type HeldRows, RowsLetGo } from '../rows/row-source.js';
 import type { DashboardContext } from './context.js';
 import { remembered, type Snapshot } from './live-cache.js';
 import { statusOf } from './status.js';
@@ -17,6 +19,8 @@ const OF_NEWEST: ReadonlySet<string> = new Set(['/sums', '/month', '/audit', '/p
 const FRESH: ReadonlySet<string> = new Set(['/sums', '/audit']);
 /** So long a question waits for rows that are being loaded, before it is told how far that has come. */
 const PATIENCE_MS = 800;
+/** Asks for rows that are here, and has none loaded. */
+const NOW_OR_NEVER = { isAgain: true, patienceMs: 0 };
 /** A page sends it along when it asks only whether an answer has changed. */
 export const AGAIN = 'x-again';
 
@@ -41,8 +45,8 @@ export function apiRoutes(context: DashboardContext): Hono {
         const scope = await snapshot.search.prepare(run, { ...view.scope, started: snapshot.coverage.started });
         return answer({ context, snapshot, view, params, scope, run });
       };
-      const ask = { isAgain: request.req.header(AGAIN) !== undefined, patienceMs: PATIENCE_MS };
-      const from = (window: Window | null) =>
+      const asked = { isAgain: request.req.header(AGAIN) !== undefined, patienceMs: PATIENCE_MS };
+      const from = (window: Window | null, ask = asked) =>
         withRows(context.rows().of(window, ask), async (snapshot) => {
           const key = `${path}?${params} ${window?.start} ${window?.end}`;
           const body = await (FRESH.has(path)
@@ -51,7 +55,13 @@ export function apiRoutes(context: DashboardContext): Hono {
           return { body, held: rowsHeld(snapshot) };
         });
       const { window } = view.scope;
-      const { body, held } = await (OF_NEWEST.has(path) ? from(null) : withOtherDays(window, from));
+      const first = await (OF_NEWEST.has(path) ? from(null) : withOtherDays(window, (days) => from(days)));
+      const isAnywhere = path === '/query' && !params.has('from') && !params.has('to');
+      const elsewhere =
+        first.body === null && isAnywhere
+          ? await amongLoaded(context.rows().status().loaded, coverage.timezone, (days) => from(days, NOW_OR_NEVER))
+          : null;
+      const { body, held } = elsewhere ?? first;
       const where = held === null ? 'in the collected reports' : `among the rows that are here, ${daysSaid(held)}`;
       if (body === null) return request.json({ error: { message: `It is not ${where}.` } }, 404);
       const told = { rows_from: held?.from ?? null, rows_to: held?.to ?? null, generation: newest.cache.generation };
@@ -72,6 +82,27 @@ async function withOtherDays<T>(window: Window, from: (window: Window) => Promis
     const { start, end } = error.window;
     return from({ start: Math.min(window.start, start), end: Math.max(window.end, end) });
   }
+}
+
+/** What names a query and no days may be of rows that are loaded beside the newest. Nothing is loaded for it. */
+async function amongLoaded<T extends { readonly body: object | null }>(
+  loaded: readonly Span[],
+  timezone: string,
+  from: (window: Window) => Promise<T>,
+): Promise<T | null> {
+  for (const span of loaded) {
+    // A day before and one behind are loaded with those that were asked for.
+    const start = reportDay(addDays(span.from, 1), timezone).window.start;
+    const { end } = reportDay(addDays(span.to, -1), timezone).window;
+    if (end <= start) continue;
+    try {
+      const answer = await from({ start, end });
+      if (answer.body !== null) return answer;
+    } catch (error) {
+      if (!(error instanceof RowsLetGo)) throw error; // Let go just now: it is not there.
+    }
+  }
+  return null;
 }
 
 async function withRows<T>(rows: Promise<HeldRows>, task: (snapshot: Snapshot) => Promise<T>): Promise<T> {

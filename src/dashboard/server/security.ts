@@ -65,7 +65,7 @@ function refuse(context: Context, reason: string): Response {
 }
 
 function unknownVisitor(context: Context): Response {
-  const message = 'Open the address that aqt serve printed in the terminal: it holds the key to this dashboard.';
+  const message = 'Open the address that the server printed in its terminal: it holds the key to this dashboard.';
   if (context.req.path.startsWith('/api/')) return context.json({ error: { message } }, 401);
   return context.html(
     `<!doctype html><html lang="en"><meta charset="utf-8"><title>athena-query-tracker</title><h1>This dashboard is locked</h1><p>${message}</p></html>`,

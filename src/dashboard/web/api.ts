@@ -71,7 +71,7 @@ async function once<T>(path: string, init: RequestInit): Promise<{ body: T } | {
     response = await fetch(path, { ...init, headers: { accept: 'application/json', ...init.headers } });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiError('The server does not answer. Is aqt serve still running?', 0, null);
+    throw new ApiError('The server does not answer. Does it still run, in the terminal where it was started?', 0, null);
   }
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return { body: body as T };
