@@ -46,9 +46,12 @@ checkReportStore('a local folder', async () => {
 
 test('nothing but the object lies beside it, and no temporary file or lock remains', async () => {
   const folder = await emptyFolder();
-  await createLocalStore(folder, { clock }).write('year=2025/r.csv', Buffer.from('x'), 'any');
-  expect(await readdir(join(folder, 'year=2025'))).toEqual(['r.csv']);
-  expect(await readdir(join(folder, '_work', 'tmp'))).toEqual([]);
+  const store = createLocalStore(folder, { clock });
+  for (const text of ['x', 'y']) {
+    await store.write('year=2025/r.csv', Buffer.from(text), 'any');
+    expect(await readdir(join(folder, 'year=2025'))).toEqual(['r.csv']);
+    expect(await readdir(join(folder, '_work', 'tmp'))).toEqual([]);
+  }
   expect(await readdir(join(folder, '_work', 'locks'))).toEqual([]);
 });
 
@@ -71,8 +74,9 @@ test('temporary files of dead processes and old ones of other hosts are removed,
   expect(keys).toEqual(['k']);
 });
 
-/** Leaves a lock on the key `k` as a killed process would. */
+/** Writes the key `k`, and leaves a lock on it as a killed process would. */
 async function leaveLock(folder: string, lock: string): Promise<void> {
+  await createLocalStore(folder, { clock }).write('k', Buffer.from('old'), 'any');
   const locks = join(folder, '_work', 'locks');
   await mkdir(locks, { recursive: true });
   await writeFile(join(locks, `${createHash('sha256').update('k').digest('hex').slice(0, 32)}.lock`), lock);
@@ -103,6 +107,15 @@ test.each([
   expect(await readdir(join(folder, '_work', 'locks'))).toEqual([]);
 });
 
+test.each(['any', { absent: true }] as const)('what is absent is written without a lock (%j)', async (condition) => {
+  const folder = await emptyFolder();
+  await leaveLock(folder, JSON.stringify({ id: 'x', process: ownProcess(), at: clock.now() }));
+  await rm(join(folder, 'k'));
+  const store = createLocalStore(folder, { clock });
+  await store.write('k', Buffer.from('new'), condition);
+  expect(Buffer.from((await store.read('k'))?.bytes ?? []).toString()).toBe('new');
+});
+
 test('two processes that add to a counter by tag lose no addition', async () => {
   const folder = await emptyFolder();
   const script = fileURLToPath(new URL('./local-store.fixture.ts', import.meta.url));
@@ -122,7 +135,8 @@ test('two processes that add to a counter by tag lose no addition', async () => 
 
 test.skipIf(process.platform === 'win32')('what it writes is for the user alone', async () => {
   const folder = await emptyFolder();
-  await createLocalStore(join(folder, 'tree'), { clock }).write('year=2025/r.csv', Buffer.from('x'), 'any');
+  const store = createLocalStore(join(folder, 'tree'), { clock });
+  for (const text of ['x', 'y']) await store.write('year=2025/r.csv', Buffer.from(text), 'any');
   const modeOf = async (path: string) => ((await stat(join(folder, 'tree', path))).mode & 0o777).toString(8);
   expect(await modeOf('year=2025/r.csv')).toBe('600');
   for (const made of ['', 'year=2025', '_work', '_work/locks', '_work/tmp']) expect(await modeOf(made)).toBe('700');

@@ -3,6 +3,7 @@ import {
   closeSync,
   type Dirent,
   fsync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -36,8 +37,8 @@ export interface LocalStoreOptions {
 }
 
 /**
- * Keeps reports in a folder. A write goes to a file below `_work/tmp/`, is flushed to the disk, and is renamed to its key
- * under a lock below `_work/locks/`: a process killed at any instant leaves the old bytes or the new ones. Tags are hashes
+ * Keeps reports in a folder. A write goes to a file below `_work/tmp/`, is flushed to the disk, and gets the name of its key; where
+ * there is something under it, under a lock below `_work/locks/`: a process killed at any instant leaves the old bytes or the new ones. Tags are hashes
  * of the content. Temporary files that dead processes left are removed before the first write. Listings show neither.
  */
 export function createLocalStore(
@@ -78,10 +79,12 @@ export function createLocalStore(
       const temporary = join(temporaryFolder, `${ownProcess()}-${newId()}`);
       try {
         const tag = await writeNew(temporary, content, isFlushed);
-        await locked(key, async () => {
-          if (!(await holds(path, condition))) throw new WriteConflict(key);
-          await inFolder(dirname(path), () => replaceFile(temporary, path, { clock }));
-        });
+        if (!hasTag(condition) && (await isPlaced(temporary, path))) await removeFile(temporary, { clock });
+        else
+          await locked(key, async () => {
+            if (!(await holds(path, condition))) throw new WriteConflict(key);
+            await inFolder(dirname(path), () => replaceFile(temporary, path, { clock }));
+          });
         if (isFlushed) await flushFolder(dirname(path));
         return { tag };
       } catch (error) {
@@ -112,6 +115,24 @@ const SMALL_BYTES = PIECE_BYTES;
 const flush = promisify(fsync);
 /** Who ran which query is nobody else's business: files are written for the user alone, and so are the folders that are made. */
 const OWN_FOLDER = { recursive: true, mode: 0o700 };
+
+function hasTag(condition: WriteCondition): boolean {
+  return condition !== 'any' && 'tag' in condition;
+}
+
+/**
+ * Gives a file its name where nothing has that name. Whoever replaces a file under the lock has seen it there, so this needs no lock,
+ * which costs as much as the rest of the write. False where something has the name, and where the file system has no hard links.
+ */
+async function isPlaced(temporary: string, path: string): Promise<boolean> {
+  try {
+    await inFolder(dirname(path), async () => linkSync(temporary, path));
+    return true;
+  } catch {
+    // Under the lock it turns out what is the matter.
+    return false;
+  }
+}
 
 async function holds(path: string, condition: WriteCondition): Promise<boolean> {
   if (condition === 'any') return true;

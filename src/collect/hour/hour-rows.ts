@@ -13,6 +13,7 @@ import { addToHour, type Slice } from '../../tree/evidence/evidence-lines.js';
 import type { Part } from '../../tree/evidence/evidence-log.js';
 import type { EvidenceView } from '../../tree/evidence/evidence-view.js';
 import { type HourEvidence, readParts, slicesOf, withAnswers } from '../../tree/evidence/hour-evidence.js';
+import { bytesOfLines, linesIn, wholeLines } from '../../tree/evidence/part-lines.js';
 import { hourEvidence, workKey } from '../../tree/layout.js';
 import { planRows, type RowPlan } from '../../tree/plan-rows.js';
 import type { Collector } from '../collector.js';
@@ -195,30 +196,28 @@ async function* builtRows(plan: RowPlan): AsyncGenerator<ReportRow> {
   for (const planned of plan.rows) yield planned.build();
 }
 
-/** Bytes of text built at once. */
-const CHUNK_CHARACTERS = 256 * 1024;
+/** Rows written at once: V8 takes thirty times as long to make bytes of a text of more than 128 KiB. */
+const ROWS_AT_ONCE = 32;
 
 async function* packedRows(rows: AsyncIterable<ReportRow>): AsyncGenerator<Uint8Array> {
-  let text = '';
+  let lines: string[] = [];
   for await (const row of rows) {
-    text += `${JSON.stringify(row)}\n`;
-    if (text.length < CHUNK_CHARACTERS) continue;
-    yield Buffer.from(text);
-    text = '';
+    if (lines.push(JSON.stringify(row)) < ROWS_AT_ONCE) continue;
+    yield bytesOfLines([...lines, '']);
+    lines = [];
   }
-  if (text !== '') yield Buffer.from(text);
+  if (lines.length > 0) yield bytesOfLines([...lines, '']);
 }
 
 async function* readRun(store: ReportStore, key: string): AsyncGenerator<ReportRow> {
   const stream = await store.stream(key);
   if (!stream) throw new Error(`the working file ${key} is gone; run the same command again`);
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) yield JSON.parse(line) as ReportRow;
-  }
+  for await (const bytes of wholeLines(buffersOf(stream)))
+    for (const line of linesIn(bytes)) yield JSON.parse(line) as ReportRow;
+}
+
+async function* buffersOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const { buffer, byteOffset, length } of pieces) yield Buffer.from(buffer, byteOffset, length);
 }
 
 function addCounts(a: ReadCounts, b: ReadCounts): ReadCounts {
