@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lineOfLink } from '../cloudtrail/link-line.js';
 import type { Evidence } from '../ports/start-source.js';
 import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../sources/record.fixture.js';
+import { openTrailFolder } from '../sources/trail/folder-trail-bucket.js';
 import type { TrailBucket } from '../sources/trail/list-trail.js';
 import { createTrailFiles } from '../sources/trail/trail-files.js';
 import type { FileTask, OpenTrailHands, TrailHands } from '../sources/trail/trail-hands.js';
@@ -128,6 +129,39 @@ describe('openTrailHands', () => {
     expect(read).toEqual(await collected());
     expect(new Set(asked)).toEqual(new Set([300_000]));
     expect(asked).toHaveLength(2);
+  });
+
+  it('has threads open what lies in a folder, and tells itself of a file that cannot be opened', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'aqt-trail-'));
+    for (let index = 0; index < 6; index += 1)
+      await writeFile(join(place, `${index}.json.gz`), logFile([startRecord({ eventID: `s-${index}` })]));
+    await symlink(join(place, 'nowhere'), join(place, '3-gone.json.gz'));
+    const folderTrail = await openTrailFolder(place);
+    const read = async (openHands?: OpenTrailHands) => {
+      const gets: string[] = [];
+      const bucket: TrailBucket = {
+        ...folderTrail,
+        async *list(prefix, after) {
+          for await (const file of folderTrail.list(prefix, after)) yield { ...file, size: 7 * 2 ** 20 };
+        },
+        get(key) {
+          gets.push(key);
+          return folderTrail.get(key);
+        },
+      };
+      const source = createTrailFiles({ bucket, ...(openHands ? { openHands } : {}) });
+      const items: Evidence[] = [];
+      for await (const batch of source.scan(WINDOW, { days: [WINDOW] })) items.push(...batch.items.map(plain));
+      return { items, gets };
+    };
+    const several = await read((reading) => openTrailHands(reading, { jobs: 2, script, sleep: PATIENT }));
+    const one = await read();
+    expect(several.items).toEqual(one.items);
+    const starts = Array(6).fill('start');
+    expect(several.items.map(({ kind }) => kind).sort()).toEqual(['not-read', 'reject', ...starts]);
+    // Only what no thread could open is opened here.
+    expect(several.gets).toEqual(['3-gone.json.gz']);
+    await rm(place, { recursive: true });
   });
 
   it('watches no thread that answers', async () => {

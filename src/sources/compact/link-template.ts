@@ -43,7 +43,7 @@ const PARTS = new RegExp(
 );
 
 /** A piece of a line: bytes that stand in each, a text of the record or the time that it says, or the name of the caller's session. */
-type Piece = Buffer | { readonly slot: number; readonly isTime: boolean } | 'session';
+type Piece = DataView | { readonly slot: number; readonly isTime: boolean } | 'session';
 
 interface Making {
   /** Texts that must be these. */
@@ -100,7 +100,7 @@ export class LinkTemplate {
     };
     const pieces = lineOfLink(marked)
       .split(PARTS)
-      .map((part, index) => (index % 2 === 0 ? Buffer.from(part, 'latin1') : pieceOf(part)));
+      .map((part, index) => (index % 2 === 0 ? viewOf(Buffer.from(part, 'latin1')) : pieceOf(part)));
     const template = new LinkTemplate(link.eventName, {
       fixed: fixed.map((slot) => ({ slot, text: Buffer.from(texts[slot] ?? '', 'latin1') })),
       ...{ taken, pieces, eventTime, arn, principalId },
@@ -116,10 +116,11 @@ export class LinkTemplate {
     const principal = principalId < 0 ? '' : textAt(bytes, spans, principalId);
     const session = arn < 0 ? null : sessionNameOf(textAt(bytes, spans, arn), principal === '' ? null : principal);
     if ((session !== null) !== pieces.includes('session')) return null;
+    const view = viewOf(bytes);
     let eventTime = 0;
     let at = 0;
     for (const piece of pieces) {
-      if (piece instanceof Uint8Array) at = put(piece, 0, piece.length, at);
+      if (piece instanceof DataView) at = put(piece, 0, piece.byteLength, at);
       else if (piece === 'session') at = putText(session ?? '', at);
       else {
         const [from, to] = [spans[2 * piece.slot] ?? 0, spans[2 * piece.slot + 1] ?? 0];
@@ -128,7 +129,7 @@ export class LinkTemplate {
           if (time === null) return null;
           if (piece.slot === this.made.eventTime) eventTime = time;
           at = putText(String(time), at);
-        } else at = put(bytes, from, to, at);
+        } else at = put(view, from, to, at);
       }
       if (at < 0) return null;
     }
@@ -150,12 +151,15 @@ export class LinkTemplate {
 
 /** Where lines are put together; a longer one is not made from bytes. */
 const room = Buffer.allocUnsafeSlow(16 * 1024);
+const roomView = viewOf(room);
 
 /** Copies in place: a native call costs more than these few bytes. Returns the end, -1 where it does not fit. */
-function put(from: Buffer, begin: number, end: number, at: number): number {
+function put(from: DataView, begin: number, end: number, at: number): number {
   if (at + end - begin > room.length) return -1;
   let to = at;
-  for (let index = begin; index < end; index += 1, to += 1) room[to] = from[index] ?? 0;
+  let index = begin;
+  for (; index + 4 <= end; index += 4, to += 4) roomView.setInt32(to, from.getInt32(index));
+  for (; index < end; index += 1, to += 1) roomView.setInt8(to, from.getInt8(index));
   return to;
 }
 
@@ -163,6 +167,10 @@ function putText(text: string, at: number): number {
   if (at + text.length > room.length) return -1;
   for (let index = 0; index < text.length; index += 1) room[at + index] = text.charCodeAt(index);
   return at + text.length;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 function textAt(bytes: Buffer, spans: TextSpans, slot: number): string {
