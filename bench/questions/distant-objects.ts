@@ -40,7 +40,8 @@ export const distantObjects: Question = {
   },
 };
 
-function keptWaiting(bucket: TrailBucket): TrailBucket {
+/** A folder's files have a path, and nobody waits for them. */
+function keptWaiting({ pathOf: _, ...bucket }: TrailBucket): TrailBucket {
   return {
     ...bucket,
     async *get(key, signal) {
