@@ -494,7 +494,7 @@ describe.skipIf(NO_BROWSER !== null)('the dashboard in a browser', () => {
     const other = await stranger.newPage();
     const response = await other.goto(served.origin);
     expect(response?.status()).toBe(401);
-    expect(await other.locator('body').textContent()).toContain('aqt serve printed');
+    expect(await other.locator('body').textContent()).toContain('address that the server printed in its terminal');
     await stranger.close();
   });
 });

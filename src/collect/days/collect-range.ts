@@ -36,7 +36,7 @@ export async function* collectRange(
   const [first] = days;
   if (first) await pinTimezone(store, first.timezone, clock.now());
   const witnesses = { ...sources, listers: shareLists(sources.listers, clock) };
-  const log = await openScanLog(store, scanId, resumesSince);
+  const log = await openScanLog(store, scanId, { since: resumesSince });
   const hoursOf = (some: readonly ReportDay[]) => some.reduce((sum, day) => sum + day.hours.length, 0);
   const total = hoursOf(days);
   const before = hoursOf(days.filter(({ reportDate }) => log.checkpoint.done.includes(reportDate)));

@@ -3,8 +3,9 @@ import type { ReportStore } from '../../ports/report-store.js';
 import type { DividedSource, PartRead, ScanPart, SourceAccount, StartSource } from '../../ports/start-source.js';
 import { keepDeliveries } from '../../tree/files/deliveries.js';
 import type { Workplace } from '../collector.js';
+import type { Checkpoint } from '../scan/checkpoint.js';
 import { changesMet } from '../scan/scan.js';
-import { type Checkpoint, openScanLog, type ScanLog } from '../scan/scan-log.js';
+import { openScanLog, type ScanLog } from '../scan/scan-log.js';
 import {
   type DividedScan,
   forgetParts,

@@ -105,7 +105,7 @@ export async function scanPart(
 ): Promise<'done' | 'more'> {
   const { store, clock } = place;
   const { part, timezone, restsAt } = task;
-  const log = await openScanLog(store, partScanId(part));
+  const log = await openScanLog(store, partScanId(part), { isPart: true });
   const reading = { source: sourceOfPart(source, part), ...daysOfPart(part, timezone), log };
   return untilEnd(place, task, async (signal) => {
     for await (const _ of scan({ ...place, signal }, reading)) {

@@ -13,7 +13,8 @@ import { eachSlice, joinReadings } from '../../tree/evidence/hour-evidence.js';
 import { hourEvidence } from '../../tree/layout.js';
 import type { EvidenceSources, Workplace } from '../collector.js';
 import { askForLinks, createSparkUses } from '../scan/ask-for-links.js';
-import type { Checkpoint, ScanLog } from '../scan/scan-log.js';
+import type { Checkpoint } from '../scan/checkpoint.js';
+import type { ScanLog } from '../scan/scan-log.js';
 import { isRevealing, openDayLinks, shownIds } from './day-links.js';
 import { nameUsers } from './identity-names.js';
 

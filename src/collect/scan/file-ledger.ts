@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileChange, isOtherVersion, type ReadFile } from '../../cloudtrail/file-change.js';
 import { isSameFile, joinReadings, type LogFileEntry } from '../../cloudtrail/log-file-entry.js';
-import type { FileLedger, LogFolder } from '../../ports/file-ledger.js';
+import type { FileLedger, LogFolder, PlacedLogFile } from '../../ports/file-ledger.js';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
 import { listParts, type Part } from '../../tree/evidence/evidence-log.js';
 import { missingIn, namesReadOnce } from '../../tree/evidence/evidence-view.js';
@@ -20,6 +20,8 @@ import type { EndedFile } from './read-files.js';
 export interface TreeLedger extends FileLedger {
   /** Names of the parts that hold what an entry, which was recalled, says lies in a folder. */
   partsBehind(entry: LogFileEntry, folder: string): readonly string[];
+  /** True for a file that was recalled since the last keeping, and of which nothing was known, by whatever reader. */
+  isNews(file: PlacedLogFile): boolean;
   /** Keeps what was taken from files. All of it must be durable; `partsOf` names the parts in which it lies. */
   keep(files: readonly EndedFile[], partsOf: (folder: string) => readonly string[]): Promise<void>;
   /** Takes note that files are gone: they are not told again. That they are must be durable. */
@@ -42,6 +44,7 @@ export function openFileLedger(store: ReportStore, { generator, tell, now }: Led
   const behind = new WeakMap<LogFileEntry, FileEntries>();
   const listed = new Map<string, readonly Part[]>();
   const asked = new Set<string>();
+  const news = new Set<string>();
   let open: { readonly key: string; readonly stored: FileEntries | null } | null = null;
   let known: { readonly of: FileEntries; readonly reader: string; readonly standing: FileEntries } | null = null;
   const readerOf = (reader: string) => `${generator} ${reader}`;
@@ -116,8 +119,9 @@ export function openFileLedger(store: ReportStore, { generator, tell, now }: Led
     tell,
     async recall(file, reader) {
       const stored = await read(file);
+      const before = stored?.entries.get(file.name) ?? stored?.others.get(file.name);
+      if (!before) news.add(pathOf(file));
       if (!stored) return { entry: null, was: null };
-      const before = stored.entries.get(file.name) ?? stored.others.get(file.name);
       const wasRead = before !== undefined && !('state' in before && before.state === 'unread');
       if (wasRead && !isSameFile(before, file))
         return { entry: null, was: isOtherVersion(before, file) ? readFileOf(before) : null };
@@ -140,6 +144,7 @@ export function openFileLedger(store: ReportStore, { generator, tell, now }: Led
         }
       }
     },
+    isNews: (file) => news.has(pathOf(file)),
     partsBehind: (entry, folder) => behind.get(entry)?.parts[folder] ?? [],
     async keep(files, partsOf) {
       // As the evidence is now: this scan has added to it since it looked.
@@ -153,6 +158,7 @@ export function openFileLedger(store: ReportStore, { generator, tell, now }: Led
         });
         // What was kept is not looked at again: nobody lists a file twice in one scan.
       }
+      for (const { met } of files) news.delete(pathOf(met.file));
     },
     async keepGone(changes) {
       const groups = new Map<string, FileChange[]>();
@@ -238,6 +244,8 @@ function readFileOf(file: LogFileEntry | OtherFile): ReadFile {
 function foldersOf({ hours, days }: LogFileEntry): string[] {
   return [...Object.keys(hours), ...days];
 }
+
+const pathOf = ({ folder, date, name }: PlacedLogFile) => `${folder}${date}/${name}`;
 
 function keyOf({ folder, date }: LogFolder): string {
   return workKey.files(date, createHash('sha256').update(folder).digest('hex').slice(0, 24));

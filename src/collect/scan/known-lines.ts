@@ -8,8 +8,11 @@ export type LineNews = 'new' | 'known' | 'copy';
 
 /** Knows the lines of the folders that a scan writes to, so that reading days again does not write them again. */
 export interface KnownLines {
-  /** Reads what a folder holds, unless it was read. */
-  open(folder: string): Promise<{ look(text: string): { readonly news: LineNews; readonly hash: string } }>;
+  /** Reads what a folder holds, unless it was read, or nobody needs it now: then what lies there may be written once more. */
+  open(
+    folder: string,
+    isNeeded: boolean,
+  ): Promise<{ look(text: string): { readonly news: LineNews; readonly hash: string } }>;
   /** Meets a line that lies in the folder, by its hash: in these parts. True for a copy. The folder is not read. */
   meet(folder: string, hash: string): boolean;
   /** Takes note of parts in which lines of a folder lie. */
@@ -76,8 +79,8 @@ export function createKnownLines(store: ReportStore): KnownLines {
   }
 
   return {
-    async open(folder) {
-      const before = folders.get(folder)?.before ?? (await read(folder));
+    async open(folder, isNeeded) {
+      const before = folders.get(folder)?.before ?? (isNeeded ? await read(folder) : null);
       const known = use(folder);
       known.before = before;
       return {
@@ -86,7 +89,7 @@ export function createKnownLines(store: ReportStore): KnownLines {
           if (known.met.has(hash)) return { news: 'copy', hash };
           known.met.add(hash);
           held++;
-          return { news: before.has(hash) ? 'known' : 'new', hash };
+          return { news: before?.has(hash) ? 'known' : 'new', hash };
         },
       };
     },

@@ -11,6 +11,8 @@ export class FileLines {
   private readonly days = new Set<string>();
   private left: Span | null = null;
   private lines = 0;
+  /** True when the ledger had never heard of the file: nobody has read it before. Null until it ends. */
+  isNews: boolean | null = null;
 
   /** A start lies in the evidence of an hour; `hash` names its line. */
   took(folder: string, at: number, hash: string): void {

@@ -1,36 +1,18 @@
 import type { HourLabel } from '../../calendar/hour-label.js';
-import { unionOf, type Window } from '../../calendar/window.js';
 import type { FileChange } from '../../cloudtrail/file-change.js';
 import type { LogFileEntry } from '../../cloudtrail/log-file-entry.js';
 import type { NotRead } from '../../cloudtrail/not-read.js';
 import type { FileEnd, FileLedger } from '../../ports/file-ledger.js';
 import type { ReportStore, StoredObject } from '../../ports/report-store.js';
-import type { SourceAccount } from '../../ports/start-source.js';
 import { appendToHour, type HourLine, type WrittenLine } from '../../tree/evidence/evidence-lines.js';
 import { appendPart } from '../../tree/evidence/evidence-log.js';
 import { keepFileChanges } from '../../tree/files/file-changes.js';
-import { dayEvidence, hourEvidence, workKey } from '../../tree/layout.js';
-import { encodeDocument, parseDocument, type TreeDocument, update } from '../../tree/update.js';
+import { dayEvidence, hourEvidence } from '../../tree/layout.js';
+import { encodeDocument, parseDocument, update } from '../../tree/update.js';
+import { type Checkpoint, checkpointOf, eachOnce, joinCheckpoints, START, sumOf } from './checkpoint.js';
 import { type LedgerTask, openFileLedger, type TreeLedger } from './file-ledger.js';
 import { createKnownLines } from './known-lines.js';
 import { type EndedFile, FileLines, linesOf } from './read-files.js';
-
-/** How far a scan has come. Written after the evidence it speaks of, so a crash loses work but never evidence. */
-export interface Checkpoint {
-  readonly schema: 1;
-  readonly cursor: unknown;
-  readonly covered: readonly Window[];
-  /** Report dates whose hours are all written. */
-  readonly done: readonly string[];
-  readonly sources: readonly SourceAccount[];
-  readonly isComplete: boolean;
-  /** When it was written, epoch milliseconds; 0 when nobody said. */
-  readonly writtenAt: number;
-  /** What was met and not read. */
-  readonly notRead: readonly NotRead[];
-  /** Copies of events met so far, by the folder of their hour; none where absent. */
-  readonly duplicates: Readonly<Record<string, number>>;
-}
 
 /** Takes what a scan reads into the evidence of hours and days. Several runs of one command may do so at once. */
 export interface ScanLog {
@@ -55,42 +37,30 @@ export interface ScanLog {
   clear(): Promise<void>;
 }
 
-const START: Checkpoint = {
-  schema: 1,
-  cursor: null,
-  covered: [],
-  done: [],
-  sources: [],
-  isComplete: false,
-  writtenAt: 0,
-  notRead: [],
-  duplicates: {},
-};
-
-/** A checkpoint that cannot be read costs reading again what the log already has. */
-function checkpointOf(scanId: string): TreeDocument<Checkpoint> {
-  return {
-    key: workKey.scan(scanId),
-    absent: START,
-    parse: (value) => {
-      const checkpoint = value as Partial<Checkpoint> | null;
-      const isWhole = checkpoint?.schema === 1 && [checkpoint.covered, checkpoint.done].every(Array.isArray);
-      return isWhole ? { ...START, ...checkpoint } : null;
-    },
-    whenDamaged: 'absent',
-  };
-}
-
 /** Lines of a part of a day. */
 const DAY_PART_LINES = 20_000;
 
-/**
- * Opens the log of a scan where an earlier run left it, or a new one. A checkpoint written before `since` is not gone on from:
- * what became visible meanwhile, in what it calls covered, would never be read. What it had read stays.
- */
-export async function openScanLog(store: ReportStore, scanId: string, since = 0): Promise<ScanLog> {
+export interface ScanLogOptions {
+  /**
+   * A checkpoint written before is not gone on from: what became visible meanwhile, in what it calls covered, would never be read. What it
+   * had read stays.
+   */
+  readonly since?: number | undefined;
+  /**
+   * One of many that read parts of one scan at once, into the same hours and days. Each would read what all others have written, so it
+   * looks for no line of files that are new: who dies and begins again may leave a line twice, which counts once.
+   */
+  readonly isPart?: boolean;
+}
+
+/** Opens the log of a scan where an earlier run left it, or a new one. */
+export async function openScanLog(
+  store: ReportStore,
+  scanId: string,
+  { since = 0, isPart = false }: ScanLogOptions = {},
+): Promise<ScanLog> {
   const opened = await store.read(checkpointOf(scanId).key);
-  return new OpenLog(store, { scanId, since, opened });
+  return new OpenLog(store, { scanId, since, isPart, opened });
 }
 
 class OpenLog implements ScanLog {
@@ -99,10 +69,11 @@ class OpenLog implements ScanLog {
   private readonly store: ReportStore;
   private readonly document: ReturnType<typeof checkpointOf>;
   private readonly since: number;
+  private readonly isPart: boolean;
   private readonly known: ReturnType<typeof createKnownLines>;
   private tag: string | null;
   private hours = new Map<string, { readonly label: HourLabel; readonly lines: ReadLine[] }>();
-  private links = new Map<string, string[]>();
+  private links = new Map<string, { readonly lines: string[]; readonly files: Set<FileLines> }>();
   private notRead: NotRead[] = [];
   private ledger: TreeLedger | null = null;
   private reading = new FileLines();
@@ -116,12 +87,19 @@ class OpenLog implements ScanLog {
     {
       scanId,
       since,
+      isPart,
       opened,
-    }: { readonly scanId: string; readonly since: number; readonly opened: StoredObject | null },
+    }: {
+      readonly scanId: string;
+      readonly since: number;
+      readonly isPart: boolean;
+      readonly opened: StoredObject | null;
+    },
   ) {
     this.store = store;
     this.document = checkpointOf(scanId);
     this.since = since;
+    this.isPart = isPart;
     this.known = createKnownLines(store);
     this.tag = opened?.tag ?? null;
     const left = parseDocument(opened, this.document);
@@ -139,8 +117,9 @@ class OpenLog implements ScanLog {
 
   addLink(date: string, line: string): void {
     const known = this.links.get(date);
-    if (known) known.push(line);
-    else this.links.set(date, [line]);
+    if (known) known.lines.push(line);
+    else this.links.set(date, { lines: [line], files: new Set() });
+    this.links.get(date)?.files.add(this.reading);
     this.reading.tookLink(dayEvidence(date));
     this.waitingBytes += line.length + 100;
   }
@@ -150,6 +129,7 @@ class OpenLog implements ScanLog {
   }
 
   endFile({ met, taken, known }: FileEnd): void {
+    this.reading.isNews = met !== null && this.ledger?.isNews(met.file) === true;
     if (met) this.ended.push({ met, taken, lines: this.reading });
     if (known) this.meet(known);
     this.reading = new FileLines();
@@ -236,7 +216,7 @@ class OpenLog implements ScanLog {
 
   private async writeHours(): Promise<void> {
     for (const [folder, { label, lines }] of this.hours) {
-      const { look } = await this.known.open(folder);
+      const { look } = await this.known.open(folder, !this.isPart || lines.some(({ file }) => file.isNews === false));
       const written: WrittenLine[] = [];
       for (const { line, file } of lines) {
         const text = JSON.stringify(line);
@@ -251,9 +231,9 @@ class OpenLog implements ScanLog {
   }
 
   private async writeLinks(): Promise<void> {
-    for (const [date, met] of this.links) {
+    for (const [date, { lines: met, files }] of this.links) {
       const folder = dayEvidence(date);
-      const { look } = await this.known.open(folder);
+      const { look } = await this.known.open(folder, !this.isPart || [...files].some(({ isNews }) => isNews === false));
       const lines = met.filter((text) => look(text).news === 'new');
       for (let at = 0; at < lines.length; at += DAY_PART_LINES)
         this.known.note(folder, [
@@ -267,30 +247,4 @@ class OpenLog implements ScanLog {
 interface ReadLine {
   readonly line: HourLine;
   readonly file: FileLines;
-}
-
-function eachOnce(notRead: readonly NotRead[]): NotRead[] {
-  return [...new Map(notRead.map((item) => [JSON.stringify(item), item])).values()];
-}
-
-function sumOf(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
-  const sum: Record<string, number> = { ...a };
-  for (const [name, count] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + count;
-  return sum;
-}
-
-/** What two runs of one command did together. The cursor is one's own: going on from it reads again what the other has read. */
-function joinCheckpoints(mine: Checkpoint, other: Checkpoint): Checkpoint {
-  const folders = [...Object.keys(mine.duplicates), ...Object.keys(other.duplicates)];
-  const more = (folder: string) => Math.max(mine.duplicates[folder] ?? 0, other.duplicates[folder] ?? 0);
-  return {
-    ...mine,
-    sources: other.isComplete && !mine.isComplete ? other.sources : mine.sources,
-    writtenAt: Math.max(mine.writtenAt, other.writtenAt),
-    covered: unionOf([...mine.covered, ...other.covered]),
-    done: [...new Set([...mine.done, ...other.done])].sort(),
-    isComplete: mine.isComplete || other.isComplete,
-    notRead: eachOnce([...mine.notRead, ...other.notRead]),
-    duplicates: Object.fromEntries(folders.map((folder) => [folder, more(folder)])),
-  };
 }
