@@ -1,5 +1,5 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, it, vi } from 'vitest';
 import { gunzipMembers } from './gunzip-members.js';
 import { UnpackRoom } from './unpack-room.js';
 
@@ -29,6 +29,20 @@ describe('the room into which files are unpacked', () => {
     const content = text('x', length);
     expect(unpacked(room, gzipSync(content))?.equals(content)).toBe(true);
     expect(unpacked(room, gzipSync(text('y', 70_000)))?.equals(text('y', 70_000))).toBe(true);
+  });
+
+  it('is given up where a Node.js unpacks otherwise than gunzipSync does', () => {
+    const base = Object.getPrototypeOf(Object.getPrototypeOf(createGunzip()));
+    const spy = vi.spyOn(base, '_processChunk').mockImplementation(() => Buffer.from('something else'));
+    try {
+      const room = new UnpackRoom();
+      expect(unpacked(room, gzipSync('a'))).toBeNull();
+      spy.mockRestore();
+      expect(unpacked(room, gzipSync('a'))).toBeNull();
+      expect(unpacked(new UnpackRoom(), gzipSync('a'))?.toString()).toBe('a');
+    } finally {
+      spy.mockRestore();
+    }
   });
 
   it('leaves larger files to others', () => {

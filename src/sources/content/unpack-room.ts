@@ -1,4 +1,4 @@
-import { constants, createGunzip } from 'node:zlib';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
 
 /** What a Gunzip of Node.js keeps of where it writes to (lib/zlib.js of 18 to 24): nothing public says it. */
 interface GunzipRoom {
@@ -20,6 +20,8 @@ const MOST_BYTES = 2 ** 23;
  */
 export class UnpackRoom {
   private memory: Buffer | null = null;
+  /** What is not public may come to mean something else: the first file is unpacked as everybody does, too. Null before it. */
+  private isProven: boolean | null = null;
 
   /**
    * As `gunzipSync`, and valid until the next call; null where the file is larger than the room, or this Node.js gives nobody room.
@@ -27,7 +29,7 @@ export class UnpackRoom {
    * @throws what `gunzipSync` throws
    */
   gunzip(bytes: Uint8Array, { size, maxBytes }: { readonly size: number; readonly maxBytes: number }): Buffer | null {
-    if (size >= MOST_BYTES) return null;
+    if (size >= MOST_BYTES || this.isProven === false) return null;
     const engine = createGunzip({ chunkSize: LEAST_CHUNK, maxOutputLength: maxBytes });
     const room = engine as GunzipRoom;
     const isKnown =
@@ -44,7 +46,9 @@ export class UnpackRoom {
       this.memory = Buffer.allocUnsafeSlow(this.memory === null && size < FIRST_BYTES ? FIRST_BYTES : MOST_BYTES);
     room._outBuffer = this.memory;
     room._chunkSize = this.memory.length;
-    return room._processChunk(bytes, constants.Z_FINISH);
+    const unpacked = room._processChunk(bytes, constants.Z_FINISH);
+    this.isProven ??= gunzipSync(bytes, { maxOutputLength: maxBytes }).equals(unpacked);
+    return this.isProven ? unpacked : null;
   }
 
   /** Tells whether bytes lie in it. */
