@@ -4,10 +4,10 @@ import type { NotRead } from '../../cloudtrail/not-read.js';
 import { readEvidence } from '../../cloudtrail/read-evidence.js';
 import type { Reject, Start } from '../../cloudtrail/start.js';
 import type { Counts } from '../aws/counts.js';
+import type { RecordShapes } from '../compact/record-shapes.js';
 import { repeatsMember } from '../content/repeated-member.js';
 import type { UnpackRoom } from '../content/unpack-room.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
-import type { RecordShapes } from '../compact/record-shapes.js';
 import type { RevealedCredentials } from './revealing-events.js';
 
 /** What stands in a log file. A link whose line follows from its bytes comes as that. */

@@ -2,6 +2,7 @@ import type { CredentialLink } from '../../cloudtrail/credential-link.js';
 import type { LinkLine } from '../../cloudtrail/link-line.js';
 import { readEvidence } from '../../cloudtrail/read-evidence.js';
 import type { Start } from '../../cloudtrail/start.js';
+import { scanCompactLog } from '../compact/scan-compact-log.js';
 import { beginsJson } from '../content/choose-splitter.js';
 import { collectUpTo, resumed } from '../content/chunks.js';
 import { encodedIn } from '../content/encoded-text.js';
@@ -19,7 +20,6 @@ import {
 } from './log-items.js';
 import { readContent, readTarOf, readTextOf } from './read-content.js';
 import { stampedTexts } from './revealing-events.js';
-import { scanCompactLog } from '../compact/scan-compact-log.js';
 
 /**
  * Reads the evidence in one file, in the order of the file, in groups. What the file is follows from its bytes, never from its name.

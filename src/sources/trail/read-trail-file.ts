@@ -1,13 +1,13 @@
 import type { Window } from '../../calendar/window.js';
 import { isTransient } from '../aws/aws-failure.js';
 import type { Counts } from '../aws/counts.js';
+import type { RecordShapes } from '../compact/record-shapes.js';
 import type { UnpackRoom } from '../content/unpack-room.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
 import type { DayEvidence } from './day-evidence.js';
 import type { LogFile, LogFileLimits, LogItem, ReadLogFileOptions } from './log-items.js';
 import { readLitter } from './read-litter.js';
 import { readLogFile } from './read-log-file.js';
-import type { RecordShapes } from '../compact/record-shapes.js';
 import { createRevealedCredentials } from './revealing-events.js';
 
 /** What a scan looks for in all of its files: the same for every hand that reads one. */
