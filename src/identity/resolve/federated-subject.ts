@@ -1,7 +1,7 @@
 import type { CredentialUse } from '../chain/credential-facts.js';
 import type { StoredLink } from '../chain/link-store.js';
 import { type NameScope, personOf } from '../directory/directory.js';
-import { isEmail, isOpaque, lookOfCertificate, lookOfName } from '../names/look.js';
+import { isEmail, isOpaque, lookOfCertificate, lookOfName, mayNamePerson } from '../names/look.js';
 import { eitherReason, type Finding, found, foundProgram, notFound, type Search } from './finding.js';
 import { providerName, workloadOf } from './oidc-workload.js';
 import type { Hop } from './resolution.js';
@@ -46,7 +46,7 @@ export function oidcSubject(link: StoredLink, hop: Hop, search: Search): Finding
       hops: [hop],
     });
   }
-  const isBetter = isId(subject) && sourceIdentity !== null && lookOfName(sourceIdentity) === 'name';
+  const isBetter = isId(subject) && sourceIdentity !== null && mayNamePerson(sourceIdentity);
   const name = isBetter ? sourceIdentity : subject;
   return signed(name, [subject, `${provider}#${subject}`], link, 'oidc-subject', hop, search);
 }

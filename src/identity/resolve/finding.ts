@@ -105,7 +105,7 @@ export function foundProgram(name: string, finding: Known): Finding {
   return { conflict: null, reason: null, hops: [], team: null, ...finding, person: name };
 }
 
-/** Why a name of the look `either` is of an unknown kind. */
+/** Why a name of the looks `either` and `login` is of an unknown kind. */
 export function eitherReason(name: string): string {
   return `nothing tells whether ${name} is a person or a program: the directory can say so, under people or roles`;
 }
