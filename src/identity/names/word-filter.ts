@@ -11,7 +11,7 @@ const PROBES = 7;
 /** Tells whether a word was put into the filter. Lower case, as it was put in. */
 export function mayHold(filter: WordFilter, word: string): boolean {
   return probesOf(word, filter.length * 6).every(
-    (bit) => ((valueOf(filter.charCodeAt(Math.floor(bit / 6))) >> (bit % 6)) & 1) === 1,
+    (bit) => ((digitOf(filter.charCodeAt(Math.floor(bit / 6))) >> (bit % 6)) & 1) === 1,
   );
 }
 
@@ -42,7 +42,7 @@ function hashOf(word: string, start: number): number {
 }
 
 /** What a letter of `DIGITS` stands for. */
-function valueOf(code: number): number {
+function digitOf(code: number): number {
   if (code >= 97) return code - 71;
   if (code >= 65) return code - 65;
   if (code >= 48) return code + 4;
