@@ -31,3 +31,17 @@ describe('the times of an execution', () => {
       expect(read(other)).toMatch(/^SubmissionDateTime .* is no time/);
   });
 });
+
+describe('what an execution does not tell', () => {
+  it.each([-5, 0.5, 2 ** 60, '-1', '1152921504606846976'])('bytes of %s are not known', (DataScannedInBytes) => {
+    const execution = readExecution({ QueryExecutionId: 'a', Statistics: { DataScannedInBytes } });
+    expect(execution).toMatchObject({ dataScannedBytes: null });
+  });
+
+  it('has a text only where no mask stands for it', () => {
+    const query = (Query: unknown) => readExecution({ QueryExecutionId: 'a', Query });
+    expect(query('***OMITTED***')).toMatchObject({ query: null });
+    expect(query('')).toMatchObject({ query: '' });
+    expect(query("SELECT '***OMITTED***'")).toMatchObject({ query: "SELECT '***OMITTED***'" });
+  });
+});

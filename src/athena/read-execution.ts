@@ -1,5 +1,7 @@
 import type { Execution } from './execution.js';
 
+const MASK = '***OMITTED***';
+
 type Json = { readonly [key: string]: unknown };
 
 /**
@@ -23,7 +25,7 @@ export function readExecution(value: unknown): Execution | string {
   const type = number(error, 'ErrorType');
   return {
     queryExecutionId,
-    query: member(json, 'Query') === '' ? '' : text(json, 'Query'),
+    query: sqlOf(member(json, 'Query')),
     statementType: text(json, 'StatementType'),
     substatementType: text(json, 'SubstatementType'),
     state: text(status, 'State')?.toUpperCase() ?? 'UNKNOWN',
@@ -36,14 +38,19 @@ export function readExecution(value: unknown): Execution | string {
     database: text(context, 'Database'),
     outputLocation: text(child(json, 'ResultConfiguration'), 'OutputLocation'),
     engineVersion: text(engine, 'EffectiveEngineVersion') ?? text(engine, 'SelectedEngineVersion'),
-    dataScannedBytes: number(statistics, 'DataScannedInBytes'),
-    queueMs: number(statistics, 'QueryQueueTimeInMillis'),
-    planningMs: number(statistics, 'QueryPlanningTimeInMillis'),
-    executionMs: number(statistics, 'EngineExecutionTimeInMillis'),
-    totalMs: number(statistics, 'TotalExecutionTimeInMillis'),
+    dataScannedBytes: count(statistics, 'DataScannedInBytes'),
+    queueMs: count(statistics, 'QueryQueueTimeInMillis'),
+    planningMs: count(statistics, 'QueryPlanningTimeInMillis'),
+    executionMs: count(statistics, 'EngineExecutionTimeInMillis'),
+    totalMs: count(statistics, 'TotalExecutionTimeInMillis'),
     resultReused: boolean(child(statistics, 'ResultReuseInformation'), 'ReusedPreviousResult'),
     dpuCount: number(statistics, 'DpuCount'),
   };
+}
+
+/** The text of a query. Exports that were filled from CloudTrail carry its mask (aws-facts 3.2): no text stands behind it. */
+function sqlOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== MASK ? value : null;
 }
 
 function unreadable(status: Json | null): string {
@@ -68,7 +75,13 @@ function text(parent: Json | null, name: string): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** Reads a count; exports may print whole numbers as text. */
+/** Reads a count. What no count can be is not known: a fraction, less than nothing, more than is exact. */
+function count(parent: Json | null, name: string): number | null {
+  const value = number(parent, name);
+  return value !== null && Number.isSafeInteger(value) && value >= 0 ? value : null;
+}
+
+/** Reads a number; exports may print it as text. */
 function number(parent: Json | null, name: string): number | null {
   const value = member(parent, name);
   const parsed = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;

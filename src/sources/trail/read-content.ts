@@ -1,4 +1,5 @@
 import { parseLogKey } from '../../cloudtrail/log-file-name.js';
+import { NEXT_PAGE } from '../../cloudtrail/saved-page.js';
 import { describe } from '../aws/aws-failure.js';
 import { type Member, type MemberLimits, tarMembers, zipMembers } from '../content/archive-members.js';
 import { bunzip } from '../content/bzip2.js';
@@ -102,7 +103,7 @@ export async function* readTextOf(
     return;
   }
   const splitter: Splitter = isJson
-    ? chooseSplitter(file.origin, probe, { lists: LISTS, maxValueBytes: limits.maxRecordBytes })
+    ? chooseSplitter(file.origin, probe, { lists: LISTS, marks: NEXT_PAGE, maxValueBytes: limits.maxRecordBytes })
     : createTextLineSplitter({ maxValueBytes: limits.maxRecordBytes });
   const kind = isJson ? 'json' : 'text';
   for await (const chunk of rest) {
@@ -112,7 +113,7 @@ export async function* readTextOf(
   const last = reader.read(splitter.end(), kind);
   if (reader.isBlank && isBlank(probe) && !isCut())
     last.push(...damagedFile(file, { reason: 'the file is empty', bytes: probe }, options));
-  yield [...last, ...reader.end(!isJson)];
+  yield [...last, ...reader.end(!isJson, splitter.isMarked)];
 }
 
 async function* readTable(
