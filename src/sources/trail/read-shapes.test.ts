@@ -4,11 +4,11 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { createCounts } from '../aws/counts.js';
+import { RecordShapes } from '../compact/record-shapes.js';
 import { logFile, otherRecord, startRecord } from '../record.fixture.js';
 import { LOG_FILE_LIMITS, type LogFileLimits, type LogItem } from './log-items.js';
 import { BZIPPED, ZIPPED, ZIPPED_ENCRYPTED } from './packed.fixture.js';
 import { readLogFile } from './read-log-file.js';
-import { RecordShapes } from '../compact/record-shapes.js';
 
 const RECORD = startRecord();
 const TEXT = JSON.stringify(RECORD);
