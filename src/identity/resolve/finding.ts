@@ -110,6 +110,12 @@ export function eitherReason(name: string): string {
   return `nothing tells whether ${name} is a person or a program: the directory can say so, under people or roles`;
 }
 
+/** Somebody of whom nothing but the directory could tell that it is a person. `isPerson`: what is known beside says so. */
+export function unlessUntold(who: Finding, name: string, isPerson: boolean): Finding {
+  const isListed = who.evidence.some((id) => id.startsWith('directory:'));
+  return who.kind !== 'human' || isListed || isPerson ? who : { ...who, kind: 'unknown', reason: eitherReason(name) };
+}
+
 /** A role of the directory: its tool, else its owner, else itself. */
 export function foundRole(
   search: Search,

@@ -22,12 +22,12 @@ import { cursorOf, type TrailCursor } from '../read-once/trail-cursor.js';
 import { DayEvidence } from './day-evidence.js';
 import { divide, stretchOf } from './divide-trail.js';
 import { fetchAhead } from './fetch-ahead.js';
-import { type HandedFile, type Handing, handOut } from './hand-out.js';
+import { type HandedFile, handOut } from './hand-out.js';
 import { listTrail, type TrailBucket } from './list-trail.js';
 import { damagedFile, LOG_FILE_LIMITS, type LogFileLimits, type LogItem } from './log-items.js';
 import { readTrailFile, type TrailHand } from './read-trail-file.js';
 import { createRevealedCredentials, type RevealedCredentials } from './revealing-events.js';
-import { type HandedItem, isWorthHands, type OpenTrailHands } from './trail-hands.js';
+import type { HandedItem, OpenTrailHands } from './trail-hands.js';
 import { UnreadBound } from './unread-bound.js';
 
 export interface TrailFilesOptions {
@@ -169,8 +169,8 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   await gone?.begin(scan.after === null ? null : parseLogKey(scan.after));
   const recalled = recallFiles(listed, { ...scan, reader, wanted: scope }, gone);
   const fetched = fetchAhead(recalled, scan);
-  const isWorth: Handing['isWorth'] = (unread) => isWorthHands(unread ?? progress.listed());
-  const handed = handOut(fetched, scan.openHands ? { open: () => scan.openHands?.(reading), isWorth } : null);
+  const { openHands } = scan;
+  const handed = handOut(fetched, openHands ? { openHands, hand, listed: () => progress.listed() } : null);
   for await (const file of handed) {
     signal?.throwIfAborted();
     const isLitter = file.place.kind === 'litter';
