@@ -230,7 +230,11 @@ describe('readLogFile tells of a saved answer that it is not all', () => {
     ['a page of LookupEvents', page('x'), NEXT],
     ['the same, its members in another order', `{"NextToken":"${'x'.repeat(90)}","Events":[${TEXT}]}`, NEXT],
     ['the last of two', page('x') + page('y'), NEXT],
-    ['a page without an event that is looked for', JSON.stringify({ events: [{ message: OTHER }], nextToken: 'x' }), NEXT],
+    [
+      'a page without an event that is looked for',
+      JSON.stringify({ events: [{ message: OTHER }], nextToken: 'x' }),
+      NEXT,
+    ],
     ['log events', JSON.stringify({ events: [{ message: TEXT }], nextToken: 'x' }), NEXT],
     ['rows of CloudTrail Lake', lake({ NextToken: 'x' }), NEXT],
     ['rows of a query that runs', lake({ QueryStatus: 'RUNNING' }), 'it was saved when its query was RUNNING'],
