@@ -101,6 +101,22 @@ describe('createExecutionExport', () => {
     }
   });
 
+  it('tells of entries of one execution that contradict each other', async () => {
+    const entries = [
+      execution('a', { Query: 'SELECT 1', Status: { State: 'SUCCEEDED', SubmissionDateTime: 5 } }),
+      execution('a', { Query: 'SELECT 1', Status: { State: 'SUCCEEDED', SubmissionDateTime: 5.25 } }),
+      execution('b', { Query: 'SELECT 1', Status: { State: 'SUCCEEDED', SubmissionDateTime: 5 } }),
+      execution('b', { Query: 'SELECT 2', Status: { State: 'SUCCEEDED', SubmissionDateTime: 5 } }),
+      execution('c', { Query: 'SELECT 1', Status: { State: 'SUCCEEDED', SubmissionDateTime: 5 } }),
+      execution('c', { Query: 'SELECT 1', Status: { State: 'SUCCEEDED', SubmissionDateTime: 65 } }),
+    ];
+    const { rejects } = await found({ 'x.json': JSON.stringify(entries) }, ['a', 'b', 'c']);
+    expect(rejects).toEqual([
+      expect.stringContaining('another entry of b has another text'),
+      expect.stringContaining('another entry of c was submitted at another time'),
+    ]);
+  });
+
   it('says what an export says about ids it could not process', async () => {
     const text = JSON.stringify({
       QueryExecutions: [],

@@ -223,8 +223,8 @@ class FileExport implements ExecutionExport {
   private takeEntry(entry: unknown, origin: string): void {
     this.counts.add('entries', 1);
     const execution: Execution | string = readExecution(entry);
-    if (typeof execution === 'string') this.reject(origin, execution, JSON.stringify(entry));
-    else this.known.keep(execution);
+    const fault = typeof execution === 'string' ? execution : this.known.keep(execution);
+    if (fault !== null) this.reject(origin, fault, JSON.stringify(entry));
   }
 
   /** An export may say itself why an execution is missing. */
