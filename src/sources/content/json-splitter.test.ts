@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createJsonSplitter, type Piece } from './json-splitter.js';
+import { createJsonSplitter } from './json-splitter.js';
+import type { Piece } from './pieces.js';
 
 const OPTIONS = { lists: new Set(['Records', 'Events']), maxValueBytes: 1000 };
 

@@ -1,7 +1,7 @@
 import { findRecords } from '../../cloudtrail/find-records.js';
 import type { Reject } from '../../cloudtrail/start.js';
-import type { Piece } from '../content/json-splitter.js';
 import { createTextOpener, PACKED_IN_DOCUMENT, type TextOpener } from '../content/open-text.js';
+import type { Piece } from '../content/pieces.js';
 import { itemOf, type LogFile, type LogItem, notReadFile, type ReadLogFileOptions } from './log-items.js';
 import { SavedPages } from './saved-pages.js';
 
