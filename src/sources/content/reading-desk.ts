@@ -11,7 +11,7 @@ export class ReadingDesk {
   private memory: Buffer | null = null;
 
   /** The bytes of a file, valid until the next call; null when it cannot be read. */
-  bytesAt(path: string): Uint8Array | null {
+  bytesAt(path: string): Buffer | null {
     let file: number | null = null;
     try {
       file = openSync(path, 'r');
@@ -32,7 +32,7 @@ export class ReadingDesk {
 }
 
 /** Null for a file of more than there is memory for. */
-function bytesOf(file: number, memory: Buffer): Uint8Array | null {
+function bytesOf(file: number, memory: Buffer): Buffer | null {
   let length = 0;
   for (;;) {
     const read = readSync(file, memory, length, memory.length - length, null);

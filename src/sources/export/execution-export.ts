@@ -13,7 +13,7 @@ import { createCounts } from '../aws/counts.js';
 import { chooseSplitter } from '../content/choose-splitter.js';
 import { FileProgress } from '../content/file-progress.js';
 import { gunzipStream } from '../content/gunzip-stream.js';
-import type { Piece, Splitter } from '../content/json-splitter.js';
+import type { Piece, Splitter } from '../content/pieces.js';
 import { openTrailFolder } from '../trail/folder-trail-bucket.js';
 import type { TrailBucket } from '../trail/list-trail.js';
 import { executionsIn, isRecord } from './executions-in.js';

@@ -1,9 +1,17 @@
-import { ReadingDesk } from '../content/reading-desk.js';
+import { once } from '../content/chunks.js';
+import type { ReadingDesk } from '../content/reading-desk.js';
 import { DayEvidence, isDated } from './day-evidence.js';
 import type { FetchedFile } from './fetch-ahead.js';
 import { readTask } from './read-task.js';
-import type { TrailFile, TrailHand } from './read-trail-file.js';
-import { type FileRead, type FileTask, isWorthHands, type OpenTrailHands, type TrailHands } from './trail-hands.js';
+import { readTrailFile, type TrailFile, type TrailHand } from './read-trail-file.js';
+import {
+  type FileRead,
+  type FileTask,
+  type HandedItem,
+  isWorthHands,
+  type OpenTrailHands,
+  type TrailHands,
+} from './trail-hands.js';
 
 export type HandedFile = FetchedFile &
   TrailFile & {
@@ -67,9 +75,24 @@ export async function* handOut(files: AsyncIterable<FetchedFile>, handing: Handi
   }
 }
 
+/** What stands in a file: as another hand has read it, or read here and now. */
+export async function* itemsOf(file: HandedFile, hand: TrailHand): AsyncGenerator<readonly HandedItem[]> {
+  const read = await file.read;
+  if (read === null) return yield* readTrailFile(openedAt(hand.desk, file), hand);
+  for (const [name, count] of Object.entries(read.counts)) hand.counts.add(name, count);
+  hand.evidence.saw(read.seen);
+  yield* read.groups;
+}
+
+/** What cannot be read there is opened as anything else, and fails, so that it is told. */
+function openedAt(desk: ReadingDesk, file: HandedFile): HandedFile {
+  const bytes = file.path === null ? null : desk.bytesAt(file.path);
+  return bytes === null ? file : { ...file, open: () => once(bytes) };
+}
+
 /** What such a file tells of the days it keeps to itself until its turn: a scan that is interrupted goes on behind its last file. */
 function readerOn(hand: TrailHand): (task: FileTask) => Promise<FileRead | null> {
-  const ahead = { ...hand, evidence: new DayEvidence(hand.reading.days, []), desk: new ReadingDesk() };
+  const ahead = { ...hand, evidence: new DayEvidence(hand.reading.days, []) };
   return (task) => readTask(task, ahead);
 }
 

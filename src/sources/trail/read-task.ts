@@ -1,6 +1,5 @@
 import { lineOfLink } from '../../cloudtrail/link-line.js';
 import { createCounts } from '../aws/counts.js';
-import type { ReadingDesk } from '../content/reading-desk.js';
 import type { LogItem } from './log-items.js';
 import { readTrailFile, type TrailHand } from './read-trail-file.js';
 import type { FileRead, FileTask, HandedItem } from './trail-hands.js';
@@ -14,7 +13,7 @@ const MOST_ITEMS = 100_000;
  */
 export async function readTask(
   { content, ...file }: FileTask,
-  hand: Omit<TrailHand, 'counts'> & { readonly desk: ReadingDesk },
+  hand: Omit<TrailHand, 'counts'>,
 ): Promise<FileRead | null> {
   const bytes = typeof content === 'string' ? hand.desk.bytesAt(content) : content;
   if (bytes === null) return null;
@@ -37,8 +36,7 @@ export async function readTask(
 function handed(item: LogItem, names: ReadonlySet<string>): HandedItem {
   if (item.kind === 'link' && names.has(item.eventName))
     return { kind: 'link-line', eventTime: item.eventTime, text: lineOfLink(item) };
-  // The next file is read to where these bytes lie; and bytes travel with all of the memory that they are a part of.
-  return item.kind === 'reject' && typeof item.raw !== 'string' ? { ...item, raw: new Uint8Array(item.raw) } : item;
+  return item;
 }
 
 /** The memory that it takes while it waits, about, in bytes. */
