@@ -117,6 +117,29 @@ describe('createExecutionExport', () => {
     ]);
   });
 
+  it('says of ids that Athena had not processed that they are missing, however the answer is wrapped', async () => {
+    const answer = {
+      QueryExecutions: [execution('a')],
+      UnprocessedQueryExecutionIds: [
+        { QueryExecutionId: 'a', ErrorCode: 'ThrottlingException' },
+        { QueryExecutionId: 'b', ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' },
+        { QueryExecutionId: 'c', ErrorCode: 'INVALID_INPUT', ErrorMessage: 'QueryExecution c was not found' },
+      ],
+    };
+    for (const text of [answer, [answer]].map((one) => JSON.stringify(one))) {
+      const source = await open({ 'x.json': text });
+      expect((await source.fetch(['a', 'b', 'c'])).map(({ outcome }) => outcome)).toEqual([
+        'found',
+        'unknown',
+        'not_found',
+      ]);
+      expect(source.notRead().map(({ reason }) => reason)).toEqual([
+        'Athena had not processed b (ThrottlingException: Rate exceeded)',
+      ]);
+      source.close();
+    }
+  });
+
   it('names each file of which something could not be used, and files of other kinds', async () => {
     const source = await open({
       'a.json': JSON.stringify([execution('a'), 5, { Query: 'x' }]),

@@ -16,7 +16,7 @@ import { gunzipStream } from '../content/gunzip-stream.js';
 import type { Piece, Splitter } from '../content/pieces.js';
 import { openTrailFolder } from '../trail/folder-trail-bucket.js';
 import type { TrailBucket } from '../trail/list-trail.js';
-import { executionsIn, isRecord } from './executions-in.js';
+import { executionsIn, isRecord, unprocessedIn } from './executions-in.js';
 import { KnownExecutions } from './known-executions.js';
 import { UnreadExports } from './unread-exports.js';
 
@@ -49,6 +49,7 @@ export interface ExecutionExport extends ExecutionSource, ExecutionWitness {
 const MAX_ENTRY_BYTES = 4 * 2 ** 20;
 const KEPT_REJECTS = 10_000;
 const EXPORT_NAME = /\.(?:json|jsonl|ndjson)(?:\.gz)?$/i;
+const NOT_FOUND = /not_?found|was not found/i;
 const LISTS = new Set([
   'QueryExecutions',
   'queryExecutions',
@@ -81,8 +82,8 @@ class FileExport implements ExecutionExport {
   private readonly kept: Reject[] = [];
   private readonly unread = new UnreadExports();
   private readonly known: KnownExecutions;
-  /** Ids that the export itself calls unprocessed, with its reason. */
-  private readonly unprocessed = new Map<string, string>();
+  /** Ids that the export itself calls unprocessed. */
+  private readonly unprocessed = new Map<string, { readonly reason: string; readonly file: string }>();
   private readonly options: ExecutionExportOptions;
   private reading = new FileProgress();
   private loading: Promise<void> | null = null;
@@ -138,6 +139,9 @@ class FileExport implements ExecutionExport {
       tell();
     }
     this.counts.add('executions', this.known.size);
+    for (const [id, { reason, file }] of this.unprocessed)
+      if (!NOT_FOUND.test(reason) && this.known.get(id) === null)
+        this.unread.addFault(file, `Athena had not processed ${id} (${reason || 'no reason'})`);
     this.mustBeReadable();
   }
 
@@ -235,8 +239,11 @@ class FileExport implements ExecutionExport {
       this.reject(origin, 'the entry is not JSON', text);
       return;
     }
-    if (piece.list?.toLowerCase() === 'unprocessedqueryexecutionids') this.noteUnprocessed(value);
-    else for (const entry of executionsIn(value)) this.takeEntry(entry, origin);
+    if (piece.list?.toLowerCase() === 'unprocessedqueryexecutionids') this.noteUnprocessed(value, file);
+    else {
+      for (const entry of unprocessedIn(value)) this.noteUnprocessed(entry, file);
+      for (const entry of executionsIn(value)) this.takeEntry(entry, origin);
+    }
   }
 
   private takeEntry(entry: unknown, origin: string): void {
@@ -247,17 +254,17 @@ class FileExport implements ExecutionExport {
   }
 
   /** An export may say itself why an execution is missing. */
-  private noteUnprocessed(value: unknown): void {
+  private noteUnprocessed(value: unknown, file: string): void {
     const { QueryExecutionId: id, ErrorCode: code, ErrorMessage: message } = isRecord(value) ? value : {};
-    if (typeof id === 'string')
-      this.unprocessed.set(id, [code, message].filter((part) => typeof part === 'string').join(': '));
+    if (typeof id !== 'string') return;
+    this.unprocessed.set(id, { reason: [code, message].filter((part) => typeof part === 'string').join(': '), file });
   }
 
   private answer(queryExecutionId: string): ExecutionAnswer {
     const execution = this.known.get(queryExecutionId);
     if (execution) return { queryExecutionId, outcome: 'found', origin: 'export', execution };
-    const reason = this.unprocessed.get(queryExecutionId);
-    if (reason !== undefined && /not_?found|was not found/i.test(reason)) {
+    const reason = this.unprocessed.get(queryExecutionId)?.reason;
+    if (reason !== undefined && NOT_FOUND.test(reason)) {
       return { queryExecutionId, outcome: 'not_found', origin: 'export', reason };
     }
     return { queryExecutionId, outcome: 'unknown', origin: 'export' };
