@@ -9,8 +9,14 @@ export type SavedPage =
   | { readonly kind: 'count'; readonly shown: number; readonly found: number }
   | { readonly kind: 'partial'; readonly reason: string };
 
-/** Members that name the next page: of the AWS APIs and their command line (`--max-items`, `--max-results`, `--no-paginate`). */
-export const NEXT_PAGE: ReadonlySet<string> = new Set(['NextToken', 'nextToken']);
+/**
+ * Members that name the next page: of the AWS APIs and their command line (`--max-items`, `--max-results`, `--no-paginate`), and of
+ * BigQuery.
+ */
+export const NEXT_PAGE: ReadonlySet<string> = new Set(['NextToken', 'nextToken', 'pageToken']);
+
+/** LookupEvents, FilterLogEvents, CloudTrail Lake, results of Athena, Datadog, BigQuery. */
+const LISTS = ['Events', 'events', 'QueryResultRows', 'ResultSet', 'data', 'rows'];
 
 /** CloudTrail Lake, Logs Insights: anything else is still running, or ended before its end. */
 const WHOLE = new Set(['FINISHED', 'COMPLETE']);
@@ -18,13 +24,14 @@ const WHOLE = new Set(['FINISHED', 'COMPLETE']);
 /** Reads what a document says of itself; null for one that is no answer of a search, or says nothing. */
 export function savedPageOf(document: unknown): SavedPage | null {
   if (!isObject(document)) return null;
-  const { Events, events, QueryResultRows, QueryStatus, results, hits } = document;
+  const { QueryStatus, results, hits, tables, error } = document;
   if (isObject(hits)) return searchIndexPage(document, hits);
   if (Array.isArray(results)) return insightsPage(document, results.length);
-  if (![Events, events, QueryResultRows].some(Array.isArray)) return null;
+  if (Array.isArray(tables) && isObject(error)) return { kind: 'partial', reason: 'its query ended with an error' };
+  if (!LISTS.some((name) => Array.isArray(document[name]) || isObject(document[name]))) return null;
   if (typeof QueryStatus === 'string' && !WHOLE.has(QueryStatus))
     return { kind: 'partial', reason: `it was saved when its query was ${QueryStatus}` };
-  return { kind: 'page', hasMore: [...NEXT_PAGE].some((name) => isText(document[name])) };
+  return { kind: 'page', hasMore: [...NEXT_PAGE].some((name) => isText(document[name])) || isText(cursorOf(document)) };
 }
 
 /** Elasticsearch and OpenSearch: `hits.total` is a number in older ones, and may be a lower bound (`gte`). */
@@ -45,6 +52,12 @@ function insightsPage({ status, statistics }: JsonObject, shown: number): SavedP
   if (!WHOLE.has(status.toUpperCase())) return { kind: 'partial', reason: `it was saved when its query was ${status}` };
   const { recordsMatched } = statistics;
   return typeof recordsMatched === 'number' ? { kind: 'count', shown, found: recordsMatched } : null;
+}
+
+/** Datadog. */
+function cursorOf({ meta }: JsonObject): unknown {
+  const page = isObject(meta) ? meta.page : null;
+  return isObject(page) ? page.after : null;
 }
 
 function isText(value: unknown): boolean {

@@ -50,8 +50,10 @@ export class PieceReader {
       }
       this.values += 1;
       this.look(piece.bytes);
-      if (kind === 'text') this.readText(items, piece);
-      else if (this.mayHold(piece.bytes) || (piece.list === null && SavedPages.mayBe(piece.bytes)))
+      if (kind === 'text') {
+        if (SavedPages.isNext(piece.bytes)) this.pages.add({ kind: 'page', hasMore: true });
+        this.readText(items, piece);
+      } else if (this.mayHold(piece.bytes) || (piece.list === null && SavedPages.mayBe(piece.bytes)))
         this.readJson(items, piece);
     }
     return items;

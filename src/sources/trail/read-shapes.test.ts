@@ -237,6 +237,20 @@ describe('readLogFile tells of a saved answer that it is not all', () => {
     ],
     ['log events', JSON.stringify({ events: [{ message: TEXT }], nextToken: 'x' }), NEXT],
     ['rows of CloudTrail Lake', lake({ NextToken: 'x' }), NEXT],
+    [
+      'results of Athena',
+      JSON.stringify({ ResultSet: { Rows: [{ Data: [{ VarCharValue: TEXT }] }] }, NextToken: 'x' }),
+      NEXT,
+    ],
+    ['logs of Datadog', JSON.stringify({ data: [{ attributes: RECORD }], meta: { page: { after: 'x' } } }), NEXT],
+    ['rows of BigQuery', JSON.stringify({ pageToken: 'x', rows: [{ f: [{ v: TEXT }] }] }), NEXT],
+    ['a page in YAML', `Events:\n- CloudTrailEvent: '${TEXT}'\nNextToken: x\n`, NEXT],
+    ['a page as text', `EVENTS\t${TEXT}\nNEXTTOKEN\tx\n`, NEXT],
+    [
+      'tables of a query that failed',
+      JSON.stringify({ tables: [{ rows: [[TEXT]] }], error: { code: 'x' } }),
+      'its query ended with an error',
+    ],
     ['rows of a query that runs', lake({ QueryStatus: 'RUNNING' }), 'it was saved when its query was RUNNING'],
     ['Logs Insights that run', insights('Running', 1), 'it was saved when its query was Running'],
     ['Logs Insights up to their limit', insights('Complete', 7), '1 of the 7 or more events'],
@@ -257,6 +271,8 @@ describe('readLogFile tells of a saved answer that it is not all', () => {
     ['both pages of an index', index(2) + index(2)],
     ['results of Logs Insights', insights('Complete', 1)],
     ['rows of CloudTrail Lake', lake({})],
+    ['the last logs of Datadog', JSON.stringify({ data: [{ attributes: RECORD }], meta: { page: {} } })],
+    ['the last page in YAML', `Events:\n- CloudTrailEvent: '${TEXT}'\nNextToken: \n`],
     [
       'a record whose parameters name a page',
       JSON.stringify({

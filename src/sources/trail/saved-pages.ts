@@ -2,7 +2,8 @@ import { type SavedPage, savedPageOf } from '../../cloudtrail/saved-page.js';
 
 /** Where the members that name an answer stand: behind a status, or first. */
 const HEAD_BYTES = 512;
-const ANSWER = /"(?:[Ee]vents|QueryResultRows|results|hits)"\s*:\s*[[{]/;
+const NEXT_LINE = /^(?:NextToken: |nextToken: |NEXTTOKEN\t)\S/;
+const ANSWER = /"(?:[Ee]vents|QueryResultRows|ResultSet|results|hits|data|rows|tables)"\s*:\s*[[{]/;
 
 /** Adds up what the answers saved in one file say of themselves. Pages one behind the other are one answer. */
 export class SavedPages {
@@ -10,6 +11,11 @@ export class SavedPages {
   private shown = 0;
   private found = 0;
   private partial: string | null = null;
+
+  /** Tells a line of the AWS command line (`--output yaml`, `text`) that names a next page. */
+  static isNext(line: Buffer): boolean {
+    return NEXT_LINE.test(line.toString('latin1', 0, 20));
+  }
 
   /** Tells by the first bytes of a document whether it may be the answer of a search. */
   static mayBe(bytes: Buffer): boolean {
