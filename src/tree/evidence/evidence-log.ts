@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import { createExecutionIds, type ExecutionIds } from '../../athena/execution-ids.js';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
@@ -56,6 +57,19 @@ export async function appendPart(
   // Level 1: parts are read once or twice, and the hour waits for them.
   const bytes = gzipSync(content, { level: 1 });
   await store.write(workKey.part(folder, { sha256, isMerged: false, shard }), bytes, 'any');
+  return partName({ folder, sha256 });
+}
+
+/** As `appendPart`, of the text of lines in their order that comes in pieces, twice the same ones. */
+export async function appendPieces(
+  store: ReportStore,
+  folder: string,
+  pieces: () => Iterable<Uint8Array>,
+): Promise<string> {
+  const hash = createHash('sha256');
+  for (const piece of pieces()) hash.update(piece);
+  const sha256 = hash.digest('hex');
+  await store.write(workKey.part(folder, { sha256, isMerged: false, shard: null }), () => packedInTurn(pieces()), 'any');
   return partName({ folder, sha256 });
 }
 
@@ -202,4 +216,23 @@ async function* packed(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   const gzip = createGzip({ level: 1 });
   pipeline(Readable.from(pieces, { objectMode: false }), gzip, () => {});
   yield* gzip as AsyncIterable<Uint8Array>;
+}
+
+/** Packs pieces of which each is good until the next one is taken. */
+async function* packedInTurn(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const gzip = createGzip({ level: 1 });
+  const ready: Uint8Array[] = [];
+  gzip.on('data', (bytes: Buffer) => ready.push(bytes));
+  try {
+    for (const piece of pieces) {
+      await new Promise<void>((resolve, reject) => gzip.write(piece, (error) => (error ? reject(error) : resolve())));
+      yield* ready.splice(0);
+    }
+    const ended = finished(gzip);
+    gzip.end();
+    await ended;
+    yield* ready;
+  } finally {
+    gzip.destroy();
+  }
 }
