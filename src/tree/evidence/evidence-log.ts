@@ -69,7 +69,11 @@ export async function appendPieces(
   const hash = createHash('sha256');
   for (const piece of pieces()) hash.update(piece);
   const sha256 = hash.digest('hex');
-  await store.write(workKey.part(folder, { sha256, isMerged: false, shard: null }), () => packedInTurn(pieces()), 'any');
+  await store.write(
+    workKey.part(folder, { sha256, isMerged: false, shard: null }),
+    () => packedInTurn(pieces()),
+    'any',
+  );
   return partName({ folder, sha256 });
 }
 
@@ -136,18 +140,21 @@ async function readHead(store: ReportStore, part: Part): Promise<PartHead> {
 }
 
 /**
- * Yields the lines of a part in batches, its head left out; of a merged one all sections, or those wanted. What it yielded is
- * proven by its hash only when it ends.
+ * Yields the lines of a part in batches, its head left out; of a merged one all sections, or those wanted; of texts in ASCII given, only
+ * lines in which one of them stands. What it yielded is proven by its hash only when it ends.
  * @throws DamagedWorkingFile when it is not what its name says; WriteConflict when it was merged away meanwhile
  */
 export async function* readPart(
   store: ReportStore,
   part: Part,
-  wanted: ReadonlySet<string> | null = null,
+  {
+    wanted = null,
+    having,
+  }: { readonly wanted?: ReadonlySet<string> | null; readonly having?: readonly string[] | undefined } = {},
 ): AsyncGenerator<readonly string[]> {
   const stream = await store.stream(part.key);
   if (!stream) throw new WriteConflict(part.key);
-  const proof = createPartProof(part);
+  const proof = createPartProof(part, having);
   try {
     for await (const bytes of wholeLines(unpackPieces(stream))) {
       const kept = proof.take(bytes, wanted);

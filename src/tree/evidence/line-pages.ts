@@ -19,8 +19,8 @@ const PIECE_BYTES = 256 * 1024;
 /** Bytes of UTF-8 for a code unit, at most. */
 const MOST_BYTES = 3;
 const NEW_LINE = 10;
-/** Bytes that an exact number holds. */
-const KEY_BYTES = 6;
+/** Enough to hold the id of an event. A line of JSON holds no zero. */
+const BEGIN_BYTES = 96;
 
 export function createLinePages(): LinePages {
   return new Pages();
@@ -51,33 +51,17 @@ class Pages implements LinePages {
     return () => this.piecesOf(order);
   }
 
-  /**
-   * By a number first, which stands for some bytes behind those that all lines begin with: a comparison of bytes is a native call. A line
-   * that ends before counts as if zeros followed, which no line of JSON holds.
-   */
+  /** By how they begin, as the engine sorts texts: that takes a tenth of comparing bytes. Where two begin alike all of their bytes count. */
   private inOrder(places: readonly number[]): readonly number[] {
-    const common = this.commonBytes(places);
-    const keys = new Map(places.map((place) => [place, this.keyAt(place, common)]));
-    const key = (place: number) => keys.get(place) ?? 0;
-    return [...places].sort((a, b) => key(a) - key(b) || this.compare(a, b));
-  }
-
-  private commonBytes(places: readonly number[]): number {
-    const [first, from, to] = this.lineAt(places[0] ?? 0);
-    let common = to - from;
-    for (const place of places) {
-      const [page, start, end] = this.lineAt(place);
-      common = Math.min(common, end - start);
-      for (let at = 0; at < common; at += 1) if (page[start + at] !== first[from + at]) common = at;
-    }
-    return common;
-  }
-
-  private keyAt(place: number, offset: number): number {
-    const [page, from, to] = this.lineAt(place);
-    let key = 0;
-    for (let at = from + offset; at < from + offset + KEY_BYTES; at += 1) key = key * 256 + (at < to ? (page[at] ?? 0) : 0);
-    return key;
+    const begins = places.map((place) => {
+      const [page, from, to] = this.lineAt(place);
+      return page.toString('latin1', from, Math.min(to, from + BEGIN_BYTES));
+    });
+    if (new Set(begins).size < begins.length) return [...places].sort((a, b) => this.compare(a, b));
+    return begins
+      .map((begin, index) => `${begin}\0${places[index]}`)
+      .sort()
+      .map((text) => Number(text.slice(text.indexOf('\0') + 1)));
   }
 
   private compare(a: number, b: number): number {
