@@ -15,7 +15,7 @@ export interface LinePages {
 /** Pages grow to this size from the first on: many days may wait, each with a line or two. */
 const PAGE_BYTES = 1024 * 1024;
 const FIRST_PAGE_BYTES = 16 * 1024;
-const PIECE_BYTES = 256 * 1024;
+const PIECE_BYTES = 64 * 1024;
 /** Bytes of UTF-8 for a code unit, at most. */
 const MOST_BYTES = 3;
 const NEW_LINE = 10;
