@@ -64,3 +64,10 @@ describe('the statistics of an execution', () => {
     expect(reused('perhaps')).toMatchObject({ resultReused: null });
   });
 });
+
+it('has a text only where no mask stands for it', () => {
+  const query = (Query: unknown) => readExecution({ QueryExecutionId: 'a', Query });
+  expect(query('***OMITTED***')).toMatchObject({ query: null });
+  expect(query('')).toMatchObject({ query: '' });
+  expect(query("SELECT '***OMITTED***'")).toMatchObject({ query: "SELECT '***OMITTED***'" });
+});

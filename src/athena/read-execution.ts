@@ -1,6 +1,8 @@
 import type { Execution } from './execution.js';
 import { instantOf } from './instant.js';
 
+const MASK = '***OMITTED***';
+
 type Json = { readonly [key: string]: unknown };
 
 /**
@@ -24,7 +26,7 @@ export function readExecution(value: unknown): Execution | string {
   const type = count(error, 'ErrorType');
   return {
     queryExecutionId,
-    query: member(json, 'Query') === '' ? '' : text(json, 'Query'),
+    query: sqlOf(member(json, 'Query')),
     statementType: text(json, 'StatementType'),
     substatementType: text(json, 'SubstatementType'),
     state: text(status, 'State')?.toUpperCase() ?? 'UNKNOWN',
@@ -45,6 +47,11 @@ export function readExecution(value: unknown): Execution | string {
     resultReused: boolean(child(statistics, 'ResultReuseInformation'), 'ReusedPreviousResult'),
     dpuCount: number(statistics, 'DpuCount'),
   };
+}
+
+/** The text of a query. Exports that were filled from CloudTrail carry its mask: no text stands behind it. */
+function sqlOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== MASK ? value : null;
 }
 
 function unreadable(status: Json | null): string {
