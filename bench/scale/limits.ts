@@ -15,15 +15,15 @@ export const LIMITS = {
   idBytes: 43,
   idDays: 46,
   idsInMemory: 6_000_000,
-  idMicroseconds: 5.8,
+  idMicroseconds: 4.9,
   lambdaSeconds: 835,
   /** Lambda gives a whole processor from so many megabytes on (Lambda guide, "configuration-memory"). */
   lambdaMbPerCpu: 1769,
   lambdaMb: 1024,
-  /** Records of a log file, and what asking S3 for one takes; the scan asks for eight at once. */
+  /** Records of a log file, and what asking S3 for one takes; the scan asks for so many at once. */
   recordsPerFile: 1000,
   fileLatencyS: 0.06,
-  filesAtOnce: 8,
+  filesAtOnce: 24,
   assumeShare: 0.06,
   /** Delivery days that a day's run lists, of which it opens what nobody has read: from five days before it (two days are read again, sessions began a day and a half before, files come late) to the day after. */
   deliveryDays: 7,

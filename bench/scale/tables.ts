@@ -37,7 +37,7 @@ export function recordsTable(costs: Costs): string {
 
 The records are R. A machine of one core that collects the day alone, from a disk: \`${costs.day.toFixed(2)} s + R × ${(costs.record * 1e6).toFixed(1)} µs\` of CPU; reading is shared by
 the threads of \`--jobs\` ([performance.md](performance.md) says what two gain). The scan of a deployed day lists ${L.deliveryDays} delivery days, in files of ${exact(L.recordsPerFile)} records:
-\`F = ${L.deliveryDays} × R / ${exact(L.recordsPerFile)}\` files, ${exact(L.keysPerList)} keys in ${L.listLatencyS * 1000} ms. It opens those that no run has read, \`R / ${exact(L.recordsPerFile)}\`; the ledger knows the others (the first run of a tree opens all). A loop takes
+\`F = ${L.deliveryDays} × R / ${exact(L.recordsPerFile)}\` files, ${exact(L.keysPerList)} keys of a day in ${L.listLatencyS * 1000} ms. It opens those that no run has read, \`R / ${exact(L.recordsPerFile)}\`; the ledger knows the others (the first run of a tree opens all). A loop takes
 the listing and the longer of waiting, \`R / ${exact(L.recordsPerFile)} × ${L.fileLatencyS * 1000} ms / ${L.filesAtOnce}\`, and computing, \`R × ${(costs.record * 1e6).toFixed(1)} µs / processors\`; a function of ${exact(L.lambdaMb)} MB
 has ${(L.lambdaMb / L.lambdaMbPerCpu).toFixed(2)} of one. From ${exact(L.divideFrom)} listed files, or 100 KB for each of so many, on the scan is divided: \`parts = F / ${exact(L.filesPerPart)}\` (or by the bytes, where that is more), ${L.concurrency} at once
 (\`ScanConcurrency\`), each \`${L.childOverheadS} s\` longer than its files; before that the keys are listed once. Money: Lambda's seconds, ${L.childTransitions} transitions a part, a GET a file,
@@ -181,8 +181,8 @@ function hourOf(costs: Costs): number {
 function loop(costs: Costs, { records, cpus }: { readonly records: number; readonly cpus: number }) {
   const opened = Math.max(1, records / L.recordsPerFile);
   const files = opened * L.deliveryDays;
-  const listing = (files / L.keysPerList) * L.listLatencyS;
-  const waits = (opened * L.fileLatencyS) / L.filesAtOnce;
+  const listing = Math.max(L.deliveryDays, files / L.keysPerList) * L.listLatencyS;
+  const waits = Math.ceil(opened / L.filesAtOnce) * L.fileLatencyS;
   const computes = (records * costs.record) / cpus;
   return { files, opened, listing, reading: Math.max(waits, computes), daily: listing + Math.max(waits, computes) };
 }

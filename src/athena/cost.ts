@@ -28,7 +28,7 @@ export interface Cost {
   /**
    * `scan:<region>:<usd per TB>`, `reservation:<region>:<usd per DPU-hour>`, `failed`, `refused`, `cancelled-unscanned`, `reused`,
    * `explain`, `ddl`, `utility`, `unknown-region:<region>`, `unknown-currency:<region>`, `unknown-reservation:<region>`,
-   * `unknown-reservation-dpus:<region>`, `unknown-bytes`; null while the query is not finished.
+   * `unknown-reservation-dpus:<region>`, `unknown-statement`, `unknown-bytes`; null while the query is not finished.
    */
   readonly basis: string | null;
   /** The arithmetic for people, a line a step. */
@@ -92,6 +92,12 @@ const RULES: readonly Rule[] = [
   { applies: isDdl, basis: 'ddl', isFree: true, why: 'DDL and partition management are free' },
   { applies: isUtility, basis: 'utility', isFree: true, why: 'statements that read metadata only are free' },
   {
+    applies: isUnknownStatement,
+    basis: 'unknown-statement',
+    isFree: false,
+    why: 'what kind of statement it was is not known, nor how such ones are billed',
+  },
+  {
     applies: ({ dataScannedBytes }) => dataScannedBytes === null,
     basis: 'unknown-bytes',
     isFree: false,
@@ -114,9 +120,10 @@ export function costOf(input: CostInput, prices: PriceTable): Cost {
   const facts = { ...input, kind: kindOf(input) };
   const rule = RULES.find(({ applies }) => applies(facts));
   // Failed queries have used the reservation as well.
-  if (input.dpuCount !== null && rule?.comesBeforeReservation !== true)
+  // Some tools print 0 for what Athena did not say: nothing runs on no DPU.
+  if (input.dpuCount !== null && input.dpuCount > 0 && rule?.comesBeforeReservation !== true)
     return reservationCost({ ...input, dpuCount: input.dpuCount }, prices);
-  if (input.assignedTo !== null && (rule === undefined || rule.basis === 'unknown-bytes'))
+  if (input.assignedTo !== null && (rule === undefined || rule.basis?.startsWith('unknown-')))
     return unsharedCost(input.region, input.assignedTo);
   if (rule === undefined) return scanCost(input, prices);
   const amount = rule.isFree ? 0 : null;
@@ -203,6 +210,14 @@ function isUtility({ kind, statementType, dataScannedBytes }: Facts): boolean {
   if (hasScanned(dataScannedBytes)) return false;
   return UTILITY_KIND.test(kind) || (kind === '' && statementType === 'UTILITY');
 }
+
+/** A type that Athena did not have when this was written, or neither type nor text of a statement that may have been free. */
+function isUnknownStatement({ kind, statementType, dataScannedBytes }: Facts): boolean {
+  if (statementType !== null) return !STATEMENT_TYPES.has(statementType);
+  return kind === '' && dataScannedBytes === 0;
+}
+
+const STATEMENT_TYPES: ReadonlySet<string> = new Set(['DDL', 'DML', 'UTILITY']);
 
 function hasScanned(bytes: number | null): boolean {
   return bytes !== null && bytes > 0;

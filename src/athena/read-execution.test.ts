@@ -27,7 +27,47 @@ describe('the times of an execution', () => {
 
   it('may be missing, but never misread', () => {
     for (const nothing of [undefined, null, '']) expect(read(nothing)).toMatchObject({ submittedAt: null });
-    for (const other of ['yesterday', 'Tue Nov 03 15:00:00 CET 2026', true, {}, ['2026']])
+    for (const other of [
+      'yesterday',
+      'Tue Nov 03 15:00:00 CET 2026',
+      true,
+      {},
+      ['2026'],
+      '03/11/2026',
+      '3.11.2026',
+      '12',
+    ])
+      expect(read(other)).toMatch(/^SubmissionDateTime .* is no time/);
+    for (const other of ['2026-02-30T00:00:00Z', '2026-11-03T25:00:00Z', '2026-11-03 15:00:00 America/New_York'])
       expect(read(other)).toMatch(/^SubmissionDateTime .* is no time/);
   });
+});
+
+describe('the statistics of an execution', () => {
+  const scanned = (DataScannedInBytes: unknown) => {
+    const read = readExecution({ QueryExecutionId: 'a', Statistics: { DataScannedInBytes } });
+    return typeof read === 'string' ? read : read.dataScannedBytes;
+  };
+
+  it('may be numbers or text', () => expect([scanned(5), scanned('5'), scanned(0)]).toEqual([5, 5, 0]));
+
+  it('are not known where they are no number of bytes', () => {
+    const others = [-5, '-5', 1e16, '10000000000000000', 5.5, Number.POSITIVE_INFINITY, '5 GB', '1,000', true, null];
+    expect(others.map(scanned)).toEqual(others.map(() => null));
+  });
+
+  it('say as text, too, whether a result was used again', () => {
+    const reused = (ReusedPreviousResult: unknown) =>
+      readExecution({ QueryExecutionId: 'a', Statistics: { ResultReuseInformation: { ReusedPreviousResult } } });
+    expect(reused('true')).toMatchObject({ resultReused: true });
+    expect(reused('false')).toMatchObject({ resultReused: false });
+    expect(reused('perhaps')).toMatchObject({ resultReused: null });
+  });
+});
+
+it('has a text only where no mask stands for it', () => {
+  const query = (Query: unknown) => readExecution({ QueryExecutionId: 'a', Query });
+  expect(query('***OMITTED***')).toMatchObject({ query: null });
+  expect(query('')).toMatchObject({ query: '' });
+  expect(query("SELECT '***OMITTED***'")).toMatchObject({ query: "SELECT '***OMITTED***'" });
 });

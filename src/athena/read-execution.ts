@@ -1,4 +1,7 @@
 import type { Execution } from './execution.js';
+import { instantOf } from './instant.js';
+
+const MASK = '***OMITTED***';
 
 type Json = { readonly [key: string]: unknown };
 
@@ -19,11 +22,11 @@ export function readExecution(value: unknown): Execution | string {
   const engine = child(json, 'EngineVersion');
   const times = { submittedAt: time(status, 'SubmissionDateTime'), completedAt: time(status, 'CompletionDateTime') };
   if (Object.values(times).some(Number.isNaN)) return unreadable(status);
-  const category = number(error, 'ErrorCategory');
-  const type = number(error, 'ErrorType');
+  const category = count(error, 'ErrorCategory');
+  const type = count(error, 'ErrorType');
   return {
     queryExecutionId,
-    query: member(json, 'Query') === '' ? '' : text(json, 'Query'),
+    query: sqlOf(member(json, 'Query')),
     statementType: text(json, 'StatementType'),
     substatementType: text(json, 'SubstatementType'),
     state: text(status, 'State')?.toUpperCase() ?? 'UNKNOWN',
@@ -36,14 +39,19 @@ export function readExecution(value: unknown): Execution | string {
     database: text(context, 'Database'),
     outputLocation: text(child(json, 'ResultConfiguration'), 'OutputLocation'),
     engineVersion: text(engine, 'EffectiveEngineVersion') ?? text(engine, 'SelectedEngineVersion'),
-    dataScannedBytes: number(statistics, 'DataScannedInBytes'),
-    queueMs: number(statistics, 'QueryQueueTimeInMillis'),
-    planningMs: number(statistics, 'QueryPlanningTimeInMillis'),
-    executionMs: number(statistics, 'EngineExecutionTimeInMillis'),
-    totalMs: number(statistics, 'TotalExecutionTimeInMillis'),
+    dataScannedBytes: count(statistics, 'DataScannedInBytes'),
+    queueMs: count(statistics, 'QueryQueueTimeInMillis'),
+    planningMs: count(statistics, 'QueryPlanningTimeInMillis'),
+    executionMs: count(statistics, 'EngineExecutionTimeInMillis'),
+    totalMs: count(statistics, 'TotalExecutionTimeInMillis'),
     resultReused: boolean(child(statistics, 'ResultReuseInformation'), 'ReusedPreviousResult'),
     dpuCount: number(statistics, 'DpuCount'),
   };
+}
+
+/** The text of a query. Exports that were filled from CloudTrail carry its mask: no text stands behind it. */
+function sqlOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== MASK ? value : null;
 }
 
 function unreadable(status: Json | null): string {
@@ -68,43 +76,26 @@ function text(parent: Json | null, name: string): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** Reads a count; exports may print whole numbers as text. */
+/** Reads a quantity; exports may print numbers as text. What is no number of things, as less than none, is not known. */
 function number(parent: Json | null, name: string): number | null {
   const value = member(parent, name);
-  const parsed = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
-  return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : null;
+  const parsed = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  return typeof parsed === 'number' && parsed >= 0 && parsed <= Number.MAX_SAFE_INTEGER ? parsed : null;
+}
+
+/** Reads bytes or milliseconds, which are whole. */
+function count(parent: Json | null, name: string): number | null {
+  const value = number(parent, name);
+  return value !== null && Number.isInteger(value) ? value : null;
 }
 
 function boolean(parent: Json | null, name: string): boolean | null {
   const value = member(parent, name);
+  if (typeof value === 'string' && /^(?:true|false)$/i.test(value)) return value.toLowerCase() === 'true';
   return typeof value === 'boolean' ? value : null;
 }
 
-/**
- * Reads a time: `Date` (SDK), epoch seconds with a fraction (wire), milliseconds or smaller parts (other SDKs and stores), ISO text with any
- * offset (AWS CLI), `Tue Nov 03 15:00:00 UTC 2026` (Java), or `{"$date": …}`. Null when there is none, NaN when it is none of these.
- */
 function time(parent: Json | null, name: string): number | null {
   const value = member(parent, name);
   return value === undefined || value === null || value === '' ? null : instantOf(value);
-}
-
-function instantOf(value: unknown): number {
-  if (value instanceof Date) return value.getTime();
-  if (typeof value === 'number') return epochMs(value);
-  const wrapped = asObject(value)?.$date;
-  if (wrapped !== undefined) return typeof wrapped === 'number' ? Math.round(wrapped) : instantOf(wrapped);
-  if (typeof value !== 'string') return Number.NaN;
-  if (/^\d+(\.\d+)?$/.test(value)) return epochMs(Number(value));
-  const iso = value.trim().replace(' ', 'T');
-  const time = Date.parse(/(Z|[+-]\d{2}:?\d{2})$/i.test(iso) ? iso : `${iso}Z`);
-  // V8 reads other forms, too, in the machine's zone where they name none.
-  return Number.isNaN(time) && /\b(?:UTC|GMT)\b/.test(value) ? Date.parse(value) : time;
-}
-
-/** Seconds up to the year 5138, then milliseconds up to that year, and so on. */
-function epochMs(value: number): number {
-  let ms = value * 1000;
-  while (Math.abs(ms) >= 1e14) ms /= 1000;
-  return Math.round(ms);
 }

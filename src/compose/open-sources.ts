@@ -1,6 +1,8 @@
+import type { NotRead } from '../cloudtrail/not-read.js';
 import type { Reject } from '../cloudtrail/start.js';
 import type { Collector, DaySources } from '../collect/collector.js';
 import { mergeSources } from '../collect/scan/merge-sources.js';
+import type { StartSource } from '../ports/start-source.js';
 import { createPlaceFailures, type Place } from '../sources/accounts/place-failures.js';
 import { hasCredentials } from './aws-config.js';
 import type { Machine } from './machine.js';
@@ -54,8 +56,9 @@ export async function openSources(request: SourcesRequest, machine: Machine): Pr
     plan.executions === null
       ? null
       : await (await import('./folders.js')).openExport(plan.executions, { signal: machine.signal, progress });
+  const source = trail ?? mergeSources(account?.sources ?? []);
   return {
-    source: trail ?? mergeSources(account?.sources ?? []),
+    source: exported ? withNotRead(source, exported.source.notRead()) : source,
     linkSource: trail ? null : (account?.linkSource ?? null),
     userNames: account?.userNames ?? null,
     executions: exported ? () => exported.source : (account?.executions ?? (() => null)),
@@ -71,6 +74,18 @@ export async function openSources(request: SourcesRequest, machine: Machine): Pr
 
 const NOBODY_TO_ASK =
   'no AWS credentials and no --executions: the rows will say who and when, their SQL stays masked (give --executions <export> or --profile)';
+
+/** Tells beside what a source reads what nobody could read: it stands with the hours from then on. */
+function withNotRead(source: StartSource, items: readonly NotRead[]): StartSource {
+  if (items.length === 0) return source;
+  return {
+    ...source,
+    async *scan(window, options) {
+      yield { items, covered: [], cursor: options.cursor ?? null };
+      yield* source.scan(window, options);
+    },
+  };
+}
 
 /** Sources that have nothing to say: only the evidence kept is used. */
 export const NO_SOURCES: OpenedSources = {

@@ -7,7 +7,7 @@ import { parseS3Location } from '../storage/s3-location.js';
 import type { AwsOptions } from './aws-config.js';
 import { loadZstd } from './load-zstd.js';
 
-/** Opens a trail's log files as a source of starts; they bring the events that issue credentials, too. With `jobs` files are read by so many threads. */
+/** Opens a trail's log files as a source of starts; they bring the events that issue credentials, too. With `jobs` files are read by so many threads, this one among them. */
 export async function openTrail(
   trail: string,
   aws: AwsOptions,
@@ -16,7 +16,7 @@ export async function openTrail(
   const place = await openTrailBucket(trail, aws);
   if (jobs <= 1) return createTrailFiles({ ...place, links: true, loadZstd });
   const { openTrailHands } = await import('./trail-hands.js');
-  const openHands: OpenTrailHands = (reading) => openTrailHands(reading, { jobs, sleep: clock.sleep });
+  const openHands: OpenTrailHands = (reading) => openTrailHands(reading, { threads: jobs - 1, sleep: clock.sleep });
   return createTrailFiles({ ...place, links: true, loadZstd, openHands });
 }
 

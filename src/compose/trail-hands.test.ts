@@ -21,6 +21,13 @@ const FOLDER = 'AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/01';
 const logName = (index: number) =>
   `${FOLDER}/111122223333_CloudTrail_eu-west-1_20261101T${String(index).padStart(4, '0')}Z_abcdefghijklmnop.json.gz`;
 
+/** Scripts of threads begin with it: as the real one does, they claim what they read. */
+const BEGIN = `import { parentPort, workerData } from 'node:worker_threads';
+  const begin = ({ place }) => Atomics.compareExchange(workerData.claims, place, 0, 1);`;
+const ANSWER = '{ groups: [], counts: { thread: 1 }, seen: [], bytes: 0 }';
+
+const scriptOf = (code: string) => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+
 let folder = '';
 let script: URL;
 beforeAll(async () => {
@@ -91,11 +98,11 @@ function plain(item: Evidence): Evidence {
 }
 
 describe('openTrailHands', () => {
-  it.each([1, 2, 3])('reads by %i threads what one hand reads, in the same batches', async (jobs) => {
+  it.each([1, 2, 3])('reads by %i threads what one hand reads, in the same batches', async (threads) => {
     let opened = 0;
     const several = await collected((reading) => {
       opened += 1;
-      return openTrailHands(reading, { jobs, script, sleep: PATIENT });
+      return openTrailHands(reading, { threads, script, sleep: PATIENT });
     });
     expect(opened).toBe(1);
     expect(several).toEqual(await collected());
@@ -107,25 +114,37 @@ describe('openTrailHands', () => {
     [
       'a thread that dies at its second file',
       'data',
-      "let n = 0; parentPort.on('message', () => { n += 1; if (n === 2) process.exit(1); });",
+      "let n = 0; parentPort.on('message', (given) => { begin(given); n += 1; if (n === 2) process.exit(1); });",
     ],
-    ['a thread that gives files back unread', 'data', "parentPort.on('message', () => parentPort.postMessage(null));"],
-    ['a thread that throws', 'data', "parentPort.on('message', () => { throw new Error('out of memory'); });"],
+    [
+      'a thread that gives files back unread',
+      'data',
+      "parentPort.on('message', (given) => { begin(given); parentPort.postMessage(null); });",
+    ],
+    [
+      'a thread that throws',
+      'data',
+      "parentPort.on('message', (given) => { begin(given); throw new Error('out of memory'); });",
+    ],
+    ['a thread that begins nothing', 'data', "parentPort.on('message', () => {});"],
   ])('reads what was given to %s', async (_, kind, body) => {
-    const code = `import { parentPort } from 'node:worker_threads'; ${body}`;
-    const broken = kind === 'data' ? new URL(`data:text/javascript,${encodeURIComponent(code)}`) : new URL(kind);
-    expect(await collected((reading) => openTrailHands(reading, { jobs: 2, script: broken, sleep: PATIENT }))).toEqual(
-      await collected(),
-    );
+    const code = `${BEGIN} ${body}`;
+    const broken = kind === 'data' ? scriptOf(code) : new URL(kind);
+    expect(
+      await collected((reading) => openTrailHands(reading, { threads: 2, script: broken, sleep: PATIENT })),
+    ).toEqual(await collected());
   });
 
   it('reads what was given to a thread that hangs, when that is clear', async () => {
-    const code = "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { for (;;); });";
-    const hangs = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+    const code = `${BEGIN} parentPort.on('message', (given) => { begin(given); for (;;); });`;
+    const hangs = scriptOf(code);
     const asked: number[] = [];
-    // Time passes at once.
-    const sleep = async (ms: number) => void asked.push(ms);
-    const read = await collected((reading) => openTrailHands(reading, { jobs: 2, script: hangs, sleep }));
+    // Time passes when nothing else is left to do.
+    const sleep = async (ms: number) => {
+      asked.push(ms);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    };
+    const read = await collected((reading) => openTrailHands(reading, { threads: 2, script: hangs, sleep }));
     expect(read).toEqual(await collected());
     expect(new Set(asked)).toEqual(new Set([300_000]));
     expect(asked).toHaveLength(2);
@@ -149,12 +168,12 @@ describe('openTrailHands', () => {
           return folderTrail.get(key);
         },
       };
-      const source = createTrailFiles({ bucket, ...(openHands ? { openHands } : {}) });
+      const source = createTrailFiles({ bucket, ...(openHands ? { openHands, handsFrom: 1 } : {}) });
       const items: Evidence[] = [];
       for await (const batch of source.scan(WINDOW, { days: [WINDOW] })) items.push(...batch.items.map(plain));
       return { items, gets };
     };
-    const several = await read((reading) => openTrailHands(reading, { jobs: 2, script, sleep: PATIENT }));
+    const several = await read((reading) => openTrailHands(reading, { threads: 2, script, sleep: PATIENT }));
     const one = await read();
     expect(several.items).toEqual(one.items);
     const starts = Array(6).fill('start');
@@ -164,15 +183,95 @@ describe('openTrailHands', () => {
     await rm(place, { recursive: true });
   });
 
-  it('watches no thread that answers', async () => {
+  it('watches its threads while they hold files, and no longer', async () => {
     const watched: AbortSignal[] = [];
     const sleep = (_: number, signal?: AbortSignal) => {
       if (signal) watched.push(signal);
       return new Promise<void>(() => {});
     };
-    await collected((reading) => openTrailHands(reading, { jobs: 2, script, sleep }));
-    expect(watched.length).toBeGreaterThan(2);
-    expect(watched.filter(({ aborted }) => !aborted)).toEqual([]);
+    await collected((reading) => openTrailHands(reading, { threads: 2, script, sleep }));
+    expect(watched.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+
+  it('does not end a thread that has answered since it was looked at', async () => {
+    const looks: (() => void)[] = [];
+    const sleep = () => new Promise<void>((resolve) => void looks.push(resolve));
+    // It answers to the second file when it has the third.
+    const slow = `${BEGIN} let held = 0;
+      parentPort.on('message', (given) => {
+        begin(given);
+        held += 1;
+        for (let count = held === 2 ? 0 : held === 3 ? 2 : 1; count > 0; count -= 1) parentPort.postMessage(${ANSWER});
+      });`;
+    const hands = openTrailHands(READING, { threads: 1, sleep, script: scriptOf(slow) });
+    const [first, second] = [hands.read(TASK), hands.read(TASK)];
+    await first;
+    looks[0]?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(looks).toHaveLength(2);
+    const third = hands.read(TASK);
+    expect([await second, await third]).not.toContain(null);
+    await hands.close();
+  });
+
+  it('reads here, in their order, what its threads have not begun, and settles each file once', async () => {
+    const onlyFirst = `${BEGIN} parentPort.once('message', (given) => { begin(given); parentPort.postMessage(${ANSWER}); });`;
+    const hands = openTrailHands(READING, {
+      ...{ threads: 1, sleep: PATIENT, script: scriptOf(onlyFirst) },
+    });
+    const tasks = Array.from({ length: 100 }, (_, index) => ({ ...TASK, origin: String(index) }));
+    const answers = tasks.map((task) => hands.read(task));
+    const first = await answers[0];
+    const here: string[] = [];
+    const last = answers[99] ?? Promise.resolve(null);
+    await hands.help(last, async ({ origin }) => {
+      here.push(origin);
+      return { groups: [], counts: { here: 1 }, seen: [], bytes: 0 };
+    });
+    expect(first?.counts).toEqual({ thread: 1 });
+    expect(here).toEqual(tasks.slice(1).map(({ origin }) => origin));
+    expect((await Promise.all(answers)).map((one) => one?.counts)).toEqual([
+      first?.counts,
+      ...here.map(() => ({ here: 1 })),
+    ]);
+    await hands.close();
+  });
+
+  it('leaves to the loop what cannot be read here, and stops to read when the file is there', async () => {
+    const nothing = scriptOf(`${BEGIN} parentPort.on('message', () => {});`);
+    const hands = openTrailHands(READING, { threads: 1, script: nothing, sleep: PATIENT });
+    const [first, second] = [hands.read(TASK), hands.read(TASK)];
+    let calls = 0;
+    await hands.help(first, async () => {
+      calls += 1;
+      throw new Error('out of memory');
+    });
+    expect([calls, await first]).toEqual([1, null]);
+    await hands.close();
+    expect(await second).toBeNull();
+  });
+
+  it.each([
+    [9, 1],
+    [8, 0],
+  ])('thinks %i files of 7.5 MB worth %i further hands', async (files, wanted) => {
+    const keys = Array.from({ length: files }, (_, index) => logName(index));
+    const bucket: TrailBucket = {
+      location: 's3://logs',
+      async *list() {
+        for (const key of keys) yield { key, size: 7.5 * 2 ** 20 };
+      },
+      async *get() {
+        yield logFile([startRecord()]);
+      },
+    };
+    let opened = 0;
+    const openHands: OpenTrailHands = (reading) => {
+      opened += 1;
+      return openTrailHands(reading, { threads: 1, script, sleep: PATIENT });
+    };
+    for await (const _ of createTrailFiles({ bucket, openHands }).scan(WINDOW, {}));
+    expect(opened).toBe(wanted);
   });
 
   it('reads a small trail by one hand', async () => {
@@ -195,7 +294,7 @@ describe('openTrailHands', () => {
     const watched =
       (name: string): OpenTrailHands =>
       (reading): TrailHands => {
-        const hands = openTrailHands(reading, { jobs: 2, script, sleep: PATIENT });
+        const hands = openTrailHands(reading, { threads: 2, script, sleep: PATIENT });
         return { ...hands, close: async () => hands.close().then(() => void closed.push(name)) };
       };
     for await (const _ of createTrailFiles({ bucket: trail().bucket, openHands: watched('left') }).scan(WINDOW, {}))
@@ -211,21 +310,19 @@ describe('openTrailHands', () => {
   });
 
   it('gives back at once what comes after its end', async () => {
-    const hands = openTrailHands(
-      { names: new Set(), tells: false, days: [], limits: { ...LIMITS } },
-      { jobs: 1, script, sleep: PATIENT },
-    );
+    const hands = openTrailHands(READING, { threads: 1, script, sleep: PATIENT });
     await hands.close();
-    const task: FileTask = {
-      origin: 'x',
-      size: 0,
-      mayHold: null,
-      isDated: true,
-      isLitter: false,
-      content: Buffer.alloc(0),
-    };
-    expect(await hands.read(task)).toBeNull();
+    expect(await hands.read(TASK)).toBeNull();
   });
 });
 
 const LIMITS = { wholeBytes: 1, archiveBytes: 1, maxFileBytes: 1, maxRecordBytes: 1, keptBytes: 1 };
+const READING = { names: new Set<string>(), tells: false, days: [], limits: LIMITS };
+const TASK: FileTask = {
+  origin: 'x',
+  size: 0,
+  mayHold: null,
+  isDated: true,
+  isLitter: false,
+  content: Buffer.alloc(0),
+};

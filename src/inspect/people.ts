@@ -1,5 +1,5 @@
 import type { HourLabel } from '../calendar/hour-label.js';
-import { lookOfName } from '../identity/names/look.js';
+import { lookOfName, mayNamePerson } from '../identity/names/look.js';
 import { withoutPrefix } from '../identity/resolve/source-identity.js';
 import type { PersonKind, ReportRow } from '../record/columns.js';
 import type { PlacedRow } from '../tree/read-rows.js';
@@ -213,7 +213,7 @@ function addUnresolved(unresolved: Map<string, UnresolvedIdentity>, { tree, labe
   const id = row.query_execution_id ?? row.event_id;
   if (id === null) return;
   // Names that an SDK made up differ with every session of the same program.
-  const isChosen = row.session_name !== null && lookOfName(row.session_name) === 'name';
+  const isChosen = row.session_name !== null && mayNamePerson(row.session_name);
   const key = [
     row.account_id,
     row.role_arn ?? row.principal_arn ?? row.principal_id,

@@ -33,7 +33,7 @@ describe('an organisation of twelve accounts in five Regions', () => {
     const hands: TrailHands[] = [];
     const loop = new OrganisationTree(organisation);
     const threads = new OrganisationTree(organisation, (reading) => {
-      const opened = openTrailHands(reading, { jobs: 2, script, sleep: () => new Promise<void>(() => {}) });
+      const opened = openTrailHands(reading, { threads: 2, script, sleep: () => new Promise<void>(() => {}) });
       hands.push(opened);
       return opened;
     });

@@ -1,20 +1,19 @@
 import fc from 'fast-check';
 import { reportDays } from '../../src/calendar/report-day.js';
-import { lineOfLink } from '../../src/cloudtrail/link-line.js';
 import { collectorOf, startsFrom } from '../../src/collect/collector.fixture.js';
 import { scanDays } from '../../src/collect/days/scan-days.js';
 import { openScanLog } from '../../src/collect/scan/scan-log.js';
 import type { StartSource } from '../../src/ports/start-source.js';
-import { createCounts } from '../../src/sources/aws/counts.js';
-import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../../src/sources/record.fixture.js';
+import { RecordShapes } from '../../src/sources/compact/record-shapes.js';
+import { ReadingDesk } from '../../src/sources/content/reading-desk.js';
 import { UnpackRoom } from '../../src/sources/content/unpack-room.js';
+import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../../src/sources/record.fixture.js';
 import { DayEvidence } from '../../src/sources/trail/day-evidence.js';
 import type { TrailBucket } from '../../src/sources/trail/list-trail.js';
-import type { LogItem } from '../../src/sources/trail/log-items.js';
-import { readTrailFile, type TrailReading } from '../../src/sources/trail/read-trail-file.js';
-import { RecordShapes } from '../../src/sources/compact/record-shapes.js';
+import { readTask } from '../../src/sources/trail/read-task.js';
+import type { TrailReading } from '../../src/sources/trail/read-trail-file.js';
 import { createTrailFiles } from '../../src/sources/trail/trail-files.js';
-import type { HandedItem, TrailHands } from '../../src/sources/trail/trail-hands.js';
+import type { TrailHands } from '../../src/sources/trail/trail-hands.js';
 import { liveEvidence } from '../../src/tree/evidence/evidence-view.js';
 import { readHour } from '../../src/tree/evidence/hour-evidence.js';
 import { dayEvidence, hourEvidence } from '../../src/tree/layout.js';
@@ -181,24 +180,11 @@ export function uncounted(source: StartSource): StartSource {
 /** Hands in this thread: they pass on what those in others do. */
 function handsFor(reading: TrailReading): TrailHands {
   const evidence = new DayEvidence(reading.days, []);
-  const kept = { shapes: new RecordShapes(), room: new UnpackRoom() };
-  const handed = (item: LogItem): HandedItem =>
-    item.kind === 'link' && reading.names.has(item.eventName)
-      ? { kind: 'link-line', eventTime: item.eventTime, text: lineOfLink(item) }
-      : item;
+  const hand = { reading, evidence, shapes: new RecordShapes(), room: new UnpackRoom(), desk: new ReadingDesk() };
   return {
     width: 3,
-    async read({ content, ...file }) {
-      if (typeof content === 'string') return null;
-      const counts = createCounts();
-      const groups: HandedItem[][] = [];
-      const open = async function* () {
-        yield content;
-      };
-      for await (const items of readTrailFile({ ...file, open }, { reading, counts, evidence, ...kept }))
-        groups.push(items.map(handed));
-      return { groups, counts: counts.all(), seen: evidence.known(), bytes: 0 };
-    },
+    read: (task) => readTask(task, hand),
+    help: async () => {},
     close: async () => {},
   };
 }
@@ -247,7 +233,9 @@ export class StoryTree {
       if (event.kind === 'warning') this.warnings.push(String(event.message));
     };
     const bucket = this.trail.bucket(this.hasLedger, this.opened, this.hasHands ? WORTH_BYTES : 0);
-    const source = uncounted(createTrailFiles({ bucket, ...(this.hasHands ? { openHands: handsFor } : {}) }));
+    const source = uncounted(
+      createTrailFiles({ bucket, ...(this.hasHands ? { openHands: handsFor, handsFrom: 3 * WORTH_BYTES } : {}) }),
+    );
     const { stepMs } = this;
     // Of two readings the later counts.
     this.now += 60_000;

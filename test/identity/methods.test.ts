@@ -308,6 +308,31 @@ describe('chains', () => {
   });
 
   it.each([
+    ['8Zq1Xc-pairwise', 'session', '8Zq1Xc-pairwise', 'human'],
+    ['svc-tableau', 'gita.menon', 'svc-tableau', 'workload'],
+    ['gita.menon', 'lake', 'gita.menon', 'human'],
+  ])('of a persistent SAML id %s with the session name %s: %s', (subject, name, person, kind) => {
+    const session = { ...lake, name };
+    const saml = { type: 'SAMLUser', principalId: `x:${subject}`, userName: subject, identityProvider: 'x' };
+    const options = { name: 'AssumeRoleWithSAML', response: { subject, subjectType: 'persistent' } };
+    expect(resolve(start(roleSession(session)), { links: [link(saml, session, options)] })).toMatchObject({
+      person,
+      kind,
+      method: 'saml-subject',
+    });
+  });
+
+  it.each([
+    ['ana.lopez@acorn.example', 'human'],
+    ['u123456', 'human'],
+    ['svc-tableau', 'unknown'],
+    ['admin@acorn.example', 'unknown'],
+  ])('takes the user %s of Identity Center for %s', (name, kind) => {
+    const session = { role: 'aws-reserved/sso.amazonaws.com/AWSReservedSSO_Lake_0123456789abcdef', name };
+    expect(resolve(start(roleSession(session)))).toMatchObject({ person: name, kind, confidence: 'verified' });
+  });
+
+  it.each([
     [
       'repo:acorn/models:ref:refs/heads/main',
       'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com',
@@ -316,6 +341,13 @@ describe('chains', () => {
     ],
     ['system:serviceaccount:etl:loader', 'oidc.eks.eu-west-1.amazonaws.com/id/ABC', 'k8s:etl/loader', 'workload'],
     ['ana@acorn.example', 'accounts.google.com', 'ana@acorn.example', 'human'],
+    ['00uAbCdEfGhIjKlMnO17', 'acorn.okta.com', '00uAbCdEfGhIjKlMnO17', 'human'],
+    ['auth0|5f7c8ec7c33c6c004bbafe82', 'acorn.auth0.com/', 'auth0|5f7c8ec7c33c6c004bbafe82', 'human'],
+    // A person's id, or that of a service account, a managed identity, an application.
+    ['113456789012345678901', 'accounts.google.com', '113456789012345678901', 'unknown'],
+    ['9d1f6a3c-22aa-4b3c-9d4e-7f60718293a4', 'sts.windows.net/1', '9d1f6a3c-22aa-4b3c-9d4e-7f60718293a4', 'unknown'],
+    ['lake-loader:prod', 'idp.acorn.example', 'lake-loader:prod', 'workload'],
+    ['hyperdrive', 'idp.acorn.example', 'hyperdrive', 'unknown'],
   ])('names the OIDC subject %s', (subject, provider, person, kind) => {
     const caller = {
       type: 'WebIdentityUser',

@@ -22,5 +22,6 @@ export const WHY_UNPRICED: Readonly<Record<string, string>> = {
   currency: 'their Region is billed in another currency',
   reservation: 'they ran on a capacity reservation whose DPU-hour has no known price, or nobody knows how long',
   'reservation-dpus': 'their workgroup was assigned to a capacity reservation, and Athena told no DPUs of them',
+  statement: 'what kind of statement they were is not known',
   bytes: 'the bytes that they scanned are not known',
 };

@@ -53,7 +53,9 @@ export function createSummary() {
       else if (row.attribution !== 'unattributed') writing.unresolved++;
       writing.scannedBytes += row.data_scanned_bytes ?? 0;
       writing.costUsd += row.cost_usd ?? 0;
-      if (row.cost_basis?.startsWith('unknown-') && row.cost_basis !== 'unknown-bytes') unpriced.add(row.cost_basis);
+      // Prices of a file help where it is the price that is not known.
+      if (row.cost_basis?.startsWith('unknown-') && !/^unknown-(?:bytes|statement)$/.test(row.cost_basis))
+        unpriced.add(row.cost_basis);
     },
     addHour(manifest: Manifest): void {
       for (const { kind, counts } of manifest.sources) if (kind === 'trail-files') trails.add(counts);

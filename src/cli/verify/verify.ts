@@ -84,7 +84,7 @@ function show(result: Result, { output, hours }: VerifyArguments, io: Io): void 
         ],
   );
   const lines = [
-    unexplained === 0 ? 'Nothing is unexplained.' : `${unexplained} unexplained: see the messages above.`,
+    verdict(unexplained, open.length),
     ...findingLines(findings),
     ...nextSteps(output, { checkedHours, treeFaults, findings: open }),
     ...heads,
@@ -92,6 +92,14 @@ function show(result: Result, { output, hours }: VerifyArguments, io: Io): void 
   io.stdout(
     `${hours ? hoursOf(checkedHours) : ''}${tableOf(days, io)}${placeLines(placesOf(trees))}${fileLines(trees)}${asStarted(lines.join('\n'), io.program)}\n`,
   );
+}
+
+/** That reports agree with their evidence says nothing of what the evidence lacks. */
+function verdict(unexplained: number, open: number): string {
+  if (unexplained > 0) return `${unexplained} unexplained: see the messages above.`;
+  return open === 0
+    ? 'Nothing is unexplained.'
+    : 'Every report agrees with its evidence, which has gaps or contradictions:';
 }
 
 function jsonOf(result: Result) {

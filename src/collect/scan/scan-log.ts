@@ -38,6 +38,8 @@ export interface ScanLog {
   clear(): Promise<void>;
 }
 
+/** Hours written at once: of a write most is the wait for the disk, or the bucket. */
+const HOURS_IN_FLIGHT = 8;
 /** Lines of a part of a day. */
 const DAY_PART_LINES = 20_000;
 
@@ -219,6 +221,7 @@ class OpenLog implements ScanLog {
   }
 
   private async writeHours(): Promise<void> {
+    let writes: Promise<void>[] = [];
     for (const [folder, { label, lines }] of this.hours) {
       const { look } = await this.known.open(folder, !this.isPart || lines.some(({ file }) => file.isNews === false));
       const written: WrittenLine[] = [];
@@ -231,8 +234,19 @@ class OpenLog implements ScanLog {
         if (news === 'copy') this.countCopy(folder);
         file.took(folder, line.start.eventTime, hash);
       }
-      if (written.length > 0) this.known.note(folder, await appendToHour(this.store, label, written));
+      if (written.length > 0) writes.push(this.writeHour(folder, label, written));
+      if (writes.length < HOURS_IN_FLIGHT) continue;
+      await Promise.all(writes);
+      writes = [];
     }
+    await Promise.all(writes);
+  }
+
+  private writeHour(folder: string, label: HourLabel, written: readonly WrittenLine[]): Promise<void> {
+    const write = appendToHour(this.store, label, written).then((parts) => this.known.note(folder, parts));
+    // A failure waits for those that were begun with it.
+    write.catch(() => {});
+    return write;
   }
 
   private async writeLinks(): Promise<void> {

@@ -58,7 +58,7 @@ export async function readTracker(query: Query, by: 'day' | 'hour'): Promise<Tra
        coalesce(sum(${billed(10 ** 6)}) FILTER (${IS_SCAN} AND cost_usd IS NULL), 0)::DOUBLE AS "unpricedDecimalBytes",
        coalesce(sum(cost_usd) FILTER (cost_basis LIKE 'reservation:%'), 0)::DOUBLE AS "reservationUsd",
        count(*) FILTER (cost_basis LIKE 'unknown-reservation-dpus:%')::INTEGER AS "unsharedQueries",
-       count(*) FILTER (state <> 'REFUSED' AND (cost_basis IS NULL OR cost_basis = 'unknown-bytes'))::INTEGER AS "openQueries"
+       count(*) FILTER (state <> 'REFUSED' AND (cost_basis IS NULL OR cost_basis IN ('unknown-bytes', 'unknown-statement')))::INTEGER AS "openQueries"
      FROM query_log WHERE query_execution_id IS NOT NULL GROUP BY ALL ORDER BY ALL`,
   );
   const days = await query<{ day: string }>(

@@ -1,4 +1,4 @@
-import { isOpaque, lookOfName } from '../names/look.js';
+import { isOpaque, mayNamePerson } from '../names/look.js';
 
 /** What a report row says about an identity that the directory does not know yet. */
 export interface UnknownIdentity {
@@ -32,7 +32,7 @@ export function suggestDirectoryLine(identity: UnknownIdentity): DirectorySugges
       : { section: 'roles', line: role };
   }
   if (roleArn === null) return principalArn === null ? null : { section: 'aliases', line: `- ${quoted(principalArn)}` };
-  if (sessionName !== null && lookOfName(sessionName) === 'name') {
+  if (sessionName !== null && mayNamePerson(sessionName)) {
     return { section: 'aliases', line: `- ${quoted(sessionName)}` };
   }
   return { section: 'roles', line: `- { arn: ${quoted(roleArn)}, kind: workload, owner: "" }` };

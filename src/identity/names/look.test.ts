@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookOfCertificate, lookOfName } from './look.js';
+import { lookOfCertificate, lookOfName, mayNamePerson } from './look.js';
 import { isPlaceholder } from './placeholder.js';
 
 const look = (names: string) => names.split(' ').map((name) => [name, lookOfName(name)]);
@@ -10,7 +10,8 @@ describe('the look of a name', () => {
     'ana svenja abbott jobst.kern mallory tom.weber ana-silva o.apiyo JohnDoe jane_doe jdoe2 svetlana botond.kiss tabea.lux',
     'leroy.jenkins steve.jobs muriel.spark ford.prefect mei.tanaka@acorn.example leroy.jenkins@acorn.example o.apiyo+dev@acorn.example',
     'glenn.close dan.carter maria.serverini etienne dashiell cira hexel.braun',
-    'dev.patel ravi.dev rob.salt lee.ranger van.der.berg o.brien jürgen zoë doris marquez castor kendra polly jane-doe JDoe jdoe1 ng li',
+    'dev.patel ravi.dev rob.salt lee.ranger van.der.berg o.brien jürgen zoë doris marquez castor kendra polly jane-doe JDoe jdoe1 li.wei',
+    'anasilva42 mariagarcia smithj2 c-jdoe McDonald juergen nguyen okonkwo van.den.berg.k mary.jane.watson ACORN\\jsmith jsmith@corp o’neil',
   ])('people: %s', (names) => expect(look(names)).toEqual(all(names, 'name')));
 
   it.each([
@@ -48,6 +49,13 @@ describe('the look of a name', () => {
     'mao-test ALZ_CheckAccount gimme-aws-creds aws-google-auth khoi-tao-12 breakbot-look-around external-dns vector salt wiz',
     'admin@acorn.example bi-team@acorn.example support@acorn.example',
   ])('a person’s or a program’s, nothing tells: %s', (names) => expect(look(names)).toEqual(all(names, 'either')));
+
+  it.each([
+    'u123456 E012345 ab12345 windsurf copilot kibana posthog mixpanel chartio ts-embrace tf-apply mage-ai customer.io count-co li ng',
+  ])('a login of a person or of a program, in which nothing speaks for either: %s', (names) => {
+    expect(look(names)).toEqual(all(names, 'login'));
+    expect(names.split(' ').every(mayNamePerson)).toBe(true);
+  });
 
   it('of a certificate is a person’s only where it looks like one', () => {
     for (const name of ['ana.lopez@acorn.example', 'Ana Lopez', 'tom.weber'])

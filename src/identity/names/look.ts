@@ -1,12 +1,14 @@
+import { isLikePerson } from './person-like.js';
 import { isPlaceholder } from './placeholder.js';
 import { ENDINGS, SHARED_WORDS, SURNAMES, TECHNICAL_WORDS, TOOL_NAMES, WORKLOAD_WORDS } from './words.js';
 
 /**
  * What a name looks like. `generated`: an SDK or a tool made it up, or nobody thought about it. `machine`: the name that an AWS
  * service, an instance, a host or a container gives. `workload`: words of a program. `either`: a person's or a program's, or several
- * people's: nothing tells. `name`: it may be a person's. A look only: callers choose these names.
+ * people's: nothing tells. `login`: a word or a code that is nobody's name (`u123456`, `windsurf`): people log in under such, and
+ * programs. `name`: it is like a person's. A look only: callers choose these names.
  */
-export type NameLook = 'generated' | 'machine' | 'workload' | 'either' | 'name';
+export type NameLook = 'generated' | 'machine' | 'workload' | 'either' | 'login' | 'name';
 
 /** Judges the name of a session, a user or a subject by its form alone. */
 export function lookOfName(name: string): NameLook {
@@ -15,7 +17,14 @@ export function lookOfName(name: string): NameLook {
   if (isHost(name)) return 'machine';
   if (isMadeUp(name)) return 'generated';
   if (isOfProgram(name)) return isHalfOfProgram(name) ? 'either' : 'workload';
-  return isShared(name) ? 'either' : 'name';
+  if (isShared(name)) return 'either';
+  return isLikePerson(name) ? 'name' : 'login';
+}
+
+/** Tells whether a name may be what a person is known by: where something else says that it is one. */
+export function mayNamePerson(name: string): boolean {
+  const look = lookOfName(name);
+  return look === 'name' || look === 'login';
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { CredentialUse } from '../chain/credential-facts.js';
 import type { StoredLink } from '../chain/link-store.js';
 import { type DirectoryRole, personOf, roleOf } from '../directory/directory.js';
-import { lookOfName } from '../names/look.js';
+import { mayNamePerson } from '../names/look.js';
 import { type Finding, found, type Search, unique } from './finding.js';
 import { withoutPrefix } from './source-identity.js';
 
@@ -29,8 +29,7 @@ export function foundByBroker(request: {
   if (!broker) return null;
   const carried = sourceIdentity === null ? null : withoutPrefix(sourceIdentity);
   const names = [carried, principal.sessionName].filter((name) => name !== null);
-  const name =
-    names.find((each) => personOf(directory, [each]) !== null) ?? names.find((each) => lookOfName(each) === 'name');
+  const name = names.find((each) => personOf(directory, [each]) !== null) ?? names.find((each) => mayNamePerson(each));
   if (name === undefined) return null;
   return found(
     search,

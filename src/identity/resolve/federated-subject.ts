@@ -1,25 +1,33 @@
 import type { CredentialUse } from '../chain/credential-facts.js';
 import type { StoredLink } from '../chain/link-store.js';
 import { type NameScope, personOf } from '../directory/directory.js';
-import { isEmail, isOpaque, lookOfCertificate, lookOfName } from '../names/look.js';
-import { eitherReason, type Finding, found, foundProgram, notFound, type Search } from './finding.js';
+import { isEmail, isOpaque, lookOfCertificate, lookOfName, mayNamePerson } from '../names/look.js';
+import { type Finding, found, foundProgram, notFound, type Search, unlessUntold } from './finding.js';
 import { providerName, workloadOf } from './oidc-workload.js';
 import type { Hop } from './resolution.js';
 import { withoutPrefix } from './source-identity.js';
 
 /**
  * The user of a SAML assertion. Subject, source identity and session name all come out of the assertion that the identity
- * provider signed; where the subject is a number (transient or persistent, a GUID, a Windows SID) the session name is the better name.
+ * provider signed; where the subject is a number (transient, persistent and nobody's name, a GUID, a Windows SID) the session name is the
+ * better name, unless every session is called so.
  */
 export function samlSubject(link: StoredLink, hop: Hop, search: Search): Finding {
   const { subject, subjectType, sourceIdentity, issuedPrincipalId } = link;
   const sessionName = issuedPrincipalId?.split(':')[1] ?? null;
-  const isNumber =
-    subject !== null && !isEmail(subject) && (/transient|persistent/i.test(subjectType ?? '') || isId(subject));
+  const isNumber = subject !== null && isNumberOf(subject, subjectType ?? '');
   const names = isNumber ? [sourceIdentity, sessionName, subject] : [sourceIdentity, subject, sessionName];
-  const name = names.find((text) => text !== null && !isId(text)) ?? names.find((text) => text !== null) ?? null;
+  const isTelling = (text: string | null) => text !== null && !isId(text) && lookOfName(text) !== 'generated';
+  const name = names.find(isTelling) ?? subject ?? names.find((text) => text !== null) ?? null;
   if (name === null) return notFound('the SAML event names no subject', [hop]);
   return signed(name, names, link, 'saml-subject', hop, search);
+}
+
+/** Persistent ids are drawn by chance, but some providers send the name of the user or program as one. */
+function isNumberOf(subject: string, subjectType: string): boolean {
+  if (isEmail(subject)) return false;
+  if (isId(subject) || /transient/i.test(subjectType)) return true;
+  return /persistent/i.test(subjectType) && /^(?:generated|login)$/.test(lookOfName(subject));
 }
 
 function isId(name: string): boolean {
@@ -46,9 +54,20 @@ export function oidcSubject(link: StoredLink, hop: Hop, search: Search): Finding
       hops: [hop],
     });
   }
-  const isBetter = isId(subject) && sourceIdentity !== null && lookOfName(sourceIdentity) === 'name';
+  const isBetter = isId(subject) && sourceIdentity !== null && mayNamePerson(sourceIdentity);
   const name = isBetter ? sourceIdentity : subject;
-  return signed(name, [subject, `${provider}#${subject}`], link, 'oidc-subject', hop, search);
+  const who = signed(name, [subject, `${provider}#${subject}`], link, 'oidc-subject', hop, search);
+  return unlessUntold(who, subject, isBetter || isOfPerson(subject));
+}
+
+/**
+ * Identity providers sign for people and for programs, and the id of an application, a managed identity or a service account looks like a
+ * person's (Entra ID, Google, Keycloak). People's are names and addresses, users of Okta (`00u…`; applications are `0oa…`), of a connection of Auth0,
+ * of Keycloak's federation, of a directory.
+ */
+function isOfPerson(subject: string): boolean {
+  if (/^00u[A-Za-z0-9]{17}$|^[\w-]+\|.|^f:[0-9a-f-]{36}:.|\bCN=/i.test(subject)) return true;
+  return isEmail(subject) || lookOfName(subject) === 'name';
 }
 
 function signed(
@@ -63,10 +82,7 @@ function signed(
   const look = lookOfName(name);
   if (look === 'workload' || look === 'machine') return foundProgram(name, { ...rest, kind: 'workload' });
   const person = found(search, { name, names, scope: scopeOf(link) }, { ...rest, kind: 'human' });
-  const isListed = person.evidence.some((id) => id.startsWith('directory:'));
-  return look === 'either' && !isListed
-    ? foundProgram(name, { ...rest, kind: 'unknown', reason: eitherReason(name) })
-    : person;
+  return unlessUntold(person, name, look !== 'either');
 }
 
 /**
@@ -90,7 +106,8 @@ export function subjectOfSession(use: CredentialUse, search: Search): Finding | 
   const rest = { method: 'oidc-subject', confidence: 'verified', evidence: [`event:${use.eventId}`] } as const;
   if (workload !== null) return foundProgram(workload, { ...rest, kind: 'workload' });
   const scope = { account: use.principal.accountId, issuers: [federatedProvider] };
-  return found(search, { name: subject, names: [`${provider}#${subject}`], scope }, { ...rest, kind: 'human' });
+  const who = found(search, { name: subject, names: [`${provider}#${subject}`], scope }, { ...rest, kind: 'human' });
+  return unlessUntold(who, subject, isOfPerson(subject));
 }
 
 function isCognito(provider: string): boolean {

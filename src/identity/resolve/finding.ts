@@ -105,9 +105,15 @@ export function foundProgram(name: string, finding: Known): Finding {
   return { conflict: null, reason: null, hops: [], team: null, ...finding, person: name };
 }
 
-/** Why a name of the look `either` is of an unknown kind. */
+/** Why a name of the looks `either` and `login` is of an unknown kind. */
 export function eitherReason(name: string): string {
   return `nothing tells whether ${name} is a person or a program: the directory can say so, under people or roles`;
+}
+
+/** Somebody of whom nothing but the directory could tell that it is a person. `isPerson`: what is known beside says so. */
+export function unlessUntold(who: Finding, name: string, isPerson: boolean): Finding {
+  const isListed = who.evidence.some((id) => id.startsWith('directory:'));
+  return who.kind !== 'human' || isListed || isPerson ? who : { ...who, kind: 'unknown', reason: eitherReason(name) };
 }
 
 /** A role of the directory: its tool, else its owner, else itself. */

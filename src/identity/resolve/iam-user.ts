@@ -58,7 +58,7 @@ export function iamUser(use: CredentialUse, arn: string | null, search: Search):
 export function kindOfUser(name: string): PersonKind {
   const look = lookOfName(name);
   if (look === 'name') return 'human';
-  return look === 'either' ? 'unknown' : 'workload';
+  return look === 'either' || look === 'login' ? 'unknown' : 'workload';
 }
 
 /** True where the directory knows the person's IAM users by unique ids, and this is none of them: another user of the same name. */

@@ -34,7 +34,7 @@ export function foundByName(use: CredentialUse, search: Search, missing: Finding
   const look = lookOfName(name);
   if (look === 'name') return found(search, who, { ...rest, kind: 'human', method: 'session-name' });
   if (broker) return broker;
-  if (look === 'either') {
+  if (look === 'either' || look === 'login') {
     return foundProgram(name, { ...rest, kind: 'unknown', method: 'session-name', reason: eitherReason(name) });
   }
   // A service that calls for somebody leaves their name; behind a name that nobody chose, the service is all there is.

@@ -1,8 +1,8 @@
 import type { OriginIdentity } from '../../cloudtrail/principal.js';
 import { type CredentialUse, isPortalRole, type Witnessed } from '../chain/credential-facts.js';
 import { personOf } from '../directory/directory.js';
-import { lookOfCertificate } from '../names/look.js';
-import { type Finding, found, foundProgram, lastPart, type Search } from './finding.js';
+import { lookOfCertificate, mayNamePerson } from '../names/look.js';
+import { type Finding, found, foundProgram, lastPart, type Search, unlessUntold } from './finding.js';
 import { callerOf } from './hop.js';
 import type { Hop } from './resolution.js';
 import { withoutPrefix } from './source-identity.js';
@@ -24,7 +24,7 @@ export function identityCenterUser(use: CredentialUse, user: Witnessed, search: 
   const byId = personOf(directory, aliases);
   const byName = personOf(directory, [name]);
   const reason = `the directory gives the user id ${userId} and the user name ${name} to different people`;
-  return found(
+  const known = found(
     search,
     { name: name ?? userId, ids: [...aliases, name] },
     {
@@ -36,6 +36,7 @@ export function identityCenterUser(use: CredentialUse, user: Witnessed, search: 
       conflict: byId && byName && byId !== byName ? { person: byName.id, method: 'sso-session', reason } : null,
     },
   );
+  return unlessUntold(known, name ?? userId, name === null || mayNamePerson(name));
 }
 
 /** Trusted identity propagation with IAM: whom a certificate or token named that AWS checked, through every further role. */
@@ -51,10 +52,12 @@ export function originIdentity(use: CredentialUse, origin: OriginIdentity, searc
 
 /** A session of the access portal: Identity Center alone takes these roles, and names the session after its user. */
 export function portalSession(use: CredentialUse, sessionName: string, search: Search): Finding {
-  return found(
+  const user = found(
     search,
     // Identity Center, one for a whole organization, gives these names: the directory's bare aliases are proof of them.
     { name: sessionName, ids: [use.principal.arn, sessionName] },
     { kind: 'human', method: 'sso-session', confidence: 'verified', evidence: [`event:${use.eventId}`] },
   );
+  // Users are made for programs, too, and for several people.
+  return unlessUntold(user, sessionName, mayNamePerson(sessionName));
 }

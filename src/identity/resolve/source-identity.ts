@@ -23,7 +23,7 @@ export function weighSourceIdentity(source: Witnessed, base: Finding, search: Se
   const named =
     look === 'name'
       ? found(search, { name: value }, { ...rest, kind: 'human', reason })
-      : foundProgram(value, { ...rest, kind: look === 'either' ? 'unknown' : 'workload', reason });
+      : foundProgram(value, { ...rest, kind: look === 'either' || look === 'login' ? 'unknown' : 'workload', reason });
   if (!stays) return named;
   if (isSamePerson(named.person ?? '', base.person ?? '')) {
     return { ...base, evidence: unique([...base.evidence, `event:${source.eventId}`]) };

@@ -1,5 +1,6 @@
-import { createJsonSplitter, type Splitter, type SplitterOptions } from './json-splitter.js';
+import { createJsonSplitter } from './json-splitter.js';
 import { createLineSplitter } from './line-splitter.js';
+import type { Splitter, SplitterOptions } from './pieces.js';
 
 /** Chooses how to cut JSON: by lines where it is JSON lines, so that damage stays in its line, else by brackets. */
 export function chooseSplitter(name: string, probe: Buffer, options: SplitterOptions): Splitter {

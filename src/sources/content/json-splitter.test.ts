@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createJsonSplitter, type Piece } from './json-splitter.js';
+import { createJsonSplitter } from './json-splitter.js';
+import type { Piece } from './pieces.js';
 
 const OPTIONS = { lists: new Set(['Records', 'Events']), maxValueBytes: 1000 };
 
@@ -42,6 +43,23 @@ describe('createJsonSplitter', () => {
     ['a cut document', '{"Records":[{"a":1}]', 'the file ends before its list is closed'],
   ])('says what is wrong with %s and keeps what came before', (_, text, reason) => {
     for (const size of [1, 1000]) expect(cut(text, size).at(-1)).toMatchObject({ kind: 'broken', reason });
+  });
+
+  it.each([
+    ['{"Events":[1],"NextToken":"x"}', true],
+    ['{"NextToken":"x","Events":[1]}', true],
+    ['{"Events":[1],"NextToken":"x"}{"Events":[2]}', false],
+    ['{"Events":[1],"NextToken":""}', false],
+    ['{"Events":[1],"NextToken":null,"a":"NextToken"}', false],
+    ['{"Events":[{"NextToken":"x"}],"a":{"NextToken":"x"}}', false],
+    ['{"a":1,"NextToken":"x"}', false],
+  ])('says whether %s names a page that follows', (text, isMarked) => {
+    for (const size of [1, 1000]) {
+      const splitter = createJsonSplitter({ ...OPTIONS, marks: new Set(['NextToken']) });
+      for (let at = 0; at < text.length; at += size) splitter.push(Buffer.from(text.slice(at, at + size)));
+      splitter.end();
+      expect(splitter.isMarked).toBe(isMarked);
+    }
   });
 
   it('gives up a value that is too long, and goes on after it', () => {

@@ -1,23 +1,6 @@
 import { Carry } from './chunks.js';
 import { endOfString, isBlank, SIGN } from './json-signs.js';
-
-/** A piece of a file: one JSON value (not yet parsed), or bytes that are none. */
-export type Piece =
-  | { readonly kind: 'value'; readonly bytes: Buffer; readonly offset: number; readonly list: string | null }
-  | { readonly kind: 'broken'; readonly bytes: Buffer; readonly offset: number; readonly reason: string };
-
-/** Cuts bytes into pieces as they arrive; `end` says that no more will come and hands out what is left. */
-export interface Splitter {
-  push(chunk: Buffer): Piece[];
-  end(): Piece[];
-}
-
-export interface SplitterOptions {
-  /** Members of a top-level object whose lists are cut into their items (`Records`). */
-  readonly lists: ReadonlySet<string>;
-  /** A longer value becomes a broken piece that holds only its first bytes. */
-  readonly maxValueBytes: number;
-}
+import type { Piece, Splitter, SplitterOptions } from './pieces.js';
 
 /**
  * Cuts a document, an array, `{"Records": […]}` or several values one after the other into their records, by brackets
@@ -52,6 +35,7 @@ export class JsonSplitter implements Splitter {
   private stringStart = 0;
   private key: string | null = null;
   private hasLists = false;
+  private hasMark = false;
   /** Bytes of the open value that were let go because it is too long, and its first ones. */
   private dropped = 0;
   private head: Buffer | null = null;
@@ -71,6 +55,10 @@ export class JsonSplitter implements Splitter {
   end(): Piece[] {
     this.finish();
     return this.take();
+  }
+
+  get isMarked(): boolean {
+    return this.hasLists && this.hasMark;
   }
 
   /** Bytes looked at and bytes copied so far: what it cost. */
@@ -156,8 +144,12 @@ export class JsonSplitter implements Splitter {
 
   private closeString(position: number): void {
     this.inString = false;
-    if (this.place === 'object' && this.depth === 1) this.key = this.nameAt(this.stringStart + 1, position);
-    else if (this.place === 'item' && this.depth === 0) this.emit(position + 1);
+    if (this.place === 'object' && this.depth === 1) {
+      // A string behind a name is its value.
+      if (this.key !== null && position > this.stringStart + 1)
+        this.hasMark ||= this.options.marks?.has(this.key) ?? false;
+      this.key = this.nameAt(this.stringStart + 1, position);
+    } else if (this.place === 'item' && this.depth === 0) this.emit(position + 1);
   }
 
   /** Between values: a value begins, or the list ends. */
@@ -186,6 +178,7 @@ export class JsonSplitter implements Splitter {
       this.depth = 1;
       this.key = null;
       this.hasLists = false;
+      this.hasMark = false;
     } else if (!isByteOrderMark(byte)) this.place = 'broken';
   }
 

@@ -1,5 +1,5 @@
 import { Carry } from './chunks.js';
-import type { Piece, Splitter } from './json-splitter.js';
+import type { Piece, Splitter } from './pieces.js';
 
 export interface LineSplitterOptions {
   /** A longer line becomes a broken piece that holds only its first bytes. */

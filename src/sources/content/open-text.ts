@@ -1,7 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import { formatOf } from './format.js';
 import { gunzipMembers, isGzip } from './gunzip-members.js';
-import { createJsonSplitter, type Piece } from './json-splitter.js';
+import { createJsonSplitter } from './json-splitter.js';
+import type { Piece } from './pieces.js';
 
 /** Opens texts inside documents; remembers what it could not open. */
 export interface TextOpener {

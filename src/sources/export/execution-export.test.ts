@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openTrailFolder } from '../trail/folder-trail-bucket.js';
@@ -99,6 +99,38 @@ describe('createExecutionExport', () => {
     ]) {
       expect((await found({ 'x.json': JSON.stringify(order) }, ['a'])).queries).toEqual(['twin']);
     }
+  });
+
+  it('tells of entries of one execution that contradict each other', async () => {
+    const entries = [
+      execution('a', { Query: 'SELECT 1', Status: { State: 'SUCCEEDED', SubmissionDateTime: 5 } }),
+      execution('a', { Query: 'SELECT 1', Status: { State: 'SUCCEEDED', SubmissionDateTime: 5.25 } }),
+      execution('b', { Query: 'SELECT 1', Status: { State: 'SUCCEEDED', SubmissionDateTime: 5 } }),
+      execution('b', { Query: 'SELECT 2', Status: { State: 'SUCCEEDED', SubmissionDateTime: 5 } }),
+      execution('c', { Query: 'SELECT 1', Status: { State: 'SUCCEEDED', SubmissionDateTime: 5 } }),
+      execution('c', { Query: 'SELECT 1', Status: { State: 'SUCCEEDED', SubmissionDateTime: 65 } }),
+    ];
+    const { rejects } = await found({ 'x.json': JSON.stringify(entries) }, ['a', 'b', 'c']);
+    expect(rejects).toEqual([
+      expect.stringContaining('another entry of b has another text'),
+      expect.stringContaining('another entry of c was submitted at another time'),
+    ]);
+  });
+
+  it('names each file of which something could not be used, and files of other kinds', async () => {
+    const source = await open({
+      'a.json': JSON.stringify([execution('a'), 5, { Query: 'x' }]),
+      'b.json': JSON.stringify([execution('b')]),
+      'c.csv': 'queryexecutionid,query',
+      'README.md': 'x',
+      '.DS_Store': 'x',
+    });
+    const unread = source.notRead().map(({ name, reason, mayHold }) => [basename(name), reason, mayHold]);
+    expect(unread).toEqual([
+      ['c.csv', expect.stringContaining('its name is not that of exported executions'), null],
+      ['a.json', '2 entries could not be used, the first: not a JSON object', null],
+    ]);
+    source.close();
   });
 
   it('says what an export says about ids it could not process', async () => {

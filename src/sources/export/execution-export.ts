@@ -2,6 +2,8 @@ import { tmpdir } from 'node:os';
 import type { Execution, ExecutionAnswer } from '../../athena/execution.js';
 import { readExecution } from '../../athena/read-execution.js';
 import type { Window } from '../../calendar/window.js';
+import { parseLogKey } from '../../cloudtrail/log-file-name.js';
+import type { NotRead } from '../../cloudtrail/not-read.js';
 import type { Reject } from '../../cloudtrail/start.js';
 import type { ExecutionSource, ExecutionWitness, WitnessedExecution } from '../../ports/execution-source.js';
 import type { Progress } from '../../ports/progress.js';
@@ -11,11 +13,12 @@ import { createCounts } from '../aws/counts.js';
 import { chooseSplitter } from '../content/choose-splitter.js';
 import { FileProgress } from '../content/file-progress.js';
 import { gunzipStream } from '../content/gunzip-stream.js';
-import type { Piece, Splitter } from '../content/json-splitter.js';
+import type { Piece, Splitter } from '../content/pieces.js';
 import { openTrailFolder } from '../trail/folder-trail-bucket.js';
 import type { TrailBucket } from '../trail/list-trail.js';
 import { executionsIn, isRecord } from './executions-in.js';
 import { KnownExecutions } from './known-executions.js';
+import { UnreadExports } from './unread-exports.js';
 
 export interface ExecutionExportOptions {
   /** Folder, file or bucket that holds the export. */
@@ -37,6 +40,8 @@ export interface ExecutionExport extends ExecutionSource, ExecutionWitness {
   load(signal?: AbortSignal, progress?: Progress): Promise<void>;
   /** Entries and files that could not be used, with their reasons; filled when the export is read. */
   rejects(): readonly Reject[];
+  /** Files of which something could not be used, and others that lie among them: what they hold is missing. Filled when the export is read. */
+  notRead(): readonly NotRead[];
   /** Removes the temporary file. */
   close(): void;
 }
@@ -74,6 +79,7 @@ export function createExecutionExport(options: ExecutionExportOptions): Executio
 class FileExport implements ExecutionExport {
   private readonly counts = createCounts(['entries', 'executions', 'files', 'rejects']);
   private readonly kept: Reject[] = [];
+  private readonly unread = new UnreadExports();
   private readonly known: KnownExecutions;
   /** Ids that the export itself calls unprocessed, with its reason. */
   private readonly unprocessed = new Map<string, string>();
@@ -112,6 +118,10 @@ class FileExport implements ExecutionExport {
     return this.kept;
   }
 
+  notRead(): readonly NotRead[] {
+    return this.unread.all();
+  }
+
   close(): void {
     this.known.close();
     this.loading = null;
@@ -134,9 +144,19 @@ class FileExport implements ExecutionExport {
   private async *exportFiles(signal: AbortSignal | undefined) {
     const { bucket, prefix = '' } = this.options;
     for await (const file of bucket.list(prefix, null, signal)) {
-      if (bucket.isSingleFile || EXPORT_NAME.test(file.key)) yield file;
-      else this.counts.add('filesOfOtherKinds', 1);
+      if (bucket.isSingleFile || EXPORT_NAME.test(file.key)) {
+        yield file;
+        continue;
+      }
+      this.counts.add('filesOfOtherKinds', 1);
+      if (parseLogKey(file.key).kind !== 'litter' && !file.key.endsWith('.md'))
+        this.unread.addOther(this.originOf(file.key));
     }
+  }
+
+  private originOf(key: string): string {
+    const { bucket } = this.options;
+    return bucket.isSingleFile ? bucket.location : `${bucket.location.replace(/\/$/, '')}/${key}`;
   }
 
   /** An empty list says that nothing ran; files without one readable entry say nothing. */
@@ -153,8 +173,7 @@ class FileExport implements ExecutionExport {
   }
 
   private async readFile(key: string, tell: () => void, signal: AbortSignal | undefined): Promise<void> {
-    const { bucket } = this.options;
-    const origin = bucket.isSingleFile ? bucket.location : `${bucket.location.replace(/\/$/, '')}/${key}`;
+    const origin = this.originOf(key);
     try {
       const hasText = await this.readBytes({ key, origin, tell }, signal);
       if (!hasText) this.reject(origin, 'the file is empty', '');
@@ -223,8 +242,8 @@ class FileExport implements ExecutionExport {
   private takeEntry(entry: unknown, origin: string): void {
     this.counts.add('entries', 1);
     const execution: Execution | string = readExecution(entry);
-    if (typeof execution === 'string') this.reject(origin, execution, JSON.stringify(entry));
-    else this.known.keep(execution);
+    const fault = typeof execution === 'string' ? execution : this.known.keep(execution);
+    if (fault !== null) this.reject(origin, fault, JSON.stringify(entry));
   }
 
   /** An export may say itself why an execution is missing. */
@@ -246,6 +265,7 @@ class FileExport implements ExecutionExport {
 
   private reject(origin: string, reason: string, raw: string): void {
     this.counts.add('rejects', 1);
+    this.unread.addFault(origin.replace(/#\d+$/, ''), reason);
     if (this.kept.length < KEPT_REJECTS) this.kept.push({ kind: 'reject', reason, eventTime: null, raw, origin });
   }
 }

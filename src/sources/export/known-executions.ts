@@ -23,18 +23,21 @@ export class KnownExecutions {
     return this.index.size;
   }
 
-  /** Keeps an observation, unless a better one is known. */
-  keep(execution: Execution): void {
+  /** Keeps an observation, unless a better one is known. Returns how it contradicts what was kept before: the text of a query never changes, nor when it was submitted. */
+  keep(execution: Execution): string | null {
     this.spill ??= createSpill(this.tempFolder);
     const { queryExecutionId, submittedAt } = execution;
     const at = this.index.get(queryExecutionId);
-    if (at !== undefined && !isBetter(execution, JSON.parse(this.spill.read(at)) as Execution)) return;
+    const known = at === undefined ? null : (JSON.parse(this.spill.read(at)) as Execution);
+    const contradiction = known && contradictionOf(known, execution);
+    if (known && !isBetter(execution, known)) return contradiction;
     const place = this.spill.append(JSON.stringify(execution));
     this.index.set(queryExecutionId, place);
-    if (submittedAt === null) return;
+    if (submittedAt === null) return contradiction;
     const places = this.byHour.get(hourOf(submittedAt));
     if (places) places.push(place);
     else this.byHour.set(hourOf(submittedAt), [place]);
+    return contradiction;
   }
 
   get(id: string): Execution | null {
@@ -72,6 +75,14 @@ export class KnownExecutions {
 
 function hourOf(instant: number): number {
   return Math.floor(instant / HOUR_MS);
+}
+
+/** Tools cut times to seconds. */
+function contradictionOf(a: Execution, b: Execution): string | null {
+  const { queryExecutionId: id } = a;
+  if (a.query !== null && b.query !== null && a.query !== b.query) return `another entry of ${id} has another text`;
+  const apart = a.submittedAt === null || b.submittedAt === null ? 0 : Math.abs(a.submittedAt - b.submittedAt);
+  return apart < 1000 ? null : `another entry of ${id} was submitted at another time`;
 }
 
 /** Prefers the final state, then the later one, then the one that says more; equal in all that, the text decides. */

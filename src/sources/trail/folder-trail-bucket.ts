@@ -64,7 +64,7 @@ async function* walk({ path, key, prefix, after, above }: Walk): AsyncGenerator<
     if (!isBelow || isPassed) continue;
     const below = join(path, entry.name);
     if (entry.isFolder) yield* walk({ path: below, key: entry.key, prefix, after, above: [...above, real] });
-    else yield { key: entry.key, ...(await stateOf(below)) };
+    else yield { key: entry.key, ...stateOf(below) };
   }
 }
 
@@ -78,10 +78,13 @@ async function isFolderEntry(entry: Dirent, parent: string): Promise<boolean | n
   }
 }
 
-/** Whoever writes a file cannot choose when its inode changed; where that is told in whole seconds, two writes may look alike. */
-async function stateOf(path: string): Promise<Omit<BucketFile, 'key'>> {
+/**
+ * Whoever writes a file cannot choose when its inode changed; where that is told in whole seconds, two writes may look alike. On this
+ * thread, as above: of a day of thousands of files nobody reads one before all are listed.
+ */
+function stateOf(path: string): Omit<BucketFile, 'key'> {
   try {
-    const { size, dev, ino, mtime, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    const { size, dev, ino, mtime, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
     const isExact = ctimeNs % 1_000_000_000n !== 0n;
     // A copy that keeps times is another inode, and no other file for people.
     const version = `written ${Number.isNaN(mtime.getTime()) ? `${mtimeNs} ns` : mtime.toISOString()}`;

@@ -1,7 +1,17 @@
-import { isDated } from './day-evidence.js';
+import { once } from '../content/chunks.js';
+import type { ReadingDesk } from '../content/reading-desk.js';
+import { DayEvidence, isDated } from './day-evidence.js';
 import type { FetchedFile } from './fetch-ahead.js';
-import type { TrailFile } from './read-trail-file.js';
-import type { FileRead, TrailHands } from './trail-hands.js';
+import { readTask } from './read-task.js';
+import { readTrailFile, type TrailFile, type TrailHand } from './read-trail-file.js';
+import {
+  type FileRead,
+  type FileTask,
+  type HandedItem,
+  isWorthHands,
+  type OpenTrailHands,
+  type TrailHands,
+} from './trail-hands.js';
 
 export type HandedFile = FetchedFile &
   TrailFile & {
@@ -9,11 +19,15 @@ export type HandedFile = FetchedFile &
     readonly read: Promise<FileRead | null> | null;
   };
 
-/** Where there are further hands, and whether there is enough for them; asked file by file until they are open. */
+/** Where there are further hands, and what to know of the work to tell whether there is enough for them. */
 export interface Handing {
-  open(): TrailHands | undefined;
-  /** `unread`: the files to be read so far, where others were read before; null where none was. */
-  isWorth(unread: Amount | null): boolean;
+  readonly openHands: OpenTrailHands;
+  /** So much work is worth them, in bytes; what was measured by default. */
+  readonly from?: number | undefined;
+  /** This one, which reads files before their turn, too. */
+  readonly hand: TrailHand;
+  /** What is listed so far; before the first file is read, all there is or a great part of it. */
+  listed(): Amount;
 }
 
 interface Amount {
@@ -22,17 +36,23 @@ interface Amount {
 }
 
 /** Files under way, and what was read in them, take so much memory at most; one more may be over it. */
-const HELD_BYTES = 48 * 2 ** 20;
+const HELD_BYTES = 8 * 2 ** 20;
 /** Of files that nobody reads, for they are known, more would only wait. */
 const MOST_WAITING = 1000;
 
 /**
- * Gives files to further hands while earlier ones are waited for; the order stays. Long files, those that could not be fetched and
- * those whose hand was lost come unread. The hands are closed when the last file is taken, or nobody takes any more.
+ * Gives files to further hands, and reads here what they have not begun while it would wait for them; the order stays. Long files, those
+ * that could not be fetched and those whose hand was lost come unread. The hands are closed when the last file is taken, or nobody takes any more.
  */
 export async function* handOut(files: AsyncIterable<FetchedFile>, handing: Handing | null): AsyncGenerator<HandedFile> {
   let hands: TrailHands | undefined;
+  const readHere = handing && readerOn(handing.hand);
   const under = new UnderWay();
+  const taken = async (): Promise<HandedFile | undefined> => {
+    const next = under.take();
+    if (next?.read && readHere) await hands?.help(next.read, readHere);
+    return next;
+  };
   const unread = { files: 0, bytes: 0 };
   let hasKnown = false;
   try {
@@ -41,19 +61,41 @@ export async function* handOut(files: AsyncIterable<FetchedFile>, handing: Handi
       else {
         unread.files += 1;
         unread.bytes += file.size;
-        if (!hands && handing?.isWorth(hasKnown ? unread : null)) hands = handing.open();
+        if (!hands && handing && isWorthHands(hasKnown ? unread : handing.listed(), handing.from))
+          hands = handing.openHands(handing.hand.reading);
       }
       const known = { ...file, isDated: isDated(file), isLitter: file.place.kind === 'litter' };
       under.add({ ...known, read: hands ? readBy(hands, known) : null });
       while (under.isFull(hands?.width ?? 0)) {
-        const next = under.take();
+        const next = await taken();
         if (next) yield next;
       }
     }
-    for (let next = under.take(); next; next = under.take()) yield next;
+    for (let next = await taken(); next; next = await taken()) yield next;
   } finally {
     await hands?.close();
   }
+}
+
+/** What stands in a file: as another hand has read it, or read here and now. */
+export async function* itemsOf(file: HandedFile, hand: TrailHand): AsyncGenerator<readonly HandedItem[]> {
+  const read = await file.read;
+  if (read === null) return yield* readTrailFile(openedAt(hand.desk, file), hand);
+  for (const [name, count] of Object.entries(read.counts)) hand.counts.add(name, count);
+  hand.evidence.saw(read.seen);
+  yield* read.groups;
+}
+
+/** What cannot be read there is opened as anything else, and fails, so that it is told. */
+function openedAt(desk: ReadingDesk, file: HandedFile): HandedFile {
+  const bytes = file.path === null ? null : desk.bytesAt(file.path);
+  return bytes === null ? file : { ...file, open: () => once(bytes) };
+}
+
+/** What such a file tells of the days it keeps to itself until its turn: a scan that is interrupted goes on behind its last file. */
+function readerOn(hand: TrailHand): (task: FileTask) => Promise<FileRead | null> {
+  const ahead = { ...hand, evidence: new DayEvidence(hand.reading.days, []) };
+  return (task) => readTask(task, ahead);
 }
 
 /** Files that are given out, in their order, and the memory that they take. */
@@ -63,7 +105,8 @@ class UnderWay {
   private readonly waiting: { readonly file: HandedFile; bytes: number; isTaken: boolean }[] = [];
 
   add(file: HandedFile): void {
-    const entry = { file, bytes: file.read ? file.size : 0, isTaken: false };
+    // Of a file that lies on this machine only a path is held.
+    const entry = { file, bytes: file.fetched ? file.size : 0, isTaken: false };
     this.waiting.push(entry);
     this.bytes += entry.bytes;
     if (!file.read) return;

@@ -100,7 +100,8 @@ export function rejectFile(
     kind: 'reject',
     reason: isLong ? `${reason} (the first ${limits.keptBytes} of its ${bytes.length} bytes are kept)` : reason,
     eventTime: null,
-    raw: isLong ? bytes.subarray(0, limits.keptBytes) : bytes,
+    // Its own: the next file is read to where these bytes lie, and they would keep, or send to others, all that they are a part of.
+    raw: new Uint8Array(bytes.subarray(0, limits.keptBytes)),
     origin: file.origin,
   };
 }

@@ -1,7 +1,7 @@
 import type { FileRead, HandedItem } from './trail-hands.js';
 
 /** What stands in a file as threads pass it on: few texts instead of many objects, each of which costs both sides. */
-export interface PackedRead extends Omit<FileRead, 'groups' | 'bytes'> {
+export interface PackedRead extends Omit<FileRead, 'groups'> {
   readonly groups: readonly (readonly (HandedItem | LinkLines)[])[];
 }
 
@@ -13,8 +13,12 @@ interface LinkLines {
   readonly times: readonly number[];
 }
 
-/** Packs the items of a group, in their order. */
-export function packItems(items: readonly HandedItem[]): (HandedItem | LinkLines)[] {
+/** Packs what was read, in its order. */
+export function packRead({ groups, ...rest }: FileRead): PackedRead {
+  return { ...rest, groups: Array.from(groups, packItems) };
+}
+
+function packItems(items: readonly HandedItem[]): (HandedItem | LinkLines)[] {
   const packed: (HandedItem | LinkLines)[] = [];
   let texts: string[] = [];
   let times: number[] = [];
@@ -35,28 +39,21 @@ export function packItems(items: readonly HandedItem[]): (HandedItem | LinkLines
   return packed;
 }
 
-/** What was packed, and how much memory it takes about, in bytes. */
-export function unpackRead({ groups, counts, seen }: PackedRead): FileRead {
-  let bytes = 0;
-  const unpacked = groups.map((group) => {
+/** What was packed; it is unpacked as it is taken, once, for until then it takes less memory. */
+export function unpackRead({ groups, ...rest }: PackedRead): FileRead {
+  return { ...rest, groups: unpackGroups(groups) };
+}
+
+function* unpackGroups(groups: PackedRead['groups']): Generator<readonly HandedItem[]> {
+  for (const group of groups) {
     const items: HandedItem[] = [];
     for (const item of group) {
       if (item.kind === 'link-lines') {
         const texts = item.text.split('\n');
         for (const [at, text] of texts.entries())
           items.push({ kind: 'link-line', eventTime: item.times[at] ?? Number.NaN, text });
-        bytes += item.text.length + 100 * texts.length;
-      } else {
-        items.push(item);
-        bytes += weightOf(item);
-      }
+      } else items.push(item);
     }
-    return items;
-  });
-  return { groups: unpacked, counts, seen, bytes };
-}
-
-function weightOf(item: HandedItem): number {
-  if (item.kind === 'start') return 1500 + 2 * (item.queryString?.length ?? 0);
-  return item.kind === 'reject' ? 500 + item.raw.length : 1000;
+    yield items;
+  }
 }

@@ -1,13 +1,16 @@
 import { findRecords } from '../../cloudtrail/find-records.js';
 import type { Reject } from '../../cloudtrail/start.js';
-import type { Piece } from '../content/json-splitter.js';
 import { createTextOpener, PACKED_IN_DOCUMENT, type TextOpener } from '../content/open-text.js';
+import type { Piece } from '../content/pieces.js';
 import { itemOf, type LogFile, type LogItem, notReadFile, type ReadLogFileOptions } from './log-items.js';
+import { SavedPages } from './saved-pages.js';
 
 /** Rejects of one file that are kept; what else cannot be used is told as a number. */
 const MAX_REJECTS = 1000;
 const SAMPLE_BYTES = 64 * 1024;
 const ANY_RECORD = ['eventName', 'eventname', 'event_name'].map((name) => Buffer.from(name));
+/** A file of such a name is to hold JSON: text in there stands where something else was meant to be. */
+const JSON_NAME = /\.(?:json|jsonl|ndjson)(?:\.gz)?$/i;
 const ESCAPE = Buffer.from('\\u00');
 
 /** How a piece is to be taken: as JSON that must be whole, or as text in which JSON may stand. */
@@ -24,6 +27,7 @@ export class PieceReader {
   private readonly options: ReadLogFileOptions;
   private readonly needles: readonly Buffer[];
   private readonly opener: TextOpener;
+  private readonly pages = new SavedPages();
 
   constructor(file: LogFile, options: ReadLogFileOptions) {
     this.file = file;
@@ -47,7 +51,8 @@ export class PieceReader {
       this.values += 1;
       this.look(piece.bytes);
       if (kind === 'text') this.readText(items, piece);
-      else if (this.mayHold(piece.bytes)) this.readJson(items, piece);
+      else if (this.mayHold(piece.bytes) || (piece.list === null && SavedPages.mayBe(piece.bytes)))
+        this.readJson(items, piece);
     }
     return items;
   }
@@ -64,17 +69,31 @@ export class PieceReader {
     return items;
   }
 
-  /** What is to be said of the file now that all of it is read. `isText` when it is no kind of JSON or table. */
-  end(isText: boolean): LogItem[] {
+  /**
+   * What is to be said of the file now that all of it is read. `isText` when it is no kind of JSON or table; `hasMore` when the
+   * last list in it was a page that names a next one.
+   */
+  end(isText: boolean, hasMore = false): LogItem[] {
+    const { file, options } = this;
+    if (hasMore) this.pages.add({ kind: 'page', hasMore });
+    const reason = this.pages.fault;
+    const items = this.atEnd(isText);
+    if (reason === null) return items;
+    const wayOut = 'put all of the answer there, or accept it where the rest stands in other files';
+    return [...items, notReadFile(file, { reason, wayOut }, options)];
+  }
+
+  private atEnd(isText: boolean): LogItem[] {
     const { file, options } = this;
     if (this.rejected > MAX_REJECTS) {
       const reason = `${this.rejected - MAX_REJECTS} further pieces of it could not be used`;
       return [notReadFile(file, { reason, wayOut: 'put the log files it was made from there' }, options)];
     }
     if (this.values === 0 || this.records + this.broken + this.rejected > 0) return [];
-    // A page or XML document stands where something else was meant to be: an error of a download, an export of another kind.
+    // A page or XML document stands where something else was meant to be: an error of a download, an export of another kind;
+    // so does the text that Git keeps of a large file.
     const isMarkup = /^\s*</.test(this.sample.toString('latin1').slice(0, 100));
-    if ((isText && !isMarkup) || isDigest(this.sample)) {
+    if ((isText && !isMarkup && !JSON_NAME.test(file.origin)) || isDigest(this.sample)) {
       options.counts.add(isText ? 'filesWithoutRecords' : 'filesSkipped', 1);
       return [];
     }
@@ -86,7 +105,7 @@ export class PieceReader {
     return this.values + this.broken === 0;
   }
 
-  private readJson(items: LogItem[], piece: Piece): void {
+  private readJson(items: LogItem[], piece: Extract<Piece, { readonly kind: 'value' }>): void {
     const text = piece.bytes.toString('utf8').replace(/^\uFEFF/, '');
     let document: unknown;
     try {
@@ -95,6 +114,7 @@ export class PieceReader {
       this.reject(items, piece, 'the record is not JSON');
       return;
     }
+    if (piece.list === null) this.pages.note(document);
     this.readDocuments(items, { documents: [document], text, origin: `${this.file.origin}#${piece.offset}` });
   }
 

@@ -1,4 +1,5 @@
 import { parseLogKey } from '../../cloudtrail/log-file-name.js';
+import { NEXT_PAGE } from '../../cloudtrail/saved-page.js';
 import { describe } from '../aws/aws-failure.js';
 import { type Member, type MemberLimits, tarMembers, zipMembers } from '../content/archive-members.js';
 import { bunzip } from '../content/bzip2.js';
@@ -9,9 +10,9 @@ import { csvRows } from '../content/csv-rows.js';
 import { encodedIn } from '../content/encoded-text.js';
 import { asUtf8, formatOf, PROBE_BYTES } from '../content/format.js';
 import { gunzipMembers } from '../content/gunzip-members.js';
-import type { Splitter } from '../content/json-splitter.js';
 import { createTextLineSplitter } from '../content/line-splitter.js';
 import { parquetRows } from '../content/parquet-rows.js';
+import type { Splitter } from '../content/pieces.js';
 import { zstdLength } from '../content/zstd-frame.js';
 import { damagedFile, type LogFile, type LogItem, notReadFile, type ReadLogFileOptions } from './log-items.js';
 import { PieceReader } from './piece-reader.js';
@@ -102,7 +103,7 @@ export async function* readTextOf(
     return;
   }
   const splitter: Splitter = isJson
-    ? chooseSplitter(file.origin, probe, { lists: LISTS, maxValueBytes: limits.maxRecordBytes })
+    ? chooseSplitter(file.origin, probe, { lists: LISTS, marks: NEXT_PAGE, maxValueBytes: limits.maxRecordBytes })
     : createTextLineSplitter({ maxValueBytes: limits.maxRecordBytes });
   const kind = isJson ? 'json' : 'text';
   for await (const chunk of rest) {
@@ -112,7 +113,7 @@ export async function* readTextOf(
   const last = reader.read(splitter.end(), kind);
   if (reader.isBlank && isBlank(probe) && !isCut())
     last.push(...damagedFile(file, { reason: 'the file is empty', bytes: probe }, options));
-  yield [...last, ...reader.end(!isJson)];
+  yield [...last, ...reader.end(!isJson, splitter.isMarked)];
 }
 
 async function* readTable(

@@ -4,11 +4,11 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { createCounts } from '../aws/counts.js';
+import { RecordShapes } from '../compact/record-shapes.js';
 import { logFile, otherRecord, startRecord } from '../record.fixture.js';
 import { LOG_FILE_LIMITS, type LogFileLimits, type LogItem } from './log-items.js';
 import { BZIPPED, ZIPPED, ZIPPED_ENCRYPTED } from './packed.fixture.js';
 import { readLogFile } from './read-log-file.js';
-import { RecordShapes } from '../compact/record-shapes.js';
 
 const RECORD = startRecord();
 const TEXT = JSON.stringify(RECORD);
@@ -216,6 +216,60 @@ describe('readLogFile reads', () => {
   });
 });
 
+describe('readLogFile tells of a saved answer that it is not all', () => {
+  const page = (NextToken: string | null) => JSON.stringify({ Events: [{ CloudTrailEvent: TEXT }], NextToken });
+  const index = (total: unknown, over: Readonly<Record<string, unknown>> = {}) =>
+    JSON.stringify({ took: 1, timed_out: false, hits: { total, hits: [{ _source: RECORD }] }, ...over });
+  const insights = (status: string, recordsMatched: number) =>
+    JSON.stringify({ results: [[{ field: '@message', value: TEXT }]], statistics: { recordsMatched }, status });
+  const lake = (over: Readonly<Record<string, unknown>>) =>
+    JSON.stringify({ QueryStatus: 'FINISHED', QueryResultRows: [[{ eventData: TEXT }]], ...over });
+  const NEXT = 'it ends with a page that names a next one, which does not stand in it';
+
+  it.each<[string, string, string]>([
+    ['a page of LookupEvents', page('x'), NEXT],
+    ['the same, its members in another order', `{"NextToken":"${'x'.repeat(90)}","Events":[${TEXT}]}`, NEXT],
+    ['the last of two', page('x') + page('y'), NEXT],
+    [
+      'a page without an event that is looked for',
+      JSON.stringify({ events: [{ message: OTHER }], nextToken: 'x' }),
+      NEXT,
+    ],
+    ['log events', JSON.stringify({ events: [{ message: TEXT }], nextToken: 'x' }), NEXT],
+    ['rows of CloudTrail Lake', lake({ NextToken: 'x' }), NEXT],
+    ['rows of a query that runs', lake({ QueryStatus: 'RUNNING' }), 'it was saved when its query was RUNNING'],
+    ['Logs Insights that run', insights('Running', 1), 'it was saved when its query was Running'],
+    ['Logs Insights up to their limit', insights('Complete', 7), '1 of the 7 or more events'],
+    ['an index of old, a page of it', index(7), '1 of the 7 or more events'],
+    ['an index that counts no further', index({ value: 1, relation: 'gte' }), '1 of the 2 or more events'],
+    ['an index whose shards failed', index(1, { _shards: { failed: 2 } }), '2 shards of the index did not answer'],
+    ['an index that ran out of time', index(1, { timed_out: true }), 'its search ran out of time'],
+  ])('%s', async (_, text, reason) => {
+    const told = summary(await read(text)).filter((one) => one !== 'start e-1');
+    expect(told).toEqual([expect.stringContaining(`not-read x: ${reason}`)]);
+  });
+
+  it.each<[string, string]>([
+    ['its last page', page(null)],
+    ['both pages', page('x') + page('')],
+    ['both pages in a list', `[${page('x')},${page(null)}]`],
+    ['both pages, a line each', lines(page('x'), page(null))],
+    ['both pages of an index', index(2) + index(2)],
+    ['results of Logs Insights', insights('Complete', 1)],
+    ['rows of CloudTrail Lake', lake({})],
+    [
+      'a record whose parameters name a page',
+      JSON.stringify({
+        ...RECORD,
+        responseElements: RECORD.responseElements,
+        additionalEventData: { events: [], nextToken: 'x' },
+      }),
+    ],
+  ])('but not of %s', async (_, text) => {
+    expect(new Set(summary(await read(text)))).toEqual(new Set(['start e-1']));
+  });
+});
+
 describe('readLogFile tells', () => {
   const NAMED = 'reject it names an event that is looked for, and no CloudTrail record stands in it';
   it.each<[string, string | Uint8Array, string]>([
@@ -282,6 +336,17 @@ describe('readLogFile tells', () => {
     const column = (name: string) => ({ name, data: ['StartQueryExecution'], type: 'STRING' as const });
     const file = parquetWriteBuffer({ columnData: ['class_uid', 'metadata', 'api'].map(column) });
     expect(summary(await read(new Uint8Array(file)))).toEqual([expect.stringContaining('not-read x: events in OCSF')]);
+  });
+
+  it('a text under the name of JSON, as Git keeps it of a large file', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n';
+    for (const [name, text] of [
+      ['a.json.gz', pointer],
+      ['a.JSON', 'null'],
+      ['a.ndjson', 'gone\n'],
+    ] as const)
+      expect(summary(await read(text, { name }))).toEqual([`not-read ${name}: no CloudTrail record stands in it`]);
+    expect(summary(await read(pointer, { name: 'README.md' }))).toEqual([]);
   });
 
   it('a cut archive, and gives what came before', async () => {

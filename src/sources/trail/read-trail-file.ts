@@ -2,6 +2,7 @@ import type { Window } from '../../calendar/window.js';
 import { isTransient } from '../aws/aws-failure.js';
 import type { Counts } from '../aws/counts.js';
 import type { RecordShapes } from '../compact/record-shapes.js';
+import type { ReadingDesk } from '../content/reading-desk.js';
 import type { UnpackRoom } from '../content/unpack-room.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
 import type { DayEvidence } from './day-evidence.js';
@@ -35,6 +36,7 @@ export interface TrailHand {
   readonly evidence: DayEvidence;
   readonly shapes: RecordShapes;
   readonly room: UnpackRoom;
+  readonly desk: ReadingDesk;
   readonly loadZstd?: LoadZstd | undefined;
 }
 

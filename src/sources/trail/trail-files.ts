@@ -11,6 +11,7 @@ import { describe, isAccessDenied, nameOf, PermissionDenied } from '../aws/aws-f
 import { type Counts, createCounts } from '../aws/counts.js';
 import { RecordShapes } from '../compact/record-shapes.js';
 import { FileProgress } from '../content/file-progress.js';
+import { ReadingDesk } from '../content/reading-desk.js';
 import { UnpackRoom } from '../content/unpack-room.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
 import { DeliveredFiles } from '../read-once/delivered-files.js';
@@ -22,12 +23,11 @@ import { cursorOf, type TrailCursor } from '../read-once/trail-cursor.js';
 import { DayEvidence } from './day-evidence.js';
 import { divide, stretchOf } from './divide-trail.js';
 import { fetchAhead } from './fetch-ahead.js';
-import { type HandedFile, type Handing, handOut } from './hand-out.js';
+import { handOut, itemsOf } from './hand-out.js';
 import { listTrail, type TrailBucket } from './list-trail.js';
 import { damagedFile, LOG_FILE_LIMITS, type LogFileLimits, type LogItem } from './log-items.js';
-import { readTrailFile, type TrailHand } from './read-trail-file.js';
 import { createRevealedCredentials, type RevealedCredentials } from './revealing-events.js';
-import { type HandedItem, isWorthHands, type OpenTrailHands } from './trail-hands.js';
+import type { HandedItem, OpenTrailHands } from './trail-hands.js';
 import { UnreadBound } from './unread-bound.js';
 
 export interface TrailFilesOptions {
@@ -47,6 +47,8 @@ export interface TrailFilesOptions {
   readonly loadZstd?: LoadZstd;
   /** Further hands, for trails that are worth them; absent: files are read one after another. */
   readonly openHands?: OpenTrailHands;
+  /** Trails of so much work are, in bytes; by default what is measured. */
+  readonly handsFrom?: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -136,7 +138,7 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   const names = new Set(links ? ['StartQueryExecution', ...LINK_EVENT_NAMES] : ['StartQueryExecution']);
   const limits = { ...LOG_FILE_LIMITS, ...scan.limits };
   const reading = { names, limits, tells: links, days: scan.days };
-  const kept = { shapes: new RecordShapes(), room: new UnpackRoom() };
+  const kept = { shapes: new RecordShapes(), room: new UnpackRoom(), desk: new ReadingDesk() };
   const hand = { reading, counts, evidence, ...kept, loadZstd: scan.loadZstd };
   const linkWindow = { start: window.start - linkLeadMs, end: window.end };
   const scope = { window, linkWindow, counts, names, revealed: createRevealedCredentials() };
@@ -169,8 +171,8 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   await gone?.begin(scan.after === null ? null : parseLogKey(scan.after));
   const recalled = recallFiles(listed, { ...scan, reader, wanted: scope }, gone);
   const fetched = fetchAhead(recalled, scan);
-  const isWorth: Handing['isWorth'] = (unread) => isWorthHands(unread ?? progress.listed());
-  const handed = handOut(fetched, scan.openHands ? { open: () => scan.openHands?.(reading), isWorth } : null);
+  const { openHands, handsFrom: from } = scan;
+  const handed = handOut(fetched, openHands ? { openHands, from, hand, listed: () => progress.listed() } : null);
   for await (const file of handed) {
     signal?.throwIfAborted();
     const isLitter = file.place.kind === 'litter';
@@ -229,15 +231,6 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
 function noneReadable({ location }: TrailBucket, denied: number): PermissionDenied {
   const cause = new Error(`none of the ${denied} files at ${location} may be read`);
   return new PermissionDenied('s3:GetObject (and kms:Decrypt)', cause);
-}
-
-/** What stands in a file: as another hand has read it, or read here and now. */
-async function* itemsOf(file: HandedFile, hand: TrailHand): AsyncGenerator<readonly HandedItem[]> {
-  const read = await file.read;
-  if (read === null) return yield* readTrailFile(file, hand);
-  for (const [name, count] of Object.entries(read.counts)) hand.counts.add(name, count);
-  hand.evidence.saw(read.seen);
-  yield* read.groups;
 }
 
 function placeOf({ bucket, prefix = '' }: Pick<TrailFilesOptions, 'bucket' | 'prefix'>): string {
