@@ -1,6 +1,5 @@
 import { createHash, hash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import { createExecutionIds, type ExecutionIds } from '../../athena/execution-ids.js';
 import { type ReportStore, WriteConflict } from '../../ports/report-store.js';
@@ -230,14 +229,17 @@ async function* packedInTurn(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8
   const gzip = createGzip({ level: 1 });
   const ready: Uint8Array[] = [];
   gzip.on('data', (bytes: Buffer) => ready.push(bytes));
+  // Whoever writes hears of it; without a listener it would be thrown a second time.
+  gzip.on('error', () => {});
   try {
     for (const piece of pieces) {
       await new Promise<void>((resolve, reject) => gzip.write(piece, (error) => (error ? reject(error) : resolve())));
       yield* ready.splice(0);
     }
-    const ended = finished(gzip);
-    gzip.end();
-    await ended;
+    await new Promise<void>((resolve, reject) => {
+      gzip.once('error', reject).once('end', resolve);
+      gzip.end();
+    });
     yield* ready;
   } finally {
     gzip.destroy();
