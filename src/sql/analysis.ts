@@ -41,11 +41,14 @@ export interface SqlAnalysis {
   /** The prepared statement that the text runs: what it reads and writes is not in it. */
   readonly executes: string | null;
   /**
-   * Why the text may read more than it names: `statement-not-known`, `text-not-complete` (see `complete`), `table-function`; null
-   * where it names all.
+   * Why the text may read more than it names: `statement-not-known`, `text-not-complete` (see `complete`), or what `Unnamed` has;
+   * null where it names all.
    */
   readonly unread: string | null;
-  /** False when the text was cut or is an unfilled template, or a quote, comment or parenthesis is not closed. */
+  /**
+   * False when the text was cut or is an unfilled template: it is too long, a quote, comment or parenthesis is not closed, a relation is
+   * missing, or its last word cannot be the last. A cut where a statement may end cannot be told.
+   */
   readonly complete: boolean;
 }
 

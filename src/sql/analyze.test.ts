@@ -249,10 +249,37 @@ describe('analyzeSql', () => {
     [`select * from db_\${env}.orders join u using (k)`, 'u'],
     ["select * from {{ ref('t') }}_old, u", 'u'],
     ['select * from {schema}.{table} t, u', 'u'],
+    ['select * from t join', 't'],
+    ['select * from t where', 't'],
+    ['select * from t where a =', 't'],
+    ['select * from t, ', 't'],
+    ['select * from t left', 't'],
+    ['select * from db.', 'db'],
+    ['select * from t where a in (select b from) and c = 1', 't'],
+    ['select * from t join where a = 1', 't'],
+    ['select * from ? where a = 1', ''],
+    ['select * from :t', ''],
+    ['select * from t join ...', 't'],
+    ['select * from t where a …', 't'],
+    ['select a, ... from t', ''],
+    ["execute immediate 'select * from t join'", 't'],
   ])('says that %s is not complete and reads what is there', (sql, read) => {
     const analysis = analyzeSql(sql, AS_WRITTEN, sha1);
     expect([analysis.tablesRead.join(' '), analysis.complete]).toEqual([read, false]);
   });
+
+  test.each([
+    "select '...' from t",
+    'select * from t -- ...',
+    'select * from t where a = b.left',
+    'select * from a.b.c',
+    'select * from t natural join lateral (values 1)',
+    'select * from (values 1, 2), unnest(array[1]), table(sequence(start => 1, stop => 2))',
+    'select * from t as "where"',
+    'select * from t order by a desc',
+    'select case when a then b end from t',
+    'select *',
+  ])('says that %s is complete', (sql) => expect(analyzeSql(sql, AS_WRITTEN, sha1).complete).toBe(true));
 
   test('looks at 262,144 bytes and says when the text was longer', () => {
     const filler = `select '${'é'.repeat((MAX_QUERY_BYTES - 16) / 2)}' from t`;

@@ -5,6 +5,7 @@ import { type Findings, newFindings } from './findings.js';
 import { fingerprintOf, type TextHash } from './fingerprint.js';
 import { outerComments } from './outer-comments.js';
 import { uniqueNames } from './sorted-names.js';
+import { endsEarly } from './statement/ends-early.js';
 import { readStatement } from './statement/statement.js';
 import { resolveName, tableBehind } from './table-name.js';
 import { type Tokens, tokenize } from './tokens.js';
@@ -30,7 +31,7 @@ export function analyzeSql(text: string, context: SqlContext, sha1: TextHash): S
   const { columns, whole, ambiguous } = immediate.length === 0 ? own : joinColumns([own, ...immediate]);
   const { leadingComments, trailingComments } = outerComments(tokens);
   const tables = resolveAll(findings.writes, context);
-  const complete = tokens.isWhole && source.length === text.length;
+  const complete = tokens.isWhole && source.length === text.length && !findings.lacksRelation && !endsEarly(tokens);
   return {
     kind: kinds[0] ?? 'UNKNOWN',
     tablesRead: resolveAll(findings.reads, context),
@@ -54,7 +55,7 @@ export function analyzeSql(text: string, context: SqlContext, sha1: TextHash): S
 function unreadOf(kinds: readonly string[], findings: Findings, complete: boolean): string | null {
   if (kinds.length === 0 || kinds.includes('UNKNOWN')) return 'statement-not-known';
   if (!complete) return 'text-not-complete';
-  return findings.hasOpaqueFunction ? 'table-function' : null;
+  return findings.unnamed;
 }
 
 /** Splits a text at the `;` between its statements; comments stay with the statement that follows them. */
@@ -95,7 +96,8 @@ function readImmediate(text: string, findings: Findings, context: SqlContext): C
   findings.objects.push(...own.objects);
   findings.locations.push(...own.locations);
   findings.executes ??= own.executes;
-  if (own.hasOpaqueFunction) findings.hasOpaqueFunction = true;
+  findings.unnamed ??= own.unnamed;
+  if (own.lacksRelation || endsEarly(tokens)) findings.lacksRelation = true;
   return columnsOf(tokens, own, context);
 }
 

@@ -16,9 +16,17 @@ export interface Findings {
   preparedName: string | null;
   /** The prepared statement that is run. */
   executes: string | null;
-  /** A function stands where a table may, and is none that makes its rows of its arguments alone: a connector may read anything. */
-  hasOpaqueFunction: boolean;
+  /** What touches tables that the text does not name; null where nothing does. */
+  unnamed: Unnamed | null;
+  /** FROM, JOIN or a comma between relations has none behind it: the text was cut, or its place was not filled. */
+  lacksRelation: boolean;
 }
+
+/**
+ * `table-function`: one stands where a table may, and is none that makes its rows of its arguments alone: a connector may read
+ * anything. `procedure`: CALL runs one. `cascade`: a database is dropped with whatever tables it has.
+ */
+export type Unnamed = 'table-function' | 'procedure' | 'cascade';
 
 export interface Relation {
   /** Index of its first token. */
@@ -39,7 +47,8 @@ export function newFindings(): Findings {
     immediate: [],
     preparedName: null,
     executes: null,
-    hasOpaqueFunction: false,
+    unnamed: null,
+    lacksRelation: false,
   };
 }
 

@@ -148,6 +148,16 @@ describe('a text that may read more than it names', () => {
     ['is cut', "SELECT * FROM orders WHERE a = 'x", ['awsdatacatalog.sales.orders'], 'unknown:text-not-complete'],
     ['is a template', `SELECT * FROM ${'$'}{table}`, null, 'unknown:text-not-complete'],
     [
+      'is cut between two words',
+      'SELECT * FROM orders JOIN',
+      ['awsdatacatalog.sales.orders'],
+      'unknown:text-not-complete',
+    ],
+    ['lacks a table', 'SELECT * FROM ? WHERE a = 1', null, 'unknown:text-not-complete'],
+    ['drops what a database has', 'DROP DATABASE sales CASCADE', null, 'unknown:cascade'],
+    ['runs a procedure', "CALL lake.system.execute('DELETE FROM payroll')", null, 'unknown:procedure'],
+    ['unloads what nobody knows', "UNLOAD (EXECUTE p) TO 's3://b/p/'", null, 'unknown:prepared-text-not-known'],
+    [
       'asks a connector',
       "SELECT * FROM TABLE(lake.system.query(query => 'SELECT * FROM payroll'))",
       null,

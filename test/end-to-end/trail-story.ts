@@ -233,7 +233,9 @@ export class StoryTree {
       if (event.kind === 'warning') this.warnings.push(String(event.message));
     };
     const bucket = this.trail.bucket(this.hasLedger, this.opened, this.hasHands ? WORTH_BYTES : 0);
-    const source = uncounted(createTrailFiles({ bucket, ...(this.hasHands ? { openHands: handsFor } : {}) }));
+    const source = uncounted(
+      createTrailFiles({ bucket, ...(this.hasHands ? { openHands: handsFor, handsFrom: 3 * WORTH_BYTES } : {}) }),
+    );
     const { stepMs } = this;
     // Of two readings the later counts.
     this.now += 60_000;

@@ -49,6 +49,8 @@ export interface TrailFilesOptions {
   readonly loadZstd?: LoadZstd;
   /** Further hands, for trails that are worth them; absent: files are read one after another. */
   readonly openHands?: OpenTrailHands;
+  /** Trails of so much work are, in bytes; by default what is measured. */
+  readonly handsFrom?: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -178,8 +180,8 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   await gone?.begin(scan.after === null ? null : parseLogKey(scan.after));
   const recalled = recallFiles(listed, { ...scan, reader, wanted: scope }, gone);
   const fetched = fetchAhead(recalled, scan);
-  const { openHands } = scan;
-  const handed = handOut(fetched, openHands ? { openHands, hand, listed: () => progress.listed() } : null);
+  const { openHands, handsFrom: from } = scan;
+  const handed = handOut(fetched, openHands ? { openHands, from, hand, listed: () => progress.listed() } : null);
   for await (const file of handed) {
     signal?.throwIfAborted();
     const isLitter = file.place.kind === 'litter';

@@ -47,7 +47,11 @@ export function drop(head: Head): Statement {
   const { tokens } = head;
   const next = objectAt(tokens, head.at + 1);
   const kind = objectKind(tokens, 'DROP', next);
-  if (!isTableOrView(tokens, next)) return done(head, kind, next);
+  if (!isTableOrView(tokens, next)) {
+    const statement = done(head, kind, next);
+    if (kind === 'DROP_DATABASE' && tokens.texts[statement.end - 1] === 'cascade') head.findings.unnamed ??= 'cascade';
+    return statement;
+  }
   let after = target(head, next + 1);
   while (tokens.texts[after] === ',') after = Math.max(target(head, after + 1), after + 1);
   return done(head, kind, after);

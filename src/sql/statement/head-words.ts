@@ -40,7 +40,7 @@ export const READERS: ReadonlyMap<string, (head: Head) => Statement> = new Map([
   ['set', namesNothing],
   ['reset', namesNothing],
   ['use', namesNothing],
-  ['call', namesNothing],
+  ['call', call],
   ['start', namesNothing],
   ['commit', namesNothing],
   ['rollback', namesNothing],
@@ -166,6 +166,12 @@ function deallocate(head: Head): Statement {
   const { tokens, findings, at } = head;
   findings.preparedName ??= nameAt(tokens, skip(tokens, at + 1, 'prepare'));
   return done(head, 'DEALLOCATE', at + 1);
+}
+
+/** What a procedure touches stands in its arguments, if anywhere. */
+function call(head: Head): Statement {
+  head.findings.unnamed ??= 'procedure';
+  return namesNothing(head);
 }
 
 function namesNothing(head: Head): Statement {

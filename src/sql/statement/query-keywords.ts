@@ -1,6 +1,6 @@
 import { add, readChangedTarget, readInsertTarget, stringValue } from '../findings.js';
 import { readName } from '../table-name.js';
-import { isName, KEYWORD, STRING } from '../tokens.js';
+import { isName, KEYWORD, nameAt, STRING } from '../tokens.js';
 import { cteBody, endOfRoutines } from './common-tables.js';
 import { endFrom, startQuery } from './frame.js';
 import { openCte, type QueryScan, readRelation } from './query-scan.js';
@@ -43,6 +43,7 @@ const STEPS: ReadonlyMap<string, (scan: QueryScan) => void> = new Map([
   ['like', like],
   ['rename', rename],
   ['to', to],
+  ['execute', execute],
 ]);
 
 export function readKeyword(scan: QueryScan, word: string): void {
@@ -218,4 +219,10 @@ function rename({ tokens, at, shape, outer, findings }: QueryScan): void {
 function to({ tokens, at, shape, outer, findings }: QueryScan): void {
   if (shape !== 'unload' || outer.length > 0 || tokens.kinds[at + 1] !== STRING) return;
   findings.objects.push(stringValue(tokens, at + 1));
+}
+
+/** `UNLOAD (EXECUTE name) TO …` */
+function execute({ tokens, at, shape, findings }: QueryScan): void {
+  if (shape !== 'unload' || tokens.texts[at - 1] !== '(' || !isName(tokens.kinds[at + 1])) return;
+  findings.executes ??= nameAt(tokens, at + 1);
 }

@@ -49,13 +49,20 @@ export function readMark(scan: QueryScan, mark: string): void {
   if (mark === '(') openFrame(scan, null);
   else if (mark === ')') closeFrame(scan);
   else if (mark === ',') {
+    lackRelation(scan);
     if (frame.inFrom && !frame.lateralView && frame.brackets === 0) frame.expectsRelation = true;
   } else if (mark === '.' && isName(tokens.kinds[scan.at + 1])) scan.at++;
   else {
-    frame.expectsRelation = false;
+    lackRelation(scan);
     if (mark === '[') frame.brackets++;
     else if (mark === ']') frame.brackets--;
   }
+}
+
+/** Something else stands where a relation should. */
+export function lackRelation({ frame, findings }: QueryScan): void {
+  if (frame.expectsRelation) findings.lacksRelation = true;
+  frame.expectsRelation = false;
 }
 
 /** Takes the name of a relation and stands behind it. */
@@ -68,7 +75,7 @@ export function readRelation(scan: QueryScan): void {
   scan.frame.expectsRelation = false;
   // A name before a parenthesis is a table function: `TABLE(lake.system.query(query => '…'))` runs a text in another system.
   if (tokens.texts[name.next] === '(') {
-    if (!PLAIN_FUNCTIONS.has(name.parts.join('.'))) findings.hasOpaqueFunction = true;
+    if (!PLAIN_FUNCTIONS.has(name.parts.join('.'))) findings.unnamed ??= 'table-function';
     return;
   }
   const isCte = name.parts.length === 1 && (scan.visible?.get(name.parts[0] ?? '') ?? 0) > 0;
@@ -104,6 +111,7 @@ function openFrame(scan: QueryScan, cteName: string | null): void {
 }
 
 function closeFrame(scan: QueryScan): void {
+  lackRelation(scan);
   const { frame, visible } = scan;
   const parent = scan.outer.pop();
   if (parent === undefined) return;

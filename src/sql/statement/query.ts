@@ -1,7 +1,7 @@
 import { addLocation, type Findings } from '../findings.js';
 import { isName, KEYWORD, MARK, NUMBER, QUOTED, STRING, type Tokens } from '../tokens.js';
 import { readKeyword } from './query-keywords.js';
-import { newQueryScan, type QueryScan, type QueryShape, readMark, readRelation } from './query-scan.js';
+import { lackRelation, newQueryScan, type QueryScan, type QueryShape, readMark, readRelation } from './query-scan.js';
 
 export interface Scan extends Readonly<Pick<QueryScan, 'hasQuery' | 'verb'>> {
   /** Index of the `;` that ends the statement, or the number of tokens. */
@@ -15,6 +15,9 @@ const NEVER_A_RELATION = new Set(
     'select table union unnest using values when where with'
   ).split(' '),
 );
+
+/** Of these, what begins a relation, or a query in parentheses. */
+const BEGINS_A_RELATION = new Set('from lateral select table unnest values with'.split(' '));
 
 /**
  * Scans a statement after its head, one step a token, with one frame for each open parenthesis: no recursion and no
@@ -33,11 +36,14 @@ export function scanQuery(tokens: Tokens, start: number, begunAs: QueryShape, fi
     } else if (scan.frame.expectsRelation && isName(kind) && !(kind === KEYWORD && isClause(scan, text))) {
       readRelation(scan);
       scan.at--;
-    } else if (kind === KEYWORD) readKeyword(scan, text);
-    else if (scan.shape === 'ddl' && (kind === STRING || kind === QUOTED)) addLocation(tokens, scan.at, findings);
+    } else if (kind === KEYWORD) {
+      if (scan.frame.expectsRelation && !BEGINS_A_RELATION.has(text)) lackRelation(scan);
+      readKeyword(scan, text);
+    } else if (scan.shape === 'ddl' && (kind === STRING || kind === QUOTED)) addLocation(tokens, scan.at, findings);
     // A string, a parameter or `%s` stands where a relation should.
-    else scan.frame.expectsRelation = false;
+    else lackRelation(scan);
   }
+  if (scan.frame.expectsRelation) findings.lacksRelation = true;
   return { end: scan.at, hasQuery: scan.hasQuery, verb: scan.verb };
 }
 

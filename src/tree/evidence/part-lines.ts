@@ -11,10 +11,14 @@ export async function* wholeLines(pieces: AsyncIterable<Buffer>): AsyncGenerator
   let rest: Buffer[] = [];
   for await (const piece of pieces) {
     const end = piece.lastIndexOf(NEW_LINE) + 1;
-    if (end > 0) {
-      yield rest.length > 0 ? Buffer.concat([...rest, piece.subarray(0, end)]) : piece.subarray(0, end);
+    let begin = 0;
+    if (end > 0 && rest.length > 0) {
+      // Only the line that was cut is put together, not all that follows it.
+      begin = piece.indexOf(NEW_LINE) + 1;
+      yield Buffer.concat([...rest, piece.subarray(0, begin)]);
       rest = [];
     }
+    if (begin < end) yield piece.subarray(begin, end);
     if (end < piece.length) rest.push(piece.subarray(end));
   }
   if (rest.length > 0) yield Buffer.concat(rest);
@@ -34,6 +38,21 @@ export function linesIn(bytes: Buffer): string[] {
     from = stop + 1;
   }
   return lines;
+}
+
+/** The lines in such a batch in which one of some texts in ASCII stands: of the others no text is made, which takes most of the time. */
+export function linesHaving(bytes: Buffer, texts: readonly string[]): string[] {
+  const begins = new Set<number>();
+  for (const text of texts) {
+    for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, endOfLine(bytes, at)))
+      begins.add(bytes.lastIndexOf(NEW_LINE, at) + 1);
+  }
+  return [...begins].sort((a, b) => a - b).map((begin) => bytes.toString('utf8', begin, endOfLine(bytes, begin)));
+}
+
+function endOfLine(bytes: Buffer, from: number): number {
+  const end = bytes.indexOf(NEW_LINE, from);
+  return end < 0 ? bytes.length : end;
 }
 
 /** The last line break within the length of a text, or the first one behind it. */
@@ -72,17 +91,22 @@ export interface PartProof {
   end(): string | null;
 }
 
-export function createPartProof(part: { readonly sha256: string; readonly isMerged: boolean }): PartProof {
-  return part.isMerged ? proofOfSections() : proofOfWhole(part.sha256);
+/** With `having`, texts in ASCII, it takes only lines in which one of them stands. */
+export function createPartProof(
+  part: { readonly sha256: string; readonly isMerged: boolean },
+  having?: readonly string[],
+): PartProof {
+  return part.isMerged ? proofOfSections(having) : proofOfWhole(part.sha256, having);
 }
 
 /** Of a part by itself the bytes are its text: nothing is written out again to be hashed. */
-function proofOfWhole(name: string): PartProof {
+function proofOfWhole(name: string, having: readonly string[] | undefined): PartProof {
   const hash = createHash('sha256');
   return {
     take(bytes, wanted) {
       hash.update(bytes);
-      return wanted !== null && !wanted.has(name) ? [] : evidenceIn(linesIn(bytes));
+      if (wanted !== null && !wanted.has(name)) return [];
+      return evidenceIn(having ? linesHaving(bytes, having) : linesIn(bytes));
     },
     end() {
       const found = hash.digest('hex');
@@ -91,7 +115,7 @@ function proofOfWhole(name: string): PartProof {
   };
 }
 
-function proofOfSections(): PartProof {
+function proofOfSections(having: readonly string[] | undefined): PartProof {
   let name: string | null = null;
   let hash = createHash('sha256');
   let isFirst = true;
@@ -107,7 +131,8 @@ function proofOfSections(): PartProof {
     if (name === null || lines.length === 0) return [];
     hash.update(isFirst ? lines.join('\n') : `\n${lines.join('\n')}`);
     isFirst = false;
-    return wanted !== null && !wanted.has(name) ? [] : evidenceIn(lines);
+    if (wanted !== null && !wanted.has(name)) return [];
+    return evidenceIn(having ? lines.filter((line) => having.some((text) => line.includes(text))) : lines);
   };
   return {
     take(bytes, wanted) {
