@@ -1,6 +1,6 @@
 import { once } from '../content/chunks.js';
 import type { ReadingDesk } from '../content/reading-desk.js';
-import { DayEvidence, isDated } from './day-evidence.js';
+import { DayEvidence, isDated } from '../gaps/day-evidence.js';
 import type { FetchedFile } from './fetch-ahead.js';
 import { readTask } from './read-task.js';
 import { readTrailFile, type TrailFile, type TrailHand } from './read-trail-file.js';
