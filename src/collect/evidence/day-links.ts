@@ -41,13 +41,13 @@ const PART_LINES = 20_000;
 
 /**
  * Opens what a day knows, to add lines of some kinds to it. Memory: about 100 bytes for a line of these kinds that is known, and the new
- * ones. `see` is shown the lines of the days around in which its text stands, on the way and in order: reading them is what takes time.
+ * ones. `see` is shown every line of the days around on the way, in order: reading them is what takes time.
  */
 export async function openDayLinks<Kind extends LineKind>(
   store: ReportStore,
   reportDate: string,
   kinds: readonly Kind[],
-  see: { readonly having: string; line(text: string): void } | null = null,
+  see: ((text: string) => void) | null = null,
 ): Promise<DayLinkWriter<Kind>> {
   const folder = dayEvidence(reportDate);
   const known = createKnownLines();
@@ -60,9 +60,9 @@ export async function openDayLinks<Kind extends LineKind>(
     const starts = date === reportDate ? ofDay : date < reportDate ? before : [];
     if (starts.length === 0 && !see) continue;
     for (const part of await view.parts(dayEvidence(date))) {
-      for await (const batch of view.lines(part, [...starts, ...(see ? [see.having] : [])])) {
+      for await (const batch of view.lines(part)) {
         for (const text of batch) {
-          if (see && text.includes(see.having)) see.line(text);
+          see?.(text);
           // Only the lines of uses are read: the others are known by their text.
           if (starts.some((start) => text.startsWith(start)))
             known.isNew(text, text.startsWith(startOf('revealing')) ? (JSON.parse(text) as DayLine) : null);

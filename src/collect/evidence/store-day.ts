@@ -32,14 +32,11 @@ export async function storeDay(
   const graph = createCredentialGraph();
   const sparkUses = createSparkUses();
   const wanted = createWantedNames();
-  const own = await openDayLinks(store, reportDate, ['revealing', 'shown'], {
-    having: NAMED_USER,
-    line(text) {
-      const use = namedCaller(text);
-      if (!use) return;
-      graph.addStart(use);
-      wanted.add(use);
-    },
+  const own = await openDayLinks(store, reportDate, ['revealing', 'shown'], (text) => {
+    const use = namedCaller(text);
+    if (!use) return;
+    graph.addStart(use);
+    wanted.add(use);
   });
   for (const hour of day.hours) {
     signal?.throwIfAborted();
@@ -66,14 +63,12 @@ export async function storeDay(
   await nameUsers({ ...rest, users: nameless(graph), source: userNames });
 }
 
-const NAMED_USER = '"onBehalfOfUserId":"';
-
 /**
  * Whom credentials were asked for on behalf of is known from the callers of the events that issued them: the caller in such a line, null
  * in every other.
  */
 function namedCaller(text: string): CredentialUse | null {
-  if (!text.startsWith('{"link":') || !text.includes(NAMED_USER)) return null;
+  if (!text.startsWith('{"link":') || !text.includes('"onBehalfOfUserId":"')) return null;
   const { caller, eventId, eventTime, console } = linkOfLine(JSON.parse(text) as { link: unknown });
   return caller.onBehalfOfUserId === null ? null : { principal: caller, eventId, eventTime, console };
 }

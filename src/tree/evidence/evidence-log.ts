@@ -139,21 +139,18 @@ async function readHead(store: ReportStore, part: Part): Promise<PartHead> {
 }
 
 /**
- * Yields the lines of a part in batches, its head left out; of a merged one all sections, or those wanted; of texts in ASCII given, only
- * lines in which one of them stands. What it yielded is proven by its hash only when it ends.
+ * Yields the lines of a part in batches, its head left out; of a merged one all sections, or those wanted. What it yielded is
+ * proven by its hash only when it ends.
  * @throws DamagedWorkingFile when it is not what its name says; WriteConflict when it was merged away meanwhile
  */
 export async function* readPart(
   store: ReportStore,
   part: Part,
-  {
-    wanted = null,
-    having,
-  }: { readonly wanted?: ReadonlySet<string> | null; readonly having?: readonly string[] | undefined } = {},
+  wanted: ReadonlySet<string> | null = null,
 ): AsyncGenerator<readonly string[]> {
   const stream = await store.stream(part.key);
   if (!stream) throw new WriteConflict(part.key);
-  const proof = createPartProof(part, having);
+  const proof = createPartProof(part);
   try {
     for await (const bytes of wholeLines(unpackPieces(stream))) {
       const kept = proof.take(bytes, wanted);

@@ -5,15 +5,13 @@ import { listParts, namesIn, type Part, partName, readPart } from './evidence-lo
 export interface EvidenceView {
   /** The parts of a folder that are looked at. */
   parts(folder: string): Promise<readonly Part[]>;
-  /**
-   * Yields a part's lines in batches, as far as they are looked at; of texts in ASCII given, only lines in which one of them stands.
-   */
-  lines(part: Part, having?: readonly string[]): AsyncIterable<readonly string[]>;
+  /** Yields a part's lines in batches, as far as they are looked at. */
+  lines(part: Part): AsyncIterable<readonly string[]>;
 }
 
 /** All the evidence that lies in a tree now. A part that is merged meanwhile is a `WriteConflict`: look again. */
 export function liveEvidence(store: ReportStore): EvidenceView {
-  return { parts: (folder) => listParts(store, folder), lines: (part, having) => readPart(store, part, { having }) };
+  return { parts: (folder) => listParts(store, folder), lines: (part) => readPart(store, part) };
 }
 
 /** A part that a manifest names and that is gone. */
@@ -48,12 +46,12 @@ export function pinnedEvidence(store: ReportStore, names: readonly string[]): Ev
       if (missing.size > 0) throw new EvidenceGone([...missing]);
       return chosen;
     },
-    async *lines(part, having) {
+    async *lines(part) {
       const wanted = wantedIn(part.folder);
       const isWhole = !part.isMerged || wanted.has(partName(part));
       const sections = isWhole ? null : new Set([...wanted].map((name) => name.slice(part.folder.length + 1)));
       try {
-        yield* readPart(store, part, { wanted: sections, having });
+        yield* readPart(store, part, sections);
       } catch (error) {
         if (error instanceof WriteConflict) throw new EvidenceGone([partName(part)]);
         throw error;

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { bytesOfLines, createPartProof, linesHaving, linesIn } from './part-lines.js';
+import { bytesOfLines, linesIn } from './part-lines.js';
 
 const LENGTHS = [0, 1, 7, 65_535, 65_536, 65_537, 140_000];
 const line = fc
@@ -26,28 +25,4 @@ it('makes bytes of many short lines', () => {
   const many = Array.from({ length: 50_000 }, (_, index) => `{"n":${index}}`);
   expect(bytesOfLines(many).toString()).toBe(many.join('\n'));
   expect(linesIn(bytesOfLines(many))).toEqual(many);
-});
-
-it('makes texts of those lines alone in which one of some texts stands, in their order', () => {
-  const all = ['{"link":1}', '{"shown":"é"}', '', '{"link":{"user":"a"}}', '{"shown":"user"}'];
-  const having = ['{"shown":', '"user"'];
-  const some = ['{"shown":"é"}', '{"link":{"user":"a"}}', '{"shown":"user"}'];
-  expect(linesHaving(bytesOfLines(all), having)).toEqual(some);
-  expect(linesHaving(bytesOfLines([...all, '']), having)).toEqual(some);
-  expect(linesHaving(Buffer.alloc(0), having)).toEqual([]);
-});
-
-it('proves a part of which not all lines are taken', () => {
-  const bytes = bytesOfLines(['{"link":1}', '{"shown":2}']);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const proof = createPartProof({ sha256, isMerged: false }, ['{"shown":']);
-  expect(proof.take(bytes, null)).toEqual(['{"shown":2}']);
-  expect(proof.end()).toBeNull();
-  const damaged = createPartProof({ sha256, isMerged: false }, ['{"shown":']);
-  damaged.take(bytesOfLines(['{"link":9}', '{"shown":2}']), null);
-  expect(damaged.end()).toContain('has the hash');
-  const merged = createPartProof({ sha256: '', isMerged: true }, ['{"shown":']);
-  const section = bytesOfLines(['{"ids":[]}', JSON.stringify({ part: sha256 }), '{"link":1}', '{"shown":2}']);
-  expect(merged.take(section, null)).toEqual(['{"shown":2}']);
-  expect(merged.end()).toBeNull();
 });

@@ -40,21 +40,6 @@ export function linesIn(bytes: Buffer): string[] {
   return lines;
 }
 
-/** The lines in such a batch in which one of some texts in ASCII stands: of the others no text is made, which takes most of the time. */
-export function linesHaving(bytes: Buffer, texts: readonly string[]): string[] {
-  const begins = new Set<number>();
-  for (const text of texts) {
-    for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, endOfLine(bytes, at)))
-      begins.add(bytes.lastIndexOf(NEW_LINE, at) + 1);
-  }
-  return [...begins].sort((a, b) => a - b).map((begin) => bytes.toString('utf8', begin, endOfLine(bytes, begin)));
-}
-
-function endOfLine(bytes: Buffer, from: number): number {
-  const end = bytes.indexOf(NEW_LINE, from);
-  return end < 0 ? bytes.length : end;
-}
-
 /** The last line break within the length of a text, or the first one behind it. */
 function endOfText(bytes: Buffer, from: number, end: number): number {
   if (end - from <= TEXT_BYTES) return end;
@@ -91,22 +76,17 @@ export interface PartProof {
   end(): string | null;
 }
 
-/** With `having`, texts in ASCII, it takes only lines in which one of them stands. */
-export function createPartProof(
-  part: { readonly sha256: string; readonly isMerged: boolean },
-  having?: readonly string[],
-): PartProof {
-  return part.isMerged ? proofOfSections(having) : proofOfWhole(part.sha256, having);
+export function createPartProof(part: { readonly sha256: string; readonly isMerged: boolean }): PartProof {
+  return part.isMerged ? proofOfSections() : proofOfWhole(part.sha256);
 }
 
 /** Of a part by itself the bytes are its text: nothing is written out again to be hashed. */
-function proofOfWhole(name: string, having: readonly string[] | undefined): PartProof {
+function proofOfWhole(name: string): PartProof {
   const hash = createHash('sha256');
   return {
     take(bytes, wanted) {
       hash.update(bytes);
-      if (wanted !== null && !wanted.has(name)) return [];
-      return evidenceIn(having ? linesHaving(bytes, having) : linesIn(bytes));
+      return wanted !== null && !wanted.has(name) ? [] : evidenceIn(linesIn(bytes));
     },
     end() {
       const found = hash.digest('hex');
@@ -115,7 +95,7 @@ function proofOfWhole(name: string, having: readonly string[] | undefined): Part
   };
 }
 
-function proofOfSections(having: readonly string[] | undefined): PartProof {
+function proofOfSections(): PartProof {
   let name: string | null = null;
   let hash = createHash('sha256');
   let isFirst = true;
@@ -131,8 +111,7 @@ function proofOfSections(having: readonly string[] | undefined): PartProof {
     if (name === null || lines.length === 0) return [];
     hash.update(isFirst ? lines.join('\n') : `\n${lines.join('\n')}`);
     isFirst = false;
-    if (wanted !== null && !wanted.has(name)) return [];
-    return evidenceIn(having ? lines.filter((line) => having.some((text) => line.includes(text))) : lines);
+    return wanted !== null && !wanted.has(name) ? [] : evidenceIn(lines);
   };
   return {
     take(bytes, wanted) {
