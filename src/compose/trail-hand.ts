@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { RecordShapes } from '../sources/compact/record-shapes.js';
 import { ReadingDesk } from '../sources/content/reading-desk.js';
 import { UnpackRoom } from '../sources/content/unpack-room.js';
-import { DayEvidence } from '../sources/trail/day-evidence.js';
+import { DayEvidence } from '../sources/gaps/day-evidence.js';
 import { packRead } from '../sources/trail/packed-items.js';
 import { readTask } from '../sources/trail/read-task.js';
 import type { TrailReading } from '../sources/trail/read-trail-file.js';

@@ -168,7 +168,7 @@ describe('openTrailHands', () => {
           return folderTrail.get(key);
         },
       };
-      const source = createTrailFiles({ bucket, ...(openHands ? { openHands } : {}) });
+      const source = createTrailFiles({ bucket, ...(openHands ? { openHands, handsFrom: 1 } : {}) });
       const items: Evidence[] = [];
       for await (const batch of source.scan(WINDOW, { days: [WINDOW] })) items.push(...batch.items.map(plain));
       return { items, gets };
@@ -249,6 +249,29 @@ describe('openTrailHands', () => {
     expect([calls, await first]).toEqual([1, null]);
     await hands.close();
     expect(await second).toBeNull();
+  });
+
+  it.each([
+    [9, 1],
+    [8, 0],
+  ])('thinks %i files of 7.5 MB worth %i further hands', async (files, wanted) => {
+    const keys = Array.from({ length: files }, (_, index) => logName(index));
+    const bucket: TrailBucket = {
+      location: 's3://logs',
+      async *list() {
+        for (const key of keys) yield { key, size: 7.5 * 2 ** 20 };
+      },
+      async *get() {
+        yield logFile([startRecord()]);
+      },
+    };
+    let opened = 0;
+    const openHands: OpenTrailHands = (reading) => {
+      opened += 1;
+      return openTrailHands(reading, { threads: 1, script, sleep: PATIENT });
+    };
+    for await (const _ of createTrailFiles({ bucket, openHands }).scan(WINDOW, {}));
+    expect(opened).toBe(wanted);
   });
 
   it('reads a small trail by one hand', async () => {

@@ -316,7 +316,7 @@ export class OrganisationTree {
   private sources() {
     const { openHands } = this;
     const bucket = this.organisation.bucket(this.opened, openHands ? WORTH_HANDS_BYTES : 0);
-    return startsFrom(createTrailFiles({ bucket, ...(openHands ? { openHands } : {}) }));
+    return startsFrom(createTrailFiles({ bucket, ...(openHands ? { openHands, handsFrom: WORTH_HANDS_BYTES } : {}) }));
   }
 
   private place() {

@@ -215,9 +215,14 @@ describe('a trail that was read', () => {
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
+/** Who asks where a file of a folder lies opens it there. */
 function counted(bucket: TrailBucket, gets: string[]): TrailBucket {
   return {
     ...bucket,
+    pathOf(key) {
+      gets.push(key);
+      return bucket.pathOf?.(key) ?? '';
+    },
     get(key, signal) {
       gets.push(key);
       return bucket.get(key, signal);

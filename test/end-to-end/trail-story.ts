@@ -7,8 +7,8 @@ import type { StartSource } from '../../src/ports/start-source.js';
 import { RecordShapes } from '../../src/sources/compact/record-shapes.js';
 import { ReadingDesk } from '../../src/sources/content/reading-desk.js';
 import { UnpackRoom } from '../../src/sources/content/unpack-room.js';
+import { DayEvidence } from '../../src/sources/gaps/day-evidence.js';
 import { assumeRoleRecord, logFile, otherRecord, startRecord } from '../../src/sources/record.fixture.js';
-import { DayEvidence } from '../../src/sources/trail/day-evidence.js';
 import type { TrailBucket } from '../../src/sources/trail/list-trail.js';
 import { readTask } from '../../src/sources/trail/read-task.js';
 import type { TrailReading } from '../../src/sources/trail/read-trail-file.js';
@@ -233,7 +233,9 @@ export class StoryTree {
       if (event.kind === 'warning') this.warnings.push(String(event.message));
     };
     const bucket = this.trail.bucket(this.hasLedger, this.opened, this.hasHands ? WORTH_BYTES : 0);
-    const source = uncounted(createTrailFiles({ bucket, ...(this.hasHands ? { openHands: handsFor } : {}) }));
+    const source = uncounted(
+      createTrailFiles({ bucket, ...(this.hasHands ? { openHands: handsFor, handsFrom: 3 * WORTH_BYTES } : {}) }),
+    );
     const { stepMs } = this;
     // Of two readings the later counts.
     this.now += 60_000;

@@ -9,10 +9,7 @@ export type LineNews = 'new' | 'known' | 'copy';
 /** Knows the lines of the folders that a scan writes to, so that reading days again does not write them again. */
 export interface KnownLines {
   /** Reads what a folder holds, unless it was read, or nobody needs it now: then what lies there may be written once more. */
-  open(
-    folder: string,
-    isNeeded: boolean,
-  ): Promise<{ look(text: string): { readonly news: LineNews; readonly hash: string } }>;
+  open(folder: string, isNeeded: boolean): Promise<{ look(hash: string): LineNews }>;
   /** Meets a line that lies in the folder, by its hash: in these parts. True for a copy. The folder is not read. */
   meet(folder: string, hash: string): boolean;
   /** Takes note of parts in which lines of a folder lie. */
@@ -53,7 +50,7 @@ export function createKnownLines(store: ReportStore): KnownLines {
     if (forgotten.has(folder)) return before;
     const listed = await view.parts(folder);
     for (const part of listed) {
-      for await (const batch of view.lines(part)) for (const text of batch) before.add(hashOf(text));
+      for await (const batch of view.lines(part)) for (const text of batch) before.add(hashOfLine(text));
     }
     noteParts(folder, listed.map(partName));
     held += before.size;
@@ -84,12 +81,11 @@ export function createKnownLines(store: ReportStore): KnownLines {
       const known = use(folder);
       known.before = before;
       return {
-        look(text) {
-          const hash = hashOf(text);
-          if (known.met.has(hash)) return { news: 'copy', hash };
+        look(hash) {
+          if (known.met.has(hash)) return 'copy';
           known.met.add(hash);
           held++;
-          return { news: before?.has(hash) ? 'known' : 'new', hash };
+          return before?.has(hash) ? 'known' : 'new';
         },
       };
     },
@@ -105,6 +101,7 @@ export function createKnownLines(store: ReportStore): KnownLines {
   };
 }
 
-function hashOf(text: string): string {
+/** What a line is known by. */
+export function hashOfLine(text: string): string {
   return hash('sha256', text, 'binary').slice(0, HASH_BYTES);
 }

@@ -5,13 +5,14 @@ import type { NotRead } from '../../cloudtrail/not-read.js';
 import type { FileEnd, FileLedger } from '../../ports/file-ledger.js';
 import type { ReportStore, StoredObject } from '../../ports/report-store.js';
 import { appendToHour, type HourLine, type WrittenLine } from '../../tree/evidence/evidence-lines.js';
-import { appendPart } from '../../tree/evidence/evidence-log.js';
+import { appendPieces } from '../../tree/evidence/evidence-log.js';
+import { createLinePages, type LinePages } from '../../tree/evidence/line-pages.js';
 import { keepFileChanges } from '../../tree/files/file-changes.js';
 import { dayEvidence, hourEvidence } from '../../tree/layout.js';
 import { encodeDocument, parseDocument, update } from '../../tree/update.js';
 import { type Checkpoint, checkpointOf, eachOnce, joinCheckpoints, START, sumOf } from './checkpoint.js';
 import { type LedgerTask, openFileLedger, type TreeLedger } from './file-ledger.js';
-import { createKnownLines } from './known-lines.js';
+import { createKnownLines, hashOfLine } from './known-lines.js';
 import { type EndedFile, FileLines, linesOf } from './read-files.js';
 
 /** Takes what a scan reads into the evidence of hours and days. Several runs of one command may do so at once. */
@@ -37,6 +38,8 @@ export interface ScanLog {
   clear(): Promise<void>;
 }
 
+/** Hours written at once: of a write most is the wait for the disk, or the bucket. */
+const HOURS_IN_FLIGHT = 8;
 /** Lines of a part of a day. */
 const DAY_PART_LINES = 20_000;
 
@@ -73,7 +76,7 @@ class OpenLog implements ScanLog {
   private readonly known: ReturnType<typeof createKnownLines>;
   private tag: string | null;
   private hours = new Map<string, { readonly label: HourLabel; readonly lines: ReadLine[] }>();
-  private links = new Map<string, { readonly lines: string[]; readonly files: Set<FileLines> }>();
+  private links = new Map<string, WaitingLinks>();
   private notRead: NotRead[] = [];
   private ledger: TreeLedger | null = null;
   private reading = new FileLines();
@@ -116,11 +119,14 @@ class OpenLog implements ScanLog {
   }
 
   addLink(date: string, line: string): void {
-    const known = this.links.get(date);
-    if (known) known.lines.push(line);
-    else this.links.set(date, { lines: [line], files: new Set() });
-    this.links.get(date)?.files.add(this.reading);
-    this.reading.tookLink(dayEvidence(date));
+    const waiting = this.links.get(date) ?? { lines: createLinePages(), hashes: [], files: new Set() };
+    if (waiting.hashes.length === 0) this.links.set(date, waiting);
+    waiting.lines.add(line);
+    waiting.hashes.push(hashOfLine(line));
+    if (!waiting.files.has(this.reading)) {
+      waiting.files.add(this.reading);
+      this.reading.tookLink(dayEvidence(date));
+    }
     this.waitingBytes += line.length + 100;
   }
 
@@ -215,32 +221,52 @@ class OpenLog implements ScanLog {
   }
 
   private async writeHours(): Promise<void> {
+    let writes: Promise<void>[] = [];
     for (const [folder, { label, lines }] of this.hours) {
       const { look } = await this.known.open(folder, !this.isPart || lines.some(({ file }) => file.isNews === false));
       const written: WrittenLine[] = [];
       for (const { line, file } of lines) {
         const text = JSON.stringify(line);
-        const { news, hash } = look(text);
+        const hash = hashOfLine(text);
+        const news = look(hash);
         if (news === 'new') written.push({ line, text });
         if (!('start' in line)) continue;
         if (news === 'copy') this.countCopy(folder);
         file.took(folder, line.start.eventTime, hash);
       }
-      if (written.length > 0) this.known.note(folder, await appendToHour(this.store, label, written));
+      if (written.length > 0) writes.push(this.writeHour(folder, label, written));
+      if (writes.length < HOURS_IN_FLIGHT) continue;
+      await Promise.all(writes);
+      writes = [];
     }
+    await Promise.all(writes);
+  }
+
+  private writeHour(folder: string, label: HourLabel, written: readonly WrittenLine[]): Promise<void> {
+    const write = appendToHour(this.store, label, written).then((parts) => this.known.note(folder, parts));
+    // A failure waits for those that were begun with it.
+    write.catch(() => {});
+    return write;
   }
 
   private async writeLinks(): Promise<void> {
-    for (const [date, { lines: met, files }] of this.links) {
+    for (const [date, { lines, hashes, files }] of this.links) {
       const folder = dayEvidence(date);
       const { look } = await this.known.open(folder, !this.isPart || [...files].some(({ isNews }) => isNews === false));
-      const lines = met.filter((text) => look(text).news === 'new');
-      for (let at = 0; at < lines.length; at += DAY_PART_LINES)
-        this.known.note(folder, [
-          await appendPart(this.store, folder, { lines: lines.slice(at, at + DAY_PART_LINES) }),
-        ]);
+      const places = hashes.flatMap((hash, place) => (look(hash) === 'new' ? [place] : []));
+      for (let at = 0; at < places.length; at += DAY_PART_LINES) {
+        const pieces = lines.sorted(places.slice(at, at + DAY_PART_LINES));
+        this.known.note(folder, [await appendPieces(this.store, folder, pieces)]);
+      }
     }
   }
+}
+
+/** Lines of links of one day, what each is known by, and the files that they were read from. */
+interface WaitingLinks {
+  readonly lines: LinePages;
+  readonly hashes: string[];
+  readonly files: Set<FileLines>;
 }
 
 /** A line, and the file that it was read from. */

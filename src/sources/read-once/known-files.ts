@@ -9,7 +9,7 @@ import {
 } from '../../cloudtrail/log-file-entry.js';
 import type { FileLedger, PlacedLogFile, TakenFile } from '../../ports/file-ledger.js';
 import type { Counts } from '../aws/counts.js';
-import { isDated } from '../trail/day-evidence.js';
+import { isDated } from '../gaps/day-evidence.js';
 import type { ListedFile, TrailBucket } from '../trail/list-trail.js';
 import type { TrailReading } from '../trail/read-trail-file.js';
 import { type RevealedCredentials, toldBy } from '../trail/revealing-events.js';
@@ -93,7 +93,8 @@ export class FileTaking {
 
   /** Sees each item of the file, and whether the scan takes it. */
   see(item: HandedItem, isTaken: boolean): void {
-    if (item.kind === 'reject' || item.kind === 'not-read') this.isUsable = false;
+    // What a trail was told counts for days around, which other scans read.
+    if (item.kind === 'reject' || item.kind === 'not-read' || item.kind === 'trail-change') this.isUsable = false;
     else if (item.kind === 'start') this.starts = isTaken ? this.starts : reaching(this.starts, item.eventTime);
     else if (item.kind === 'link' && !this.names.has(item.eventName)) this.seeTeller(toldBy(item), isTaken);
     else this.links = isTaken ? this.links : reaching(this.links, item.eventTime);

@@ -1,3 +1,4 @@
+import type { TrailSigns } from '../gaps/trail-gaps.js';
 import type { DayCount } from './delivered-files.js';
 import type { FolderDates } from './met-folders.js';
 
@@ -10,11 +11,13 @@ export interface TrailCursor {
   readonly files: readonly DayCount[];
   /** Where something was met; kept of a part only, whose reader cannot tell what the whole lacks. */
   readonly folders: readonly FolderDates[];
+  /** What tells of spans in which a trail logged nothing. */
+  readonly signs: TrailSigns;
 }
 
 /** Reads a cursor; what is not as it should be counts as absent. */
 export function cursorOf(value: unknown): TrailCursor {
-  const { after, days, files, folders } = (typeof value === 'object' && value !== null ? value : {}) as Record<
+  const { after, days, files, folders, signs } = (typeof value === 'object' && value !== null ? value : {}) as Record<
     string,
     unknown
   >;
@@ -23,6 +26,7 @@ export function cursorOf(value: unknown): TrailCursor {
     days: Array.isArray(days) ? days.filter((day) => typeof day === 'number') : [],
     files: Array.isArray(files) ? files.filter(isDayCount) : [],
     folders: Array.isArray(folders) ? folders.filter(isFolderDates) : [],
+    signs: isSigns(signs) ? signs : { changes: [], delivered: [] },
   };
 }
 
@@ -32,4 +36,9 @@ function isDayCount(value: unknown): value is DayCount {
 
 function isFolderDates(value: unknown): value is FolderDates {
   return Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string');
+}
+
+function isSigns(value: unknown): value is TrailSigns {
+  const { changes, delivered } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  return Array.isArray(changes) && Array.isArray(delivered);
 }

@@ -1,6 +1,6 @@
 import { once } from '../content/chunks.js';
 import type { ReadingDesk } from '../content/reading-desk.js';
-import { DayEvidence, isDated } from './day-evidence.js';
+import { DayEvidence, isDated } from '../gaps/day-evidence.js';
 import type { FetchedFile } from './fetch-ahead.js';
 import { readTask } from './read-task.js';
 import { readTrailFile, type TrailFile, type TrailHand } from './read-trail-file.js';
@@ -22,6 +22,8 @@ export type HandedFile = FetchedFile &
 /** Where there are further hands, and what to know of the work to tell whether there is enough for them. */
 export interface Handing {
   readonly openHands: OpenTrailHands;
+  /** So much work is worth them, in bytes; what was measured by default. */
+  readonly from?: number | undefined;
   /** This one, which reads files before their turn, too. */
   readonly hand: TrailHand;
   /** What is listed so far; before the first file is read, all there is or a great part of it. */
@@ -34,7 +36,7 @@ interface Amount {
 }
 
 /** Files under way, and what was read in them, take so much memory at most; one more may be over it. */
-const HELD_BYTES = 16 * 2 ** 20;
+const HELD_BYTES = 8 * 2 ** 20;
 /** Of files that nobody reads, for they are known, more would only wait. */
 const MOST_WAITING = 1000;
 
@@ -59,7 +61,7 @@ export async function* handOut(files: AsyncIterable<FetchedFile>, handing: Handi
       else {
         unread.files += 1;
         unread.bytes += file.size;
-        if (!hands && handing && isWorthHands(hasKnown ? unread : handing.listed()))
+        if (!hands && handing && isWorthHands(hasKnown ? unread : handing.listed(), handing.from))
           hands = handing.openHands(handing.hand.reading);
       }
       const known = { ...file, isDated: isDated(file), isLitter: file.place.kind === 'litter' };

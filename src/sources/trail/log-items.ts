@@ -3,6 +3,7 @@ import type { LinkLine } from '../../cloudtrail/link-line.js';
 import type { NotRead } from '../../cloudtrail/not-read.js';
 import { readEvidence } from '../../cloudtrail/read-evidence.js';
 import type { Reject, Start } from '../../cloudtrail/start.js';
+import { readTrailChange, type TrailChange } from '../../cloudtrail/trail-change.js';
 import type { Counts } from '../aws/counts.js';
 import type { RecordShapes } from '../compact/record-shapes.js';
 import { repeatsMember } from '../content/repeated-member.js';
@@ -11,7 +12,7 @@ import type { LoadZstd } from '../content/zstd-frame.js';
 import type { RevealedCredentials } from './revealing-events.js';
 
 /** What stands in a log file. A link whose line follows from its bytes comes as that. */
-export type LogItem = Start | CredentialLink | LinkLine | Reject | NotRead;
+export type LogItem = Start | CredentialLink | LinkLine | Reject | NotRead | TrailChange;
 
 /** A file that may hold CloudTrail records, opened as often as needed. */
 export interface LogFile {
@@ -69,6 +70,8 @@ export function itemOf(
   const { names, counts } = options;
   const evidence = readEvidence(record);
   if (evidence === null) {
+    const change = readTrailChange(record);
+    if (change) return change;
     if (text === null || !isNamedTwice(text, names)) return null;
     counts.add('rejects', 1);
     return { kind: 'reject', reason: 'it has several names', eventTime: null, raw: text, origin };

@@ -44,6 +44,7 @@ const summary = (items: readonly LogItem[]) =>
   items.map((item) => {
     if (item.kind === 'not-read') return `not-read ${item.name}: ${item.reason}`;
     if (item.kind === 'link-line') return item.text;
+    if (item.kind === 'trail-change') return `change ${item.eventName}`;
     return item.kind === 'reject' ? `reject ${item.reason}` : `${item.kind} ${item.eventId}`;
   });
 

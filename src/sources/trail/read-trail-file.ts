@@ -5,7 +5,7 @@ import type { RecordShapes } from '../compact/record-shapes.js';
 import type { ReadingDesk } from '../content/reading-desk.js';
 import type { UnpackRoom } from '../content/unpack-room.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
-import type { DayEvidence } from './day-evidence.js';
+import type { DayEvidence } from '../gaps/day-evidence.js';
 import type { LogFile, LogFileLimits, LogItem, ReadLogFileOptions } from './log-items.js';
 import { readLitter } from './read-litter.js';
 import { readLogFile } from './read-log-file.js';

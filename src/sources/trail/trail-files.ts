@@ -1,12 +1,12 @@
 import type { Window } from '../../calendar/window.js';
 import type { FileChange } from '../../cloudtrail/file-change.js';
 import { LATE_EVENT_DAYS } from '../../cloudtrail/limits.js';
-import type { LinkLine } from '../../cloudtrail/link-line.js';
 import { parseLogKey } from '../../cloudtrail/log-file-name.js';
-import { mayConcern, type NotRead } from '../../cloudtrail/not-read.js';
+import type { NotRead } from '../../cloudtrail/not-read.js';
 import { LINK_EVENT_NAMES } from '../../cloudtrail/read-credential-link.js';
+import { TRAIL_CHANGE_NAMES } from '../../cloudtrail/trail-change.js';
 import type { FileEnd, FileLedger } from '../../ports/file-ledger.js';
-import type { DividedSource, EvidenceBatch, PartRead, StartSource } from '../../ports/start-source.js';
+import type { DividedSource, Evidence, EvidenceBatch, PartRead, StartSource } from '../../ports/start-source.js';
 import { describe, isAccessDenied, nameOf, PermissionDenied } from '../aws/aws-failure.js';
 import { type Counts, createCounts } from '../aws/counts.js';
 import { RecordShapes } from '../compact/record-shapes.js';
@@ -14,21 +14,23 @@ import { FileProgress } from '../content/file-progress.js';
 import { ReadingDesk } from '../content/reading-desk.js';
 import { UnpackRoom } from '../content/unpack-room.js';
 import type { LoadZstd } from '../content/zstd-frame.js';
+import { DayEvidence } from '../gaps/day-evidence.js';
+import { TrailGaps } from '../gaps/trail-gaps.js';
+import { UnreadBound } from '../gaps/unread-bound.js';
 import { DeliveredFiles } from '../read-once/delivered-files.js';
 import { GoneFiles } from '../read-once/gone-files.js';
 import { datesOf, goneAfter, goneFolders } from '../read-once/gone-folders.js';
 import { FileTaking, readerOf, recallFiles, takeTellers } from '../read-once/known-files.js';
 import { MetFolders } from '../read-once/met-folders.js';
 import { cursorOf, type TrailCursor } from '../read-once/trail-cursor.js';
-import { DayEvidence } from './day-evidence.js';
 import { divide, stretchOf } from './divide-trail.js';
 import { fetchAhead } from './fetch-ahead.js';
 import { handOut, itemsOf } from './hand-out.js';
 import { listTrail, type TrailBucket } from './list-trail.js';
-import { damagedFile, LOG_FILE_LIMITS, type LogFileLimits, type LogItem } from './log-items.js';
-import { createRevealedCredentials, type RevealedCredentials } from './revealing-events.js';
+import { damagedFile, LOG_FILE_LIMITS, type LogFileLimits } from './log-items.js';
+import { createRevealedCredentials } from './revealing-events.js';
 import type { HandedItem, OpenTrailHands } from './trail-hands.js';
-import { UnreadBound } from './unread-bound.js';
+import { isWanted } from './wanted-items.js';
 
 export interface TrailFilesOptions {
   readonly bucket: TrailBucket;
@@ -47,6 +49,8 @@ export interface TrailFilesOptions {
   readonly loadZstd?: LoadZstd;
   /** Further hands, for trails that are worth them; absent: files are read one after another. */
   readonly openHands?: OpenTrailHands;
+  /** Trails of so much work are, in bytes; by default what is measured. */
+  readonly handsFrom?: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -72,6 +76,7 @@ export function createTrailFiles(options: TrailFilesOptions): StartSource {
         ...{ after: cursor.after ?? part?.after ?? null, to: part?.to ?? null },
         ...{ evidence: new DayEvidence(days, cursor.days), progress: new FileProgress() },
         ...{ delivered: new DeliveredFiles(cursor.files), met: new MetFolders(cursor.folders) },
+        gaps: TrailGaps.of([cursor.signs]),
       });
     },
     account: () => ({ kind: 'trail-files', accountId: null, region: null, counts: counts.all() }),
@@ -107,11 +112,14 @@ function joinParts(
   const cursors = parts.map(({ cursor }) => cursorOf(cursor));
   const seen = cursors.flatMap(({ days }) => days);
   const files = new DeliveredFiles(cursors.flatMap((cursor) => cursor.files));
+  const whole = { start: place.days[0]?.start ?? 0, end: place.days.at(-1)?.end ?? 0 };
+  const gaps = TrailGaps.of(cursors.map(({ signs }) => signs)).notes(whole);
   const lacking = new DayEvidence(place.days, seen).missing().map((day) => noEvidence(place, day));
   const notRead = [
     ...told.filter((item) => item.kind === 'not-read'),
     ...unread.rest(place.bucket.location),
     ...lacking,
+    ...gaps,
   ];
   return { notRead, deliveries: files.all(placeOf(place)) };
 }
@@ -129,11 +137,12 @@ interface Scan extends TrailFilesOptions {
   readonly progress: FileProgress;
   readonly delivered: DeliveredFiles;
   readonly met: MetFolders;
+  readonly gaps: TrailGaps;
 }
 
 async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBatch> {
   const { links = true, linkLeadMs = LINK_LEAD_MS, counts, signal, evidence, progress } = scan;
-  const names = new Set(links ? ['StartQueryExecution', ...LINK_EVENT_NAMES] : ['StartQueryExecution']);
+  const names = new Set(['StartQueryExecution', ...(links ? [...LINK_EVENT_NAMES, ...TRAIL_CHANGE_NAMES] : [])]);
   const limits = { ...LOG_FILE_LIMITS, ...scan.limits };
   const reading = { names, limits, tells: links, days: scan.days };
   const kept = { shapes: new RecordShapes(), room: new UnpackRoom(), desk: new ReadingDesk() };
@@ -143,13 +152,14 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   const reader = readerOf(reading, scan.loadZstd !== undefined);
   let taking: FileTaking | null = null;
   const keep = (items: readonly HandedItem[]) =>
-    items.filter((item) => {
+    items.filter((item): item is Evidence => {
       const isTaken = isWanted(item, scope);
       taking?.see(item, isTaken);
+      if (item.kind === 'trail-change') scan.gaps.see(item);
       return isTaken;
     });
   let done = scan.after;
-  let waiting: HandedItem[] = [];
+  let waiting: Evidence[] = [];
   let ends: FileEnd[] = [];
   let fileChanges: FileChange[] = [];
   const batch = (covered: readonly Window[]): EvidenceBatch => {
@@ -157,7 +167,8 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     const items = waiting;
     [waiting, ends, fileChanges] = [[], [], []];
     const folders = scan.isPart ? scan.met.known() : [];
-    const cursor: TrailCursor = { after: done, days: evidence.known(), files: scan.delivered.known(), folders };
+    const signs = scan.gaps.known(scan.isPart);
+    const cursor: TrailCursor = { after: done, days: evidence.known(), files: scan.delivered.known(), folders, signs };
     return { items, covered, cursor, reach: progress.reach(), ...(scan.ledger ? told : {}) };
   };
   const unread = new UnreadBound();
@@ -169,8 +180,8 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
   await gone?.begin(scan.after === null ? null : parseLogKey(scan.after));
   const recalled = recallFiles(listed, { ...scan, reader, wanted: scope }, gone);
   const fetched = fetchAhead(recalled, scan);
-  const { openHands } = scan;
-  const handed = handOut(fetched, openHands ? { openHands, hand, listed: () => progress.listed() } : null);
+  const { openHands, handsFrom: from } = scan;
+  const handed = handOut(fetched, openHands ? { openHands, from, hand, listed: () => progress.listed() } : null);
   for await (const file of handed) {
     signal?.throwIfAborted();
     const isLitter = file.place.kind === 'litter';
@@ -180,12 +191,21 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     fileChanges.push(...file.changes);
     try {
       evidence.delivered(file);
-      for (const { at } of Object.values(known?.hours ?? {})) evidence.met(at);
+      scan.gaps.file(file);
+      const accountId = file.place.kind === 'log' ? file.place.accountId : null;
+      for (const { at } of Object.values(known?.hours ?? {})) {
+        evidence.met(at);
+        scan.gaps.start(accountId, at);
+      }
       if (known) counts.add('filesKnown', 1);
       else
         for await (const items of itemsOf(file, hand)) {
           const kept = keep(items);
-          for (const item of kept) if (item.kind === 'start') evidence.met(item.eventTime);
+          for (const item of kept) {
+            if (item.kind !== 'start') continue;
+            evidence.met(item.eventTime);
+            scan.gaps.start(item.accountId, item.eventTime);
+          }
           waiting.push(...unread.bounded(kept));
           if (waiting.length >= 1000 || progress.isWorthTelling()) yield batch([]);
         }
@@ -222,6 +242,7 @@ async function* scanFiles(window: Window, scan: Scan): AsyncGenerator<EvidenceBa
     counts.add('daysWithoutEvidence', 1);
     waiting.push(noEvidence(scan, day));
   }
+  if (!scan.isPart) waiting.push(...scan.gaps.notes(window));
   const last = batch([window]);
   yield scan.isPart ? last : { ...last, deliveries: scan.delivered.all(placeOf(scan)) };
 }
@@ -246,35 +267,6 @@ function noEvidence({ bucket, prefix = '' }: TrailFilesOptions, day: Window): No
       'check that this is the folder or bucket of the trail, not of the export of executions, and that the trail was logging; then collect again',
     mayHold: { from: day.start, to: day.end },
   };
-}
-
-/** What of all that files hold a scan wants, and what it has taken so far. */
-interface Scope {
-  readonly window: Window;
-  readonly linkWindow: Window;
-  readonly counts: Counts;
-  readonly names: ReadonlySet<string>;
-  readonly revealed: RevealedCredentials;
-}
-
-function isWanted(item: HandedItem, scope: Scope): boolean {
-  const { window, linkWindow, counts, names, revealed } = scope;
-  if (item.kind === 'not-read') return mayConcern(item, window);
-  if (item.kind === 'start') counts.add('starts', 1);
-  const { start, end } = isLink(item) ? linkWindow : window;
-  const isInside = item.eventTime === null || (start <= item.eventTime && item.eventTime < end);
-  if (isLink(item)) {
-    // Each file was read by itself: of a credential that an earlier one tells of, nothing new is told. One that is left out tells nothing.
-    if (item.kind === 'link' && !names.has(item.eventName) && !(isInside && revealed.takes(item))) return false;
-    counts.add('links', 1);
-  }
-  if (isInside) return true;
-  counts.add('outsideWindow', 1);
-  return false;
-}
-
-function isLink(item: HandedItem): item is Extract<LogItem, { kind: 'link' }> | LinkLine {
-  return item.kind === 'link' || item.kind === 'link-line';
 }
 
 /** Tells a failure of one object from one of the whole place. */

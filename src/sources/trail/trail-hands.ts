@@ -43,9 +43,15 @@ export interface TrailHands {
 
 export type OpenTrailHands = (reading: TrailReading) => TrailHands;
 
-/** Below so much work one hand is done before others have begun. */
-const WORTH_BYTES = 20 * 2 ** 20;
-/** Tells whether so much is worth more hands than one. */
-export function isWorthHands(listed: { readonly files: number; readonly bytes: number }): boolean {
-  return listed.files > 1 && weightOf(listed) >= WORTH_BYTES;
+/**
+ * A further hand takes some tenths of a second of CPU to begin, for V8 compiles its code anew: of less work than this the clock has
+ * nothing. `bench/questions/threads.ts` measures a little above it, and far above it.
+ */
+const WORTH_BYTES = 64 * 2 ** 20;
+/** Tells whether so much is worth more hands than one; `from`: so much work is. */
+export function isWorthHands(
+  listed: { readonly files: number; readonly bytes: number },
+  from: number = WORTH_BYTES,
+): boolean {
+  return listed.files > 1 && weightOf(listed) >= from;
 }

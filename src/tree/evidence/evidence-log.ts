@@ -59,6 +59,23 @@ export async function appendPart(
   return partName({ folder, sha256 });
 }
 
+/** As `appendPart`, of the text of lines in their order that comes in pieces, twice the same ones. */
+export async function appendPieces(
+  store: ReportStore,
+  folder: string,
+  pieces: () => Iterable<Uint8Array>,
+): Promise<string> {
+  const hash = createHash('sha256');
+  for (const piece of pieces()) hash.update(piece);
+  const sha256 = hash.digest('hex');
+  await store.write(
+    workKey.part(folder, { sha256, isMerged: false, shard: null }),
+    () => packedInTurn(pieces()),
+    'any',
+  );
+  return partName({ folder, sha256 });
+}
+
 /** Lists the parts that lie in a folder of a tree (its folder ends in `/`, or is empty). */
 export async function listParts(store: ReportStore, folder: string, tree = ''): Promise<Part[]> {
   const parts: Part[] = [];
@@ -202,4 +219,26 @@ async function* packed(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   const gzip = createGzip({ level: 1 });
   pipeline(Readable.from(pieces, { objectMode: false }), gzip, () => {});
   yield* gzip as AsyncIterable<Uint8Array>;
+}
+
+/** Packs pieces of which each is good until the next one is taken. */
+async function* packedInTurn(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const gzip = createGzip({ level: 1 });
+  const ready: Uint8Array[] = [];
+  gzip.on('data', (bytes: Buffer) => ready.push(bytes));
+  // Whoever writes hears of it; without a listener it would be thrown a second time.
+  gzip.on('error', () => {});
+  try {
+    for (const piece of pieces) {
+      await new Promise<void>((resolve, reject) => gzip.write(piece, (error) => (error ? reject(error) : resolve())));
+      yield* ready.splice(0);
+    }
+    await new Promise<void>((resolve, reject) => {
+      gzip.once('error', reject).once('end', resolve);
+      gzip.end();
+    });
+    yield* ready;
+  } finally {
+    gzip.destroy();
+  }
 }

@@ -11,10 +11,14 @@ export async function* wholeLines(pieces: AsyncIterable<Buffer>): AsyncGenerator
   let rest: Buffer[] = [];
   for await (const piece of pieces) {
     const end = piece.lastIndexOf(NEW_LINE) + 1;
-    if (end > 0) {
-      yield rest.length > 0 ? Buffer.concat([...rest, piece.subarray(0, end)]) : piece.subarray(0, end);
+    let begin = 0;
+    if (end > 0 && rest.length > 0) {
+      // Only the line that was cut is put together, not all that follows it.
+      begin = piece.indexOf(NEW_LINE) + 1;
+      yield Buffer.concat([...rest, piece.subarray(0, begin)]);
       rest = [];
     }
+    if (begin < end) yield piece.subarray(begin, end);
     if (end < piece.length) rest.push(piece.subarray(end));
   }
   if (rest.length > 0) yield Buffer.concat(rest);

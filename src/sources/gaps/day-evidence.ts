@@ -67,7 +67,8 @@ export function isDated({ key, place }: { readonly key: string; readonly place: 
   return place.kind === 'log' && deliveredAt(key) !== null;
 }
 
-function deliveredAt(key: string): number | null {
+/** When the name of a log file says that it was delivered, to the minute. */
+export function deliveredAt(key: string): number | null {
   const [, year, month, day, hour, minute] = /_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z/.exec(key) ?? [];
   if (year === undefined) return null;
   return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute));

@@ -1,5 +1,5 @@
 import type { NotRead } from '../../cloudtrail/not-read.js';
-import type { HandedItem } from './trail-hands.js';
+import type { Evidence } from '../../ports/start-source.js';
 
 /** Names told of one scan; a folder of a million files of one kind is told as a number behind them. */
 const MAX_NAMES = 200;
@@ -11,7 +11,7 @@ export class UnreadBound {
   private reasons = new Set<string>();
 
   /** Passes on what may still be told by name. */
-  bounded(items: readonly HandedItem[]): readonly HandedItem[] {
+  bounded(items: readonly Evidence[]): readonly Evidence[] {
     if (items.every(({ kind }) => kind !== 'not-read')) return items;
     return items.filter((item) => {
       if (item.kind !== 'not-read' || this.names < MAX_NAMES) {
