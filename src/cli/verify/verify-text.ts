@@ -51,14 +51,21 @@ export function nextSteps(
     ...checkedHours.filter(({ remedies }) => remedies.includes('collect')).map(({ reportDate }) => reportDate),
     ...findings.flatMap(({ next, days }) => (next === 'collect' && days ? [days.from, days.to] : [])),
   ].sort();
+  const isGone =
+    remedies.has('collect') || findings.some(({ kind }) => kind === 'evidence-gone' || kind === 'file-gone');
   const range = `--from ${dates[0] ?? '<date>'} --to ${dates.at(-1) ?? '<date>'}`;
   return [
     ...(remedies.has('mend')
       ? [`Damaged or gone, and the evidence is kept: aqt settle ${output} --mend writes it anew.`]
       : []),
-    ...(remedies.has('collect') || wants('collect')
+    ...(isGone
       ? [
           `Never collected, or its evidence is gone: put _work/evidence/ back from a backup, or aqt collect ${range} --output ${output} (with the sources of the first time).`,
+        ]
+      : []),
+    ...(!isGone && wants('collect')
+      ? [
+          `What was not read is read, once it can be, by aqt collect ${range} --output ${output} (with the sources of the first time).`,
         ]
       : []),
     ...(remedies.has('restore')
