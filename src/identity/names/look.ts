@@ -21,6 +21,11 @@ export function lookOfName(name: string): NameLook {
   return isLikePerson(name) ? 'name' : 'login';
 }
 
+/** Tells the looks of names that a person or a program may bear: then nothing but the directory, or what is known beside, says which. */
+export function isUntold(look: NameLook): boolean {
+  return look === 'either' || look === 'login';
+}
+
 /** Tells whether a name may be what a person is known by: where something else says that it is one. */
 export function mayNamePerson(name: string): boolean {
   const look = lookOfName(name);

@@ -1,6 +1,6 @@
 import type { CredentialUse } from '../chain/credential-facts.js';
 import { type DirectoryPerson, personNamed, personOf, roleOf } from '../directory/directory.js';
-import { isEmail, lookOfName } from '../names/look.js';
+import { isEmail, isUntold, lookOfName } from '../names/look.js';
 import { isPlaceholder } from '../names/placeholder.js';
 import {
   eitherReason,
@@ -58,7 +58,7 @@ export function iamUser(use: CredentialUse, arn: string | null, search: Search):
 export function kindOfUser(name: string): PersonKind {
   const look = lookOfName(name);
   if (look === 'name') return 'human';
-  return look === 'either' || look === 'login' ? 'unknown' : 'workload';
+  return isUntold(look) ? 'unknown' : 'workload';
 }
 
 /** True where the directory knows the person's IAM users by unique ids, and this is none of them: another user of the same name. */

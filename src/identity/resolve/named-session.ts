@@ -1,6 +1,6 @@
 import type { CredentialUse } from '../chain/credential-facts.js';
 import { personOf, roleOf } from '../directory/directory.js';
-import { lookOfName } from '../names/look.js';
+import { isUntold, lookOfName } from '../names/look.js';
 import { eitherReason, type Finding, found, foundProgram, foundRole, lastPart, type Search } from './finding.js';
 import { foundInStudio } from './studio-session.js';
 
@@ -34,7 +34,7 @@ export function foundByName(use: CredentialUse, search: Search, missing: Finding
   const look = lookOfName(name);
   if (look === 'name') return found(search, who, { ...rest, kind: 'human', method: 'session-name' });
   if (broker) return broker;
-  if (look === 'either' || look === 'login') {
+  if (isUntold(look)) {
     return foundProgram(name, { ...rest, kind: 'unknown', method: 'session-name', reason: eitherReason(name) });
   }
   // A service that calls for somebody leaves their name; behind a name that nobody chose, the service is all there is.

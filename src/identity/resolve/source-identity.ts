@@ -1,5 +1,5 @@
 import type { Witnessed } from '../chain/credential-facts.js';
-import { isEmail, lookOfCertificate, lookOfName } from '../names/look.js';
+import { isEmail, isUntold, lookOfCertificate, lookOfName } from '../names/look.js';
 import { type Finding, found, foundProgram, type Search, unique } from './finding.js';
 
 /**
@@ -23,7 +23,7 @@ export function weighSourceIdentity(source: Witnessed, base: Finding, search: Se
   const named =
     look === 'name'
       ? found(search, { name: value }, { ...rest, kind: 'human', reason })
-      : foundProgram(value, { ...rest, kind: look === 'either' || look === 'login' ? 'unknown' : 'workload', reason });
+      : foundProgram(value, { ...rest, kind: isUntold(look) ? 'unknown' : 'workload', reason });
   if (!stays) return named;
   if (isSamePerson(named.person ?? '', base.person ?? '')) {
     return { ...base, evidence: unique([...base.evidence, `event:${source.eventId}`]) };
